@@ -1,0 +1,44 @@
+import { App } from 'cdk8s';
+import { manifest as analyticsAggregator } from '../app-images/analytics-aggregator/manifest.ts';
+import { manifest as notificationSender } from '../app-images/notification-sender/manifest.ts';
+import { manifest as producer } from '../app-images/producer/manifest.ts';
+import { manifest as taskProcessor } from '../app-images/task-processor/manifest.ts';
+import {
+  CpuScaler,
+  DaprConfiguration,
+  DaprPubSub,
+  DaprStateStore,
+  type Environment,
+  EventPlatform,
+  EventProducer,
+  IdempotentConsumer,
+  KafkaCluster,
+  PostgresDatabase,
+  StateStoreBackend,
+} from '../constructs/index.ts';
+
+/**
+ * The task platform: a producer publishes that a task was created; a processor, a notifier and an
+ * aggregator each receive it once.
+ */
+export function taskPlatform(environment: Environment): EventPlatform {
+  const platform = new EventPlatform(new App(), 'task-platform', { environment });
+  const broker = new KafkaCluster(platform, 'kafka');
+  const database = new PostgresDatabase(platform, 'postgres');
+  const pubSub = new DaprPubSub(platform, 'kafka-pubsub', { broker });
+  const stateStore = new DaprStateStore(platform, 'statestore', {
+    backend: StateStoreBackend.postgres(database),
+  });
+  new DaprConfiguration(platform, 'event-platform');
+
+  const tasks = new EventProducer(platform, 'producer', { manifest: producer, pubSub });
+  if (environment.production) {
+    new CpuScaler(platform, 'producer-scaler', { target: tasks });
+  }
+  const consumer = (manifest: typeof taskProcessor | typeof notificationSender | typeof analyticsAggregator, replicas: number) =>
+    new IdempotentConsumer(platform, manifest.appId, { manifest, pubSub, database, replicas });
+  stateStore.grantAccess(consumer(taskProcessor, 3));
+  consumer(notificationSender, 2);
+  consumer(analyticsAggregator, 2);
+  return platform;
+}

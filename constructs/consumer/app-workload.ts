@@ -1,0 +1,196 @@
+import { Duration, Lazy, Size } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import {
+  type ImageManifest,
+  manifestProblems,
+  RUNTIME_ENV,
+  RUNTIME_PATHS,
+} from '../contracts/index.ts';
+import { DeclarationError } from '../core/errors.ts';
+import { EventPlatform } from '../core/event-platform.ts';
+import { commonLabels, selectorLabels } from '../core/names.ts';
+import { type ContainerSize, resources } from '../core/quantities.ts';
+import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
+import { sidecarAnnotations, SIDECAR_METRICS_PORT } from '../dapr/sidecar.ts';
+import type { PostgresDatabase } from '../data/postgres-database.ts';
+import { MetricsScrape } from '../observability/metrics-scrape.ts';
+import {
+  daprControlPlane,
+  type NetworkPeer,
+  podsOfNamespace,
+  WorkloadNetworkPolicy,
+} from '../security/network-policies.ts';
+import { RESTRICTED_CONTAINER, restrictedPod } from '../security/pod-security.ts';
+
+/** Settings that producers and consumers have in common. */
+export interface AppOptions {
+  /** Image reference. @default - the manifest's app id, from the environment's image source */
+  readonly image?: string;
+  /** Name of the Dapr Configuration that the sidecar starts with. @default 'event-platform' */
+  readonly configuration?: string;
+  /** CPU and memory of the app's container. @default - 50m and 128 MiB, at most 256 MiB */
+  readonly size?: ContainerSize;
+  /** Time to finish what is in flight when a pod stops. @default 25 seconds */
+  readonly drain?: Duration;
+  /** Time after which a stopping pod is killed. @default - 15 seconds more than the drain */
+  readonly terminationGracePeriod?: Duration;
+  /** More environment variables of the app's container. @default - none */
+  readonly env?: readonly k8s.EnvVar[];
+  /** Least level that is logged. @default 'info' */
+  readonly logLevel?: 'debug' | 'info' | 'warn' | 'error';
+}
+
+/** Properties of {@link AppWorkload}. */
+export interface AppWorkloadProps extends AppOptions {
+  readonly manifest: ImageManifest;
+  readonly pubSub: DaprPubSub;
+  /** What the app is, for its labels: `producer` or `consumer`. */
+  readonly component: string;
+  /** Pods, where no scaler says how many. */
+  readonly replicas: () => number | undefined;
+  /** The app's database. @default - none */
+  readonly database?: PostgresDatabase | undefined;
+  /** Path that daprd probes before it delivers. */
+  readonly healthPath: string;
+  /** Who else may connect to the app. @default - nobody */
+  readonly ingress?: readonly NetworkPeer[];
+}
+
+const DEFAULT_SIZE: ContainerSize = {
+  cpuRequest: '50m',
+  memoryRequest: Size.mebibytes(128),
+  memoryLimit: Size.mebibytes(256),
+};
+
+/** User id of `nonroot` in distroless images. */
+const APP_USER = 65_532;
+
+/** Deployment, ServiceAccount, disruption budget, network policy and scraping of one app. */
+export class AppWorkload extends Construct {
+  /** The generated Deployment. */
+  public readonly deployment: k8s.KubeDeployment;
+  /** The generated ServiceAccount. */
+  public readonly serviceAccount: k8s.KubeServiceAccount;
+
+  public constructor(scope: Construct, id: string, props: AppWorkloadProps) {
+    super(scope, id);
+    const { manifest, database } = props;
+    const [problem] = manifestProblems(manifest);
+    if (problem !== undefined) {
+      throw new DeclarationError(this, `image manifest '${manifest.appId}': ${problem}`);
+    }
+    const { environment, operatorNamespaces } = EventPlatform.of(this);
+    const name = manifest.appId;
+    const labels = commonLabels(name, props.component);
+    const drain = props.drain ?? Duration.seconds(25);
+    const grace = props.terminationGracePeriod ?? Duration.seconds(drain.toSeconds() + 15);
+    if (grace.toSeconds() <= drain.toSeconds()) {
+      throw new DeclarationError(
+        this,
+        `terminationGracePeriod (${grace.toHumanString()}) is not longer than the drain (${drain.toHumanString()}): pods would be killed with events in flight; use ${drain.toSeconds() + 15} seconds or more`,
+      );
+    }
+    const probe = (path: string): k8s.Probe => ({
+      httpGet: { path, port: k8s.IntOrString.fromString('http') },
+    });
+
+    this.serviceAccount = new k8s.KubeServiceAccount(this, 'service-account', {
+      metadata: { name, labels },
+      automountServiceAccountToken: false,
+    });
+    this.deployment = new k8s.KubeDeployment(this, 'deployment', {
+      metadata: { name, labels },
+      spec: {
+        replicas: Lazy.any({ produce: props.replicas }) as number,
+        selector: { matchLabels: selectorLabels(name) },
+        strategy: {
+          type: 'RollingUpdate',
+          rollingUpdate: {
+            maxSurge: k8s.IntOrString.fromNumber(1),
+            maxUnavailable: k8s.IntOrString.fromNumber(0),
+          },
+        },
+        template: {
+          metadata: {
+            labels,
+            annotations: sidecarAnnotations(manifest, {
+              configuration: props.configuration ?? 'event-platform',
+              healthPath: props.healthPath,
+              shutdown: drain,
+              maxMessageSize: props.pubSub.broker.maxMessageSize,
+            }),
+          },
+          spec: {
+            serviceAccountName: name,
+            automountServiceAccountToken: false,
+            enableServiceLinks: false,
+            securityContext: restrictedPod(APP_USER),
+            terminationGracePeriodSeconds: grace.toSeconds(),
+            ...(environment.production && {
+              topologySpreadConstraints: [
+                {
+                  topologyKey: 'topology.kubernetes.io/zone',
+                  maxSkew: 1,
+                  whenUnsatisfiable: 'ScheduleAnyway',
+                  labelSelector: { matchLabels: selectorLabels(name) },
+                },
+              ],
+            }),
+            containers: [
+              {
+                name,
+                image: props.image ?? environment.imageReference(name),
+                command: ['node', '/app/main.js'],
+                env: [
+                  { name: RUNTIME_ENV.pubSubName, value: props.pubSub.name },
+                  { name: RUNTIME_ENV.logLevel, value: props.logLevel ?? 'info' },
+                  ...(database?.connectionEnv() ?? []),
+                  ...(props.env ?? []),
+                ],
+                ports: [{ name: 'http', containerPort: manifest.port }],
+                startupProbe: {
+                  ...probe(RUNTIME_PATHS.live),
+                  periodSeconds: 1,
+                  failureThreshold: 60,
+                },
+                livenessProbe: { ...probe(RUNTIME_PATHS.live), periodSeconds: 10 },
+                readinessProbe: { ...probe(RUNTIME_PATHS.ready), periodSeconds: 5 },
+                resources: resources(props.size ?? DEFAULT_SIZE),
+                securityContext: RESTRICTED_CONTAINER,
+                volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
+              },
+            ],
+            volumes: [{ name: 'tmp', emptyDir: {} }],
+          },
+        },
+      },
+    });
+    new k8s.KubePodDisruptionBudget(this, 'disruption-budget', {
+      metadata: { name, labels },
+      spec: {
+        maxUnavailable: k8s.IntOrString.fromNumber(1),
+        selector: { matchLabels: selectorLabels(name) },
+      },
+    });
+
+    database?.allowClient(name);
+    new WorkloadNetworkPolicy(this, 'network', {
+      name,
+      workload: name,
+      ingress: [
+        {
+          who: podsOfNamespace(operatorNamespaces.monitoring),
+          ports: [manifest.port, SIDECAR_METRICS_PORT.port],
+        },
+        ...(props.ingress ?? []),
+      ],
+      egress: [
+        ...daprControlPlane(operatorNamespaces.dapr),
+        props.pubSub.broker.peer,
+        ...(database === undefined ? [] : [database.peer]),
+      ],
+    });
+    new MetricsScrape(this, 'scrape', { name, ports: ['http', SIDECAR_METRICS_PORT.name] });
+  }
+}

@@ -1,0 +1,80 @@
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { type ImageManifest, RUNTIME_PATHS } from '../contracts/index.ts';
+import { DeclarationError } from '../core/errors.ts';
+import { commonLabels, selectorLabels } from '../core/names.ts';
+import type { IDaprApp } from '../dapr/dapr-app.ts';
+import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
+import { DaprResiliency } from '../dapr/dapr-resiliency.ts';
+import { assignLayer, Layer } from '../core/layers.ts';
+import type { IScalable } from '../scaling/scalable.ts';
+import { type AppOptions, AppWorkload } from './app-workload.ts';
+
+/** Properties of {@link EventProducer}. */
+export interface EventProducerProps extends AppOptions {
+  /** What the image says of itself; `publishes` names at least one event. */
+  readonly manifest: ImageManifest;
+  /** The pub/sub component that it publishes to. */
+  readonly pubSub: DaprPubSub;
+  /** Pods, unless a {@link CpuScaler} says how many. @default 1 */
+  readonly replicas?: number;
+}
+
+/**
+ * An app that takes requests over HTTP and publishes events: Deployment with sidecar, Service, and
+ * the rights to its topics.
+ */
+export class EventProducer extends Construct implements IDaprApp, IScalable {
+  public readonly manifest: ImageManifest;
+  public readonly appId: string;
+  public readonly hasCpuRequest = true;
+  /** Deployment, ServiceAccount, disruption budget, network policy and scraping. */
+  public readonly workload: AppWorkload;
+  /** The generated Service, port 80. */
+  public readonly service: k8s.KubeService;
+  /** How the sidecar retries. */
+  public readonly resiliency: DaprResiliency;
+  #scaled = false;
+
+  public constructor(scope: Construct, id: string, props: EventProducerProps) {
+    super(scope, id);
+    assignLayer(this, Layer.APPS);
+    const { manifest, pubSub } = props;
+    this.manifest = manifest;
+    this.appId = manifest.appId;
+    const publishes = manifest.publishes ?? [];
+    if (publishes.length === 0) {
+      throw new DeclarationError(
+        this,
+        `image manifest '${manifest.appId}' publishes nothing: list its events under 'publishes', or use IdempotentConsumer`,
+      );
+    }
+    this.workload = new AppWorkload(this, 'app', {
+      ...props,
+      component: 'producer',
+      // Delivery does not concern a producer, and its readiness asks the sidecar: a circle.
+      healthPath: RUNTIME_PATHS.live,
+      replicas: () => (this.#scaled ? undefined : (props.replicas ?? 1)),
+      ingress: [{ who: { namespaceSelector: {} }, ports: [manifest.port] }],
+    });
+    this.service = new k8s.KubeService(this, 'service', {
+      metadata: { name: this.appId, labels: commonLabels(this.appId, 'producer') },
+      spec: {
+        selector: selectorLabels(this.appId),
+        ports: [{ name: 'http', port: 80, targetPort: k8s.IntOrString.fromString('http') }],
+      },
+    });
+    for (const contract of publishes) {
+      pubSub.topicOf(contract).grantPublish(this);
+    }
+    this.resiliency = new DaprResiliency(this, 'resiliency', { app: this, pubSub });
+  }
+
+  public get deploymentName(): string {
+    return this.appId;
+  }
+
+  public attachScaler(): void {
+    this.#scaled = true;
+  }
+}

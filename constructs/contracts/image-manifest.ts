@@ -1,0 +1,84 @@
+import type { EventContract } from './event-contract.ts';
+import { eventRoute } from './names.ts';
+
+/** One step of a database schema. Applied once, in the order of names, and never edited later. */
+export interface Migration {
+  /** Unique name that sorts in the order of application, e.g. `0100-tasks`. */
+  readonly name: string;
+  /** PostgreSQL statements, run in one transaction. */
+  readonly sql: string;
+}
+
+/**
+ * What an image says of itself. Plain data, kept beside the image's code: the platform derives the
+ * Deployment, subscriptions, scopes, network paths and alerts from it, and the image derives its
+ * routes from it, so the two cannot disagree.
+ */
+export interface ImageManifest {
+  /** Dapr app id, consumer group, and name of the Deployment, e.g. `task-processor`. */
+  readonly appId: string;
+  /** One sentence on what the image does. */
+  readonly description: string;
+  /** TCP port that the image listens on. */
+  readonly port: number;
+  /** Events that the image publishes. @default - none */
+  readonly publishes?: readonly EventContract[];
+  /** Events that the image handles. @default - none */
+  readonly subscribes?: readonly EventContract[];
+  /** Tables that the image's handlers need, beside the inbox of the platform. @default - none */
+  readonly migrations?: readonly Migration[];
+}
+
+/** Ports that the Dapr sidecar listens on in the pod. */
+const SIDECAR_PORTS: ReadonlySet<number> = new Set([3500, 3501, 9090, 50001, 50002]);
+/** A Service named `<app id>-dapr` is made for each app, and DNS labels end at 63 characters. */
+const MAX_APP_ID_LENGTH = 63 - '-dapr'.length;
+
+/** Every reason why a manifest is not usable; empty when it is. */
+export function manifestProblems(manifest: ImageManifest): string[] {
+  const problems: string[] = [];
+  if (!/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(manifest.appId)) {
+    problems.push(
+      `appId '${manifest.appId}' is not a DNS label: use a-z, 0-9 and '-', starting with a letter`,
+    );
+  }
+  if (manifest.appId.length > MAX_APP_ID_LENGTH) {
+    problems.push(
+      `appId '${manifest.appId}' has ${manifest.appId.length} characters: Dapr's Service '<appId>-dapr' allows at most ${MAX_APP_ID_LENGTH}`,
+    );
+  }
+  if (!Number.isInteger(manifest.port) || manifest.port < 1024 || manifest.port > 65_535) {
+    problems.push(
+      `port ${manifest.port} is not usable by a process without privileges: use 1024 to 65535, e.g. 8080`,
+    );
+  }
+  if (SIDECAR_PORTS.has(manifest.port)) {
+    problems.push(
+      `port ${manifest.port} belongs to the Dapr sidecar in the same pod: use another, e.g. 8080`,
+    );
+  }
+  const routes = new Set<string>();
+  for (const contract of manifest.subscribes ?? []) {
+    const route = eventRoute(contract);
+    if (routes.has(route)) {
+      problems.push(`subscribes lists '${contract.type}' twice: one app has one route for a type`);
+    }
+    routes.add(route);
+  }
+  return problems;
+}
+
+/**
+ * Declares an image. The result is frozen.
+ *
+ * @throws Error that lists every problem of the manifest.
+ */
+export function defineImage<const Manifest extends ImageManifest>(manifest: Manifest): Manifest {
+  const problems = manifestProblems(manifest);
+  if (problems.length > 0) {
+    throw new Error(
+      `image manifest '${manifest.appId}' is not usable:\n- ${problems.join('\n- ')}`,
+    );
+  }
+  return Object.freeze({ ...manifest });
+}

@@ -1,0 +1,148 @@
+import { Size } from 'cdk8s';
+
+/** How images of `app-images/` are named. */
+export interface ImageSource {
+  /** Registry and folder in front of the image's name. @default - none: the bare name */
+  readonly registry?: string;
+  /** Tag of images without a digest. */
+  readonly tag: string;
+  /** `sha256:…` by image name; a digest wins over the tag. @default - none */
+  readonly digests?: Readonly<Record<string, string>>;
+}
+
+/** A PostgreSQL server that somebody else runs. */
+export interface ExternalPostgres {
+  /** Host name or address. */
+  readonly host: string;
+  /** TCP port. @default 5432 */
+  readonly port?: number;
+  /** Whether connections use TLS, with the server's certificate verified. @default true */
+  readonly tls?: boolean;
+}
+
+/** What a factory of {@link Environment} lets you change. */
+export interface EnvironmentOptions {
+  /** Kubernetes namespace of the platform. @default 'event-driven' */
+  readonly namespace?: string;
+  /** Where images come from. @default - the profile's own */
+  readonly images?: ImageSource;
+  /** Share of traces that is sampled, 0 to 1. @default - 1 locally, 0.1 in production */
+  readonly traceSampling?: number;
+  /** Zipkin-compatible endpoint that traces are sent to. @default - traces are not exported */
+  readonly zipkinEndpoint?: string;
+  /** A database server outside the platform. @default - one in the cluster */
+  readonly postgres?: ExternalPostgres;
+}
+
+/** Sizes that the broker starts from. */
+export interface BrokerDefaults {
+  /** Brokers. */
+  readonly replicas: number;
+  /** Copies of each partition. */
+  readonly replicationFactor: number;
+  /** Copies that must have a message before it is confirmed. */
+  readonly minInSyncReplicas: number;
+  /** Volume of each broker. */
+  readonly storage: Size;
+  /** Memory limit of each broker; half of it is the heap. */
+  readonly memory: Size;
+  /** CPU request of each broker, in Kubernetes notation. */
+  readonly cpu: string;
+}
+
+interface EnvironmentProfile {
+  readonly name: string;
+  readonly production: boolean;
+  readonly minReplicas: number;
+  readonly broker: BrokerDefaults;
+  readonly images: ImageSource;
+  readonly traceSampling: number;
+}
+
+/** Where a platform runs: the profile that constructs take their defaults from. */
+export class Environment {
+  /** One broker, a database in the cluster, consumers that scale to zero: a laptop, kind, CI. */
+  public static local(options: EnvironmentOptions = {}): Environment {
+    return new Environment(
+      {
+        name: 'local',
+        production: false,
+        minReplicas: 0,
+        broker: {
+          replicas: 1,
+          replicationFactor: 1,
+          minInSyncReplicas: 1,
+          storage: Size.gibibytes(5),
+          memory: Size.gibibytes(1),
+          cpu: '250m',
+        },
+        images: { tag: 'local' },
+        traceSampling: 1,
+      },
+      options,
+    );
+  }
+
+  /** Three brokers with three copies of each partition, and consumers that never stop wholly. */
+  public static production(options: EnvironmentOptions = {}): Environment {
+    return new Environment(
+      {
+        name: 'production',
+        production: true,
+        minReplicas: 1,
+        broker: {
+          replicas: 3,
+          replicationFactor: 3,
+          minInSyncReplicas: 2,
+          storage: Size.gibibytes(100),
+          memory: Size.gibibytes(4),
+          cpu: '1',
+        },
+        images: { tag: '0.1.0' },
+        traceSampling: 0.1,
+      },
+      options,
+    );
+  }
+
+  /** Name of the environment; also the folder below `dist/`. */
+  public readonly name: string;
+  /** Whether what is merely convenient is refused, such as passwords without TLS. */
+  public readonly production: boolean;
+  /** Kubernetes namespace of the platform. */
+  public readonly namespace: string;
+  /** Least pods of a consumer that scales on lag. */
+  public readonly minReplicas: number;
+  /** Sizes that a broker starts from. */
+  public readonly broker: BrokerDefaults;
+  /** Share of traces that is sampled, 0 to 1. */
+  public readonly traceSampling: number;
+  /** Where traces go; undefined when they are not exported. */
+  public readonly zipkinEndpoint: string | undefined;
+  /** The database server outside the platform, if there is one. */
+  public readonly postgres: ExternalPostgres | undefined;
+  readonly #images: ImageSource;
+
+  private constructor(profile: EnvironmentProfile, options: EnvironmentOptions) {
+    this.name = profile.name;
+    this.production = profile.production;
+    this.minReplicas = profile.minReplicas;
+    this.broker = profile.broker;
+    this.namespace = options.namespace ?? 'event-driven';
+    this.traceSampling = options.traceSampling ?? profile.traceSampling;
+    if (!(this.traceSampling >= 0 && this.traceSampling <= 1)) {
+      throw new Error(`traceSampling ${this.traceSampling} is not a share: use 0 to 1, e.g. 0.1`);
+    }
+    this.zipkinEndpoint = options.zipkinEndpoint;
+    this.postgres = options.postgres;
+    this.#images = options.images ?? profile.images;
+  }
+
+  /** Full reference of one of the project's images, by digest where one is known. */
+  public imageReference(name: string): string {
+    const { registry, tag, digests } = this.#images;
+    const repository = registry === undefined ? name : `${registry}/${name}`;
+    const digest = digests?.[name];
+    return digest === undefined ? `${repository}:${tag}` : `${repository}@${digest}`;
+  }
+}

@@ -1,0 +1,124 @@
+import { ApiObject, Chart } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct, type IConstruct } from 'constructs';
+import { DefaultDenyPolicy } from '../security/network-policies.ts';
+import type { SecretReference } from '../security/secret-reference.ts';
+import type { Environment } from './environment.ts';
+import { DeclarationError } from './errors.ts';
+import { assignLayer, Layer } from './layers.ts';
+import { requireDnsLabel } from './names.ts';
+
+/** Properties of {@link EventPlatform}. */
+export interface EventPlatformProps {
+  /** Where the platform runs. */
+  readonly environment: Environment;
+  /** Namespace of Dapr's control plane. @default 'dapr-system' */
+  readonly daprNamespace?: string;
+  /** Namespace of KEDA's operator. @default 'keda' */
+  readonly kedaNamespace?: string;
+  /** Namespace of Prometheus. @default 'monitoring' */
+  readonly monitoringNamespace?: string;
+}
+
+/**
+ * A whole event-driven platform in one namespace. Constructs below it find their environment
+ * through the tree; the namespace admits only pods that meet PodSecurity `restricted`, and only
+ * traffic that a construct has declared.
+ */
+export class EventPlatform extends Chart {
+  /**
+   * The platform that a construct belongs to.
+   *
+   * @throws DeclarationError when it is not below an EventPlatform.
+   */
+  public static override of(scope: IConstruct): EventPlatform {
+    const platform = scope.node.scopes.find(
+      (candidate): candidate is EventPlatform => candidate instanceof EventPlatform,
+    );
+    if (platform === undefined) {
+      throw new DeclarationError(
+        scope,
+        'is not part of a platform: create it below `new EventPlatform(app, id, { environment })`',
+      );
+    }
+    return platform;
+  }
+
+  /** Where the platform runs. */
+  public readonly environment: Environment;
+  /** Namespaces of the operators that the platform relies on. */
+  public readonly operatorNamespaces: {
+    readonly dapr: string;
+    readonly keda: string;
+    readonly monitoring: string;
+  };
+  readonly #secrets = new Map<string, SecretReference>();
+
+  public constructor(scope: Construct, id: string, props: EventPlatformProps) {
+    super(scope, id, { namespace: props.environment.namespace, disableResourceNameHashes: true });
+    this.environment = props.environment;
+    this.operatorNamespaces = {
+      dapr: props.daprNamespace ?? 'dapr-system',
+      keda: props.kedaNamespace ?? 'keda',
+      monitoring: props.monitoringNamespace ?? 'monitoring',
+    };
+    requireDnsLabel(this, 'namespace', this.environment.namespace);
+
+    const foundation = new Construct(this, 'namespace');
+    assignLayer(foundation, Layer.NAMESPACE);
+    new k8s.KubeNamespace(foundation, 'namespace', {
+      metadata: {
+        name: this.environment.namespace,
+        // Namespaces are not in one, though the chart would put them there.
+        namespace: undefined,
+        labels: {
+          'app.kubernetes.io/part-of': 'event-platform',
+          'app.kubernetes.io/managed-by': 'cdk8s',
+          'pod-security.kubernetes.io/enforce': 'restricted',
+          'pod-security.kubernetes.io/audit': 'restricted',
+          'pod-security.kubernetes.io/warn': 'restricted',
+        },
+      },
+    });
+    new DefaultDenyPolicy(foundation, 'default-deny');
+    this.node.addValidation({ validate: () => this.#duplicates() });
+  }
+
+  /** The Secrets that manifests refer to and that whoever deploys has to create, by name. */
+  public get secrets(): readonly SecretReference[] {
+    return [...this.#secrets.values()].sort((a, b) => a.name.localeCompare(b.name));
+  }
+
+  /**
+   * Declares a Secret that manifests refer to.
+   *
+   * @throws DeclarationError when another reference has the same name.
+   */
+  public addSecret(secret: SecretReference): void {
+    const known = this.#secrets.get(secret.name);
+    if (known !== undefined && known !== secret) {
+      throw new DeclarationError(
+        this,
+        `secret '${secret.name}' is declared twice: share one SecretReference, or give one another name`,
+      );
+    }
+    this.#secrets.set(secret.name, secret);
+  }
+
+  /** Objects of one kind and name: the second would overwrite the first. */
+  #duplicates(): string[] {
+    const problems: string[] = [];
+    const paths = new Map<string, string>();
+    for (const object of this.node.findAll().filter((child) => ApiObject.isApiObject(child))) {
+      const identity = `${object.apiGroup}/${object.kind} '${object.name}'`;
+      const other = paths.get(identity);
+      if (other !== undefined) {
+        problems.push(
+          `${object.node.path}: ${identity} is declared by '${other}' too: give one of them another name or app id`,
+        );
+      }
+      paths.set(identity, object.node.path);
+    }
+    return problems;
+  }
+}

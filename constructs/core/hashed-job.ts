@@ -1,0 +1,40 @@
+import { ApiObject, type ApiObjectMetadata } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import { shortHash } from './names.ts';
+
+/** Properties of {@link HashedJob}. */
+export interface HashedJobProps {
+  /** Name in front of the hash, labels and annotations. */
+  readonly metadata: ApiObjectMetadata & { readonly name: string };
+  /** What the Job runs. */
+  readonly spec: k8s.JobSpec;
+}
+
+/**
+ * A Job whose name ends in a hash of its specification. Kubernetes does not let a Job change: with
+ * the hash, a changed specification is a new Job, and an unchanged one is left alone.
+ */
+export class HashedJob extends ApiObject {
+  readonly #baseName: string;
+
+  public constructor(scope: Construct, id: string, props: HashedJobProps) {
+    super(scope, id, {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: props.metadata,
+      spec: props.spec,
+    });
+    this.#baseName = props.metadata.name;
+  }
+
+  /** Renders the Job, named by what it runs. */
+  public override toJson(): unknown {
+    const { metadata, ...object } = super.toJson() as { metadata: object; spec: unknown };
+    const job = {
+      ...object,
+      metadata: { ...metadata, name: `${this.#baseName}-${shortHash(object.spec)}` },
+    };
+    return k8s.KubeJob.manifest(job as k8s.KubeJobProps);
+  }
+}

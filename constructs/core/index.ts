@@ -1,0 +1,5 @@
+export * from './environment.ts';
+export * from './errors.ts';
+export * from './event-platform.ts';
+export * from './layers.ts';
+export * from './render.ts';

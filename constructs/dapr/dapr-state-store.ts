@@ -1,0 +1,142 @@
+import { Lazy } from 'cdk8s';
+import { Construct } from 'constructs';
+import type { PostgresDatabase } from '../data/postgres-database.ts';
+import { assignLayer, Layer } from '../core/layers.ts';
+import { commonLabels, requireDnsLabel } from '../core/names.ts';
+import { DeclarationError } from '../core/errors.ts';
+import { EventPlatform } from '../core/event-platform.ts';
+import { Component } from '../imports/dapr.io.ts';
+import type { SecretReference } from '../security/secret-reference.ts';
+import { type ComponentMetadata, setting } from './component-metadata.ts';
+import type { IDaprApp } from './dapr-app.ts';
+
+/** A Redis server that state is kept in. */
+export interface RedisStateOptions {
+  /** `host:port`, fully qualified. */
+  readonly host: string;
+  /** Secret with the key `password`. @default - no password */
+  readonly credentials?: SecretReference;
+  /** Whether connections use TLS. @default false */
+  readonly tls?: boolean;
+}
+
+/** Where a {@link DaprStateStore} keeps its state. */
+export class StateStoreBackend {
+  /** Tables `dapr_state` and `dapr_metadata` of a database of the platform. */
+  public static postgres(database: PostgresDatabase): StateStoreBackend {
+    return new StateStoreBackend(
+      'state.postgresql',
+      'v2',
+      [
+        {
+          name: 'connectionString',
+          secretKeyRef: { name: database.credentials.name, key: 'connection-string' },
+        },
+        setting('tablePrefix', 'dapr_'),
+        setting('metadataTableName', 'dapr_metadata'),
+      ],
+      (app) => database.allowClient(app.appId),
+    );
+  }
+
+  /** Keys in Redis. */
+  public static redis(options: RedisStateOptions): StateStoreBackend {
+    return new StateStoreBackend(
+      'state.redis',
+      'v1',
+      [
+        setting('redisHost', options.host),
+        setting('enableTLS', options.tls ?? false),
+        ...(options.credentials === undefined
+          ? []
+          : [
+              {
+                name: 'redisPassword',
+                secretKeyRef: { name: options.credentials.name, key: 'password' },
+              },
+            ]),
+      ],
+      () => undefined,
+      options.credentials,
+    );
+  }
+
+  private constructor(
+    /** Type of the component. */
+    public readonly type: string,
+    /** Version of the component's type. */
+    public readonly version: string,
+    /** Settings of the component. */
+    public readonly metadata: readonly ComponentMetadata[],
+    /** Called for each app that uses the store. */
+    public readonly onGrant: (app: IDaprApp) => void,
+    /** Secret that has to be declared for the store. */
+    public readonly credentials?: SecretReference,
+  ) {}
+}
+
+/** Properties of {@link DaprStateStore}. */
+export interface DaprStateStoreProps {
+  /** Where state is kept. */
+  readonly backend: StateStoreBackend;
+  /** Name of the component. @default - the id */
+  readonly name?: string;
+}
+
+/**
+ * A key-value store that apps reach through their sidecars. Only apps with a grant see it.
+ *
+ * @see https://docs.dapr.io/reference/components-reference/supported-state-stores/
+ */
+export class DaprStateStore extends Construct {
+  /** Name of the component. */
+  public readonly name: string;
+  /** The generated object. */
+  public readonly component: Component;
+  readonly #backend: StateStoreBackend;
+  readonly #appIds = new Set<string>();
+
+  public constructor(scope: Construct, id: string, props: DaprStateStoreProps) {
+    super(scope, id);
+    assignLayer(this, Layer.COMPONENTS);
+    const platform = EventPlatform.of(this);
+    const { backend } = props;
+    this.name = requireDnsLabel(this, 'name', props.name ?? id);
+    this.#backend = backend;
+    if (backend.credentials !== undefined) {
+      platform.addSecret(backend.credentials);
+      const tls = backend.metadata.some(
+        (entry) => entry.name === 'enableTLS' && 'value' in entry && entry.value === 'true',
+      );
+      if (platform.environment.production && !tls) {
+        throw new DeclarationError(
+          this,
+          'the password of Redis would cross the network in the clear in production: set tls',
+        );
+      }
+    }
+    this.component = new Component(this, 'component', {
+      metadata: { name: this.name, labels: commonLabels(this.name, 'dapr') },
+      scopes: Lazy.any({ produce: () => [...this.#appIds].sort() }) as string[],
+      spec: {
+        type: backend.type,
+        version: backend.version,
+        metadata: backend.metadata.map((entry) => ({ ...entry })),
+      },
+    });
+    this.node.addValidation({
+      validate: () =>
+        this.#appIds.size > 0
+          ? []
+          : [
+              `${this.node.path}: no app may use the store, and without scopes every app could: call grantAccess(app)`,
+            ],
+    });
+  }
+
+  /** Lets an app read and write state. */
+  public grantAccess(app: IDaprApp): void {
+    this.#appIds.add(app.appId);
+    this.#backend.onGrant(app);
+  }
+}

@@ -1,0 +1,80 @@
+import { Lazy } from 'cdk8s';
+import { Construct } from 'constructs';
+import {
+  deadLetterTopic,
+  type EventContract,
+  eventRoute,
+  IGNORED_EVENTS_ROUTE,
+} from '../contracts/index.ts';
+import { DeclarationError } from '../core/errors.ts';
+import { assignLayer, Layer } from '../core/layers.ts';
+import { commonLabels } from '../core/names.ts';
+import { SubscriptionV2Alpha1 } from '../imports/dapr.io.ts';
+import type { IDaprApp } from './dapr-app.ts';
+import type { DaprPubSub } from './dapr-pub-sub.ts';
+import type { Topic } from './topic.ts';
+
+/** Properties of {@link DaprSubscription}. */
+export interface DaprSubscriptionProps {
+  /** The app that receives. */
+  readonly app: IDaprApp;
+  /** The pub/sub component. */
+  readonly pubSub: DaprPubSub;
+  /** The events that the app handles; all of one topic. */
+  readonly contracts: readonly EventContract[];
+}
+
+/**
+ * One app's subscription to one topic. Each type of event has a route of its own; types that the
+ * topic is declared to carry and the app does not handle are acknowledged, and what nobody has
+ * declared goes to the app's dead-letter topic.
+ *
+ * @see https://docs.dapr.io/reference/resource-specs/subscription-schema/
+ */
+export class DaprSubscription extends Construct {
+  /** The topic that is received. */
+  public readonly topic: Topic;
+  /** Topic that takes the events which the app could not process. */
+  public readonly deadLetterTopic: string;
+  /** The generated object. */
+  public readonly subscription: SubscriptionV2Alpha1;
+
+  public constructor(scope: Construct, id: string, props: DaprSubscriptionProps) {
+    super(scope, id);
+    assignLayer(this, Layer.COMPONENTS);
+    const { app, pubSub, contracts } = props;
+    const [first] = contracts;
+    if (first === undefined || contracts.some(({ topic }) => topic !== first.topic)) {
+      throw new DeclarationError(
+        this,
+        `contracts of ${new Set(contracts.map(({ topic }) => topic)).size} topics in one subscription: give the contracts of one topic, and use one DaprSubscription for each`,
+      );
+    }
+    this.topic = pubSub.topicOf(first);
+    contracts.forEach((contract) => this.topic.addContract(contract));
+    this.topic.grantSubscribe(app);
+    this.deadLetterTopic = deadLetterTopic(this.topic.name, app.appId);
+    const handled = new Set(contracts.map(({ type }) => type));
+    const name = `${app.appId}-${this.topic.name.replaceAll(/[^a-z0-9-]/g, '-')}`;
+    this.subscription = new SubscriptionV2Alpha1(this, 'subscription', {
+      metadata: { name, labels: commonLabels(name, 'dapr') },
+      scopes: [app.appId],
+      spec: {
+        pubsubname: pubSub.name,
+        topic: this.topic.name,
+        deadLetterTopic: this.deadLetterTopic,
+        routes: {
+          rules: Lazy.any({
+            produce: () =>
+              [...this.topic.contracts]
+                .sort((a, b) => (a.type < b.type ? -1 : 1))
+                .map((contract) => ({
+                  match: `event.type == "${contract.type}"`,
+                  path: handled.has(contract.type) ? eventRoute(contract) : IGNORED_EVENTS_ROUTE,
+                })),
+          }) as { match: string; path: string }[],
+        },
+      },
+    });
+  }
+}

@@ -1,0 +1,104 @@
+import { Duration } from 'cdk8s';
+import type { IMessageBroker, TopicSpec } from '../broker/message-broker.ts';
+import { deadLetterTopic, type EventContract } from '../contracts/index.ts';
+import type { IDaprApp } from './dapr-app.ts';
+
+/** Sizes of a topic; what is left out comes from the broker. */
+export interface TopicOptions {
+  /** Partitions: the most pods of one consumer that can share the topic. @default - the broker's, 3 */
+  readonly partitions?: number;
+  /** Copies of each partition. @default - the broker's */
+  readonly replicationFactor?: number;
+  /** Copies that must have a message before it is confirmed. @default - the broker's, or one less than the copies */
+  readonly minInSyncReplicas?: number;
+  /** How long events are kept. @default - the broker's, 7 days */
+  readonly retention?: Duration;
+  /** How long dead letters are kept. @default - four times the retention, so that nobody has to hurry */
+  readonly deadLetterRetention?: Duration;
+}
+
+/** A topic of the platform: who may publish to it and who receives from it. */
+export class Topic {
+  /** Name on the broker. */
+  public readonly name: string;
+  /** What the broker has to provide. */
+  public readonly spec: TopicSpec;
+  readonly #broker: IMessageBroker;
+  readonly #deadLetterRetention: Duration;
+  readonly #contracts = new Map<string, EventContract>();
+  readonly #publishers = new Set<string>();
+  readonly #subscribers = new Set<string>();
+
+  public constructor(broker: IMessageBroker, name: string, options: TopicOptions = {}) {
+    const { topicDefaults } = broker;
+    const replicationFactor = options.replicationFactor ?? topicDefaults.replicationFactor;
+    const retention = options.retention ?? topicDefaults.retention;
+    this.name = name;
+    this.#broker = broker;
+    this.spec = {
+      name,
+      partitions: options.partitions ?? topicDefaults.partitions,
+      replicationFactor,
+      minInSyncReplicas:
+        options.minInSyncReplicas ??
+        Math.min(topicDefaults.minInSyncReplicas, Math.max(1, replicationFactor - 1)),
+      retention,
+    };
+    this.#deadLetterRetention =
+      options.deadLetterRetention ?? Duration.minutes(4 * retention.toMinutes());
+    broker.addTopic(this.spec);
+  }
+
+  /** Partitions of the topic. */
+  public get partitions(): number {
+    return this.spec.partitions;
+  }
+
+  /** The events that the topic carries. */
+  public get contracts(): readonly EventContract[] {
+    return [...this.#contracts.values()];
+  }
+
+  /** App ids that may publish. */
+  public get publishers(): readonly string[] {
+    return [...this.#publishers].sort();
+  }
+
+  /** App ids that receive the topic. */
+  public get subscribers(): readonly string[] {
+    return [...this.#subscribers].sort();
+  }
+
+  /** Names of the dead-letter topics, one for each subscriber. */
+  public get deadLetterTopics(): readonly string[] {
+    return this.subscribers.map((appId) => deadLetterTopic(this.name, appId));
+  }
+
+  /** Has the topic carry another type of event. */
+  public addContract(contract: EventContract): void {
+    this.#contracts.set(contract.type, contract);
+  }
+
+  /** Lets an app publish to the topic. */
+  public grantPublish(app: IDaprApp): void {
+    this.#publishers.add(app.appId);
+    this.#broker.allowClient(app.appId);
+  }
+
+  /**
+   * Lets an app receive the topic as a consumer group of its own, and has its dead-letter topic
+   * provisioned with as many partitions, so that a key's order is kept there too.
+   */
+  public grantSubscribe(app: IDaprApp): void {
+    if (this.#subscribers.has(app.appId)) {
+      return;
+    }
+    this.#subscribers.add(app.appId);
+    this.#broker.allowClient(app.appId);
+    this.#broker.addTopic({
+      ...this.spec,
+      name: deadLetterTopic(this.name, app.appId),
+      retention: this.#deadLetterRetention,
+    });
+  }
+}

@@ -1,0 +1,155 @@
+import { Size } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { INBOX_MIGRATION, type Migration } from '../contracts/index.ts';
+import type { ExternalPostgres } from '../core/environment.ts';
+import { DeclarationError } from '../core/errors.ts';
+import { EventPlatform } from '../core/event-platform.ts';
+import { assignLayer, Layer } from '../core/layers.ts';
+import { requireDnsLabel } from '../core/names.ts';
+import { type NetworkPeer, workloads } from '../security/network-policies.ts';
+import { type SecretReference, SecretValue } from '../security/secret-reference.ts';
+import { DatabaseMigrations } from './database-migrations.ts';
+import { migrationProblems } from './migration-script.ts';
+import { PostgresServer } from './postgres-server.ts';
+
+/** Properties of {@link PostgresDatabase}. */
+export interface PostgresDatabaseProps {
+  /** Name of the server's StatefulSet and Service, and of what belongs to the database. @default 'postgres' */
+  readonly name?: string;
+  /** Database within the server. @default 'event_platform' */
+  readonly database?: string;
+  /** Role that apps log in as; it owns the database. @default 'event_platform' */
+  readonly user?: string;
+  /** A server that somebody else runs. @default - that of the environment, else one in the cluster */
+  readonly external?: ExternalPostgres;
+  /** Volume of a server in the cluster. @default 5 GiB */
+  readonly storage?: Size;
+  /** Image of the server and of `psql`. Programs are expected on the PATH. @default 'postgres:18.4' */
+  readonly image?: string;
+}
+
+/**
+ * The database that consumers keep their inbox and effects in: a server in the cluster or a
+ * reference to one outside, and a Job that applies the declared migrations.
+ */
+export class PostgresDatabase extends Construct {
+  /** Host name of the server. */
+  public readonly host: string;
+  /** TCP port of the server. */
+  public readonly port: number;
+  /** Database within the server. */
+  public readonly database: string;
+  /** Where clients connect to. */
+  public readonly peer: NetworkPeer;
+  /** Keys `username`, `password` and `connection-string`. */
+  public readonly credentials: SecretReference;
+  /** libpq's name of how connections are encrypted. @see https://www.postgresql.org/docs/18/libpq-ssl.html */
+  public readonly sslMode: 'disable' | 'verify-full';
+  /** The server, when it is in the cluster. */
+  public readonly server: PostgresServer | undefined;
+  readonly #migrations: Migration[] = [INBOX_MIGRATION];
+  readonly #clients: string[] = [];
+
+  public constructor(scope: Construct, id: string, props: PostgresDatabaseProps = {}) {
+    super(scope, id);
+    assignLayer(this, Layer.BROKER_AND_STATE);
+    const platform = EventPlatform.of(this);
+    const { environment } = platform;
+    const name = requireDnsLabel(this, 'name', props.name ?? 'postgres', 40);
+    const user = props.user ?? 'event_platform';
+    const external = props.external ?? environment.postgres;
+    this.database = props.database ?? 'event_platform';
+    for (const [what, value] of Object.entries({ database: this.database, user })) {
+      if (!/^[a-z_][a-z0-9_]{0,62}$/.test(value)) {
+        throw new DeclarationError(
+          this,
+          `${what} '${value}' is not a plain SQL name: use at most 63 of a-z, 0-9 and '_'`,
+        );
+      }
+    }
+    if (external?.tls === false && environment.production) {
+      throw new DeclarationError(
+        this,
+        `tls is off for '${external.host}': passwords would cross the network in the clear in production; leave tls on`,
+      );
+    }
+    this.host = external?.host ?? `${name}.${environment.namespace}.svc.cluster.local`;
+    this.port = external?.port ?? 5432;
+    this.sslMode = external !== undefined && external.tls !== false ? 'verify-full' : 'disable';
+    this.peer = {
+      ...(external === undefined && {
+        who: workloads(() => [name]),
+      }),
+      ports: [this.port],
+    };
+    this.credentials = {
+      name: `${name}-credentials`,
+      keys: {
+        username: SecretValue.literal(user),
+        password:
+          external === undefined
+            ? SecretValue.random()
+            : SecretValue.external(`password of the role '${user}' on ${this.host}`),
+        'connection-string': SecretValue.template(
+          `host=${this.host} port=${this.port} dbname=${this.database} user=\${username} password=\${password} sslmode=${this.sslMode}`,
+        ),
+      },
+    };
+    platform.addSecret(this.credentials);
+
+    const image = props.image ?? 'postgres:18.4';
+    if (external === undefined) {
+      this.server = new PostgresServer(this, 'server', {
+        name,
+        image,
+        storage: props.storage ?? Size.gibibytes(5),
+        credentials: this.credentials,
+        clients: () => this.#clients,
+      });
+    }
+    new DatabaseMigrations(this, 'migrations', {
+      name: `${name}-migrations`,
+      image,
+      database: this,
+      migrations: () => this.migrations,
+    });
+    this.node.addValidation({ validate: () => migrationProblems(this.#migrations) });
+  }
+
+  /** The migrations that are applied, in order. */
+  public get migrations(): readonly Migration[] {
+    const byName = new Map(this.#migrations.map((migration) => [migration.name, migration]));
+    return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** Has a migration applied. The same one may be added by several apps. */
+  public addMigration(migration: Migration): void {
+    this.#migrations.push(migration);
+  }
+
+  /** Lets the pods of a workload connect. */
+  public allowClient(workload: string): void {
+    this.#clients.push(workload);
+  }
+
+  /**
+   * libpq's environment variables for a container that connects.
+   *
+   * @see https://www.postgresql.org/docs/18/libpq-envars.html
+   */
+  public connectionEnv(): k8s.EnvVar[] {
+    const fromSecret = (name: string, key: string): k8s.EnvVar => ({
+      name,
+      valueFrom: { secretKeyRef: { name: this.credentials.name, key } },
+    });
+    return [
+      { name: 'PGHOST', value: this.host },
+      { name: 'PGPORT', value: String(this.port) },
+      { name: 'PGDATABASE', value: this.database },
+      { name: 'PGSSLMODE', value: this.sslMode },
+      fromSecret('PGUSER', 'username'),
+      fromSecret('PGPASSWORD', 'password'),
+    ];
+  }
+}

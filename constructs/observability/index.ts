@@ -1,0 +1,2 @@
+export * from './consumer-alerts.ts';
+export * from './metrics-scrape.ts';

@@ -1,0 +1,73 @@
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { DeclarationError } from '../core/errors.ts';
+import { assignLayer, Layer } from '../core/layers.ts';
+import { commonLabels } from '../core/names.ts';
+import { boundsProblems, claimTarget, type IScalable } from './scalable.ts';
+
+/** Properties of {@link CpuScaler}. */
+export interface CpuScalerProps {
+  /** The workload that is scaled. */
+  readonly target: IScalable;
+  /** Least pods, 1 or more. @default 2 */
+  readonly minReplicas?: number;
+  /** Most pods. @default 10 */
+  readonly maxReplicas?: number;
+  /** CPU that pods use on average, in percent of what they request, 1 to 100. @default 70 */
+  readonly targetUtilization?: number;
+}
+
+/**
+ * A HorizontalPodAutoscaler on CPU, for workloads whose load no lag tells: producers and APIs.
+ *
+ * @see https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/
+ */
+export class CpuScaler extends Construct {
+  /** The generated object. */
+  public readonly autoscaler: k8s.KubeHorizontalPodAutoscalerV2;
+
+  public constructor(scope: Construct, id: string, props: CpuScalerProps) {
+    super(scope, id);
+    assignLayer(this, Layer.SCALING_AND_ALERTS);
+    const { target, minReplicas = 2, maxReplicas = 10, targetUtilization = 70 } = props;
+    const problems = boundsProblems(minReplicas, maxReplicas);
+    if (minReplicas === 0) {
+      problems.push(
+        'minReplicas (0) is not possible on CPU, which pods that do not run do not use: use 1 or more, or a KedaLagScaler',
+      );
+    }
+    if (!(targetUtilization >= 1 && targetUtilization <= 100)) {
+      problems.push(`targetUtilization (${targetUtilization}) is not a percentage: use 1 to 100`);
+    }
+    if (!target.hasCpuRequest) {
+      problems.push(
+        `Deployment '${target.deploymentName}' requests no CPU, and utilization is a share of the request: request some`,
+      );
+    }
+    const [problem] = problems;
+    if (problem !== undefined) {
+      throw new DeclarationError(this, problem);
+    }
+    claimTarget(target, this);
+    const name = target.deploymentName;
+    this.autoscaler = new k8s.KubeHorizontalPodAutoscalerV2(this, 'autoscaler', {
+      metadata: { name, labels: commonLabels(name, 'scaler') },
+      spec: {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
+        minReplicas,
+        maxReplicas,
+        metrics: [
+          {
+            type: 'ContainerResource',
+            containerResource: {
+              // The app's container alone: a busy sidecar is no reason for more pods.
+              container: name,
+              name: 'cpu',
+              target: { type: 'Utilization', averageUtilization: targetUtilization },
+            },
+          },
+        ],
+      },
+    });
+  }
+}

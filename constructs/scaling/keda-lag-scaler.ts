@@ -1,0 +1,131 @@
+import { Duration } from 'cdk8s';
+import { Construct } from 'constructs';
+import type { IMessageBroker } from '../broker/message-broker.ts';
+import { DeclarationError } from '../core/errors.ts';
+import { EventPlatform } from '../core/event-platform.ts';
+import { assignLayer, Layer } from '../core/layers.ts';
+import { commonLabels } from '../core/names.ts';
+import type { Topic } from '../dapr/topic.ts';
+import {
+  ScaledObject,
+  ScaledObjectSpecFallbackBehavior,
+} from '../imports/keda.sh.ts';
+import { boundsProblems, claimTarget, type IScalable } from './scalable.ts';
+
+/** What can be chosen of a consumer's scaling. */
+export interface KedaLagScalerOptions {
+  /** Least pods. @default - 0 locally, 1 in production */
+  readonly minReplicas?: number;
+  /** Most pods; more than the partitions would be idle. @default - 20, or the partitions where they are fewer */
+  readonly maxReplicas?: number;
+  /** Waiting messages for each pod. @default 100 */
+  readonly lagThreshold?: number;
+  /** Waiting messages above which a consumer at zero is woken. @default 0 */
+  readonly activationLagThreshold?: number;
+  /** How often the lag is read. @default 15 seconds */
+  readonly pollingInterval?: Duration;
+  /** How long a consumer stays without messages before it goes to zero. @default 5 minutes */
+  readonly cooldownPeriod?: Duration;
+}
+
+/** Properties of {@link KedaLagScaler}. */
+export interface KedaLagScalerProps extends KedaLagScalerOptions {
+  /** The workload that is scaled. */
+  readonly target: IScalable;
+  /** The broker that knows the lag. */
+  readonly broker: IMessageBroker;
+  /** Consumer group of the workload: the app id that Dapr subscribes with. */
+  readonly consumerGroup: string;
+  /** The topics that the workload receives. */
+  readonly topics: readonly Topic[];
+  /** Pods while the lag cannot be read. */
+  readonly fallbackReplicas: number;
+}
+
+/** The source of all defaults: lag 100 for each pod, at most 20 pods. */
+const DEFAULT_LAG_THRESHOLD = 100;
+const DEFAULT_MAX_REPLICAS = 20;
+/** KEDA names the autoscaler `keda-hpa-<name>`, and labels end at 63 characters. */
+const MAX_NAME_LENGTH = 54;
+
+/**
+ * Scales a consumer on the messages that wait for it, by KEDA. One trigger for each topic; the one
+ * that asks for most pods wins.
+ *
+ * @see https://keda.sh/docs/2.20/reference/scaledobject-spec/
+ */
+export class KedaLagScaler extends Construct {
+  /** Least pods. */
+  public readonly minReplicas: number;
+  /** Most pods. */
+  public readonly maxReplicas: number;
+  /** Waiting messages for each pod. */
+  public readonly lagThreshold: number;
+  /** The generated object. */
+  public readonly scaledObject: ScaledObject;
+
+  public constructor(scope: Construct, id: string, props: KedaLagScalerProps) {
+    super(scope, id);
+    assignLayer(this, Layer.SCALING_AND_ALERTS);
+    const { target, topics } = props;
+    const [widest] = [...topics].sort((a, b) => b.partitions - a.partitions);
+    if (widest === undefined) {
+      throw new DeclarationError(
+        this,
+        `no topics to scale '${target.deploymentName}' on: give the topics that it receives, or use CpuScaler`,
+      );
+    }
+    this.minReplicas = props.minReplicas ?? EventPlatform.of(this).environment.minReplicas;
+    this.maxReplicas = props.maxReplicas ?? Math.min(DEFAULT_MAX_REPLICAS, widest.partitions);
+    this.lagThreshold = props.lagThreshold ?? DEFAULT_LAG_THRESHOLD;
+    const problems = boundsProblems(this.minReplicas, this.maxReplicas);
+    if (this.maxReplicas > widest.partitions) {
+      problems.push(
+        `maxReplicas (${this.maxReplicas}) exceeds the ${widest.partitions} partitions of topic '${widest.name}': consumers beyond the partition count stay idle; use at most ${widest.partitions}, or raise partitions`,
+      );
+    }
+    if (!(this.lagThreshold >= 1)) {
+      problems.push(`lagThreshold (${this.lagThreshold}) is no number of messages: use 1 or more`);
+    }
+    const name = target.deploymentName;
+    if (name.length > MAX_NAME_LENGTH) {
+      problems.push(
+        `name '${name}' has ${name.length} characters, and KEDA's autoscaler 'keda-hpa-<name>' leaves room for ${MAX_NAME_LENGTH}: use a shorter app id`,
+      );
+    }
+    const [problem] = problems;
+    if (problem !== undefined) {
+      throw new DeclarationError(this, problem);
+    }
+    claimTarget(target, this);
+    this.scaledObject = new ScaledObject(this, 'scaled-object', {
+      metadata: { name, labels: commonLabels(name, 'scaler') },
+      spec: {
+        scaleTargetRef: { name },
+        minReplicaCount: this.minReplicas,
+        maxReplicaCount: this.maxReplicas,
+        pollingInterval: (props.pollingInterval ?? Duration.seconds(15)).toSeconds(),
+        cooldownPeriod: (props.cooldownPeriod ?? Duration.minutes(5)).toSeconds(),
+        fallback: {
+          failureThreshold: 3,
+          replicas: Math.min(props.fallbackReplicas, this.maxReplicas),
+          behavior: ScaledObjectSpecFallbackBehavior.CURRENT_REPLICAS_IF_HIGHER,
+        },
+        triggers: topics.map((topic) => {
+          const trigger = props.broker.lagTrigger(
+            { topic: topic.name, consumerGroup: props.consumerGroup },
+            {
+              lagThreshold: this.lagThreshold,
+              activationLagThreshold: props.activationLagThreshold ?? 0,
+            },
+          );
+          return {
+            type: trigger.type,
+            metadata: { ...trigger.metadata },
+            metricType: 'AverageValue',
+          };
+        }),
+      },
+    });
+  }
+}

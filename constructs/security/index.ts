@@ -1,0 +1,2 @@
+export * from './network-policies.ts';
+export * from './secret-reference.ts';

@@ -1,0 +1,107 @@
+import { Lazy } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { selectorLabels, WORKLOAD_LABEL } from '../core/names.ts';
+
+/** Something at the other end of a connection, and the TCP ports that connections to it use. */
+export interface NetworkPeer {
+  /** Pods, namespaces or addresses. @default - anywhere */
+  readonly who?: k8s.NetworkPolicyPeer;
+  /** TCP ports. */
+  readonly ports: readonly number[];
+}
+
+/** All pods of a namespace, by the label that Kubernetes itself puts on namespaces. */
+export function podsOfNamespace(namespace: string): k8s.NetworkPolicyPeer {
+  return { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } };
+}
+
+/** The pods of workloads in the platform's namespace; asked for when everything is declared. */
+export function workloads(names: () => readonly string[]): k8s.NetworkPolicyPeer {
+  return {
+    podSelector: {
+      matchExpressions: Lazy.any({
+        produce: () => [
+          { key: WORKLOAD_LABEL, operator: 'In', values: [...new Set(names())].sort() },
+        ],
+      }) as k8s.LabelSelectorRequirement[],
+    },
+  };
+}
+
+function tcp(port: number): k8s.NetworkPolicyPort {
+  return { protocol: 'TCP', port: k8s.IntOrString.fromNumber(port) };
+}
+
+/**
+ * Dapr's control plane, as a sidecar reaches it: operator, sentry, placement and scheduler.
+ *
+ * @see https://docs.dapr.io/operations/hosting/kubernetes/kubernetes-production/
+ */
+export function daprControlPlane(namespace: string): NetworkPeer[] {
+  return [{ who: podsOfNamespace(namespace), ports: [6500, 50_001, 50_005, 50_006] }];
+}
+
+/** Nothing in the namespace may talk to anything, but for DNS, until another policy says so. */
+export class DefaultDenyPolicy extends Construct {
+  public constructor(scope: Construct, id: string) {
+    super(scope, id);
+    new k8s.KubeNetworkPolicy(this, 'policy', {
+      metadata: { name: 'default-deny' },
+      spec: {
+        podSelector: {},
+        policyTypes: ['Ingress', 'Egress'],
+        egress: [
+          {
+            to: [
+              {
+                ...podsOfNamespace('kube-system'),
+                podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
+              },
+            ],
+            ports: [
+              { protocol: 'UDP', port: k8s.IntOrString.fromNumber(53) },
+              { protocol: 'TCP', port: k8s.IntOrString.fromNumber(53) },
+            ],
+          },
+        ],
+      },
+    });
+  }
+}
+
+/** Properties of {@link WorkloadNetworkPolicy}. */
+export interface WorkloadNetworkPolicyProps {
+  /** Name of the policy. */
+  readonly name: string;
+  /** The workload whose pods it is about. */
+  readonly workload: string;
+  /** Who may connect to the pods. @default - nobody */
+  readonly ingress?: readonly NetworkPeer[];
+  /** Whom the pods may connect to, beside DNS. @default - nobody */
+  readonly egress?: readonly NetworkPeer[];
+}
+
+/** What one workload may talk to, on top of the namespace's {@link DefaultDenyPolicy}. */
+export class WorkloadNetworkPolicy extends Construct {
+  public constructor(scope: Construct, id: string, props: WorkloadNetworkPolicyProps) {
+    super(scope, id);
+    const ingress = (props.ingress ?? []).map(({ who, ports }) => ({
+      ...(who && { from: [who] }),
+      ports: ports.map(tcp),
+    }));
+    const egress = (props.egress ?? []).map(({ who, ports }) => ({
+      ...(who && { to: [who] }),
+      ports: ports.map(tcp),
+    }));
+    new k8s.KubeNetworkPolicy(this, 'policy', {
+      metadata: { name: props.name },
+      spec: {
+        podSelector: { matchLabels: selectorLabels(props.workload) },
+        policyTypes: [...(ingress.length ? ['Ingress'] : []), ...(egress.length ? ['Egress'] : [])],
+        ...(ingress.length && { ingress }),
+        ...(egress.length && { egress }),
+      },
+    });
+  }
+}

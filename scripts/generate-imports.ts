@@ -1,0 +1,147 @@
+/**
+ * Generates `constructs/imports/` (TypeScript classes of custom resources) and the validators of
+ * Dapr's resources, from the CRDs that pinned Go modules carry. Needs Go; run it after a change of
+ * a version, and commit what it writes.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Ajv } from 'ajv';
+import standaloneCode from 'ajv/dist/standalone/index.js';
+import { load } from 'js-yaml';
+import { closeSchema, type OpenApiSchema } from './crd-schema.ts';
+
+interface Source {
+  /** API group; also the name of the generated file. */
+  readonly group: string;
+  /** Go module and version. */
+  readonly module: string;
+  /** CRD files within the module. */
+  readonly files: readonly string[];
+}
+
+const SOURCES: readonly Source[] = [
+  {
+    group: 'dapr.io',
+    module: 'github.com/dapr/dapr@v1.16.0',
+    files: ['components', 'configuration', 'resiliency', 'subscription'].map(
+      (name) => `charts/dapr/crds/${name}.yaml`,
+    ),
+  },
+  {
+    group: 'keda.sh',
+    module: 'github.com/kedacore/keda/v2@v2.20.2',
+    files: ['scaledobjects', 'triggerauthentications'].map(
+      (name) => `config/crd/bases/keda.sh_${name}.yaml`,
+    ),
+  },
+  {
+    group: 'monitoring.coreos.com',
+    module: 'github.com/prometheus-operator/prometheus-operator@v0.85.0',
+    files: ['podmonitors', 'prometheusrules'].map(
+      (name) => `example/prometheus-operator-crd/monitoring.coreos.com_${name}.yaml`,
+    ),
+  },
+];
+
+interface CustomResourceDefinition {
+  readonly spec: {
+    readonly group: string;
+    readonly names: { readonly kind: string };
+    readonly versions: readonly {
+      readonly name: string;
+      readonly schema: { readonly openAPIV3Schema: OpenApiSchema };
+    }[];
+  };
+}
+
+function moduleFolder(module: string): string {
+  const answer = execFileSync('go', ['mod', 'download', '-json', module], {
+    encoding: 'utf8',
+    cwd: tmpdir(),
+  });
+  return (JSON.parse(answer) as { Dir: string }).Dir;
+}
+
+/** Runs `cdk8s import` on a group's CRDs and returns the generated source. */
+function importTypes(source: Source, crds: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'imports-'));
+  try {
+    const input = join(folder, 'crds.yaml');
+    writeFileSync(input, crds);
+    execFileSync('npx', ['cdk8s', 'import', input, '--language', 'typescript', '-o', folder], {
+      env: { ...process.env, CDK8S_CHECK_UPGRADE: 'false' },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    const generated = readdirSync(folder).filter((name) => name.endsWith('.ts'));
+    if (generated.length !== 1) {
+      throw new Error(`cdk8s import of ${source.group} wrote ${generated.length} files, not 1`);
+    }
+    const code = readFileSync(join(folder, generated[0]!), 'utf8');
+    return `// Generated from ${source.module} by \`npm run imports\`. Do not edit.\n${code}`
+      .replace(
+        /^import \{ (.*) \} from 'cdk8s';$/m,
+        "import { ApiObject } from 'cdk8s';\nimport type { ApiObjectMetadata, GroupVersionKind } from 'cdk8s';",
+      )
+      .replace(
+        /^import \{ Construct \} from 'constructs';$/m,
+        "import type { Construct } from 'constructs';",
+      );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** A module that exports one validator per kind and version, e.g. `dapr.io/v2alpha1/Subscription`. */
+function validators(crds: readonly CustomResourceDefinition[]): string {
+  const ajv = new Ajv({
+    code: { source: true, esm: true, lines: true },
+    strict: false,
+    allErrors: true,
+    validateFormats: false,
+  });
+  const names: Record<string, string> = {};
+  const entries: string[] = [];
+  for (const { spec } of crds) {
+    for (const version of spec.versions) {
+      const id = `${spec.group}/${version.name}/${spec.names.kind}`;
+      const name = `validate${spec.names.kind}${version.name}`;
+      ajv.addSchema(closeSchema(version.schema.openAPIV3Schema), id);
+      names[name] = id;
+      entries.push(`  '${id}': ${name},`);
+    }
+  }
+  const code = standaloneCode.default(ajv, names);
+  return [
+    `// Generated from ${SOURCES[0]!.module} by \`npm run imports\`. Do not edit.`,
+    code,
+    `export const validators = {\n${entries.join('\n')}\n};\n`,
+  ].join('\n');
+}
+
+const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
+if (values.help) {
+  console.log(
+    'npm run imports\n\nGenerates constructs/imports/ and the validators of Dapr resources from pinned Go modules. Needs Go.',
+  );
+} else {
+  const folder = join(import.meta.dirname, '..', 'constructs', 'imports');
+  mkdirSync(folder, { recursive: true });
+  for (const source of SOURCES) {
+    const root = moduleFolder(source.module);
+    const texts = source.files.map((file) => readFileSync(join(root, file), 'utf8'));
+    writeFileSync(join(folder, `${source.group}.ts`), importTypes(source, texts.join('\n---\n')));
+    console.log(`${source.group}: ${texts.length} CRDs of ${source.module}`);
+    if (source.group === 'dapr.io') {
+      const crds = texts.map((text) => load(text) as CustomResourceDefinition);
+      writeFileSync(
+        join(folder, '..', 'testing', 'dapr-validators.generated.js'),
+        validators(crds),
+      );
+      console.log(`${source.group}: validators`);
+    }
+  }
+  execFileSync('npx', ['prettier', '--write', '--log-level', 'warn', folder]);
+}

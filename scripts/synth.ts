@@ -1,0 +1,60 @@
+/** `npm run synth`: renders every environment, and writes `dist/` only when all of it is sound. */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ENVIRONMENTS } from '../charts/environments.ts';
+import { renderEnvironment } from '../charts/render.ts';
+import { writeFiles } from '../charts/write-files.ts';
+import { table } from './table.ts';
+
+const HELP = `npm run synth [-- --output FOLDER]
+
+Renders every environment to FOLDER/<environment>/, one file per layer, numbered in the order in
+which they are applied. A mistake in a declaration is reported and leaves the files as they were.
+
+  --output FOLDER   where the files go (default: dist)
+  --help            this text`;
+
+function synth(output: string): void {
+  const started = performance.now();
+  const files = ENVIRONMENTS.flatMap((environment) => {
+    console.log(`rendering ${environment.name} …`);
+    return renderEnvironment(environment);
+  });
+  writeFiles(output, files);
+
+  const countByKind = new Map<string, Map<string, number>>();
+  for (const { path, objects } of files) {
+    const [environment] = path.split('/') as [string];
+    for (const { kind } of objects) {
+      const counts = countByKind.get(kind) ?? new Map<string, number>();
+      counts.set(environment, (counts.get(environment) ?? 0) + 1);
+      countByKind.set(kind, counts);
+    }
+  }
+  const names = ENVIRONMENTS.map(({ name }) => name);
+  const rows = [...countByKind]
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([kind, counts]) => [kind, ...names.map((name) => String(counts.get(name) ?? 0))]);
+  console.log(`\n${table(['kind', ...names], rows)}\n`);
+  const objects = files.reduce((sum, file) => sum + file.objects.length, 0);
+  const seconds = ((performance.now() - started) / 1000).toFixed(2);
+  console.log(`${objects} objects in ${files.length} files below ${output}, ${seconds} s`);
+}
+
+try {
+  const { values } = parseArgs({
+    options: {
+      output: { type: 'string', default: join(import.meta.dirname, '..', 'dist') },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+  } else {
+    synth(values.output);
+  }
+} catch (error) {
+  console.error(`synth: ${error instanceof Error ? error.message : String(error)}`);
+  console.error('nothing was written');
+  process.exitCode = 1;
+}
