@@ -7,15 +7,17 @@ export type EventSchema = JSONSchema & {
   readonly required?: readonly string[];
 };
 
+declare const dataType: unique symbol;
+
 /**
  * What producers and consumers of one event agree on. Plain data: topics, subscriptions, routes,
  * scopes, scalers, alerts and the handler's TypeScript type all follow from it.
  *
  * @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
  */
-export interface EventContract<Schema extends EventSchema = EventSchema> {
+export interface EventContract<Data = unknown, Type extends string = string> {
   /** CloudEvents `type`, reverse-DNS, e.g. `com.myapp.task.created`. */
-  readonly type: string;
+  readonly type: Type;
   /** Version of the schema, `major.minor.patch`. A change of `major` breaks consumers. */
   readonly version: string;
   /** Topic that carries the event, e.g. `task-created`. */
@@ -28,11 +30,14 @@ export interface EventContract<Schema extends EventSchema = EventSchema> {
   /** One sentence on what has happened when this event is published. */
   readonly description: string;
   /** JSON Schema (draft 7) of `data`. */
-  readonly schema: Schema;
+  readonly schema: EventSchema;
+  /** Carries the type of `data` for the compiler; never there at run time. */
+  readonly [dataType]?: Data;
 }
 
 /** The TypeScript type of the `data` of a contract's events. */
-export type EventData<Contract extends EventContract> = FromSchema<Contract['schema']>;
+export type EventData<Contract extends EventContract> =
+  Contract extends EventContract<infer Data> ? Data : never;
 
 const TYPE_PATTERN = /^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*){2,}$/;
 const VERSION_PATTERN = /^\d+\.\d+\.\d+$/;
@@ -81,12 +86,12 @@ export function contractProblems(contract: EventContract): string[] {
  *
  * @throws Error that lists every problem of the contract.
  */
-export function defineEvent<const Schema extends EventSchema>(
-  contract: EventContract<Schema>,
-): EventContract<Schema> {
+export function defineEvent<const Schema extends EventSchema, const Type extends string>(
+  contract: Omit<EventContract<unknown, Type>, 'schema'> & { readonly schema: Schema },
+): EventContract<FromSchema<Schema>, Type> {
   const problems = contractProblems(contract);
   if (problems.length > 0) {
     throw new Error(`event contract '${contract.type}' is not usable:\n- ${problems.join('\n- ')}`);
   }
-  return Object.freeze({ ...contract });
+  return Object.freeze({ ...contract }) as never;
 }

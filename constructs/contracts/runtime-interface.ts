@@ -19,6 +19,8 @@ export const RUNTIME_ENV = {
   pubSubName: 'PUBSUB_NAME',
   /** Least level that is logged: `debug`, `info`, `warn` or `error`. */
   logLevel: 'LOG_LEVEL',
+  /** Port to listen on instead of the manifest's. @default - the manifest's */
+  appPort: 'APP_PORT',
   /** Port that the sidecar serves its HTTP API on; set by Dapr's injector. */
   daprHttpPort: 'DAPR_HTTP_PORT',
 } as const;

@@ -1,4 +1,4 @@
-import { ApiObject, Chart } from 'cdk8s';
+import { ApiObject, Chart, JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct, type IConstruct } from 'constructs';
 import { DefaultDenyPolicy } from '../security/network-policies.ts';
@@ -66,11 +66,9 @@ export class EventPlatform extends Chart {
 
     const foundation = new Construct(this, 'namespace');
     assignLayer(foundation, Layer.NAMESPACE);
-    new k8s.KubeNamespace(foundation, 'namespace', {
+    const namespace = new k8s.KubeNamespace(foundation, 'namespace', {
       metadata: {
         name: this.environment.namespace,
-        // Namespaces are not in one, though the chart would put them there.
-        namespace: undefined,
         labels: {
           'app.kubernetes.io/part-of': 'event-platform',
           'app.kubernetes.io/managed-by': 'cdk8s',
@@ -80,6 +78,8 @@ export class EventPlatform extends Chart {
         },
       },
     });
+    // A namespace is not in a namespace, though the chart puts everything into its own.
+    namespace.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
     new DefaultDenyPolicy(foundation, 'default-deny');
     this.node.addValidation({ validate: () => this.#duplicates() });
   }

@@ -1,0 +1,89 @@
+import { InvalidEventError } from './cloud-event.ts';
+
+/**
+ * Why a delivery failed, which decides what happens to it:
+ *
+ * - `invalid`: this event can never succeed. Answered DROP, so it goes to the dead letters at once.
+ * - `conflict`: another transaction was in the way. Tried again within the delivery.
+ * - `unavailable`: the database cannot take anybody's transaction. The delivery is held until it
+ *   can, or until the sidecar hangs up: the sidecar's own retries would be over within a minute,
+ *   and pour good events into the dead letters.
+ * - `failed`: anything else, such as a mistake in a handler. Answered 500, so the sidecar tries
+ *   again, and gives up into the dead letters.
+ */
+export type FailureClass = 'invalid' | 'conflict' | 'unavailable' | 'failed';
+
+/** By SQLSTATE, or its first two characters. @see https://www.postgresql.org/docs/18/errcodes-appendix.html */
+const BY_SQLSTATE: Readonly<Record<string, FailureClass>> = {
+  '22': 'invalid', // data exception
+  '23': 'invalid', // constraint violation
+  '23503': 'failed', // foreign key: what it refers to may still come
+  '40001': 'conflict', // serialization failure
+  '40P01': 'conflict', // deadlock
+  '55P03': 'conflict', // lock not available
+  '08': 'unavailable', // connection exception
+  '25006': 'unavailable', // read-only: a replica that is being promoted
+  '28': 'unavailable', // login refused: credentials are being changed
+  '3D': 'unavailable', // the database is not there yet
+  '53': 'unavailable', // out of disk, memory or connections
+  '57P': 'unavailable', // shutting down, crashed, or starting
+  '58': 'unavailable', // input/output error
+};
+
+const SYSTEM_CODES: ReadonlySet<string> = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+
+/** The driver reports a lost connection by message only. */
+const CONNECTION_MESSAGES =
+  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|timeout expired|Query read timeout)/i;
+
+/** The class of what a delivery threw. */
+export function classifyFailure(error: unknown): FailureClass {
+  if (error instanceof InvalidEventError) {
+    return 'invalid';
+  }
+  if (error instanceof AggregateError && error.errors.length > 0) {
+    return classifyFailure(error.errors[0]);
+  }
+  if (!(error instanceof Error)) {
+    return 'failed';
+  }
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== undefined && SYSTEM_CODES.has(code)) {
+    return 'unavailable';
+  }
+  if (code !== undefined && /^[0-9A-Z]{5}$/.test(code)) {
+    return (
+      BY_SQLSTATE[code] ??
+      BY_SQLSTATE[code.slice(0, 3)] ??
+      BY_SQLSTATE[code.slice(0, 2)] ??
+      'failed'
+    );
+  }
+  return CONNECTION_MESSAGES.test(error.message) ? 'unavailable' : 'failed';
+}
+
+/**
+ * Why something failed, for logs: PostgreSQL's messages can quote the values of a row, so of its
+ * errors only the code and the names of table, column and constraint are told.
+ */
+export function describeFailure(error: unknown): string {
+  if (!(error instanceof Error)) {
+    return String(error);
+  }
+  const { code, table, column, constraint } = error as Error &
+    Partial<Record<'code' | 'table' | 'column' | 'constraint', string>>;
+  if (code === undefined || SYSTEM_CODES.has(code) || !/^[0-9A-Z]{5}$/.test(code)) {
+    return error.message === '' ? (code ?? error.name) : error.message;
+  }
+  const where = [table, column, constraint].filter((name) => name !== undefined).join(' ');
+  return where === '' ? `SQLSTATE ${code}` : `SQLSTATE ${code} at ${where}`;
+}

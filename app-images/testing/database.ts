@@ -1,0 +1,40 @@
+import pg from 'pg';
+import { INBOX_MIGRATION, type ImageManifest } from '../../constructs/contracts/index.ts';
+import { TEST_LOGIN } from './postgres.ts';
+
+/** A database of its own for one test file. */
+export interface TestDatabase {
+  readonly pool: pg.Pool;
+  /** Drops the database. */
+  drop(): Promise<void>;
+}
+
+let serial = 0;
+
+/** Creates a database with the inbox and the tables of images. */
+export async function createDatabase(
+  port: number,
+  manifests: readonly ImageManifest[],
+): Promise<TestDatabase> {
+  const database = `test_${process.pid}_${serial++}`;
+  const login = { host: '127.0.0.1', port, ...TEST_LOGIN };
+  const admin = new pg.Client({ ...login, database: 'postgres' });
+  await admin.connect();
+  await admin.query(`CREATE DATABASE ${database}`);
+  const pool = new pg.Pool({ ...login, database, max: 20 });
+  pool.on('error', () => undefined);
+  await pool.query('CREATE TABLE schema_migrations (name text PRIMARY KEY)');
+  const migrations = [INBOX_MIGRATION, ...manifests.flatMap(({ migrations = [] }) => migrations)];
+  for (const { name, sql } of migrations) {
+    await pool.query(sql);
+    await pool.query('INSERT INTO schema_migrations VALUES ($1)', [name]);
+  }
+  return {
+    pool,
+    drop: async () => {
+      await pool.end();
+      await admin.query(`DROP DATABASE ${database} WITH (FORCE)`);
+      await admin.end();
+    },
+  };
+}
