@@ -35,8 +35,10 @@ export function taskPlatform(environment: Environment): EventPlatform {
   if (environment.production) {
     new CpuScaler(platform, 'producer-scaler', { target: tasks });
   }
-  const consumer = (manifest: typeof taskProcessor | typeof notificationSender | typeof analyticsAggregator, replicas: number) =>
-    new IdempotentConsumer(platform, manifest.appId, { manifest, pubSub, database, replicas });
+  const consumer = (
+    manifest: typeof taskProcessor | typeof notificationSender | typeof analyticsAggregator,
+    replicas: number,
+  ) => new IdempotentConsumer(platform, manifest.appId, { manifest, pubSub, database, replicas });
   stateStore.grantAccess(consumer(taskProcessor, 3));
   consumer(notificationSender, 2);
   consumer(analyticsAggregator, 2);

@@ -11,40 +11,9 @@ import { parseArgs } from 'node:util';
 import { Ajv } from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { load } from 'js-yaml';
+import { moduleFolder } from '../e2e/tools/go-modules.ts';
+import { CRD_SOURCES, type CrdSource } from './crd-sources.ts';
 import { closeSchema, type OpenApiSchema } from './crd-schema.ts';
-
-interface Source {
-  /** API group; also the name of the generated file. */
-  readonly group: string;
-  /** Go module and version. */
-  readonly module: string;
-  /** CRD files within the module. */
-  readonly files: readonly string[];
-}
-
-const SOURCES: readonly Source[] = [
-  {
-    group: 'dapr.io',
-    module: 'github.com/dapr/dapr@v1.16.0',
-    files: ['components', 'configuration', 'resiliency', 'subscription'].map(
-      (name) => `charts/dapr/crds/${name}.yaml`,
-    ),
-  },
-  {
-    group: 'keda.sh',
-    module: 'github.com/kedacore/keda/v2@v2.20.2',
-    files: ['scaledobjects', 'triggerauthentications'].map(
-      (name) => `config/crd/bases/keda.sh_${name}.yaml`,
-    ),
-  },
-  {
-    group: 'monitoring.coreos.com',
-    module: 'github.com/prometheus-operator/prometheus-operator@v0.85.0',
-    files: ['podmonitors', 'prometheusrules'].map(
-      (name) => `example/prometheus-operator-crd/monitoring.coreos.com_${name}.yaml`,
-    ),
-  },
-];
 
 interface CustomResourceDefinition {
   readonly spec: {
@@ -57,16 +26,8 @@ interface CustomResourceDefinition {
   };
 }
 
-function moduleFolder(module: string): string {
-  const answer = execFileSync('go', ['mod', 'download', '-json', module], {
-    encoding: 'utf8',
-    cwd: tmpdir(),
-  });
-  return (JSON.parse(answer) as { Dir: string }).Dir;
-}
-
 /** Runs `cdk8s import` on a group's CRDs and returns the generated source. */
-function importTypes(source: Source, crds: string): string {
+function importTypes(source: CrdSource, crds: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'imports-'));
   try {
     const input = join(folder, 'crds.yaml');
@@ -115,7 +76,7 @@ function validators(crds: readonly CustomResourceDefinition[]): string {
   }
   const code = standaloneCode.default(ajv, names);
   return [
-    `// Generated from ${SOURCES[0]!.module} by \`npm run imports\`. Do not edit.`,
+    `// Generated from ${CRD_SOURCES[0]!.module} by \`npm run imports\`. Do not edit.`,
     code,
     `export const validators = {\n${entries.join('\n')}\n};\n`,
   ].join('\n');
@@ -129,7 +90,7 @@ if (values.help) {
 } else {
   const folder = join(import.meta.dirname, '..', 'constructs', 'imports');
   mkdirSync(folder, { recursive: true });
-  for (const source of SOURCES) {
+  for (const source of CRD_SOURCES) {
     const root = moduleFolder(source.module);
     const texts = source.files.map((file) => readFileSync(join(root, file), 'utf8'));
     writeFileSync(join(folder, `${source.group}.ts`), importTypes(source, texts.join('\n---\n')));

@@ -12,8 +12,8 @@ export const TaskCreated = defineEvent({
     required: ['task_id', 'user_id', 'title', 'created_at'],
     properties: {
       task_id: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
-      user_id: { type: 'string', minLength: 1, maxLength: 128, pattern: '^[^\\u0000]+$' },
-      title: { type: 'string', minLength: 1, maxLength: 500, pattern: '^[^\\u0000]+$' },
+      user_id: { type: 'string', minLength: 1, maxLength: 128, pattern: '^[^\\u0000]*$' },
+      title: { type: 'string', minLength: 1, maxLength: 500, pattern: '^[^\\u0000]*$' },
       description: { type: 'string', maxLength: 10_000, pattern: '^[^\\u0000]*$' },
       created_at: { type: 'string', format: 'date-time' },
     },

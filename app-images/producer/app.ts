@@ -6,7 +6,7 @@ import {
   type RuntimeMetrics,
   type Work,
 } from '@cdk8s-event-platform/runtime';
-import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { RUNTIME_PATHS } from '../../constructs/contracts/index.ts';
 
@@ -18,7 +18,7 @@ const FILLED_IN: ReadonlySet<string> = new Set(['task_id', 'created_at']);
 
 /** The contract's own schema, but for what the producer fills in, and without unknown properties. */
 const TASK_REQUEST_SCHEMA = {
-  ...TaskCreated.schema,
+  ...(TaskCreated.schema as object),
   required: (TaskCreated.schema.required ?? []).filter((name) => !FILLED_IN.has(name)),
   additionalProperties: false,
 };
@@ -48,7 +48,7 @@ export interface ProducerOptions {
 export function producerApp(options: ProducerOptions): FastifyInstance {
   const { publisher, metrics, work, log } = options;
   const app = Fastify({
-    loggerInstance: log,
+    loggerInstance: log as FastifyBaseLogger,
     disableRequestLogging: true,
     bodyLimit: 256 * 1024,
     ajv: { customOptions: { allErrors: true, removeAdditional: false, coerceTypes: false } },

@@ -7,6 +7,9 @@ export type EventSchema = JSONSchema & {
   readonly required?: readonly string[];
 };
 
+/** Properties that a schema names. Others may be there, but nobody has said what they are. */
+type Named<Data> = { [Name in keyof Data as string extends Name ? never : Name]: Data[Name] };
+
 declare const dataType: unique symbol;
 
 /**
@@ -88,7 +91,7 @@ export function contractProblems(contract: EventContract): string[] {
  */
 export function defineEvent<const Schema extends EventSchema, const Type extends string>(
   contract: Omit<EventContract<unknown, Type>, 'schema'> & { readonly schema: Schema },
-): EventContract<FromSchema<Schema>, Type> {
+): EventContract<Named<FromSchema<Schema>>, Type> {
   const problems = contractProblems(contract);
   if (problems.length > 0) {
     throw new Error(`event contract '${contract.type}' is not usable:\n- ${problems.join('\n- ')}`);

@@ -6,10 +6,7 @@ import { EventPlatform } from '../core/event-platform.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels } from '../core/names.ts';
 import type { Topic } from '../dapr/topic.ts';
-import {
-  ScaledObject,
-  ScaledObjectSpecFallbackBehavior,
-} from '../imports/keda.sh.ts';
+import { ScaledObject, ScaledObjectSpecFallbackBehavior } from '../imports/keda.sh.ts';
 import { boundsProblems, claimTarget, type IScalable } from './scalable.ts';
 
 /** What can be chosen of a consumer's scaling. */

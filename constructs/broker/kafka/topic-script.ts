@@ -8,7 +8,8 @@ export function topicScript(bootstrapServers: string, topics: readonly TopicSpec
       topic.name,
       topic.partitions,
       topic.replicationFactor,
-      `retention.ms=${topic.retention.toMilliseconds()},min.insync.replicas=${topic.minInSyncReplicas}`,
+      `retention.ms=${topic.retention.toMilliseconds()}`,
+      `min.insync.replicas=${topic.minInSyncReplicas}`,
     ].join(' '),
   );
   return `set -euo pipefail
@@ -18,22 +19,30 @@ bootstrap="\${BOOTSTRAP_SERVERS:-${bootstrapServers}}"
 topics() { "$bin/kafka-topics.sh" --bootstrap-server "$bootstrap" "$@"; }
 configs() { "$bin/kafka-configs.sh" --bootstrap-server "$bootstrap" "$@"; }
 
-until topics --list >/dev/null 2>&1; do
+# One line for each topic that is there: its name and its partitions.
+until present=$(topics --describe 2>/dev/null); do
   echo "waiting for $bootstrap"
   sleep 2
 done
+present=$(echo "$present" | sed -n 's/^Topic: *\\([^[:space:]]*\\).*PartitionCount: *\\([0-9]*\\).*/\\1 \\2/p')
 
-# name, partitions, replication factor, configs
+# name, partitions, replication factor, configs …
 ensure_topic() {
-  topics --create --if-not-exists --topic "$1" --partitions "$2" --replication-factor "$3"
-  present=$(topics --describe --topic "$1" | sed -n 's/.*PartitionCount: *\\([0-9]*\\).*/\\1/p' | head -n 1)
-  # Partitions only ever grow: Kafka cannot take one away without losing its messages.
-  if [ "$present" -lt "$2" ]; then
-    topics --alter --topic "$1" --partitions "$2"
-  elif [ "$present" -gt "$2" ]; then
-    echo "topic $1 has $present partitions, more than the $2 declared: left as it is" >&2
+  local name="$1" partitions="$2" replicas="$3" found
+  shift 3
+  found=$(echo "$present" | awk -v name="$name" '$1 == name { print $2 }')
+  if [ -z "$found" ]; then
+    topics --create --if-not-exists --topic "$name" --partitions "$partitions" \\
+      --replication-factor "$replicas" $(printf -- '--config %s ' "$@")
+    return
   fi
-  configs --alter --entity-type topics --entity-name "$1" --add-config "$4"
+  # Partitions only ever grow: Kafka cannot take one away without losing its messages.
+  if [ "$found" -lt "$partitions" ]; then
+    topics --alter --topic "$name" --partitions "$partitions"
+  elif [ "$found" -gt "$partitions" ]; then
+    echo "topic $name has $found partitions, more than the $partitions declared: left as it is" >&2
+  fi
+  configs --alter --entity-type topics --entity-name "$name" --add-config "$(IFS=,; echo "$*")"
 }
 
 ${lines.join('\n')}

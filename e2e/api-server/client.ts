@@ -1,0 +1,117 @@
+import { Agent, request } from 'node:https';
+import type { KubernetesObject } from '../manifests.ts';
+
+/** Answer of the API server. */
+export interface ApiAnswer {
+  readonly status: number;
+  /** Texts of `Warning` headers. */
+  readonly warnings: readonly string[];
+  readonly body: Record<string, unknown> & { readonly message?: string };
+}
+
+interface ApiResource {
+  readonly name: string;
+  readonly kind: string;
+  readonly namespaced: boolean;
+}
+
+const FIELD_MANAGER = 'cdk8s-event-platform';
+
+/** Talks to an API server on loopback, whose certificate was made for this run. */
+export class ApiClient {
+  readonly #agent = new Agent({ keepAlive: true, rejectUnauthorized: false });
+  readonly #resources = new Map<string, readonly ApiResource[]>();
+
+  public constructor(
+    private readonly port: number,
+    private readonly token: string,
+  ) {}
+
+  /** Whether the server takes requests. */
+  public async ready(): Promise<boolean> {
+    try {
+      return (await this.call('GET', '/readyz')).status === 200;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Sends one request. */
+  public call(
+    method: string,
+    path: string,
+    body?: object,
+    contentType = 'application/json',
+  ): Promise<ApiAnswer> {
+    return new Promise((resolve, reject) => {
+      const call = request(
+        {
+          host: '127.0.0.1',
+          port: this.port,
+          method,
+          path,
+          agent: this.#agent,
+          headers: {
+            authorization: `Bearer ${this.token}`,
+            accept: 'application/json',
+            ...(body !== undefined && { 'content-type': contentType }),
+          },
+        },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('error', reject);
+          response.on('end', () => {
+            const text = Buffer.concat(chunks).toString();
+            const warning = response.headers['warning'];
+            resolve({
+              status: response.statusCode ?? 0,
+              warnings: warning === undefined ? [] : [warning].flat(),
+              body: text.startsWith('{')
+                ? (JSON.parse(text) as ApiAnswer['body'])
+                : { message: text },
+            });
+          });
+        },
+      );
+      call.on('error', reject);
+      call.end(body === undefined ? undefined : JSON.stringify(body));
+    });
+  }
+
+  /** Server-side apply with strict field validation. */
+  public async apply(object: KubernetesObject): Promise<ApiAnswer> {
+    const path = await this.pathOf(object);
+    return this.call(
+      'PATCH',
+      `${path}/${object.metadata.name}?fieldManager=${FIELD_MANAGER}&fieldValidation=Strict&force=false`,
+      object,
+      'application/apply-patch+yaml',
+    );
+  }
+
+  /** Path of the collection that an object belongs to. @throws Error for an unknown kind. */
+  public async pathOf({ apiVersion, kind, metadata }: KubernetesObject): Promise<string> {
+    const base = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+    let resources = this.#resources.get(base);
+    if (resources === undefined) {
+      const { body } = await this.call('GET', base);
+      resources = (body['resources'] ?? []) as ApiResource[];
+      this.#resources.set(base, resources);
+    }
+    const resource = resources.find(
+      (candidate) => candidate.kind === kind && !candidate.name.includes('/'),
+    );
+    if (resource === undefined) {
+      throw new Error(`the API server has no ${apiVersion} ${kind}`);
+    }
+    return resource.namespaced
+      ? `${base}/namespaces/${metadata.namespace ?? 'default'}/${resource.name}`
+      : `${base}/${resource.name}`;
+  }
+
+  /** Closes the connections. */
+  public close(): void {
+    this.#agent.destroy();
+  }
+}

@@ -1,0 +1,48 @@
+import { spawnSync } from 'node:child_process';
+import { DAPR_VERSION } from '../../constructs/dapr/version.ts';
+import type { KubernetesObject } from '../manifests.ts';
+
+const WORKLOADS: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'Job', 'DaemonSet']);
+
+/**
+ * The pods that workloads would make. A template is judged only when somebody makes a pod of it,
+ * which nobody does where no controller runs.
+ */
+export function podsOf(objects: readonly KubernetesObject[]): KubernetesObject[] {
+  return objects
+    .filter(({ kind }) => WORKLOADS.has(kind))
+    .map(({ kind, metadata, spec }) => {
+      const { template, volumeClaimTemplates = [] } = spec;
+      const claims = (volumeClaimTemplates as { metadata: { name: string } }[]).map((claim) => ({
+        name: claim.metadata.name,
+        persistentVolumeClaim: { claimName: `${claim.metadata.name}-${metadata.name}-0` },
+      }));
+      return {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: {
+          ...template.metadata,
+          name: `${kind.toLowerCase()}-${metadata.name}`,
+          namespace: metadata.namespace,
+          labels: { ...template.metadata.labels, 'apps.kubernetes.io/pod-index': '0' },
+        },
+        spec: { ...template.spec, volumes: [...(template.spec.volumes ?? []), ...claims] },
+      };
+    });
+}
+
+/** The pods with the sidecar of Dapr's own injector, where their annotations ask for one. */
+export function withSidecars(
+  inject: string,
+  pods: readonly KubernetesObject[],
+): KubernetesObject[] {
+  const result = spawnSync(inject, [DAPR_VERSION], {
+    input: JSON.stringify(pods),
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  if (result.status !== 0) {
+    throw new Error(`inject: ${result.stderr}`);
+  }
+  return JSON.parse(result.stdout) as KubernetesObject[];
+}

@@ -1,0 +1,73 @@
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePorts, listensOn, ManagedProcess } from '../process.ts';
+import { requireCommand } from '../tools/toolchain.ts';
+import { ApiClient } from './client.ts';
+
+/** A control plane of API server and etcd alone: it accepts and refuses, and runs nothing. */
+export interface ApiServer {
+  readonly client: ApiClient;
+  stop(): Promise<void>;
+}
+
+/** Starts etcd and the API server on free loopback ports, with the admission that is on by default. */
+export async function startApiServer(binary: string, folder: string): Promise<ApiServer> {
+  const [etcdPort, peerPort, port] = (await freePorts(3)) as [number, number, number];
+  mkdirSync(folder, { recursive: true });
+  const file = (name: string, text: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, text, { mode: 0o600 });
+    return path;
+  };
+  const token = randomUUID();
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  const etcdUrl = `http://127.0.0.1:${etcdPort}`;
+  const peerUrl = `http://127.0.0.1:${peerPort}`;
+  const etcd = await new ManagedProcess({
+    name: 'etcd',
+    command: requireCommand('etcd'),
+    args: [
+      `--data-dir=${join(folder, 'etcd')}`,
+      `--listen-client-urls=${etcdUrl}`,
+      `--advertise-client-urls=${etcdUrl}`,
+      `--listen-peer-urls=${peerUrl}`,
+      `--initial-advertise-peer-urls=${peerUrl}`,
+      `--initial-cluster=default=${peerUrl}`,
+    ],
+    log: join(folder, 'etcd.log'),
+    ready: () => listensOn(etcdPort),
+  }).start();
+  const client = new ApiClient(port, token);
+  const server = await new ManagedProcess({
+    name: 'kube-apiserver',
+    command: binary,
+    args: [
+      `--etcd-servers=${etcdUrl}`,
+      `--secure-port=${port}`,
+      '--bind-address=127.0.0.1',
+      `--cert-dir=${join(folder, 'certificates')}`,
+      `--token-auth-file=${file('tokens.csv', `${token},e2e,e2e,system:masters\n`)}`,
+      '--authorization-mode=RBAC',
+      '--service-account-issuer=https://kubernetes.default.svc',
+      `--service-account-key-file=${file('service-account.pub', publicKey)}`,
+      `--service-account-signing-key-file=${file('service-account.key', privateKey)}`,
+      '--service-cluster-ip-range=10.96.0.0/16',
+    ],
+    log: join(folder, 'kube-apiserver.log'),
+    deadline: 120,
+    ready: () => client.ready(),
+  }).start();
+  return {
+    client,
+    stop: async () => {
+      client.close();
+      await server.stop();
+      await etcd.stop();
+    },
+  };
+}

@@ -1,0 +1,151 @@
+import { readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type KubernetesObject, Manifests } from '../manifests.ts';
+import type { ApiAnswer, ApiClient } from './client.ts';
+import { podsOf, withSidecars } from './pods.ts';
+import { startApiServer } from './server.ts';
+
+/** What an API server says of one rendered environment. */
+export interface Verdict {
+  readonly environment: string;
+  readonly rendered: number;
+  readonly accepted: number;
+  readonly warnings: number;
+  readonly pods: number;
+  readonly podsAccepted: number;
+  /** Objects that a second apply has changed. */
+  readonly changedOnReapply: number;
+  /** Everything that is not as it has to be. */
+  readonly failures: readonly string[];
+}
+
+/** Folders of the built tools. */
+export interface ApiServerTools {
+  readonly dapr: string;
+  readonly crds: string;
+  readonly kubernetes: string;
+}
+
+function label({ kind, metadata }: KubernetesObject): string {
+  return `${kind}/${metadata.name}`;
+}
+
+function version(answer: ApiAnswer): string | undefined {
+  return (answer.body['metadata'] as { resourceVersion?: string } | undefined)?.resourceVersion;
+}
+
+function established(answer: ApiAnswer): boolean {
+  const { conditions = [] } = (answer.body['status'] ?? {}) as {
+    conditions?: { type: string; status: string }[];
+  };
+  return conditions.some(({ type, status }) => type === 'Established' && status === 'True');
+}
+
+/** Installs custom resource definitions and waits until their resources are served. */
+async function installCrds(client: ApiClient, folder: string): Promise<number> {
+  const crds = readdirSync(folder).flatMap((group) => Manifests.read(join(folder, group)).objects);
+  for (const crd of crds) {
+    const answer = await client.apply(crd);
+    if (answer.status >= 300) {
+      throw new Error(`${label(crd)}: ${answer.body.message}`);
+    }
+  }
+  const end = performance.now() + 60_000;
+  for (const crd of crds) {
+    const path = `${await client.pathOf(crd)}/${crd.metadata.name}`;
+    while (!established(await client.call('GET', path))) {
+      if (performance.now() > end) {
+        throw new Error(`${label(crd)} is not established after 60 s`);
+      }
+      await sleep(200);
+    }
+  }
+  // A definition that is established is served a moment later.
+  await sleep(2_000);
+  return crds.length;
+}
+
+/** Applies everything of one environment, twice, and tries its pods. */
+async function verify(
+  client: ApiClient,
+  environment: string,
+  { objects }: Manifests,
+  inject: string,
+): Promise<Verdict> {
+  const failures: string[] = [];
+  const versions = new Map<string, string | undefined>();
+  let warnings = 0;
+  const note = (what: string, answer: ApiAnswer): boolean => {
+    warnings += answer.warnings.length;
+    failures.push(...answer.warnings.map((text) => `${environment} ${what}: warning ${text}`));
+    if (answer.status >= 300) {
+      failures.push(`${environment} ${what}: ${answer.status} ${answer.body.message ?? ''}`);
+    }
+    return answer.status < 300;
+  };
+
+  let accepted = 0;
+  for (const object of objects) {
+    const answer = await client.apply(object);
+    accepted += note(label(object), answer) ? 1 : 0;
+    versions.set(label(object), version(answer));
+  }
+  const namespaces = objects.filter(({ kind }) => kind === 'Namespace');
+  for (const { metadata } of namespaces) {
+    const level = metadata.labels?.['pod-security.kubernetes.io/enforce'];
+    if (level !== 'restricted') {
+      failures.push(`${environment}: PodSecurity of ${metadata.name} is '${level}'`);
+    }
+  }
+
+  const pods = withSidecars(inject, podsOf(objects));
+  let podsAccepted = 0;
+  for (const pod of pods) {
+    const path = await client.pathOf(pod);
+    const answer = await client.call('POST', `${path}?dryRun=All&fieldValidation=Strict`, pod);
+    podsAccepted += note(label(pod), answer) ? 1 : 0;
+  }
+
+  let changedOnReapply = 0;
+  for (const object of objects) {
+    if (version(await client.apply(object)) !== versions.get(label(object))) {
+      changedOnReapply++;
+      failures.push(`${environment} ${label(object)}: changed by a second apply`);
+    }
+  }
+  return {
+    environment,
+    rendered: objects.length,
+    accepted,
+    warnings,
+    pods: pods.length,
+    podsAccepted,
+    changedOnReapply,
+    failures,
+  };
+}
+
+/** Has a fresh API server judge each rendered environment. */
+export async function verifyEnvironments(
+  environments: readonly string[],
+  tools: ApiServerTools,
+  folder: string,
+  progress: (text: string) => void,
+): Promise<Verdict[]> {
+  const verdicts: Verdict[] = [];
+  for (const path of environments) {
+    const environment = basename(path);
+    const server = await startApiServer(
+      join(tools.kubernetes, 'kube-apiserver'),
+      join(folder, `api-server-${environment}`),
+    );
+    const count = await installCrds(server.client, tools.crds);
+    progress(`API server for ${environment} with ${count} custom resource definitions`);
+    verdicts.push(
+      await verify(server.client, environment, Manifests.read(path), join(tools.dapr, 'inject')),
+    );
+    await server.stop();
+  }
+  return verdicts;
+}

@@ -1,0 +1,191 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TaskCreated } from '@cdk8s-event-platform/contracts';
+import { LoadClient, inParallel } from './load.ts';
+import type { RunningPlatform } from './platform.ts';
+import { poisonEvents } from './poison.ts';
+import { type Confirmed, type Tally, tally } from './tally.ts';
+
+/** How much is sent. */
+export interface FlowOptions {
+  /** Tasks posted through the producer. */
+  readonly tasks: number;
+  /** How many of them are posted again under the same key. */
+  readonly repeats: number;
+  /** Events that no consumer can process. */
+  readonly poison: number;
+  /** Seconds for which the database is down, under load. 0 leaves the outage out. */
+  readonly outage: number;
+  readonly progress: (text: string) => void;
+}
+
+/** What came of it. */
+export interface FlowResult {
+  readonly tallies: readonly Tally[];
+  /** What is not as it has to be. */
+  readonly failures: readonly string[];
+}
+
+const USERS = 200;
+const WIDTH = 32;
+
+function taskBody(index: number): string {
+  return JSON.stringify({ user_id: `user-${index % USERS}`, title: `Task ${index}` });
+}
+
+/** Posts tasks through the producer; each that is confirmed goes into `confirmed`. */
+class Poster {
+  readonly #client = new LoadClient();
+  public readonly confirmed = new Map<string, string>();
+
+  public constructor(private readonly port: number) {}
+
+  /** Posts one task, again after a 503, as the producer's answer says. */
+  public async task(index: number): Promise<void> {
+    const key = `task-${index}`;
+    for (let attempt = 0; attempt < 30; attempt++) {
+      const { status } = await this.post(taskBody(index), key);
+      if (status === 202) {
+        this.confirmed.set(key, `user-${index % USERS}`);
+        return;
+      }
+      if (status !== 503) {
+        throw new Error(`the producer answered ${status} to ${key}`);
+      }
+      await sleep(500);
+    }
+    throw new Error(`the producer has not taken ${key} in 30 tries`);
+  }
+
+  public post(body: string, key: string) {
+    return this.#client.post(this.port, '/tasks', body, {
+      'content-type': 'application/json',
+      'idempotency-key': key,
+    });
+  }
+
+  public close(): void {
+    this.#client.close();
+  }
+}
+
+/** A malformed request is answered with the reasons, and nothing of it reaches the topic. */
+async function refusesMalformed(platform: RunningPlatform, poster: Poster): Promise<string[]> {
+  const { endOffset } = platform.kafka;
+  const before = await endOffset(TaskCreated.topic);
+  const { status, body } = await poster.post('{"title":"","extra":1}', 'malformed');
+  const reasons = (JSON.parse(body) as { reasons?: string[] }).reasons ?? [];
+  const after = await endOffset(TaskCreated.topic);
+  return status === 400 && reasons.length === 3 && before === after
+    ? []
+    : [
+        `a malformed task got ${status} with ${reasons.length} reasons and ${after - before} events`,
+      ];
+}
+
+/** Stops the database for a while, with tasks coming in all the time. */
+async function outage(
+  platform: RunningPlatform,
+  poster: Poster,
+  first: number,
+  seconds: number,
+): Promise<void> {
+  // SIGINT is PostgreSQL's fast shutdown: transactions are ended, not waited for.
+  await platform.postgres.process.stop('SIGINT');
+  const end = performance.now() + seconds * 1000;
+  for (let index = first; performance.now() < end; index++) {
+    await poster.task(index);
+    await sleep(100);
+  }
+  await platform.postgres.process.start();
+}
+
+/** Waits until every consumer has everything, or nothing has changed for two minutes. */
+async function settle(
+  platform: RunningPlatform,
+  confirmed: Confirmed,
+  poison: number,
+  progress: (text: string) => void,
+): Promise<Tally[]> {
+  const consumers = [...platform.apps.values()].filter(({ appId }) => appId !== 'producer');
+  let seen = '';
+  let changed = performance.now();
+  for (;;) {
+    const tallies = await Promise.all(
+      consumers.map((app) => tally(platform, app, confirmed, TaskCreated.topic)),
+    );
+    const complete = tallies.every(
+      ({ lost, deadLettered }) => lost === 0 && deadLettered >= poison,
+    );
+    const state = JSON.stringify(tallies);
+    if (complete && state === seen) {
+      return tallies;
+    }
+    if (state !== seen) {
+      seen = state;
+      changed = performance.now();
+      progress(
+        `processed ${tallies.map(({ consumer, processed }) => `${consumer} ${processed}`).join(', ')} of ${confirmed.size}`,
+      );
+    } else if (performance.now() - changed > 120_000) {
+      return tallies;
+    }
+    await sleep(3_000);
+  }
+}
+
+/** Sends tasks, repeats, poison and an outage through the running platform, and counts. */
+export async function runFlow(
+  platform: RunningPlatform,
+  options: FlowOptions,
+): Promise<FlowResult> {
+  const { tasks, repeats, poison, progress } = options;
+  const producer = platform.apps.get('producer')!;
+  const poster = new Poster(producer.port);
+  try {
+    const failures = await refusesMalformed(platform, poster);
+
+    const started = performance.now();
+    await inParallel(tasks, WIDTH, (index) => poster.task(index));
+    const perSecond = (tasks / ((performance.now() - started) / 1000)).toFixed(0);
+    progress(`posted ${tasks} tasks, ${perSecond}/s`);
+    await inParallel(repeats, WIDTH, (index) => poster.task(index * Math.floor(tasks / repeats)));
+    progress(`repeated ${repeats} of them`);
+
+    const client = new LoadClient();
+    for (const { contentType, body } of poisonEvents(poison)) {
+      const { status } = await client.post(
+        producer.ports.http,
+        `/v1.0/publish/kafka-pubsub/${TaskCreated.topic}`,
+        body,
+        { 'content-type': contentType },
+      );
+      if (status !== 204) {
+        failures.push(`the sidecar answered ${status} to a poison event`);
+      }
+    }
+    client.close();
+    progress(`sent ${poison} poison events`);
+
+    if (options.outage > 0) {
+      progress(`database down for ${options.outage} s`);
+      await outage(platform, poster, tasks, options.outage);
+      progress(`database up again, ${poster.confirmed.size - tasks} tasks came in meanwhile`);
+    }
+
+    const tallies = await settle(platform, poster.confirmed, poison, progress);
+    for (const { consumer, lost, doubled, deadLettered, suppressed } of tallies) {
+      if (lost !== 0 || doubled !== 0) {
+        failures.push(`${consumer}: lost ${lost}, doubled ${doubled}; both must be 0`);
+      }
+      if (deadLettered !== poison) {
+        failures.push(`${consumer}: ${deadLettered} dead letters, not the ${poison} sent`);
+      }
+      if (suppressed < repeats) {
+        failures.push(`${consumer}: ${suppressed} duplicates suppressed of ${repeats} sent`);
+      }
+    }
+    return { tallies, failures };
+  } finally {
+    poster.close();
+  }
+}

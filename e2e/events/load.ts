@@ -1,0 +1,60 @@
+import { Agent, request } from 'node:http';
+
+/** Answer of {@link post}. */
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** Keeps connections open between requests. */
+export class LoadClient {
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
+
+  /** Posts a body to a loopback port. */
+  public post(
+    port: number,
+    path: string,
+    body: string,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const call = request(
+        { host: '127.0.0.1', port, path, method: 'POST', agent: this.#agent, headers },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('error', reject);
+          response.on('end', () =>
+            resolve({
+              status: response.statusCode ?? 0,
+              body: Buffer.concat(chunks).toString(),
+            }),
+          );
+        },
+      );
+      call.on('error', reject);
+      call.end(body);
+    });
+  }
+
+  /** Closes the connections. */
+  public close(): void {
+    this.#agent.destroy();
+  }
+}
+
+/** Runs `work` for 0 to `count` − 1, `width` at a time. */
+export async function inParallel(
+  count: number,
+  width: number,
+  work: (index: number) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: Math.min(width, count) }, async () => {
+      while (next < count) {
+        await work(next++);
+      }
+    }),
+  );
+}

@@ -1,0 +1,128 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { buildImage } from '../../app-images/build.ts';
+import { RUNTIME_PATHS } from '../../constructs/contracts/index.ts';
+import { ENVIRONMENTS } from '../../charts/environments.ts';
+import { makeSecret } from '../../charts/secrets.ts';
+import { taskPlatform } from '../../charts/task-platform.ts';
+import type { KubernetesObject } from '../manifests.ts';
+import { Manifests } from '../manifests.ts';
+import { answers, freePorts, ManagedProcess } from '../process.ts';
+import { type KafkaBroker, startKafka } from './kafka.ts';
+import { type PostgresServer, startPostgres } from './postgres.ts';
+import { sidecar, type SidecarPorts, writeResources } from './sidecar.ts';
+
+/** One image of the platform with its sidecar. */
+export interface RunningApp {
+  readonly appId: string;
+  readonly app: ManagedProcess;
+  readonly sidecar: ManagedProcess;
+  readonly port: number;
+  readonly ports: SidecarPorts;
+}
+
+/** The rendered platform, as processes on loopback. */
+export interface RunningPlatform {
+  readonly kafka: KafkaBroker;
+  readonly postgres: PostgresServer;
+  readonly database: pg.Pool;
+  readonly apps: ReadonlyMap<string, RunningApp>;
+}
+
+/** What {@link startPlatform} needs. */
+export interface PlatformOptions {
+  /** Folders of the built tools. */
+  readonly tools: { readonly kafka: string; readonly dapr: string };
+  /** Folder with the rendered environment, e.g. `dist/local`. */
+  readonly manifests: string;
+  /** Temporary folder of the run. */
+  readonly folder: string;
+  /** Called as each part is up. */
+  readonly progress: (text: string) => void;
+}
+
+async function startApp(
+  deployment: KubernetesObject,
+  env: Readonly<Record<string, string>>,
+  daprd: string,
+  files: { readonly resources: string; readonly configuration: string },
+  logs: string,
+): Promise<RunningApp> {
+  const name = deployment.metadata.name;
+  const [port, http, grpc, internal, metrics] = (await freePorts(5)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const ports = { http, grpc, internal, metrics };
+  const rendered = Object.fromEntries(
+    (
+      deployment['spec'].template.spec.containers[0].env as { name: string; value?: string }[]
+    ).flatMap((entry) => (entry.value === undefined ? [] : [[entry.name, entry.value]])),
+  );
+  const app = new ManagedProcess({
+    name,
+    command: process.execPath,
+    args: [await buildImage(name)],
+    env: { ...rendered, ...env, APP_PORT: String(port), DAPR_HTTP_PORT: String(http) },
+    log: join(logs, `${name}.log`),
+    ready: () => answers(`http://127.0.0.1:${port}${RUNTIME_PATHS.live}`),
+  });
+  await app.start();
+  const dapr = sidecar(daprd, deployment, files, port, ports, logs);
+  await dapr.start();
+  return { appId: name, app, sidecar: dapr, port, ports };
+}
+
+/** Starts broker, database, topics, tables, sidecars and images of the local environment. */
+export async function startPlatform(options: PlatformOptions): Promise<RunningPlatform> {
+  const { tools, folder, progress } = options;
+  const logs = join(folder, 'logs');
+  mkdirSync(logs, { recursive: true });
+  const manifests = Manifests.read(options.manifests);
+  const environment = ENVIRONMENTS.find(({ name }) => name === 'local')!;
+  const secrets = taskPlatform(environment).secrets.map((reference) =>
+    makeSecret(reference, environment.namespace),
+  );
+
+  const kafka = await startKafka(tools.kafka, manifests, join(folder, 'kafka'), logs);
+  progress(`kafka on ${kafka.bootstrapServers}`);
+  progress((await kafka.provision()).trim().split('\n').at(-1)!);
+  const secret = secrets.find(({ metadata }) => metadata.name === 'postgres-credentials')!;
+  const postgres = await startPostgres(manifests, secret, join(folder, 'postgres'), logs);
+  progress(`postgres on 127.0.0.1:${postgres.port}`);
+  progress((await postgres.migrate()).trim().split('\n').at(-1)!);
+
+  const host = (service: string) => `${service}.${environment.namespace}.svc.cluster.local`;
+  const files = writeResources(
+    manifests,
+    secrets,
+    {
+      [`${host('kafka')}:9092`]: kafka.bootstrapServers,
+      [`host=${host('postgres')} port=5432`]: `host=127.0.0.1 port=${postgres.port}`,
+    },
+    folder,
+  );
+  const apps = new Map<string, RunningApp>();
+  const deployments = manifests
+    .ofKind('Deployment')
+    .filter(({ spec }) => spec.template.metadata.annotations?.['dapr.io/enabled'] === 'true');
+  for (const deployment of deployments) {
+    const daprd = join(tools.dapr, 'daprd');
+    const app = await startApp(deployment, postgres.env, daprd, files, logs);
+    apps.set(app.appId, app);
+    progress(`${app.appId} on 127.0.0.1:${app.port} with its sidecar`);
+  }
+  const database = new pg.Pool({
+    host: '127.0.0.1',
+    port: postgres.port,
+    database: postgres.env['PGDATABASE'],
+    user: postgres.env['PGUSER'],
+    password: postgres.env['PGPASSWORD'],
+  });
+  database.on('error', () => undefined);
+  return { kafka, postgres, database, apps };
+}

@@ -1,0 +1,39 @@
+import type { Manifests } from '../manifests.ts';
+import type { RunningPlatform } from './platform.ts';
+import { scrape } from './tally.ts';
+
+/** Metrics that alerts name, and which of them something in the run emits. */
+export interface RuleMetrics {
+  readonly found: readonly string[];
+  /** Of the Kafka exporter, which no registry serves in a form that runs here. */
+  readonly elsewhere: readonly string[];
+  readonly missing: readonly string[];
+}
+
+/** Looks for every metric of the alerts on the endpoints of apps and sidecars. */
+export async function ruleMetrics(
+  manifests: Manifests,
+  platform: RunningPlatform,
+): Promise<RuleMetrics> {
+  const named = new Set(
+    manifests
+      .ofKind('PrometheusRule')
+      .flatMap(({ spec }) => spec.groups as { rules: { expr: string }[] }[])
+      .flatMap(({ rules }) => rules)
+      .flatMap(({ expr }) => [...expr.matchAll(/([a-z_][a-z0-9_]*)\{/g)].map((match) => match[1]!)),
+  );
+  const texts = await Promise.all(
+    [...platform.apps.values()].flatMap((app) => [scrape(app.port), scrape(app.ports.metrics)]),
+  );
+  const emitted = new Set(
+    texts.flatMap((text) =>
+      [...text.matchAll(/^([a-z_][a-z0-9_]*)\{/gim)].map(([, name]) => name!),
+    ),
+  );
+  const absent = [...named].filter((name) => !emitted.has(name)).sort();
+  return {
+    found: [...named].filter((name) => emitted.has(name)).sort(),
+    elsewhere: absent.filter((name) => name.startsWith('kafka_')),
+    missing: absent.filter((name) => !name.startsWith('kafka_')),
+  };
+}

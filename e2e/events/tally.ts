@@ -1,0 +1,85 @@
+import { deadLetterTopic, RUNTIME_METRICS } from '../../constructs/contracts/index.ts';
+import type { RunningApp, RunningPlatform } from './platform.ts';
+
+/** What became of the events at one consumer. */
+export interface Tally {
+  readonly consumer: string;
+  /** Deliveries answered. */
+  readonly received: number;
+  /** Effects committed, as the consumer counts them. */
+  readonly processed: number;
+  /** Deliveries of events whose effect had been committed. */
+  readonly suppressed: number;
+  /** Messages in the consumer's dead-letter topic. */
+  readonly deadLettered: number;
+  /** Events that were published and have no effect. */
+  readonly lost: number;
+  /** Effects beyond the first of an event. */
+  readonly doubled: number;
+}
+
+/** What the producer has confirmed: the user of each event id. */
+export type Confirmed = ReadonlyMap<string, string>;
+
+/** Sums of a counter's samples, by the value of one label. */
+export function sumByLabel(text: string, metric: string, label: string): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const line of text.split('\n')) {
+    const match = /^([a-zA-Z_:][\w:]*)\{(.*)\} (\S+)/.exec(line);
+    if (match?.[1] === metric) {
+      const value = new RegExp(`(?:^|,)${label}="([^"]*)"`).exec(match[2]!)?.[1] ?? '';
+      sums.set(value, (sums.get(value) ?? 0) + Number(match[3]));
+    }
+  }
+  return sums;
+}
+
+/** What an app's or a sidecar's metrics endpoint says. */
+export async function scrape(port: number): Promise<string> {
+  return (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+}
+
+/** Effects of each event (or, for the aggregator, of each user) in the database. */
+async function effects(platform: RunningPlatform, appId: string): Promise<Map<string, number>> {
+  const statement = {
+    'task-processor': 'SELECT event_id AS key, count(*)::int AS effects FROM tasks GROUP BY 1',
+    'notification-sender':
+      'SELECT event_id AS key, count(*)::int AS effects FROM notifications GROUP BY 1',
+    'analytics-aggregator':
+      'SELECT user_id AS key, sum(count)::int AS effects FROM aggregations GROUP BY 1',
+  }[appId]!;
+  const { rows } = await platform.database.query<{ key: string; effects: number }>(statement);
+  return new Map(rows.map(({ key, effects: count }) => [key, count]));
+}
+
+/** Compares what was confirmed with what is in the database. */
+export async function tally(
+  platform: RunningPlatform,
+  { appId, port }: RunningApp,
+  confirmed: Confirmed,
+  topic: string,
+): Promise<Tally> {
+  const expected = new Map<string, number>();
+  for (const [eventId, user] of confirmed) {
+    const key = appId === 'analytics-aggregator' ? user : eventId;
+    expected.set(key, (expected.get(key) ?? 0) + 1);
+  }
+  const found = await effects(platform, appId);
+  let lost = 0;
+  let doubled = 0;
+  for (const key of new Set([...expected.keys(), ...found.keys()])) {
+    const difference = (found.get(key) ?? 0) - (expected.get(key) ?? 0);
+    lost += Math.max(0, -difference);
+    doubled += Math.max(0, difference);
+  }
+  const results = sumByLabel(await scrape(port), RUNTIME_METRICS.eventsConsumed, 'result');
+  return {
+    consumer: appId,
+    received: [...results.values()].reduce((sum, count) => sum + count, 0),
+    processed: results.get('processed') ?? 0,
+    suppressed: results.get('duplicate') ?? 0,
+    deadLettered: await platform.kafka.endOffset(deadLetterTopic(topic, appId)),
+    lost,
+    doubled,
+  };
+}

@@ -1,0 +1,164 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** How a process is started, and how to tell that it is ready. */
+export interface ProcessSpec {
+  /** Shown in messages. */
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Runs as this user. @default - the user of the runner */
+  readonly uid?: number;
+  readonly cwd?: string;
+  /** File that takes its output. */
+  readonly log: string;
+  /** Asked again until it says yes. @default - ready at once */
+  readonly ready?: () => Promise<boolean>;
+  /** Seconds to become ready. @default 60 */
+  readonly deadline?: number;
+}
+
+const running = new Set<ManagedProcess>();
+
+/** A process of the run. Only what the run has started is ever stopped. */
+export class ManagedProcess {
+  #child: ChildProcess | undefined;
+
+  public constructor(public readonly spec: ProcessSpec) {}
+
+  /** Process id while it runs. */
+  public get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** Whether it has been started and has not ended. */
+  public get alive(): boolean {
+    return (
+      this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null
+    );
+  }
+
+  /**
+   * Starts it and waits until it is ready.
+   *
+   * @throws Error with the end of its log when it ends or does not become ready.
+   */
+  public async start(): Promise<this> {
+    const { spec } = this;
+    mkdirSync(dirname(spec.log), { recursive: true });
+    const log = openSync(spec.log, 'a');
+    // A group of its own: an interrupt at the terminal reaches the runner, which stops things in order.
+    this.#child = spawn(spec.command, spec.args, {
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...spec.env },
+      cwd: spec.cwd,
+      uid: spec.uid,
+      stdio: ['ignore', log, log],
+      detached: true,
+    });
+    closeSync(log);
+    running.add(this);
+    let failure: Error | undefined;
+    this.#child.once('error', (error) => (failure = error));
+    this.#child.once('exit', () => running.delete(this));
+    const end = performance.now() + (spec.deadline ?? 60) * 1000;
+    while (!(await (spec.ready?.() ?? Promise.resolve(true)))) {
+      if (failure !== undefined || !this.alive || performance.now() > end) {
+        const what =
+          failure?.message ??
+          (this.alive
+            ? `not ready after ${spec.deadline ?? 60} s`
+            : `ended with ${this.#child.exitCode ?? this.#child.signalCode}`);
+        await this.stop('SIGKILL');
+        throw new Error(`${spec.name}: ${what}; the end of ${spec.log}:\n${this.logEnd(30)}`);
+      }
+      await sleep(100);
+    }
+    return this;
+  }
+
+  /** Sends a signal to it and what it has started. */
+  public signal(signal: NodeJS.Signals): void {
+    if (this.pid !== undefined && this.alive) {
+      try {
+        process.kill(-this.pid, signal);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') {
+          throw error;
+        }
+      }
+    }
+  }
+
+  /** Stops it, with SIGKILL when it has not ended after `grace` seconds. */
+  public async stop(signal: NodeJS.Signals = 'SIGTERM', grace = 30): Promise<void> {
+    this.signal('SIGCONT');
+    this.signal(signal);
+    const end = performance.now() + grace * 1000;
+    while (this.alive) {
+      if (performance.now() > end) {
+        this.signal('SIGKILL');
+      }
+      await sleep(20);
+    }
+    running.delete(this);
+  }
+
+  /** Its last lines of output. */
+  public logEnd(lines: number): string {
+    return readFileSync(this.spec.log, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
+  }
+}
+
+/** Stops everything that the run has started, the last first. */
+export async function stopAll(): Promise<void> {
+  for (const managed of [...running].reverse()) {
+    await managed.stop('SIGTERM', 10);
+  }
+}
+
+// Whatever ends the runner, nothing of it is left behind.
+process.on('exit', () => running.forEach((managed) => managed.signal('SIGKILL')));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    void stopAll().finally(() => process.exit(130));
+  });
+}
+
+/** Free loopback ports, all different. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+/** Whether something listens on a loopback port. */
+export function listensOn(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+/** Whether a URL answers with a status of 200 to 299. */
+export async function answers(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url, { signal: AbortSignal.timeout(2_000) })).ok;
+  } catch {
+    return false;
+  }
+}

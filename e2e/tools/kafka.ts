@@ -1,0 +1,79 @@
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Tool } from './cache.ts';
+import { requireCommand, run } from './toolchain.ts';
+
+const VERSION = '4.1.0';
+
+/** Programs as the image names them, by the class that runs them. */
+const PROGRAMS: Readonly<Record<string, string>> = {
+  'kafka-storage.sh': 'kafka.tools.StorageTool',
+  'kafka-server-start.sh': 'kafka.Kafka',
+  'kafka-topics.sh': 'org.apache.kafka.tools.TopicCommand',
+  'kafka-configs.sh': 'kafka.admin.ConfigCommand',
+  'kafka-consumer-groups.sh': 'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand',
+  'kafka-get-offsets.sh': 'org.apache.kafka.tools.GetOffsetShell',
+  'kafka-console-consumer.sh': 'org.apache.kafka.tools.consumer.ConsoleConsumer',
+};
+
+const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>io.github.cdk8s-event-platform</groupId>
+  <artifactId>kafka</artifactId>
+  <version>1</version>
+  <dependencies>
+    <dependency>
+      <groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>${VERSION}</version>
+    </dependency>
+    <dependency>
+      <groupId>org.apache.kafka</groupId><artifactId>kafka-tools</artifactId><version>${VERSION}</version>
+    </dependency>
+  </dependencies>
+</project>
+`;
+
+/** A program as in the image's \`/opt/kafka/bin\`, which honours the same variables. */
+function program(mainClass: string): string {
+  return `#!/bin/sh
+here=$(cd "$(dirname "$0")" && pwd)
+exec java \${KAFKA_HEAP_OPTS:--Xmx256m} -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \\
+  \${KAFKA_LOG4J_OPTS:--Dlog4j2.configurationFile=$here/log4j2.yaml} -cp "$here/../libs/*" ${mainClass} "$@"
+`;
+}
+
+const QUIET = `Configuration:
+  Appenders:
+    Console: { name: stderr, target: SYSTEM_ERR, PatternLayout: { pattern: "%p %m%n" } }
+  Loggers:
+    Root: { level: ERROR, AppenderRef: [{ ref: stderr }] }
+`;
+
+/** Apache Kafka: the broker and its tools, with the programs in `bin/` as the image has them. */
+export const kafka: Tool = {
+  name: 'kafka',
+  version: VERSION,
+  recipe: [POM, program.toString(), QUIET, JSON.stringify(PROGRAMS)].join('\n'),
+  build: (folder) => {
+    requireCommand('java');
+    writeFileSync(join(folder, 'pom.xml'), POM);
+    run(
+      'mvn',
+      [
+        '--batch-mode',
+        '--quiet',
+        'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies',
+        `-DoutputDirectory=${join(folder, 'libs')}`,
+        '-DincludeScope=runtime',
+      ],
+      { cwd: folder },
+    );
+    rmSync(join(folder, 'pom.xml'));
+    const bin = join(folder, 'bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'log4j2.yaml'), QUIET);
+    for (const [name, mainClass] of Object.entries(PROGRAMS)) {
+      writeFileSync(join(bin, name), program(mainClass));
+      chmodSync(join(bin, name), 0o755);
+    }
+  },
+};
