@@ -2,4 +2,4 @@
 import { renderAll } from './render.ts';
 import { writeFiles } from './write-files.ts';
 
-writeFiles(process.env['CDK8S_OUTDIR'] ?? 'dist', renderAll());
+writeFiles(process.env.CDK8S_OUTDIR ?? 'dist', renderAll());

@@ -65,12 +65,14 @@ async function events(options: Options, folder: string): Promise<string[]> {
   progress(
     `metrics in alerts: ${metrics.found.join(', ')} found; ${metrics.elsewhere.join(', ')} come from the Kafka exporter, which does not run here`,
   );
-  const state = await platform.database.query(`SELECT to_regclass('dapr_state') AS found`);
+  const state = await platform.database.query<{ found: string | null }>(
+    `SELECT to_regclass('dapr_state') AS found`,
+  );
   await platform.database.end();
   return [
     ...failures,
     ...metrics.missing.map((name) => `no endpoint has the metric ${name}, which an alert names`),
-    ...(state.rows[0].found === null ? ['the state store has not made its table dapr_state'] : []),
+    ...(state.rows[0]?.found === null ? ['the state store has not made its table dapr_state'] : []),
   ];
 }
 

@@ -2,18 +2,45 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 
-/** A rendered object, as far as tests look into it. */
+/** Labels or annotations. */
+type Words = Readonly<Record<string, string>>;
+
+/** A container, as far as tests look into it. */
+export interface Container {
+  readonly command: readonly string[];
+  readonly args?: readonly string[];
+  readonly env: readonly { readonly name: string; readonly value?: string }[];
+}
+
+/** What pods are made from. */
+export interface PodTemplate {
+  readonly metadata: { readonly labels?: Words; readonly annotations?: Words };
+  readonly spec: {
+    readonly containers: readonly [Container, ...Container[]];
+    readonly volumes?: readonly object[];
+  };
+}
+
+/** A rendered object, as far as tests look into it; not every kind has every field. */
 export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: {
     readonly name: string;
     readonly namespace?: string;
-    readonly labels?: Readonly<Record<string, string>>;
-    readonly annotations?: Readonly<Record<string, string>>;
+    readonly labels?: Words;
+    readonly annotations?: Words;
   };
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- of any kind
-  readonly [field: string]: any;
+  /** Of a ConfigMap. */
+  readonly data: Words;
+  readonly spec: {
+    /** Of a workload. */
+    readonly template: PodTemplate;
+    /** Of a StatefulSet. */
+    readonly volumeClaimTemplates?: readonly { readonly metadata: { readonly name: string } }[];
+    /** Of a PrometheusRule. */
+    readonly groups: readonly { readonly rules: readonly { readonly expr: string }[] }[];
+  };
 }
 
 /** The objects of one environment, in the order of application. */

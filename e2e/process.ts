@@ -53,7 +53,7 @@ export class ManagedProcess {
     const log = openSync(spec.log, 'a');
     // A group of its own: an interrupt at the terminal reaches the runner, which stops things in order.
     this.#child = spawn(spec.command, spec.args, {
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...spec.env },
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...spec.env },
       cwd: spec.cwd,
       uid: spec.uid,
       stdio: ['ignore', log, log],

@@ -18,20 +18,20 @@ export interface OpenApiSchema {
 export function closeSchema(schema: OpenApiSchema, root = true): object {
   const { properties, items, additionalProperties, nullable, ...rest } = schema;
   const closed: Record<string, unknown> = { ...rest };
-  delete closed['description'];
+  delete closed.description;
   delete closed['x-kubernetes-validations'];
   if (schema['x-kubernetes-int-or-string']) {
-    delete closed['anyOf'];
-    closed['type'] = ['integer', 'string'];
+    delete closed.anyOf;
+    closed.type = ['integer', 'string'];
   }
-  if (nullable && typeof closed['type'] === 'string') {
-    closed['type'] = [closed['type'], 'null'];
+  if (nullable && typeof closed.type === 'string') {
+    closed.type = [closed.type, 'null'];
   }
   if (items) {
-    closed['items'] = closeSchema(items, false);
+    closed.items = closeSchema(items, false);
   }
   if (properties) {
-    closed['properties'] = Object.fromEntries(
+    closed.properties = Object.fromEntries(
       Object.entries(properties).map(([name, value]) => [
         name,
         // The API server owns the shape of metadata.
@@ -39,11 +39,11 @@ export function closeSchema(schema: OpenApiSchema, root = true): object {
       ]),
     );
     if (!schema['x-kubernetes-preserve-unknown-fields'] && additionalProperties === undefined) {
-      closed['additionalProperties'] = false;
+      closed.additionalProperties = false;
     }
   }
   if (additionalProperties !== undefined) {
-    closed['additionalProperties'] =
+    closed.additionalProperties =
       typeof additionalProperties === 'boolean'
         ? additionalProperties
         : closeSchema(additionalProperties, false);

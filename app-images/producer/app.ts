@@ -47,18 +47,18 @@ export interface ProducerOptions {
  */
 export function producerApp(options: ProducerOptions): FastifyInstance {
   const { publisher, metrics, work, log } = options;
+  const loggerInstance: FastifyBaseLogger = log;
   const app = Fastify({
-    loggerInstance: log as FastifyBaseLogger,
+    loggerInstance,
     disableRequestLogging: true,
     bodyLimit: 256 * 1024,
     ajv: { customOptions: { allErrors: true, removeAdditional: false, coerceTypes: false } },
     schemaErrorFormatter: (errors, part) =>
       Object.assign(new Error(`${part} is not as expected`), {
-        reasons: errors.map(({ instancePath, message, params }) =>
-          [`${part}${instancePath}`, message, params['additionalProperty']]
-            .filter((word) => word !== undefined)
-            .join(' '),
-        ),
+        reasons: errors.map(({ instancePath, message, params }) => {
+          const { additionalProperty = '' } = params as { additionalProperty?: string };
+          return `${part}${instancePath} ${message ?? 'is wrong'} ${additionalProperty}`.trimEnd();
+        }),
       }),
   });
 

@@ -41,7 +41,7 @@ export function parseCloudEvent(body: Uint8Array): CloudEvent {
     throw new InvalidEventError('the body is not a JSON object');
   }
   const attributes = event as Record<string, unknown>;
-  if (attributes['specversion'] !== '1.0') {
+  if (attributes.specversion !== '1.0') {
     throw new InvalidEventError('specversion is not 1.0');
   }
   for (const name of ['id', 'source', 'type']) {

@@ -9,6 +9,9 @@ export interface ApiAnswer {
   readonly body: Record<string, unknown> & { readonly message?: string };
 }
 
+/** What an object is found by. */
+export type Identity = Pick<KubernetesObject, 'apiVersion' | 'kind' | 'metadata'>;
+
 interface ApiResource {
   readonly name: string;
   readonly kind: string;
@@ -63,7 +66,7 @@ export class ApiClient {
           response.on('error', reject);
           response.on('end', () => {
             const text = Buffer.concat(chunks).toString();
-            const warning = response.headers['warning'];
+            const warning = response.headers.warning;
             resolve({
               status: response.statusCode ?? 0,
               warnings: warning === undefined ? [] : [warning].flat(),
@@ -80,7 +83,7 @@ export class ApiClient {
   }
 
   /** Server-side apply with strict field validation. */
-  public async apply(object: KubernetesObject): Promise<ApiAnswer> {
+  public async apply(object: Identity): Promise<ApiAnswer> {
     const path = await this.pathOf(object);
     return this.call(
       'PATCH',
@@ -91,12 +94,12 @@ export class ApiClient {
   }
 
   /** Path of the collection that an object belongs to. @throws Error for an unknown kind. */
-  public async pathOf({ apiVersion, kind, metadata }: KubernetesObject): Promise<string> {
+  public async pathOf({ apiVersion, kind, metadata }: Identity): Promise<string> {
     const base = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
     let resources = this.#resources.get(base);
     if (resources === undefined) {
       const { body } = await this.call('GET', base);
-      resources = (body['resources'] ?? []) as ApiResource[];
+      resources = (body.resources ?? []) as ApiResource[];
       this.#resources.set(base, resources);
     }
     const resource = resources.find(

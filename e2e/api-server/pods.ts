@@ -1,19 +1,25 @@
 import { spawnSync } from 'node:child_process';
 import { DAPR_VERSION } from '../../constructs/dapr/version.ts';
 import type { KubernetesObject } from '../manifests.ts';
+import type { Identity } from './client.ts';
 
 const WORKLOADS: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'Job', 'DaemonSet']);
+
+/** A pod that nobody has made yet. */
+export interface Pod extends Identity {
+  readonly spec: object;
+}
 
 /**
  * The pods that workloads would make. A template is judged only when somebody makes a pod of it,
  * which nobody does where no controller runs.
  */
-export function podsOf(objects: readonly KubernetesObject[]): KubernetesObject[] {
+export function podsOf(objects: readonly KubernetesObject[]): Pod[] {
   return objects
     .filter(({ kind }) => WORKLOADS.has(kind))
     .map(({ kind, metadata, spec }) => {
       const { template, volumeClaimTemplates = [] } = spec;
-      const claims = (volumeClaimTemplates as { metadata: { name: string } }[]).map((claim) => ({
+      const claims = volumeClaimTemplates.map((claim) => ({
         name: claim.metadata.name,
         persistentVolumeClaim: { claimName: `${claim.metadata.name}-${metadata.name}-0` },
       }));
@@ -23,7 +29,7 @@ export function podsOf(objects: readonly KubernetesObject[]): KubernetesObject[]
         metadata: {
           ...template.metadata,
           name: `${kind.toLowerCase()}-${metadata.name}`,
-          namespace: metadata.namespace,
+          ...(metadata.namespace !== undefined && { namespace: metadata.namespace }),
           labels: { ...template.metadata.labels, 'apps.kubernetes.io/pod-index': '0' },
         },
         spec: { ...template.spec, volumes: [...(template.spec.volumes ?? []), ...claims] },
@@ -32,10 +38,7 @@ export function podsOf(objects: readonly KubernetesObject[]): KubernetesObject[]
 }
 
 /** The pods with the sidecar of Dapr's own injector, where their annotations ask for one. */
-export function withSidecars(
-  inject: string,
-  pods: readonly KubernetesObject[],
-): KubernetesObject[] {
+export function withSidecars(inject: string, pods: readonly Pod[]): Pod[] {
   const result = spawnSync(inject, [DAPR_VERSION], {
     input: JSON.stringify(pods),
     encoding: 'utf8',
@@ -44,5 +47,5 @@ export function withSidecars(
   if (result.status !== 0) {
     throw new Error(`inject: ${result.stderr}`);
   }
-  return JSON.parse(result.stdout) as KubernetesObject[];
+  return JSON.parse(result.stdout) as Pod[];
 }

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type KubernetesObject, Manifests } from '../manifests.ts';
-import type { ApiAnswer, ApiClient } from './client.ts';
+import type { ApiAnswer, ApiClient, Identity } from './client.ts';
 import { podsOf, withSidecars } from './pods.ts';
 import { startApiServer } from './server.ts';
 
@@ -27,16 +27,16 @@ export interface ApiServerTools {
   readonly kubernetes: string;
 }
 
-function label({ kind, metadata }: KubernetesObject): string {
+function label({ kind, metadata }: Identity): string {
   return `${kind}/${metadata.name}`;
 }
 
 function version(answer: ApiAnswer): string | undefined {
-  return (answer.body['metadata'] as { resourceVersion?: string } | undefined)?.resourceVersion;
+  return (answer.body.metadata as { resourceVersion?: string } | undefined)?.resourceVersion;
 }
 
 function established(answer: ApiAnswer): boolean {
-  const { conditions = [] } = (answer.body['status'] ?? {}) as {
+  const { conditions = [] } = (answer.body.status ?? {}) as {
     conditions?: { type: string; status: string }[];
   };
   return conditions.some(({ type, status }) => type === 'Established' && status === 'True');
@@ -64,6 +64,35 @@ async function installCrds(client: ApiClient, folder: string): Promise<number> {
   // A definition that is established is served a moment later.
   await sleep(2_000);
   return crds.length;
+}
+
+/** What a controller, which does not run here, makes in every namespace. */
+function defaultServiceAccount(namespace: string): Identity {
+  return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } };
+}
+
+/** That the server does refuse: an unknown field, and a pod that PodSecurity forbids. */
+async function refusesWrong(
+  client: ApiClient,
+  environment: string,
+  namespace: string,
+): Promise<string[]> {
+  const metadata = { name: 'wrong', namespace };
+  const unknownField = await client.apply({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata,
+    ...{ dataa: {} },
+  });
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata };
+  const rootPod = await client.call('POST', `${await client.pathOf(pod)}?dryRun=All`, {
+    ...pod,
+    spec: { containers: [{ name: 'wrong', image: 'wrong' }] },
+  });
+  return [
+    ...(unknownField.status < 300 ? [`${environment}: an unknown field was accepted`] : []),
+    ...(rootPod.status === 403 ? [] : [`${environment}: a pod that may run as root was accepted`]),
+  ];
 }
 
 /** Applies everything of one environment, twice, and tries its pods. */
@@ -99,6 +128,10 @@ async function verify(
     }
   }
 
+  for (const { metadata } of namespaces) {
+    await client.apply(defaultServiceAccount(metadata.name));
+    failures.push(...(await refusesWrong(client, environment, metadata.name)));
+  }
   const pods = withSidecars(inject, podsOf(objects));
   let podsAccepted = 0;
   for (const pod of pods) {

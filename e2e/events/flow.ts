@@ -70,11 +70,11 @@ class Poster {
 
 /** A malformed request is answered with the reasons, and nothing of it reaches the topic. */
 async function refusesMalformed(platform: RunningPlatform, poster: Poster): Promise<string[]> {
-  const { endOffset } = platform.kafka;
-  const before = await endOffset(TaskCreated.topic);
+  const { kafka } = platform;
+  const before = await kafka.endOffset(TaskCreated.topic);
   const { status, body } = await poster.post('{"title":"","extra":1}', 'malformed');
   const reasons = (JSON.parse(body) as { reasons?: string[] }).reasons ?? [];
-  const after = await endOffset(TaskCreated.topic);
+  const after = await kafka.endOffset(TaskCreated.topic);
   return status === 400 && reasons.length === 3 && before === after
     ? []
     : [

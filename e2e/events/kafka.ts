@@ -47,11 +47,9 @@ export async function startKafka(
   logs: string,
 ): Promise<KafkaBroker> {
   const [client, internal, controller] = (await freePorts(3)) as [number, number, number];
-  const config = manifests.only('ConfigMap', 'kafka-config')['data'] as Record<string, string>;
-  const container = manifests.only('StatefulSet', 'kafka')['spec'].template.spec.containers[0];
-  const clusterId = (container.env as { name: string; value: string }[]).find(
-    ({ name }) => name === 'CLUSTER_ID',
-  )!.value;
+  const config = manifests.only('ConfigMap', 'kafka-config').data;
+  const [container] = manifests.only('StatefulSet', 'kafka').spec.template.spec.containers;
+  const clusterId = container.env.find(({ name }) => name === 'CLUSTER_ID')!.value!;
   mkdirSync(folder, { recursive: true });
   const properties = join(folder, 'server.properties');
   writeFileSync(
@@ -83,9 +81,9 @@ export async function startKafka(
     process: broker,
     bootstrapServers,
     provision: async () => {
-      const job = manifests.only('Job', 'kafka-topics')['spec'].template.spec.containers[0];
-      const [shell, ...options] = job.command as string[];
-      const { stdout } = await run(shell!, [...options, ...(job.args as string[])], {
+      const [job] = manifests.only('Job', 'kafka-topics').spec.template.spec.containers;
+      const [shell, ...options] = job.command;
+      const { stdout } = await run(shell!, [...options, ...job.args!], {
         env: { ...process.env, KAFKA_HOME: tool, BOOTSTRAP_SERVERS: bootstrapServers },
       });
       return stdout;

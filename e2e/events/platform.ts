@@ -59,9 +59,9 @@ async function startApp(
   ];
   const ports = { http, grpc, internal, metrics };
   const rendered = Object.fromEntries(
-    (
-      deployment['spec'].template.spec.containers[0].env as { name: string; value?: string }[]
-    ).flatMap((entry) => (entry.value === undefined ? [] : [[entry.name, entry.value]])),
+    deployment.spec.template.spec.containers[0].env.flatMap((entry) =>
+      entry.value === undefined ? [] : [[entry.name, entry.value]],
+    ),
   );
   const app = new ManagedProcess({
     name,
@@ -119,9 +119,9 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   const database = new pg.Pool({
     host: '127.0.0.1',
     port: postgres.port,
-    database: postgres.env['PGDATABASE'],
-    user: postgres.env['PGUSER'],
-    password: postgres.env['PGPASSWORD'],
+    database: postgres.env.PGDATABASE,
+    user: postgres.env.PGUSER,
+    password: postgres.env.PGPASSWORD,
   });
   database.on('error', () => undefined);
   return { kafka, postgres, database, apps };

@@ -46,8 +46,8 @@ export async function startPostgres(
   if (root) {
     chownSync(folder, NOBODY, NOBODY);
   }
-  const [shell, ...options] = manifests.only('StatefulSet', 'postgres')['spec'].template.spec
-    .containers[0].command as string[];
+  const [shell, ...options] = manifests.only('StatefulSet', 'postgres').spec.template.spec
+    .containers[0].command;
   const { username, password } = secret.stringData as { username: string; password: string };
   const server = await new ManagedProcess({
     name: 'postgres',
@@ -56,7 +56,7 @@ export async function startPostgres(
     cwd: folder,
     ...(root && { uid: NOBODY }),
     env: {
-      PATH: `${binaries()}:${process.env['PATH']}`,
+      PATH: `${binaries()}:${process.env.PATH}`,
       PGDATA: join(folder, 'pgdata'),
       PGPORT: String(port),
       POSTGRES_USER: username,
@@ -79,12 +79,12 @@ export async function startPostgres(
     migrate: async () => {
       const migrations = join(folder, '..', 'migrations');
       mkdirSync(migrations, { recursive: true });
-      const files = manifests.only('ConfigMap', 'postgres-migrations')['data'];
-      for (const [name, sql] of Object.entries<string>(files)) {
+      const files = manifests.only('ConfigMap', 'postgres-migrations').data;
+      for (const [name, sql] of Object.entries(files)) {
         writeFileSync(join(migrations, name), sql);
       }
-      const [bash, ...script] = manifests.only('Job', 'postgres-migrations')['spec'].template.spec
-        .containers[0].command as string[];
+      const [bash, ...script] = manifests.only('Job', 'postgres-migrations').spec.template.spec
+        .containers[0].command;
       const { stdout } = await run(bash!, script, {
         env: { ...process.env, ...env, MIGRATIONS: migrations },
       });

@@ -18,7 +18,7 @@ export async function ruleMetrics(
   const named = new Set(
     manifests
       .ofKind('PrometheusRule')
-      .flatMap(({ spec }) => spec.groups as { rules: { expr: string }[] }[])
+      .flatMap(({ spec }) => spec.groups)
       .flatMap(({ rules }) => rules)
       .flatMap(({ expr }) => [...expr.matchAll(/([a-z_][a-z0-9_]*)\{/g)].map((match) => match[1]!)),
   );

@@ -84,7 +84,7 @@ export function sidecar(
   ports: SidecarPorts,
   logs: string,
 ): ManagedProcess {
-  const annotations = deployment['spec'].template.metadata.annotations as Record<string, string>;
+  const annotations = deployment.spec.template.metadata.annotations ?? {};
   const flags = Object.entries(FLAG_OF_ANNOTATION).flatMap(([annotation, flag]) =>
     annotation in annotations ? [`${flag}=${annotations[annotation]}`] : [],
   );

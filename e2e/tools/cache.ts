@@ -18,8 +18,8 @@ export interface Tool {
 /** Folder of the cache: `EVENT_PLATFORM_CACHE`, else `cdk8s-event-platform` in the user's own. */
 export function cacheFolder(): string {
   return (
-    process.env['EVENT_PLATFORM_CACHE'] ??
-    join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'cdk8s-event-platform')
+    process.env.EVENT_PLATFORM_CACHE ??
+    join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cdk8s-event-platform')
   );
 }
 
