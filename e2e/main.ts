@@ -21,6 +21,7 @@ API server accept every object of dist/. What is needed is built once into a cac
   --repeats N    how many of them are posted again (default 1000)
   --poison N     events that no consumer can process (default 20)
   --outage N     seconds for which the database is down, under load (default 60; 0: none)
+  --no-crash     does not kill a consumer under load
   --only PART    events or api-server (default: both)
   --keep         leaves the folder with logs and data
   --help         this text`;
@@ -38,6 +39,7 @@ interface Options {
   readonly repeats: number;
   readonly poison: number;
   readonly outage: number;
+  readonly crash: boolean;
 }
 
 /** Events through the running platform; what is not as it has to be. */
@@ -112,6 +114,7 @@ const { values } = parseArgs({
     repeats: { type: 'string', default: '1000' },
     poison: { type: 'string', default: '20' },
     outage: { type: 'string', default: '60' },
+    'no-crash': { type: 'boolean', default: false },
     only: { type: 'string' },
     keep: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h' },
@@ -131,6 +134,7 @@ if (values.help) {
       repeats: count('repeats', values.repeats),
       poison: count('poison', values.poison),
       outage: count('outage', values.outage),
+      crash: !values['no-crash'],
     };
     if (values.only !== 'api-server') {
       failures.push(...(await events(options, folder)));

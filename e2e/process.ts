@@ -20,6 +20,8 @@ export interface ProcessSpec {
   readonly ready?: () => Promise<boolean>;
   /** Seconds to become ready. @default 60 */
   readonly deadline?: number;
+  /** Starts it again when it ends by itself, as a kubelet does. @default false */
+  readonly restart?: boolean;
 }
 
 const running = new Set<ManagedProcess>();
@@ -27,6 +29,7 @@ const running = new Set<ManagedProcess>();
 /** A process of the run. Only what the run has started is ever stopped. */
 export class ManagedProcess {
   #child: ChildProcess | undefined;
+  #stopping = false;
 
   public constructor(public readonly spec: ProcessSpec) {}
 
@@ -49,21 +52,9 @@ export class ManagedProcess {
    */
   public async start(): Promise<this> {
     const { spec } = this;
-    mkdirSync(dirname(spec.log), { recursive: true });
-    const log = openSync(spec.log, 'a');
-    // A group of its own: an interrupt at the terminal reaches the runner, which stops things in order.
-    this.#child = spawn(spec.command, spec.args, {
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...spec.env },
-      cwd: spec.cwd,
-      uid: spec.uid,
-      stdio: ['ignore', log, log],
-      detached: true,
-    });
-    closeSync(log);
-    running.add(this);
     let failure: Error | undefined;
-    this.#child.once('error', (error) => (failure = error));
-    this.#child.once('exit', () => running.delete(this));
+    this.#stopping = false;
+    this.#spawn().once('error', (error) => (failure = error));
     const end = performance.now() + (spec.deadline ?? 60) * 1000;
     while (!(await (spec.ready?.() ?? Promise.resolve(true)))) {
       if (failure !== undefined || !this.alive || performance.now() > end) {
@@ -71,13 +62,37 @@ export class ManagedProcess {
           failure?.message ??
           (this.alive
             ? `not ready after ${spec.deadline ?? 60} s`
-            : `ended with ${this.#child.exitCode ?? this.#child.signalCode}`);
+            : `ended with ${this.#child?.exitCode ?? this.#child?.signalCode ?? 'an error'}`);
         await this.stop('SIGKILL');
         throw new Error(`${spec.name}: ${what}; the end of ${spec.log}:\n${this.logEnd(30)}`);
       }
       await sleep(100);
     }
     return this;
+  }
+
+  #spawn(): ChildProcess {
+    const { spec } = this;
+    mkdirSync(dirname(spec.log), { recursive: true });
+    const log = openSync(spec.log, 'a');
+    // A group of its own: an interrupt at the terminal reaches the runner, which stops things in order.
+    const child = spawn(spec.command, spec.args, {
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...spec.env },
+      cwd: spec.cwd,
+      uid: spec.uid,
+      stdio: ['ignore', log, log],
+      detached: true,
+    });
+    closeSync(log);
+    this.#child = child;
+    running.add(this);
+    child.once('exit', () => {
+      running.delete(this);
+      if (spec.restart === true && !this.#stopping) {
+        setTimeout(() => this.#stopping || this.#spawn(), 1_000).unref();
+      }
+    });
+    return child;
   }
 
   /** Sends a signal to it and what it has started. */
@@ -95,6 +110,7 @@ export class ManagedProcess {
 
   /** Stops it, with SIGKILL when it has not ended after `grace` seconds. */
   public async stop(signal: NodeJS.Signals = 'SIGTERM', grace = 30): Promise<void> {
+    this.#stopping = true;
     this.signal('SIGCONT');
     this.signal(signal);
     const end = performance.now() + grace * 1000;

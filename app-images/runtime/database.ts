@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Logger } from 'pino';
+import { describeFailure } from './failure.ts';
 
 /** What a handler may do with the database: run statements in the delivery's transaction. */
 export interface Transaction {
@@ -34,7 +35,11 @@ export function openDatabase(options: DatabaseOptions): pg.Pool {
     query_timeout: 35_000,
     keepAlive: true,
   });
-  // Idle connections break when the server restarts; the pool replaces them.
-  pool.on('error', (error) => options.log.warn({ reason: error.message }, 'connection lost'));
+  // Connections break when the server restarts: those in use fail their statements, and the pool
+  // replaces them. Without a listener for each, the first of them would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('error', (error) => {
+    options.log.warn({ reason: describeFailure(error) }, 'connection lost');
+  });
   return pool;
 }

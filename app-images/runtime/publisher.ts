@@ -8,6 +8,7 @@ import type { CloudEvent } from './cloud-event.ts';
 import { InvalidEventError } from './cloud-event.ts';
 import type { RuntimeMetrics } from './metrics.ts';
 import { schemaCheck, type SchemaCheck } from './schema-check.ts';
+import { daprHttpPort } from './sidecar.ts';
 
 /** The sidecar or the broker did not confirm an event. It may have been published all the same. */
 export class PublishError extends Error {
@@ -44,7 +45,7 @@ export class Publisher {
     }
     this.#options = {
       pubSub,
-      daprPort: Number(process.env[RUNTIME_ENV.daprHttpPort] ?? 3500),
+      daprPort: daprHttpPort(),
       timeout: 15_000,
       ...options,
     };

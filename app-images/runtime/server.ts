@@ -60,6 +60,7 @@ export function consumerServer(options: ConsumerServerOptions): Server {
         log.error({ type, reason }, 'event goes to the dead letters');
         sendJson(response, 200, ANSWER.deadLetter);
       } else {
+        work.failed();
         metrics.consumed(type, 'failed', seconds());
         log.error({ type, reason }, hangUp.signal.aborted ? 'sidecar hung up' : 'delivery failed');
         sendJson(response, 500, { ...ANSWER.tryAgain, reason });

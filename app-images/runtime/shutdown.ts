@@ -7,10 +7,21 @@ export class Work {
   #inFlight = 0;
   #idleSince = performance.now();
   #stopping = false;
+  #lastFailure: number | undefined;
 
   /** Whether the process has been asked to stop. */
   public get stopping(): boolean {
     return this.#stopping;
+  }
+
+  /** When something in flight last failed and will be tried again, on the clock of `performance`. */
+  public get lastFailure(): number | undefined {
+    return this.#lastFailure;
+  }
+
+  /** Notes that something in flight failed and will be tried again. */
+  public failed(): void {
+    this.#lastFailure = performance.now();
   }
 
   /** Says that the process is to stop. */

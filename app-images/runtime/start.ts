@@ -6,8 +6,10 @@ import { Deliveries } from './delivery.ts';
 import { createLogger } from './logging.ts';
 import { RuntimeMetrics } from './metrics.ts';
 import { databaseReadiness } from './readiness.ts';
+import { followsAnother, rejoinQuietly } from './rejoin.ts';
 import { consumerServer } from './server.ts';
 import { stopOnSignal, Work } from './shutdown.ts';
+import { restartSidecar } from './sidecar.ts';
 
 /** The port that an image listens on: its manifest's, unless `APP_PORT` says otherwise. */
 export function listenPort(manifest: ImageManifest): number {
@@ -23,7 +25,7 @@ export function listenPort(manifest: ImageManifest): number {
 }
 
 /** Starts a consumer as a process: serves until it is told to stop. */
-export function startConsumer(consumer: Consumer): void {
+export async function startConsumer(consumer: Consumer): Promise<void> {
   const { manifest } = consumer;
   const log = createLogger(manifest.appId);
   const pool = openDatabase({ applicationName: manifest.appId, log });
@@ -31,10 +33,18 @@ export function startConsumer(consumer: Consumer): void {
   const server = consumerServer({
     deliveries: new Deliveries(consumer, pool, log),
     metrics: new RuntimeMetrics(),
-    readiness: databaseReadiness(pool, manifest),
+    readiness: rejoinQuietly({
+      able: databaseReadiness(pool, manifest),
+      work,
+      restartSidecar: () => restartSidecar(log),
+    }),
     work,
     log,
   });
+  if (followsAnother()) {
+    // Before anything is served: the sidecar may have deliveries that wait for this process.
+    await restartSidecar(log);
+  }
   const port = listenPort(manifest);
   server.listen(port, () => log.info({ port }, 'listening'));
   stopOnSignal(server, work, log, () => pool.end());

@@ -18,10 +18,15 @@ export async function createDatabase(
 ): Promise<TestDatabase> {
   const database = `test_${process.pid}_${serial++}`;
   const login = { host: '127.0.0.1', port, ...TEST_LOGIN };
-  const admin = new pg.Client({ ...login, database: 'postgres' });
-  await admin.connect();
-  await admin.query(`CREATE DATABASE ${database}`);
+  const administer = async (statement: string): Promise<void> => {
+    const admin = new pg.Client({ ...login, database: 'postgres' });
+    await admin.connect();
+    await admin.query(statement);
+    await admin.end();
+  };
+  await administer(`CREATE DATABASE ${database}`);
   const pool = new pg.Pool({ ...login, database, max: 20 });
+  pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', () => undefined);
   await pool.query('CREATE TABLE schema_migrations (name text PRIMARY KEY)');
   const migrations = [INBOX_MIGRATION, ...manifests.flatMap(({ migrations = [] }) => migrations)];
@@ -33,8 +38,7 @@ export async function createDatabase(
     pool,
     drop: async () => {
       await pool.end();
-      await admin.query(`DROP DATABASE ${database} WITH (FORCE)`);
-      await admin.end();
+      await administer(`DROP DATABASE ${database} WITH (FORCE)`);
     },
   };
 }

@@ -25,7 +25,7 @@ export interface IdempotentConsumerProps extends AppOptions {
   readonly replicas?: number;
   /** Bounds of the lag scaler, or `false` for none. @default - 0 locally or 1 in production, to 20 or the partitions */
   readonly scaling?: KedaLagScalerOptions | false;
-  /** Tries of a delivery before the event goes to the dead letters. @default - nine, growing apart to a minute */
+  /** Tries of a delivery before the event goes to the dead letters. @default - nine, growing apart to ten seconds */
   readonly retries?: RetryPolicy;
   /** Thresholds of the alerts. @default - lag 1000 for 5 minutes, 95th percentile 10 s */
   readonly alerts?: ConsumerAlertOptions;

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { DeclarationError } from '../core/errors.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
-import { commonLabels, requireDnsLabel } from '../core/names.ts';
+import { commonLabels } from '../core/names.ts';
 import { Resiliency } from '../imports/dapr.io.ts';
 import type { IDaprApp } from './dapr-app.ts';
 import type { DaprPubSub } from './dapr-pub-sub.ts';
@@ -13,7 +13,7 @@ export interface DaprResiliencyProps {
   readonly app: IDaprApp;
   /** The pub/sub component that they apply to. */
   readonly pubSub: DaprPubSub;
-  /** Tries of a delivery to the app. @default - nine, growing apart to a minute */
+  /** Tries of a delivery to the app. @default - nine, growing apart to ten seconds */
   readonly deliveries?: RetryPolicy;
 }
 
@@ -36,10 +36,10 @@ export class DaprResiliency extends Construct {
     if (problem !== undefined) {
       throw new DeclarationError(this, problem);
     }
-    const name = requireDnsLabel(this, 'name', `${props.app.appId}-resiliency`);
+    const name = `${props.app.appId}-resiliency`;
     const subscribes = (props.app.manifest.subscribes ?? []).length > 0;
     this.resiliency = new Resiliency(this, 'resiliency', {
-      metadata: { name, labels: commonLabels(name, 'dapr') },
+      metadata: { name, labels: commonLabels(props.app.appId, 'dapr') },
       scopes: [props.app.appId],
       spec: {
         policies: {

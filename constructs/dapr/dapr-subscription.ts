@@ -57,7 +57,7 @@ export class DaprSubscription extends Construct {
     const handled = new Set(contracts.map(({ type }) => type));
     const name = `${app.appId}-${this.topic.name.replaceAll(/[^a-z0-9-]/g, '-')}`;
     this.subscription = new SubscriptionV2Alpha1(this, 'subscription', {
-      metadata: { name, labels: commonLabels(name, 'dapr') },
+      metadata: { name, labels: commonLabels(app.appId, 'dapr') },
       scopes: [app.appId],
       spec: {
         pubsubname: pubSub.name,

@@ -9,15 +9,15 @@ export interface RetryPolicy {
 }
 
 /**
- * Nine tries that grow apart to at most a minute.
+ * Nine tries that grow apart to at most ten seconds.
  *
  * Dapr's exponential waits start at 500 ms and grow by half, and its CRD has no field to say
- * otherwise, so nine of them sum to about 37 s: the time of five doublings from one second. Fewer
+ * otherwise, so nine of them sum to about 35 s: the time of five doublings from one second. Fewer
  * would be used up before a container that crashed has started again.
  *
  * @see https://docs.dapr.io/operations/resiliency/policies/retries/retries-overview/
  */
-export const DEFAULT_RETRIES: RetryPolicy = { maxRetries: 9, maxInterval: Duration.seconds(60) };
+export const DEFAULT_RETRIES: RetryPolicy = { maxRetries: 9, maxInterval: Duration.seconds(10) };
 
 /** Every reason why a policy would lose or block events; empty when it would not. */
 export function retryProblems(policy: RetryPolicy): string[] {

@@ -55,7 +55,7 @@ export class ConsumerAlerts extends Construct {
 
     const name = `${appId}-alerts`;
     this.rule = new PrometheusRule(this, 'rule', {
-      metadata: { name, labels: commonLabels(name, 'monitoring') },
+      metadata: { name, labels: commonLabels(appId, 'monitoring') },
       spec: {
         groups: [
           {

@@ -15,6 +15,8 @@ export interface FlowOptions {
   readonly poison: number;
   /** Seconds for which the database is down, under load. 0 leaves the outage out. */
   readonly outage: number;
+  /** Whether a consumer is killed under load, and started again. */
+  readonly crash: boolean;
   readonly progress: (text: string) => void;
 }
 
@@ -27,6 +29,7 @@ export interface FlowResult {
 
 const USERS = 200;
 const WIDTH = 32;
+const CRASH_TASKS = 300;
 
 function taskBody(index: number): string {
   return JSON.stringify({ user_id: `user-${index % USERS}`, title: `Task ${index}` });
@@ -97,6 +100,23 @@ async function outage(
     await sleep(100);
   }
   await platform.postgres.process.start();
+}
+
+/** Kills a consumer and starts it again, as a kubelet does, with tasks coming in all the time. */
+async function crash(
+  platform: RunningPlatform,
+  poster: Poster,
+  first: number,
+  appId: string,
+): Promise<number> {
+  const { app } = platform.apps.get(appId)!;
+  const load = inParallel(CRASH_TASKS, 4, (index) => poster.task(first + index));
+  await sleep(300);
+  await app.stop('SIGKILL');
+  await sleep(5_000);
+  await app.start();
+  await load;
+  return CRASH_TASKS;
 }
 
 /** Waits until every consumer has everything, or nothing has changed for two minutes. */
@@ -172,6 +192,11 @@ export async function runFlow(
       progress(`database up again, ${poster.confirmed.size - tasks} tasks came in meanwhile`);
     }
 
+    if (options.crash) {
+      progress('task-processor killed, and started again after 5 s');
+      await crash(platform, poster, poster.confirmed.size, 'task-processor');
+    }
+
     const tallies = await settle(platform, poster.confirmed, poison, progress);
     for (const { consumer, lost, doubled, deadLettered, suppressed } of tallies) {
       if (lost !== 0 || doubled !== 0) {
@@ -180,7 +205,8 @@ export async function runFlow(
       if (deadLettered !== poison) {
         failures.push(`${consumer}: ${deadLettered} dead letters, not the ${poison} sent`);
       }
-      if (suppressed < repeats) {
+      // A consumer that was killed counts from zero again.
+      if (suppressed < repeats && !(options.crash && consumer === 'task-processor')) {
         failures.push(`${consumer}: ${suppressed} duplicates suppressed of ${repeats} sent`);
       }
     }

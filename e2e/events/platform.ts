@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { buildImage } from '../../app-images/build.ts';
@@ -67,7 +67,14 @@ async function startApp(
     name,
     command: process.execPath,
     args: [await buildImage(name)],
-    env: { ...rendered, ...env, APP_PORT: String(port), DAPR_HTTP_PORT: String(http) },
+    env: {
+      ...rendered,
+      ...env,
+      APP_PORT: String(port),
+      DAPR_HTTP_PORT: String(http),
+      // In a pod, this folder is the pod's own and outlives a container.
+      TMPDIR: mkdtempSync(join(logs, '..', `tmp-${name}-`)),
+    },
     log: join(logs, `${name}.log`),
     ready: () => answers(`http://127.0.0.1:${port}${RUNTIME_PATHS.live}`),
   });

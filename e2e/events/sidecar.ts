@@ -109,6 +109,7 @@ export function sidecar(
     ],
     env: { NAMESPACE: deployment.metadata.namespace! },
     log: join(logs, `daprd-${deployment.metadata.name}.log`),
+    restart: true,
     ready: () => answers(`http://127.0.0.1:${ports.http}/v1.0/healthz`),
   });
 }

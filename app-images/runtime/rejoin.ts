@@ -1,0 +1,65 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readiness } from './readiness.ts';
+import type { Work } from './shutdown.ts';
+
+/** What {@link rejoinQuietly} goes by. */
+export interface RejoinOptions {
+  /** Whether the image can do its work. */
+  readonly able: Readiness;
+  /** What is in flight. */
+  readonly work: Work;
+  /** Has the sidecar end, so that it is started anew. */
+  readonly restartSidecar: () => Promise<void>;
+  /** Milliseconds since the last delivery ended: the sidecar leaves the broker half a second after it. @default 3000 */
+  readonly quiet?: number;
+  /** Milliseconds for which a delivery that failed may still be tried again. @default 60000 */
+  readonly retryWindow?: number;
+}
+
+/** Whether this process is not the first of its pod: the pod's temporary folder outlives a container. */
+export function followsAnother(folder = tmpdir()): boolean {
+  const marker = join(folder, 'event-platform-started');
+  const follows = existsSync(marker);
+  writeFileSync(marker, '');
+  return follows;
+}
+
+/**
+ * Readiness that comes back only when the sidecar has left the broker.
+ *
+ * When an app turns unready, Dapr 1.16 unsubscribes as soon as the deliveries under way have ended.
+ * When the app turns ready before that, Dapr subscribes again at the very same moment, and Kafka's
+ * component may carry out the two in the wrong order: nothing is delivered any more, and no error
+ * is logged. So an app that was unready stays so until no delivery has been under way for a while.
+ * Deliveries that wait for their next try end only when the app is ready again, which leads to that
+ * very moment: where there may be some, the sidecar is started anew instead.
+ *
+ * @see https://github.com/dapr/components-contrib/issues/4349
+ */
+export function rejoinQuietly(options: RejoinOptions): Readiness {
+  const { able, work, restartSidecar, quiet = 3_000, retryWindow = 60_000 } = options;
+  let joined = true;
+  let restart: Promise<void> | undefined;
+
+  return async () => {
+    const reason = await able();
+    if (reason !== undefined) {
+      joined = false;
+      return reason;
+    }
+    if (joined) {
+      return undefined;
+    }
+    if (work.idleFor < quiet) {
+      return 'waiting for the sidecar to end its deliveries';
+    }
+    if (work.lastFailure !== undefined && performance.now() - work.lastFailure < retryWindow) {
+      restart ??= restartSidecar().finally(() => (restart = undefined));
+      await restart;
+    }
+    joined = true;
+    return undefined;
+  };
+}

@@ -1,0 +1,102 @@
+import { App } from 'cdk8s';
+import { defineEvent, defineImage, type ImageManifest } from '../contracts/index.ts';
+import {
+  DaprPubSub,
+  Environment,
+  EventPlatform,
+  EventProducer,
+  IdempotentConsumer,
+  type IdempotentConsumerProps,
+  KafkaCluster,
+  type KafkaClusterProps,
+  type Manifest,
+  PostgresDatabase,
+  renderPlatform,
+} from '../index.ts';
+
+/** A contract that tests declare. */
+export const OrderPlaced = defineEvent({
+  type: 'com.example.order.placed',
+  version: '1.0.0',
+  topic: 'order-placed',
+  key: 'customer_id',
+  description: 'A customer has placed an order.',
+  schema: {
+    type: 'object',
+    required: ['order_id', 'customer_id'],
+    properties: { order_id: { type: 'integer' }, customer_id: { type: 'string' } },
+  },
+});
+
+/** An image that publishes {@link OrderPlaced}. */
+export const shop = defineImage({
+  appId: 'shop',
+  description: 'Takes orders.',
+  port: 8080,
+  publishes: [OrderPlaced],
+});
+
+/** An image that handles {@link OrderPlaced}. */
+export const orderProcessor = defineImage({
+  appId: 'order-processor',
+  description: 'Processes orders.',
+  port: 8080,
+  subscribes: [OrderPlaced],
+  migrations: [{ name: '0100-orders', sql: 'CREATE TABLE orders (id bigint);' }],
+});
+
+/** A platform with broker, database and pub/sub, and nothing that uses them yet. */
+export class TestPlatform {
+  public readonly platform: EventPlatform;
+  public readonly broker: KafkaCluster;
+  public readonly database: PostgresDatabase;
+  public readonly pubSub: DaprPubSub;
+
+  public constructor(environment = Environment.local(), kafka: KafkaClusterProps = {}) {
+    this.platform = new EventPlatform(new App(), 'test', { environment });
+    this.broker = new KafkaCluster(this.platform, 'kafka', kafka);
+    this.database = new PostgresDatabase(this.platform, 'postgres');
+    this.pubSub = new DaprPubSub(this.platform, 'pubsub', { broker: this.broker });
+  }
+
+  public producer(manifest: ImageManifest = shop): EventProducer {
+    const { platform, pubSub } = this;
+    return new EventProducer(platform, manifest.appId, { manifest, pubSub });
+  }
+
+  public consumer(
+    props: Partial<IdempotentConsumerProps> = {},
+    manifest: ImageManifest = orderProcessor,
+  ): IdempotentConsumer {
+    const { platform, pubSub, database } = this;
+    return new IdempotentConsumer(platform, manifest.appId, {
+      manifest,
+      pubSub,
+      database,
+      ...props,
+    });
+  }
+
+  /** Everything that the platform renders. */
+  public objects(): AnyManifest[] {
+    return renderPlatform(this.platform).flatMap(({ objects }) => objects as AnyManifest[]);
+  }
+
+  /** The one rendered object of a kind with this name, or with this name and a hash. */
+  public object(kind: string, name: string): AnyManifest {
+    const found = this.objects().filter(
+      (object) =>
+        object.kind === kind &&
+        (object.metadata.name === name ||
+          new RegExp(`^${name}-[0-9a-f]{10}$`).test(object.metadata.name)),
+    );
+    if (found.length !== 1) {
+      throw new Error(`${found.length} objects ${kind}/${name}, not one`);
+    }
+    return found[0]!;
+  }
+}
+
+/** A rendered object whose fields tests look into. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- of any kind
+export type AnyManifest = Manifest & Readonly<Record<string, any>>;
