@@ -15,14 +15,14 @@ describe('makeSecret', () => {
   it('makes up passwords, and puts them where templates name them', () => {
     const { metadata, stringData } = makeSecret(reference, 'ns');
     expect(metadata).toEqual({ name: 'login', namespace: 'ns' });
-    expect(stringData['password']).toMatch(/^[A-Za-z0-9]{32}$/);
-    expect(stringData['url']).toBe(`user=app password=${stringData['password']}`);
-    expect(makeSecret(reference, 'ns').stringData['password']).not.toBe(stringData['password']);
+    expect(stringData.password).toMatch(/^[A-Za-z0-9]{32}$/);
+    expect(stringData.url).toBe(`user=app password=${stringData.password}`);
+    expect(makeSecret(reference, 'ns').stringData.password).not.toBe(stringData.password);
   });
 
   it('takes what it is given', () => {
     const { stringData } = makeSecret(reference, 'ns', { 'login.password': 'secret' });
-    expect(stringData['url']).toBe('user=app password=secret');
+    expect(stringData.url).toBe('user=app password=secret');
   });
 
   it('asks for what only somebody else knows', () => {

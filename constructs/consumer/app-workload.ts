@@ -11,6 +11,7 @@ import { DeclarationError } from '../core/errors.ts';
 import { EventPlatform } from '../core/event-platform.ts';
 import { commonLabels, selectorLabels } from '../core/names.ts';
 import { type ContainerSize, resources } from '../core/quantities.ts';
+import { DaprConfiguration } from '../dapr/dapr-configuration.ts';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import { sidecarAnnotations, SIDECAR_METRICS_PORT } from '../dapr/sidecar.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
@@ -91,6 +92,15 @@ export class AppWorkload extends Construct {
         `terminationGracePeriod (${grace.toHumanString()}) is not longer than the drain (${drain.toHumanString()}): pods would be killed with events in flight; use ${drain.toSeconds() + 15} seconds or more`,
       );
     }
+    const configuration = props.configuration ?? 'event-platform';
+    this.node.addValidation({
+      validate: () =>
+        DaprConfiguration.exists(this, configuration)
+          ? []
+          : [
+              `${this.node.path}: Dapr Configuration '${configuration}' is not declared, and no sidecar starts without it: add \`new DaprConfiguration(platform, '${configuration}')\``,
+            ],
+    });
     const probe = (path: string): k8s.Probe => ({
       httpGet: { path, port: k8s.IntOrString.fromString('http') },
     });
@@ -115,7 +125,7 @@ export class AppWorkload extends Construct {
           metadata: {
             labels,
             annotations: sidecarAnnotations(manifest, {
-              configuration: props.configuration ?? 'event-platform',
+              configuration,
               healthPath: props.healthPath,
               shutdown: drain,
               maxMessageSize: props.pubSub.broker.maxMessageSize,

@@ -3,13 +3,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
 import { TestPlatform } from '../testing/fixtures.ts';
-import {
-  DaprConfiguration,
-  Environment,
-  EventPlatform,
-  KafkaCluster,
-  renderPlatform,
-} from '../index.ts';
+import { Environment, EventPlatform, KafkaCluster, renderPlatform } from '../index.ts';
 import { HashedJob } from './hashed-job.ts';
 import { assignLayer, Layer, layerOf } from './layers.ts';
 import { requireDnsLabel, shortHash } from './names.ts';
@@ -98,7 +92,6 @@ describe('layers', () => {
     const test = new TestPlatform();
     test.producer();
     test.consumer();
-    new DaprConfiguration(test.platform, 'configuration');
     const kinds = Object.fromEntries(
       renderPlatform(test.platform).map(({ layer, objects }) => [
         layer,

@@ -1,4 +1,4 @@
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { EventPlatform } from '../core/event-platform.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels, requireDnsLabel } from '../core/names.ts';
@@ -19,6 +19,13 @@ export interface DaprConfigurationProps {
  * @see https://docs.dapr.io/reference/resource-specs/configuration-schema/
  */
 export class DaprConfiguration extends Construct {
+  /** Whether the platform of a construct has a Configuration of this name. */
+  public static exists(scope: IConstruct, name: string): boolean {
+    return EventPlatform.of(scope)
+      .node.findAll()
+      .some((construct) => construct instanceof DaprConfiguration && construct.name === name);
+  }
+
   /** Name of the Configuration. */
   public readonly name: string;
   /** The generated object. */

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { defineEvent, defineImage } from '../contracts/index.ts';
 import { Environment } from '../core/index.ts';
 import { OrderPlaced, orderProcessor, shop, TestPlatform } from '../testing/fixtures.ts';
-import { DaprConfiguration } from './dapr-configuration.ts';
 import { DaprStateStore, StateStoreBackend } from './dapr-state-store.ts';
 import { DaprSubscription } from './dapr-subscription.ts';
 import { retryProblems } from './retry-policy.ts';
@@ -174,7 +173,6 @@ describe('DaprConfiguration', () => {
     const test = new TestPlatform(
       Environment.local({ zipkinEndpoint: 'http://zipkin:9411/api/v2/spans' }),
     );
-    new DaprConfiguration(test.platform, 'event-platform');
     const { spec } = test.object('Configuration', 'event-platform');
     expect(spec.tracing).toEqual({
       samplingRate: '1',
@@ -247,12 +245,21 @@ describe('DaprStateStore', () => {
   });
 });
 
+it('an app whose Configuration is not declared is refused', () => {
+  const test = new TestPlatform();
+  test.producer();
+  test.consumer({ configuration: 'another' });
+  expect(() => test.objects()).toThrow(
+    /test\/order-processor\/app: Dapr Configuration 'another' is not declared.*new DaprConfiguration\(platform, 'another'\)/,
+  );
+});
+
 it('an image that both publishes and subscribes may do both', () => {
   const test = new TestPlatform();
   test.producer();
   const cancelled = { ...OrderCancelled, topic: 'order-cancelled' };
   test.consumer({}, defineImage({ ...orderProcessor, publishes: [cancelled] }));
-  expect(settings(test, 'pubsub')['publishingScopes']).toBe(
+  expect(settings(test, 'pubsub').publishingScopes).toBe(
     'order-processor=order-cancelled,order-placed.order-processor.dlq;shop=order-placed',
   );
 });

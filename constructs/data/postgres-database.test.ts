@@ -49,7 +49,7 @@ describe('PostgresDatabase', () => {
       PGSSLMODE: 'verify-full',
     });
     const [credentials] = test.platform.secrets;
-    expect(credentials?.keys['password']).toEqual({
+    expect(credentials?.keys.password).toEqual({
       kind: 'external',
       description: "password of the role 'event_platform' on db.example.com",
     });

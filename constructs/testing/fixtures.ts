@@ -1,6 +1,7 @@
 import { App } from 'cdk8s';
 import { defineEvent, defineImage, type ImageManifest } from '../contracts/index.ts';
 import {
+  DaprConfiguration,
   DaprPubSub,
   Environment,
   EventPlatform,
@@ -45,7 +46,7 @@ export const orderProcessor = defineImage({
   migrations: [{ name: '0100-orders', sql: 'CREATE TABLE orders (id bigint);' }],
 });
 
-/** A platform with broker, database and pub/sub, and nothing that uses them yet. */
+/** A platform with broker, database, pub/sub and the sidecars' configuration, and nothing that uses them yet. */
 export class TestPlatform {
   public readonly platform: EventPlatform;
   public readonly broker: KafkaCluster;
@@ -57,6 +58,7 @@ export class TestPlatform {
     this.broker = new KafkaCluster(this.platform, 'kafka', kafka);
     this.database = new PostgresDatabase(this.platform, 'postgres');
     this.pubSub = new DaprPubSub(this.platform, 'pubsub', { broker: this.broker });
+    new DaprConfiguration(this.platform, 'event-platform');
   }
 
   public producer(manifest: ImageManifest = shop): EventProducer {

@@ -1,0 +1,40 @@
+import { App } from 'cdk8s';
+import {
+  DaprConfiguration,
+  DaprPubSub,
+  defineEvent,
+  defineImage,
+  Environment,
+  EventPlatform,
+  EventProducer,
+  IdempotentConsumer,
+  KafkaCluster,
+  PostgresDatabase,
+} from 'cdk8s-event-platform';
+
+const OrderPlaced = defineEvent({
+  type: 'com.example.order.placed',
+  version: '1.0.0',
+  topic: 'order-placed',
+  key: 'customer_id', // events of one customer keep their order
+  description: 'A customer has placed an order.',
+  schema: {
+    type: 'object',
+    required: ['order_id', 'customer_id'],
+    properties: { order_id: { type: 'integer' }, customer_id: { type: 'string' } },
+  },
+});
+const image = { description: 'Part of the shop.', port: 8080 };
+const shop = defineImage({ ...image, appId: 'shop', publishes: [OrderPlaced] });
+const processor = defineImage({ ...image, appId: 'order-processor', subscribes: [OrderPlaced] });
+
+const app = new App();
+const platform = new EventPlatform(app, 'orders', { environment: Environment.local() });
+new DaprConfiguration(platform, 'event-platform');
+const broker = new KafkaCluster(platform, 'kafka');
+const database = new PostgresDatabase(platform, 'postgres');
+const pubSub = new DaprPubSub(platform, 'pubsub', { broker });
+pubSub.addTopic(OrderPlaced, { partitions: 6 });
+new EventProducer(platform, 'shop', { manifest: shop, pubSub });
+new IdempotentConsumer(platform, 'processor', { manifest: processor, pubSub, database });
+app.synth();
