@@ -37,7 +37,8 @@ async function deliverThrice(consumer: Consumer): Promise<void> {
 }
 
 async function rows(statement: string): Promise<unknown[]> {
-  return (await database.pool.query(statement)).rows;
+  const result = await database.pool.query<Record<string, unknown>>(statement);
+  return result.rows;
 }
 
 describe('each event has one effect, however often it is delivered', () => {

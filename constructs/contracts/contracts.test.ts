@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { contractProblems, defineEvent, type EventData } from './event-contract.ts';
+import {
+  contractProblems,
+  defineEvent,
+  type EventContract,
+  type EventData,
+} from './event-contract.ts';
 import { defineImage, manifestProblems } from './image-manifest.ts';
 import { deadLetterTopic, eventRoute } from './names.ts';
 
@@ -26,6 +31,7 @@ describe('defineEvent', () => {
 
   it('derives the type of data from the schema', () => {
     const event = defineEvent(contract);
+    expectTypeOf(event).toExtend<EventContract<{ id: string; size?: number }>>();
     expectTypeOf<EventData<typeof event>>().toEqualTypeOf<{ id: string; size?: number }>();
   });
 
