@@ -8,7 +8,7 @@ import { verifyEnvironments } from './api-server/verify.ts';
 import { runFlow } from './events/flow.ts';
 import { startPlatform } from './events/platform.ts';
 import { ruleMetrics } from './events/rule-metrics.ts';
-import { Manifests } from './manifests.ts';
+import { Manifests } from '../scripts/manifests.ts';
 import { stopAll } from './process.ts';
 import { ensureTools } from './tools/index.ts';
 

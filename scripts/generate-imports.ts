@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { Ajv } from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { load } from 'js-yaml';
-import { moduleFolder } from '../e2e/tools/go-modules.ts';
+import { moduleFolder } from './go-modules.ts';
 import { CRD_SOURCES, type CrdSource } from './crd-sources.ts';
 import { closeSchema, type OpenApiSchema } from './crd-schema.ts';
 

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { manifestSchemaProblems } from '../constructs/testing/index.ts';
-import { Manifests } from '../e2e/manifests.ts';
+import { Manifests } from './manifests.ts';
 
 const HELP = `npm run validate [-- FOLDER …]
 

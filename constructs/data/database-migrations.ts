@@ -5,10 +5,9 @@ import type { Migration } from '../contracts/index.ts';
 import { HashedJob } from '../core/hashed-job.ts';
 import { commonLabels, shortHash } from '../core/names.ts';
 import { resources } from '../core/quantities.ts';
-import { WorkloadNetworkPolicy } from '../security/network-policies.ts';
+import { type NetworkPeer, WorkloadNetworkPolicy } from '../security/network-policies.ts';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../security/pod-security.ts';
 import { MIGRATE_SCRIPT } from './migration-script.ts';
-import type { PostgresDatabase } from './postgres-database.ts';
 import { POSTGRES_USER } from './postgres-server.ts';
 
 /** Properties of {@link DatabaseMigrations}. */
@@ -17,8 +16,10 @@ export interface DatabaseMigrationsProps {
   readonly name: string;
   /** Image with `psql`. */
   readonly image: string;
-  /** The database that is migrated. */
-  readonly database: PostgresDatabase;
+  /** libpq's variables of a login that owns the database. */
+  readonly env: k8s.EnvVar[];
+  /** Where the server is. */
+  readonly peer: NetworkPeer;
   /** Called when everything is declared. */
   readonly migrations: () => readonly Migration[];
 }
@@ -55,7 +56,7 @@ export class DatabaseMigrations extends Construct {
                 name: 'migrations',
                 image: props.image,
                 command: ['/bin/bash', '-ec', MIGRATE_SCRIPT],
-                env: props.database.connectionEnv(),
+                env: props.env,
                 resources: resources({ cpuRequest: '50m', memoryRequest: Size.mebibytes(64) }),
                 securityContext: RESTRICTED_CONTAINER,
                 volumeMounts: [
@@ -72,11 +73,10 @@ export class DatabaseMigrations extends Construct {
         },
       },
     });
-    props.database.allowClient(props.name);
     new WorkloadNetworkPolicy(this, 'network', {
       name: props.name,
       workload: props.name,
-      egress: [props.database.peer],
+      egress: [props.peer],
     });
   }
 }

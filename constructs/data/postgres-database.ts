@@ -111,10 +111,15 @@ export class PostgresDatabase extends Construct {
     new DatabaseMigrations(this, 'migrations', {
       name: `${name}-migrations`,
       image,
-      database: this,
+      env: this.connectionEnv(),
+      peer: this.peer,
       migrations: () => this.migrations,
     });
-    this.node.addValidation({ validate: () => migrationProblems(this.#migrations) });
+    this.allowClient(`${name}-migrations`);
+    this.node.addValidation({
+      validate: () =>
+        migrationProblems(this.#migrations).map((found) => `${this.node.path}: ${found}`),
+    });
   }
 
   /** The migrations that are applied, in order. */

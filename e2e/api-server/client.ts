@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:https';
-import type { KubernetesObject } from '../manifests.ts';
+import type { KubernetesObject } from '../../scripts/manifests.ts';
 
 /** Answer of the API server. */
 export interface ApiAnswer {

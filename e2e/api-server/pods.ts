@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { DAPR_VERSION } from '../../constructs/dapr/version.ts';
-import type { KubernetesObject } from '../manifests.ts';
+import type { KubernetesObject } from '../../scripts/manifests.ts';
 import type { Identity } from './client.ts';
 
 const WORKLOADS: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'Job', 'DaemonSet']);

@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePorts, listensOn, ManagedProcess } from '../process.ts';
-import { requireCommand } from '../tools/toolchain.ts';
+import { requireCommand } from '../../scripts/toolchain.ts';
 import { ApiClient } from './client.ts';
 
 /** A control plane of API server and etcd alone: it accepts and refuses, and runs nothing. */

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Manifests } from '../manifests.ts';
+import { Manifests } from '../../scripts/manifests.ts';
 import type { ApiAnswer, ApiClient, Identity } from './client.ts';
 import { podsOf, withSidecars } from './pods.ts';
 import { startApiServer } from './server.ts';

@@ -4,9 +4,9 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { SecretManifest } from '../../charts/secrets.ts';
-import type { Manifests } from '../manifests.ts';
+import type { Manifests } from '../../scripts/manifests.ts';
 import { freePorts, listensOn, ManagedProcess } from '../process.ts';
-import { requireCommand } from '../tools/toolchain.ts';
+import { requireCommand } from '../../scripts/toolchain.ts';
 
 const run = promisify(execFile);
 

@@ -1,4 +1,4 @@
-import type { Manifests } from '../manifests.ts';
+import type { Manifests } from '../../scripts/manifests.ts';
 import type { RunningPlatform } from './platform.ts';
 import { scrape } from './tally.ts';
 

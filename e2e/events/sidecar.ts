@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
 import type { SecretManifest } from '../../charts/secrets.ts';
-import type { KubernetesObject, Manifests } from '../manifests.ts';
+import type { KubernetesObject, Manifests } from '../../scripts/manifests.ts';
 import { answers, ManagedProcess } from '../process.ts';
 
 /** The annotations that the injector turns into flags of daprd, and the flags. */

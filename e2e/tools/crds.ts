@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { CRD_SOURCES } from '../../scripts/crd-sources.ts';
 import type { Tool } from './cache.ts';
-import { moduleFolder } from './go-modules.ts';
+import { moduleFolder } from '../../scripts/go-modules.ts';
 
 /** The definitions of the custom resources that manifests use, as their operators install them. */
 export const crds: Tool = {

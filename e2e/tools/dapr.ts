@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node
 import { join } from 'node:path';
 import { DAPR_VERSION } from '../../constructs/dapr/version.ts';
 import type { Tool } from './cache.ts';
-import { copyModule, goBuild } from './go-modules.ts';
+import { copyModule, goBuild } from '../../scripts/go-modules.ts';
 
 export const DAPR_MODULE = `github.com/dapr/dapr@v${DAPR_VERSION}`;
 

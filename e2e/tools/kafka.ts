@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Tool } from './cache.ts';
-import { requireCommand, run } from './toolchain.ts';
+import { requireCommand, run } from '../../scripts/toolchain.ts';
 
 const VERSION = '4.1.0';
 

@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Tool } from './cache.ts';
-import { goBuild, moduleFolder, requirements } from './go-modules.ts';
-import { run } from './toolchain.ts';
+import { goBuild, moduleFolder, requirements } from '../../scripts/go-modules.ts';
+import { run } from '../../scripts/toolchain.ts';
 
 const VERSION = '1.34.4';
 

@@ -157,7 +157,10 @@ export class KafkaCluster extends Construct implements IMessageBroker {
       ],
     });
     this.node.addValidation({
-      validate: () => topicProblems(this.topics, sizing.replicas, this.offsetsRetention),
+      validate: () =>
+        topicProblems(this.topics, sizing.replicas, this.offsetsRetention).map(
+          (found) => `${this.node.path}: ${found}`,
+        ),
     });
   }
 
