@@ -1,49 +1,45 @@
 import js from '@eslint/js';
 import prettier from 'eslint-config-prettier';
-import { importX } from 'eslint-plugin-import-x';
-import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import ts from 'typescript-eslint';
 
-/** Dependencies point one way: stacks → charts → constructs → constructs/contracts ← app-images. */
-const BOUNDARIES = [
-  {
-    target: './constructs/contracts',
-    from: ['./constructs', './charts', './stacks', './app-images', './e2e', './scripts'],
-    except: ['./contracts'],
-    message: 'contracts are plain data that everything else derives from: they import nothing',
-  },
-  {
-    target: './constructs',
-    from: ['./charts', './stacks', './app-images', './e2e', './scripts'],
-    message: 'constructs are the library: they know nothing of what is built from them',
-  },
-  {
-    target: './charts',
-    from: ['./stacks', './e2e', './scripts', './app-images/runtime'],
-    message: 'charts are built from constructs/ and the manifests of images alone',
-  },
-  {
-    target: './charts',
-    from: './app-images/*/!(manifest).ts',
-    message: 'charts read the manifests of images, never their handlers',
-  },
-  {
-    target: './app-images',
-    from: ['./charts', './stacks', './e2e', './scripts'],
-    message: 'images know contracts alone, not how they are deployed',
-  },
-  {
-    target: './app-images',
-    from: './constructs/!(contracts)/**/*',
-    message: 'images know contracts alone, not how they are deployed',
-  },
-  {
-    target: './app-images/contracts',
-    from: './app-images/!(contracts)/**/*',
-    message: 'the events know nothing of the images that use them',
-  },
-];
+const OWN_PACKAGES = '^@cdk8s-event-platform/';
+const NOT_CONTRACTS = 'constructs/(?!contracts/)';
+const ABOVE_CONSTRUCTS = '(^|/)(charts|stacks|app-images|e2e|scripts)/';
+
+/**
+ * Dependencies point one way: stacks → charts → constructs → constructs/contracts ← app-images.
+ * What the imports of a folder must not match, and why.
+ */
+const BOUNDARIES = {
+  'constructs/contracts/**': [
+    [
+      '^\\.\\./|^node:',
+      'contracts are plain data that everything derives from: they import nothing',
+    ],
+  ],
+  'constructs/!(contracts|testing)/**': [
+    [ABOVE_CONSTRUCTS, 'constructs know nothing of what is built from them'],
+    [OWN_PACKAGES, 'constructs know nothing of what is built from them'],
+    ['^@pulumi/|^node:(?!crypto$)', 'constructs use cdk8s alone: no Pulumi, no files, no network'],
+  ],
+  'charts/**': [
+    ['(^|/)(stacks|e2e|scripts)/', 'charts are built from constructs/ and manifests of images'],
+    [OWN_PACKAGES, 'charts read the manifests of images, never their handlers'],
+    [
+      'app-images/(?!.*/manifest\\.ts$)',
+      'charts read the manifests of images, never their handlers',
+    ],
+  ],
+  'app-images/**': [
+    ['(^|/)(charts|stacks|e2e|scripts)/', 'images know contracts, not how they are deployed'],
+    [NOT_CONTRACTS, 'images know contracts, not how they are deployed'],
+  ],
+  'app-images/contracts/**': [
+    [OWN_PACKAGES, 'events know nothing of the images that use them'],
+    ['^\\.\\./(?!\\.\\./constructs/contracts/)', 'events know nothing of the images that use them'],
+  ],
+};
 
 export default defineConfig(
   globalIgnores([
@@ -64,12 +60,7 @@ export default defineConfig(
         tsconfigRootDir: import.meta.dirname,
       },
     },
-    plugins: { 'import-x': importX },
-    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver()] },
     rules: {
-      'import-x/no-restricted-paths': ['error', { zones: BOUNDARIES }],
-      'import-x/no-cycle': 'error',
-      'import-x/no-extraneous-dependencies': 'off',
       // A non-null assertion stands where the line above has looked already.
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
@@ -79,6 +70,15 @@ export default defineConfig(
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
     },
   },
+  Object.entries(BOUNDARIES).map(([files, patterns]) => ({
+    files: [`${files}/*.ts`, files],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { patterns: patterns.map(([regex, message]) => ({ regex, message })) },
+      ],
+    },
+  })),
   {
     // Tests look into rendered objects, whose shapes the API server checks.
     files: ['constructs/**/*.test.ts'],
@@ -86,23 +86,6 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-call': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
-    },
-  },
-  {
-    files: ['constructs/**/*.ts'],
-    ignores: ['constructs/testing/**', 'constructs/**/*.test.ts'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            {
-              group: ['@pulumi/*', 'node:*', '!node:crypto'],
-              message: 'constructs use cdk8s alone: no Pulumi, no files, no network',
-            },
-          ],
-        },
-      ],
     },
   },
 );
