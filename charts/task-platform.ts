@@ -31,16 +31,26 @@ export function taskPlatform(environment: Environment): EventPlatform {
   });
   new DaprConfiguration(platform, 'event-platform');
 
-  const tasks = new EventProducer(platform, 'producer', { manifest: producer, pubSub });
+  const producing = new EventProducer(platform, 'producer', { manifest: producer, pubSub });
   if (environment.production) {
-    new CpuScaler(platform, 'producer-scaler', { target: tasks });
+    new CpuScaler(platform, 'producer-scaler', { target: producing });
   }
-  const consumer = (
-    manifest: typeof taskProcessor | typeof notificationSender | typeof analyticsAggregator,
-    replicas: number,
-  ) => new IdempotentConsumer(platform, manifest.appId, { manifest, pubSub, database, replicas });
-  stateStore.grantAccess(consumer(taskProcessor, 3));
-  consumer(notificationSender, 2);
-  consumer(analyticsAggregator, 2);
+  const shared = { pubSub, database };
+  const processing = new IdempotentConsumer(platform, 'task-processor', {
+    ...shared,
+    manifest: taskProcessor,
+    replicas: 3,
+  });
+  new IdempotentConsumer(platform, 'notification-sender', {
+    ...shared,
+    manifest: notificationSender,
+    replicas: 2,
+  });
+  new IdempotentConsumer(platform, 'analytics-aggregator', {
+    ...shared,
+    manifest: analyticsAggregator,
+    replicas: 2,
+  });
+  stateStore.grantAccess(processing);
   return platform;
 }

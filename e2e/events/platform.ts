@@ -42,6 +42,10 @@ export interface PlatformOptions {
   readonly progress: (text: string) => void;
 }
 
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1)!;
+}
+
 async function startApp(
   deployment: KubernetesObject,
   env: Readonly<Record<string, string>>,
@@ -97,11 +101,16 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
 
   const kafka = await startKafka(tools.kafka, manifests, join(folder, 'kafka'), logs);
   progress(`kafka on ${kafka.bootstrapServers}`);
-  progress((await kafka.provision()).trim().split('\n').at(-1)!);
+  progress(lastLine(await kafka.provision()));
+  progress(`again: ${lastLine(await kafka.provision())}`);
   const secret = secrets.find(({ metadata }) => metadata.name === 'postgres-credentials')!;
   const postgres = await startPostgres(manifests, secret, join(folder, 'postgres'), logs);
   progress(`postgres on 127.0.0.1:${postgres.port}`);
-  progress((await postgres.migrate()).trim().split('\n').at(-1)!);
+  progress(lastLine(await postgres.migrate()));
+  const again = lastLine(await postgres.migrate());
+  if (again !== '0 migrations applied') {
+    throw new Error(`migrations are not idempotent: a second run said '${again}'`);
+  }
 
   const host = (service: string) => `${service}.${environment.namespace}.svc.cluster.local`;
   const files = writeResources(

@@ -1,0 +1,120 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { closeSchema } from './crd-schema.ts';
+import { table } from './table.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** A copy of what a synthesis reads, so that it can be spoilt. */
+const copy = mkdtempSync(join(tmpdir(), 'synth-'));
+beforeAll(() => {
+  for (const name of ['charts', 'constructs', 'scripts', 'package.json', 'tsconfig.json']) {
+    cpSync(join(ROOT, name), join(copy, name), { recursive: true });
+  }
+  cpSync(join(ROOT, 'app-images'), join(copy, 'app-images'), {
+    recursive: true,
+    filter: (path) => !path.endsWith('/build'),
+  });
+  cpSync(join(ROOT, 'dist'), join(copy, 'dist'), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+});
+afterAll(() => rmSync(copy, { recursive: true }));
+
+function synth(...args: string[]) {
+  return spawnSync(
+    join(ROOT, 'node_modules', '.bin', 'tsx'),
+    [join(copy, 'scripts', 'synth.ts'), ...args],
+    { cwd: copy, encoding: 'utf8' },
+  );
+}
+
+describe('npm run synth', () => {
+  const file = join(copy, 'dist', 'local', '40-apps.yaml');
+
+  it('ends with a table and one line of totals', () => {
+    const { status, stdout } = synth();
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/rendering local …\nrendering production …/);
+    expect(stdout).toMatch(/Deployment +5 +5\n/);
+    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(
+      /^\d+ objects in 10 files below .*dist, \d+\.\d\d s$/,
+    );
+  });
+
+  it('leaves the last good files as they were when a declaration is wrong', () => {
+    const before = readFileSync(file, 'utf8');
+    const chart = join(copy, 'charts', 'task-platform.ts');
+    const source = readFileSync(chart, 'utf8');
+    const spoilt = source.replaceAll('replicas: 3,', 'scaling: { maxReplicas: 20 },');
+    expect(spoilt).not.toBe(source);
+    writeFileSync(chart, spoilt);
+    const { status, stderr } = synth();
+    writeFileSync(chart, source);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /task-platform\/task-processor\/scaler: maxReplicas \(20\) exceeds the 3 partitions of topic 'task-created'.*use at most 3/,
+    );
+    expect(stderr).toContain('nothing was written');
+    expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+
+  it('removes files that are not rendered any more', () => {
+    const old = join(copy, 'dist', 'local', '99-old.yaml');
+    writeFileSync(old, 'kind: Old\n');
+    expect(synth().status).toBe(0);
+    expect(() => readFileSync(old)).toThrow(/ENOENT/);
+  });
+
+  it('explains itself, and refuses what it does not know', () => {
+    expect(synth('--help').stdout).toContain('--output FOLDER');
+    const { status, stderr } = synth('--nonsense');
+    expect(status).toBe(1);
+    expect(stderr).toContain("Unknown option '--nonsense'");
+  });
+});
+
+it('a table has its numbers to the right', () => {
+  expect(
+    table(
+      ['kind', 'n'],
+      [
+        ['Job', '12'],
+        ['Service', '3'],
+      ],
+    ),
+  ).toBe('kind      n\n-------  --\nJob      12\nService   3');
+});
+
+describe('closeSchema', () => {
+  it('refuses unknown fields, but not where they are kept', () => {
+    expect(
+      closeSchema({
+        type: 'object',
+        properties: {
+          metadata: { type: 'object', properties: { name: { type: 'string' } } },
+          free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+          list: { type: 'object', properties: { a: { type: 'string', nullable: true } } },
+          map: { type: 'object', additionalProperties: { type: 'string' } },
+          either: { 'x-kubernetes-int-or-string': true },
+        },
+      }),
+    ).toEqual({
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        metadata: { type: 'object' },
+        free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+        list: {
+          type: 'object',
+          additionalProperties: false,
+          properties: { a: { type: ['string', 'null'] } },
+        },
+        map: { type: 'object', additionalProperties: { type: 'string' } },
+        either: { type: ['integer', 'string'], 'x-kubernetes-int-or-string': true },
+      },
+    });
+  });
+});
