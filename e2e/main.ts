@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { command } from '../scripts/command.ts';
 import { table } from '../scripts/table.ts';
 import { verifyEnvironments } from './api-server/verify.ts';
 import { runFlow } from './events/flow.ts';
@@ -108,55 +109,57 @@ function count(name: string, text: string): number {
   return value;
 }
 
-const { values } = parseArgs({
-  options: {
-    tasks: { type: 'string', default: '10000' },
-    repeats: { type: 'string', default: '1000' },
-    poison: { type: 'string', default: '20' },
-    outage: { type: 'string', default: '60' },
-    'no-crash': { type: 'boolean', default: false },
-    only: { type: 'string' },
-    keep: { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h' },
-  },
-});
+await command('e2e', async () => {
+  const { values } = parseArgs({
+    options: {
+      tasks: { type: 'string', default: '10000' },
+      repeats: { type: 'string', default: '1000' },
+      poison: { type: 'string', default: '20' },
+      outage: { type: 'string', default: '60' },
+      'no-crash': { type: 'boolean', default: false },
+      only: { type: 'string' },
+      keep: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
 
-if (values.help) {
-  console.log(HELP);
-} else {
-  const folder = mkdtempSync(join(tmpdir(), 'event-platform-e2e-'));
-  // PostgreSQL runs as a user of its own and has to get to its folder.
-  chmodSync(folder, 0o755);
-  const failures: string[] = [];
-  try {
-    const options = {
-      tasks: count('tasks', values.tasks),
-      repeats: count('repeats', values.repeats),
-      poison: count('poison', values.poison),
-      outage: count('outage', values.outage),
-      crash: !values['no-crash'],
-    };
-    if (values.only !== 'api-server') {
-      failures.push(...(await events(options, folder)));
+  if (values.help) {
+    console.log(HELP);
+  } else {
+    const folder = mkdtempSync(join(tmpdir(), 'event-platform-e2e-'));
+    // PostgreSQL runs as a user of its own and has to get to its folder.
+    chmodSync(folder, 0o755);
+    const failures: string[] = [];
+    try {
+      const options = {
+        tasks: count('tasks', values.tasks),
+        repeats: count('repeats', values.repeats),
+        poison: count('poison', values.poison),
+        outage: count('outage', values.outage),
+        crash: !values['no-crash'],
+      };
+      if (values.only !== 'api-server') {
+        failures.push(...(await events(options, folder)));
+        await stopAll();
+      }
+      if (values.only !== 'events') {
+        failures.push(...(await apiServer(folder)));
+      }
+    } catch (error) {
+      failures.push((error as Error).message);
+    } finally {
       await stopAll();
+      if (values.keep) {
+        console.log(`logs and data: ${folder}`);
+      } else {
+        rmSync(folder, { recursive: true, force: true });
+      }
     }
-    if (values.only !== 'events') {
-      failures.push(...(await apiServer(folder)));
-    }
-  } catch (error) {
-    failures.push((error as Error).message);
-  } finally {
-    await stopAll();
-    if (values.keep) {
-      console.log(`logs and data: ${folder}`);
-    } else {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    failures.forEach((failure) => console.error(`FAILED  ${failure}`));
+    const seconds = ((performance.now() - started) / 1000).toFixed(0);
+    console.log(
+      `e2e: ${failures.length === 0 ? 'all as it has to be' : `${failures.length} failures`}, ${seconds} s`,
+    );
+    process.exitCode = failures.length === 0 ? 0 : 1;
   }
-  failures.forEach((failure) => console.error(`FAILED  ${failure}`));
-  const seconds = ((performance.now() - started) / 1000).toFixed(0);
-  console.log(
-    `e2e: ${failures.length === 0 ? 'all as it has to be' : `${failures.length} failures`}, ${seconds} s`,
-  );
-  process.exitCode = failures.length === 0 ? 0 : 1;
-}
+});

@@ -12,6 +12,7 @@ import { Ajv } from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { load } from 'js-yaml';
 import { moduleFolder } from './go-modules.ts';
+import { command } from './command.ts';
 import { CRD_SOURCES, type CrdSource } from './crd-sources.ts';
 import { closeSchema, type OpenApiSchema } from './crd-schema.ts';
 
@@ -82,27 +83,29 @@ function validators(crds: readonly CustomResourceDefinition[]): string {
   ].join('\n');
 }
 
-const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
-if (values.help) {
-  console.log(
-    'npm run imports\n\nGenerates constructs/imports/ and the validators of Dapr resources from pinned Go modules. Needs Go.',
-  );
-} else {
-  const folder = join(import.meta.dirname, '..', 'constructs', 'imports');
-  mkdirSync(folder, { recursive: true });
-  for (const source of CRD_SOURCES) {
-    const root = moduleFolder(source.module);
-    const texts = source.files.map((file) => readFileSync(join(root, file), 'utf8'));
-    writeFileSync(join(folder, `${source.group}.ts`), importTypes(source, texts.join('\n---\n')));
-    console.log(`${source.group}: ${texts.length} CRDs of ${source.module}`);
-    if (source.group === 'dapr.io') {
-      const crds = texts.map((text) => load(text) as CustomResourceDefinition);
-      writeFileSync(
-        join(folder, '..', 'testing', 'dapr-validators.generated.js'),
-        validators(crds),
-      );
-      console.log(`${source.group}: validators`);
+await command('imports', () => {
+  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
+  if (values.help) {
+    console.log(
+      'npm run imports\n\nGenerates constructs/imports/ and the validators of Dapr resources from pinned Go modules. Needs Go.',
+    );
+  } else {
+    const folder = join(import.meta.dirname, '..', 'constructs', 'imports');
+    mkdirSync(folder, { recursive: true });
+    for (const source of CRD_SOURCES) {
+      const root = moduleFolder(source.module);
+      const texts = source.files.map((file) => readFileSync(join(root, file), 'utf8'));
+      writeFileSync(join(folder, `${source.group}.ts`), importTypes(source, texts.join('\n---\n')));
+      console.log(`${source.group}: ${texts.length} CRDs of ${source.module}`);
+      if (source.group === 'dapr.io') {
+        const crds = texts.map((text) => load(text) as CustomResourceDefinition);
+        writeFileSync(
+          join(folder, '..', 'testing', 'dapr-validators.generated.js'),
+          validators(crds),
+        );
+        console.log(`${source.group}: validators`);
+      }
     }
+    execFileSync('npx', ['prettier', '--write', '--log-level', 'warn', folder]);
   }
-  execFileSync('npx', ['prettier', '--write', '--log-level', 'warn', folder]);
-}
+});

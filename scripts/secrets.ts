@@ -4,6 +4,7 @@ import { dump } from 'js-yaml';
 import { ENVIRONMENTS } from '../charts/environments.ts';
 import { makeSecret } from '../charts/secrets.ts';
 import { taskPlatform } from '../charts/task-platform.ts';
+import { command } from './command.ts';
 
 const NAMES = ENVIRONMENTS.map(({ name }) => name);
 const HELP = `npm run --silent secrets -- ENVIRONMENT [--set SECRET.KEY=VALUE …]
@@ -16,7 +17,7 @@ Use \`create\`, not \`apply\`: what is there already keeps its password.
   --set SECRET.KEY=VALUE a value that only you know, such as the password of an external server
   --help                 this text`;
 
-try {
+await command('secrets', () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
@@ -44,7 +45,4 @@ try {
       process.stdout.write(`---\n${dump(makeSecret(reference, environment.namespace, given))}`);
     }
   }
-} catch (error) {
-  console.error(`secrets: ${(error as Error).message}`);
-  process.exitCode = 1;
-}
+});

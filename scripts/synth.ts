@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { ENVIRONMENTS } from '../charts/environments.ts';
 import { renderEnvironment } from '../charts/render.ts';
 import { writeFiles } from '../charts/write-files.ts';
+import { command } from './command.ts';
 import { table } from './table.ts';
 
 const HELP = `npm run synth [-- --output FOLDER]
@@ -41,20 +42,20 @@ function synth(output: string): void {
   console.log(`${objects} objects in ${files.length} files below ${output}, ${seconds} s`);
 }
 
-try {
-  const { values } = parseArgs({
-    options: {
-      output: { type: 'string', default: join(import.meta.dirname, '..', 'dist') },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
-  if (values.help) {
-    console.log(HELP);
-  } else {
-    synth(values.output);
-  }
-} catch (error) {
-  console.error(`synth: ${error instanceof Error ? error.message : String(error)}`);
-  console.error('nothing was written');
-  process.exitCode = 1;
-}
+await command(
+  'synth',
+  () => {
+    const { values } = parseArgs({
+      options: {
+        output: { type: 'string', default: join(import.meta.dirname, '..', 'dist') },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+    if (values.help) {
+      console.log(HELP);
+    } else {
+      synth(values.output);
+    }
+  },
+  'nothing was written',
+);

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { manifestSchemaProblems } from '../constructs/testing/index.ts';
+import { command } from './command.ts';
 import { Manifests } from './manifests.ts';
 
 const HELP = `npm run validate [-- FOLDER …]
@@ -15,7 +16,7 @@ found in Dapr's resources only; \`npm run e2e\` finds them everywhere.
 
 const DIST = join(import.meta.dirname, '..', 'dist');
 
-try {
+await command('validate', () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { help: { type: 'boolean', short: 'h' } },
@@ -39,7 +40,4 @@ try {
     console.log(`${objects} objects in ${folders.length} folders, ${problems} problems`);
     process.exitCode = problems === 0 ? 0 : 1;
   }
-} catch (error) {
-  console.error(`validate: ${(error as Error).message}`);
-  process.exitCode = 1;
-}
+});

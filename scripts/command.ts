@@ -1,0 +1,22 @@
+/**
+ * Runs a program of the command line. What it throws becomes one line on standard error, and the
+ * exit code 1.
+ *
+ * @param name in front of the line.
+ * @param consequence a line that follows a failure. @default - none
+ */
+export async function command(
+  name: string,
+  run: () => void | Promise<void>,
+  consequence?: string,
+): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    console.error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    if (consequence !== undefined) {
+      console.error(consequence);
+    }
+    process.exitCode = 1;
+  }
+}
