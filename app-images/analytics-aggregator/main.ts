@@ -1,4 +1,4 @@
 import { startConsumer } from '@cdk8s-event-platform/runtime';
 import { analyticsAggregator } from './handlers.ts';
 
-await startConsumer(analyticsAggregator);
+startConsumer(analyticsAggregator);

@@ -15,7 +15,6 @@ function app(quiet: number) {
     work: state.work,
     restartSidecar: () => {
       state.restarts++;
-      return Promise.resolve();
     },
     quiet,
   });

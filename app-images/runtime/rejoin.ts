@@ -10,8 +10,8 @@ export interface RejoinOptions {
   readonly able: Readiness;
   /** What is in flight. */
   readonly work: Work;
-  /** Has the sidecar end, so that it is started anew. */
-  readonly restartSidecar: () => Promise<void>;
+  /** Has the sidecar started anew once its deliveries have ended. */
+  readonly restartSidecar: () => void;
   /** Milliseconds since the last delivery ended: the sidecar leaves the broker half a second after it. @default 3000 */
   readonly quiet?: number;
   /** Milliseconds for which a delivery that failed may still be tried again. @default 60000 */
@@ -33,15 +33,14 @@ export function followsAnother(folder = tmpdir()): boolean {
  * When the app turns ready before that, Dapr subscribes again at the very same moment, and Kafka's
  * component may carry out the two in the wrong order: nothing is delivered any more, and no error
  * is logged. So an app that was unready stays so until no delivery has been under way for a while.
- * Deliveries that wait for their next try end only when the app is ready again, which leads to that
- * very moment: where there may be some, the sidecar is started anew instead.
+ * Deliveries that wait for their next try end only after the app is ready again, which leads to that
+ * very moment: where there may be some, the sidecar is started anew a little later.
  *
  * @see https://github.com/dapr/components-contrib/issues/4349
  */
 export function rejoinQuietly(options: RejoinOptions): Readiness {
   const { able, work, restartSidecar, quiet = 3_000, retryWindow = 60_000 } = options;
   let joined = true;
-  let restart: Promise<void> | undefined;
 
   return async () => {
     const reason = await able();
@@ -56,8 +55,7 @@ export function rejoinQuietly(options: RejoinOptions): Readiness {
       return 'waiting for the sidecar to end its deliveries';
     }
     if (work.lastFailure !== undefined && performance.now() - work.lastFailure < retryWindow) {
-      restart ??= restartSidecar().finally(() => (restart = undefined));
-      await restart;
+      restartSidecar();
     }
     joined = true;
     return undefined;

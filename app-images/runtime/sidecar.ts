@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { RUNTIME_ENV } from '../../constructs/contracts/index.ts';
 
@@ -7,23 +6,30 @@ export function daprHttpPort(): number {
   return Number(process.env[RUNTIME_ENV.daprHttpPort] ?? 3500);
 }
 
+/** Longer than the sidecar waits between two tries of a delivery with the platform's own retries. */
+const RETRY_GAP = 16_000;
+
 /**
- * Tells the sidecar to end; the kubelet starts it again. It lets the deliveries under way finish
- * first, and subscribes to nothing more from this moment on.
+ * Has the sidecar end once deliveries that wait for their next try have had it; the kubelet starts
+ * it again. Told earlier, it would wait for them with the app's health no longer probed, and send
+ * them to the dead letters.
  *
+ * @param delay in milliseconds. @default 16000
  * @see https://docs.dapr.io/reference/api/health_api/
  */
-export async function restartSidecar(log: Logger): Promise<void> {
+export function restartSidecarLater(log: Logger, delay = RETRY_GAP): void {
+  setTimeout(() => void restartSidecar(log), delay).unref();
+}
+
+async function restartSidecar(log: Logger): Promise<void> {
   try {
     const { status } = await fetch(`http://127.0.0.1:${daprHttpPort()}/v1.0/shutdown`, {
       method: 'POST',
       signal: AbortSignal.timeout(2_000),
     });
     log.warn({ status }, 'sidecar told to start anew');
-    // It answers first and acts then.
-    await sleep(500);
   } catch (error) {
-    // Not there yet: then it starts anew in any case.
+    // Not there: then it starts anew in any case.
     log.info({ reason: (error as Error).message }, 'no sidecar to start anew');
   }
 }

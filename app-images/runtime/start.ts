@@ -9,7 +9,7 @@ import { databaseReadiness } from './readiness.ts';
 import { followsAnother, rejoinQuietly } from './rejoin.ts';
 import { consumerServer } from './server.ts';
 import { stopOnSignal, Work } from './shutdown.ts';
-import { restartSidecar } from './sidecar.ts';
+import { restartSidecarLater } from './sidecar.ts';
 
 /** The port that an image listens on: its manifest's, unless `APP_PORT` says otherwise. */
 export function listenPort(manifest: ImageManifest): number {
@@ -25,7 +25,7 @@ export function listenPort(manifest: ImageManifest): number {
 }
 
 /** Starts a consumer as a process: serves until it is told to stop. */
-export async function startConsumer(consumer: Consumer): Promise<void> {
+export function startConsumer(consumer: Consumer): void {
   const { manifest } = consumer;
   const log = createLogger(manifest.appId);
   const pool = openDatabase({ applicationName: manifest.appId, log });
@@ -36,14 +36,14 @@ export async function startConsumer(consumer: Consumer): Promise<void> {
     readiness: rejoinQuietly({
       able: databaseReadiness(pool, manifest),
       work,
-      restartSidecar: () => restartSidecar(log),
+      restartSidecar: () => restartSidecarLater(log),
     }),
     work,
     log,
   });
   if (followsAnother()) {
-    // Before anything is served: the sidecar may have deliveries that wait for this process.
-    await restartSidecar(log);
+    // The sidecar may have deliveries that wait for this process: see `rejoinQuietly`.
+    restartSidecarLater(log);
   }
   const port = listenPort(manifest);
   server.listen(port, () => log.info({ port }, 'listening'));

@@ -1,4 +1,4 @@
 import { startConsumer } from '@cdk8s-event-platform/runtime';
 import { taskProcessor } from './handlers.ts';
 
-await startConsumer(taskProcessor);
+startConsumer(taskProcessor);

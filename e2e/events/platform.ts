@@ -11,7 +11,7 @@ import { Manifests } from '../../scripts/manifests.ts';
 import { answers, freePorts, ManagedProcess } from '../process.ts';
 import { type KafkaBroker, startKafka } from './kafka.ts';
 import { type PostgresServer, startPostgres } from './postgres.ts';
-import { sidecar, type SidecarPorts, writeResources } from './sidecar.ts';
+import { sidecar, type SidecarFiles, type SidecarPorts, writeResources } from './sidecar.ts';
 
 /** One image of the platform with its sidecar. */
 export interface RunningApp {
@@ -49,19 +49,20 @@ function lastLine(text: string): string {
 async function startApp(
   deployment: KubernetesObject,
   env: Readonly<Record<string, string>>,
-  daprd: string,
-  files: { readonly resources: string; readonly configuration: string },
+  daprFolder: string,
+  files: SidecarFiles,
   logs: string,
 ): Promise<RunningApp> {
   const name = deployment.metadata.name;
-  const [port, http, grpc, internal, metrics] = (await freePorts(5)) as [
+  const [port, http, grpc, internal, metrics, open] = (await freePorts(6)) as [
+    number,
     number,
     number,
     number,
     number,
     number,
   ];
-  const ports = { http, grpc, internal, metrics };
+  const ports = { http, grpc, internal, metrics, public: open };
   const rendered = Object.fromEntries(
     deployment.spec.template.spec.containers[0].env.flatMap((entry) =>
       entry.value === undefined ? [] : [[entry.name, entry.value]],
@@ -83,7 +84,7 @@ async function startApp(
     ready: () => answers(`http://127.0.0.1:${port}${RUNTIME_PATHS.live}`),
   });
   await app.start();
-  const dapr = sidecar(daprd, deployment, files, port, ports, logs);
+  const dapr = sidecar(daprFolder, deployment, files, port, ports, logs);
   await dapr.start();
   return { appId: name, app, sidecar: dapr, port, ports };
 }
@@ -127,8 +128,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     .ofKind('Deployment')
     .filter(({ spec }) => spec.template.metadata.annotations?.['dapr.io/enabled'] === 'true');
   for (const deployment of deployments) {
-    const daprd = join(tools.dapr, 'daprd');
-    const app = await startApp(deployment, postgres.env, daprd, files, logs);
+    const app = await startApp(deployment, postgres.env, tools.dapr, files, logs);
     apps.set(app.appId, app);
     progress(`${app.appId} on 127.0.0.1:${app.port} with its sidecar`);
   }

@@ -3,21 +3,23 @@ import { join } from 'node:path';
 import { dump } from 'js-yaml';
 import type { SecretManifest } from '../../charts/secrets.ts';
 import type { KubernetesObject, Manifests } from '../../scripts/manifests.ts';
+import { podsOf, withSidecars } from '../api-server/pods.ts';
 import { answers, ManagedProcess } from '../process.ts';
 
-/** The annotations that the injector turns into flags of daprd, and the flags. */
-const FLAG_OF_ANNOTATION: Readonly<Record<string, string>> = {
-  'dapr.io/app-id': '--app-id',
-  'dapr.io/app-protocol': '--app-protocol',
-  'dapr.io/enable-app-health-check': '--enable-app-health-check',
-  'dapr.io/app-health-check-path': '--app-health-check-path',
-  'dapr.io/app-health-probe-interval': '--app-health-probe-interval',
-  'dapr.io/app-health-probe-timeout': '--app-health-probe-timeout',
-  'dapr.io/app-health-threshold': '--app-health-threshold',
-  'dapr.io/graceful-shutdown-seconds': '--dapr-graceful-shutdown-seconds',
-  'dapr.io/max-body-size': '--max-body-size',
-  'dapr.io/log-as-json': '--log-as-json',
+/** Flags of the cluster's control plane, which does not run here, and whether a value follows. */
+const CONTROL_PLANE_FLAGS: Readonly<Record<string, boolean>> = {
+  '--control-plane-address': true,
+  '--sentry-address': true,
+  '--enable-mtls': false,
 };
+
+/** What sidecars read. */
+export interface SidecarFiles {
+  /** Folder of Components, Subscriptions and Resiliency. */
+  readonly resources: string;
+  /** Folder of Configurations, each in a file of its name. */
+  readonly configurations: string;
+}
 
 const SECRET_STORE = 'run-secrets';
 
@@ -27,7 +29,7 @@ export function writeResources(
   secrets: readonly SecretManifest[],
   addresses: Readonly<Record<string, string>>,
   folder: string,
-): { readonly resources: string; readonly configuration: string } {
+): SidecarFiles {
   const resources = join(folder, 'resources');
   mkdirSync(resources, { recursive: true });
   const replaceAddresses = (text: string) =>
@@ -62,9 +64,12 @@ export function writeResources(
   objects.forEach((object, index) => {
     writeFileSync(join(resources, `${index}.yaml`), replaceAddresses(dump(object)));
   });
-  const configuration = join(folder, 'configuration.yaml');
-  writeFileSync(configuration, dump(manifests.ofKind('Configuration')[0]));
-  return { resources, configuration };
+  const configurations = join(folder, 'configurations');
+  mkdirSync(configurations, { recursive: true });
+  for (const configuration of manifests.ofKind('Configuration')) {
+    writeFileSync(join(configurations, configuration.metadata.name), dump(configuration));
+  }
+  return { resources, configurations };
 }
 
 /** Ports of one sidecar. */
@@ -73,40 +78,48 @@ export interface SidecarPorts {
   readonly grpc: number;
   readonly internal: number;
   readonly metrics: number;
+  readonly public: number;
 }
 
-/** A sidecar for a rendered Deployment, with the flags that its annotations ask for. */
+/** The flags that Dapr's own injector gives the sidecar of a rendered Deployment. */
+function injectedFlags(inject: string, deployment: KubernetesObject): string[] {
+  const [pod] = withSidecars(inject, podsOf([deployment]));
+  const { containers } = pod!.spec as { containers: { name: string; args?: string[] }[] };
+  const { args = [] } = containers.find(({ name }) => name === 'daprd')!;
+  return args.filter((flag, index) => {
+    const before = args[index - 1] ?? '';
+    return index > 0 && !(flag in CONTROL_PLANE_FLAGS) && CONTROL_PLANE_FLAGS[before] !== true;
+  });
+}
+
+/** A sidecar for a rendered Deployment, as the injector would start it, but on loopback. */
 export function sidecar(
-  daprd: string,
+  dapr: string,
   deployment: KubernetesObject,
-  files: { readonly resources: string; readonly configuration: string },
+  files: SidecarFiles,
   appPort: number,
   ports: SidecarPorts,
   logs: string,
 ): ManagedProcess {
-  const annotations = deployment.spec.template.metadata.annotations ?? {};
-  const flags = Object.entries(FLAG_OF_ANNOTATION).flatMap(([annotation, flag]) =>
-    annotation in annotations ? [`${flag}=${annotations[annotation]}`] : [],
-  );
   return new ManagedProcess({
     name: `daprd of ${deployment.metadata.name}`,
-    command: daprd,
+    command: join(dapr, 'daprd'),
     args: [
-      ...flags,
+      ...injectedFlags(join(dapr, 'inject'), deployment),
+      // Of a flag that is given twice, daprd takes the second.
       `--app-port=${appPort}`,
       `--dapr-http-port=${ports.http}`,
       `--dapr-grpc-port=${ports.grpc}`,
       `--dapr-internal-grpc-port=${ports.internal}`,
+      `--dapr-public-port=${ports.public}`,
       `--metrics-port=${ports.metrics}`,
       `--resources-path=${files.resources}`,
-      `--config=${files.configuration}`,
       '--dapr-listen-addresses=127.0.0.1',
       '--app-channel-address=127.0.0.1',
-      '--placement-host-address=',
-      '--scheduler-host-address=',
       '--mode=standalone',
-      '--log-level=info',
     ],
+    // Where there is no cluster to ask, the name of a Configuration is that of a file.
+    cwd: files.configurations,
     env: { NAMESPACE: deployment.metadata.namespace! },
     log: join(logs, `daprd-${deployment.metadata.name}.log`),
     restart: true,
