@@ -10,6 +10,11 @@ export type EventSchema = JSONSchema & {
 /** Properties that a schema names. Others may be there, but nobody has said what they are. */
 type Named<Data> = { [Name in keyof Data as string extends Name ? never : Name]: Data[Name] };
 
+/** The type that a schema describes; of a schema that is not written out, nothing is known. */
+type DataOf<Schema extends EventSchema> = EventSchema extends Schema
+  ? Record<string, unknown>
+  : Named<FromSchema<Schema>>;
+
 declare const dataType: unique symbol;
 
 /**
@@ -91,7 +96,7 @@ export function contractProblems(contract: EventContract): string[] {
  */
 export function defineEvent<const Schema extends EventSchema, const Type extends string>(
   contract: Omit<EventContract<unknown, Type>, 'schema'> & { readonly schema: Schema },
-): EventContract<Named<FromSchema<Schema>>, Type> {
+): EventContract<DataOf<Schema>, Type> {
   const problems = contractProblems(contract);
   if (problems.length > 0) {
     throw new Error(`event contract '${contract.type}' is not usable:\n- ${problems.join('\n- ')}`);

@@ -1,0 +1,158 @@
+import { Duration } from 'cdk8s';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DeclarationError, Environment } from '../../core/index.ts';
+import { TestPlatform } from '../../testing/fixtures.ts';
+import type { TopicSpec } from '../message-broker.ts';
+import { type KafkaSizing, kafkaSizingProblems, topicProblems } from './kafka-checks.ts';
+
+const count = fc.integer({ min: 1, max: 9 });
+
+describe('kafkaSizingProblems', () => {
+  it('accepts exactly what survives the restart of one broker', () => {
+    fc.assert(
+      fc.property(count, count, count, (replicas, replicationFactor, minInSyncReplicas) => {
+        const works =
+          replicas % 2 === 1 &&
+          replicationFactor <= replicas &&
+          (minInSyncReplicas < replicationFactor ||
+            (replicationFactor === 1 && minInSyncReplicas === 1));
+        const sizing = { replicas, replicationFactor, minInSyncReplicas };
+        expect(kafkaSizingProblems(sizing).length === 0).toBe(works);
+      }),
+    );
+  });
+
+  const quorum = (replicas: number) =>
+    `replicas (${replicas}) gives no usable quorum of controllers: use 1 for development, or an odd number of 3 or more`;
+
+  it.each([
+    [{ replicas: 2 }, quorum(2)],
+    [{ replicas: 4 }, quorum(4)],
+    [{ replicas: 0 }, quorum(0)],
+    [{ replicas: -1 }, quorum(-1)],
+    [{ replicas: 3.5 }, quorum(3.5)],
+    [{ replicationFactor: 0 }, 'replicationFactor (0) is not a count: use 1 to 3'],
+    [{ replicationFactor: 1.5 }, 'replicationFactor (1.5) is not a count: use 1 to 3'],
+    [
+      { replicationFactor: 5 },
+      'replicationFactor (5) exceeds the 3 brokers: use at most 3, or more brokers',
+    ],
+    [
+      { replicas: 1, replicationFactor: 3 },
+      'replicationFactor (3) exceeds the 1 broker: use at most 1, or more brokers',
+    ],
+    [
+      { minInSyncReplicas: 4 },
+      'minInSyncReplicas (4) exceeds the replication factor (3): nothing could ever be written; use 2',
+    ],
+    [
+      { replicationFactor: 1, minInSyncReplicas: 2 },
+      'minInSyncReplicas (2) exceeds the replication factor (1): nothing could ever be written; use 1',
+    ],
+    [
+      { minInSyncReplicas: 3 },
+      'minInSyncReplicas (3) equals the replication factor: the restart of one broker would stop writes; use 2',
+    ],
+  ] as [Partial<KafkaSizing>, string][])('refuses %o with value and remedy', (change, expected) => {
+    const sizing = { replicas: 3, replicationFactor: 3, minInSyncReplicas: 2, ...change };
+    expect(kafkaSizingProblems(sizing)).toContain(expected);
+    // The construct says the same, behind its path.
+    const build = () => new TestPlatform(Environment.local(), sizing);
+    expect(build).toThrow(DeclarationError);
+    expect(build).toThrow(/^test\/kafka: /);
+  });
+
+  it.each(['', 'a'.repeat(21), 'a'.repeat(23), `${'a'.repeat(21)}+`, `${'a'.repeat(21)}\n`])(
+    'refuses the cluster id %j',
+    (clusterId) => {
+      const sizing = { replicas: 1, replicationFactor: 1, minInSyncReplicas: 1 };
+      expect(kafkaSizingProblems(sizing, clusterId)).toEqual([
+        `clusterId '${clusterId}' is not 16 bytes in URL-safe base64: make one with \`kafka-storage.sh random-uuid\``,
+      ]);
+    },
+  );
+});
+
+describe('topicProblems', () => {
+  const topic: TopicSpec = {
+    name: 'orders',
+    partitions: 3,
+    replicationFactor: 3,
+    minInSyncReplicas: 2,
+    retention: Duration.days(7),
+  };
+  const problems = (...topics: TopicSpec[]) => topicProblems(topics, 3, Duration.days(8));
+  const name = fc.stringMatching(/^[a-z0-9][a-z0-9._-]{0,20}$/);
+
+  it('finds two names exactly when their metrics would have one name', () => {
+    // Few characters, so that some names do collide.
+    const similar = fc.stringMatching(/^[ab][._]b$/);
+    fc.assert(
+      fc.property(fc.oneof(name, similar), fc.oneof(name, similar), (a, b) => {
+        fc.pre(a !== b);
+        const found = problems({ ...topic, name: a }, { ...topic, name: b });
+        const same = a.replaceAll('.', '_') === b.replaceAll('.', '_');
+        expect(found).toEqual(
+          same
+            ? [
+                `topics '${a}' and '${b}' differ only by '.' and '_', which Kafka's metrics cannot tell apart: rename one`,
+              ]
+            : [],
+        );
+      }),
+    );
+  });
+
+  it('finds a topic that looks like the dead letters of another', () => {
+    expect(
+      problems({ ...topic, name: 'orders.shop.dlq' }, { ...topic, name: 'orders_shop_dlq' }),
+    ).toHaveLength(1);
+  });
+
+  it.each([
+    [{ partitions: 0 }, "topic 'orders' has 0 partitions: use 1 or more"],
+    [{ partitions: -1 }, "topic 'orders' has -1 partitions: use 1 or more"],
+    [{ partitions: 1.5 }, "topic 'orders' has 1.5 partitions: use 1 or more"],
+    [
+      { replicationFactor: 4 },
+      "topic 'orders': replicationFactor (4) exceeds the 3 brokers: use at most 3, or more brokers",
+    ],
+    [
+      { minInSyncReplicas: 3 },
+      "topic 'orders': minInSyncReplicas (3) equals the replication factor: the restart of one broker would stop writes; use 2",
+    ],
+    [
+      { retention: Duration.days(9) },
+      "topic 'orders' keeps messages for 9 days, but offsets expire after 8 days: a consumer at zero would start over; raise offsetsRetention",
+    ],
+    [
+      { name: 'a'.repeat(250) },
+      `topic '${'a'.repeat(250)}' has 250 characters, and Kafka allows 249: use a shorter topic or app id`,
+    ],
+  ] as [Partial<TopicSpec>, string][])('refuses %o with value and remedy', (change, expected) => {
+    expect(problems({ ...topic, ...change })).toEqual([expected]);
+  });
+
+  it('accepts the longest name, and a retention as long as that of offsets', () => {
+    expect(problems({ ...topic, name: 'a'.repeat(249), retention: Duration.days(8) })).toEqual([]);
+  });
+
+  it('reports all problems of all topics together, behind the path of the broker', () => {
+    const test = new TestPlatform();
+    const { broker } = test;
+    broker.addTopic({ name: 'a.b', ...broker.topicDefaults, partitions: 0 });
+    broker.addTopic({ name: 'a_b', ...broker.topicDefaults, replicationFactor: 2 });
+    expect(() => test.objects()).toThrow(
+      new DeclarationError(
+        test.platform,
+        [
+          'cannot be rendered:',
+          "test/kafka: topic 'a.b' has 0 partitions: use 1 or more",
+          "test/kafka: topic 'a_b': replicationFactor (2) exceeds the 1 broker: use at most 1, or more brokers",
+          "test/kafka: topics 'a.b' and 'a_b' differ only by '.' and '_', which Kafka's metrics cannot tell apart: rename one",
+        ].join('\n- '),
+      ),
+    );
+  });
+});

@@ -1,0 +1,97 @@
+import { App } from 'cdk8s';
+import { Construct } from 'constructs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { commonLabels, requireDnsLabel, selectorLabels, shortHash } from './names.ts';
+
+const scope = new Construct(new App(), 'scope');
+
+function refused(name: string, maxLength?: number): string | undefined {
+  try {
+    requireDnsLabel(scope, 'name', name, maxLength);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+const inner = fc.stringMatching(/^[a-z0-9-]{0,61}$/);
+const label = fc.stringMatching(/^[a-z]$|^[a-z][a-z0-9-]{0,61}[a-z0-9]$/);
+
+describe('requireDnsLabel', () => {
+  it('gives back every DNS label', () => {
+    fc.assert(
+      fc.property(label, (name) => {
+        expect(requireDnsLabel(scope, 'name', name)).toBe(name);
+      }),
+    );
+  });
+
+  it('accepts nothing that the API server would refuse', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), inner), (name) => {
+        fc.pre(refused(name) === undefined);
+        expect(name).toMatch(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/);
+        expect(name.length).toBeLessThanOrEqual(63);
+      }),
+    );
+  });
+
+  it('names construct, value and remedy, whatever character is wrong', () => {
+    const wrong = fc.string({ minLength: 1, maxLength: 1 }).filter((c) => !/[a-z0-9-]/.test(c));
+    fc.assert(
+      fc.property(inner, wrong, inner, (before, character, after) => {
+        const name = `a${before}${character}${after}`;
+        expect(refused(name)).toBe(
+          `scope: name '${name}' is not a DNS label: use a-z, 0-9 and '-', starting with a letter and not ending in '-'`,
+        );
+      }),
+    );
+  });
+
+  it('counts to its limit', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 63 }), (limit) => {
+        expect(refused('a'.repeat(limit), limit)).toBeUndefined();
+        expect(refused('a'.repeat(limit + 1), limit)).toBe(
+          `scope: name '${'a'.repeat(limit + 1)}' has ${limit + 1} characters, at most ${limit} are possible: choose a shorter name`,
+        );
+      }),
+    );
+  });
+
+  it.each(['a\n', 'a.b', '-a', 'a-', 'ä', 'A'])('refuses %j', (name) => {
+    expect(refused(name)).toMatch(/is not a DNS label/);
+  });
+});
+
+describe('shortHash', () => {
+  it('is ten hexadecimal digits, the same for equal values', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const hash = shortHash(value);
+        expect(hash).toMatch(/^[0-9a-f]{10}$/);
+        expect(shortHash(JSON.parse(JSON.stringify(value)))).toBe(hash);
+      }),
+    );
+  });
+
+  it('is another for another value', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => {
+        fc.pre(JSON.stringify(a) !== JSON.stringify(b));
+        expect(shortHash(a)).not.toBe(shortHash(b));
+      }),
+    );
+  });
+});
+
+it('the labels of a workload contain those that select it', () => {
+  expect(commonLabels('shop', 'producer')).toEqual({
+    'app.kubernetes.io/name': 'shop',
+    'app.kubernetes.io/component': 'producer',
+    'app.kubernetes.io/part-of': 'event-platform',
+    'app.kubernetes.io/managed-by': 'cdk8s',
+  });
+  expect(commonLabels('shop', 'producer')).toMatchObject(selectorLabels('shop'));
+});

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { Environment } from '../core/index.ts';
+import { TestPlatform } from '../testing/fixtures.ts';
+import { DaprConfiguration } from './dapr-configuration.ts';
+
+const external = { postgres: { host: 'postgres.example.com' } };
+
+describe('DaprConfiguration', () => {
+  it.each([
+    [Environment.local(), '1'],
+    [Environment.production(external), '0.1'],
+    [Environment.production({ ...external, traceSampling: 0 }), '0'],
+  ])('samples as the environment does (%#)', (environment, samplingRate) => {
+    const test = new TestPlatform(environment);
+    expect(test.object('Configuration', 'event-platform').spec.tracing).toEqual({ samplingRate });
+  });
+
+  it('takes another sampling', () => {
+    const test = new TestPlatform();
+    new DaprConfiguration(test.platform, 'quiet', { traceSampling: 0.5 });
+    expect(test.object('Configuration', 'quiet').spec.tracing.samplingRate).toBe('0.5');
+  });
+
+  it('is known by its name, not by its id', () => {
+    const { platform } = new TestPlatform();
+    new DaprConfiguration(platform, 'id', { name: 'name' });
+    expect(DaprConfiguration.exists(platform, 'name')).toBe(true);
+    expect(DaprConfiguration.exists(platform, 'id')).toBe(false);
+  });
+
+  it('is missed by each app that wants it, with the remedy', () => {
+    const test = new TestPlatform();
+    test.producer();
+    test.consumer({ configuration: 'other' });
+    expect(() => test.objects()).toThrow(
+      "test/order-processor/app: Dapr Configuration 'other' is not declared, and no sidecar starts without it: add `new DaprConfiguration(platform, 'other')`",
+    );
+    // Where it is declared, and when, does not matter.
+    new DaprConfiguration(test.platform, 'other');
+    const { annotations } = test.object('Deployment', 'order-processor').spec.template.metadata;
+    expect(annotations['dapr.io/config']).toBe('other');
+  });
+
+  it('refuses a name that is none', () => {
+    const { platform } = new TestPlatform();
+    expect(() => new DaprConfiguration(platform, 'Config')).toThrow(
+      "test/Config: name 'Config' is not a DNS label: use a-z, 0-9 and '-'",
+    );
+  });
+
+  it('renders as before', () => {
+    const test = new TestPlatform(
+      Environment.local({ zipkinEndpoint: 'http://zipkin:9411/api/v2/spans' }),
+    );
+    expect(test.object('Configuration', 'event-platform')).toMatchSnapshot();
+  });
+});

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { Environment } from '../core/index.ts';
+import { SecretValue } from '../security/index.ts';
+import { TestPlatform } from '../testing/fixtures.ts';
+import { DaprStateStore, StateStoreBackend } from './dapr-state-store.ts';
+
+const credentials = { name: 'redis-credentials', keys: { password: SecretValue.random() } };
+const host = 'redis.example.com:6379';
+
+function store(test: TestPlatform, backend = StateStoreBackend.postgres(test.database)) {
+  return new DaprStateStore(test.platform, 'statestore', { backend });
+}
+
+describe('DaprStateStore', () => {
+  it('is seen by the apps that have a grant, each once, and no other', () => {
+    const test = new TestPlatform();
+    const statestore = store(test);
+    const [shop, processor] = [test.producer(), test.consumer()];
+    statestore.grantAccess(shop);
+    statestore.grantAccess(shop);
+    expect(test.object('Component', 'statestore').scopes).toEqual(['shop']);
+    statestore.grantAccess(processor);
+    expect(test.object('Component', 'statestore').scopes).toEqual(['order-processor', 'shop']);
+  });
+
+  it('lets those apps into the database', () => {
+    const test = new TestPlatform();
+    store(test).grantAccess(test.producer());
+    const [rule] = test.object('NetworkPolicy', 'postgres').spec.ingress;
+    expect(rule.from[0].podSelector.matchExpressions[0].values).toEqual([
+      'postgres-migrations',
+      'shop',
+    ]);
+  });
+
+  it('refers to the connection string and holds no password', () => {
+    const test = new TestPlatform();
+    store(test).grantAccess(test.producer());
+    const { metadata } = test.object('Component', 'statestore').spec;
+    expect(metadata).toContainEqual({
+      name: 'connectionString',
+      secretKeyRef: { name: 'postgres-credentials', key: 'connection-string' },
+    });
+    expect(test.database.credentials.keys).toHaveProperty('connection-string');
+  });
+
+  it('refuses to be open to everybody', () => {
+    const test = new TestPlatform();
+    store(test);
+    expect(() => test.objects()).toThrow(
+      'test/statestore: no app may use the store, and without scopes every app could: call grantAccess(app)',
+    );
+  });
+
+  it('refuses a password in the clear in production, and only there', () => {
+    const redis = StateStoreBackend.redis({ host, credentials });
+    expect(() =>
+      store(
+        new TestPlatform(Environment.production({ postgres: { host: 'db.example.com' } })),
+        redis,
+      ),
+    ).toThrow(
+      'test/statestore: the password of Redis would cross the network in the clear in production: set tls',
+    );
+    expect(() => store(new TestPlatform(), redis)).not.toThrow();
+  });
+
+  it.each([
+    { host, credentials, tls: true },
+    { host, tls: false },
+  ])('has nothing against TLS, or a server without a password, in production: %o', (options) => {
+    const test = new TestPlatform(Environment.production({ postgres: { host: 'db.example.com' } }));
+    store(test, StateStoreBackend.redis(options)).grantAccess(test.producer());
+    expect(() => test.objects()).not.toThrow();
+  });
+
+  it('declares the Secret of Redis, which two stores may share', () => {
+    const test = new TestPlatform();
+    const backend = StateStoreBackend.redis({ host, credentials });
+    const shop = test.producer();
+    store(test, backend).grantAccess(shop);
+    new DaprStateStore(test.platform, 'cache', { backend }).grantAccess(shop);
+    expect(test.platform.secrets).toContain(credentials);
+    expect(() => test.objects()).not.toThrow();
+  });
+
+  it('refuses a name that is none', () => {
+    const test = new TestPlatform();
+    const backend = StateStoreBackend.postgres(test.database);
+    expect(
+      () => new DaprStateStore(test.platform, 'state', { backend, name: 'State_Store' }),
+    ).toThrow("test/state: name 'State_Store' is not a DNS label: use a-z, 0-9 and '-'");
+  });
+
+  it.each(['postgres', 'redis'] as const)('renders as before (%s)', (kind) => {
+    const test = new TestPlatform();
+    const backend =
+      kind === 'postgres'
+        ? StateStoreBackend.postgres(test.database)
+        : StateStoreBackend.redis({ host, credentials });
+    store(test, backend).grantAccess(test.producer());
+    expect(test.object('Component', 'statestore')).toMatchSnapshot();
+  });
+});

@@ -1,0 +1,84 @@
+import { Duration } from 'cdk8s';
+import { describe, expect, it } from 'vitest';
+import { Environment } from '../core/index.ts';
+import { OrderPlaced, TestPlatform } from '../testing/fixtures.ts';
+import type { TopicOptions } from './topic.ts';
+
+const production = Environment.production({ postgres: { host: 'postgres.example.com' } });
+
+function topic(options: TopicOptions, environment = production) {
+  return new TestPlatform(environment).pubSub.addTopic(OrderPlaced, options).spec;
+}
+
+describe('Topic', () => {
+  it('takes the sizes of the broker', () => {
+    expect(topic({})).toEqual({
+      name: 'order-placed',
+      partitions: 3,
+      replicationFactor: 3,
+      minInSyncReplicas: 2,
+      retention: Duration.days(7),
+    });
+    expect(topic({}, Environment.local())).toMatchObject({
+      replicationFactor: 1,
+      minInSyncReplicas: 1,
+    });
+  });
+
+  it.each([
+    [{ replicationFactor: 1 }, 1],
+    [{ replicationFactor: 2 }, 1],
+    [{ replicationFactor: 3 }, 2],
+    [{ replicationFactor: 3, minInSyncReplicas: 1 }, 1],
+  ])('confirms with %o after %d copies, so that one broker may restart', (options, expected) => {
+    expect(topic(options).minInSyncReplicas).toBe(expected);
+  });
+
+  it('gives its dead letters its own sizes, and four times its retention', () => {
+    const test = new TestPlatform(production);
+    test.pubSub.addTopic(OrderPlaced, {
+      partitions: 6,
+      replicationFactor: 2,
+      retention: Duration.days(2),
+    });
+    test.producer();
+    test.consumer();
+    expect(test.broker.topics[1]).toMatchObject({
+      name: 'order-placed.order-processor.dlq',
+      partitions: 6,
+      replicationFactor: 2,
+      minInSyncReplicas: 1,
+    });
+    expect(test.broker.topics[1]?.retention.toDays()).toBe(8);
+    expect(test.broker.offsetsRetention.toDays()).toBe(9);
+  });
+
+  it('keeps dead letters as long as it is told', () => {
+    const test = new TestPlatform();
+    test.pubSub.addTopic(OrderPlaced, { deadLetterRetention: Duration.days(90) });
+    test.consumer();
+    expect(test.broker.topics[1]?.retention.toDays()).toBe(90);
+    expect(test.broker.offsetsRetention.toDays()).toBe(91);
+  });
+
+  it('is granted once, however often it is asked for', () => {
+    const { pubSub, broker } = new TestPlatform();
+    const app = new TestPlatform().consumer();
+    const granted = pubSub.topicOf(OrderPlaced);
+    granted.grantPublish(app);
+    granted.grantPublish(app);
+    granted.grantSubscribe(app);
+    granted.grantSubscribe(app);
+    expect(granted.publishers).toEqual(['order-processor']);
+    expect(granted.subscribers).toEqual(['order-processor']);
+    expect(granted.deadLetterTopics).toEqual(['order-placed.order-processor.dlq']);
+    expect(broker.topics).toHaveLength(2);
+  });
+
+  it('gives copies of its lists', () => {
+    const { pubSub } = new TestPlatform();
+    const { contracts } = pubSub.topicOf(OrderPlaced);
+    (contracts as unknown[]).length = 0;
+    expect(pubSub.topicOf(OrderPlaced).contracts).toHaveLength(1);
+  });
+});

@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Environment } from '../core/index.ts';
+import { TestPlatform } from '../testing/fixtures.ts';
+import { PostgresDatabase } from './postgres-database.ts';
+
+const outside = { host: 'db.example.com' };
+
+describe('PostgresDatabase outside the cluster', () => {
+  it('is verified, on the port of PostgreSQL, unless told otherwise', () => {
+    const { database } = new TestPlatform(Environment.production({ postgres: outside }));
+    expect(database).toMatchObject({ host: 'db.example.com', port: 5432, sslMode: 'verify-full' });
+    expect(database.server).toBeUndefined();
+    expect(database.credentials.keys['connection-string']).toEqual({
+      kind: 'template',
+      template:
+        'host=db.example.com port=5432 dbname=event_platform user=${username} password=${password} sslmode=verify-full',
+    });
+  });
+
+  it('may do without TLS on a laptop, and nowhere else', () => {
+    const postgres = { ...outside, tls: false };
+    expect(new TestPlatform(Environment.local({ postgres })).database.sslMode).toBe('disable');
+    expect(() => new TestPlatform(Environment.production({ postgres }))).toThrow(
+      "test/postgres: tls is off for 'db.example.com': passwords would cross the network in the clear in production; leave tls on",
+    );
+  });
+
+  it('may be that of one database, before that of the environment', () => {
+    const { platform } = new TestPlatform(Environment.local({ postgres: outside }));
+    const database = new PostgresDatabase(platform, 'more', {
+      name: 'more',
+      external: { host: 'more.example.com', port: 6432 },
+    });
+    expect(database).toMatchObject({ host: 'more.example.com', port: 6432 });
+  });
+
+  it('is reached by its clients at any address, on its port alone', () => {
+    const test = new TestPlatform(Environment.local({ postgres: { ...outside, port: 6432 } }));
+    test.producer();
+    test.consumer();
+    expect(test.object('NetworkPolicy', 'postgres-migrations').spec.egress).toEqual([
+      { ports: [{ port: 6432, protocol: 'TCP' }] },
+    ]);
+    expect(test.object('NetworkPolicy', 'order-processor').spec.egress).toContainEqual({
+      ports: [{ port: 6432, protocol: 'TCP' }],
+    });
+    expect(
+      test
+        .objects()
+        .some(({ kind, metadata }) => kind === 'StatefulSet' && metadata.name === 'postgres'),
+    ).toBe(false);
+  });
+
+  it('renders as before', () => {
+    const test = new TestPlatform(Environment.production({ postgres: outside }));
+    expect(
+      test.objects().filter(({ metadata }) => metadata.name.startsWith('postgres')),
+    ).toMatchSnapshot();
+  });
+});
+
+describe('names of PostgresDatabase', () => {
+  it.each([
+    ['database', 'Orders'],
+    ['database', ''],
+    ['database', "a'; DROP TABLE x"],
+    ['database', '1st'],
+    ['user', 'order-processor'],
+    ['user', 'a'.repeat(64)],
+  ])('%s %j is refused with path, value and remedy', (what, value) => {
+    const { platform } = new TestPlatform();
+    expect(() => new PostgresDatabase(platform, 'more', { name: 'more', [what]: value })).toThrow(
+      `test/more: ${what} '${value}' is not a plain SQL name: use at most 63 of a-z, 0-9 and '_'`,
+    );
+  });
+
+  it('need no quoting in SQL, nor in a connection string', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[a-z_][a-z0-9_]{0,62}$/), (database) => {
+        const { platform } = new TestPlatform();
+        const more = new PostgresDatabase(platform, 'more', { name: 'more', database });
+        expect(more.database).toBe(database);
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it.each(['Postgres', 'a'.repeat(41)])('of objects are DNS labels with room: %s', (name) => {
+    const { platform } = new TestPlatform();
+    expect(() => new PostgresDatabase(platform, 'more', { name })).toThrow(
+      `test/more: name '${name}'`,
+    );
+  });
+
+  it('of two databases must differ', () => {
+    const { platform } = new TestPlatform();
+    expect(() => new PostgresDatabase(platform, 'more')).toThrow(
+      "test: secret 'postgres-credentials' is declared twice: share one SecretReference, or give one another name",
+    );
+  });
+});
