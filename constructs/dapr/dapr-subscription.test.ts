@@ -3,8 +3,7 @@ import { defineEvent, defineImage } from '../contracts/index.ts';
 import { OrderPlaced, orderProcessor, shop, TestPlatform } from '../testing/fixtures.ts';
 import { DaprSubscription } from './dapr-subscription.ts';
 
-const event = (type: string, topic: string) =>
-  defineEvent({ ...OrderPlaced, type, topic } as never) as typeof OrderPlaced;
+const event = (type: string, topic: string) => defineEvent({ ...OrderPlaced, type, topic });
 
 const OrderPaid = event('com.example.order.paid', 'order-placed');
 

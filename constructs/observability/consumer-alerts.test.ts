@@ -9,7 +9,7 @@ const OrderPaid = defineEvent({
   ...OrderPlaced,
   type: 'com.example.order.paid',
   topic: 'order-paid',
-} as never) as typeof OrderPlaced;
+});
 
 interface Rule {
   alert: string;

@@ -11,7 +11,7 @@ const OrderPaid = defineEvent({
   ...OrderPlaced,
   type: 'com.example.order.paid',
   topic: 'order-paid',
-} as never) as typeof OrderPlaced;
+});
 
 function consumer(partitions: number, scaling?: KedaLagScalerOptions) {
   const test = new TestPlatform();
