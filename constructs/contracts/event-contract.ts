@@ -11,7 +11,7 @@ export type EventSchema = JSONSchema & {
 type Named<Data> = { [Name in keyof Data as string extends Name ? never : Name]: Data[Name] };
 
 /** The type that a schema describes; of a schema that is not written out, nothing is known. */
-type DataOf<Schema extends EventSchema> = EventSchema extends Schema
+type DataOf<Schema extends EventSchema> = string extends keyof Schema['properties']
   ? Record<string, unknown>
   : Named<FromSchema<Schema>>;
 

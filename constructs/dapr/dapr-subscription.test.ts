@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { defineEvent, defineImage } from '../contracts/index.ts';
+import { defineImage, type EventContract } from '../contracts/index.ts';
 import { OrderPlaced, orderProcessor, shop, TestPlatform } from '../testing/fixtures.ts';
 import { DaprSubscription } from './dapr-subscription.ts';
 
-const event = (type: string, topic: string) => defineEvent({ ...OrderPlaced, type, topic });
+const event = (type: string, topic: string): EventContract => ({ ...OrderPlaced, type, topic });
 
 const OrderPaid = event('com.example.order.paid', 'order-placed');
 
