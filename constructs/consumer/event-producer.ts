@@ -49,12 +49,19 @@ export class EventProducer extends Construct implements IDaprApp, IScalable {
         `image manifest '${manifest.appId}' publishes nothing: list its events under 'publishes', or use IdempotentConsumer`,
       );
     }
+    const { replicas = 1 } = props;
+    if (!Number.isInteger(replicas) || replicas < 1) {
+      throw new DeclarationError(
+        this,
+        `replicas (${replicas}) is not a number of pods: use 1 or more`,
+      );
+    }
     this.workload = new AppWorkload(this, 'app', {
       ...props,
       component: 'producer',
       // Delivery does not concern a producer, and its readiness asks the sidecar: a circle.
       healthPath: RUNTIME_PATHS.live,
-      replicas: () => (this.#scaled ? undefined : (props.replicas ?? 1)),
+      replicas: () => (this.#scaled ? undefined : replicas),
       ingress: [{ who: { namespaceSelector: {} }, ports: [manifest.port] }],
     });
     this.service = new k8s.KubeService(this, 'service', {

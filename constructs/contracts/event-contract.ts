@@ -77,7 +77,7 @@ export function contractProblems(contract: EventContract): string[] {
   if (schemaType !== 'object') {
     problems.push(`schema is of type '${schemaType}': data must be an object`);
   }
-  if (!(contract.key in contract.schema.properties)) {
+  if (!Object.hasOwn(contract.schema.properties, contract.key)) {
     problems.push(
       `key '${contract.key}' is not a property of the schema: use one of ${Object.keys(contract.schema.properties).join(', ')}`,
     );

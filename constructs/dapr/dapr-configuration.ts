@@ -1,4 +1,5 @@
 import { Construct, type IConstruct } from 'constructs';
+import { DeclarationError } from '../core/errors.ts';
 import { EventPlatform } from '../core/event-platform.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels, requireDnsLabel } from '../core/names.ts';
@@ -36,11 +37,18 @@ export class DaprConfiguration extends Construct {
     assignLayer(this, Layer.COMPONENTS);
     const { environment } = EventPlatform.of(this);
     this.name = requireDnsLabel(this, 'name', props.name ?? id);
+    const sampling = props.traceSampling ?? environment.traceSampling;
+    if (!(sampling >= 0 && sampling <= 1)) {
+      throw new DeclarationError(
+        this,
+        `traceSampling ${sampling} is not a share: use 0 to 1, e.g. 0.1`,
+      );
+    }
     this.configuration = new Configuration(this, 'configuration', {
       metadata: { name: this.name, labels: commonLabels(this.name, 'dapr') },
       spec: {
         tracing: {
-          samplingRate: String(props.traceSampling ?? environment.traceSampling),
+          samplingRate: String(sampling),
           ...(environment.zipkinEndpoint !== undefined && {
             zipkin: { endpointAddress: environment.zipkinEndpoint },
           }),

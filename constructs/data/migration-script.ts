@@ -42,6 +42,7 @@ echo "$applied migrations applied"
 export function migrationProblems(migrations: readonly Migration[]): string[] {
   const problems: string[] = [];
   const sqlByName = new Map<string, string>();
+  const nameByPrefix = new Map<string, string>();
   for (const { name, sql } of migrations) {
     if (!/^\d{4}-[a-z0-9-]+$/.test(name)) {
       problems.push(
@@ -52,6 +53,14 @@ export function migrationProblems(migrations: readonly Migration[]): string[] {
     if (known !== undefined && known !== sql) {
       problems.push(`migration '${name}' is declared with different SQL: rename one`);
     }
+    const prefix = name.slice(0, 4);
+    const other = nameByPrefix.get(prefix);
+    if (other !== undefined && other !== name) {
+      problems.push(
+        `migrations '${other}' and '${name}' share the number ${prefix}, so their order is not plain: give one another number`,
+      );
+    }
+    nameByPrefix.set(prefix, name);
     sqlByName.set(name, sql);
   }
   return problems;

@@ -36,7 +36,7 @@ export class CpuScaler extends Construct {
         'minReplicas (0) is not possible on CPU, which pods that do not run do not use: use 1 or more, or a KedaLagScaler',
       );
     }
-    if (!(targetUtilization >= 1 && targetUtilization <= 100)) {
+    if (!Number.isInteger(targetUtilization) || targetUtilization < 1 || targetUtilization > 100) {
       problems.push(`targetUtilization (${targetUtilization}) is not a percentage: use 1 to 100`);
     }
     if (!target.hasCpuRequest) {

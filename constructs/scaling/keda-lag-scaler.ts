@@ -81,7 +81,13 @@ export class KedaLagScaler extends Construct {
         `maxReplicas (${this.maxReplicas}) exceeds the ${widest.partitions} partitions of topic '${widest.name}': consumers beyond the partition count stay idle; use at most ${widest.partitions}, or raise partitions`,
       );
     }
-    if (!(this.lagThreshold >= 1)) {
+    const activation = props.activationLagThreshold ?? 0;
+    if (!Number.isInteger(activation) || activation < 0) {
+      problems.push(
+        `activationLagThreshold (${activation}) is no number of messages: use a whole number of 0 or more`,
+      );
+    }
+    if (!Number.isInteger(this.lagThreshold) || this.lagThreshold < 1) {
       problems.push(`lagThreshold (${this.lagThreshold}) is no number of messages: use 1 or more`);
     }
     const name = target.deploymentName;
@@ -113,7 +119,7 @@ export class KedaLagScaler extends Construct {
             { topic: topic.name, consumerGroup: props.consumerGroup },
             {
               lagThreshold: this.lagThreshold,
-              activationLagThreshold: props.activationLagThreshold ?? 0,
+              activationLagThreshold: activation,
             },
           );
           return {

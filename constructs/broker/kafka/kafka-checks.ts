@@ -36,6 +36,11 @@ function replicationProblems(sizing: KafkaSizing): string[] {
       `replicationFactor (${replicationFactor}) exceeds the ${replicas} broker${replicas === 1 ? '' : 's'}: use at most ${replicas}, or more brokers`,
     ];
   }
+  if (!Number.isInteger(minInSyncReplicas) || minInSyncReplicas < 1) {
+    return [
+      `minInSyncReplicas (${minInSyncReplicas}) is not a count: use ${Math.max(1, replicationFactor - 1)}`,
+    ];
+  }
   if (minInSyncReplicas > replicationFactor) {
     return [
       `minInSyncReplicas (${minInSyncReplicas}) exceeds the replication factor (${replicationFactor}): nothing could ever be written; use ${Math.max(1, replicationFactor - 1)}`,
