@@ -19,8 +19,9 @@ const publisher = new Publisher({
 });
 const app = producerApp({ publisher, metrics, work, log });
 const port = listenPort(manifest);
-await app.listen({ port, host: '::' });
-log.info({ port }, 'listening');
+await app.ready();
+// Without a host, Node listens on IPv6 and IPv4, or on IPv4 alone where there is no IPv6.
+app.server.listen(port, () => log.info({ port }, 'listening'));
 stopOnSignal(app.server, work, log, async () => {
   await app.close();
   publisher.close();
