@@ -61,11 +61,11 @@ describe('each event has one effect, however often it is delivered', () => {
     ]);
   });
 
-  it('notification-sender notes one intent', async () => {
+  it('notification-sender intends one notification', async () => {
     await deliverThrice(notificationSender);
     expect(
       await rows(`SELECT count(*)::int, count(DISTINCT event_id)::int AS events,
-                  min(status) AS status, min(subject) AS subject FROM notifications`),
+                  min(status) AS status, min(payload ->> 'subject') AS subject FROM effects`),
     ).toEqual([{ count: 40, events: 40, status: 'pending', subject: 'Task created: Tidy up' }]);
   });
 

@@ -1,14 +1,19 @@
 import { TaskCreated } from '@cdk8s-event-platform/contracts';
-import { consumer, each } from '@cdk8s-event-platform/runtime';
+import { batch, consumer } from '@cdk8s-event-platform/runtime';
 import { manifest } from './manifest.ts';
+import { notification } from './notification.ts';
 
-/** One pending notification for each task: the intent commits with the event, sending is apart. */
+/** One notification for each task: the intention commits with the event, sending comes after it. */
 export const notificationSender = consumer(
   manifest,
-  each(TaskCreated, async (tx, { source, id, data }) => {
-    await tx.query(
-      'INSERT INTO notifications (event_source, event_id, user_id, subject) VALUES ($1, $2, $3, $4)',
-      [source, id, data.user_id, `Task created: ${data.title}`],
+  batch(TaskCreated, async (tx, events) => {
+    await tx.intend(
+      notification,
+      events.map((event) => ({
+        event,
+        payload: { user_id: event.data.user_id, subject: `Task created: ${event.data.title}` },
+      })),
     );
   }),
+  notification,
 );

@@ -1,42 +1,54 @@
-import { TaskCreated } from '@cdk8s-event-platform/contracts';
-import { PublishError, RuntimeMetrics, Work } from '@cdk8s-event-platform/runtime';
-import { pino } from 'pino';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { TaskCreated, type TaskCreatedData } from '@cdk8s-event-platform/contracts';
+import { RuntimeMetrics, silentLogger, Work } from '@cdk8s-event-platform/runtime';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { createDatabase, type TestDatabase } from '../testing/database.ts';
+import { AcceptedTasks } from './accepted-tasks.ts';
 import { producerApp, taskIdOf } from './app.ts';
+import { manifest } from './manifest.ts';
 
-/** Stands in for the publisher, which has tests of its own. */
-let published: { id: string; data: unknown }[];
+let database: TestDatabase;
+let app: ReturnType<typeof producerApp>;
 let failure: Error | undefined;
-let sidecar: string | undefined;
-const work = new Work();
-const app = producerApp({
-  publisher: {
-    publish: (contract, id, data) => {
-      if (failure !== undefined) {
-        return Promise.reject(failure);
-      }
-      published.push({ id, data });
-      return Promise.resolve({
-        specversion: '1.0' as const,
-        id,
-        source: '/test',
-        type: contract.type,
-        data,
-      });
-    },
-    readiness: () => Promise.resolve(sidecar),
-  },
-  metrics: new RuntimeMetrics(),
-  work,
-  log: pino({ level: 'silent' }),
-});
+let unready: string | undefined;
+let woken = 0;
 const task = { user_id: 'user-456', title: 'Complete documentation' };
 
-beforeEach(() => {
-  published = [];
-  failure = undefined;
-  sidecar = undefined;
+beforeAll(async () => {
+  database = await createDatabase(inject('postgresPort'), [manifest]);
+  const accepted = new AcceptedTasks(database.pool, () => woken++);
+  app = producerApp({
+    accepted: {
+      accept: (request) =>
+        failure === undefined ? accepted.accept(request) : Promise.reject(failure),
+    },
+    readiness: () => Promise.resolve(unready),
+    metrics: new RuntimeMetrics(),
+    work: new Work(),
+    log: silentLogger,
+  });
 });
+afterAll(() => database.drop());
+beforeEach(async () => {
+  failure = undefined;
+  unready = undefined;
+  woken = 0;
+  await database.pool.query('TRUNCATE outbox, accepted_tasks');
+});
+
+interface OutboxEvent {
+  readonly id: string;
+  readonly time: string;
+  readonly traceparent?: string;
+  readonly data: TaskCreatedData;
+}
+
+/** The events in the outbox. */
+async function outbox(): Promise<OutboxEvent[]> {
+  const { rows } = await database.pool.query<{ event: OutboxEvent }>(
+    'SELECT event::json AS event FROM outbox ORDER BY position',
+  );
+  return rows.map(({ event }) => event);
+}
 
 function post(payload: unknown, headers: Record<string, string> = {}) {
   return app.inject({
@@ -48,11 +60,12 @@ function post(payload: unknown, headers: Record<string, string> = {}) {
 }
 
 describe('POST /tasks', () => {
-  it('publishes the task and fills in what the client left out', async () => {
+  it('puts the task into the outbox and fills in what the client left out', async () => {
     const response = await post(task);
     expect(response.statusCode).toBe(202);
-    expect(published).toHaveLength(1);
-    const { id, data } = published[0]!;
+    const [event, ...more] = await outbox();
+    expect(more).toEqual([]);
+    const { id, data } = event!;
     expect(id).toMatch(/^[0-9a-f-]{36}$/);
     expect(data).toEqual({
       ...task,
@@ -60,15 +73,39 @@ describe('POST /tasks', () => {
       created_at: expect.stringMatching(/^\d{4}-.*Z$/) as string,
     });
     expect(response.json()).toEqual({ event_id: id, type: TaskCreated.type, data });
+    expect(woken).toBe(1);
   });
 
-  it('publishes a repeated request under the same id', async () => {
-    await post(task, { 'idempotency-key': 'order-1' });
-    await post(task, { 'idempotency-key': 'order-1' });
-    expect(published.map(({ id }) => id)).toEqual(['order-1', 'order-1']);
-    const ids = published.map(({ data }) => (data as { task_id: number }).task_id);
-    expect(ids[0]).toBe(ids[1]);
-    expect(Number.isSafeInteger(ids[0])).toBe(true);
+  it('accepts a repeated request once, and answers as it did', async () => {
+    const headers = { 'idempotency-key': 'order-1' };
+    const first = await post(task, headers);
+    const again = await post({ title: task.title, user_id: task.user_id }, headers);
+    expect([again.statusCode, again.json<unknown>()]).toEqual([202, first.json<unknown>()]);
+    const events = await outbox();
+    expect(events.map(({ id }) => id)).toEqual(['order-1']);
+    expect(Number.isSafeInteger(events[0]!.data.task_id)).toBe(true);
+  });
+
+  it('accepts a request once, however often it comes at the same time', async () => {
+    const headers = { 'idempotency-key': 'order-2' };
+    const answers = await Promise.all(Array.from({ length: 20 }, () => post(task, headers)));
+    expect(new Set(answers.map(({ body }) => body)).size).toBe(1);
+    expect(await outbox()).toHaveLength(1);
+  });
+
+  it('refuses a key that was used for another request', async () => {
+    const headers = { 'idempotency-key': 'order-3' };
+    await post(task, headers);
+    const response = await post({ ...task, title: 'Something else' }, headers);
+    expect(response.statusCode).toBe(422);
+    expect(response.json<{ error: string }>().error).toContain('use a new one');
+    expect(await outbox()).toHaveLength(1);
+  });
+
+  it('passes the trace of the request on', async () => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    await post(task, { traceparent });
+    expect(await outbox()).toMatchObject([{ traceparent }]);
   });
 
   it.each([
@@ -86,7 +123,7 @@ describe('POST /tasks', () => {
     const response = await post(payload);
     expect(response.statusCode).toBe(400);
     expect(response.json<{ reasons: string[] }>().reasons).toEqual(reasons);
-    expect(published).toEqual([]);
+    expect(await outbox()).toEqual([]);
   });
 
   it.each([
@@ -97,11 +134,11 @@ describe('POST /tasks', () => {
     [JSON.stringify(task), { 'idempotency-key': 'x'.repeat(201) }, 400],
   ])('refuses what is no request: case %#', async (payload, headers, status) => {
     expect((await post(payload, headers as Record<string, string>)).statusCode).toBe(status);
-    expect(published).toEqual([]);
+    expect(await outbox()).toEqual([]);
   });
 
-  it('answers 503 when nothing confirms the event, and says how to repeat', async () => {
-    failure = new PublishError('the sidecar cannot be reached');
+  it('answers 503 when the database is away, and says how to repeat', async () => {
+    failure = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
     const response = await post(task);
     expect(response.statusCode).toBe(503);
     expect(response.headers['retry-after']).toBe('5');
@@ -118,17 +155,17 @@ describe('POST /tasks', () => {
 
 describe('health', () => {
   it('is that of the process', async () => {
-    sidecar = 'the sidecar cannot be reached';
+    unready = 'database: connect ECONNREFUSED';
     for (const url of ['/health', '/healthz']) {
       expect((await app.inject({ url })).statusCode).toBe(200);
     }
   });
 
-  it('is ready while the sidecar can publish', async () => {
+  it('is ready while the database answers', async () => {
     expect((await app.inject({ url: '/readyz' })).statusCode).toBe(200);
-    sidecar = 'the sidecar cannot be reached';
+    unready = 'database: connect ECONNREFUSED';
     const response = await app.inject({ url: '/readyz' });
-    expect([response.statusCode, response.body]).toEqual([503, sidecar]);
+    expect([response.statusCode, response.body]).toEqual([503, unready]);
   });
 
   it('comes with metrics', async () => {

@@ -1,14 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { TaskCreated, type TaskCreatedData } from '@cdk8s-event-platform/contracts';
 import {
-  type Publisher,
-  PublishError,
+  classifyFailure,
+  describeFailure,
+  type Logger,
+  type Readiness,
   type RuntimeMetrics,
   type Work,
 } from '@cdk8s-event-platform/runtime';
-import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify';
-import type { Logger } from 'pino';
+import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { RUNTIME_PATHS } from '../../constructs/contracts/index.ts';
+import { type AcceptedTasks, KeyReusedError } from './accepted-tasks.ts';
 
 /** What a client may leave out of a new task. */
 type TaskRequest = Omit<TaskCreatedData, 'task_id' | 'created_at'> &
@@ -25,7 +27,10 @@ const TASK_REQUEST_SCHEMA = {
 
 const HEADERS_SCHEMA = {
   type: 'object',
-  properties: { 'idempotency-key': { type: 'string', pattern: '^[!-~]{1,200}$' } },
+  properties: {
+    'idempotency-key': { type: 'string', pattern: '^[!-~]{1,200}$' },
+    traceparent: { type: 'string', pattern: '^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$' },
+  },
 };
 
 /** A task id for a client that has none: the first 52 bits of the event id's hash, plus one. */
@@ -35,22 +40,22 @@ export function taskIdOf(eventId: string): number {
 
 /** What the producer's API is made of. */
 export interface ProducerOptions {
-  readonly publisher: Pick<Publisher, 'publish' | 'readiness'>;
+  readonly accepted: Pick<AcceptedTasks, 'accept'>;
+  readonly readiness: Readiness;
   readonly metrics: RuntimeMetrics;
   readonly work: Work;
   readonly log: Logger;
 }
 
 /**
- * The producer's API. `POST /tasks` answers 202 once the broker has confirmed the event. With the
- * header `Idempotency-Key` a client may repeat a request safely: the key is the event's id.
+ * The producer's API. `POST /tasks` answers 202 once the task is committed; it is published from there,
+ * be the broker up or down. With the header `Idempotency-Key` a client may repeat a request safely: the
+ * key is the event's id.
  */
 export function producerApp(options: ProducerOptions): FastifyInstance {
-  const { publisher, metrics, work, log } = options;
-  const loggerInstance: FastifyBaseLogger = log;
+  const { accepted, readiness, metrics, work, log } = options;
   const app = Fastify({
-    loggerInstance,
-    disableRequestLogging: true,
+    logger: false,
     bodyLimit: 256 * 1024,
     ajv: { customOptions: { allErrors: true, removeAdditional: false, coerceTypes: false } },
     schemaErrorFormatter: (errors, part) =>
@@ -63,16 +68,19 @@ export function producerApp(options: ProducerOptions): FastifyInstance {
   });
 
   app.setErrorHandler((error: FastifyError & { reasons?: string[] }, _request, reply) => {
-    if (error instanceof PublishError) {
-      log.error({ reason: error.message }, 'not published');
+    if (error instanceof KeyReusedError) {
+      return reply.code(422).send({ error: error.message });
+    }
+    if (error.statusCode === undefined && classifyFailure(error) === 'unavailable') {
+      log.warn({ reason: describeFailure(error) }, 'task not accepted');
       return reply
         .code(503)
         .header('retry-after', '5')
-        .send({ error: 'the event could not be published; repeat with the same Idempotency-Key' });
+        .send({ error: 'the task could not be stored; repeat with the same Idempotency-Key' });
     }
     const status = error.statusCode ?? (error.validation ? 400 : 500);
     if (status >= 500) {
-      log.error({ reason: error.message }, 'request failed');
+      log.error({ reason: describeFailure(error) }, 'request failed');
       return reply.code(status).send({ error: 'internal error' });
     }
     return reply
@@ -80,31 +88,35 @@ export function producerApp(options: ProducerOptions): FastifyInstance {
       .send({ error: error.message, ...(error.reasons && { reasons: error.reasons }) });
   });
 
-  app.post<{ Body: TaskRequest; Headers: { 'idempotency-key'?: string } }>(
+  app.post<{
+    Body: TaskRequest;
+    Headers: { 'idempotency-key'?: string; traceparent?: string };
+  }>(
     '/tasks',
     { schema: { body: TASK_REQUEST_SCHEMA, headers: HEADERS_SCHEMA } },
     (request, reply) =>
       work.track(async () => {
         const id = request.headers['idempotency-key'] ?? randomUUID();
         const time = new Date().toISOString();
-        const event = await publisher.publish(
-          TaskCreated,
+        const data = await accepted.accept({
           id,
-          { task_id: taskIdOf(id), created_at: time, ...request.body },
           time,
-        );
-        return reply.code(202).send({ event_id: event.id, type: event.type, data: event.data });
+          request: request.body,
+          data: { task_id: taskIdOf(id), created_at: time, ...request.body },
+          traceparent: request.headers.traceparent,
+        });
+        return reply.code(202).send({ event_id: id, type: TaskCreated.type, data });
       }),
   );
 
   app.get('/health', () => ({ status: 'ok' }));
   app.get(RUNTIME_PATHS.live, () => 'ok');
   app.get(RUNTIME_PATHS.ready, async (_request, reply) => {
-    const reason = work.stopping ? 'stopping' : await publisher.readiness();
+    const reason = work.stopping ? 'stopping' : await readiness();
     return reply.code(reason === undefined ? 200 : 503).send(reason ?? 'ok');
   });
-  app.get(RUNTIME_PATHS.metrics, async (_request, reply) =>
-    reply.type(metrics.contentType).send(await metrics.text()),
+  app.get(RUNTIME_PATHS.metrics, (_request, reply) =>
+    reply.type(metrics.contentType).send(metrics.text()),
   );
   return app;
 }

@@ -1,28 +1,54 @@
 import {
   createLogger,
+  databaseReadiness,
   listenPort,
+  openDatabase,
+  OutboxRelay,
   Publisher,
   RuntimeMetrics,
+  startWorker,
   stopOnSignal,
   Work,
 } from '@cdk8s-event-platform/runtime';
+import { AcceptedTasks } from './accepted-tasks.ts';
 import { producerApp } from './app.ts';
 import { manifest } from './manifest.ts';
 
 const log = createLogger(manifest.appId);
 const metrics = new RuntimeMetrics();
 const work = new Work();
-const publisher = new Publisher({
-  source: '/producer-service',
-  contracts: manifest.publishes,
-  metrics,
+const pool = openDatabase({ applicationName: manifest.appId, connections: 16, log });
+const publisher = new Publisher();
+const relay = new OutboxRelay({ producer: manifest.appId, pool, publisher, metrics, log });
+const relaying = startWorker({
+  name: 'relay',
+  round: () => relay.round(),
+  from: 10,
+  to: 500,
+  log,
 });
-const app = producerApp({ publisher, metrics, work, log });
+const accepted = new AcceptedTasks(pool, () => relaying.wake());
+const housekeeping = startWorker({
+  name: 'housekeeping',
+  round: async () => {
+    await relay.measure();
+    await accepted.forgetOld();
+    return 0;
+  },
+  from: 5_000,
+  to: 5_000,
+  log,
+});
+const readiness = databaseReadiness(pool, manifest);
+const app = producerApp({ accepted, readiness, metrics, work, log });
 const port = listenPort(manifest);
 await app.ready();
 // Without a host, Node listens on IPv6 and IPv4, or on IPv4 alone where there is no IPv6.
 app.server.listen(port, () => log.info({ port }, 'listening'));
 stopOnSignal(app.server, work, log, async () => {
   await app.close();
+  await Promise.all([relaying.stop(), housekeeping.stop()]);
+  await relay.release().catch(() => undefined);
+  await pool.end();
   publisher.close();
 });

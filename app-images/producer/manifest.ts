@@ -7,4 +7,16 @@ export const manifest = defineImage({
   description: 'Takes new tasks over HTTP and publishes them.',
   port: 8080,
   publishes: [TaskCreated],
+  migrations: [
+    {
+      name: '0400-accepted-tasks',
+      sql: `CREATE TABLE accepted_tasks (
+  idempotency_key text COLLATE "C" PRIMARY KEY,
+  fingerprint text NOT NULL,
+  data json NOT NULL,
+  accepted_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX accepted_tasks_accepted_at ON accepted_tasks (accepted_at);`,
+    },
+  ],
 });

@@ -11,9 +11,11 @@ export interface CloudEvent<Data = unknown> {
   readonly source: string;
   /** What has happened. */
   readonly type: string;
-  /** When it happened, RFC 3339. */
-  readonly time?: string;
+  /** When it happened, RFC 3339. The same for every try of publishing it: the inbox goes by its day. */
+  readonly time: string;
   readonly datacontenttype?: string;
+  /** W3C trace context of who published it. @see https://www.w3.org/TR/trace-context/ */
+  readonly traceparent?: string;
   readonly data: Data;
 }
 
@@ -22,41 +24,72 @@ export class InvalidEventError extends Error {
   public override readonly name = 'InvalidEventError';
 }
 
-/** Longest id, source and type: their index in the inbox has to hold them. */
-const MAX_ATTRIBUTE_LENGTH = 512;
+/** Longest id, source and type, in bytes of UTF-8: their index in the inbox has to hold them. */
+const MAX_ATTRIBUTE_BYTES = 512;
 
-/**
- * Reads an event from the body of a delivery.
- *
- * @throws InvalidEventError when it is not an event in the JSON format of CloudEvents 1.0.
- */
-export function parseCloudEvent(body: Uint8Array): CloudEvent {
-  let event: unknown;
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+
+/** Why PostgreSQL could not store a text as it is; undefined when it can. */
+export function textProblem(value: string, maxBytes: number): string | undefined {
+  if (value.includes('\u0000')) {
+    return 'has a NUL in it, which PostgreSQL cannot store';
+  }
+  if (/\p{Surrogate}/u.test(value)) {
+    return 'has half a surrogate pair in it, which is no Unicode text';
+  }
+  // Few texts need counting: a UTF-16 unit takes at most three bytes.
+  const bytes = value.length * 3 <= maxBytes ? 0 : Buffer.byteLength(value);
+  return bytes > maxBytes ? `has ${bytes} bytes, at most ${maxBytes} are accepted` : undefined;
+}
+
+/** Reads a body as JSON. @throws InvalidEventError when it is not JSON in UTF-8. */
+export function parseJson(body: Uint8Array): unknown {
   try {
-    event = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch {
     throw new InvalidEventError('the body is not JSON in UTF-8');
   }
-  if (typeof event !== 'object' || event === null || Array.isArray(event)) {
-    throw new InvalidEventError('the body is not a JSON object');
+}
+
+/**
+ * Checks that a value is an event whose effect can be told from that of every other.
+ *
+ * @throws InvalidEventError when it is not an event in the JSON format of CloudEvents 1.0.
+ */
+export function toCloudEvent(value: unknown): CloudEvent {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new InvalidEventError('the event is not a JSON object');
   }
-  const attributes = event as Record<string, unknown>;
+  const attributes = value as Record<string, unknown>;
   if (attributes.specversion !== '1.0') {
     throw new InvalidEventError('specversion is not 1.0');
   }
   for (const name of ['id', 'source', 'type']) {
-    const value = attributes[name];
-    if (typeof value !== 'string' || value === '') {
+    const text = attributes[name];
+    if (typeof text !== 'string' || text === '') {
       throw new InvalidEventError(`${name} is not a text`);
     }
-    if (value.length > MAX_ATTRIBUTE_LENGTH) {
-      throw new InvalidEventError(
-        `${name} has ${value.length} characters, at most ${MAX_ATTRIBUTE_LENGTH} are accepted`,
-      );
-    }
-    if (value.includes('\u0000')) {
-      throw new InvalidEventError(`${name} has a NUL in it, which PostgreSQL cannot store`);
+    const problem = textProblem(text, MAX_ATTRIBUTE_BYTES);
+    if (problem !== undefined) {
+      throw new InvalidEventError(`${name} ${problem}`);
     }
   }
-  return event as CloudEvent;
+  const { time } = attributes;
+  if (typeof time !== 'string' || !RFC_3339.test(time) || Number.isNaN(Date.parse(time))) {
+    throw new InvalidEventError('time is not a time of RFC 3339');
+  }
+  return value as CloudEvent;
+}
+
+/** The day of an event's time, in UTC, e.g. `2026-11-21`. */
+export function eventDay({ time }: CloudEvent): string {
+  return new Date(time).toISOString().slice(0, 10);
+}
+
+/** The trace that an event belongs to, for logs; undefined when it tells none. */
+export function traceId(event: Pick<CloudEvent, 'traceparent'>): string | undefined {
+  const { traceparent } = event;
+  return typeof traceparent === 'string'
+    ? /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/.exec(traceparent)?.[1]
+    : undefined;
 }

@@ -1,6 +1,6 @@
 import pg from 'pg';
-import type { Logger } from 'pino';
 import { describeFailure } from './failure.ts';
+import type { Logger } from './logging.ts';
 
 /** What a handler may do with the database: run statements in the delivery's transaction. */
 export interface Transaction {
@@ -9,6 +9,16 @@ export interface Transaction {
     statement: string,
     values?: readonly unknown[],
   ): Promise<pg.QueryResult<Row>>;
+}
+
+/** A transaction took longer than it may. */
+export class DeadlineError extends Error {
+  public override readonly name = 'DeadlineError';
+}
+
+/** A statement failed, and whoever ran it went on as if it had not. */
+export class HiddenFailureError extends Error {
+  public override readonly name = 'HiddenFailureError';
 }
 
 /** Settings of {@link openDatabase}. */
@@ -42,4 +52,61 @@ export function openDatabase(options: DatabaseOptions): pg.Pool {
     options.log.warn({ reason: describeFailure(error) }, 'connection lost');
   });
   return pool;
+}
+
+/** Longest time that a transaction may take, in milliseconds. */
+const DEADLINE = 30_000;
+
+/**
+ * Runs something in a transaction of its own, READ COMMITTED, and commits it.
+ *
+ * @param deadline in milliseconds. @default 30000
+ * @throws DeadlineError when it takes longer; the connection is closed then, and nothing committed.
+ * @throws HiddenFailureError when a statement failed and `run` returned all the same.
+ * @throws what `run` or the database throws; then nothing is committed, unless the connection broke
+ * during COMMIT.
+ */
+export async function inTransaction<T>(
+  pool: pg.Pool,
+  run: (tx: Transaction) => Promise<T>,
+  deadline = DEADLINE,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    await client.query('BEGIN');
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        broken = new DeadlineError(`the transaction took longer than ${deadline / 1000} s`);
+        reject(broken);
+      }, deadline);
+    });
+    const running = run({
+      query: (statement, values) =>
+        broken === undefined ? client.query(statement, values?.slice()) : Promise.reject(broken),
+    });
+    // After the deadline nobody waits for it any more.
+    running.catch(() => undefined);
+    const result = await Promise.race([running, late]);
+    const { command } = await client.query('COMMIT');
+    if (command !== 'COMMIT') {
+      // PostgreSQL answers a COMMIT after a failed statement with ROLLBACK, not with an error.
+      throw new HiddenFailureError(
+        'a statement failed and its handler hid the error: nothing was committed',
+      );
+    }
+    return result;
+  } catch (error) {
+    if (broken === undefined) {
+      await client.query('ROLLBACK').catch((reason: unknown) => {
+        broken = reason as Error;
+      });
+    }
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    // A connection that could not roll back is closed, not handed to the next one.
+    client.release(broken);
+  }
 }

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'v
 import {
   defineEvent,
   defineImage,
+  eventRoute,
   IGNORED_EVENTS_ROUTE,
 } from '../../constructs/contracts/index.ts';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
-import { ACKNOWLEDGED, DEAD_LETTERED, RunningConsumer } from '../testing/running-consumer.ts';
+import { ACKNOWLEDGED, RunningConsumer, testEvent } from '../testing/running-consumer.ts';
 import { consumer, each } from './consumer.ts';
 
 const Paid = defineEvent({
@@ -66,14 +67,16 @@ let running: RunningConsumer;
 
 beforeAll(async () => {
   database = await createDatabase(inject('postgresPort'), [manifest]);
-  running = await new RunningConsumer(payments, database.pool, 100_000).start();
+  running = await new RunningConsumer(payments, database.pool, {
+    maxBodyBytes: 100_000,
+  }).start();
 });
 afterAll(async () => {
   await running.stop();
   await database.drop();
 });
 beforeEach(async () => {
-  await database.pool.query('TRUNCATE payments, balances, processed_events');
+  await database.pool.query('TRUNCATE payments, balances, processed_events, quarantine');
 });
 
 async function count(table: string): Promise<number> {
@@ -83,9 +86,17 @@ async function count(table: string): Promise<number> {
   return rows[0]!.count;
 }
 
+/** What is in the quarantine. */
+async function quarantined(): Promise<unknown[]> {
+  const { rows } = await database.pool.query<object>(
+    `SELECT consumer, topic, event_type, key, event_id, reason, cause, attempts FROM quarantine ORDER BY id`,
+  );
+  return rows;
+}
+
 /** Whether the consumer still does its work. */
 async function goesOn(): Promise<boolean> {
-  const { body } = await running.deliver(Paid, 'after', { account: 'a', amount: 1 });
+  const { body } = await running.deliver(Paid, 'after', { account: 'b', amount: 1 });
   return body === ACKNOWLEDGED.body;
 }
 
@@ -96,11 +107,9 @@ describe('a delivery', () => {
     expect(await running.deliver(Paid, '1', data)).toEqual(ACKNOWLEDGED);
     expect(await count('payments')).toBe(1);
     const { rows } = await database.pool.query(
-      'SELECT consumer, source, event_id, event_type FROM processed_events',
+      'SELECT consumer, epoch, source, event_id FROM processed_events',
     );
-    expect(rows).toEqual([
-      { consumer: 'payments', source: '/test', event_id: '1', event_type: Paid.type },
-    ]);
+    expect(rows).toEqual([{ consumer: 'payments', epoch: 0, source: '/test', event_id: '1' }]);
   });
 
   it('is acknowledged without an effect when it comes again', async () => {
@@ -130,26 +139,26 @@ describe('a delivery', () => {
     expect(Number(rows[0]!.total)).toBe(55);
   });
 
-  it('leaves neither effect nor inbox row when its handler throws, and is tried again', async () => {
-    const { status, body } = await running.deliver(Paid, '1', { ...data, then: 'throw' });
-    expect(status).toBe(500);
-    expect(body).toContain('RETRY');
+  it.each([
+    ['its handler throws', 'throw', 'handler', 'a mistake in the handler', 3],
+    ['its handler hid that a statement failed', 'hide', 'handler', /hid the error/, 3],
+    ['the database refuses its data', 'overflow', 'data', 'SQLSTATE 22003', 1],
+  ])('is quarantined without an effect when %s', async (_why, then, reason, cause, attempts) => {
+    expect(await running.deliver(Paid, '1', { ...data, then })).toEqual(ACKNOWLEDGED);
     expect(await count('payments')).toBe(0);
-    expect(await count('processed_events')).toBe(0);
-    expect(await running.deliver(Paid, '1', data)).toEqual(ACKNOWLEDGED);
-    expect(await count('payments')).toBe(1);
-  });
-
-  it('is not acknowledged when a handler hid that a statement failed', async () => {
-    const { status } = await running.deliver(Paid, '1', { ...data, then: 'hide' });
-    expect(status).toBe(500);
-    expect(await count('payments')).toBe(0);
-    expect(await count('processed_events')).toBe(0);
-  });
-
-  it('goes to the dead letters when the database refuses its data for good', async () => {
-    expect(await running.deliver(Paid, '1', { ...data, then: 'overflow' })).toEqual(DEAD_LETTERED);
-    expect(await count('payments')).toBe(0);
+    expect(await count('processed_events')).toBe(1);
+    expect(await quarantined()).toEqual([
+      {
+        consumer: 'payments',
+        topic: 'bill-paid',
+        event_type: Paid.type,
+        key: 'a',
+        event_id: '1',
+        reason,
+        cause: expect.stringMatching(cause) as string,
+        attempts,
+      },
+    ]);
     expect(await goesOn()).toBe(true);
   });
 
@@ -160,50 +169,69 @@ describe('a delivery', () => {
   });
 });
 
-describe('what is no event of the contract goes to the dead letters, and the consumer goes on', () => {
-  const route = `/events/${Paid.type}`;
-  const event = {
-    specversion: '1.0',
-    id: '1',
-    source: '/test',
-    type: Paid.type,
-    data: { account: 'a', amount: 1 },
-  };
+describe('what is no event of the contract is quarantined, and the consumer goes on', () => {
+  const route = eventRoute(Paid);
+  const event = testEvent(Paid, '1', { account: 'a', amount: 1 });
+  const tooLong = 'x'.repeat(513);
 
   it.each([
-    ['no JSON', 'not json'],
-    ['nothing', ''],
-    ['an array', '[]'],
-    ['null', 'null'],
-    ['another specversion', JSON.stringify({ ...event, specversion: '0.3' })],
-    ['no id', JSON.stringify({ ...event, id: undefined })],
-    ['an empty source', JSON.stringify({ ...event, source: '' })],
-    ['an id of 1 MB', JSON.stringify({ ...event, id: 'x'.repeat(90_000) })],
-    ['a NUL in its id', JSON.stringify({ ...event, id: 'a\u0000b' })],
-    ['another type than the route', JSON.stringify({ ...event, type: 'com.example.other.thing' })],
-    ['no data', JSON.stringify({ ...event, data: undefined })],
-    ['data against the schema', JSON.stringify({ ...event, data: { account: 'a' } })],
+    ['no JSON', 'not json', 'malformed'],
+    ['nothing', '', 'malformed'],
+    ['an array', '[]', 'malformed'],
+    ['null', 'null', 'malformed'],
+    ['another specversion', { ...event, specversion: '0.3' }, 'malformed'],
+    ['no id', { ...event, id: undefined }, 'malformed'],
+    ['an empty source', { ...event, source: '' }, 'malformed'],
+    ['an id of 1 MB', { ...event, id: 'x'.repeat(90_000) }, 'malformed'],
+    ['an id of too many bytes', { ...event, id: tooLong }, 'malformed'],
+    ['a source of four-byte characters', { ...event, source: '🐘'.repeat(129) }, 'malformed'],
+    ['a NUL in its id', { ...event, id: 'a\u0000b' }, 'malformed'],
+    ['half a surrogate pair in its id', { ...event, id: 'a\ud800' }, 'malformed'],
+    ['no time', { ...event, time: undefined }, 'malformed'],
+    ['a time that is none', { ...event, time: '2026-02-31 10:00' }, 'malformed'],
+    ['another type than the route', { ...event, type: 'com.example.other.thing' }, 'contract'],
+    ['no data', { ...event, data: undefined }, 'contract'],
+    ['data against the schema', { ...event, data: { account: 'a' } }, 'contract'],
     [
       'a NUL that reaches the database',
-      JSON.stringify({ ...event, data: { account: 'a\u0000', amount: 1 } }),
+      { ...event, data: { account: 'a\u0000', amount: 1 } },
+      'data',
     ],
-    ['a body over the limit', JSON.stringify({ ...event, padding: 'x'.repeat(200_000) })],
-  ])('%s', async (_what, body) => {
-    expect(await running.post(route, body)).toEqual(DEAD_LETTERED);
+    ['a time of long ago', { ...event, time: '1970-01-01T00:00:00Z' }, 'time'],
+    ['a time before all times', { ...event, time: '0001-01-01T00:00:00+14:00' }, 'time'],
+    ['a time far ahead', { ...event, time: '2999-01-01T00:00:00Z' }, 'time'],
+  ])('%s', async (_what, body, reason) => {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    expect(await running.post(route, text)).toEqual(ACKNOWLEDGED);
+    // It is kept once, however often it comes, and as it came.
+    expect(await running.post(route, text)).toEqual(ACKNOWLEDGED);
+    const { rows } = await database.pool.query<{ reason: string; event: Buffer }>(
+      'SELECT reason, event FROM quarantine',
+    );
+    expect(rows.map((row) => [row.reason, row.event.toString()])).toEqual([[reason, text]]);
     expect(await count('payments')).toBe(0);
     expect(await goesOn()).toBe(true);
   });
 
   it('bytes that are no UTF-8', async () => {
-    expect(await running.post(route, new Uint8Array([0x7b, 0xff, 0xfe, 0x7d]))).toEqual(
-      DEAD_LETTERED,
-    );
+    const bytes = new Uint8Array([0x7b, 0xff, 0xfe, 0x7d]);
+    expect(await running.post(route, bytes)).toEqual(ACKNOWLEDGED);
+    expect(await quarantined()).toMatchObject([{ reason: 'malformed', key: null }]);
     expect(await goesOn()).toBe(true);
   });
 
-  it('is counted as invalid', async () => {
-    expect(await running.metrics.text()).toMatch(
-      /events_consumed_total\{type="com\.example\.bill\.paid",result="invalid"\} \d+/,
+  it('and nothing is acknowledged that could not even be read', async () => {
+    const body = JSON.stringify({ ...event, padding: 'x'.repeat(200_000) });
+    expect((await running.post(route, body)).status).toBe(413);
+    expect((await running.post(route, JSON.stringify(event), 'text/plain')).status).toBe(500);
+    expect((await running.post(route, JSON.stringify(event), 'application/json')).status).toBe(400);
+    expect(await count('quarantine')).toBe(0);
+    expect(await goesOn()).toBe(true);
+  });
+
+  it('is counted as quarantined', () => {
+    expect(running.metrics.text()).toMatch(
+      /events_consumed_total\{type="com\.example\.bill\.paid",result="quarantined"\} \d+/,
     );
   });
 });
@@ -236,7 +264,7 @@ describe('the server', () => {
 
   it('shows its metrics', async () => {
     const { body } = await running.get('/metrics');
-    expect(body).toContain('event_processing_seconds_bucket{le="10"');
+    expect(body).toContain('event_processing_seconds_bucket{type="com.example.bill.paid",le="10"');
     expect(body).toContain('events_consumed_total');
   });
 });

@@ -1,42 +1,58 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import type { Logger } from 'pino';
 import { type EventContract, eventRoute } from '../../constructs/contracts/index.ts';
-import { type CloudEvent, InvalidEventError, parseCloudEvent } from './cloud-event.ts';
+import { arrive, type Arrival, malformed } from './arrival.ts';
+import { Batch, type Outcome } from './batch.ts';
+import { InvalidEventError, parseJson } from './cloud-event.ts';
 import type { Consumer, Handler } from './consumer.ts';
-import { classifyFailure, describeFailure } from './failure.ts';
-import { type Outcome, processOnce } from './inbox.ts';
+import { type InboxKeeper, type Taker } from './inbox.ts';
+import type { Logger } from './logging.ts';
 import { schemaCheck, type SchemaCheck } from './schema-check.ts';
 
-/** The last wait between tries while the database is unavailable, in milliseconds. */
-const LONGEST_WAIT = 2_000;
-const MAX_CONFLICTS = 8;
-
 /** One subscribed type: what its route checks and calls. */
-interface Route {
+export interface Route {
   readonly contract: EventContract;
   readonly check: SchemaCheck;
   readonly handler: Handler;
 }
 
+/** The routes of a consumer, by type of event. */
+export function routesOf(consumer: Consumer): ReadonlyMap<string, Route> {
+  return new Map(
+    (consumer.manifest.subscribes ?? []).map((contract) => [
+      contract.type,
+      { contract, check: schemaCheck(contract), handler: consumer.handlers.get(contract.type)! },
+    ]),
+  );
+}
+
+/** What {@link Deliveries} work with. */
+export interface DeliveriesOptions {
+  readonly consumer: Consumer;
+  readonly epoch: number;
+  readonly pool: pg.Pool;
+  readonly inbox: InboxKeeper;
+  readonly log: Logger;
+  /** Longest time that a transaction may take, in milliseconds. @default 30000 */
+  readonly deadline?: number | undefined;
+}
+
+/** What became of the events of one delivery. */
+export interface Delivered {
+  /** In the order of the delivery; undefined where the event has to come again. */
+  readonly outcomes: readonly (Outcome | undefined)[];
+  /** What kept the rest from being processed. */
+  readonly error: unknown;
+}
+
 /** Takes deliveries of one consumer from the body to the committed effect. */
 export class Deliveries {
   readonly #routes: ReadonlyMap<string, Route>;
+  readonly #taker: Taker;
 
-  public constructor(
-    private readonly consumer: Consumer,
-    private readonly pool: pg.Pool,
-    private readonly log: Logger,
-  ) {
+  public constructor(private readonly options: DeliveriesOptions) {
+    this.#taker = { consumer: options.consumer.manifest.appId, epoch: options.epoch };
     this.#routes = new Map(
-      (consumer.manifest.subscribes ?? []).map((contract) => [
-        eventRoute(contract),
-        {
-          contract,
-          check: schemaCheck(contract),
-          handler: consumer.handlers.get(contract.type)!,
-        },
-      ]),
+      [...routesOf(options.consumer).values()].map((route) => [eventRoute(route.contract), route]),
     );
   }
 
@@ -46,45 +62,58 @@ export class Deliveries {
   }
 
   /**
-   * Processes one delivery. Returns only when the effect is committed, now or earlier.
+   * Processes the one event of a body.
    *
    * @param path one that {@link typeOf} knows.
    * @param hangUp aborts when the sidecar no longer waits for an answer.
-   * @throws InvalidEventError when the event can never succeed, else what the handler threw.
    */
-  public async process(path: string, body: Uint8Array, hangUp: AbortSignal): Promise<Outcome> {
-    const { contract, check, handler } = this.#routes.get(path)!;
-    const event = parseCloudEvent(body);
-    if (event.type !== contract.type) {
-      throw new InvalidEventError(`type is not the ${contract.type} of this route`);
+  public async single(path: string, body: Uint8Array, hangUp: AbortSignal): Promise<Delivered> {
+    const route = this.#routes.get(path)!;
+    let arrival: Arrival;
+    try {
+      arrival = arrive(parseJson(body), route.contract, route.check);
+    } catch (error) {
+      if (!(error instanceof InvalidEventError)) {
+        throw error;
+      }
+      arrival = malformed(body, error.message);
     }
-    const reasons = check(event.data);
-    if (reasons.length > 0) {
-      throw new InvalidEventError(reasons.join('; '));
-    }
-    let conflicts = 0;
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await processOnce(this.pool, this.consumer.manifest.appId, event, (tx) =>
-          handler.handle(tx, event as CloudEvent<never>),
-        );
-      } catch (error) {
-        const failure = classifyFailure(error);
-        const reason = describeFailure(error);
-        if (failure === 'unavailable') {
-          this.log.warn({ type: event.type, id: event.id, attempt, reason }, 'delivery held');
-          await sleep(Math.min(LONGEST_WAIT, 100 * 2 ** Math.min(attempt, 10)), undefined, {
-            signal: hangUp,
-          });
-        } else if (failure === 'conflict' && conflicts < MAX_CONFLICTS) {
-          conflicts++;
-          await sleep(Math.random() * 20 * conflicts, undefined, { signal: hangUp });
-        } else if (failure === 'invalid' && !(error instanceof InvalidEventError)) {
-          throw new InvalidEventError(`the database refuses it: ${reason}`, { cause: error });
-        } else {
-          throw error;
-        }
+    return this.#process(route, [arrival], hangUp);
+  }
+
+  /** Processes several events, as parsed from JSON. A text is the Base64 of what is no JSON. */
+  public many(path: string, events: readonly unknown[], hangUp: AbortSignal): Promise<Delivered> {
+    const route = this.#routes.get(path)!;
+    const arrivals = events.map((event) =>
+      typeof event === 'string'
+        ? malformed(Buffer.from(event, 'base64'), 'the event is not a JSON object')
+        : arrive(event, route.contract, route.check),
+    );
+    return this.#process(route, arrivals, hangUp);
+  }
+
+  async #process(
+    { contract, handler }: Route,
+    arrivals: readonly Arrival[],
+    hangUp: AbortSignal,
+  ): Promise<Delivered> {
+    const { pool, inbox, log, deadline } = this.options;
+    for (const { event, id, problem } of arrivals) {
+      if (problem !== undefined) {
+        const { reason, cause } = problem;
+        log.error({ type: event?.type, id, reason, cause }, 'not as its contract says');
       }
     }
+    const batch = new Batch(
+      { taker: this.#taker, topic: contract.topic, handler, pool, inbox, log, deadline },
+      arrivals,
+    );
+    let failure: unknown;
+    try {
+      await batch.process(hangUp);
+    } catch (error) {
+      failure = error;
+    }
+    return { outcomes: batch.outcomes, error: failure };
   }
 }

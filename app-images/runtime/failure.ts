@@ -1,15 +1,31 @@
-import { InvalidEventError } from './cloud-event.ts';
+import { type CloudEvent, InvalidEventError } from './cloud-event.ts';
+
+/** A handler failed at one event, whose effect alone is in doubt. */
+export class HandlerError extends Error {
+  public override readonly name = 'HandlerError';
+
+  /**
+   * @param event the event.
+   * @param cause what the handler threw.
+   */
+  public constructor(
+    public readonly event: CloudEvent,
+    public override readonly cause: unknown,
+  ) {
+    super('the handler failed', { cause });
+  }
+}
 
 /**
- * Why a delivery failed, which decides what happens to it:
+ * Why a transaction failed, which decides what happens to the events in it:
  *
- * - `invalid`: this event can never succeed. Answered DROP, so it goes to the dead letters at once.
+ * - `invalid`: the database refuses the data, and always will. Quarantined at once.
  * - `conflict`: another transaction was in the way. Tried again within the delivery.
  * - `unavailable`: the database cannot take anybody's transaction. The delivery is held until it
  *   can, or until the sidecar hangs up: the sidecar's own retries would be over within a minute,
  *   and pour good events into the dead letters.
- * - `failed`: anything else, such as a mistake in a handler. Answered 500, so the sidecar tries
- *   again, and gives up into the dead letters.
+ * - `failed`: anything else, such as a mistake in a handler. Tried again a few times, then
+ *   quarantined.
  */
 export type FailureClass = 'invalid' | 'conflict' | 'unavailable' | 'failed';
 
@@ -45,8 +61,14 @@ const SYSTEM_CODES: ReadonlySet<string> = new Set([
 const CONNECTION_MESSAGES =
   /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|timeout expired|Query read timeout)/i;
 
-/** The class of what a delivery threw. */
+/** PostgreSQL's name of the place that finds no partition for a row. */
+const NO_PARTITION = 'ExecFindPartition';
+
+/** The class of what a transaction threw. */
 export function classifyFailure(error: unknown): FailureClass {
+  if (error instanceof HandlerError) {
+    return classifyFailure(error.cause);
+  }
   if (error instanceof InvalidEventError) {
     return 'invalid';
   }
@@ -56,9 +78,13 @@ export function classifyFailure(error: unknown): FailureClass {
   if (!(error instanceof Error)) {
     return 'failed';
   }
-  const { code } = error as NodeJS.ErrnoException;
+  const { code, routine } = error as NodeJS.ErrnoException & { routine?: string };
   if (code !== undefined && SYSTEM_CODES.has(code)) {
     return 'unavailable';
+  }
+  if (routine === NO_PARTITION) {
+    // A day has just been dropped: the next try knows.
+    return 'conflict';
   }
   if (code !== undefined && /^[0-9A-Z]{5}$/.test(code)) {
     return (
@@ -76,6 +102,9 @@ export function classifyFailure(error: unknown): FailureClass {
  * errors only the code and the names of table, column and constraint are told.
  */
 export function describeFailure(error: unknown): string {
+  if (error instanceof HandlerError) {
+    return describeFailure(error.cause);
+  }
   if (!(error instanceof Error)) {
     return String(error);
   }

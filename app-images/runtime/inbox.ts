@@ -1,56 +1,112 @@
 import type pg from 'pg';
-import { INBOX_TABLE } from '../../constructs/contracts/index.ts';
-import type { CloudEvent } from './cloud-event.ts';
+import {
+  INBOX_TABLE,
+  KEEP_INBOX_FUNCTION,
+  QUARANTINE_TABLE,
+} from '../../constructs/contracts/index.ts';
+import type { Arrival } from './arrival.ts';
 import type { Transaction } from './database.ts';
 
-/** What became of an event: its effect was committed now, or had been before. */
-export type Outcome = 'processed' | 'duplicate';
+/** Days whose events the inbox remembers, both included. */
+export interface InboxDays {
+  readonly oldest: string;
+  readonly newest: string;
+}
 
-const RECORD_EVENT = `INSERT INTO ${INBOX_TABLE} (consumer, source, event_id, event_type)
-VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`;
+/** How long the days are relied on, in milliseconds. */
+const TRUSTED_FOR = 3_600_000;
+
+/** Keeps the inbox's partitions: asks once an hour, makes days that begin and drops those that end. */
+export class InboxKeeper {
+  #days: Promise<InboxDays> | undefined;
+  #askedAt = 0;
+
+  public constructor(
+    private readonly pool: pg.Pool,
+    private readonly retentionDays: number,
+  ) {}
+
+  /** The days that are remembered now. @throws what the database throws. */
+  public days(): Promise<InboxDays> {
+    if (this.#days === undefined || Date.now() - this.#askedAt > TRUSTED_FOR) {
+      this.#askedAt = Date.now();
+      const asked = this.#ask();
+      this.#days = asked;
+      asked.catch(() => {
+        if (this.#days === asked) {
+          this.#days = undefined;
+        }
+      });
+    }
+    return this.#days;
+  }
+
+  /** Has the database asked anew: what is known may no longer hold. */
+  public forget(): void {
+    this.#days = undefined;
+  }
+
+  async #ask(): Promise<InboxDays> {
+    const { rows } = await this.pool.query<InboxDays>(
+      `SELECT oldest::text, newest::text FROM ${KEEP_INBOX_FUNCTION}($1)`,
+      [this.retentionDays],
+    );
+    return rows[0]!;
+  }
+}
+
+/** Who takes events. */
+export interface Taker {
+  readonly consumer: string;
+  readonly epoch: number;
+}
+
+/** Positions of the arrivals that nobody has taken before, and keys that wait for the quarantine. */
+export interface Taken {
+  readonly fresh: ReadonlySet<number>;
+  readonly blockedKeys: ReadonlySet<string>;
+}
+
+/*
+ * Rows are inserted in one order everywhere, so that two deliveries of the same events wait for each
+ * other instead of deadlocking. A concurrent delivery of an event waits at its row until this
+ * transaction has ended, and then finds it, or takes over.
+ */
+const TAKE = `WITH arrived AS (
+  SELECT * FROM unnest($3::text[], $4::text[], $5::date[], $6::int[]) AS a (source, event_id, event_day, position)
+), taken AS (
+  INSERT INTO ${INBOX_TABLE} (consumer, epoch, source, event_id, event_day)
+  SELECT $1, $2, source, event_id, event_day FROM arrived ORDER BY source, event_id
+  ON CONFLICT DO NOTHING
+  RETURNING source, event_id
+)
+SELECT array(SELECT position FROM taken JOIN arrived USING (source, event_id)) AS fresh,
+  array(
+    SELECT DISTINCT key FROM ${QUARANTINE_TABLE}
+    WHERE consumer = $1 AND topic = $7 AND key = ANY ($8::text[]) AND blocks AND status <> 'discarded'
+  ) AS blocked`;
 
 /**
- * Runs an effect once for each event and consumer. The inbox row and the effect are one
- * transaction. A concurrent delivery of the same event waits at the row until this one has ended,
- * and then finds it, or takes over.
+ * Writes arrivals into the inbox, in one statement.
  *
- * @throws what the effect or the database throws; then neither row nor effect is there, unless the
- * connection broke during COMMIT. Trying again is safe in every case.
+ * @param arrivals no two of one source and id, and all of remembered days.
  */
-export async function processOnce(
-  pool: pg.Pool,
-  consumer: string,
-  event: CloudEvent,
-  effect: (tx: Transaction) => Promise<void>,
-): Promise<Outcome> {
-  const client = await pool.connect();
-  let broken: Error | undefined;
-  try {
-    await client.query('BEGIN');
-    const recorded = await client.query(RECORD_EVENT, [
-      consumer,
-      event.source,
-      event.id,
-      event.type,
-    ]);
-    if (recorded.rowCount === 0) {
-      await client.query('ROLLBACK');
-      return 'duplicate';
-    }
-    await effect({ query: (statement, values) => client.query(statement, values?.slice()) });
-    const { command } = await client.query('COMMIT');
-    if (command !== 'COMMIT') {
-      // PostgreSQL answers a COMMIT after a failed statement with ROLLBACK, not with an error.
-      throw new Error('a statement failed and its handler hid the error: nothing was committed');
-    }
-    return 'processed';
-  } catch (error) {
-    await client.query('ROLLBACK').catch((reason: unknown) => {
-      broken = reason as Error;
-    });
-    throw error;
-  } finally {
-    // A connection that could not roll back is closed, not handed to the next delivery.
-    client.release(broken);
-  }
+export async function take(
+  tx: Transaction,
+  { consumer, epoch }: Taker,
+  topic: string,
+  arrivals: readonly Arrival[],
+): Promise<Taken> {
+  const { rows } = await tx.query<{ fresh: number[]; blocked: string[] }>(TAKE, [
+    consumer,
+    epoch,
+    arrivals.map(({ source }) => source),
+    arrivals.map(({ id }) => id),
+    arrivals.map(({ day }) => day),
+    arrivals.map((_arrival, position) => position),
+    topic,
+    [...new Set(arrivals.flatMap(({ key }) => (key === undefined ? [] : [key])))],
+  ]);
+  const { fresh, blocked } = rows[0]!;
+  return { fresh: new Set(fresh), blockedKeys: new Set(blocked) };
 }

@@ -1,9 +1,15 @@
 export * from './cloud-event.ts';
 export * from './consumer.ts';
-export type { Transaction } from './database.ts';
+export { inTransaction, openDatabase, type Transaction } from './database.ts';
+export { effect, type EventTransaction, type Intent, type OutsideEffect } from './effects.ts';
+export * from './events.ts';
 export * from './failure.ts';
 export * from './logging.ts';
 export * from './metrics.ts';
+export * from './outbox.ts';
 export * from './publisher.ts';
+export * from './readiness.ts';
+export * from './relay.ts';
 export * from './shutdown.ts';
 export * from './start.ts';
+export * from './worker.ts';

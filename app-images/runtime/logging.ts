@@ -1,13 +1,42 @@
-import { type Logger, pino } from 'pino';
 import { RUNTIME_ENV } from '../../constructs/contracts/index.ts';
 
-/** Structured logs on standard output. They hold ids and types of events, never their data. */
-export function createLogger(app: string): Logger {
-  return pino({
-    level: process.env[RUNTIME_ENV.logLevel] ?? 'info',
-    base: { app },
-    messageKey: 'message',
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
-  });
+const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+
+/** How important a line is. */
+export type LogLevel = (typeof LEVELS)[number];
+
+/** Writes one line. Fields hold ids and types of events, never their data. */
+export type LogLine = (fields: object, message: string) => void;
+
+/** Structured logs. A pino logger is one, too. */
+export type Logger = Readonly<Record<LogLevel, LogLine>>;
+
+const nothing: LogLine = () => undefined;
+
+/** A logger that writes nothing. */
+export const silentLogger: Logger = {
+  debug: nothing,
+  info: nothing,
+  warn: nothing,
+  error: nothing,
+};
+
+/** Structured logs on standard output, one JSON object a line, of the level in `LOG_LEVEL` and above. */
+export function createLogger(
+  app: string,
+  least = process.env[RUNTIME_ENV.logLevel] ?? 'info',
+  write: (line: string) => void = (line) => void process.stdout.write(line),
+): Logger {
+  const from = LEVELS.findIndex((level) => level === least);
+  if (from < 0) {
+    throw new Error(`${RUNTIME_ENV.logLevel} '${least}' is not a level: use ${LEVELS.join(', ')}`);
+  }
+  const line =
+    (level: LogLevel): LogLine =>
+    (fields, message) =>
+      write(
+        `${JSON.stringify({ level, time: new Date().toISOString(), app, message, ...fields })}\n`,
+      );
+  const entries = LEVELS.map((level, index) => [level, index < from ? nothing : line(level)]);
+  return Object.fromEntries(entries) as Logger;
 }

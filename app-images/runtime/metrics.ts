@@ -1,50 +1,96 @@
-import { Counter, Histogram, Registry } from 'prom-client';
 import { RUNTIME_METRICS } from '../../constructs/contracts/index.ts';
+import {
+  Counter,
+  Gauge,
+  Histogram,
+  PROMETHEUS_CONTENT_TYPE,
+  prometheusText,
+} from './prometheus.ts';
 
-/** How a delivery ended; the `result` label of `events_consumed_total`. */
-export type ConsumeResult = 'processed' | 'duplicate' | 'invalid' | 'failed' | 'ignored';
+/** How an event of a delivery ended; the `result` label of `events_consumed_total`. */
+export type ConsumeResult =
+  'processed' | 'duplicate' | 'quarantined' | 'parked' | 'failed' | 'ignored';
 
 /** Metrics of one image. Labels are types and results, never ids, so the series stay few. */
 export class RuntimeMetrics {
-  readonly #registry = new Registry();
-  readonly #consumed = new Counter({
-    name: RUNTIME_METRICS.eventsConsumed,
-    help: 'Deliveries answered, by type and result.',
-    labelNames: ['type', 'result'],
-    registers: [this.#registry],
-  });
-  readonly #processing = new Histogram({
-    name: RUNTIME_METRICS.eventProcessing,
-    help: 'Seconds from a delivery to its answer.',
-    labelNames: ['type'],
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
-    registers: [this.#registry],
-  });
-  readonly #published = new Counter({
-    name: RUNTIME_METRICS.eventsPublished,
-    help: 'Events that the broker has confirmed.',
-    labelNames: ['type'],
-    registers: [this.#registry],
-  });
+  readonly #consumed = new Counter(
+    RUNTIME_METRICS.eventsConsumed,
+    'Events answered, by type and result.',
+  );
+  readonly #processing = new Histogram(
+    RUNTIME_METRICS.eventProcessing,
+    'Seconds from the delivery of an event to its answer.',
+    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+  );
+  readonly #published = new Counter(
+    RUNTIME_METRICS.eventsPublished,
+    'Events that the broker has confirmed.',
+  );
+  readonly #deadLettered = new Counter(
+    RUNTIME_METRICS.eventsDeadLettered,
+    'Events that arrived in a dead-letter topic.',
+  );
+  readonly #quarantine = new Gauge(
+    RUNTIME_METRICS.quarantineEvents,
+    'Events of this consumer in the quarantine.',
+  );
+  readonly #outboxAge = new Gauge(
+    RUNTIME_METRICS.outboxAge,
+    'Age of the oldest event that waits in the outbox.',
+  );
+  readonly #effects = new Gauge(
+    RUNTIME_METRICS.effectsOpen,
+    'Effects outside the database that are not done.',
+  );
 
-  /** Counts one answered delivery. */
-  public consumed(type: string, result: ConsumeResult, seconds: number): void {
-    this.#consumed.inc({ type, result });
-    this.#processing.observe({ type }, seconds);
+  /** Counts events that were answered. */
+  public consumed(type: string, result: ConsumeResult, count = 1): void {
+    this.#consumed.add({ type, result }, count);
   }
 
-  /** Counts one confirmed event. */
-  public published(type: string): void {
-    this.#published.inc({ type });
+  /** Notes how long the events of one delivery took. */
+  public took(type: string, seconds: number, count = 1): void {
+    this.#processing.observe({ type }, seconds, count);
+  }
+
+  /** Counts confirmed events. */
+  public published(type: string, count = 1): void {
+    this.#published.add({ type }, count);
+  }
+
+  /** Counts an event that arrived in a dead-letter topic. */
+  public deadLettered(topic: string, consumer: string): void {
+    this.#deadLettered.add({ topic, consumer });
+  }
+
+  /** Says how many events are in the quarantine, by reason. */
+  public quarantine(counts: Readonly<Record<string, number>>): void {
+    this.#quarantine.replace(Object.entries(counts).map(([reason, count]) => [{ reason }, count]));
+  }
+
+  /** Says how old the oldest event in the outbox is, in seconds; 0 when it is empty. */
+  public outboxAge(seconds: number): void {
+    this.#outboxAge.replace([[{}, seconds]]);
+  }
+
+  /** Says how many effects are not done, by status. */
+  public effects(counts: Readonly<Record<string, number>>): void {
+    this.#effects.replace(Object.entries(counts).map(([status, count]) => [{ status }, count]));
   }
 
   /** Everything in the Prometheus text format. */
-  public text(): Promise<string> {
-    return this.#registry.metrics();
+  public text(): string {
+    return prometheusText([
+      this.#consumed,
+      this.#processing,
+      this.#published,
+      this.#deadLettered,
+      this.#quarantine,
+      this.#outboxAge,
+      this.#effects,
+    ]);
   }
 
   /** Content type of {@link text}. */
-  public get contentType(): string {
-    return this.#registry.contentType;
-  }
+  public readonly contentType = PROMETHEUS_CONTENT_TYPE;
 }

@@ -3,12 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TaskCreated } from '../contracts/index.ts';
 import { InvalidEventError } from './cloud-event.ts';
-import { RuntimeMetrics } from './metrics.ts';
+import { EventSource } from './events.ts';
 import { Publisher, PublishError } from './publisher.ts';
 
 /** Stands in for a sidecar: the real one is in the end-to-end run. */
 let sidecar: Server;
 let answer = 204;
+let text = '';
 const received: { url: string; contentType: string | undefined; body: unknown }[] = [];
 const data = { task_id: 1, user_id: 'a/b&c', title: 't', created_at: '2026-01-01T00:00:00Z' };
 
@@ -23,7 +24,7 @@ beforeAll(async () => {
         body: body === '' ? undefined : JSON.parse(body),
       });
       if (answer > 0) {
-        response.writeHead(answer).end(answer === 204 ? undefined : '{"errorCode":"ERR_X"}');
+        response.writeHead(answer).end(answer === 204 ? undefined : text);
       }
     });
   });
@@ -36,23 +37,39 @@ afterAll(() => {
 beforeEach(() => {
   received.length = 0;
   answer = 204;
+  text = '{"errorCode":"ERR_X"}';
 });
 
-function publisher(metrics = new RuntimeMetrics(), timeout = 5_000): Publisher {
-  return new Publisher({
-    source: '/test',
-    contracts: [TaskCreated],
-    metrics,
-    pubSub: 'pubsub',
-    daprPort: (sidecar.address() as AddressInfo).port,
-    timeout,
-  });
+function publisher(timeout = 5_000): Publisher {
+  const daprPort = (sidecar.address() as AddressInfo).port;
+  return new Publisher({ pubSub: 'pubsub', daprPort, timeout });
 }
+
+const source = new EventSource('/test', [TaskCreated]);
+const event = source.create(TaskCreated, data, { id: 'id-1', time: '2026-01-01T00:00:00Z' });
+
+describe('EventSource', () => {
+  it('makes no event that is not as its contract says', () => {
+    expect(() => source.create(TaskCreated, { ...data, title: '' }, { id: 'id' })).toThrow(
+      InvalidEventError,
+    );
+    expect(() => new EventSource('/x', []).create(TaskCreated, data, { id: 'id' })).toThrow(
+      'com.myapp.task.created is not among the contracts of /x: add it',
+    );
+  });
+
+  it('carries the trace under both names that Dapr goes by', () => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    expect(source.create(TaskCreated, data, { id: 'id', traceparent })).toMatchObject({
+      traceparent,
+      traceid: traceparent,
+    });
+  });
+});
 
 describe('Publisher', () => {
   it('sends the whole envelope under the id given, keyed by the contract', async () => {
-    const metrics = new RuntimeMetrics();
-    await publisher(metrics).publish(TaskCreated, 'id-1', data, '2026-01-01T00:00:00Z');
+    await publisher().publish(TaskCreated, event);
     expect(received).toEqual([
       {
         url: '/v1.0/publish/pubsub/task-created?metadata.partitionKey=a%2Fb%26c',
@@ -68,43 +85,55 @@ describe('Publisher', () => {
         },
       },
     ]);
-    expect(await metrics.text()).toContain(
-      'events_published_total{type="com.myapp.task.created"} 1',
-    );
   });
 
-  it('publishes nothing that is not as the contract says', async () => {
-    await expect(
-      publisher().publish(TaskCreated, 'id', { ...data, title: '' }),
-    ).rejects.toBeInstanceOf(InvalidEventError);
-    expect(received).toEqual([]);
+  it('sends several at once, each with its key', async () => {
+    const entry = { key: 'a"b', event: JSON.stringify(event) };
+    const failed = await publisher().publishMany('t', [
+      { ...entry, entryId: '1' },
+      { ...entry, entryId: '2' },
+    ]);
+    expect(failed).toEqual(new Set());
+    const sent = { contentType: 'application/cloudevents+json', metadata: { partitionKey: 'a"b' } };
+    expect(received).toEqual([
+      {
+        url: '/v1.0-alpha1/publish/bulk/pubsub/t',
+        contentType: 'application/json',
+        body: [
+          { entryId: '1', ...sent, event },
+          { entryId: '2', ...sent, event },
+        ],
+      },
+    ]);
+  });
+
+  it('tells which of several were not confirmed', async () => {
+    answer = 500;
+    text = JSON.stringify({ failedEntries: [{ entryId: '2', error: 'too large' }] });
+    expect(await publisher().publishMany('t', [])).toEqual(new Set(['2']));
+    text = '{"errorCode":"ERR_X"}';
+    await expect(publisher().publishMany('t', [])).rejects.toBeInstanceOf(PublishError);
+    text = 'no JSON';
+    await expect(publisher().publishMany('t', [])).rejects.toBeInstanceOf(PublishError);
   });
 
   it('says so when the sidecar refuses, is silent, or is not there', async () => {
     answer = 500;
-    const refused = publisher().publish(TaskCreated, 'id', data);
+    const refused = publisher().publish(TaskCreated, event);
     await expect(refused).rejects.toThrow('the sidecar answered 500: {"errorCode":"ERR_X"}');
     await expect(refused).rejects.toBeInstanceOf(PublishError);
     answer = 0;
-    await expect(publisher(undefined, 100).publish(TaskCreated, 'id', data)).rejects.toThrow(
+    await expect(publisher(100).publish(TaskCreated, event)).rejects.toThrow(
       'the sidecar has not answered for 100 ms',
     );
-    const nobody = new Publisher({
-      source: '/test',
-      contracts: [TaskCreated],
-      metrics: new RuntimeMetrics(),
-      pubSub: 'pubsub',
-      daprPort: 1,
-    });
-    await expect(nobody.publish(TaskCreated, 'id', data)).rejects.toThrow(
+    const nobody = new Publisher({ pubSub: 'pubsub', daprPort: 1 });
+    await expect(nobody.publish(TaskCreated, event)).rejects.toThrow(
       'the sidecar cannot be reached: ECONNREFUSED',
     );
     expect(await nobody.readiness()).toContain('ECONNREFUSED');
   });
 
   it('needs the name of a component', () => {
-    expect(
-      () => new Publisher({ source: '/', contracts: [], metrics: new RuntimeMetrics() }),
-    ).toThrow(/PUBSUB_NAME is not set: give the name/);
+    expect(() => new Publisher()).toThrow(/PUBSUB_NAME is not set: give the name/);
   });
 });

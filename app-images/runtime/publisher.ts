@@ -1,13 +1,7 @@
 import { Agent, request } from 'node:http';
-import {
-  type EventContract,
-  type EventData,
-  RUNTIME_ENV,
-} from '../../constructs/contracts/index.ts';
+import { type EventContract, RUNTIME_ENV } from '../../constructs/contracts/index.ts';
 import type { CloudEvent } from './cloud-event.ts';
-import { InvalidEventError } from './cloud-event.ts';
-import type { RuntimeMetrics } from './metrics.ts';
-import { schemaCheck, type SchemaCheck } from './schema-check.ts';
+import { partitionKey } from './events.ts';
 import { daprHttpPort } from './sidecar.ts';
 
 /** The sidecar or the broker did not confirm an event. It may have been published all the same. */
@@ -17,11 +11,6 @@ export class PublishError extends Error {
 
 /** What a {@link Publisher} is made of. */
 export interface PublisherOptions {
-  /** CloudEvents `source` of the events, e.g. `/producer-service`. */
-  readonly source: string;
-  /** The events that are published. */
-  readonly contracts: readonly EventContract[];
-  readonly metrics: RuntimeMetrics;
   /** Name of the pub/sub component. @default - `PUBSUB_NAME` */
   readonly pubSub?: string;
   /** Port of the sidecar's HTTP API. @default - `DAPR_HTTP_PORT`, else 3500 */
@@ -30,75 +19,101 @@ export interface PublisherOptions {
   readonly timeout?: number;
 }
 
-/** Publishes events through the sidecar, under ids that the caller chooses. */
+/** An event on its way to a topic. */
+export interface Outgoing {
+  /** Unique among those that are published together. */
+  readonly entryId: string;
+  /** Partition key. */
+  readonly key: string;
+  /** The CloudEvent as JSON. */
+  readonly event: string;
+}
+
+/** The whole envelope: otherwise Dapr would give each try an id of its own. */
+const CONTENT_TYPE = 'application/cloudevents+json';
+
+interface Reply {
+  readonly status: number;
+  readonly body: string;
+}
+
+function ok({ status }: Reply): boolean {
+  return status >= 200 && status < 300;
+}
+
+function notConfirmed({ status, body }: Reply): PublishError {
+  return new PublishError(`the sidecar answered ${status}: ${body.slice(0, 300)}`);
+}
+
+/** Publishes events through the sidecar. Publishing the same event again is safe: consumers process it once. */
 export class Publisher {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
-  readonly #checks: ReadonlyMap<string, SchemaCheck>;
   readonly #options: Required<PublisherOptions>;
 
-  public constructor(options: PublisherOptions) {
+  public constructor(options: PublisherOptions = {}) {
     const pubSub = options.pubSub ?? process.env[RUNTIME_ENV.pubSubName];
     if (pubSub === undefined || pubSub === '') {
       throw new Error(
         `${RUNTIME_ENV.pubSubName} is not set: give the name of the Dapr pub/sub component`,
       );
     }
-    this.#options = {
-      pubSub,
-      daprPort: daprHttpPort(),
-      timeout: 15_000,
-      ...options,
-    };
-    this.#checks = new Map(
-      options.contracts.map((contract) => [contract.type, schemaCheck(contract)]),
+    this.#options = { daprPort: daprHttpPort(), timeout: 15_000, ...options, pubSub };
+  }
+
+  /** Publishes one event and waits for the broker to confirm it. @throws PublishError when it does not. */
+  public async publish(contract: EventContract, event: CloudEvent): Promise<void> {
+    const key = encodeURIComponent(partitionKey(contract, event));
+    const reply = await this.#send(
+      'POST',
+      `/v1.0/publish/${this.#target(contract.topic)}?metadata.partitionKey=${key}`,
+      JSON.stringify(event),
+      CONTENT_TYPE,
     );
+    if (!ok(reply)) {
+      throw notConfirmed(reply);
+    }
   }
 
   /**
-   * Publishes one event and waits for the broker to confirm it. Publishing the same id again is
-   * safe: consumers process it once.
+   * Publishes several events to one topic. Nothing is said about their order, so let there be one of a
+   * key at most.
    *
-   * @throws InvalidEventError when `data` is not as the contract says; nothing is published then.
-   * @throws PublishError when no confirmation came.
+   * @returns the entry ids of those that were not confirmed.
+   * @throws PublishError when nothing is known of any.
+   * @see https://docs.dapr.io/developing-applications/building-blocks/pubsub/pubsub-bulk/
    */
-  public async publish<Contract extends EventContract>(
-    contract: Contract,
-    id: string,
-    data: EventData<Contract>,
-    time = new Date().toISOString(),
-  ): Promise<CloudEvent<EventData<Contract>>> {
-    const check = this.#checks.get(contract.type);
-    if (check === undefined) {
-      throw new Error(`${contract.type} is not among the contracts of this publisher: add it`);
-    }
-    const reasons = check(data);
-    if (reasons.length > 0) {
-      throw new InvalidEventError(reasons.join('; '));
-    }
-    const event: CloudEvent<EventData<Contract>> = {
-      specversion: '1.0',
-      id,
-      source: this.#options.source,
-      type: contract.type,
-      time,
-      datacontenttype: 'application/json',
-      data,
-    };
-    const key = String((data as Record<string, unknown>)[contract.key]);
-    const { pubSub } = this.#options;
-    await this.#post(
-      `/v1.0/publish/${encodeURIComponent(pubSub)}/${encodeURIComponent(contract.topic)}?metadata.partitionKey=${encodeURIComponent(key)}`,
-      JSON.stringify(event),
+  public async publishMany(topic: string, events: readonly Outgoing[]): Promise<Set<string>> {
+    const entries = events.map(
+      ({ entryId, key, event }) =>
+        // The event is JSON already.
+        `{"entryId":${JSON.stringify(entryId)},"contentType":"${CONTENT_TYPE}","metadata":{"partitionKey":${JSON.stringify(key)}},"event":${event}}`,
     );
-    this.#options.metrics.published(contract.type);
-    return event;
+    const reply = await this.#send(
+      'POST',
+      `/v1.0-alpha1/publish/bulk/${this.#target(topic)}`,
+      `[${entries.join(',')}]`,
+      'application/json',
+    );
+    if (ok(reply)) {
+      return new Set();
+    }
+    let failed: { entryId?: unknown }[] | undefined;
+    try {
+      ({ failedEntries: failed } = JSON.parse(reply.body) as { failedEntries?: typeof failed });
+    } catch {
+      // No list: nothing is known.
+    }
+    if (!Array.isArray(failed) || failed.length === 0) {
+      throw notConfirmed(reply);
+    }
+    return new Set(failed.map(({ entryId }) => String(entryId)));
   }
 
   /** Whether the sidecar is ready to publish: why not, or undefined when it is. */
   public async readiness(): Promise<string | undefined> {
     try {
-      await this.#send('GET', '/v1.0/healthz/outbound', undefined, 400);
-      return undefined;
+      const reply = await this.#send('GET', '/v1.0/healthz/outbound', '', 'text/plain', 400);
+      return ok(reply) ? undefined : notConfirmed(reply).message;
     } catch (error) {
       return (error as Error).message;
     }
@@ -109,11 +124,17 @@ export class Publisher {
     this.#agent.destroy();
   }
 
-  #post(path: string, body: string): Promise<void> {
-    return this.#send('POST', path, body, this.#options.timeout);
+  #target(topic: string): string {
+    return `${encodeURIComponent(this.#options.pubSub)}/${encodeURIComponent(topic)}`;
   }
 
-  #send(method: string, path: string, body: string | undefined, timeout: number): Promise<void> {
+  #send(
+    method: string,
+    path: string,
+    body: string,
+    contentType: string,
+    timeout = this.#options.timeout,
+  ): Promise<Reply> {
     return new Promise((resolve, reject) => {
       const call = request(
         {
@@ -123,30 +144,15 @@ export class Publisher {
           path,
           agent: this.#agent,
           signal: AbortSignal.timeout(timeout),
-          ...(body !== undefined && {
-            headers: {
-              // The whole envelope: otherwise Dapr would give each try an id of its own.
-              'content-type': 'application/cloudevents+json',
-              'content-length': Buffer.byteLength(body),
-            },
-          }),
+          headers: { 'content-type': contentType, 'content-length': Buffer.byteLength(body) },
         },
         (response) => {
           const chunks: Buffer[] = [];
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
           response.on('error', reject);
-          response.on('end', () => {
-            const status = response.statusCode ?? 0;
-            if (status >= 200 && status < 300) {
-              resolve();
-            } else {
-              reject(
-                new PublishError(
-                  `the sidecar answered ${status}: ${Buffer.concat(chunks).toString().slice(0, 300)}`,
-                ),
-              );
-            }
-          });
+          response.on('end', () =>
+            resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }),
+          );
         },
       );
       call.on('error', (error: NodeJS.ErrnoException) =>

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { INBOX_MIGRATION, type ImageManifest } from '../../constructs/contracts/index.ts';
+import { type ImageManifest, PLATFORM_MIGRATIONS } from '../../constructs/contracts/index.ts';
 
 /** Why an image cannot do its work, or undefined when it can. */
 export type Readiness = () => Promise<string | undefined>;
@@ -14,7 +14,9 @@ const SHARED_FOR = 250;
  * is under way share its answer, so that a slow database is not asked more often.
  */
 export function databaseReadiness(pool: pg.Pool, manifest: ImageManifest): Readiness {
-  const migrations = [INBOX_MIGRATION, ...(manifest.migrations ?? [])].map(({ name }) => name);
+  const migrations = [...PLATFORM_MIGRATIONS, ...(manifest.migrations ?? [])].map(
+    ({ name }) => name,
+  );
   let current: { readonly since: number; readonly answer: Promise<string | undefined> } | undefined;
 
   const probe = async (): Promise<string | undefined> => {

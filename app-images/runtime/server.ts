@@ -1,10 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Logger } from 'pino';
 import { IGNORED_EVENTS_ROUTE, RUNTIME_PATHS } from '../../constructs/contracts/index.ts';
-import { InvalidEventError } from './cloud-event.ts';
-import type { Deliveries } from './delivery.ts';
+import type { Outcome } from './batch.ts';
+import { bulkEntries } from './bulk.ts';
+import { InvalidEventError, parseJson } from './cloud-event.ts';
+import type { Deliveries, Delivered } from './delivery.ts';
 import { describeFailure } from './failure.ts';
+import { Gate, OverloadError } from './gate.ts';
 import { BodyTooLargeError, readBody, sendJson, sendText } from './http.ts';
+import type { Logger } from './logging.ts';
 import type { RuntimeMetrics } from './metrics.ts';
 import type { Readiness } from './readiness.ts';
 import type { Work } from './shutdown.ts';
@@ -17,81 +20,154 @@ export interface ConsumerServerOptions {
   /** Counts what is in flight, and knows when the process is stopping. */
   readonly work: Work;
   readonly log: Logger;
-  /** Largest delivery, in bytes. @default 8 MiB, above what sidecars accept */
+  /** Largest delivery, in bytes. @default 64 MiB: a hundred events of more than half a MiB */
   readonly maxBodyBytes?: number;
+  /** Deliveries that are processed at the same time; each takes a connection. @default 8 */
+  readonly concurrency?: number;
+  /** Deliveries that may wait beside these. @default 256 */
+  readonly waiting?: number;
+  /** Bytes of all deliveries that have not been answered. @default 128 MiB */
+  readonly maxBytes?: number;
+  /** Time for a client to send its request, in milliseconds. @default 30000 */
+  readonly requestTimeout?: number;
 }
 
+/** Media types of deliveries: of one event, and of several. */
+const SINGLE = 'application/cloudevents+json';
+const BULK = 'application/json';
+
 /**
- * What the sidecar does next. A 404 would acknowledge the event and lose it, so no delivery is ever
- * answered with one.
+ * What the sidecar does with an event. Each event has a status, since what has none is tried again, and
+ * a 404 would acknowledge all of them and lose them. DROP is never answered: what cannot be processed
+ * is in the quarantine by then.
  *
  * @see https://docs.dapr.io/reference/api/pubsub_api/#expected-http-response
  */
-const ANSWER = {
-  acknowledge: { status: 'SUCCESS' },
-  deadLetter: { status: 'DROP' },
-  tryAgain: { status: 'RETRY' },
-} as const;
+function statusOf(outcome: Outcome | undefined): 'SUCCESS' | 'RETRY' {
+  return outcome === undefined ? 'RETRY' : 'SUCCESS';
+}
+
+/** What a request is answered with when nothing of it was processed. */
+function refusal(error: unknown): number {
+  if (error instanceof BodyTooLargeError) {
+    return 413;
+  }
+  if (error instanceof InvalidEventError) {
+    return 400;
+  }
+  return error instanceof OverloadError ? 503 : 500;
+}
 
 /** The HTTP server of a consumer: deliveries, health and metrics. */
 export function consumerServer(options: ConsumerServerOptions): Server {
   const { deliveries, metrics, readiness, work, log } = options;
-  const maxBodyBytes = options.maxBodyBytes ?? 8 * 1024 * 1024;
+  const maxBodyBytes = options.maxBodyBytes ?? 64 * 1024 * 1024;
+  const gate = new Gate({
+    concurrency: options.concurrency ?? 8,
+    waiting: options.waiting ?? 256,
+    weight: options.maxBytes ?? 128 * 1024 * 1024,
+  });
 
-  const deliver = async (
-    type: string,
+  const report = (type: string, { outcomes, error }: Delivered, started: number): void => {
+    const results = new Map<Outcome | 'failed', number>();
+    for (const outcome of outcomes) {
+      const result = outcome ?? 'failed';
+      results.set(result, (results.get(result) ?? 0) + 1);
+    }
+    results.forEach((events, result) => metrics.consumed(type, result, events));
+    metrics.took(type, (performance.now() - started) / 1000, outcomes.length);
+    if (error !== undefined) {
+      work.failed();
+      log.error({ type, reason: describeFailure(error) }, 'delivery failed');
+    }
+  };
+
+  /** Processes a delivery to a type's route, or acknowledges one of events that are not wanted. */
+  const process = async (
     path: string,
-    request: IncomingMessage,
+    type: string | undefined,
+    body: Uint8Array,
+    mediaType: string,
     response: ServerResponse,
   ): Promise<void> => {
     const started = performance.now();
     const hangUp = new AbortController();
     response.once('close', () => hangUp.abort());
-    const seconds = () => (performance.now() - started) / 1000;
+    if (mediaType === SINGLE) {
+      if (type === undefined) {
+        metrics.consumed('ignored', 'ignored');
+        sendJson(response, 200, { status: 'SUCCESS' });
+        return;
+      }
+      const delivered = await deliveries.single(path, body, hangUp.signal);
+      report(type, delivered, started);
+      const status = statusOf(delivered.outcomes[0]);
+      sendJson(response, status === 'SUCCESS' ? 200 : 500, { status });
+      return;
+    }
+    const entries = bulkEntries(parseJson(body));
+    let outcomes: readonly (Outcome | undefined)[] | undefined;
+    if (type === undefined) {
+      metrics.consumed('ignored', 'ignored', entries.length);
+    } else {
+      const events = entries.map(({ event }) => event);
+      const delivered = await deliveries.many(path, events, hangUp.signal);
+      report(type, delivered, started);
+      outcomes = delivered.outcomes;
+    }
+    sendJson(response, 200, {
+      statuses: entries.map(({ entryId }, index) => ({
+        entryId,
+        status: outcomes === undefined ? 'SUCCESS' : statusOf(outcomes[index]),
+      })),
+    });
+  };
+
+  const deliver = async (
+    path: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> => {
+    const type = deliveries.typeOf(path);
+    const [mediaType = ''] = (request.headers['content-type'] ?? '').split(';', 1);
+    let problem: string | undefined;
+    if (type === undefined && path !== IGNORED_EVENTS_ROUTE) {
+      problem = 'no handler for this path: manifest of the platform and image disagree';
+    } else if (mediaType !== SINGLE && mediaType !== BULK) {
+      problem = `content-type is neither ${SINGLE} nor ${BULK}`;
+    }
+    if (problem !== undefined) {
+      request.resume();
+      log.error({ path, reason: problem }, 'delivery refused');
+      sendJson(response, 500, { status: 'RETRY', reason: problem });
+      return;
+    }
+    // Of a body without a length nobody knows how much it will take.
+    const weight = Number(request.headers['content-length'] ?? maxBodyBytes);
     try {
-      const body = await readBody(request, maxBodyBytes);
-      const outcome = await deliveries.process(path, body, hangUp.signal);
-      metrics.consumed(type, outcome, seconds());
-      sendJson(response, 200, ANSWER.acknowledge);
+      await gate.weigh(Math.min(weight, maxBodyBytes), async () => {
+        const body = await readBody(request, maxBodyBytes);
+        await gate.pass(() => process(path, type, body, mediaType, response));
+      });
     } catch (error) {
       const reason = describeFailure(error);
-      if (error instanceof InvalidEventError || error instanceof BodyTooLargeError) {
-        metrics.consumed(type, 'invalid', seconds());
-        log.error({ type, reason }, 'event goes to the dead letters');
-        sendJson(response, 200, ANSWER.deadLetter);
-      } else {
-        work.failed();
-        metrics.consumed(type, 'failed', seconds());
-        log.error({ type, reason }, hangUp.signal.aborted ? 'sidecar hung up' : 'delivery failed');
-        sendJson(response, 500, { ...ANSWER.tryAgain, reason });
-      }
+      log.error({ path, reason }, 'delivery refused');
+      request.resume();
+      sendJson(response, refusal(error), { status: 'RETRY', reason });
     }
   };
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url?.split('?', 1)[0] ?? '/';
     if (request.method === 'POST') {
-      const type = deliveries.typeOf(path);
-      if (type !== undefined) {
-        await work.track(() => deliver(type, path, request, response));
-      } else if (path === IGNORED_EVENTS_ROUTE) {
-        request.resume();
-        metrics.consumed('ignored', 'ignored', 0);
-        sendJson(response, 200, ANSWER.acknowledge);
-      } else {
-        request.resume();
-        log.error({ path }, 'no handler: manifest of the platform and image disagree');
-        sendJson(response, 500, { ...ANSWER.tryAgain, reason: 'no handler for this path' });
-      }
-      return;
-    }
-    if (path === RUNTIME_PATHS.live) {
+      await work.track(() => deliver(path, request, response));
+    } else if (path === RUNTIME_PATHS.live) {
       sendText(response, 200, 'ok');
     } else if (path === RUNTIME_PATHS.ready) {
       const reason = work.stopping ? 'stopping' : await readiness();
       sendText(response, reason === undefined ? 200 : 503, reason ?? 'ok');
     } else if (path === RUNTIME_PATHS.metrics) {
-      sendText(response, 200, await metrics.text(), metrics.contentType);
+      sendText(response, 200, metrics.text(), metrics.contentType);
     } else if (path === '/dapr/subscribe') {
       // Subscriptions are Kubernetes objects; the image declares none of its own.
       sendJson(response, 200, []);
@@ -100,10 +176,15 @@ export function consumerServer(options: ConsumerServerOptions): Server {
     }
   };
 
-  return createServer((request, response) => {
-    answer(request, response).catch((error: unknown) => {
-      log.error({ reason: describeFailure(error) }, 'request failed');
-      sendText(response, 500, 'internal error');
-    });
-  });
+  const server = createServer(
+    { requestTimeout: options.requestTimeout ?? 30_000, connectionsCheckingInterval: 1_000 },
+    (request, response) => {
+      answer(request, response).catch((error: unknown) => {
+        log.error({ reason: describeFailure(error) }, 'request failed');
+        sendText(response, 500, 'internal error');
+      });
+    },
+  );
+  server.maxConnections = 1_024;
+  return server;
 }

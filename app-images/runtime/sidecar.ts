@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Logger } from './logging.ts';
 import { RUNTIME_ENV } from '../../constructs/contracts/index.ts';
 
 /** The port of the sidecar's HTTP API: `DAPR_HTTP_PORT`, which the injector sets, else 3500. */

@@ -1,38 +1,58 @@
 import type { ImageManifest } from '../../constructs/contracts/index.ts';
-import { RUNTIME_ENV } from '../../constructs/contracts/index.ts';
+import { DEFAULT_INBOX_DAYS, RUNTIME_ENV } from '../../constructs/contracts/index.ts';
 import type { Consumer } from './consumer.ts';
 import { openDatabase } from './database.ts';
-import { Deliveries } from './delivery.ts';
+import { Deliveries, routesOf } from './delivery.ts';
+import { EffectWorker } from './effects.ts';
+import { housekeeping } from './housekeeping.ts';
+import { InboxKeeper } from './inbox.ts';
 import { createLogger } from './logging.ts';
 import { RuntimeMetrics } from './metrics.ts';
 import { databaseReadiness } from './readiness.ts';
 import { followsAnother, rejoinQuietly } from './rejoin.ts';
+import { Replayer } from './replay.ts';
 import { consumerServer } from './server.ts';
 import { stopOnSignal, Work } from './shutdown.ts';
 import { restartSidecarLater } from './sidecar.ts';
+import { startWorker } from './worker.ts';
+
+/** A whole number in an environment variable. @throws Error when it is none, or out of its bounds. */
+export function numberFromEnv(
+  name: string,
+  least: number,
+  most: number,
+  otherwise: number,
+): number {
+  const given = process.env[name];
+  if (given === undefined) {
+    return otherwise;
+  }
+  const number = Number(given);
+  if (given.trim() === '' || !Number.isInteger(number) || number < least || number > most) {
+    throw new Error(`${name} '${given}' is not a whole number from ${least} to ${most}`);
+  }
+  return number;
+}
 
 /** The port that an image listens on: its manifest's, unless `APP_PORT` says otherwise. */
 export function listenPort(manifest: ImageManifest): number {
-  const given = process.env[RUNTIME_ENV.appPort];
-  if (given === undefined) {
-    return manifest.port;
-  }
-  const port = Number(given);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new Error(`${RUNTIME_ENV.appPort} '${given}' is not a TCP port: use 1 to 65535`);
-  }
-  return port;
+  return numberFromEnv(RUNTIME_ENV.appPort, 0, 65_535, manifest.port);
 }
 
 /** Starts a consumer as a process: serves until it is told to stop. */
 export function startConsumer(consumer: Consumer): void {
   const { manifest } = consumer;
-  const log = createLogger(manifest.appId);
-  const pool = openDatabase({ applicationName: manifest.appId, log });
+  const { appId } = manifest;
+  const log = createLogger(appId);
+  const pool = openDatabase({ applicationName: appId, connections: 12, log });
   const work = new Work();
+  const metrics = new RuntimeMetrics();
+  const retentionDays = numberFromEnv(RUNTIME_ENV.inboxDays, 1, 3_650, DEFAULT_INBOX_DAYS);
+  const epoch = numberFromEnv(RUNTIME_ENV.consumerEpoch, 0, 1_000_000, 0);
+  const inbox = new InboxKeeper(pool, retentionDays);
   const server = consumerServer({
-    deliveries: new Deliveries(consumer, pool, log),
-    metrics: new RuntimeMetrics(),
+    deliveries: new Deliveries({ consumer, epoch, pool, inbox, log }),
+    metrics,
     readiness: rejoinQuietly({
       able: databaseReadiness(pool, manifest),
       work,
@@ -45,7 +65,28 @@ export function startConsumer(consumer: Consumer): void {
     // The sidecar may have deliveries that wait for this process: see `rejoinQuietly`.
     restartSidecarLater(log);
   }
+  const routes = routesOf(consumer);
+  const replayer = new Replayer({
+    taker: { consumer: appId, epoch },
+    routes,
+    pool,
+    inbox,
+    metrics,
+    log,
+  });
+  const effects = new EffectWorker(appId, consumer.effects, pool, log);
+  const keep = housekeeping({ consumer: appId, pool, inbox, metrics, retentionDays });
+  const workers = [
+    startWorker({ name: 'replay', round: () => replayer.round(), from: 500, to: 2_000, log }),
+    startWorker({ name: 'housekeeping', round: keep, from: 10_000, to: 10_000, log }),
+    ...(consumer.effects.size > 0
+      ? [startWorker({ name: 'effects', round: () => effects.round(), from: 50, to: 1_000, log })]
+      : []),
+  ];
   const port = listenPort(manifest);
   server.listen(port, () => log.info({ port }, 'listening'));
-  stopOnSignal(server, work, log, () => pool.end());
+  stopOnSignal(server, work, log, async () => {
+    await Promise.all(workers.map((worker) => worker.stop()));
+    await pool.end();
+  });
 }

@@ -1,15 +1,23 @@
 import { TaskCreated } from '@cdk8s-event-platform/contracts';
-import { consumer, each } from '@cdk8s-event-platform/runtime';
+import { batch, consumer } from '@cdk8s-event-platform/runtime';
 import { manifest } from './manifest.ts';
 
 /** One row in `tasks` for each task. */
 export const taskProcessor = consumer(
   manifest,
-  each(TaskCreated, async (tx, { source, id, data }) => {
+  batch(TaskCreated, async (tx, events) => {
     await tx.query(
       `INSERT INTO tasks (event_source, event_id, task_id, user_id, title, description, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-      [source, id, data.task_id, data.user_id, data.title, data.description, data.created_at],
+       SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])`,
+      [
+        events.map(({ source }) => source),
+        events.map(({ id }) => id),
+        events.map(({ data }) => data.task_id),
+        events.map(({ data }) => data.user_id),
+        events.map(({ data }) => data.title),
+        events.map(({ data }) => data.description ?? null),
+        events.map(({ data }) => data.created_at),
+      ],
     );
   }),
 );

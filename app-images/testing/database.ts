@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { INBOX_MIGRATION, type ImageManifest } from '../../constructs/contracts/index.ts';
+import { type ImageManifest, PLATFORM_MIGRATIONS } from '../../constructs/contracts/index.ts';
 import { TEST_LOGIN } from './postgres.ts';
 
 /** A database of its own for one test file. */
@@ -29,7 +29,10 @@ export async function createDatabase(
   pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', () => undefined);
   await pool.query('CREATE TABLE schema_migrations (name text PRIMARY KEY)');
-  const migrations = [INBOX_MIGRATION, ...manifests.flatMap(({ migrations = [] }) => migrations)];
+  const migrations = [
+    ...PLATFORM_MIGRATIONS,
+    ...manifests.flatMap(({ migrations = [] }) => migrations),
+  ];
   for (const { name, sql } of migrations) {
     await pool.query(sql);
     await pool.query('INSERT INTO schema_migrations VALUES ($1)', [name]);

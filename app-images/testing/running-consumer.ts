@@ -1,13 +1,19 @@
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import type pg from 'pg';
-import { pino } from 'pino';
-import { eventRoute, type EventContract } from '../../constructs/contracts/index.ts';
+import {
+  DEFAULT_INBOX_DAYS,
+  eventRoute,
+  type EventContract,
+} from '../../constructs/contracts/index.ts';
 import type { Consumer } from '../runtime/consumer.ts';
-import { Deliveries } from '../runtime/delivery.ts';
+import { Deliveries, routesOf } from '../runtime/delivery.ts';
+import { InboxKeeper } from '../runtime/inbox.ts';
+import { silentLogger } from '../runtime/logging.ts';
 import { RuntimeMetrics } from '../runtime/metrics.ts';
 import { databaseReadiness } from '../runtime/readiness.ts';
-import { consumerServer } from '../runtime/server.ts';
+import { Replayer } from '../runtime/replay.ts';
+import { consumerServer, type ConsumerServerOptions } from '../runtime/server.ts';
 import { Work } from '../runtime/shutdown.ts';
 
 /** What a consumer answered. */
@@ -16,22 +22,42 @@ export interface Answer {
   readonly body: string;
 }
 
+/** Settings of a {@link RunningConsumer}. */
+export interface RunningConsumerOptions extends Partial<
+  Pick<ConsumerServerOptions, 'maxBodyBytes' | 'concurrency' | 'waiting' | 'requestTimeout'>
+> {
+  readonly epoch?: number;
+  readonly retentionDays?: number;
+  readonly deadline?: number;
+}
+
 /** A consumer that serves on loopback, and a client that delivers as a sidecar does. */
 export class RunningConsumer {
   public readonly metrics = new RuntimeMetrics();
   public readonly work = new Work();
+  public readonly replayer: Replayer;
   readonly #server: Server;
   #port = 0;
 
-  public constructor(consumer: Consumer, pool: pg.Pool, maxBodyBytes?: number) {
-    const log = pino({ level: 'silent' });
+  public constructor(consumer: Consumer, pool: pg.Pool, options: RunningConsumerOptions = {}) {
+    const { epoch = 0, retentionDays = DEFAULT_INBOX_DAYS, deadline, ...limits } = options;
+    const log = silentLogger;
+    const inbox = new InboxKeeper(pool, retentionDays);
+    this.replayer = new Replayer({
+      taker: { consumer: consumer.manifest.appId, epoch },
+      routes: routesOf(consumer),
+      pool,
+      inbox,
+      metrics: this.metrics,
+      log,
+    });
     this.#server = consumerServer({
-      deliveries: new Deliveries(consumer, pool, log),
+      deliveries: new Deliveries({ consumer, epoch, pool, inbox, log, deadline }),
       metrics: this.metrics,
       readiness: databaseReadiness(pool, consumer.manifest),
       work: this.work,
       log,
-      ...(maxBodyBytes !== undefined && { maxBodyBytes }),
+      ...limits,
     });
   }
 
@@ -41,18 +67,26 @@ export class RunningConsumer {
     return this;
   }
 
+  public get port(): number {
+    return this.#port;
+  }
+
   /** Delivers an event of a contract; `changes` replace parts of the envelope. */
   public deliver(contract: EventContract, id: string, data: unknown, changes: object = {}) {
-    const envelope = {
-      specversion: '1.0',
-      id,
-      source: '/test',
-      type: contract.type,
-      datacontenttype: 'application/json',
-      data,
-      ...changes,
-    };
-    return this.post(eventRoute(contract), JSON.stringify(envelope));
+    const event = testEvent(contract, id, data, changes);
+    return this.post(eventRoute(contract), JSON.stringify(event));
+  }
+
+  /** Delivers several events at once, and returns the status of each. */
+  public async deliverMany(contract: EventContract, events: readonly unknown[]): Promise<string[]> {
+    const entries = events.map((event, index) => ({ entryId: String(index), event }));
+    const { body } = await this.post(
+      eventRoute(contract),
+      JSON.stringify({ id: 'bulk', entries }),
+      'application/json',
+    );
+    const { statuses } = JSON.parse(body) as { statuses: { entryId: string; status: string }[] };
+    return statuses.map(({ status }) => status);
   }
 
   public async post(
@@ -79,6 +113,24 @@ export class RunningConsumer {
   }
 }
 
-/** Answers of a consumer, as a sidecar reads them. */
+/** An event of a contract; `changes` replace parts of the envelope. */
+export function testEvent(
+  contract: EventContract,
+  id: string,
+  data: unknown,
+  changes: object = {},
+): object {
+  return {
+    specversion: '1.0',
+    id,
+    source: '/test',
+    type: contract.type,
+    time: new Date().toISOString(),
+    datacontenttype: 'application/json',
+    data,
+    ...changes,
+  };
+}
+
+/** The answer to an event that need not come again, as a sidecar reads it. */
 export const ACKNOWLEDGED: Answer = { status: 200, body: '{"status":"SUCCESS"}' };
-export const DEAD_LETTERED: Answer = { status: 200, body: '{"status":"DROP"}' };

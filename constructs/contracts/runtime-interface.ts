@@ -23,14 +23,32 @@ export const RUNTIME_ENV = {
   appPort: 'APP_PORT',
   /** Port that the sidecar serves its HTTP API on; set by Dapr's injector. */
   daprHttpPort: 'DAPR_HTTP_PORT',
+  /** Days for which the inbox remembers events, by the day of their own time. @default 36 */
+  inboxDays: 'INBOX_DAYS',
+  /** Number of the run through the log. Another number has every event processed once more. @default 0 */
+  consumerEpoch: 'CONSUMER_EPOCH',
 } as const;
 
-/** Metrics that every consumer emits; alerts and dashboards name them from here. */
+/**
+ * Days for which events are remembered where nobody says otherwise: seven days in the topic, four
+ * times as many in the dead-letter topic, and one for events that were published late.
+ */
+export const DEFAULT_INBOX_DAYS = 36;
+
+/** Metrics that images emit; alerts and dashboards name them from here. */
 export const RUNTIME_METRICS = {
-  /** Counter by `type` and `result` (`processed`, `duplicate`, `invalid`, `failed`). */
+  /** Counter by `type` and `result` (`processed`, `duplicate`, `quarantined`, `parked`, `failed`). */
   eventsConsumed: 'events_consumed_total',
   /** Histogram in seconds by `type`: from the delivery to its answer. */
   eventProcessing: 'event_processing_seconds',
   /** Counter by `type`: events that the broker has confirmed. */
   eventsPublished: 'events_published_total',
+  /** Gauge by `reason`: events of this consumer in the quarantine. */
+  quarantineEvents: 'quarantine_events',
+  /** Counter by `topic` and `consumer`: events that arrived in a dead-letter topic. */
+  eventsDeadLettered: 'events_dead_lettered_total',
+  /** Gauge in seconds: age of the oldest event that waits in the producer's outbox. */
+  outboxAge: 'outbox_age_seconds',
+  /** Gauge by `status`: effects outside the database that are not done. */
+  effectsOpen: 'effects_open',
 } as const;

@@ -1,0 +1,130 @@
+import type pg from 'pg';
+import { QUARANTINE_TABLE } from '../../constructs/contracts/index.ts';
+import { arrive } from './arrival.ts';
+import type { Outcome } from './batch.ts';
+import { type CloudEvent, InvalidEventError, parseJson, toCloudEvent } from './cloud-event.ts';
+import { inTransaction, type Transaction } from './database.ts';
+import type { Route } from './delivery.ts';
+import { withEffects } from './effects.ts';
+import { classifyFailure, describeFailure, HandlerError } from './failure.ts';
+import { type InboxDays, type InboxKeeper, take, type Taker } from './inbox.ts';
+import type { Logger } from './logging.ts';
+import type { RuntimeMetrics } from './metrics.ts';
+import { type QuarantineReason, storable } from './quarantine.ts';
+
+/*
+ * Events that are to be replayed, and parked ones that have come to the head of their key: nothing
+ * blocks before them. Another process that has the row in hand is passed by.
+ */
+const NEXT = `SELECT id, topic, event_type, source, event_id, reason, taken, event FROM ${QUARANTINE_TABLE} q
+WHERE consumer = $1 AND (status = 'replaying' OR (status = 'held' AND reason = 'parked'))
+  AND (NOT blocks OR NOT EXISTS (
+    SELECT FROM ${QUARANTINE_TABLE} earlier
+    WHERE earlier.consumer = q.consumer AND earlier.topic = q.topic AND earlier.key = q.key
+      AND earlier.id < q.id AND earlier.blocks AND earlier.status <> 'discarded'))
+ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED`;
+
+interface Row {
+  readonly id: string;
+  readonly topic: string;
+  readonly event_type: string | null;
+  readonly source: string;
+  readonly event_id: string;
+  readonly reason: string;
+  /** Whether the inbox has it. */
+  readonly taken: boolean;
+  readonly event: Buffer;
+}
+
+/** What {@link Replayer} works with. */
+export interface ReplayerOptions {
+  readonly taker: Taker;
+  /** By type of event. */
+  readonly routes: ReadonlyMap<string, Route>;
+  readonly pool: pg.Pool;
+  readonly inbox: InboxKeeper;
+  readonly metrics: RuntimeMetrics;
+  readonly log: Logger;
+}
+
+/**
+ * Processes events of the quarantine again, in the order of their key, each in one transaction with
+ * its removal: it has its effect once, and stays where it is when it fails again.
+ */
+export class Replayer {
+  public constructor(private readonly options: ReplayerOptions) {}
+
+  /** Processes the next event that is due. Returns 1, or 0 when there is none. */
+  public async round(): Promise<number> {
+    const { taker, pool, inbox, log, metrics } = this.options;
+    const days = await inbox.days();
+    let row: Row | undefined;
+    let outcome: Outcome = 'processed';
+    try {
+      await inTransaction(pool, async (tx) => {
+        const found = await tx.query<Row>(NEXT, [taker.consumer]);
+        row = found.rows[0];
+        if (row !== undefined) {
+          outcome = await this.#process(tx, row, days);
+          await tx.query(`DELETE FROM ${QUARANTINE_TABLE} WHERE id = $1`, [row.id]);
+        }
+      });
+      if (row === undefined) {
+        return 0;
+      }
+      metrics.consumed(row.event_type ?? 'unknown', outcome);
+      log.info({ type: row.event_type, id: row.event_id, outcome }, 'replayed');
+    } catch (error) {
+      const failure = classifyFailure(error);
+      if (row === undefined || failure === 'unavailable' || failure === 'conflict') {
+        throw error;
+      }
+      await this.#hold(row, failure, error);
+    }
+    return 1;
+  }
+
+  async #process(tx: Transaction, row: Row, days: InboxDays): Promise<Outcome> {
+    const { taker, routes } = this.options;
+    const event: CloudEvent = toCloudEvent(parseJson(row.event));
+    const route = routes.get(event.type);
+    if (route === undefined) {
+      throw new InvalidEventError(`this image has no handler for ${event.type}`);
+    }
+    const arrival = arrive(event, route.contract, route.check);
+    if (arrival.problem !== undefined) {
+      throw new InvalidEventError(arrival.problem.cause);
+    }
+    const { oldest, newest } = days;
+    if (!row.taken && arrival.day! >= oldest && arrival.day! <= newest) {
+      const { fresh } = await take(tx, taker, row.topic, [arrival]);
+      if (fresh.size === 0) {
+        return 'duplicate';
+      }
+    }
+    await route.handler.handle(withEffects(tx, taker.consumer), [event]);
+    return 'processed';
+  }
+
+  async #hold(row: Row, failure: 'invalid' | 'failed', error: unknown): Promise<void> {
+    const { pool, log } = this.options;
+    const origin = error instanceof HandlerError ? error.cause : error;
+    const cause = describeFailure(error);
+    let reason: QuarantineReason = failure === 'invalid' ? 'data' : 'handler';
+    if (origin instanceof InvalidEventError) {
+      reason = row.reason === 'malformed' ? 'malformed' : 'contract';
+    }
+    await pool.query(
+      `UPDATE ${QUARANTINE_TABLE} SET status = 'held', reason = $2, cause = $3, stack = $4,
+         attempts = attempts + 1, replays = replays + (status = 'replaying')::int, changed_at = now()
+       WHERE id = $1 AND status <> 'discarded'`,
+      [
+        row.id,
+        reason,
+        storable(cause),
+        origin instanceof Error ? storable(origin.stack ?? '') : null,
+      ],
+    );
+    log.error({ type: row.event_type, id: row.event_id, reason: cause }, 'replay failed');
+  }
+}
