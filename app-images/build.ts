@@ -2,7 +2,8 @@
 import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
+import { precompiledSchemas } from './precompiled-schemas.ts';
 
 const HELP = `npm run build:images [-- IMAGE …]
 
@@ -20,14 +21,22 @@ export function imageNames(): string[] {
     .sort();
 }
 
-/** Bundles one image and returns the path of its program. */
+/** The driver in C is not in the images, so neither is what would call it. */
+const WITHOUT_NATIVE_DRIVER: Plugin = {
+  name: 'without-native-driver',
+  setup: (setup) => {
+    setup.onLoad({ filter: /pg[\\/]lib[\\/]native[\\/]index\.js$/ }, () => ({ contents: '' }));
+  },
+};
+
+/** Bundles one image, with its command where it has one, and returns the path of its program. */
 export async function buildImage(name: string): Promise<string> {
-  const folder = join(FOLDER, name, 'build');
-  rmSync(folder, { recursive: true, force: true });
-  const outfile = join(folder, 'main.js');
+  const folder = join(FOLDER, name);
+  const outdir = join(folder, 'build');
+  rmSync(outdir, { recursive: true, force: true });
   await build({
-    entryPoints: [join(FOLDER, name, 'main.ts')],
-    outfile,
+    entryPoints: ['main.ts', 'cli.ts'].map((file) => join(folder, file)).filter(existsSync),
+    outdir,
     bundle: true,
     platform: 'node',
     target: 'node22',
@@ -37,13 +46,14 @@ export async function buildImage(name: string): Promise<string> {
     legalComments: 'none',
     logLevel: 'warning',
     external: ['pg-native'],
+    plugins: [precompiledSchemas(folder), WITHOUT_NATIVE_DRIVER],
     // Packages in CommonJS look for Node's modules with require, which ES modules lack.
     banner: {
       js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
     },
   });
-  writeFileSync(join(folder, 'package.json'), '{"type":"module"}\n');
-  return outfile;
+  writeFileSync(join(outdir, 'package.json'), '{"type":"module"}\n');
+  return join(outdir, 'main.js');
 }
 
 if (import.meta.main) {

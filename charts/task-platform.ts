@@ -1,5 +1,6 @@
 import { App } from 'cdk8s';
 import { manifest as analyticsAggregator } from '../app-images/analytics-aggregator/manifest.ts';
+import { manifest as deadLetterProcessor } from '../app-images/dead-letter-processor/manifest.ts';
 import { manifest as notificationSender } from '../app-images/notification-sender/manifest.ts';
 import { manifest as producer } from '../app-images/producer/manifest.ts';
 import { manifest as taskProcessor } from '../app-images/task-processor/manifest.ts';
@@ -8,6 +9,7 @@ import {
   DaprConfiguration,
   DaprPubSub,
   DaprStateStore,
+  DeadLetterProcessor,
   type Environment,
   EventPlatform,
   EventProducer,
@@ -31,11 +33,20 @@ export function taskPlatform(environment: Environment): EventPlatform {
   });
   new DaprConfiguration(platform, 'event-platform');
 
-  const producing = new EventProducer(platform, 'producer', { manifest: producer, pubSub });
+  const producing = new EventProducer(platform, 'producer', {
+    manifest: producer,
+    pubSub,
+    database,
+  });
   if (environment.production) {
     new CpuScaler(platform, 'producer-scaler', { target: producing });
   }
-  const shared = { pubSub, database };
+  const deadLetters = new DeadLetterProcessor(platform, 'dead-letter-processor', {
+    manifest: deadLetterProcessor,
+    pubSub,
+    database,
+  });
+  const shared = { pubSub, database, deadLetters };
   const processing = new IdempotentConsumer(platform, 'task-processor', {
     ...shared,
     manifest: taskProcessor,

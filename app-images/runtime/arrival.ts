@@ -50,7 +50,7 @@ export function malformed(raw: Uint8Array, cause: string): Arrival {
   };
 }
 
-function keyOf(event: CloudEvent, contract: EventContract): string | undefined {
+function keyOf(event: CloudEvent, contract: Pick<EventContract, 'key'>): string | undefined {
   const { data } = event;
   if (typeof data !== 'object' || data === null || !Object.hasOwn(data, contract.key)) {
     return undefined;
@@ -64,8 +64,12 @@ function keyOf(event: CloudEvent, contract: EventContract): string | undefined {
 }
 
 /** Checks an event that was delivered to the route of a contract. */
-export function arrive(value: unknown, contract: EventContract, check: SchemaCheck): Arrival {
-  const raw = () => Buffer.from(JSON.stringify(value) ?? '');
+export function arrive(
+  value: unknown,
+  contract: Pick<EventContract, 'type' | 'key'>,
+  check: SchemaCheck,
+): Arrival {
+  const raw = () => Buffer.from(JSON.stringify(value ?? null));
   let event: CloudEvent;
   try {
     event = toCloudEvent(value);

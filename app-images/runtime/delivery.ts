@@ -44,8 +44,23 @@ export interface Delivered {
   readonly error: unknown;
 }
 
+/** What a server hands deliveries to. */
+export interface DeliveryReceiver {
+  /** What is delivered to a path, for logs and metrics; undefined when nothing is. */
+  typeOf(path: string): string | undefined;
+  /**
+   * Processes the one event of a body.
+   *
+   * @param path one that {@link typeOf} knows.
+   * @param hangUp aborts when the sidecar no longer waits for an answer.
+   */
+  single(path: string, body: Uint8Array, hangUp: AbortSignal): Promise<Delivered>;
+  /** Processes several events, as parsed from JSON. A text is the Base64 of what is no JSON. */
+  many(path: string, events: readonly unknown[], hangUp: AbortSignal): Promise<Delivered>;
+}
+
 /** Takes deliveries of one consumer from the body to the committed effect. */
-export class Deliveries {
+export class Deliveries implements DeliveryReceiver {
   readonly #routes: ReadonlyMap<string, Route>;
   readonly #taker: Taker;
 
@@ -56,17 +71,10 @@ export class Deliveries {
     );
   }
 
-  /** The type of event that is delivered to a path; undefined when none is. */
   public typeOf(path: string): string | undefined {
     return this.#routes.get(path)?.contract.type;
   }
 
-  /**
-   * Processes the one event of a body.
-   *
-   * @param path one that {@link typeOf} knows.
-   * @param hangUp aborts when the sidecar no longer waits for an answer.
-   */
   public async single(path: string, body: Uint8Array, hangUp: AbortSignal): Promise<Delivered> {
     const route = this.#routes.get(path)!;
     let arrival: Arrival;
@@ -81,7 +89,6 @@ export class Deliveries {
     return this.#process(route, [arrival], hangUp);
   }
 
-  /** Processes several events, as parsed from JSON. A text is the Base64 of what is no JSON. */
   public many(path: string, events: readonly unknown[], hangUp: AbortSignal): Promise<Delivered> {
     const route = this.#routes.get(path)!;
     const arrivals = events.map((event) =>

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { EFFECTS_TABLE, QUARANTINE_TABLE } from '../../constructs/contracts/index.ts';
 import type { InboxKeeper } from './inbox.ts';
 import type { RuntimeMetrics } from './metrics.ts';
+import { QUARANTINE_REASONS } from './quarantine.ts';
 
 /** What {@link housekeeping} works with. */
 export interface HousekeepingOptions {
@@ -30,18 +31,21 @@ export function housekeeping(options: HousekeepingOptions): () => Promise<number
   };
   return async () => {
     await inbox.days();
-    metrics.quarantine(
-      await counts(
+    metrics.quarantine({
+      ...Object.fromEntries(QUARANTINE_REASONS.map((reason) => [reason, 0])),
+      ...(await counts(
         `SELECT reason AS label, count(*)::int AS count FROM ${QUARANTINE_TABLE}
          WHERE consumer = $1 AND status <> 'discarded' GROUP BY 1`,
-      ),
-    );
-    metrics.effects(
-      await counts(
+      )),
+    });
+    metrics.effects({
+      pending: 0,
+      failed: 0,
+      ...(await counts(
         `SELECT status AS label, count(*)::int AS count FROM ${EFFECTS_TABLE}
          WHERE consumer = $1 AND status <> 'done' GROUP BY 1`,
-      ),
-    );
+      )),
+    });
     if (performance.now() - prunedAt > PRUNE_EVERY) {
       prunedAt = performance.now();
       const old = `now() - make_interval(days => $2)`;

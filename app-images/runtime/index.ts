@@ -1,5 +1,7 @@
+export { arrive, type Arrival, malformed } from './arrival.ts';
 export * from './cloud-event.ts';
 export * from './consumer.ts';
+export type { Delivered, DeliveryReceiver } from './delivery.ts';
 export { inTransaction, openDatabase, type Transaction } from './database.ts';
 export { effect, type EventTransaction, type Intent, type OutsideEffect } from './effects.ts';
 export * from './events.ts';
@@ -8,6 +10,7 @@ export * from './logging.ts';
 export * from './metrics.ts';
 export * from './outbox.ts';
 export * from './publisher.ts';
+export * from './quarantine.ts';
 export * from './readiness.ts';
 export * from './relay.ts';
 export * from './shutdown.ts';

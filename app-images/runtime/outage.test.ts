@@ -43,7 +43,8 @@ describe('while the database is down', () => {
     const later = Array.from({ length: 5 }, (_, n) =>
       running.deliver(TaskCreated, `later-${n}`, data),
     );
-    await expect(Promise.race([within, ...later, elapsed(1_500)])).resolves.toBe('elapsed');
+    // The first may have got its lock, and committed, when the server ended who held it.
+    await expect(Promise.race([...later, elapsed(1_500)])).resolves.toBe('elapsed');
 
     await postgres.start();
     expect(await Promise.all([within, ...later])).toEqual(Array(6).fill(ACKNOWLEDGED));

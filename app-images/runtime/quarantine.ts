@@ -13,8 +13,18 @@ import type { Transaction } from './database.ts';
  * - `parked`: an earlier event of its key is in the quarantine.
  * - `undelivered`: the sidecar could not deliver it, and sent it to the dead letters.
  */
-export type QuarantineReason =
-  'malformed' | 'contract' | 'time' | 'data' | 'handler' | 'parked' | 'undelivered';
+export type QuarantineReason = (typeof QUARANTINE_REASONS)[number];
+
+/** Every {@link QuarantineReason}. */
+export const QUARANTINE_REASONS = [
+  'malformed',
+  'contract',
+  'time',
+  'data',
+  'handler',
+  'parked',
+  'undelivered',
+] as const;
 
 /** Reasons that keep an event from its place in its key's order, so that later ones have to wait. */
 const BLOCKING: ReadonlySet<QuarantineReason> = new Set(['contract', 'data', 'handler', 'parked']);

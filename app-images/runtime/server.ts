@@ -3,7 +3,7 @@ import { IGNORED_EVENTS_ROUTE, RUNTIME_PATHS } from '../../constructs/contracts/
 import type { Outcome } from './batch.ts';
 import { bulkEntries } from './bulk.ts';
 import { InvalidEventError, parseJson } from './cloud-event.ts';
-import type { Deliveries, Delivered } from './delivery.ts';
+import type { Delivered, DeliveryReceiver } from './delivery.ts';
 import { describeFailure } from './failure.ts';
 import { Gate, OverloadError } from './gate.ts';
 import { BodyTooLargeError, readBody, sendJson, sendText } from './http.ts';
@@ -14,7 +14,7 @@ import type { Work } from './shutdown.ts';
 
 /** What a consumer's server is made of. */
 export interface ConsumerServerOptions {
-  readonly deliveries: Deliveries;
+  readonly deliveries: DeliveryReceiver;
   readonly metrics: RuntimeMetrics;
   readonly readiness: Readiness;
   /** Counts what is in flight, and knows when the process is stopping. */

@@ -1,12 +1,16 @@
-import type { ImageManifest } from '../../constructs/contracts/index.ts';
-import { DEFAULT_INBOX_DAYS, RUNTIME_ENV } from '../../constructs/contracts/index.ts';
+import type pg from 'pg';
+import {
+  DEFAULT_INBOX_DAYS,
+  type ImageManifest,
+  RUNTIME_ENV,
+} from '../../constructs/contracts/index.ts';
 import type { Consumer } from './consumer.ts';
 import { openDatabase } from './database.ts';
-import { Deliveries, routesOf } from './delivery.ts';
+import { Deliveries, type DeliveryReceiver, routesOf } from './delivery.ts';
 import { EffectWorker } from './effects.ts';
 import { housekeeping } from './housekeeping.ts';
 import { InboxKeeper } from './inbox.ts';
-import { createLogger } from './logging.ts';
+import { createLogger, type Logger } from './logging.ts';
 import { RuntimeMetrics } from './metrics.ts';
 import { databaseReadiness } from './readiness.ts';
 import { followsAnother, rejoinQuietly } from './rejoin.ts';
@@ -14,7 +18,7 @@ import { Replayer } from './replay.ts';
 import { consumerServer } from './server.ts';
 import { stopOnSignal, Work } from './shutdown.ts';
 import { restartSidecarLater } from './sidecar.ts';
-import { startWorker } from './worker.ts';
+import { startWorker, type Worker } from './worker.ts';
 
 /** A whole number in an environment variable. @throws Error when it is none, or out of its bounds. */
 export function numberFromEnv(
@@ -39,19 +43,32 @@ export function listenPort(manifest: ImageManifest): number {
   return numberFromEnv(RUNTIME_ENV.appPort, 0, 65_535, manifest.port);
 }
 
-/** Starts a consumer as a process: serves until it is told to stop. */
-export function startConsumer(consumer: Consumer): void {
-  const { manifest } = consumer;
+/** What a process that serves deliveries has. */
+export interface Service {
+  readonly pool: pg.Pool;
+  readonly metrics: RuntimeMetrics;
+  readonly log: Logger;
+}
+
+/** What a process does beside answering for its health. */
+export interface ServiceParts {
+  readonly deliveries: DeliveryReceiver;
+  readonly workers: readonly Worker[];
+}
+
+/** Starts a process that serves deliveries until it is told to stop. */
+export function startService(
+  manifest: ImageManifest,
+  parts: (service: Service) => ServiceParts,
+): void {
   const { appId } = manifest;
   const log = createLogger(appId);
   const pool = openDatabase({ applicationName: appId, connections: 12, log });
   const work = new Work();
   const metrics = new RuntimeMetrics();
-  const retentionDays = numberFromEnv(RUNTIME_ENV.inboxDays, 1, 3_650, DEFAULT_INBOX_DAYS);
-  const epoch = numberFromEnv(RUNTIME_ENV.consumerEpoch, 0, 1_000_000, 0);
-  const inbox = new InboxKeeper(pool, retentionDays);
+  const { deliveries, workers } = parts({ pool, metrics, log });
   const server = consumerServer({
-    deliveries: new Deliveries({ consumer, epoch, pool, inbox, log }),
+    deliveries,
     metrics,
     readiness: rejoinQuietly({
       able: databaseReadiness(pool, manifest),
@@ -65,28 +82,35 @@ export function startConsumer(consumer: Consumer): void {
     // The sidecar may have deliveries that wait for this process: see `rejoinQuietly`.
     restartSidecarLater(log);
   }
-  const routes = routesOf(consumer);
-  const replayer = new Replayer({
-    taker: { consumer: appId, epoch },
-    routes,
-    pool,
-    inbox,
-    metrics,
-    log,
-  });
-  const effects = new EffectWorker(appId, consumer.effects, pool, log);
-  const keep = housekeeping({ consumer: appId, pool, inbox, metrics, retentionDays });
-  const workers = [
-    startWorker({ name: 'replay', round: () => replayer.round(), from: 500, to: 2_000, log }),
-    startWorker({ name: 'housekeeping', round: keep, from: 10_000, to: 10_000, log }),
-    ...(consumer.effects.size > 0
-      ? [startWorker({ name: 'effects', round: () => effects.round(), from: 50, to: 1_000, log })]
-      : []),
-  ];
   const port = listenPort(manifest);
   server.listen(port, () => log.info({ port }, 'listening'));
   stopOnSignal(server, work, log, async () => {
     await Promise.all(workers.map((worker) => worker.stop()));
     await pool.end();
+  });
+}
+
+/** Starts a consumer as a process: deliveries, replays from the quarantine, effects and housekeeping. */
+export function startConsumer(consumer: Consumer): void {
+  const { appId } = consumer.manifest;
+  const retentionDays = numberFromEnv(RUNTIME_ENV.inboxDays, 1, 3_650, DEFAULT_INBOX_DAYS);
+  const epoch = numberFromEnv(RUNTIME_ENV.consumerEpoch, 0, 1_000_000, 0);
+  startService(consumer.manifest, ({ pool, metrics, log }) => {
+    const inbox = new InboxKeeper(pool, retentionDays);
+    const deliveries = new Deliveries({ consumer, epoch, pool, inbox, log });
+    const taker = { consumer: appId, epoch };
+    const routes = routesOf(consumer);
+    const replayer = new Replayer({ taker, routes, pool, inbox, metrics, log });
+    const effects = new EffectWorker(appId, consumer.effects, pool, log);
+    const keep = housekeeping({ consumer: appId, pool, inbox, metrics, retentionDays });
+    const workers = [
+      startWorker({ name: 'replay', round: () => replayer.round(), from: 500, to: 2_000, log }),
+      startWorker({ name: 'housekeeping', round: keep, from: 10_000, to: 10_000, log }),
+    ];
+    if (consumer.effects.size > 0) {
+      const round = () => effects.round();
+      workers.push(startWorker({ name: 'effects', round, from: 50, to: 1_000, log }));
+    }
+    return { deliveries, workers };
   });
 }

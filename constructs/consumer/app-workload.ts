@@ -30,7 +30,7 @@ export interface AppOptions {
   readonly image?: string;
   /** Name of the Dapr Configuration that the sidecar starts with. @default 'event-platform' */
   readonly configuration?: string;
-  /** CPU and memory of the app's container. @default - 50m and 128 MiB, at most 256 MiB */
+  /** CPU and memory of the app's container. @default - 50m and 128 MiB, at most 512 MiB */
   readonly size?: ContainerSize;
   /** Time to finish what is in flight when a pod stops. @default 25 seconds */
   readonly drain?: Duration;
@@ -58,10 +58,11 @@ export interface AppWorkloadProps extends AppOptions {
   readonly ingress?: readonly NetworkPeer[];
 }
 
-const DEFAULT_SIZE: ContainerSize = {
+/** Size of an app's container where nobody says otherwise. */
+export const DEFAULT_SIZE: ContainerSize = {
   cpuRequest: '50m',
   memoryRequest: Size.mebibytes(128),
-  memoryLimit: Size.mebibytes(256),
+  memoryLimit: Size.mebibytes(512),
 };
 
 /** User id of `nonroot` in distroless images. */

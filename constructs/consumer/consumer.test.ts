@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { defineEvent, defineImage } from '../contracts/index.ts';
+import { defineEvent, defineImage, PLATFORM_MIGRATIONS } from '../contracts/index.ts';
 import { Environment } from '../core/index.ts';
 import { CpuScaler } from '../scaling/index.ts';
 import { OrderPlaced, orderProcessor, shop, TestPlatform } from '../testing/fixtures.ts';
@@ -68,7 +68,7 @@ describe('IdempotentConsumer', () => {
       valueFrom: { secretKeyRef: { name: 'postgres-credentials', key: 'password' } },
     });
     expect(Object.keys(test.object('ConfigMap', 'postgres-migrations').data as object)).toEqual([
-      '0001-inbox.sql',
+      ...PLATFORM_MIGRATIONS.map(({ name }) => `${name}.sql`),
       '0100-orders.sql',
     ]);
   });
@@ -90,7 +90,7 @@ describe('IdempotentConsumer', () => {
       });
       expect(container.resources).toEqual({
         requests: { cpu: '50m', memory: '128Mi' },
-        limits: { memory: '256Mi' },
+        limits: { memory: '512Mi' },
       });
       expect(metadata.annotations).toMatchObject({
         'dapr.io/sidecar-cpu-request': '100m',
@@ -276,6 +276,16 @@ describe('ConsumerAlerts', () => {
         'EventProcessingSlow',
         'histogram_quantile(0.95, sum by (le, type) (rate(event_processing_seconds_bucket{job="event-driven/order-processor"}[5m]))) > 10',
         '5m',
+      ],
+      [
+        'EventsQuarantined',
+        'sum(max by (reason) (quarantine_events{job="event-driven/order-processor"})) > 0',
+        undefined,
+      ],
+      [
+        'EffectsFailed',
+        'max(effects_open{job="event-driven/order-processor",status="failed"}) > 0',
+        undefined,
       ],
     ]);
   });

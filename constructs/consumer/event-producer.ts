@@ -7,6 +7,8 @@ import type { IDaprApp } from '../dapr/dapr-app.ts';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import { DaprResiliency } from '../dapr/dapr-resiliency.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
+import type { PostgresDatabase } from '../data/postgres-database.ts';
+import { ProducerAlerts } from '../observability/producer-alerts.ts';
 import type { IScalable } from '../scaling/scalable.ts';
 import { type AppOptions, AppWorkload } from './app-workload.ts';
 
@@ -16,6 +18,8 @@ export interface EventProducerProps extends AppOptions {
   readonly manifest: ImageManifest;
   /** The pub/sub component that it publishes to. */
   readonly pubSub: DaprPubSub;
+  /** Where the producer's tables and its outbox are. @default - none: it publishes by itself */
+  readonly database?: PostgresDatabase;
   /** Pods, unless a {@link CpuScaler} says how many. @default 1 */
   readonly replicas?: number;
 }
@@ -34,12 +38,14 @@ export class EventProducer extends Construct implements IDaprApp, IScalable {
   public readonly service: k8s.KubeService;
   /** How the sidecar retries. */
   public readonly resiliency: DaprResiliency;
+  /** Alerts on the outbox; undefined without a database. */
+  public readonly alerts: ProducerAlerts | undefined;
   #scaled = false;
 
   public constructor(scope: Construct, id: string, props: EventProducerProps) {
     super(scope, id);
     assignLayer(this, Layer.APPS);
-    const { manifest, pubSub } = props;
+    const { manifest, pubSub, database } = props;
     this.manifest = manifest;
     this.appId = manifest.appId;
     const publishes = manifest.publishes ?? [];
@@ -56,10 +62,16 @@ export class EventProducer extends Construct implements IDaprApp, IScalable {
         `replicas (${replicas}) is not a number of pods: use 1 or more`,
       );
     }
+    if (database === undefined && (manifest.migrations ?? []).length > 0) {
+      throw new DeclarationError(
+        this,
+        `image manifest '${manifest.appId}' has migrations, and there is no database to apply them to: give it one, as the property 'database'`,
+      );
+    }
     this.workload = new AppWorkload(this, 'app', {
       ...props,
       component: 'producer',
-      // Delivery does not concern a producer, and its readiness asks the sidecar: a circle.
+      // Nothing is delivered to a producer.
       healthPath: RUNTIME_PATHS.live,
       replicas: () => (this.#scaled ? undefined : replicas),
       ingress: [{ who: { namespaceSelector: {} }, ports: [manifest.port] }],
@@ -75,6 +87,12 @@ export class EventProducer extends Construct implements IDaprApp, IScalable {
       pubSub.topicOf(contract).grantPublish(this);
     }
     this.resiliency = new DaprResiliency(this, 'resiliency', { app: this, pubSub });
+    if (database !== undefined) {
+      for (const migration of manifest.migrations ?? []) {
+        database.addMigration(migration);
+      }
+      this.alerts = new ProducerAlerts(this, 'alerts', { appId: this.appId });
+    }
   }
 
   public get deploymentName(): string {

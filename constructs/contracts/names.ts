@@ -18,3 +18,13 @@ export const IGNORED_EVENTS_ROUTE = '/events/ignored';
 export function deadLetterTopic(topic: string, appId: string): string {
   return `${topic}.${appId}.dlq`;
 }
+
+/** Path at which the dead-letter processor receives what is in dead-letter topics. */
+export const DEAD_LETTERS_ROUTE = '/dead-letters';
+
+/** The topic and the app id that a dead-letter topic is made of; undefined when it is none. */
+export function parseDeadLetterTopic(name: string): { topic: string; appId: string } | undefined {
+  // App ids have no dots in them.
+  const [, topic, appId] = /^(.+)\.([^.]+)\.dlq$/.exec(name) ?? [];
+  return topic === undefined || appId === undefined ? undefined : { topic, appId };
+}

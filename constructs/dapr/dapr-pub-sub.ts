@@ -104,7 +104,13 @@ export class DaprPubSub extends Construct {
 
   #appIds(): string[] {
     return [
-      ...new Set(this.topics.flatMap((topic) => [...topic.publishers, ...topic.subscribers])),
+      ...new Set(
+        this.topics.flatMap((topic) => [
+          ...topic.publishers,
+          ...topic.subscribers,
+          ...topic.collectors,
+        ]),
+      ),
     ].sort();
   }
 
@@ -131,9 +137,10 @@ export class DaprPubSub extends Construct {
       setting(
         'subscriptionScopes',
         listed((appId) =>
-          this.topics
-            .filter((topic) => topic.subscribers.includes(appId))
-            .map((topic) => topic.name),
+          this.topics.flatMap((topic) => [
+            ...(topic.subscribers.includes(appId) ? [topic.name] : []),
+            ...topic.collectedBy(appId),
+          ]),
         ),
       ),
     ];

@@ -1,4 +1,4 @@
-import { Lazy } from 'cdk8s';
+import { type Duration, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import {
   deadLetterTopic,
@@ -14,6 +14,14 @@ import type { IDaprApp } from './dapr-app.ts';
 import type { DaprPubSub } from './dapr-pub-sub.ts';
 import type { Topic } from './topic.ts';
 
+/** How many events are delivered at once. */
+export interface BulkDelivery {
+  /** Events at most. */
+  readonly maxEvents: number;
+  /** Time after which fewer are delivered. */
+  readonly maxWait: Duration;
+}
+
 /** Properties of {@link DaprSubscription}. */
 export interface DaprSubscriptionProps {
   /** The app that receives. */
@@ -22,6 +30,8 @@ export interface DaprSubscriptionProps {
   readonly pubSub: DaprPubSub;
   /** The events that the app handles; all of one topic. */
   readonly contracts: readonly EventContract[];
+  /** How many events are delivered at once. @default - one by one */
+  readonly bulk?: BulkDelivery | undefined;
 }
 
 /**
@@ -42,7 +52,7 @@ export class DaprSubscription extends Construct {
   public constructor(scope: Construct, id: string, props: DaprSubscriptionProps) {
     super(scope, id);
     assignLayer(this, Layer.COMPONENTS);
-    const { app, pubSub, contracts } = props;
+    const { app, pubSub, contracts, bulk } = props;
     const [first] = contracts;
     if (first === undefined || contracts.some(({ topic }) => topic !== first.topic)) {
       throw new DeclarationError(
@@ -63,6 +73,13 @@ export class DaprSubscription extends Construct {
         pubsubname: pubSub.name,
         topic: this.topic.name,
         deadLetterTopic: this.deadLetterTopic,
+        ...(bulk !== undefined && {
+          bulkSubscribe: {
+            enabled: true,
+            maxMessagesCount: bulk.maxEvents,
+            maxAwaitDurationMs: bulk.maxWait.toMilliseconds(),
+          },
+        }),
         routes: {
           rules: Lazy.any({
             produce: () =>

@@ -100,6 +100,7 @@ describe('DaprSubscription', () => {
       pubsubname: 'pubsub',
       topic: 'order-placed',
       deadLetterTopic: 'order-placed.order-processor.dlq',
+      bulkSubscribe: { enabled: true, maxMessagesCount: 64, maxAwaitDurationMs: 20 },
       routes: {
         rules: [
           {

@@ -24,7 +24,9 @@ export class Topic {
   /** What the broker has to provide. */
   public readonly spec: TopicSpec;
   readonly #broker: IMessageBroker;
-  readonly #deadLetterRetention: Duration;
+  /** How long dead letters are kept. */
+  public readonly deadLetterRetention: Duration;
+  readonly #collectors = new Map<string, string>();
   readonly #contracts = new Map<string, EventContract>();
   readonly #publishers = new Set<string>();
   readonly #subscribers = new Set<string>();
@@ -44,7 +46,7 @@ export class Topic {
         Math.min(topicDefaults.minInSyncReplicas, Math.max(1, replicationFactor - 1)),
       retention,
     };
-    this.#deadLetterRetention =
+    this.deadLetterRetention =
       options.deadLetterRetention ?? Duration.minutes(4 * retention.toMinutes());
     broker.addTopic(this.spec);
   }
@@ -74,6 +76,18 @@ export class Topic {
     return this.subscribers.map((appId) => deadLetterTopic(this.name, appId));
   }
 
+  /** App ids that collect dead letters of the topic. */
+  public get collectors(): readonly string[] {
+    return [...new Set(this.#collectors.values())].sort();
+  }
+
+  /** Dead-letter topics that an app collects. */
+  public collectedBy(appId: string): readonly string[] {
+    return [...this.#collectors].flatMap(([name, collector]) =>
+      collector === appId ? [name] : [],
+    );
+  }
+
   /** Has the topic carry another type of event. */
   public addContract(contract: EventContract): void {
     this.#contracts.set(contract.type, contract);
@@ -98,7 +112,13 @@ export class Topic {
     this.#broker.addTopic({
       ...this.spec,
       name: deadLetterTopic(this.name, app.appId),
-      retention: this.#deadLetterRetention,
+      retention: this.deadLetterRetention,
     });
+  }
+
+  /** Lets an app receive the dead letters of one subscriber. */
+  public grantCollect(collector: IDaprApp, subscriber: IDaprApp): void {
+    this.#collectors.set(deadLetterTopic(this.name, subscriber.appId), collector.appId);
+    this.#broker.allowClient(collector.appId);
   }
 }

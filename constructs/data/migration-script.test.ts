@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { INBOX_MIGRATION } from '../contracts/index.ts';
+import { INBOX_MIGRATION, PLATFORM_MIGRATIONS } from '../contracts/index.ts';
 import { DeclarationError } from '../core/index.ts';
 import { orderProcessor, TestPlatform } from '../testing/fixtures.ts';
 import { MIGRATE_SCRIPT, migrationProblems } from './migration-script.ts';
@@ -94,7 +94,9 @@ describe('DatabaseMigrations', () => {
     test.consumer();
     const { data } = test.object('ConfigMap', 'postgres-migrations');
     expect(data).toEqual({
-      '0001-inbox.sql': `${INBOX_MIGRATION.sql}\n`,
+      ...Object.fromEntries(
+        PLATFORM_MIGRATIONS.map(({ name, sql }) => [`${name}.sql`, `${sql}\n`]),
+      ),
       '0100-orders.sql': 'CREATE TABLE orders (id bigint);\n',
     });
     const { spec } = test.object('Job', 'postgres-migrations').spec.template;

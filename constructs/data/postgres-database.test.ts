@@ -1,3 +1,4 @@
+import { PLATFORM_MIGRATIONS } from '../contracts/index.ts';
 import { describe, expect, it } from 'vitest';
 import { Environment } from '../core/index.ts';
 import { TestPlatform } from '../testing/fixtures.ts';
@@ -73,7 +74,7 @@ describe('PostgresDatabase', () => {
     test.database.addMigration({ name: '0100-a', sql: 'SELECT 1;' });
     test.database.addMigration({ name: '0100-a', sql: 'SELECT 1;' });
     expect(test.database.migrations.map(({ name }) => name)).toEqual([
-      '0001-inbox',
+      ...PLATFORM_MIGRATIONS.map(({ name }) => name),
       '0100-a',
       '0200-b',
     ]);

@@ -1,7 +1,7 @@
 import { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { INBOX_MIGRATION, type Migration } from '../contracts/index.ts';
+import { DEFAULT_INBOX_DAYS, type Migration, PLATFORM_MIGRATIONS } from '../contracts/index.ts';
 import type { ExternalPostgres } from '../core/environment.ts';
 import { DeclarationError } from '../core/errors.ts';
 import { EventPlatform } from '../core/event-platform.ts';
@@ -48,8 +48,9 @@ export class PostgresDatabase extends Construct {
   public readonly sslMode: 'disable' | 'verify-full';
   /** The server, when it is in the cluster. */
   public readonly server: PostgresServer | undefined;
-  readonly #migrations: Migration[] = [INBOX_MIGRATION];
+  readonly #migrations: Migration[] = [...PLATFORM_MIGRATIONS];
   readonly #clients: string[] = [];
+  #inboxDays = DEFAULT_INBOX_DAYS;
 
   public constructor(scope: Construct, id: string, props: PostgresDatabaseProps = {}) {
     super(scope, id);
@@ -131,6 +132,16 @@ export class PostgresDatabase extends Construct {
   /** Has a migration applied. The same one may be added by several apps. */
   public addMigration(migration: Migration): void {
     this.#migrations.push(migration);
+  }
+
+  /** Days for which the inbox remembers events: the most that any consumer of the database needs. */
+  public get inboxDays(): number {
+    return this.#inboxDays;
+  }
+
+  /** Has the inbox remember events for at least so many days. */
+  public rememberEvents(days: number): void {
+    this.#inboxDays = Math.max(this.#inboxDays, days);
   }
 
   /** Lets the pods of a workload connect. */

@@ -37,6 +37,8 @@ describe('ConsumerAlerts', () => {
       ['ConsumerLagHigh', 'order-paid', 'warning'],
       ['DeadLettersGrowing', 'order-paid', 'critical'],
       ['EventProcessingSlow', undefined, 'warning'],
+      ['EventsQuarantined', undefined, 'critical'],
+      ['EffectsFailed', undefined, 'warning'],
     ]);
     for (const { labels } of rules()) {
       expect(labels.consumer).toBe('order-processor');

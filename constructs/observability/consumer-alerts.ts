@@ -83,7 +83,7 @@ export class ConsumerAlerts extends Construct {
                     labels: { ...labels, severity: 'critical' },
                     annotations: {
                       summary: `{{ $value }} events went to ${deadLetters} within 10 minutes`,
-                      description: `${appId} could not process events of ${topic.name}. They are kept in ${deadLetters}: find the reason in the log of ${appId}, mend it, and replay them.`,
+                      description: `The sidecar could not deliver events of ${topic.name} to ${appId}. Its pods were not there, or were killed in the act: look at their restarts. The events are in the quarantine or still in ${deadLetters}; replay them when the pods are well.`,
                     },
                   },
                 ];
@@ -98,6 +98,26 @@ export class ConsumerAlerts extends Construct {
                 annotations: {
                   summary: `${appId} takes {{ $value }} s for {{ $labels.type }} (95th percentile)`,
                   description: `Five of 100 deliveries have taken longer than ${maxSeconds} s for ${lasting}. Look at the database's locks and load, and at what the handler waits for.`,
+                },
+              },
+              {
+                alert: 'EventsQuarantined',
+                expr: expr(
+                  `sum(max by (reason) (${RUNTIME_METRICS.quarantineEvents}{job="${job}"})) > 0`,
+                ),
+                labels: { consumer: appId, severity: 'critical' },
+                annotations: {
+                  summary: `{{ $value }} events of ${appId} are in the quarantine`,
+                  description: `${appId} could not process them; later events of their keys wait behind them. List them by cause with \`npm run dead-letters -- list --consumer ${appId}\`, mend the cause, and replay or discard them.`,
+                },
+              },
+              {
+                alert: 'EffectsFailed',
+                expr: expr(`max(${RUNTIME_METRICS.effectsOpen}{job="${job}",status="failed"}) > 0`),
+                labels: { consumer: appId, severity: 'warning' },
+                annotations: {
+                  summary: `{{ $value }} effects of ${appId} outside the database were given up`,
+                  description: `They failed for about a day. The table effects has the last error of each; set their status back to pending to have them tried again.`,
                 },
               },
             ],

@@ -1,0 +1,95 @@
+import * as contracts from '@cdk8s-event-platform/contracts';
+import {
+  arrive,
+  type Arrival,
+  type Delivered,
+  type DeliveryReceiver,
+  inTransaction,
+  InvalidEventError,
+  type Logger,
+  malformed,
+  parseJson,
+  quarantine,
+  type RuntimeMetrics,
+} from '@cdk8s-event-platform/runtime';
+import type pg from 'pg';
+import {
+  DEAD_LETTERS_ROUTE,
+  type EventContract,
+  parseDeadLetterTopic,
+} from '../../constructs/contracts/index.ts';
+
+/** Contracts by type, for the keys of their events. */
+const CONTRACTS: ReadonlyMap<string, EventContract> = new Map(
+  Object.values<EventContract>(contracts).map((contract) => [contract.type, contract]),
+);
+
+/** What a sidecar makes of a message that it is told to take as it is. */
+interface RawDelivery {
+  readonly topic: string;
+  readonly message: Buffer;
+}
+
+function rawDelivery(body: Uint8Array): RawDelivery {
+  const { topic, data_base64: data } = parseJson(body) as Record<string, unknown>;
+  if (typeof topic !== 'string' || typeof data !== 'string') {
+    throw new InvalidEventError('the body is no raw message: it has no topic or no data_base64');
+  }
+  return { topic, message: Buffer.from(data, 'base64') };
+}
+
+/** The event in a message, of which all may be wrong. */
+function arrivalOf(message: Buffer): Arrival {
+  try {
+    const value = parseJson(message);
+    const { type } = (value ?? {}) as { type?: unknown };
+    const contract = typeof type === 'string' ? CONTRACTS.get(type) : undefined;
+    // Whether it is as its contract says is for its consumer to find out.
+    const arrival = arrive(value, contract ?? { type: String(type), key: '' }, () => []);
+    return { ...arrival, raw: () => message };
+  } catch (error) {
+    if (error instanceof InvalidEventError) {
+      return malformed(message, error.message);
+    }
+    throw error;
+  }
+}
+
+/** Puts dead letters into the quarantine of the consumer that they were not delivered to. */
+export class DeadLetters implements DeliveryReceiver {
+  public constructor(
+    private readonly pool: pg.Pool,
+    private readonly metrics: RuntimeMetrics,
+    private readonly log: Logger,
+  ) {}
+
+  public typeOf(path: string): string | undefined {
+    return path === DEAD_LETTERS_ROUTE ? 'dead-letter' : undefined;
+  }
+
+  public async single(_path: string, body: Uint8Array): Promise<Delivered> {
+    try {
+      const { topic: name, message } = rawDelivery(body);
+      const origin = parseDeadLetterTopic(name);
+      if (origin === undefined) {
+        throw new InvalidEventError(`'${name}' is not the name of a dead-letter topic`);
+      }
+      const { topic, appId } = origin;
+      const arrival = arrivalOf(message);
+      const reason = arrival.problem?.reason ?? 'undelivered';
+      const cause = arrival.problem?.cause ?? 'the sidecar could not deliver it';
+      await inTransaction(this.pool, (tx) =>
+        quarantine(tx, appId, topic, [{ arrival, reason, cause }]),
+      );
+      this.metrics.deadLettered(topic, appId);
+      this.log.warn({ topic, consumer: appId, id: arrival.id, reason }, 'dead letter');
+      return { outcomes: ['quarantined'], error: undefined };
+    } catch (error) {
+      return { outcomes: [undefined], error };
+    }
+  }
+
+  public many(): Promise<Delivered> {
+    return Promise.reject(new InvalidEventError('dead letters are delivered one by one'));
+  }
+}

@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Ajv, type SchemaObject } from 'ajv';
+import addFormats from 'ajv-formats';
+import standaloneCode from 'ajv/dist/standalone/index.js';
+import type { Plugin } from 'esbuild';
+import type { EventContract, ImageManifest } from '../constructs/contracts/index.ts';
+
+/**
+ * An esbuild plugin that compiles the schemas of an image's contracts when it is bundled, so that the
+ * bundle needs no compiler of schemas: a tenth of the size, and a faster start.
+ *
+ * @param folder of the image; its `manifest.ts` names the contracts.
+ * @see https://ajv.js.org/standalone.html
+ */
+export function precompiledSchemas(folder: string): Plugin {
+  return {
+    name: 'precompiled-schemas',
+    setup: (build) => {
+      build.onLoad({ filter: /runtime[\\/]schema-compiler\.ts$/ }, async () => {
+        const url = pathToFileURL(join(folder, 'manifest.ts')).href;
+        const { manifest } = (await import(url)) as { manifest: ImageManifest };
+        const contracts = [...(manifest.subscribes ?? []), ...(manifest.publishes ?? [])];
+        return { contents: compiled(contracts), loader: 'js', resolveDir: folder };
+      });
+    },
+  };
+}
+
+/** Source of a module that does what `schema-compiler.ts` does, for these contracts alone. */
+function compiled(contracts: readonly EventContract[]): string {
+  const ajv = new Ajv({ allErrors: true, strict: true, code: { source: true, esm: true } });
+  addFormats.default(ajv);
+  const exports: Record<string, string> = {};
+  contracts.forEach(({ type, schema }, index) => {
+    ajv.addSchema({ ...(schema as SchemaObject), $id: type });
+    exports[`validate${index}`] = type;
+  });
+  const code = contracts.length === 0 ? '' : standaloneCode.default(ajv, exports);
+  const entries = contracts.map(({ type }, index) => `${JSON.stringify(type)}: validate${index}`);
+  return `${code}
+const byType = { ${entries.join(', ')} };
+export const compileSchema = ({ type }) => byType[type];
+`;
+}

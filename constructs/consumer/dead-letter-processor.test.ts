@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { defineImage } from '../contracts/index.ts';
+import { DeadLetterProcessor, PostgresDatabase } from '../index.ts';
+import { orderProcessor, TestPlatform } from '../testing/fixtures.ts';
+
+const manifest = defineImage({
+  appId: 'dead-letter-processor',
+  description: 'Collects dead letters.',
+  port: 8080,
+});
+
+function collected(): TestPlatform {
+  const test = new TestPlatform();
+  const { platform, pubSub, database } = test;
+  const deadLetters = new DeadLetterProcessor(platform, 'dead-letters', {
+    manifest,
+    pubSub,
+    database,
+  });
+  test.producer();
+  test.consumer({ deadLetters });
+  test.consumer({}, defineImage({ ...orderProcessor, appId: 'archive' }));
+  return test;
+}
+
+describe('DeadLetterProcessor', () => {
+  it('takes whatever is in the dead-letter topics of the consumers that name it', () => {
+    const test = collected();
+    const subscriptions = test
+      .objects()
+      .filter(({ kind, scopes }) => kind === 'Subscription' && scopes[0] === manifest.appId);
+    expect(subscriptions.map(({ metadata, spec }) => [metadata.name, spec as object])).toEqual([
+      [
+        'dead-letter-processor-order-processor-order-placed',
+        {
+          pubsubname: 'pubsub',
+          topic: 'order-placed.order-processor.dlq',
+          routes: { default: '/dead-letters' },
+          metadata: { rawPayload: 'true' },
+        },
+      ],
+    ]);
+  });
+
+  it('may receive these topics, and publish nothing', () => {
+    const { metadata } = collected().object('Component', 'pubsub').spec as {
+      metadata: { name: string; value: string }[];
+    };
+    const setting = (name: string) =>
+      metadata.find((entry) => entry.name === name)!.value.split(';');
+    expect(setting('subscriptionScopes')).toContain(
+      'dead-letter-processor=order-placed.order-processor.dlq',
+    );
+    expect(setting('publishingScopes')).toContain('dead-letter-processor=');
+  });
+
+  it('reaches broker and database, and has a login', () => {
+    const test = collected();
+    const [container] = test.object('Deployment', manifest.appId).spec.template.spec.containers;
+    expect(JSON.stringify(container.env)).toContain('PGPASSWORD');
+    const clients = (name: string) =>
+      JSON.stringify(test.object('NetworkPolicy', name).spec.ingress);
+    expect(clients('kafka')).toContain(manifest.appId);
+    expect(clients('postgres')).toContain(manifest.appId);
+  });
+
+  it('refuses a consumer whose quarantine is in another database', () => {
+    const test = new TestPlatform();
+    const { platform, pubSub } = test;
+    const database = new PostgresDatabase(platform, 'other', { name: 'other' });
+    const deadLetters = new DeadLetterProcessor(platform, 'dead-letters', {
+      manifest,
+      pubSub,
+      database,
+    });
+    expect(() => test.consumer({ deadLetters })).toThrow(
+      'test/dead-letters: has another database than order-processor, whose quarantine it has to write to: give it a DeadLetterProcessor with the same database',
+    );
+  });
+
+  it.each([0, 1.5])('refuses %d pods', (replicas) => {
+    const { platform, pubSub, database } = new TestPlatform();
+    expect(
+      () =>
+        new DeadLetterProcessor(platform, 'dead-letters', { manifest, pubSub, database, replicas }),
+    ).toThrow(`replicas (${replicas}) is not a number of pods: use 1 or more`);
+  });
+});

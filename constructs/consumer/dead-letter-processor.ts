@@ -1,0 +1,105 @@
+import { Construct } from 'constructs';
+import {
+  DEAD_LETTERS_ROUTE,
+  deadLetterTopic,
+  type ImageManifest,
+  RUNTIME_PATHS,
+} from '../contracts/index.ts';
+import { DeclarationError } from '../core/errors.ts';
+import { assignLayer, Layer } from '../core/layers.ts';
+import { commonLabels } from '../core/names.ts';
+import type { IDaprApp } from '../dapr/dapr-app.ts';
+import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
+import type { Topic } from '../dapr/topic.ts';
+import type { PostgresDatabase } from '../data/postgres-database.ts';
+import { SubscriptionV2Alpha1 } from '../imports/dapr.io.ts';
+import type { IScalable } from '../scaling/scalable.ts';
+import { type AppOptions, AppWorkload } from './app-workload.ts';
+
+/** Properties of {@link DeadLetterProcessor}. */
+export interface DeadLetterProcessorProps extends AppOptions {
+  /** What the image says of itself. */
+  readonly manifest: ImageManifest;
+  /** The pub/sub component whose dead letters it collects. */
+  readonly pubSub: DaprPubSub;
+  /** The database of the consumers: their quarantine is there. */
+  readonly database: PostgresDatabase;
+  /** Pods. @default 1 */
+  readonly replicas?: number;
+}
+
+/**
+ * An app that moves the events which sidecars could not deliver from the dead-letter topics to the
+ * quarantine of their consumers, where they can be listed, replayed and discarded. It takes whatever
+ * is in a topic, be it an event or not, and has no dead letters itself: what it cannot store yet is
+ * delivered again.
+ */
+export class DeadLetterProcessor extends Construct implements IDaprApp, IScalable {
+  public readonly manifest: ImageManifest;
+  public readonly appId: string;
+  public readonly hasCpuRequest = true;
+  /** Deployment, ServiceAccount, disruption budget, network policy and scraping. */
+  public readonly workload: AppWorkload;
+  readonly #pubSub: DaprPubSub;
+  readonly #database: PostgresDatabase;
+  #scaled = false;
+
+  public constructor(scope: Construct, id: string, props: DeadLetterProcessorProps) {
+    super(scope, id);
+    assignLayer(this, Layer.APPS);
+    const { manifest, replicas = 1 } = props;
+    this.manifest = manifest;
+    this.appId = manifest.appId;
+    this.#pubSub = props.pubSub;
+    this.#database = props.database;
+    if (!Number.isInteger(replicas) || replicas < 1) {
+      throw new DeclarationError(
+        this,
+        `replicas (${replicas}) is not a number of pods: use 1 or more`,
+      );
+    }
+    this.workload = new AppWorkload(this, 'app', {
+      ...props,
+      component: 'dead-letters',
+      healthPath: RUNTIME_PATHS.ready,
+      replicas: () => (this.#scaled ? undefined : replicas),
+    });
+  }
+
+  /**
+   * Collects the dead letters of a consumer and topic.
+   *
+   * @throws DeclarationError when the consumer has another database.
+   */
+  public collect(consumer: IDaprApp, topic: Topic, database: PostgresDatabase): void {
+    if (database !== this.#database) {
+      throw new DeclarationError(
+        this,
+        `has another database than ${consumer.appId}, whose quarantine it has to write to: give it a DeadLetterProcessor with the same database`,
+      );
+    }
+    const name = deadLetterTopic(topic.name, consumer.appId);
+    const resource = `${this.appId}-${consumer.appId}-${topic.name}`.replaceAll(/[^a-z0-9-]/g, '-');
+    topic.grantCollect(this, consumer);
+    const subscription = new SubscriptionV2Alpha1(this, `subscription-${name}`, {
+      metadata: { name: resource, labels: commonLabels(this.appId, 'dapr') },
+      scopes: [this.appId],
+      spec: {
+        pubsubname: this.#pubSub.name,
+        topic: name,
+        routes: { default: DEAD_LETTERS_ROUTE },
+        // Whatever it is: what is no event got here because of that.
+        metadata: { rawPayload: 'true' },
+      },
+    });
+    assignLayer(subscription, Layer.COMPONENTS);
+  }
+
+  public get deploymentName(): string {
+    return this.appId;
+  }
+
+  public attachScaler(): void {
+    this.#scaled = true;
+  }
+}
