@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { command } from '../scripts/command.ts';
 import { table } from '../scripts/table.ts';
 import { verifyEnvironments } from './api-server/verify.ts';
+import { clearQuarantine } from './events/clear-quarantine.ts';
 import { runFlow } from './events/flow.ts';
 import { startPlatform } from './events/platform.ts';
 import { ruleMetrics } from './events/rule-metrics.ts';
@@ -53,6 +54,7 @@ async function events(options: Options, folder: string): Promise<string[]> {
     'received',
     'processed',
     'suppressed',
+    'quarantined',
     'deadLettered',
     'lost',
     'doubled',
@@ -62,18 +64,20 @@ async function events(options: Options, folder: string): Promise<string[]> {
     ...columns.map((column) => String(tally[column])),
   ]);
   console.log(
-    `\n${table(['consumer', 'received', 'processed', 'duplicates suppressed', 'dead-lettered', 'lost', 'doubled'], rows)}\n`,
+    `\n${table(['consumer', 'received', 'processed', 'duplicates suppressed', 'quarantined', 'of these dead letters', 'lost', 'doubled'], rows)}\n`,
   );
   const metrics = await ruleMetrics(Manifests.read(manifests), platform);
   progress(
     `metrics in alerts: ${metrics.found.join(', ')} found; ${metrics.elsewhere.join(', ')} come from the Kafka exporter, which does not run here`,
   );
+  const cleared = await clearQuarantine(platform, options.poison, progress);
   const state = await platform.database.query<{ found: string | null }>(
     `SELECT to_regclass('dapr_state') AS found`,
   );
   await platform.database.end();
   return [
     ...failures,
+    ...cleared,
     ...metrics.missing.map((name) => `no endpoint has the metric ${name}, which an alert names`),
     ...(state.rows[0]?.found === null ? ['the state store has not made its table dapr_state'] : []),
   ];

@@ -79,7 +79,7 @@ export function arrive(
   const causes =
     event.type === contract.type
       ? check(event.data)
-      : [`type is not the ${contract.type} of this route`];
+      : [`the type is ${event.type}, where ${contract.type} is declared`];
   return {
     event,
     source: event.source,

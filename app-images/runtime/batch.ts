@@ -25,7 +25,7 @@ const FIRST_WAIT = 100;
 export interface BatchOptions {
   readonly taker: Taker;
   readonly topic: string;
-  readonly handler: Handler;
+  readonly handler: Pick<Handler, 'handle'>;
   readonly pool: pg.Pool;
   readonly inbox: InboxKeeper;
   readonly log: Logger;

@@ -1,5 +1,9 @@
 import type pg from 'pg';
-import { type EventContract, eventRoute } from '../../constructs/contracts/index.ts';
+import {
+  type EventContract,
+  eventRoute,
+  undeclaredRoute,
+} from '../../constructs/contracts/index.ts';
 import { arrive, type Arrival, malformed } from './arrival.ts';
 import { Batch, type Outcome } from './batch.ts';
 import { InvalidEventError, parseJson } from './cloud-event.ts';
@@ -10,9 +14,9 @@ import { schemaCheck, type SchemaCheck } from './schema-check.ts';
 
 /** One subscribed type: what its route checks and calls. */
 export interface Route {
-  readonly contract: EventContract;
+  readonly contract: Pick<EventContract, 'type' | 'topic' | 'key'>;
   readonly check: SchemaCheck;
-  readonly handler: Handler;
+  readonly handler: Pick<Handler, 'handle'>;
 }
 
 /** The routes of a consumer, by type of event. */
@@ -23,6 +27,15 @@ export function routesOf(consumer: Consumer): ReadonlyMap<string, Route> {
       { contract, check: schemaCheck(contract), handler: consumer.handlers.get(contract.type)! },
     ]),
   );
+}
+
+/** The route of events that nobody has declared: none of them is as it should be. */
+function undeclared({ topic }: Route['contract']): Route {
+  return {
+    contract: { type: 'undeclared', topic, key: '' },
+    check: () => [],
+    handler: { handle: () => Promise.reject(new Error('nobody handles undeclared events')) },
+  };
 }
 
 /** What {@link Deliveries} work with. */
@@ -66,9 +79,13 @@ export class Deliveries implements DeliveryReceiver {
 
   public constructor(private readonly options: DeliveriesOptions) {
     this.#taker = { consumer: options.consumer.manifest.appId, epoch: options.epoch };
-    this.#routes = new Map(
-      [...routesOf(options.consumer).values()].map((route) => [eventRoute(route.contract), route]),
-    );
+    const routes = [...routesOf(options.consumer).values()];
+    this.#routes = new Map([
+      ...routes.map(
+        ({ contract }) => [undeclaredRoute(contract.topic), undeclared(contract)] as const,
+      ),
+      ...routes.map((route) => [eventRoute(route.contract), route] as const),
+    ]);
   }
 
   public typeOf(path: string): string | undefined {

@@ -5,11 +5,17 @@ export function eventRoute(contract: Pick<EventContract, 'type'>): string {
   return `/events/${contract.type}`;
 }
 
-/**
- * Path that acknowledges events which share a topic with a subscribed type but are not wanted.
- * Without it Dapr would send them to the dead letters, since no route matches.
- */
+/** Path that acknowledges events which share a topic with a subscribed type but are not wanted. */
 export const IGNORED_EVENTS_ROUTE = '/events/ignored';
+
+/**
+ * Path for events of a topic whose type nobody has declared; they go to the quarantine. Every event
+ * has to have a route: what matches none, Dapr 1.16 sends to the dead letters and, in bulk, also to
+ * the root of the app.
+ */
+export function undeclaredRoute(topic: string): string {
+  return `/topics/${topic}/undeclared`;
+}
 
 /**
  * Dead-letter topic of one consumer of a topic. Each consumer has its own: who failed stays

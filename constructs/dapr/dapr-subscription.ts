@@ -5,6 +5,7 @@ import {
   type EventContract,
   eventRoute,
   IGNORED_EVENTS_ROUTE,
+  undeclaredRoute,
 } from '../contracts/index.ts';
 import { DeclarationError } from '../core/errors.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
@@ -37,7 +38,7 @@ export interface DaprSubscriptionProps {
 /**
  * One app's subscription to one topic. Each type of event has a route of its own; types that the
  * topic is declared to carry and the app does not handle are acknowledged, and what nobody has
- * declared goes to the app's dead-letter topic.
+ * declared goes to the app's quarantine.
  *
  * @see https://docs.dapr.io/reference/resource-specs/subscription-schema/
  */
@@ -81,6 +82,7 @@ export class DaprSubscription extends Construct {
           },
         }),
         routes: {
+          default: undeclaredRoute(this.topic.name),
           rules: Lazy.any({
             produce: () =>
               [...this.topic.contracts]

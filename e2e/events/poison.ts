@@ -5,6 +5,8 @@ import { TaskCreated } from '@cdk8s-event-platform/contracts';
 export interface PoisonEvent {
   readonly contentType: string;
   readonly body: string;
+  /** Query of the publish API. */
+  readonly query?: string;
 }
 
 const ENVELOPE = 'application/cloudevents+json';
@@ -14,6 +16,7 @@ function envelope(changes: object): string {
     specversion: '1.0',
     id: `poison-${randomUUID()}`,
     source: '/poison',
+    time: new Date().toISOString(),
     type: TaskCreated.type,
     datacontenttype: 'application/json',
     data: { task_id: 1, user_id: 'u', title: 't', created_at: '2026-01-01T00:00:00Z' },
@@ -21,7 +24,7 @@ function envelope(changes: object): string {
   });
 }
 
-/** Ways to be poison: against the schema, of a type that nobody declared, and no event at all. */
+/** Ways to be poison: against the schema, of a type that nobody declared, and no event at all, so that sidecars give it up. */
 const KINDS: readonly (() => PoisonEvent)[] = [
   () => ({ contentType: ENVELOPE, body: envelope({ data: { task_id: 1, title: 't' } }) }),
   () => ({
@@ -32,7 +35,12 @@ const KINDS: readonly (() => PoisonEvent)[] = [
   }),
   () => ({ contentType: ENVELOPE, body: envelope({ data: 'not an object' }) }),
   () => ({ contentType: ENVELOPE, body: envelope({ type: 'com.myapp.task.exploded' }) }),
-  () => ({ contentType: 'text/plain', body: 'not an event' }),
+  () => ({ contentType: 'text/plain', body: `not an event ${randomUUID()}` }),
+  () => ({
+    contentType: 'text/plain',
+    body: `not even JSON ${randomUUID()}`,
+    query: '?metadata.rawPayload=true',
+  }),
 ];
 
 /** As many poison events as asked for, of each kind in turn. */

@@ -10,7 +10,9 @@ export interface Tally {
   readonly processed: number;
   /** Deliveries of events whose effect had been committed. */
   readonly suppressed: number;
-  /** Messages in the consumer's dead-letter topic. */
+  /** Events in the consumer's quarantine. */
+  readonly quarantined: number;
+  /** Messages in the consumer's dead-letter topic; they are in the quarantine, too. */
   readonly deadLettered: number;
   /** Events that were published and have no effect. */
   readonly lost: number;
@@ -43,13 +45,20 @@ export async function scrape(port: number): Promise<string> {
 async function effects(platform: RunningPlatform, appId: string): Promise<Map<string, number>> {
   const statement = {
     'task-processor': 'SELECT event_id AS key, count(*)::int AS effects FROM tasks GROUP BY 1',
-    'notification-sender':
-      'SELECT event_id AS key, count(*)::int AS effects FROM notifications GROUP BY 1',
+    'notification-sender': `SELECT event_id AS key, count(*)::int AS effects FROM effects WHERE consumer = 'notification-sender' AND status = 'done' GROUP BY 1`,
     'analytics-aggregator':
       'SELECT user_id AS key, sum(count)::int AS effects FROM aggregations GROUP BY 1',
   }[appId]!;
   const { rows } = await platform.database.query<{ key: string; effects: number }>(statement);
   return new Map(rows.map(({ key, effects: count }) => [key, count]));
+}
+
+async function quarantined(platform: RunningPlatform, appId: string): Promise<number> {
+  const { rows } = await platform.database.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM quarantine WHERE consumer = $1 AND status <> 'discarded'`,
+    [appId],
+  );
+  return rows[0]!.count;
 }
 
 /** Compares what was confirmed with what is in the database. */
@@ -78,6 +87,7 @@ export async function tally(
     received: [...results.values()].reduce((sum, count) => sum + count, 0),
     processed: results.get('processed') ?? 0,
     suppressed: results.get('duplicate') ?? 0,
+    quarantined: await quarantined(platform, appId),
     deadLettered: await platform.kafka.endOffset(deadLetterTopic(topic, appId)),
     lost,
     doubled,
