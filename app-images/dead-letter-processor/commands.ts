@@ -115,7 +115,7 @@ async function show(store: QuarantineStore, id: string, out: Output['out']): Pro
   const { event, ...columns } = detail;
   for (const [name, value] of Object.entries(columns)) {
     if (value !== null) {
-      out(`${name.padEnd(15)} ${value instanceof Date ? value.toISOString() : String(value)}`);
+      out(`${name.padEnd(15)} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
     }
   }
   out(event.toString());

@@ -44,9 +44,9 @@ function paid(id: string, account: string, more: object = {}): object {
 
 /** Runs a command, with the consumer at its work, and returns its exit code. */
 async function run(...args: string[]): Promise<number> {
-  let stopped = false;
+  const stopped = new AbortController();
   const work = (async () => {
-    while (!stopped) {
+    while (!stopped.signal.aborted) {
       if ((await running.replayer.round()) === 0) {
         await new Promise((resolve) => (working = setTimeout(resolve, 20)));
       }
@@ -56,7 +56,7 @@ async function run(...args: string[]): Promise<number> {
     out: (line) => lines.push(line),
     patience: 2_000,
   });
-  stopped = true;
+  stopped.abort();
   await work;
   return code;
 }

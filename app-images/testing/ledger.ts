@@ -35,12 +35,12 @@ export const ledgerManifest = defineImage({
 });
 
 /** What the ledger's handler is told to do beside its work. */
-export const ledgerFaults = {
+export const ledgerFaults: {
   /** Called with each batch of event ids before its effect. */
-  before: (_ids: readonly string[]): void | Promise<void> => undefined,
+  before: (ids: readonly string[]) => void | Promise<void>;
   /** Whether mistakes are mended. */
-  mended: false,
-};
+  mended: boolean;
+} = { before: () => undefined, mended: false };
 
 /** A consumer with one set-based handler. */
 export const ledger = consumer(

@@ -30,7 +30,12 @@ const KINDS: readonly (() => PoisonEvent)[] = [
   () => ({
     contentType: ENVELOPE,
     body: envelope({
-      data: { task_id: 1, user_id: 'u', title: 'a\u0000b', created_at: '2026-01-01T00:00:00Z' },
+      data: {
+        task_id: 1,
+        user_id: randomUUID(),
+        title: 'a\u0000b',
+        created_at: '2026-01-01T00:00:00Z',
+      },
     }),
   }),
   () => ({ contentType: ENVELOPE, body: envelope({ data: 'not an object' }) }),

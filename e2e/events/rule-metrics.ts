@@ -27,7 +27,7 @@ export async function ruleMetrics(
   );
   const emitted = new Set(
     texts.flatMap((text) =>
-      [...text.matchAll(/^([a-z_][a-z0-9_]*)\{/gim)].map(([, name]) => name!),
+      [...text.matchAll(/^([a-z_][a-z0-9_]*)[{ ]/gim)].map(([, name]) => name!),
     ),
   );
   const absent = [...named].filter((name) => !emitted.has(name)).sort();

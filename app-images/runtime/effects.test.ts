@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { createDatabase, type TestDatabase } from '../testing/database.ts';
+import { ledgerManifest, Paid } from '../testing/ledger.ts';
+import { RunningConsumer, testEvent } from '../testing/running-consumer.ts';
+import { consumer, each } from './consumer.ts';
+import { effect, EffectWorker, type Intent } from './effects.ts';
+import { silentLogger } from './logging.ts';
+
+interface Receipt {
+  readonly account: string;
+}
+
+let database: TestDatabase;
+let running: RunningConsumer;
+let sent: Intent<Receipt>[] = [];
+let send: (intent: Intent<Receipt>) => Promise<void> = () => Promise.resolve();
+
+const receipt = effect<Receipt>('receipt', async (intent) => {
+  sent.push(intent);
+  await send(intent);
+});
+const sender = consumer(
+  ledgerManifest,
+  each(Paid, async (tx, event) => {
+    await tx.intend(receipt, [{ event, payload: { account: event.data.account } }]);
+    if (event.data.then === 'mistake') {
+      throw new Error('a mistake');
+    }
+  }),
+  receipt,
+);
+
+beforeAll(async () => {
+  database = await createDatabase(inject('postgresPort'), [ledgerManifest]);
+  running = await new RunningConsumer(sender, database.pool).start();
+});
+afterAll(async () => {
+  await running.stop();
+  await database.drop();
+});
+beforeEach(async () => {
+  sent = [];
+  send = () => Promise.resolve();
+  await database.pool.query('TRUNCATE effects, processed_events, quarantine');
+});
+
+const worker = (effects = sender.effects) =>
+  new EffectWorker('ledger', effects, database.pool, silentLogger);
+
+function pay(id: string, more: object = {}) {
+  return running.deliver(Paid, id, { account: 'a', amount: 1, ...more });
+}
+
+async function effects(): Promise<unknown[]> {
+  const { rows } = await database.pool.query<object>(
+    `SELECT event_id, status, token::int, error, due_at > now() AS later FROM effects ORDER BY id`,
+  );
+  return rows;
+}
+
+/** Has everything due that waits for its next try, as if the time had passed. */
+async function letTimePass(): Promise<void> {
+  await database.pool.query('UPDATE effects SET due_at = now()');
+}
+
+describe('an effect outside the database', () => {
+  it('is performed once its event is committed, with a key that stays the same', async () => {
+    await pay('1');
+    await pay('1');
+    expect(sent).toEqual([]);
+    expect(await worker().round()).toBe(1);
+    expect(await worker().round()).toBe(0);
+    expect(sent).toMatchObject([
+      {
+        payload: { account: 'a' },
+        fencingToken: 1,
+        idempotencyKey: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      },
+    ]);
+    expect(await effects()).toMatchObject([{ event_id: '1', status: 'done', error: null }]);
+  });
+
+  it('is not performed when its event is not', async () => {
+    await pay('1', { then: 'mistake' });
+    expect(await effects()).toEqual([]);
+    expect(await worker().round()).toBe(0);
+  });
+
+  it('is tried again later when it fails, under the same key and a higher token', async () => {
+    await pay('1');
+    send = () => Promise.reject(new Error('no route to the mail server'));
+    await worker().round();
+    expect(await effects()).toMatchObject([
+      { status: 'pending', token: 1, error: 'no route to the mail server', later: true },
+    ]);
+    expect(await worker().round()).toBe(0);
+    await letTimePass();
+    send = () => Promise.resolve();
+    await worker().round();
+    expect(new Set(sent.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1);
+    expect(sent.map(({ fencingToken }) => fencingToken)).toEqual([1, 2]);
+    expect(await effects()).toMatchObject([{ status: 'done', token: 2 }]);
+  });
+
+  it('is given up after many tries, and kept', async () => {
+    await pay('1');
+    send = () => Promise.reject(new Error('never'));
+    await database.pool.query('UPDATE effects SET token = 29');
+    await worker().round();
+    expect(await effects()).toMatchObject([{ status: 'failed', token: 30, error: 'never' }]);
+    await letTimePass();
+    expect(await worker().round()).toBe(0);
+  });
+
+  it('is one worker’s at a time', async () => {
+    for (let n = 0; n < 20; n++) {
+      await pay(`${n}`);
+    }
+    const workers = Array.from({ length: 4 }, () => worker());
+    await Promise.all(workers.map((one) => one.round()));
+    await Promise.all(workers.map((one) => one.round()));
+    expect(sent).toHaveLength(20);
+    expect(new Set(sent.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(20);
+  });
+
+  it('is another worker’s when the lease has run out, and the first one notes nothing over it', async () => {
+    await pay('1');
+    let fail!: (error: Error) => void;
+    send = () => new Promise((_resolve, reject) => (fail = reject));
+    const slow = worker().round();
+    await expect.poll(() => sent.length).toBe(1);
+    await letTimePass();
+    send = () => Promise.resolve();
+    expect(await worker().round()).toBe(1);
+    fail(new Error('too late'));
+    await slow;
+    expect(await effects()).toMatchObject([{ status: 'done', token: 2, error: null }]);
+  });
+
+  it('that the image does not know is kept, with the reason', async () => {
+    await pay('1');
+    await worker(new Map()).round();
+    expect(await effects()).toMatchObject([
+      { status: 'pending', error: "this image knows no effect 'receipt'" },
+    ]);
+  });
+
+  it('is not performed again when the log is run through again', async () => {
+    await pay('1');
+    await worker().round();
+    const rebuilding = await new RunningConsumer(sender, database.pool, { epoch: 1 }).start();
+    await rebuilding.deliver(Paid, '1', { account: 'a', amount: 1 });
+    await rebuilding.stop();
+    expect(await worker().round()).toBe(0);
+    expect(sent).toHaveLength(1);
+  });
+
+  it('carries the trace of its event', async () => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    await running.post(
+      `/events/${Paid.type}`,
+      JSON.stringify(testEvent(Paid, '1', { account: 'a', amount: 1 }, { traceparent })),
+    );
+    await worker().round();
+    expect(sent[0]!.traceparent).toBe(traceparent);
+  });
+});
+
+it('two effects of one kind are refused', () => {
+  expect(() =>
+    consumer(
+      ledgerManifest,
+      each(Paid, () => Promise.resolve()),
+      receipt,
+      receipt,
+    ),
+  ).toThrow('ledger: two effects of one kind: keep one');
+});
