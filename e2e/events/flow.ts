@@ -95,11 +95,7 @@ async function outage(
   first: number,
   seconds: number,
 ): Promise<void> {
-  const load = inParallel(
-    OUTAGE_TASKS,
-    8,
-    async (index) => void (await poster.task(first + index)),
-  );
+  const load = inParallel(OUTAGE_TASKS, 8, (index) => poster.task(first + index));
   await sleep(200);
   // SIGINT is PostgreSQL's fast shutdown: transactions are ended, not waited for.
   await platform.postgres.process.stop('SIGINT');
@@ -139,7 +135,7 @@ async function crash(
   appId: string,
 ): Promise<number> {
   const { app } = platform.apps.get(appId)!;
-  const load = inParallel(CRASH_TASKS, 4, async (index) => void (await poster.task(first + index)));
+  const load = inParallel(CRASH_TASKS, 4, (index) => poster.task(first + index));
   await sleep(300);
   await app.stop('SIGKILL');
   await sleep(5_000);
@@ -202,7 +198,7 @@ export async function runFlow(
     });
     const perSecond = (tasks / ((performance.now() - started) / 1000)).toFixed(0);
     progress(`posted ${tasks} tasks, ${perSecond}/s`);
-    await inParallel(repeats, WIDTH, async (index) => void (await poster.task(index * every)));
+    await inParallel(repeats, WIDTH, (index) => poster.task(index * every));
     progress(`repeated ${repeats} of these requests`);
     await publishAgain(platform, repeated);
     progress(`published ${repeated.length} events once more`);

@@ -47,7 +47,7 @@ export class LoadClient {
 export async function inParallel(
   count: number,
   width: number,
-  work: (index: number) => Promise<void>,
+  work: (index: number) => Promise<unknown>,
 ): Promise<void> {
   let next = 0;
   await Promise.all(
