@@ -40,6 +40,8 @@ export interface PlatformOptions {
   readonly folder: string;
   /** Called as each part is up. */
   readonly progress: (text: string) => void;
+  /** More variables of an app. @default - none */
+  readonly appEnv?: (appId: string) => Readonly<Record<string, string>>;
 }
 
 function lastLine(text: string): string {
@@ -128,7 +130,13 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     .ofKind('Deployment')
     .filter(({ spec }) => spec.template.metadata.annotations?.['dapr.io/enabled'] === 'true');
   for (const deployment of deployments) {
-    const app = await startApp(deployment, postgres.env, tools.dapr, files, logs);
+    const app = await startApp(
+      deployment,
+      { ...postgres.env, ...options.appEnv?.(deployment.metadata.name) },
+      tools.dapr,
+      files,
+      logs,
+    );
     apps.set(app.appId, app);
     progress(`${app.appId} on 127.0.0.1:${app.port} with its sidecar`);
   }

@@ -1,0 +1,136 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TaskCreated } from '@cdk8s-event-platform/contracts';
+import type { RunningPlatform } from '../events/platform.ts';
+import { LoadClient } from '../events/load.ts';
+import type { ManagedProcess } from '../process.ts';
+import type { Clocks } from './clock.ts';
+import type { FaultLoad } from './load.ts';
+import { signalFamily } from './processes.ts';
+import type { SeededRandom } from './random.ts';
+import type { SmallVolume } from './volume.ts';
+
+/** What faults are done to. */
+export interface Victim {
+  readonly platform: RunningPlatform;
+  readonly load: FaultLoad;
+  readonly clocks: Clocks;
+  /** The database's volume; undefined where none could be made. */
+  readonly volume: SmallVolume | undefined;
+  readonly random: SeededRandom;
+}
+
+/** One kind of fault: does it, undoes it, and says what it did. */
+export type Fault = (victim: Victim) => Promise<string>;
+
+const CONSUMERS = [
+  'task-processor',
+  'notification-sender',
+  'analytics-aggregator',
+  'dead-letter-processor',
+] as const;
+const HOUR = 3_600_000;
+
+/** As a kubelet does: an end of any kind is followed by a start, until one succeeds. */
+async function startAgain(process: ManagedProcess): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await process.start();
+      return;
+    } catch (error) {
+      if (attempt === 5) {
+        throw error;
+      }
+      await sleep(1_000);
+    }
+  }
+}
+
+/** Kills a process and everything it has started, and starts it a little later. */
+async function killAndStart(process: ManagedProcess, random: SeededRandom): Promise<string> {
+  const after = random.between(300, 3_000);
+  if (process.pid !== undefined && process.alive) {
+    signalFamily(process.pid, 'SIGKILL');
+  }
+  await process.stop('SIGKILL');
+  await sleep(after);
+  await startAgain(process);
+  return `${process.spec.name} killed, away for ${(after / 1000).toFixed(1)} s`;
+}
+
+/** Sends events again as they were published. */
+async function storm({ platform, load, random }: Victim): Promise<string> {
+  const { ports } = platform.apps.get('producer')!;
+  const client = new LoadClient();
+  const from = Math.floor(random.between(0, Math.max(1, load.recent.length - 1_000)));
+  const events = load.recent.slice(from, from + 1_000);
+  const entries = events.map(({ id, data }, index) => ({
+    entryId: String(index),
+    contentType: 'application/cloudevents+json',
+    metadata: { partitionKey: data.user_id },
+    event: {
+      specversion: '1.0',
+      id,
+      source: '/producer-service',
+      type: TaskCreated.type,
+      time: data.created_at,
+      datacontenttype: 'application/json',
+      data,
+    },
+  }));
+  for (let time = 0; time < 3; time++) {
+    await client.post(
+      ports.http,
+      `/v1.0-alpha1/publish/bulk/kafka-pubsub/${TaskCreated.topic}`,
+      JSON.stringify(entries),
+      { 'content-type': 'application/json' },
+    );
+  }
+  client.close();
+  return `${events.length} events published three times more`;
+}
+
+/** Every kind of fault by its name. */
+export const FAULTS: Readonly<Record<string, Fault>> = {
+  consumer: ({ platform, random }) =>
+    killAndStart(platform.apps.get(random.pick(CONSUMERS))!.app, random),
+  sidecar: async ({ platform, random }) => {
+    const { sidecar } = platform.apps.get(random.pick([...platform.apps.keys()]))!;
+    // It is started again by its own runner, like a container.
+    sidecar.signal('SIGKILL');
+    await sleep(1_500);
+    return `${sidecar.spec.name} killed`;
+  },
+  broker: ({ platform, random }) => killAndStart(platform.kafka.process, random),
+  database: ({ platform, random }) => killAndStart(platform.postgres.process, random),
+  relay: ({ platform, random }) => killAndStart(platform.apps.get('producer')!.app, random),
+  'slow database': async ({ platform, random }) => {
+    const { pid } = platform.postgres.process;
+    const lasting = random.between(500, 6_000);
+    signalFamily(pid!, 'SIGSTOP');
+    await sleep(lasting);
+    signalFamily(pid!, 'SIGCONT');
+    return `database stopped for ${(lasting / 1000).toFixed(1)} s, and went on`;
+  },
+  'disk full': async ({ platform, volume, random }) => {
+    const lasting = random.between(1_000, 4_000);
+    volume!.fill();
+    await sleep(lasting);
+    volume!.clear();
+    const { process } = platform.postgres;
+    await sleep(500);
+    // Without room for its log, a server ends, and is started again.
+    const ended = !process.alive;
+    if (ended) {
+      await startAgain(process);
+    }
+    return `database without room for ${(lasting / 1000).toFixed(1)} s${ended ? ', it ended' : ''}`;
+  },
+  'duplicate storm': storm,
+  'clock skew': async ({ platform, clocks, random }) => {
+    const appId = random.pick(['producer', ...CONSUMERS]);
+    const skew = random.between(-12 * HOUR, 12 * HOUR);
+    clocks.set(appId, skew);
+    await killAndStart(platform.apps.get(appId)!.app, random);
+    return `clock of ${appId} off by ${(skew / HOUR).toFixed(1)} h, from a new start on`;
+  },
+};
