@@ -30,6 +30,11 @@ export interface Arrival {
   readonly raw: () => Uint8Array;
 }
 
+/** One text for source and id, neither of which has a NUL in it. */
+export function arrivalName({ source, id }: Pick<Arrival, 'source' | 'id'>): string {
+  return `${source}\u0000${id}`;
+}
+
 function reasonOf(error: unknown): string {
   if (error instanceof InvalidEventError) {
     return error.message;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import type { Arrival } from './arrival.ts';
+import { type Arrival, arrivalName } from './arrival.ts';
 import type { CloudEvent } from './cloud-event.ts';
 import type { Handler } from './consumer.ts';
 import { inTransaction, type Transaction } from './database.ts';
@@ -59,8 +59,8 @@ export class Batch {
   public async process(hangUp: AbortSignal): Promise<void> {
     const firsts = new Map<string, number>();
     const copies: [copy: number, first: number][] = [];
-    this.arrivals.forEach(({ source, id }, position) => {
-      const name = `${source}\u0000${id}`;
+    this.arrivals.forEach((arrival, position) => {
+      const name = arrivalName(arrival);
       const first = firsts.get(name);
       if (first === undefined) {
         firsts.set(name, position);
@@ -143,7 +143,6 @@ export class Batch {
     const remembered = ({ day }: Arrival) => day !== undefined && day >= oldest && day <= newest;
     const timely = arrivals.filter(remembered);
     const { fresh, blockedKeys } = await take(tx, options.taker, options.topic, timely);
-    const freshArrivals = new Set(timely.filter((_arrival, index) => fresh.has(index)));
 
     const blocked = new Set(blockedKeys);
     const runnable: CloudEvent[] = [];
@@ -159,7 +158,7 @@ export class Batch {
         held.push({ arrival, reason: 'time', cause });
         return 'quarantined';
       }
-      if (!freshArrivals.has(arrival)) {
+      if (!fresh.has(arrivalName(arrival))) {
         return 'duplicate';
       }
       if (key !== undefined && blocked.has(key)) {

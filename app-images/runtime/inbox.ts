@@ -4,7 +4,7 @@ import {
   KEEP_INBOX_FUNCTION,
   QUARANTINE_TABLE,
 } from '../../constructs/contracts/index.ts';
-import type { Arrival } from './arrival.ts';
+import { type Arrival, arrivalName } from './arrival.ts';
 import type { Transaction } from './database.ts';
 
 /** Days whose events the inbox remembers, both included. */
@@ -61,9 +61,16 @@ export interface Taker {
   readonly epoch: number;
 }
 
-/** Positions of the arrivals that nobody has taken before, and keys that wait for the quarantine. */
+/** What {@link TAKE} returns: an event that is taken, or a key that waits. */
+interface TakenRow {
+  readonly source: string;
+  readonly event_id: string;
+  readonly blocked: string | null;
+}
+
+/** Names of the arrivals that nobody has taken before, and keys that wait for the quarantine. */
 export interface Taken {
-  readonly fresh: ReadonlySet<number>;
+  readonly fresh: ReadonlySet<string>;
   readonly blockedKeys: ReadonlySet<string>;
 }
 
@@ -72,19 +79,18 @@ export interface Taken {
  * other instead of deadlocking. A concurrent delivery of an event waits at its row until this
  * transaction has ended, and then finds it, or takes over.
  */
-const TAKE = `WITH arrived AS (
-  SELECT * FROM unnest($3::text[], $4::text[], $5::date[], $6::int[]) AS a (source, event_id, event_day, position)
-), taken AS (
+const TAKE = `WITH taken AS (
   INSERT INTO ${INBOX_TABLE} (consumer, epoch, source, event_id, event_day)
-  SELECT $1, $2, source, event_id, event_day FROM arrived ORDER BY source, event_id
+  SELECT $1, $2, source, event_id, event_day
+  FROM unnest($3::text[], $4::text[], $5::date[]) AS arrived (source, event_id, event_day)
+  ORDER BY source, event_id
   ON CONFLICT DO NOTHING
   RETURNING source, event_id
 )
-SELECT array(SELECT position FROM taken JOIN arrived USING (source, event_id)) AS fresh,
-  array(
-    SELECT DISTINCT key FROM ${QUARANTINE_TABLE}
-    WHERE consumer = $1 AND topic = $7 AND key = ANY ($8::text[]) AND blocks AND status <> 'discarded'
-  ) AS blocked`;
+SELECT source, event_id, NULL AS blocked FROM taken
+UNION ALL
+SELECT DISTINCT NULL, NULL, key FROM ${QUARANTINE_TABLE}
+WHERE consumer = $1 AND topic = $6 AND key = ANY ($7::text[]) AND blocks AND status <> 'discarded'`;
 
 /**
  * Writes arrivals into the inbox, in one statement.
@@ -97,16 +103,23 @@ export async function take(
   topic: string,
   arrivals: readonly Arrival[],
 ): Promise<Taken> {
-  const { rows } = await tx.query<{ fresh: number[]; blocked: string[] }>(TAKE, [
+  const { rows } = await tx.query<TakenRow>(TAKE, [
     consumer,
     epoch,
     arrivals.map(({ source }) => source),
     arrivals.map(({ id }) => id),
     arrivals.map(({ day }) => day),
-    arrivals.map((_arrival, position) => position),
     topic,
     [...new Set(arrivals.flatMap(({ key }) => (key === undefined ? [] : [key])))],
   ]);
-  const { fresh, blocked } = rows[0]!;
-  return { fresh: new Set(fresh), blockedKeys: new Set(blocked) };
+  const fresh = new Set<string>();
+  const blockedKeys = new Set<string>();
+  for (const { source, event_id: id, blocked } of rows) {
+    if (blocked === null) {
+      fresh.add(arrivalName({ source, id }));
+    } else {
+      blockedKeys.add(blocked);
+    }
+  }
+  return { fresh, blockedKeys };
 }
