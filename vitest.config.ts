@@ -10,7 +10,7 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['{constructs,charts,stacks,app-images,e2e,scripts,docs}/**/*.test.ts'],
+    include: ['{constructs,charts,stacks,app-images,e2e,benchmarks,scripts,docs}/**/*.test.ts'],
     globalSetup: ['app-images/testing/global-setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,

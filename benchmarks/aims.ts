@@ -1,0 +1,46 @@
+import { factor, median, percent } from './statistics.ts';
+
+/** What is to be reached. Every one of them fails the run when it is missed. */
+export const AIMS = {
+  timesSource: 25,
+  timesDaprServer: 10,
+  ofDatabase: 0.5,
+  keptWithPoison: 0.7,
+  bundleKilobytes: 60,
+  listeningMilliseconds: 50,
+} as const;
+
+/** An aim, and what was measured. */
+export interface Verdict {
+  readonly aim: string;
+  readonly measured: string;
+  readonly reached: boolean;
+}
+
+/** A ratio of medians that is to be at least `least`; undefined when one was not measured. */
+export function atLeast(
+  aim: string,
+  values: readonly number[] | undefined,
+  to: readonly number[] | undefined,
+  least: number,
+  write: typeof factor | typeof percent,
+): Verdict | undefined {
+  if (values === undefined || to === undefined || values.length === 0 || to.length === 0) {
+    return undefined;
+  }
+  const ratio = median(values) / median(to);
+  return {
+    aim: `${aim} at least ${write(least)}`,
+    measured: write(ratio),
+    reached: ratio >= least,
+  };
+}
+
+/** A value that is to be at most `most`. */
+export function atMost(aim: string, value: number, most: number, unit: string): Verdict {
+  return {
+    aim: `${aim} at most ${most} ${unit}`,
+    measured: `${value.toFixed(0)} ${unit}`,
+    reached: value <= most,
+  };
+}

@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { startPostgres, type TestPostgres } from '../app-images/testing/postgres.ts';
+import { type KafkaBroker, startKafka } from '../e2e/events/kafka.ts';
+import { freePorts } from '../e2e/process.ts';
+import { ensureTools } from '../e2e/tools/index.ts';
+import { Manifests } from '../scripts/manifests.ts';
+import { bundle, programNames } from './bundle.ts';
+import { DEAD_LETTER_TOPIC } from './names.ts';
+import { startSidecar } from './sidecar.ts';
+
+const run = promisify(execFile);
+const LOCAL = join(import.meta.dirname, '..', 'dist', 'local');
+
+/** Broker, database, programs and a sidecar to publish through. */
+export interface Environment {
+  readonly folder: string;
+  readonly dapr: string;
+  readonly kafka: KafkaBroker;
+  readonly postgres: TestPostgres;
+  /** Port of the sidecar that events are published through. */
+  readonly publisherPort: number;
+  /** Path of a bundled program. */
+  program(name: string): string;
+  /** Makes a topic of three partitions. */
+  createTopic(name: string): Promise<void>;
+}
+
+/** Bundles every program of `consumers/` that can be started. */
+export async function bundlePrograms(
+  names: readonly string[],
+  folder: string,
+): Promise<ReadonlyMap<string, string>> {
+  const known = new Set(programNames());
+  const unknown = names.filter((name) => !known.has(name));
+  if (unknown.length > 0) {
+    throw new Error(`no program consumers/${unknown.join('.ts, consumers/')}.ts`);
+  }
+  return new Map(
+    await Promise.all(names.map(async (name) => [name, await bundle(name, folder)] as const)),
+  );
+}
+
+/** Starts what all measurements share. The broker is configured as the platform's is. */
+export async function startEnvironment(
+  programs: readonly string[],
+  folder: string,
+  progress: (text: string) => void,
+): Promise<Environment> {
+  const tools = ensureTools(['kafka', 'dapr']);
+  const logs = join(folder, 'logs');
+  mkdirSync(logs);
+  const bundles = await bundlePrograms(programs, folder);
+  const kafka = await startKafka(tools.kafka, Manifests.read(LOCAL), join(folder, 'kafka'), logs);
+  const createTopic = async (name: string): Promise<void> => {
+    await run(
+      join(tools.kafka, 'bin', 'kafka-topics.sh'),
+      ['--bootstrap-server', kafka.bootstrapServers, '--create', '--topic', name].concat(
+        '--partitions=3',
+        '--replication-factor=1',
+      ),
+    );
+  };
+  await createTopic(DEAD_LETTER_TOPIC);
+  progress(`kafka on ${kafka.bootstrapServers}`);
+  const postgres = await startPostgres();
+  progress(`postgres on 127.0.0.1:${postgres.port}`);
+  const [publisherPort] = (await freePorts(1)) as [number];
+  await startSidecar({
+    dapr: tools.dapr,
+    bootstrapServers: kafka.bootstrapServers,
+    appId: 'publisher',
+    httpPort: publisherPort,
+    folder,
+  });
+  return {
+    folder,
+    dapr: tools.dapr,
+    kafka,
+    postgres,
+    publisherPort,
+    program: (name) => bundles.get(name)!,
+    createTopic,
+  };
+}

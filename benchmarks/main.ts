@@ -1,0 +1,156 @@
+/** `npm run bench:consumers`: consumers side by side on real Kafka, daprd and PostgreSQL. */
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { format } from 'prettier';
+import { stopAll } from '../e2e/process.ts';
+import { table } from '../scripts/table.ts';
+import { ARMS } from './arms.ts';
+import { type Environment, startEnvironment } from './environment.ts';
+import { GUARANTEE_PROGRAMS, measureGuarantees } from './guarantees.ts';
+import { HELP, LIMITS, type Options, readOptions, UsageError } from './options.ts';
+import { asMarkdown, asText, machine } from './report.ts';
+import { guaranteeResults, type Results, sizeResults, throughputResults } from './sections.ts';
+import { measureSize } from './size.ts';
+import { measureThroughput } from './throughput.ts';
+
+const README = join(import.meta.dirname, 'README.md');
+/** Events of which consumers are killed three times. */
+const GUARANTEE_EVENTS = { full: 20_000, quick: 4_000 } as const;
+
+const started = performance.now();
+
+function seconds(): string {
+  return ((performance.now() - started) / 1000).toFixed(0);
+}
+
+function progress(text: string): void {
+  console.log(`${seconds().padStart(5)} s  ${text}`);
+}
+
+/** What the run has measured, and what went wrong. */
+interface Outcome {
+  readonly results: readonly Results[];
+  readonly failures: readonly string[];
+}
+
+/** Programs that the environment has to have ready. */
+function programsFor(options: Options, speed: boolean): string[] {
+  const names = new Set(
+    speed ? ARMS.map(({ name }) => name).filter((name) => options.only.has(name)) : [],
+  );
+  if (speed && options.only.has(LIMITS)) {
+    names.add('runtime-bulk');
+  }
+  if (options.guarantees) {
+    GUARANTEE_PROGRAMS.forEach((name) => names.add(name));
+  }
+  return [...names];
+}
+
+async function run(options: Options, folder: string): Promise<Outcome> {
+  const results: Results[] = [];
+  const failures: string[] = [];
+  const speed = !options.guarantees && !options.size;
+  if (options.size) {
+    results.push(sizeResults(await measureSize(folder, progress)));
+  }
+  if (speed || options.guarantees) {
+    let environment: Environment | undefined;
+    try {
+      environment = await startEnvironment(programsFor(options, speed), folder, progress);
+      if (speed) {
+        const throughput = await measureThroughput(environment, options, progress);
+        results.push(throughputResults(throughput));
+        failures.push(...throughput.failures);
+      }
+      if (options.guarantees) {
+        const events = GUARANTEE_EVENTS[options.quick ? 'quick' : 'full'];
+        results.push(guaranteeResults(await measureGuarantees(environment, events, progress)));
+      }
+    } finally {
+      await stopAll();
+      await environment?.postgres.remove();
+    }
+  }
+  return { results, failures };
+}
+
+/** All results as the README of this folder. */
+async function writeReadme({ results }: Outcome, args: readonly string[]): Promise<void> {
+  const verdicts = results.flatMap((result) => result.verdicts);
+  const text = [
+    '# Consumers side by side\n',
+    `Written by \`npm run bench:consumers -- ${args.join(' ')}\`, which the figures below come from.\n`,
+    ...machine().map((line) => `- ${line}`),
+    '',
+    ...results.flatMap(({ sections }) => sections.map(asMarkdown)),
+    '## Aims\n',
+    '| aim | measured | |\n| --- | --: | --- |',
+    ...verdicts.map(
+      ({ aim, measured, reached }) =>
+        `| ${aim} | ${measured} | ${reached ? 'reached' : 'missed'} |`,
+    ),
+  ].join('\n');
+  writeFileSync(
+    README,
+    await format(text, { parser: 'markdown', singleQuote: true, printWidth: 100 }),
+  );
+}
+
+function report({ results, failures }: Outcome): boolean {
+  const verdicts = results.flatMap((result) => result.verdicts);
+  results
+    .flatMap(({ sections }) => sections)
+    .forEach((section) => {
+      console.log(asText(section));
+    });
+  if (verdicts.length > 0) {
+    const rows = verdicts.map(({ aim, measured, reached }) => [
+      aim,
+      measured,
+      reached ? 'reached' : 'MISSED',
+    ]);
+    console.log(`\n${table(['aim', 'measured', ''], rows)}`);
+  }
+  console.log('');
+  failures.forEach((failure) => console.error(`FAILED  ${failure}`));
+  const missed = verdicts.filter(({ reached }) => !reached).length;
+  console.log(
+    `bench: ${verdicts.length - missed} of ${verdicts.length} aims reached, ${failures.length} failures, ${seconds()} s`,
+  );
+  return missed === 0 && failures.length === 0;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const options = readOptions(args);
+  if (options.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'event-platform-bench-'));
+  // Other users' processes get to their files below it.
+  chmodSync(folder, 0o755);
+  try {
+    const outcome = await run(options, folder);
+    const good = report(outcome);
+    if (options.write) {
+      await writeReadme(outcome, args);
+    }
+    return good ? 0 : 1;
+  } finally {
+    await stopAll();
+    if (options.keep) {
+      console.log(`logs and data: ${folder}`);
+    } else {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}

@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import type { Arm, Variant } from './arms.ts';
+import type { Environment } from './environment.ts';
+import { startArm } from './running-arm.ts';
+
+/** How often effects are counted, in milliseconds: seldom enough to cost nothing. */
+const POLL = 100;
+/** Milliseconds without another effect after which a consumer is taken to be stuck. */
+const STUCK = 30_000;
+
+/** Effects that are committed. */
+export async function effects(pool: pg.Pool): Promise<number> {
+  const { rows } = await pool.query<{ count: number }>(
+    'SELECT count(*)::int AS count FROM payments',
+  );
+  return rows[0]!.count;
+}
+
+/**
+ * Effects per second between the first that can be seen and the one that makes `target`.
+ *
+ * @throws Error when there are no more effects for a while.
+ */
+export async function effectsPerSecond(pool: pg.Pool, target: number): Promise<number> {
+  let first: { readonly count: number; readonly at: number } | undefined;
+  let last = 0;
+  let changed = performance.now();
+  for (;;) {
+    const count = await effects(pool);
+    const now = performance.now();
+    if (count > last) {
+      last = count;
+      changed = now;
+    } else if (now - changed > STUCK) {
+      throw new Error(`stuck at ${count} of ${target} effects for ${STUCK / 1000} s`);
+    }
+    if (count > 0) {
+      first ??= { count, at: now };
+      if (count >= target && count > first.count) {
+        return ((count - first.count) / (now - first.at)) * 1000;
+      }
+    }
+    await sleep(POLL);
+  }
+}
+
+/** One measurement: a new consumer and a new group on a fresh database. */
+export async function measure(
+  environment: Environment,
+  arm: Arm,
+  variant: Variant,
+  round: number,
+  target: number,
+): Promise<number> {
+  const running = await startArm(environment, {
+    program: arm.name,
+    appId: `${arm.name}-${variant.name}-${round}`,
+    topic: variant.topic,
+    bulk: arm.bulk,
+    subscribesItself: arm.subscribesItself,
+  });
+  try {
+    return await effectsPerSecond(running.database.pool, target);
+  } finally {
+    await running.stop();
+  }
+}

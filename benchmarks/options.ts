@@ -1,0 +1,82 @@
+import { parseArgs } from 'node:util';
+import { ARMS } from './arms.ts';
+
+/** Measured without a sidecar: the database's limit and the runtime's ratio to it. */
+export const LIMITS = 'limits';
+
+/** Names that `--only` takes. */
+export const NAMES: readonly string[] = [...ARMS.map(({ name }) => name), LIMITS];
+
+/** What the command line asks for. */
+export interface Options {
+  readonly rounds: number;
+  /** Names that are measured. */
+  readonly only: ReadonlySet<string>;
+  readonly quick: boolean;
+  readonly guarantees: boolean;
+  readonly size: boolean;
+  readonly write: boolean;
+  readonly keep: boolean;
+  readonly help: boolean;
+}
+
+/** The command line is not usable. */
+export class UsageError extends Error {
+  public override readonly name = 'UsageError';
+}
+
+export const HELP = `npm run bench:consumers [-- OPTIONS]
+
+Consumers of events side by side on real Kafka, daprd and PostgreSQL: effects per second, with clean
+events, with poison and with duplicates. Exit code 1 when an aim is missed.
+
+  --only NAME,…   measures these: ${ARMS.slice(0, 3)
+    .map(({ name }) => name)
+    .join(', ')},
+                  ${ARMS.slice(3)
+                    .map(({ name }) => name)
+                    .join(', ')}, ${LIMITS}
+  --rounds N      measurements of each, interleaved (default 7)
+  --quick         small counts and one round, to see that it runs
+  --guarantees    effects lost and doubled when consumers are killed, instead of speed
+  --size          size of bundles and time to listen, instead of speed
+  --write         also writes benchmarks/README.md; give it the other two, or neither for all three
+  --keep          leaves the folder with logs and data
+  --help          this text`;
+
+/**
+ * Reads the command line.
+ *
+ * @throws UsageError that says what is wrong with it.
+ */
+export function readOptions(args: readonly string[]): Options {
+  let values;
+  try {
+    ({ values } = parseArgs({
+      args: [...args],
+      options: {
+        only: { type: 'string' },
+        rounds: { type: 'string' },
+        quick: { type: 'boolean', default: false },
+        guarantees: { type: 'boolean', default: false },
+        size: { type: 'boolean', default: false },
+        write: { type: 'boolean', default: false },
+        keep: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }));
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  const names = values.only?.split(',').map((name) => name.trim()) ?? NAMES;
+  const unknown = names.filter((name) => !NAMES.includes(name));
+  if (unknown.length > 0) {
+    throw new UsageError(`--only '${unknown.join("', '")}' is not known: use ${NAMES.join(', ')}`);
+  }
+  const rounds = Number(values.rounds ?? (values.quick ? '1' : '7'));
+  if (!Number.isInteger(rounds) || rounds < 1 || rounds > 100) {
+    throw new UsageError(`--rounds '${values.rounds ?? ''}' is not a count: use 1 to 100`);
+  }
+  const { quick, guarantees, size, write, keep, help } = values;
+  return { only: new Set(names), rounds, quick, guarantees, size, write, keep, help };
+}

@@ -1,0 +1,114 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { createDatabase } from '../app-images/testing/database.ts';
+import { TEST_LOGIN } from '../app-images/testing/postgres.ts';
+import { INBOX_TABLE } from '../constructs/contracts/index.ts';
+import { manifest } from './consumers/paid.ts';
+import type { Environment } from './environment.ts';
+import { BULK } from './names.ts';
+
+const run = promisify(execFile);
+
+/** Connections that write at the same time, here and when the runtime is measured in process. */
+export const CONNECTIONS = 4;
+
+/** How the limit is measured. */
+export type LimitProgram = 'pgbench' | 'pg driver';
+
+/** pgbench where it is installed, else a loop with the driver. */
+export function limitProgram(): LimitProgram {
+  return spawnSync('pgbench', ['--version']).status === 0 ? 'pgbench' : 'pg driver';
+}
+
+const RECORD = `INSERT INTO ${INBOX_TABLE} (consumer, source, event_id, event_type)
+SELECT 'bench-limit', '/bench', id, 'com.example.bench.paid' FROM unnest($IDS) AS t (id)
+ON CONFLICT DO NOTHING`;
+const EFFECT = `INSERT INTO payments (event_id, account, amount)
+SELECT id, 'user-' || length(id), 1250 FROM unnest($IDS) AS t (id)`;
+
+/** One line for pgbench, with ids as long as a UUID that the server makes from a random start. */
+function forPgbench(statement: string): string {
+  const ids = `ARRAY(SELECT lpad((:start + n)::text, 36, '0') FROM generate_series(1, ${BULK.maxMessagesCount}) AS n)`;
+  return `${statement.replaceAll('\n', ' ').replace('$IDS', ids)};`;
+}
+
+const SCRIPT = [
+  '\\set start random(1, 1000000000000000)',
+  'BEGIN;',
+  forPgbench(RECORD),
+  forPgbench(EFFECT),
+  'COMMIT;',
+].join('\n');
+
+async function withPgbench(
+  environment: Environment,
+  env: Readonly<Record<string, string>>,
+  seconds: number,
+): Promise<number> {
+  const script = join(environment.folder, 'limit.sql');
+  writeFileSync(script, `${SCRIPT}\n`);
+  const { stdout } = await run(
+    'pgbench',
+    ['-n', '-M', 'prepared', '-c', String(CONNECTIONS), '-T', String(seconds), '-f', script],
+    { env: { ...process.env, ...env } },
+  );
+  const perSecond = /tps = ([\d.]+)/.exec(stdout)?.[1];
+  if (perSecond === undefined) {
+    throw new Error(`pgbench said nothing of transactions per second:\n${stdout}`);
+  }
+  return Number(perSecond) * BULK.maxMessagesCount;
+}
+
+async function withDriver(database: string, port: number, seconds: number): Promise<number> {
+  const started = performance.now();
+  const end = started + seconds * 1000;
+  let rows = 0;
+  await Promise.all(
+    Array.from({ length: CONNECTIONS }, async (_, connection) => {
+      const client = new pg.Client({ host: '127.0.0.1', port, ...TEST_LOGIN, database });
+      await client.connect();
+      for (let turn = 0; performance.now() < end; turn++) {
+        const ids = Array.from({ length: BULK.maxMessagesCount }, (_id, index) =>
+          `${connection}-${turn}-${index}`.padStart(36, '0'),
+        );
+        await client.query('BEGIN');
+        await client.query(RECORD.replace('$IDS', '$1::text[]'), [ids]);
+        await client.query(EFFECT.replace('$IDS', '$1::text[]'), [ids]);
+        await client.query('COMMIT');
+        rows += ids.length;
+      }
+      await client.end();
+    }),
+  );
+  return (rows / (performance.now() - started)) * 1000;
+}
+
+/**
+ * Rows per second that the database takes in transactions of a hundred inbox rows and a hundred
+ * effects, with nothing else to do.
+ */
+export async function databaseLimit(environment: Environment, seconds: number): Promise<number> {
+  const { port } = environment.postgres;
+  const database = await createDatabase(port, [manifest]);
+  try {
+    const { rows } = await database.pool.query<{ name: string }>(
+      'SELECT current_database() AS name',
+    );
+    const { name } = rows[0]!;
+    const env = {
+      PGHOST: '127.0.0.1',
+      PGPORT: String(port),
+      PGUSER: TEST_LOGIN.user,
+      PGPASSWORD: TEST_LOGIN.password,
+      PGDATABASE: name,
+    };
+    return limitProgram() === 'pgbench'
+      ? await withPgbench(environment, env, seconds)
+      : await withDriver(name, port, seconds);
+  } finally {
+    await database.drop();
+  }
+}

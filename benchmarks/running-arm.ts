@@ -1,0 +1,109 @@
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { createDatabase, type TestDatabase } from '../app-images/testing/database.ts';
+import { TEST_LOGIN } from '../app-images/testing/postgres.ts';
+import { RUNTIME_ENV } from '../constructs/contracts/index.ts';
+import { freePorts, listensOn, ManagedProcess } from '../e2e/process.ts';
+import { manifest } from './consumers/paid.ts';
+import type { Environment } from './environment.ts';
+import { DEAD_LETTER_TOPIC } from './names.ts';
+import { startSidecar } from './sidecar.ts';
+
+/** A consumer to start on a database of its own. */
+export interface ConsumerOptions {
+  readonly program: string;
+  /** Names the process, its sidecar and its consumer group. */
+  readonly appId: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A consumer's process and its database, without a sidecar. */
+export interface RunningConsumer {
+  readonly process: ManagedProcess;
+  readonly port: number;
+  /** Where its sidecar is to listen. */
+  readonly daprPort: number;
+  readonly database: TestDatabase;
+}
+
+/** Starts a program of `consumers/` on a fresh database. */
+export async function startConsumer(
+  environment: Environment,
+  options: ConsumerOptions,
+): Promise<RunningConsumer> {
+  const { folder, postgres } = environment;
+  const database = await createDatabase(postgres.port, [manifest]);
+  const { rows } = await database.pool.query<{ name: string }>('SELECT current_database() AS name');
+  const [port, daprPort] = (await freePorts(2)) as [number, number];
+  const consumer = new ManagedProcess({
+    name: options.appId,
+    command: process.execPath,
+    args: [environment.program(options.program)],
+    env: {
+      NODE_ENV: 'production',
+      PGHOST: '127.0.0.1',
+      PGPORT: String(postgres.port),
+      PGDATABASE: rows[0]!.name,
+      PGUSER: TEST_LOGIN.user,
+      PGPASSWORD: TEST_LOGIN.password,
+      [RUNTIME_ENV.appPort]: String(port),
+      [RUNTIME_ENV.daprHttpPort]: String(daprPort),
+      DEAD_LETTER_TOPIC,
+      TMPDIR: mkdtempSync(join(folder, 'tmp-')),
+      ...options.env,
+    },
+    log: join(folder, 'logs', `${options.appId}.log`),
+    ready: () => listensOn(port),
+  });
+  try {
+    await consumer.start();
+  } catch (error) {
+    await database.drop();
+    throw error;
+  }
+  return { process: consumer, port, daprPort, database };
+}
+
+/** How a consumer gets its events. */
+export interface ArmOptions extends ConsumerOptions {
+  readonly topic: string;
+  readonly bulk: boolean;
+  readonly subscribesItself: boolean;
+  readonly tryForever?: boolean;
+}
+
+/** A consumer with its sidecar. */
+export interface RunningArm extends RunningConsumer {
+  readonly sidecar: ManagedProcess;
+  /** Ends both at once, and drops the database. */
+  stop(): Promise<void>;
+}
+
+/** Starts a consumer and its sidecar, which reads the topic from the beginning. */
+export async function startArm(environment: Environment, options: ArmOptions): Promise<RunningArm> {
+  const { topic, bulk, appId } = options;
+  const running = await startConsumer(environment, {
+    ...options,
+    env: { ...options.env, TOPIC: topic },
+  });
+  const sidecar = await startSidecar({
+    dapr: environment.dapr,
+    bootstrapServers: environment.kafka.bootstrapServers,
+    appId,
+    appPort: running.port,
+    httpPort: running.daprPort,
+    folder: environment.folder,
+    bulk,
+    tryForever: options.tryForever ?? false,
+    ...(!options.subscribesItself && { topic }),
+  });
+  return {
+    ...running,
+    sidecar,
+    stop: async () => {
+      await sidecar.stop('SIGKILL');
+      await running.process.stop('SIGKILL');
+      await running.database.drop();
+    },
+  };
+}

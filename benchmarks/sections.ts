@@ -1,0 +1,151 @@
+import { AIMS, atLeast, atMost, type Verdict } from './aims.ts';
+import { BASELINE, measured, VARIANTS } from './arms.ts';
+import type { GuaranteeResult } from './guarantees.ts';
+import { CONNECTIONS, limitProgram } from './pgbench.ts';
+import type { Section } from './report.ts';
+import type { SizeResult } from './size.ts';
+import { digits, factor, median, percent, withSpread } from './statistics.ts';
+import { rateKey, type Throughput } from './throughput.ts';
+
+/** Results as tables, with what they say of the aims. */
+export interface Results {
+  readonly sections: readonly Section[];
+  readonly verdicts: readonly Verdict[];
+}
+
+function kept(verdict: Verdict | undefined): verdict is Verdict {
+  return verdict !== undefined;
+}
+
+/** Arms through the sidecar, and the limits. */
+export function throughputResults(throughput: Throughput): Results {
+  const { arms, rates, limit, alone } = throughput;
+  const of = (arm: string, variant: (typeof VARIANTS)[number]['name']) =>
+    rates.get(rateKey(arm, variant));
+  const rows = VARIANTS.flatMap((variant) => {
+    const baseline = of(BASELINE, variant.name) ?? [];
+    return arms
+      .filter((arm) => measured(arm, variant))
+      .map((arm) => {
+        const values = of(arm.name, variant.name) ?? [];
+        const clean = of(arm.name, 'clean') ?? [];
+        const ratio = (to: readonly number[], write: typeof factor) =>
+          values.length === 0 || to.length === 0 ? '–' : write(median(values) / median(to));
+        return [
+          `\`${arm.name}\``,
+          variant.title,
+          values.length === 0 ? 'failed' : withSpread(values),
+          ratio(baseline, factor),
+          ratio(clean, percent),
+        ];
+      });
+  });
+  const limits = [
+    [limitProgram(), limit],
+    ['runtime in process', alone],
+  ] as const;
+  const sections: Section[] = [
+    {
+      title: 'Effects per second through the sidecar',
+      text: `Median (least–greatest) of rounds in which all arms take turns. Every arm writes the same row for an event; dead letters have none.\n\n${arms.map(({ name, description }) => `- \`${name}\`: ${description}`).join('\n')}`,
+      head: ['arm', 'events', 'effects/s', `to ${BASELINE}`, 'to its clean'],
+      rows,
+    },
+    {
+      title: 'Without a sidecar',
+      text: `Transactions of a hundred inbox rows and a hundred effects over ${CONNECTIONS} connections: of the database alone, and of the runtime's server with a client that poses as daprd.`,
+      head: ['what', 'rows/s', 'to the database'],
+      rows: limits
+        .filter(([, values]) => values.length > 0)
+        .map(([name, values]) => [
+          name,
+          withSpread(values),
+          limit.length === 0 ? '–' : percent(median(values) / median(limit)),
+        ]),
+    },
+  ].filter((section) => section.rows.length > 0);
+  const bulk = of('runtime-bulk', 'clean');
+  const verdicts = [
+    atLeast('runtime-bulk to source', bulk, of('source', 'clean'), AIMS.timesSource, factor),
+    atLeast(
+      'runtime-bulk to daprserver-single',
+      bulk,
+      of('daprserver-single', 'clean'),
+      AIMS.timesDaprServer,
+      factor,
+    ),
+    atLeast('runtime in process to the database', alone, limit, AIMS.ofDatabase, percent),
+    ...(['poison', 'poison-db'] as const).map((variant) =>
+      atLeast(
+        `runtime-bulk with ${variant} to its clean`,
+        of('runtime-bulk', variant),
+        bulk,
+        AIMS.keptWithPoison,
+        percent,
+      ),
+    ),
+  ].filter(kept);
+  return { sections, verdicts };
+}
+
+/** Effects lost and doubled by consumers that are killed. */
+export function guaranteeResults(results: readonly GuaranteeResult[]): Results {
+  return {
+    sections: [
+      {
+        title: 'When the consumer is killed',
+        text: 'Each consumer is killed with `kill -9` three times under load and started again half a second later. Events come in bulk, and the sidecar tries again until they are acknowledged.',
+        head: ['setting', 'events', 'kills', 'effects lost', 'effects doubled'],
+        rows: results.map(({ setting, events, kills, lost, doubled }) => [
+          setting,
+          ...[events, kills, lost, doubled].map(digits),
+        ]),
+      },
+    ],
+    verdicts: results
+      .filter(({ setting }) => setting.startsWith('exactly-once'))
+      .map(({ lost, doubled, kills }) => ({
+        aim: 'exactly-once effect: none lost, none doubled in 3 kills',
+        measured: `${lost} lost, ${doubled} doubled in ${kills}`,
+        reached: lost === 0 && doubled === 0 && kills === 3,
+      })),
+  };
+}
+
+/** Sizes of bundles and times to listen. */
+export function sizeResults(results: readonly SizeResult[]): Results {
+  const consumers = results.filter(({ program }) => !program.includes('DaprServer'));
+  const started = consumers.find(({ listening }) => listening !== undefined);
+  return {
+    sections: [
+      {
+        title: 'Size and start',
+        text: 'Bundles as images have them. Milliseconds from the spawn to the open port, less those of a bare `node -e 0`: median (least–greatest) of 15 starts.',
+        head: ['program', 'KB', 'listening after ms'],
+        rows: results.map(({ program, kilobytes, listening }) => [
+          program,
+          digits(kilobytes),
+          listening === undefined ? '–' : withSpread(listening),
+        ]),
+      },
+    ],
+    verdicts: [
+      atMost(
+        'largest bundle of a consumer',
+        Math.max(...consumers.map(({ kilobytes }) => kilobytes)),
+        AIMS.bundleKilobytes,
+        'KB',
+      ),
+      ...(started?.listening === undefined
+        ? []
+        : [
+            atMost(
+              'listening after a bare node',
+              median(started.listening),
+              AIMS.listeningMilliseconds,
+              'ms',
+            ),
+          ]),
+    ],
+  };
+}
