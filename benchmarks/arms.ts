@@ -32,28 +32,28 @@ export const ARMS: readonly Arm[] = [
     description: "tutorials' handler on node:http",
     bulk: false,
     subscribesItself: false,
-    effects: 1_500,
+    effects: 3_000,
   },
   {
     name: 'daprserver-single',
     description: "tutorials' handler on DaprServer",
     bulk: false,
     subscribesItself: true,
-    effects: 1_500,
+    effects: 3_000,
   },
   {
     name: 'daprserver-bulk',
     description: "tutorials' handler on DaprServer, bulk delivery",
     bulk: true,
     subscribesItself: true,
-    effects: 1_500,
+    effects: 3_000,
   },
   {
     name: 'daprserver-runtime-tx',
     description: 'inbox and effect in one transaction on DaprServer',
     bulk: false,
     subscribesItself: true,
-    effects: 1_500,
+    effects: 3_000,
   },
 ];
 
@@ -72,8 +72,11 @@ export interface Variant {
   readonly only?: readonly string[];
 }
 
+/** The variant that the others are compared with. */
+export const CLEAN: Variant = { name: 'clean', title: 'clean', topic: 'bench-clean' };
+
 export const VARIANTS: readonly Variant[] = [
-  { name: 'clean', title: 'clean', topic: 'bench-clean' },
+  CLEAN,
   { name: 'poison', title: 'poison 1 %', topic: 'bench-poison' },
   {
     name: 'poison-db',

@@ -40,7 +40,7 @@ function programsFor(options: Options, speed: boolean): string[] {
     speed ? ARMS.map(({ name }) => name).filter((name) => options.only.has(name)) : [],
   );
   if (speed && options.only.has(LIMITS)) {
-    names.add('runtime-bulk');
+    ['acknowledge', 'runtime-bulk'].forEach((name) => names.add(name));
   }
   if (options.guarantees) {
     GUARANTEE_PROGRAMS.forEach((name) => names.add(name));

@@ -18,22 +18,22 @@ export async function effects(pool: pg.Pool): Promise<number> {
 }
 
 /**
- * Effects per second between the first that can be seen and the one that makes `target`.
+ * What is counted per second between the first that can be seen and the one that makes `target`.
  *
- * @throws Error when there are no more effects for a while.
+ * @throws Error when the count stays as it is for a while.
  */
-export async function effectsPerSecond(pool: pg.Pool, target: number): Promise<number> {
+async function perSecond(counted: () => Promise<number>, target: number): Promise<number> {
   let first: { readonly count: number; readonly at: number } | undefined;
   let last = 0;
   let changed = performance.now();
   for (;;) {
-    const count = await effects(pool);
+    const count = await counted();
     const now = performance.now();
     if (count > last) {
       last = count;
       changed = now;
     } else if (now - changed > STUCK) {
-      throw new Error(`stuck at ${count} of ${target} effects for ${STUCK / 1000} s`);
+      throw new Error(`stuck at ${count} of ${target} for ${STUCK / 1000} s`);
     }
     if (count > 0) {
       first ??= { count, at: now };
@@ -61,7 +61,29 @@ export async function measure(
     subscribesItself: arm.subscribesItself,
   });
   try {
-    return await effectsPerSecond(running.database.pool, target);
+    return await perSecond(() => effects(running.database.pool), target);
+  } finally {
+    await running.stop();
+  }
+}
+
+/** Events per second that the sidecar delivers in bulk to an app which only acknowledges them. */
+export async function sidecarAlone(
+  environment: Environment,
+  topic: string,
+  round: number,
+  target: number,
+): Promise<number> {
+  const running = await startArm(environment, {
+    program: 'acknowledge',
+    appId: `sidecar-alone-${round}`,
+    topic,
+    bulk: true,
+    subscribesItself: false,
+  });
+  try {
+    const url = `http://127.0.0.1:${running.port}/count`;
+    return await perSecond(async () => Number(await (await fetch(url)).text()), target);
   } finally {
     await running.stop();
   }

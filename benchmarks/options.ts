@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ARMS } from './arms.ts';
 
-/** Measured without a sidecar: the database's limit and the runtime's ratio to it. */
+/** The sidecar alone, the database alone, and the runtime between the two. */
 export const LIMITS = 'limits';
 
 /** Names that `--only` takes. */

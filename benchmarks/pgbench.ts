@@ -31,7 +31,7 @@ SELECT id, 'user-' || length(id), 1250 FROM unnest($IDS) AS t (id)`;
 
 /** One line for pgbench, with ids as long as a UUID that the server makes from a random start. */
 function forPgbench(statement: string): string {
-  const ids = `ARRAY(SELECT lpad((:start + n)::text, 36, '0') FROM generate_series(1, ${BULK.maxMessagesCount}) AS n)`;
+  const ids = `ARRAY(SELECT lpad((:start::bigint + n)::text, 36, '0') FROM generate_series(1, ${BULK.maxMessagesCount}) AS n)`;
   return `${statement.replaceAll('\n', ' ').replace('$IDS', ids)};`;
 }
 

@@ -1,8 +1,16 @@
-import { type Arm, ARMS, measured, type Variant, type VariantName, VARIANTS } from './arms.ts';
+import {
+  type Arm,
+  ARMS,
+  CLEAN,
+  measured,
+  type Variant,
+  type VariantName,
+  VARIANTS,
+} from './arms.ts';
 import type { Environment } from './environment.ts';
 import { benchEvents, publish } from './events.ts';
 import { runtimeAlone } from './in-process.ts';
-import { measure } from './measure.ts';
+import { measure, sidecarAlone } from './measure.ts';
 import { LIMITS, type Options } from './options.ts';
 import { databaseLimit } from './pgbench.ts';
 import { digits } from './statistics.ts';
@@ -15,6 +23,8 @@ export interface Throughput {
   readonly limit: readonly number[];
   /** Events per second of the runtime without a sidecar. */
   readonly alone: readonly number[];
+  /** Events per second of the sidecar with an app that only acknowledges. */
+  readonly sidecar: readonly number[];
   /** What could not be measured. */
   readonly failures: readonly string[];
 }
@@ -31,16 +41,26 @@ const SPARE = 1.3;
 /** What `--quick` leaves of the counts. */
 const QUICK = 0.1;
 
+/** What is read of a topic at most. */
+function mostRead(arms: readonly Arm[], variant: Variant, options: Options): number {
+  const counts = arms.filter((arm) => measured(arm, variant)).map((arm) => arm.effects);
+  return Math.max(
+    0,
+    ...counts,
+    ...(variant === CLEAN && options.only.has(LIMITS) ? [ALONE.events] : []),
+  );
+}
+
 async function fillTopics(
   environment: Environment,
   arms: readonly Arm[],
+  options: Options,
   scale: number,
   progress: (text: string) => void,
 ): Promise<void> {
   for (const variant of VARIANTS) {
-    const readers = arms.filter((arm) => measured(arm, variant));
-    if (readers.length > 0) {
-      const count = Math.ceil(Math.max(...readers.map((arm) => arm.effects)) * scale * SPARE);
+    const count = Math.ceil(mostRead(arms, variant, options) * scale * SPARE);
+    if (count > 0) {
       await environment.createTopic(variant.topic);
       const events = benchEvents(variant.name, count);
       await publish(environment.publisherPort, variant.topic, events);
@@ -57,10 +77,11 @@ export async function measureThroughput(
 ): Promise<Throughput> {
   const arms = ARMS.filter(({ name }) => options.only.has(name));
   const scale = options.quick ? QUICK : 1;
-  await fillTopics(environment, arms, scale, progress);
+  await fillTopics(environment, arms, options, scale, progress);
   const rates = new Map<string, number[]>();
   const limit: number[] = [];
   const alone: number[] = [];
+  const sidecar: number[] = [];
   const failures: string[] = [];
 
   const take = async (
@@ -95,6 +116,9 @@ export async function measureThroughput(
       }
     }
     if (options.only.has(LIMITS)) {
+      await take(sidecar, 'sidecar alone', round, () =>
+        sidecarAlone(environment, CLEAN.topic, round, ALONE.events * scale),
+      );
       await take(limit, 'database alone', round, () =>
         databaseLimit(environment, Math.ceil(ALONE.seconds * scale)),
       );
@@ -103,5 +127,5 @@ export async function measureThroughput(
       );
     }
   }
-  return { arms, rates, limit, alone, failures };
+  return { arms, rates, limit, alone, sidecar, failures };
 }
