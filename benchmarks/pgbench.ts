@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { createDatabase } from '../app-images/testing/database.ts';
 import { TEST_LOGIN } from '../app-images/testing/postgres.ts';
-import { INBOX_TABLE } from '../constructs/contracts/index.ts';
+import { INBOX_TABLE, KEEP_INBOX_FUNCTION } from '../constructs/contracts/index.ts';
 import { manifest } from './consumers/paid.ts';
 import type { Environment } from './environment.ts';
 import { BULK } from './names.ts';
@@ -23,8 +23,8 @@ export function limitProgram(): LimitProgram {
   return spawnSync('pgbench', ['--version']).status === 0 ? 'pgbench' : 'pg driver';
 }
 
-const RECORD = `INSERT INTO ${INBOX_TABLE} (consumer, source, event_id, event_type)
-SELECT 'bench-limit', '/bench', id, 'com.example.bench.paid' FROM unnest($IDS) AS t (id)
+const RECORD = `INSERT INTO ${INBOX_TABLE} (consumer, epoch, source, event_id, event_day)
+SELECT 'bench-limit', 0, '/bench', id, (now() AT TIME ZONE 'UTC')::date FROM unnest($IDS) AS t (id)
 ON CONFLICT DO NOTHING`;
 const EFFECT = `INSERT INTO payments (event_id, account, amount)
 SELECT id, 'user-' || length(id), 1250 FROM unnest($IDS) AS t (id)`;
@@ -98,6 +98,7 @@ export async function databaseLimit(environment: Environment, seconds: number): 
       'SELECT current_database() AS name',
     );
     const { name } = rows[0]!;
+    await database.pool.query(`SELECT ${KEEP_INBOX_FUNCTION}(7)`);
     const env = {
       PGHOST: '127.0.0.1',
       PGPORT: String(port),
