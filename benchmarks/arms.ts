@@ -18,7 +18,7 @@ export const ARMS: readonly Arm[] = [
     description: "this project's runtime, `batch`, bulk delivery",
     bulk: true,
     subscribesItself: false,
-    effects: 30_000,
+    effects: 20_000,
   },
   {
     name: 'runtime-each-bulk',

@@ -35,7 +35,8 @@ interface Outcome {
 }
 
 /** Programs that the environment has to have ready. */
-function programsFor(options: Options, speed: boolean): string[] {
+function programsFor(options: Options): string[] {
+  const { speed } = options;
   const names = new Set(
     speed ? ARMS.map(({ name }) => name).filter((name) => options.only.has(name)) : [],
   );
@@ -51,15 +52,11 @@ function programsFor(options: Options, speed: boolean): string[] {
 async function run(options: Options, folder: string): Promise<Outcome> {
   const results: Results[] = [];
   const failures: string[] = [];
-  const speed = !options.guarantees && !options.size;
-  if (options.size) {
-    results.push(sizeResults(await measureSize(folder, progress)));
-  }
-  if (speed || options.guarantees) {
+  if (options.speed || options.guarantees) {
     let environment: Environment | undefined;
     try {
-      environment = await startEnvironment(programsFor(options, speed), folder, progress);
-      if (speed) {
+      environment = await startEnvironment(programsFor(options), folder, progress);
+      if (options.speed) {
         const throughput = await measureThroughput(environment, options, progress);
         results.push(throughputResults(throughput));
         failures.push(...throughput.failures);
@@ -72,6 +69,9 @@ async function run(options: Options, folder: string): Promise<Outcome> {
       await stopAll();
       await environment?.postgres.remove();
     }
+  }
+  if (options.size) {
+    results.push(sizeResults(await measureSize(folder, progress)));
   }
   return { results, failures };
 }
@@ -131,6 +131,13 @@ async function main(args: readonly string[]): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'event-platform-bench-'));
   // Other users' processes get to their files below it.
   chmodSync(folder, 0o755);
+  process.once('exit', () => {
+    if (options.keep) {
+      console.log(`logs and data: ${folder}`);
+    } else {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
   try {
     const outcome = await run(options, folder);
     const good = report(outcome);
@@ -140,11 +147,6 @@ async function main(args: readonly string[]): Promise<number> {
     return good ? 0 : 1;
   } finally {
     await stopAll();
-    if (options.keep) {
-      console.log(`logs and data: ${folder}`);
-    } else {
-      rmSync(folder, { recursive: true, force: true });
-    }
   }
 }
 

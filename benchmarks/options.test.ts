@@ -10,6 +10,12 @@ describe('options of the benchmark', () => {
     expect(readOptions(['--quick', '--rounds', '2']).rounds).toBe(2);
   });
 
+  it('measures speed unless told otherwise, and everything for the README', () => {
+    expect(readOptions([])).toMatchObject({ speed: true, guarantees: false, size: false });
+    expect(readOptions(['--size'])).toMatchObject({ speed: false, guarantees: false, size: true });
+    expect(readOptions(['--write'])).toMatchObject({ speed: true, guarantees: true, size: true });
+  });
+
   it.each([
     [['--rounds', '0'], "--rounds '0' is not a count"],
     [['--rounds', 'x'], "--rounds 'x' is not a count"],

@@ -13,6 +13,7 @@ export interface Options {
   /** Names that are measured. */
   readonly only: ReadonlySet<string>;
   readonly quick: boolean;
+  readonly speed: boolean;
   readonly guarantees: boolean;
   readonly size: boolean;
   readonly write: boolean;
@@ -40,7 +41,7 @@ events, with poison and with duplicates. Exit code 1 when an aim is missed.
   --quick         small counts and one round, to see that it runs
   --guarantees    effects lost and doubled when consumers are killed, instead of speed
   --size          size of bundles and time to listen, instead of speed
-  --write         also writes benchmarks/README.md; give it the other two, or neither for all three
+  --write         measures all three, and writes benchmarks/README.md
   --keep          leaves the folder with logs and data
   --help          this text`;
 
@@ -77,6 +78,9 @@ export function readOptions(args: readonly string[]): Options {
   if (!Number.isInteger(rounds) || rounds < 1 || rounds > 100) {
     throw new UsageError(`--rounds '${values.rounds ?? ''}' is not a count: use 1 to 100`);
   }
-  const { quick, guarantees, size, write, keep, help } = values;
-  return { only: new Set(names), rounds, quick, guarantees, size, write, keep, help };
+  const { quick, write, keep, help } = values;
+  const speed = write || (!values.guarantees && !values.size);
+  const guarantees = write || values.guarantees;
+  const size = write || values.size;
+  return { only: new Set(names), rounds, quick, speed, guarantees, size, write, keep, help };
 }

@@ -3,11 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import pg from 'pg';
-import { createDatabase } from '../app-images/testing/database.ts';
-import { TEST_LOGIN } from '../app-images/testing/postgres.ts';
 import { INBOX_TABLE, KEEP_INBOX_FUNCTION } from '../constructs/contracts/index.ts';
-import { manifest } from './consumers/paid.ts';
+import { type BenchDatabase, benchDatabase } from './database.ts';
 import type { Environment } from './environment.ts';
 import { BULK } from './names.ts';
 
@@ -45,11 +42,11 @@ const SCRIPT = [
 ].join('\n');
 
 async function withPgbench(
-  environment: Environment,
-  env: Readonly<Record<string, string>>,
+  folder: string,
+  { env }: BenchDatabase,
   seconds: number,
 ): Promise<number> {
-  const script = join(environment.folder, 'limit.sql');
+  const script = join(folder, 'limit.sql');
   writeFileSync(script, `${SCRIPT}\n`);
   const { stdout } = await run(
     'pgbench',
@@ -63,14 +60,13 @@ async function withPgbench(
   return Number(perSecond) * BULK.maxMessagesCount;
 }
 
-async function withDriver(database: string, port: number, seconds: number): Promise<number> {
+async function withDriver({ pool }: BenchDatabase, seconds: number): Promise<number> {
   const started = performance.now();
   const end = started + seconds * 1000;
   let rows = 0;
   await Promise.all(
     Array.from({ length: CONNECTIONS }, async () => {
-      const client = new pg.Client({ host: '127.0.0.1', port, ...TEST_LOGIN, database });
-      await client.connect();
+      const client = await pool.connect();
       while (performance.now() < end) {
         const ids = Array.from({ length: BULK.maxMessagesCount }, () => randomUUID());
         await client.query('BEGIN');
@@ -79,7 +75,7 @@ async function withDriver(database: string, port: number, seconds: number): Prom
         await client.query('COMMIT');
         rows += ids.length;
       }
-      await client.end();
+      client.release();
     }),
   );
   return (rows / (performance.now() - started)) * 1000;
@@ -90,24 +86,12 @@ async function withDriver(database: string, port: number, seconds: number): Prom
  * effects, with nothing else to do.
  */
 export async function databaseLimit(environment: Environment, seconds: number): Promise<number> {
-  const { port } = environment.postgres;
-  const database = await createDatabase(port, [manifest]);
+  const database = await benchDatabase(environment.postgres);
   try {
-    const { rows } = await database.pool.query<{ name: string }>(
-      'SELECT current_database() AS name',
-    );
-    const { name } = rows[0]!;
     await database.pool.query(`SELECT ${KEEP_INBOX_FUNCTION}(7)`);
-    const env = {
-      PGHOST: '127.0.0.1',
-      PGPORT: String(port),
-      PGUSER: TEST_LOGIN.user,
-      PGPASSWORD: TEST_LOGIN.password,
-      PGDATABASE: name,
-    };
     return limitProgram() === 'pgbench'
-      ? await withPgbench(environment, env, seconds)
-      : await withDriver(name, port, seconds);
+      ? await withPgbench(environment.folder, database, seconds)
+      : await withDriver(database, seconds);
   } finally {
     await database.drop();
   }

