@@ -1,8 +1,17 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
+import { precompiledSchemas } from '../app-images/precompiled-schemas.ts';
 
 const CONSUMERS = join(import.meta.dirname, 'consumers');
+
+/** As in images: what would call the driver in C is left out. */
+const WITHOUT_NATIVE_DRIVER: Plugin = {
+  name: 'without-native-driver',
+  setup: (setup) => {
+    setup.onLoad({ filter: /pg[\\/]lib[\\/]native[\\/]index\.js$/ }, () => ({ contents: '' }));
+  },
+};
 
 /** Bundles a program of `consumers/` as images are bundled, and returns the path of the bundle. */
 export async function bundle(program: string, folder: string): Promise<string> {
@@ -18,6 +27,7 @@ export async function bundle(program: string, folder: string): Promise<string> {
     legalComments: 'none',
     logLevel: 'error',
     external: ['pg-native'],
+    plugins: [precompiledSchemas(CONSUMERS), WITHOUT_NATIVE_DRIVER],
     // Packages in CommonJS look for Node's modules with require, which ES modules lack.
     banner: {
       js: "import{createRequire}from'node:module';import{fileURLToPath as benchPath}from'node:url';import{dirname as benchFolder}from'node:path';const require=createRequire(import.meta.url);const __filename=benchPath(import.meta.url);const __dirname=benchFolder(__filename);",

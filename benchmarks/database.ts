@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { createDatabase } from '../app-images/testing/database.ts';
 import { TEST_LOGIN, type TestPostgres } from '../app-images/testing/postgres.ts';
-import { manifest } from './consumers/paid.ts';
+import { manifest } from './consumers/manifest.ts';
 
 /** A database for one measurement, with the tables of every consumer. */
 export interface BenchDatabase {

@@ -17,8 +17,8 @@ export interface SizeResult {
 }
 
 const STARTS = 15;
-/** Images that publish and do not consume. */
-const NOT_CONSUMERS: ReadonlySet<string> = new Set(['producer']);
+/** Images without handlers of events. */
+const NOT_CONSUMERS: ReadonlySet<string> = new Set(['dead-letter-processor', 'producer']);
 
 function kilobytes(path: string): number {
   return statSync(path).size / 1024;

@@ -1,6 +1,7 @@
 /** This project's runtime, with one set-based statement for the events of a delivery. */
 import { batch, consumer, startConsumer } from '../../app-images/runtime/index.ts';
-import { manifest, Paid } from './paid.ts';
+import { manifest } from './manifest.ts';
+import { Paid } from './paid.ts';
 
 startConsumer(
   consumer(

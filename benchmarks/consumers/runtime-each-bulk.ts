@@ -1,6 +1,7 @@
 /** This project's runtime, with a handler that is given one event at a time. */
 import { consumer, each, startConsumer } from '../../app-images/runtime/index.ts';
-import { manifest, Paid } from './paid.ts';
+import { manifest } from './manifest.ts';
+import { Paid } from './paid.ts';
 
 startConsumer(
   consumer(
