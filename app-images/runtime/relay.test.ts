@@ -147,6 +147,29 @@ describe('OutboxRelay', () => {
     expect(broker.published).toEqual(['3', '1', '2']);
   });
 
+  it('publishes none of a key behind one that failed, however long the rest of a round takes', async () => {
+    broker.refused.add('a1');
+    for (const id of ['a1', 'b1', 'a2', 'b2', 'a3', 'b3']) {
+      await add(id, id[0]!);
+    }
+    // Each request takes longer than the first wait of a key that failed.
+    broker.before = () => new Promise((resolve) => setTimeout(resolve, 600));
+    await publishes(relay(), 3);
+    expect(broker.published).toEqual(['b1', 'b2', 'b3']);
+  });
+
+  it('takes it for an outage when the broker takes nothing', async () => {
+    broker.refused.add('1').add('2');
+    await add('1');
+    await add('2');
+    const running = relay();
+    await expect
+      .poll(() => running.round().catch((error: unknown) => (error as Error).message))
+      .toBe('the broker has taken none of 2 events');
+    broker.refused.clear();
+    await publishes(running, 2);
+  });
+
   it('has lanes to itself until it gives them back or its lease runs out', async () => {
     const [one, other] = [relay(), relay()];
     await add('1');

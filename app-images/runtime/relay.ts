@@ -7,7 +7,7 @@ import {
 } from '../../constructs/contracts/index.ts';
 import type { Logger } from './logging.ts';
 import type { RuntimeMetrics } from './metrics.ts';
-import type { Publisher } from './publisher.ts';
+import { PublishError, type Publisher } from './publisher.ts';
 
 /** Time for which a lane is one relay's, in seconds: longer than publishing takes. */
 const LEASE = 20;
@@ -92,8 +92,10 @@ export class OutboxRelay {
     const refused = [...this.#refused].filter(([, { until }]) => until > now).map(([key]) => key);
     const { rows } = await pool.query<Waiting>(READ, [producer, this.#lanes, refused]);
     let published = 0;
+    // Until they are read again, not even when their wait is over: later ones of these keys are here.
+    const passed = new Set<string>();
     for (const wave of waves(rows)) {
-      published += await this.#publish(wave);
+      published += await this.#publish(wave, passed);
       await this.#lease();
     }
     return published;
@@ -129,9 +131,10 @@ export class OutboxRelay {
     this.#leasedAt = now;
   }
 
-  async #publish({ topic, events }: Wave): Promise<number> {
+  /** @param passed keys of which an event has not been published; grows by those that fail. */
+  async #publish({ topic, events }: Wave, passed: Set<string>): Promise<number> {
     const { producer, pool, publisher, metrics, log } = this.options;
-    const sent = events.filter(({ key }) => !this.#isRefused(key));
+    const sent = events.filter(({ key }) => !passed.has(key));
     if (sent.length === 0) {
       return 0;
     }
@@ -140,6 +143,9 @@ export class OutboxRelay {
       sent.map(({ position, key, event }) => ({ entryId: position, key, event })),
     );
     const confirmed = sent.filter(({ position }) => !failed.has(position));
+    if (confirmed.length === 0) {
+      throw new PublishError(`the broker has taken none of ${sent.length} events`);
+    }
     await pool.query(
       `DELETE FROM ${OUTBOX_TABLE} WHERE producer = $1 AND lane = ANY ($2) AND position = ANY ($3)`,
       [producer, this.#lanes, confirmed.map(({ position }) => position)],
@@ -148,17 +154,20 @@ export class OutboxRelay {
       metrics.published(type);
       this.#refused.delete(key);
     }
-    for (const { key, position } of sent.filter((event) => failed.has(event.position))) {
+    const refused = sent.filter(({ position }) => failed.has(position));
+    for (const { key } of refused) {
       const wait = Math.min(LONGEST_WAIT, 2 * (this.#refused.get(key)?.wait ?? 250));
       this.#refused.set(key, { until: performance.now() + wait, wait });
-      log.warn({ topic, position, wait }, 'the broker refuses an event, its key waits');
+      passed.add(key);
+    }
+    if (refused.length > 0) {
+      const positions = refused.slice(0, 10).map(({ position }) => position);
+      log.warn(
+        { topic, events: refused.length, positions },
+        'refused by the broker, their keys wait',
+      );
     }
     return confirmed.length;
-  }
-
-  #isRefused(key: string): boolean {
-    const refused = this.#refused.get(key);
-    return refused !== undefined && refused.until > performance.now();
   }
 }
 
