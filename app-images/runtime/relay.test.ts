@@ -61,7 +61,8 @@ async function add(id: string, account = id): Promise<void> {
  */
 async function publishes(running: OutboxRelay, count: number): Promise<void> {
   let published = 0;
-  await expect.poll(async () => (published += await running.round())).toBe(count);
+  const round = async () => (published += await running.round());
+  await expect.poll(round, { timeout: 10_000 }).toBe(count);
 }
 
 async function waiting(): Promise<number> {
@@ -150,7 +151,7 @@ describe('OutboxRelay', () => {
   it('publishes none of a key behind one that failed, however long the rest of a round takes', async () => {
     broker.refused.add('a1');
     for (const id of ['a1', 'b1', 'a2', 'b2', 'a3', 'b3']) {
-      await add(id, id[0]!);
+      await add(id, id[0]);
     }
     // Each request takes longer than the first wait of a key that failed.
     broker.before = () => new Promise((resolve) => setTimeout(resolve, 600));
