@@ -1,17 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { type Arrival, arrivalName } from './arrival.ts';
-import type { CloudEvent } from './cloud-event.ts';
+import { Attempt, divide, type Outcome, type Verdict, verdictOf } from './attempt.ts';
+import { traceId } from './cloud-event.ts';
 import type { Handler } from './consumer.ts';
-import { inTransaction, type Transaction } from './database.ts';
-import { withEffects } from './effects.ts';
-import { classifyFailure, describeFailure, HandlerError } from './failure.ts';
-import { type InboxDays, type InboxKeeper, take, type Taker } from './inbox.ts';
+import { inTransaction } from './database.ts';
+import { classifyFailure, describeFailure } from './failure.ts';
+import type { InboxKeeper, Taker } from './inbox.ts';
 import type { Logger } from './logging.ts';
-import { quarantine, type Quarantined } from './quarantine.ts';
-
-/** What became of an event. All but a missing one are final: the event need not come again. */
-export type Outcome = 'processed' | 'duplicate' | 'quarantined' | 'parked';
 
 /** The last wait between tries while the database is unavailable, in milliseconds. */
 const LONGEST_WAIT = 2_000;
@@ -35,18 +31,24 @@ export interface BatchOptions {
 
 /** The events of one delivery, all of one topic, in their order. */
 export class Batch {
-  readonly #outcomes: (Outcome | undefined)[];
+  readonly #outcomes = new Map<string, Outcome>();
+  readonly #verdicts = new Map<Arrival, Verdict>();
 
   public constructor(
     private readonly options: BatchOptions,
     private readonly arrivals: readonly Arrival[],
-  ) {
-    this.#outcomes = arrivals.map(() => undefined);
-  }
+  ) {}
 
   /** What became of each event so far; undefined where it has to come again. */
   public get outcomes(): readonly (Outcome | undefined)[] {
-    return this.#outcomes;
+    const seen = new Set<string>();
+    return this.arrivals.map((arrival) => {
+      const name = arrivalName(arrival);
+      const outcome = this.#outcomes.get(name);
+      const copy = seen.has(name);
+      seen.add(name);
+      return copy && outcome !== undefined ? 'duplicate' : outcome;
+    });
   }
 
   /**
@@ -57,159 +59,82 @@ export class Batch {
    * @throws what kept the rest of the events from being processed: it may be gone when they come again.
    */
   public async process(hangUp: AbortSignal): Promise<void> {
-    const firsts = new Map<string, number>();
-    const copies: [copy: number, first: number][] = [];
-    this.arrivals.forEach((arrival, position) => {
+    const firsts = new Map<string, Arrival>();
+    for (const arrival of this.arrivals) {
       const name = arrivalName(arrival);
-      const first = firsts.get(name);
-      if (first === undefined) {
-        firsts.set(name, position);
-      } else {
-        copies.push([position, first]);
-      }
-    });
-    try {
-      await this.#settle([...firsts.values()], hangUp);
-    } finally {
-      for (const [copy, first] of copies) {
-        this.#outcomes[copy] = this.#outcomes[first] === undefined ? undefined : 'duplicate';
-      }
+      firsts.set(name, firsts.get(name) ?? arrival);
     }
+    await this.#settle([...firsts.values()], hangUp);
   }
 
-  /** Brings the events at some positions to their outcome. */
-  async #settle(positions: readonly number[], hangUp: AbortSignal): Promise<void> {
+  /** Brings events to their outcome. */
+  async #settle(arrivals: readonly Arrival[], hangUp: AbortSignal): Promise<void> {
+    const { inbox, log } = this.options;
+    let careful = false;
     let conflicts = 0;
     let tries = 0;
     for (let attempt = 0; ; attempt++) {
       try {
-        const days = await this.options.inbox.days();
-        const outcomes = await inTransaction(
-          this.options.pool,
-          (tx) => this.#attempt(tx, positions, days),
-          this.options.deadline,
-        );
-        outcomes.forEach((outcome, index) => (this.#outcomes[positions[index]!] = outcome));
+        await this.#attempt(arrivals, careful);
         return;
       } catch (error) {
         hangUp.throwIfAborted();
         const failure = classifyFailure(error);
+        const reason = describeFailure(error);
         if (failure === 'unavailable') {
-          const reason = describeFailure(error);
-          this.options.log.warn({ events: positions.length, attempt, reason }, 'delivery held');
+          log.warn({ events: arrivals.length, attempt, reason }, 'delivery held');
           await pause(Math.min(LONGEST_WAIT, 100 * 2 ** Math.min(attempt, 10)), hangUp);
         } else if (failure === 'conflict') {
-          this.options.inbox.forget();
+          inbox.forget();
           if (++conflicts > MAX_CONFLICTS) {
             throw error;
           }
           await pause(Math.random() * 20 * conflicts, hangUp);
-        } else if (positions.length > 1) {
-          for (const part of this.#divide(positions, error)) {
+        } else if (failure === 'invalid' && !careful && arrivals.length > 1) {
+          careful = true;
+        } else if (arrivals.length > 1) {
+          for (const part of divide(arrivals, error)) {
             await this.#settle(part, hangUp);
           }
           return;
         } else if (failure === 'failed' && ++tries < MAX_TRIES) {
           await pause(FIRST_WAIT * 4 ** (tries - 1), hangUp);
         } else {
-          await this.#quarantineOne(positions[0]!, error, failure === 'invalid', tries);
-          return;
+          const [arrival] = arrivals as readonly [Arrival];
+          if (this.#verdicts.has(arrival)) {
+            // Not even the quarantine can take it.
+            throw error;
+          }
+          this.#verdicts.set(arrival, verdictOf(error, Math.max(1, tries)));
         }
       }
     }
   }
 
-  /** Around the event that failed when it is known, else into halves. */
-  #divide(positions: readonly number[], error: unknown): (readonly number[])[] {
-    const culprit = error instanceof HandlerError ? error.event : undefined;
-    const at = positions.findIndex(
-      (position) => culprit !== undefined && this.arrivals[position]!.event === culprit,
+  async #attempt(arrivals: readonly Arrival[], careful: boolean): Promise<void> {
+    const { taker, topic, handler, pool, inbox, log, deadline } = this.options;
+    const options = {
+      ...{ taker, topic, handler, careful },
+      days: await inbox.days(),
+      verdicts: this.#verdicts,
+    };
+    let attempt!: Attempt;
+    const outcomes = await inTransaction(
+      pool,
+      (tx) => {
+        attempt = new Attempt(tx, options);
+        return attempt.run(arrivals);
+      },
+      deadline,
     );
-    const parts =
-      at >= 0
-        ? [positions.slice(0, at), positions.slice(at, at + 1), positions.slice(at + 1)]
-        : [positions.slice(0, positions.length >> 1), positions.slice(positions.length >> 1)];
-    return parts.filter((part) => part.length > 0);
-  }
-
-  /** One try: takes the events, runs the handler, quarantines what cannot be processed. */
-  async #attempt(
-    tx: Transaction,
-    positions: readonly number[],
-    { oldest, newest }: InboxDays,
-  ): Promise<Outcome[]> {
-    const { options } = this;
-    const arrivals = positions.map((position) => this.arrivals[position]!);
-    const remembered = ({ day }: Arrival) => day !== undefined && day >= oldest && day <= newest;
-    const timely = arrivals.filter(remembered);
-    const { fresh, blockedKeys } = await take(tx, options.taker, options.topic, timely);
-
-    const blocked = new Set(blockedKeys);
-    const runnable: CloudEvent[] = [];
-    const held: Quarantined[] = [];
-    const outcomes = arrivals.map((arrival): Outcome => {
-      const { event, key, problem } = arrival;
-      if (event === undefined) {
-        held.push({ arrival, ...problem! });
-        return 'quarantined';
-      }
-      if (!remembered(arrival)) {
-        const cause = 'time is outside of the days that the inbox remembers';
-        held.push({ arrival, reason: 'time', cause });
-        return 'quarantined';
-      }
-      if (!fresh.has(arrivalName(arrival))) {
-        return 'duplicate';
-      }
-      if (key !== undefined && blocked.has(key)) {
-        const cause = 'an earlier event of its key is in the quarantine';
-        held.push({ arrival, reason: 'parked', cause });
-        return 'parked';
-      }
-      if (problem !== undefined) {
-        held.push({ arrival, ...problem });
-        if (key !== undefined) {
-          blocked.add(key);
-        }
-        return 'quarantined';
-      }
-      runnable.push(event);
-      return 'processed';
-    });
-    if (runnable.length > 0) {
-      await options.handler.handle(withEffects(tx, options.taker.consumer), runnable);
+    for (const { arrival, reason, cause } of attempt.failures) {
+      const { event, id } = arrival;
+      const trace = event === undefined ? undefined : traceId(event);
+      log.error({ type: event?.type, id, trace, reason, cause }, 'quarantined');
     }
-    await quarantine(tx, options.taker.consumer, options.topic, held);
-    return outcomes;
-  }
-
-  /** Notes that an event cannot be processed, as a final outcome. */
-  async #quarantineOne(
-    position: number,
-    error: unknown,
-    invalid: boolean,
-    attempts: number,
-  ): Promise<void> {
-    const { options } = this;
-    const arrival = this.arrivals[position]!;
-    const failure = error instanceof HandlerError ? error.cause : error;
-    const cause = describeFailure(failure);
-    options.log.error({ type: arrival.event?.type, id: arrival.id, reason: cause }, 'quarantined');
-    await inTransaction(options.pool, async (tx) => {
-      const { fresh } = await take(tx, options.taker, options.topic, [arrival]);
-      if (fresh.size > 0) {
-        await quarantine(tx, options.taker.consumer, options.topic, [
-          {
-            arrival,
-            reason: invalid ? 'data' : 'handler',
-            cause,
-            stack: failure instanceof Error ? failure.stack : undefined,
-            attempts: Math.max(1, attempts),
-          },
-        ]);
-      }
+    arrivals.forEach((arrival, index) => {
+      this.#outcomes.set(arrivalName(arrival), outcomes[index]!);
     });
-    this.#outcomes[position] = 'quarantined';
   }
 }
 

@@ -5,7 +5,8 @@ import {
   undeclaredRoute,
 } from '../../constructs/contracts/index.ts';
 import { arrive, type Arrival, malformed } from './arrival.ts';
-import { Batch, type Outcome } from './batch.ts';
+import type { Outcome } from './attempt.ts';
+import { Batch } from './batch.ts';
 import { InvalidEventError, parseJson } from './cloud-event.ts';
 import type { Consumer, Handler } from './consumer.ts';
 import { type InboxKeeper, type Taker } from './inbox.ts';
@@ -122,12 +123,6 @@ export class Deliveries implements DeliveryReceiver {
     hangUp: AbortSignal,
   ): Promise<Delivered> {
     const { pool, inbox, log, deadline } = this.options;
-    for (const { event, id, problem } of arrivals) {
-      if (problem !== undefined) {
-        const { reason, cause } = problem;
-        log.error({ type: event?.type, id, reason, cause }, 'not as its contract says');
-      }
-    }
     const batch = new Batch(
       { taker: this.#taker, topic: contract.topic, handler, pool, inbox, log, deadline },
       arrivals,

@@ -119,11 +119,12 @@ describe('a worker', () => {
     expect(times).toHaveLength(count);
   });
 
-  it('goes on after a failure, is woken, and is stopped while it waits', async () => {
+  it('is woken while it waits, and stopped', async () => {
     let rounds = 0;
+    const round = () => Promise.resolve(++rounds * 0);
     const worker = startWorker({
       name: 'test',
-      round: () => (++rounds === 1 ? Promise.reject(new Error('x')) : Promise.resolve(0)),
+      round,
       from: 60_000,
       to: 60_000,
       log: silentLogger,
@@ -133,6 +134,18 @@ describe('a worker', () => {
     await expect.poll(() => rounds).toBe(2);
     await worker.stop();
     expect(rounds).toBe(2);
+  });
+
+  it('goes on after a failure, but not sooner for being woken', async () => {
+    let rounds = 0;
+    const round = () => Promise.reject(new Error(`${++rounds}`));
+    const worker = startWorker({ name: 'test', round, from: 1, to: 200, log: silentLogger });
+    const waking = setInterval(() => worker.wake(), 1);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    clearInterval(waking);
+    await worker.stop();
+    expect(rounds).toBeGreaterThan(1);
+    expect(rounds).toBeLessThan(5);
   });
 });
 

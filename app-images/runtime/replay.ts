@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { QUARANTINE_TABLE } from '../../constructs/contracts/index.ts';
 import { arrive } from './arrival.ts';
-import type { Outcome } from './batch.ts';
+import type { Outcome } from './attempt.ts';
 import { type CloudEvent, InvalidEventError, parseJson, toCloudEvent } from './cloud-event.ts';
 import { inTransaction, type Transaction } from './database.ts';
 import type { Route } from './delivery.ts';

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { IGNORED_EVENTS_ROUTE, RUNTIME_PATHS } from '../../constructs/contracts/index.ts';
-import type { Outcome } from './batch.ts';
+import type { Outcome } from './attempt.ts';
 import { bulkEntries } from './bulk.ts';
 import { InvalidEventError, parseJson } from './cloud-event.ts';
 import type { Delivered, DeliveryReceiver } from './delivery.ts';

@@ -27,24 +27,25 @@ export function startWorker(options: WorkerOptions): Worker {
   const { name, round, from, to, log } = options;
   const stopped = new AbortController();
   let woken = new AbortController();
-  let wait = from;
 
   const work = async (): Promise<void> => {
+    let wait = from;
     while (!stopped.signal.aborted) {
+      let signals = [stopped.signal, woken.signal];
       try {
         wait = (await round()) > 0 ? 0 : Math.min(to, Math.max(from, wait * 2));
       } catch (error) {
         log.warn({ worker: name, reason: describeFailure(error) }, 'worker failed, goes on');
         wait = to;
+        // Nothing is won by trying sooner.
+        signals = [stopped.signal];
       }
       if (wait > 0) {
-        await sleep(wait, undefined, {
-          signal: AbortSignal.any([stopped.signal, woken.signal]),
-        }).catch(() => undefined);
-        if (woken.signal.aborted) {
-          wait = from;
-          woken = new AbortController();
-        }
+        await sleep(wait, undefined, { signal: AbortSignal.any(signals) }).catch(() => undefined);
+      }
+      if (woken.signal.aborted) {
+        wait = from;
+        woken = new AbortController();
       }
     }
   };

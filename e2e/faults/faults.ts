@@ -4,7 +4,6 @@ import type { RunningPlatform } from '../events/platform.ts';
 import { LoadClient } from '../events/load.ts';
 import type { ManagedProcess } from '../process.ts';
 import type { Clocks } from './clock.ts';
-import type { FaultLoad } from './load.ts';
 import { signalFamily } from './processes.ts';
 import type { SeededRandom } from './random.ts';
 import type { SmallVolume } from './volume.ts';
@@ -12,7 +11,6 @@ import type { SmallVolume } from './volume.ts';
 /** What faults are done to. */
 export interface Victim {
   readonly platform: RunningPlatform;
-  readonly load: FaultLoad;
   readonly clocks: Clocks;
   /** The database's volume; undefined where none could be made. */
   readonly volume: SmallVolume | undefined;
@@ -57,18 +55,27 @@ async function killAndStart(process: ManagedProcess, random: SeededRandom): Prom
   return `${process.spec.name} killed, away for ${(after / 1000).toFixed(1)} s`;
 }
 
-/** Sends events again as they were published. What still waits in the outbox is not among them. */
-async function storm({ platform, load, random }: Victim): Promise<string> {
+interface Task {
+  readonly event_id: string;
+  readonly task_id: string;
+  readonly user_id: string;
+  readonly title: string;
+  readonly created_at: Date;
+}
+
+/** Sends events again that have been processed, as they were. */
+async function storm({ platform, random }: Victim): Promise<string> {
   const { ports } = platform.apps.get('producer')!;
   const client = new LoadClient();
-  const from = Math.floor(random.between(0, Math.max(1, load.recent.length - 1_000)));
-  const recent = load.recent.slice(from, from + 1_000);
-  const { rows } = await platform.database.query<{ event_id: string }>(
-    'SELECT event_id FROM tasks WHERE event_id = ANY ($1)',
-    [recent.map(({ id }) => id)],
+  const { rows } = await platform.database.query<Task>(
+    `SELECT event_id, task_id, user_id, title, created_at FROM tasks
+     WHERE id >= (SELECT max(id) FROM tasks) * $1::float ORDER BY id LIMIT 1000`,
+    [random.next()],
   );
-  const published = new Set(rows.map((row) => row.event_id));
-  const events = recent.filter(({ id }) => published.has(id));
+  const events = rows.map(({ event_id: id, task_id: task, ...rest }) => ({
+    id,
+    data: { ...rest, task_id: Number(task), created_at: rest.created_at.toISOString() },
+  }));
   const entries = events.map(({ id, data }, index) => ({
     entryId: String(index),
     contentType: 'application/cloudevents+json',

@@ -1,16 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LoadClient } from '../events/load.ts';
 
-/** A task that the producer has accepted. */
-export interface Accepted {
-  readonly id: string;
-  readonly data: { readonly user_id: string; readonly title: string; readonly created_at: string };
-}
-
 /** Tasks of how many users are posted at the same time. */
 const USERS = 24;
-/** Accepted tasks that are remembered for storms of duplicates. */
-const REMEMBERED = 4_000;
 /** Wait between two tasks of a user, in milliseconds. */
 const PAUSE = 60;
 
@@ -25,8 +17,6 @@ export class FaultLoad {
   #running = false;
   /** User of each accepted event. */
   public readonly confirmed = new Map<string, string>();
-  /** The latest that were accepted. */
-  public readonly recent: Accepted[] = [];
 
   public constructor(private readonly port: number) {}
 
@@ -66,9 +56,7 @@ export class FaultLoad {
         .post(this.port, '/tasks', body, headers)
         .catch(() => undefined);
       if (answer?.status === 202) {
-        const { data } = JSON.parse(answer.body) as Accepted;
         this.confirmed.set(id, user);
-        this.recent[this.confirmed.size % REMEMBERED] = { id, data };
         return;
       }
       if (answer !== undefined && answer.status < 500) {

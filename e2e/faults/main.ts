@@ -102,7 +102,7 @@ async function run(options: Options, folder: string): Promise<string[]> {
     for (let round = 1; round <= options.rounds; round++) {
       await sleep(random.between(200, 2_500));
       const kind = random.pick(usable);
-      const what = await FAULTS[kind]!({ platform, load, clocks, volume, random });
+      const what = await FAULTS[kind]!({ platform, clocks, volume, random });
       rounds.set(kind, (rounds.get(kind) ?? 0) + 1);
       progress(`${round}/${options.rounds} ${what}`);
       if (round % options.every === 0 || round === options.rounds) {
