@@ -6,6 +6,8 @@ const MEBIBYTE = Buffer.alloc(1024 * 1024, 1);
 
 /** A small file system of its own, which can be filled without harm to anybody else. */
 export class SmallVolume {
+  #mounted = true;
+
   private constructor(private readonly folder: string) {}
 
   /** Mounts one; undefined where this user may not. */
@@ -15,7 +17,10 @@ export class SmallVolume {
       execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${mebibytes}m,mode=755`, 'tmpfs', folder], {
         stdio: 'ignore',
       });
-      return new SmallVolume(folder);
+      const volume = new SmallVolume(folder);
+      // Whatever ends the runner, nothing of it is left behind.
+      process.once('exit', () => volume.unmount());
+      return volume;
     } catch {
       return undefined;
     }
@@ -43,7 +48,10 @@ export class SmallVolume {
   }
 
   public unmount(): void {
-    execFileSync('umount', ['-l', this.folder], { stdio: 'ignore' });
+    if (this.#mounted) {
+      this.#mounted = false;
+      execFileSync('umount', ['-l', this.folder], { stdio: 'ignore' });
+    }
   }
 
   get #ballast(): string {
