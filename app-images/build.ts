@@ -2,8 +2,7 @@
 import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build, type Plugin } from 'esbuild';
-import { precompiledSchemas } from './precompiled-schemas.ts';
+import { bundle } from './bundle.ts';
 
 const HELP = `npm run build:images [-- IMAGE …]
 
@@ -21,37 +20,15 @@ export function imageNames(): string[] {
     .sort();
 }
 
-/** The driver in C is not in the images, so neither is what would call it. */
-const WITHOUT_NATIVE_DRIVER: Plugin = {
-  name: 'without-native-driver',
-  setup: (setup) => {
-    setup.onLoad({ filter: /pg[\\/]lib[\\/]native[\\/]index\.js$/ }, () => ({ contents: '' }));
-  },
-};
-
 /** Bundles one image, with its command where it has one, and returns the path of its program. */
 export async function buildImage(name: string): Promise<string> {
   const folder = join(FOLDER, name);
   const outdir = join(folder, 'build');
   rmSync(outdir, { recursive: true, force: true });
-  await build({
-    entryPoints: ['main.ts', 'cli.ts'].map((file) => join(folder, file)).filter(existsSync),
-    outdir,
-    bundle: true,
-    platform: 'node',
-    target: 'node22',
-    format: 'esm',
-    minify: true,
-    sourcemap: 'external',
-    legalComments: 'none',
-    logLevel: 'warning',
-    external: ['pg-native'],
-    plugins: [precompiledSchemas(folder), WITHOUT_NATIVE_DRIVER],
-    // Packages in CommonJS look for Node's modules with require, which ES modules lack.
-    banner: {
-      js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
-    },
-  });
+  const entryPoints = ['main.ts', 'cli.ts']
+    .map((file) => join(folder, file))
+    .filter((path) => existsSync(path));
+  await bundle({ entryPoints, outdir, manifestFolder: folder });
   writeFileSync(join(outdir, 'package.json'), '{"type":"module"}\n');
   return join(outdir, 'main.js');
 }

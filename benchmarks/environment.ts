@@ -7,7 +7,7 @@ import { type KafkaBroker, startKafka } from '../e2e/events/kafka.ts';
 import { freePorts } from '../e2e/process.ts';
 import { ensureTools } from '../e2e/tools/index.ts';
 import { Manifests } from '../scripts/manifests.ts';
-import { bundle, programNames } from './bundle.ts';
+import { bundleProgram, programNames } from './bundle.ts';
 import { DEAD_LETTER_TOPIC } from './names.ts';
 import { startSidecar } from './sidecar.ts';
 
@@ -39,7 +39,9 @@ export async function bundlePrograms(
     throw new Error(`no program consumers/${unknown.join('.ts, consumers/')}.ts`);
   }
   return new Map(
-    await Promise.all(names.map(async (name) => [name, await bundle(name, folder)] as const)),
+    await Promise.all(
+      names.map(async (name) => [name, await bundleProgram(name, folder)] as const),
+    ),
   );
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildImage, imageNames } from '../app-images/build.ts';
 import { freePorts, listensOn } from '../e2e/process.ts';
-import { bundle } from './bundle.ts';
+import { bundleProgram } from './bundle.ts';
 import { median } from './statistics.ts';
 
 /** Size and start of one program. */
@@ -74,8 +74,8 @@ export async function measureSize(
     images.push({ program: `image ${name}`, kilobytes: kilobytes(await buildImage(name)) });
   }
   const programs = [
-    { program: 'consumer of this runtime', path: await bundle('runtime-bulk', folder) },
-    { program: 'consumer on DaprServer', path: await bundle('daprserver-single', folder) },
+    { program: 'consumer of this runtime', path: await bundleProgram('runtime-bulk', folder) },
+    { program: 'consumer on DaprServer', path: await bundleProgram('daprserver-single', folder) },
   ].map((entry) => ({ ...entry, times: [] as number[] }));
   const bare: number[] = [];
   for (let start = 0; start < STARTS; start++) {
