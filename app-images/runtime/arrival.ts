@@ -84,7 +84,7 @@ export function arrive(
   const causes =
     event.type === contract.type
       ? check(event.data)
-      : [`the type is ${event.type}, where ${contract.type} is declared`];
+      : [`the type ${event.type} is not declared for this topic`];
   return {
     event,
     source: event.source,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { eventRoute } from '../../constructs/contracts/index.ts';
+import { eventRoute, undeclaredRoute } from '../../constructs/contracts/index.ts';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
 import {
   ledger,
@@ -56,6 +56,31 @@ describe('a bulk delivery', () => {
     );
     expect(statuses).toEqual(Array(10).fill(allDone(5)));
     expect((await ids()).sort()).toEqual(['1', '2', '3', '4']);
+  });
+
+  it('may be huge', async () => {
+    const events = Array.from({ length: 5_000 }, (_, n) =>
+      paid(`e${n}`, `a${n % 50}`, n === 4_321 ? { then: 'overflow' } : {}),
+    );
+    expect(await running.deliverMany(Paid, events)).toEqual(allDone(5_000));
+    const parked = (await quarantined()).filter((text) => text.endsWith('parked'));
+    expect(await ids()).toHaveLength(5_000 - 1 - parked.length);
+    expect(parked).toHaveLength(13);
+  });
+
+  it('of a type that nobody declared is quarantined', async () => {
+    const event = testEvent(Paid, '1', { account: 'a' }, { type: 'com.example.bill.torn' });
+    const body = JSON.stringify({ entries: [{ entryId: '0', event }] });
+    const { status } = await running.post(undeclaredRoute('bill-paid'), body, 'application/json');
+    expect(status).toBe(200);
+    const { rows } = await database.pool.query('SELECT event_type, reason, cause FROM quarantine');
+    expect(rows).toEqual([
+      {
+        event_type: 'com.example.bill.torn',
+        reason: 'contract',
+        cause: 'the type com.example.bill.torn is not declared for this topic',
+      },
+    ]);
   });
 
   it('may be empty, and is refused when its entries cannot be answered for', async () => {
