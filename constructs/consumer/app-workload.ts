@@ -38,6 +38,8 @@ export interface AppOptions {
   readonly terminationGracePeriod?: Duration;
   /** More environment variables of the app's container. @default - none */
   readonly env?: readonly k8s.EnvVar[];
+  /** Where else the app may connect to, such as a service that its effects call. @default - nowhere */
+  readonly egress?: readonly NetworkPeer[];
   /** Least level that is logged. @default 'info' */
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error';
 }
@@ -68,12 +70,22 @@ export const DEFAULT_SIZE: ContainerSize = {
 /** User id of `nonroot` in distroless images. */
 const APP_USER = 65_532;
 
+/** Where sidecars send traces to. */
+function tracing(endpoint: string | undefined): NetworkPeer[] {
+  if (endpoint === undefined) {
+    return [];
+  }
+  const { port, protocol } = new URL(endpoint);
+  return [{ ports: [port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port)] }];
+}
+
 /** Deployment, ServiceAccount, disruption budget, network policy and scraping of one app. */
 export class AppWorkload extends Construct {
   /** The generated Deployment. */
   public readonly deployment: k8s.KubeDeployment;
   /** The generated ServiceAccount. */
   public readonly serviceAccount: k8s.KubeServiceAccount;
+  readonly #network: WorkloadNetworkPolicy;
 
   public constructor(scope: Construct, id: string, props: AppWorkloadProps) {
     super(scope, id);
@@ -186,7 +198,7 @@ export class AppWorkload extends Construct {
     });
 
     database?.allowClient(name);
-    new WorkloadNetworkPolicy(this, 'network', {
+    this.#network = new WorkloadNetworkPolicy(this, 'network', {
       name,
       workload: name,
       ingress: [
@@ -200,8 +212,15 @@ export class AppWorkload extends Construct {
         ...daprControlPlane(operatorNamespaces.dapr),
         props.pubSub.broker.peer,
         ...(database === undefined ? [] : [database.peer]),
+        ...tracing(environment.zipkinEndpoint),
+        ...(props.egress ?? []),
       ],
     });
     new MetricsScrape(this, 'scrape', { name, ports: ['http', SIDECAR_METRICS_PORT.name] });
+  }
+
+  /** Lets the pods connect to something else. */
+  public allowEgress(peer: NetworkPeer): void {
+    this.#network.allowEgress(peer);
   }
 }

@@ -14,6 +14,7 @@ import type { Topic } from '../dapr/topic.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
 import { SubscriptionV2Alpha1 } from '../imports/dapr.io.ts';
 import type { IScalable } from '../scaling/scalable.ts';
+import type { NetworkPeer } from '../security/network-policies.ts';
 import { type AppOptions, AppWorkload } from './app-workload.ts';
 
 /** Properties of {@link DeadLetterProcessor}. */
@@ -97,6 +98,10 @@ export class DeadLetterProcessor extends Construct implements IDaprApp, IScalabl
 
   public get deploymentName(): string {
     return this.appId;
+  }
+
+  public allowEgress(peer: NetworkPeer): void {
+    this.workload.allowEgress(peer);
   }
 
   public attachScaler(): void {

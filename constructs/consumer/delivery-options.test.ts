@@ -1,7 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import type { EventProducerProps, IdempotentConsumerProps } from '../index.ts';
-import { EventProducer } from '../index.ts';
+import { DaprStateStore, Environment, EventProducer, StateStoreBackend } from '../index.ts';
 import { shop, TestPlatform } from '../testing/fixtures.ts';
 
 function rendered(props: Partial<IdempotentConsumerProps> = {}, maxMessageSize?: Size) {
@@ -43,7 +43,7 @@ describe('deliveries', () => {
     [{ maxEvents: 0 }, 'bulk.maxEvents (0) is not a number of events: use 1 or more'],
     [
       { maxWait: Duration.millis(0) },
-      'bulk.maxWait (0 milliseconds) is no time to wait: use 1 ms or more',
+      'bulk.maxWait (0 millis) is no time to wait: use 1 ms or more',
     ],
   ])('are refused when they cannot be: %o', (bulk, message) => {
     expect(() => new TestPlatform().consumer({ bulk })).toThrow(`test/order-processor: ${message}`);
@@ -98,6 +98,43 @@ describe('a producer with a database', () => {
   it('is refused when its tables have no place', () => {
     expect(() => producer()).toThrow(
       "test/shop: image manifest 'shop' has migrations, and there is no database to apply them to: give it one, as the property 'database'",
+    );
+  });
+});
+
+describe('an app', () => {
+  const ports = (test: TestPlatform, name: string) =>
+    (test.object('NetworkPolicy', name).spec.egress as { ports: { port: number }[] }[]).flatMap(
+      (rule) => rule.ports.map(({ port }) => port),
+    );
+
+  it('may connect to what its effects call, and to where traces go', () => {
+    const zipkinEndpoint = 'http://zipkin.tracing.svc.cluster.local:9411/api/v2/spans';
+    const test = new TestPlatform(Environment.local({ zipkinEndpoint }));
+    test.producer();
+    test.consumer({ egress: [{ ports: [443] }] });
+    expect(ports(test, 'order-processor')).toEqual(expect.arrayContaining([443, 9411]));
+    expect(ports(test, 'shop')).toContain(9411);
+    expect(ports(test, 'shop')).not.toContain(443);
+  });
+
+  it('may connect to the store that it keeps state in, once', () => {
+    const test = new TestPlatform();
+    const { platform, database } = test;
+    const store = (id: string, backend: StateStoreBackend) =>
+      new DaprStateStore(platform, id, { backend });
+    const producer = test.producer();
+    const consumer = test.consumer();
+    const postgres = store('one', StateStoreBackend.postgres(database));
+    postgres.grantAccess(producer);
+    postgres.grantAccess(consumer);
+    store('two', StateStoreBackend.redis({ host: 'redis:6380' })).grantAccess(producer);
+    expect(ports(test, 'shop').filter((port) => port === 5432)).toHaveLength(1);
+    expect(ports(test, 'shop')).toContain(6380);
+    expect(ports(test, 'order-processor').filter((port) => port === 5432)).toHaveLength(1);
+    expect(ports(test, 'order-processor')).not.toContain(6380);
+    expect(() => StateStoreBackend.redis({ host: 'redis' })).toThrow(
+      "host 'redis' of Redis has no TCP port: use host:port, e.g. 'redis:6379'",
     );
   });
 });

@@ -10,6 +10,7 @@ import { assignLayer, Layer } from '../core/layers.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
 import { ProducerAlerts } from '../observability/producer-alerts.ts';
 import type { IScalable } from '../scaling/scalable.ts';
+import type { NetworkPeer } from '../security/network-policies.ts';
 import { type AppOptions, AppWorkload } from './app-workload.ts';
 
 /** Properties of {@link EventProducer}. */
@@ -97,6 +98,10 @@ export class EventProducer extends Construct implements IDaprApp, IScalable {
 
   public get deploymentName(): string {
     return this.appId;
+  }
+
+  public allowEgress(peer: NetworkPeer): void {
+    this.workload.allowEgress(peer);
   }
 
   public attachScaler(): void {

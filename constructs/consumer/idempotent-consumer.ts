@@ -17,6 +17,7 @@ import type { PostgresDatabase } from '../data/postgres-database.ts';
 import { ConsumerAlerts, type ConsumerAlertOptions } from '../observability/consumer-alerts.ts';
 import { KedaLagScaler, type KedaLagScalerOptions } from '../scaling/keda-lag-scaler.ts';
 import type { IScalable } from '../scaling/scalable.ts';
+import type { NetworkPeer } from '../security/network-policies.ts';
 import { type AppOptions, AppWorkload, DEFAULT_SIZE } from './app-workload.ts';
 import type { DeadLetterProcessor } from './dead-letter-processor.ts';
 
@@ -210,6 +211,10 @@ export class IdempotentConsumer extends Construct implements IDaprApp, IScalable
 
   public get deploymentName(): string {
     return this.appId;
+  }
+
+  public allowEgress(peer: NetworkPeer): void {
+    this.workload.allowEgress(peer);
   }
 
   public attachScaler(): void {

@@ -1,5 +1,6 @@
 import type { IConstruct } from 'constructs';
 import type { ImageManifest } from '../contracts/index.ts';
+import type { NetworkPeer } from '../security/network-policies.ts';
 
 /** A workload with a Dapr sidecar. */
 export interface IDaprApp extends IConstruct {
@@ -7,4 +8,6 @@ export interface IDaprApp extends IConstruct {
   readonly manifest: ImageManifest;
   /** Dapr app id, and the name of the Deployment. */
   readonly appId: string;
+  /** Lets the workload's pods connect to something else. */
+  allowEgress(peer: NetworkPeer): void;
 }

@@ -20,6 +20,17 @@ export interface RedisStateOptions {
   readonly tls?: boolean;
 }
 
+/** @throws Error when there is no port. */
+function portOf(host: string): number {
+  const port = Number(/:(\d+)$/.exec(host)?.[1]);
+  if (!(port >= 1 && port <= 65_535)) {
+    throw new Error(
+      `host '${host}' of Redis has no TCP port: use host:port, e.g. '${host.split(':', 1)[0]!}:6379'`,
+    );
+  }
+  return port;
+}
+
 /** Where a {@link DaprStateStore} keeps its state. */
 export class StateStoreBackend {
   /** Tables `dapr_state` and `dapr_metadata` of a database of the platform. */
@@ -35,12 +46,16 @@ export class StateStoreBackend {
         setting('tablePrefix', 'dapr_'),
         setting('metadataTableName', 'dapr_metadata'),
       ],
-      (app) => database.allowClient(app.appId),
+      (app) => {
+        database.allowClient(app.appId);
+        app.allowEgress(database.peer);
+      },
     );
   }
 
-  /** Keys in Redis. */
+  /** Keys in Redis. @throws Error when the host has no port. */
   public static redis(options: RedisStateOptions): StateStoreBackend {
+    const port = portOf(options.host);
     return new StateStoreBackend(
       'state.redis',
       'v1',
@@ -56,7 +71,7 @@ export class StateStoreBackend {
               },
             ]),
       ],
-      () => undefined,
+      (app) => app.allowEgress({ ports: [port] }),
       options.credentials,
     );
   }

@@ -23,12 +23,12 @@ describe('DaprSubscription', () => {
     expect(subscription.spec).not.toHaveProperty('scopes');
   });
 
-  it('has no default route: what nobody has declared goes to the dead letters', () => {
+  it('has a route for what nobody has declared, and dead letters for what is not delivered', () => {
     const test = new TestPlatform();
     test.producer();
     test.consumer();
     const { spec } = test.object('Subscription', 'order-processor-order-placed');
-    expect(spec.routes).not.toHaveProperty('default');
+    expect(spec.routes.default).toBe('/topics/order-placed/undeclared');
     expect(spec.deadLetterTopic).toBe('order-placed.order-processor.dlq');
   });
 

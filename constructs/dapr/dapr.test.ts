@@ -102,6 +102,7 @@ describe('DaprSubscription', () => {
       deadLetterTopic: 'order-placed.order-processor.dlq',
       bulkSubscribe: { enabled: true, maxMessagesCount: 64, maxAwaitDurationMs: 20 },
       routes: {
+        default: '/topics/order-placed/undeclared',
         rules: [
           {
             match: 'event.type == "com.example.order.placed"',

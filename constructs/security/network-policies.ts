@@ -84,24 +84,37 @@ export interface WorkloadNetworkPolicyProps {
 
 /** What one workload may talk to, on top of the namespace's {@link DefaultDenyPolicy}. */
 export class WorkloadNetworkPolicy extends Construct {
+  readonly #egress: NetworkPeer[];
+
   public constructor(scope: Construct, id: string, props: WorkloadNetworkPolicyProps) {
     super(scope, id);
+    this.#egress = [...(props.egress ?? [])];
     const ingress = (props.ingress ?? []).map(({ who, ports }) => ({
       ...(who && { from: [who] }),
       ports: ports.map(tcp),
     }));
-    const egress = (props.egress ?? []).map(({ who, ports }) => ({
-      ...(who && { to: [who] }),
-      ports: ports.map(tcp),
-    }));
+    const egress = () =>
+      this.#egress.map(({ who, ports }) => ({ ...(who && { to: [who] }), ports: ports.map(tcp) }));
     new k8s.KubeNetworkPolicy(this, 'policy', {
       metadata: { name: props.name },
-      spec: {
-        podSelector: { matchLabels: selectorLabels(props.workload) },
-        policyTypes: [...(ingress.length ? ['Ingress'] : []), ...(egress.length ? ['Egress'] : [])],
-        ...(ingress.length && { ingress }),
-        ...(egress.length && { egress }),
-      },
+      spec: Lazy.any({
+        produce: () => ({
+          podSelector: { matchLabels: selectorLabels(props.workload) },
+          policyTypes: [
+            ...(ingress.length > 0 ? ['Ingress'] : []),
+            ...(this.#egress.length > 0 ? ['Egress'] : []),
+          ],
+          ...(ingress.length > 0 && { ingress }),
+          ...(this.#egress.length > 0 && { egress: egress() }),
+        }),
+      }) as k8s.NetworkPolicySpec,
     });
+  }
+
+  /** Lets the pods connect to something else. */
+  public allowEgress(peer: NetworkPeer): void {
+    if (!this.#egress.includes(peer)) {
+      this.#egress.push(peer);
+    }
   }
 }
