@@ -1,6 +1,7 @@
 import {
   createLogger,
   databaseReadiness,
+  drainOptions,
   listenPort,
   openDatabase,
   OutboxRelay,
@@ -45,10 +46,11 @@ const port = listenPort(manifest);
 await app.ready();
 // Without a host, Node listens on IPv6 and IPv4, or on IPv4 alone where there is no IPv6.
 app.server.listen(port, () => log.info({ port }, 'listening'));
-stopOnSignal(app.server, work, log, async () => {
+const end = async (): Promise<void> => {
   await app.close();
   await Promise.all([relaying.stop(), housekeeping.stop()]);
   await relay.release().catch(() => undefined);
   await pool.end();
   publisher.close();
-});
+};
+stopOnSignal(app.server, work, log, end, drainOptions());

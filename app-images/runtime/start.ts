@@ -16,7 +16,7 @@ import { databaseReadiness } from './readiness.ts';
 import { followsAnother, rejoinQuietly } from './rejoin.ts';
 import { Replayer } from './replay.ts';
 import { consumerServer } from './server.ts';
-import { stopOnSignal, Work } from './shutdown.ts';
+import { type DrainOptions, stopOnSignal, Work } from './shutdown.ts';
 import { restartSidecarLater } from './sidecar.ts';
 import { startWorker, type Worker } from './worker.ts';
 
@@ -41,6 +41,11 @@ export function numberFromEnv(
 /** The port that an image listens on: its manifest's, unless `APP_PORT` says otherwise. */
 export function listenPort(manifest: ImageManifest): number {
   return numberFromEnv(RUNTIME_ENV.appPort, 0, 65_535, manifest.port);
+}
+
+/** How long an image drains: as long as its Deployment says. */
+export function drainOptions(): DrainOptions {
+  return { deadline: numberFromEnv(RUNTIME_ENV.drainSeconds, 1, 86_400, 25) * 1000 };
 }
 
 /** What a process that serves deliveries has. */
@@ -84,10 +89,11 @@ export function startService(
   }
   const port = listenPort(manifest);
   server.listen(port, () => log.info({ port }, 'listening'));
-  stopOnSignal(server, work, log, async () => {
+  const end = async (): Promise<void> => {
     await Promise.all(workers.map((worker) => worker.stop()));
     await pool.end();
-  });
+  };
+  stopOnSignal(server, work, log, end, drainOptions());
 }
 
 /** Starts a consumer as a process: deliveries, replays from the quarantine, effects and housekeeping. */

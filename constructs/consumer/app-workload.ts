@@ -10,7 +10,7 @@ import {
 import { DeclarationError } from '../core/errors.ts';
 import { EventPlatform } from '../core/event-platform.ts';
 import { commonLabels, selectorLabels } from '../core/names.ts';
-import { type ContainerSize, resources } from '../core/quantities.ts';
+import { type ContainerSize, resources, wholeSeconds } from '../core/quantities.ts';
 import { DaprConfiguration } from '../dapr/dapr-configuration.ts';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import { sidecarAnnotations, SIDECAR_METRICS_PORT } from '../dapr/sidecar.ts';
@@ -98,11 +98,13 @@ export class AppWorkload extends Construct {
     const name = manifest.appId;
     const labels = commonLabels(name, props.component);
     const drain = props.drain ?? Duration.seconds(25);
-    const grace = props.terminationGracePeriod ?? Duration.seconds(drain.toSeconds() + 15);
-    if (grace.toSeconds() <= drain.toSeconds()) {
+    const drainSeconds = wholeSeconds(this, 'drain', drain);
+    const grace = props.terminationGracePeriod ?? Duration.seconds(drainSeconds + 15);
+    const graceSeconds = wholeSeconds(this, 'terminationGracePeriod', grace);
+    if (graceSeconds <= drainSeconds) {
       throw new DeclarationError(
         this,
-        `terminationGracePeriod (${grace.toHumanString()}) is not longer than the drain (${drain.toHumanString()}): pods would be killed with events in flight; use ${drain.toSeconds() + 15} seconds or more`,
+        `terminationGracePeriod (${grace.toHumanString()}) is not longer than the drain (${drain.toHumanString()}): pods would be killed with events in flight; use ${drainSeconds + 15} seconds or more`,
       );
     }
     const configuration = props.configuration ?? 'event-platform';
@@ -149,7 +151,7 @@ export class AppWorkload extends Construct {
             automountServiceAccountToken: false,
             enableServiceLinks: false,
             securityContext: restrictedPod(APP_USER),
-            terminationGracePeriodSeconds: grace.toSeconds(),
+            terminationGracePeriodSeconds: graceSeconds,
             ...(environment.production && {
               topologySpreadConstraints: [
                 {
@@ -168,6 +170,7 @@ export class AppWorkload extends Construct {
                 env: [
                   { name: RUNTIME_ENV.pubSubName, value: props.pubSub.name },
                   { name: RUNTIME_ENV.logLevel, value: props.logLevel ?? 'info' },
+                  { name: RUNTIME_ENV.drainSeconds, value: String(drainSeconds) },
                   ...(database?.connectionEnv() ?? []),
                   ...(props.env ?? []),
                 ],

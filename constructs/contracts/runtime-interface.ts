@@ -23,6 +23,8 @@ export const RUNTIME_ENV = {
   appPort: 'APP_PORT',
   /** Port that the sidecar serves its HTTP API on; set by Dapr's injector. */
   daprHttpPort: 'DAPR_HTTP_PORT',
+  /** Seconds to finish what is in flight when the process is told to stop. @default 25 */
+  drainSeconds: 'DRAIN_SECONDS',
   /** Days for which the inbox remembers events, by the day of their own time. @default 36 */
   inboxDays: 'INBOX_DAYS',
   /** Number of the run through the log. Another number has every event processed once more. @default 0 */

@@ -1,3 +1,4 @@
+import type { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { DeclarationError } from '../core/errors.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
@@ -15,6 +16,12 @@ export interface DaprResiliencyProps {
   readonly pubSub: DaprPubSub;
   /** Tries of a delivery to the app. @default - nine, growing apart to ten seconds */
   readonly deliveries?: RetryPolicy;
+}
+
+/** As Go writes it. */
+function goDuration(value: Duration): string {
+  const milliseconds = value.toMilliseconds();
+  return milliseconds % 1000 === 0 ? `${milliseconds / 1000}s` : `${milliseconds}ms`;
 }
 
 /**
@@ -49,7 +56,7 @@ export class DaprResiliency extends Construct {
             ...(subscribes && {
               deliver: {
                 policy: 'exponential',
-                maxInterval: `${deliveries.maxInterval.toSeconds()}s`,
+                maxInterval: goDuration(deliveries.maxInterval),
                 maxRetries: deliveries.maxRetries,
               },
             }),

@@ -47,7 +47,7 @@ export class Topic {
       retention,
     };
     this.deadLetterRetention =
-      options.deadLetterRetention ?? Duration.minutes(4 * retention.toMinutes());
+      options.deadLetterRetention ?? Duration.millis(4 * retention.toMilliseconds());
     broker.addTopic(this.spec);
   }
 

@@ -6,6 +6,7 @@ import { RUNTIME_METRICS } from '../contracts/index.ts';
 import { EventPlatform } from '../core/event-platform.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels } from '../core/names.ts';
+import { wholeSeconds } from '../core/quantities.ts';
 import {
   PrometheusRule,
   PrometheusRuleSpecGroupsRulesExpr,
@@ -33,6 +34,10 @@ export interface ConsumerAlertsProps extends ConsumerAlertOptions {
   readonly topics: readonly Topic[];
 }
 
+function prometheusDuration(seconds: number): string {
+  return seconds % 60 === 0 ? `${seconds / 60}m` : `${seconds}s`;
+}
+
 /**
  * Alerts on one consumer: too much waiting, too slow, and events in its dead-letter topics.
  *
@@ -47,8 +52,10 @@ export class ConsumerAlerts extends Construct {
     assignLayer(this, Layer.SCALING_AND_ALERTS);
     const { appId, broker, topics } = props;
     const maxLag = props.maxLag ?? 1000;
-    const lasting = `${(props.lasting ?? CdkDuration.minutes(5)).toMinutes()}m`;
-    const maxSeconds = (props.maxProcessingTime ?? CdkDuration.seconds(10)).toSeconds();
+    const lasting = prometheusDuration(
+      wholeSeconds(this, 'lasting', props.lasting ?? CdkDuration.minutes(5)),
+    );
+    const maxSeconds = (props.maxProcessingTime ?? CdkDuration.seconds(10)).toMilliseconds() / 1000;
     const job = `${EventPlatform.of(this).environment.namespace}/${appId}`;
     const buckets = `${RUNTIME_METRICS.eventProcessing}_bucket{job="${job}"}`;
     const expr = (query: string) => PrometheusRuleSpecGroupsRulesExpr.fromString(query);

@@ -1,3 +1,4 @@
+import { wholeSeconds } from '../core/quantities.ts';
 import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { IMessageBroker } from '../broker/message-broker.ts';
@@ -107,8 +108,17 @@ export class KedaLagScaler extends Construct {
         scaleTargetRef: { name },
         minReplicaCount: this.minReplicas,
         maxReplicaCount: this.maxReplicas,
-        pollingInterval: (props.pollingInterval ?? Duration.seconds(15)).toSeconds(),
-        cooldownPeriod: (props.cooldownPeriod ?? Duration.minutes(5)).toSeconds(),
+        pollingInterval: wholeSeconds(
+          this,
+          'pollingInterval',
+          props.pollingInterval ?? Duration.seconds(15),
+        ),
+        cooldownPeriod: wholeSeconds(
+          this,
+          'cooldownPeriod',
+          props.cooldownPeriod ?? Duration.minutes(5),
+          0,
+        ),
         fallback: {
           failureThreshold: 3,
           replicas: Math.min(props.fallbackReplicas, this.maxReplicas),

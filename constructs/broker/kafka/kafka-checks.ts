@@ -74,7 +74,7 @@ export function topicProblems(
     for (const problem of replicationProblems({ replicas, ...topic })) {
       problems.push(`topic '${topic.name}': ${problem}`);
     }
-    if (topic.retention.toMinutes() > offsetsRetention.toMinutes()) {
+    if (topic.retention.toMilliseconds() > offsetsRetention.toMilliseconds()) {
       problems.push(
         `topic '${topic.name}' keeps messages for ${topic.retention.toHumanString()}, but offsets expire after ${offsetsRetention.toHumanString()}: a consumer at zero would start over; raise offsetsRetention`,
       );

@@ -1,3 +1,4 @@
+import { minutesUp } from '../../core/quantities.ts';
 import { Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import { DeclarationError } from '../../core/errors.ts';
@@ -172,10 +173,10 @@ export class KafkaCluster extends Construct implements IMessageBroker {
   /** How long offsets of a group without members are kept: by default longer than any message. */
   public get offsetsRetention(): Duration {
     const longest = Math.max(
-      this.topicDefaults.retention.toMinutes(),
-      ...this.topics.map((topic) => topic.retention.toMinutes()),
+      minutesUp(this.topicDefaults.retention),
+      ...this.topics.map((topic) => minutesUp(topic.retention)),
     );
-    return this.#offsetsRetention ?? Duration.minutes(longest + Duration.days(1).toMinutes());
+    return this.#offsetsRetention ?? Duration.minutes(longest + minutesUp(Duration.days(1)));
   }
 
   public addTopic(spec: TopicSpec): void {

@@ -1,3 +1,4 @@
+import { minutesUp } from '../../core/quantities.ts';
 import { type Duration, type Size, SizeRoundingBehavior } from 'cdk8s';
 
 /** Ports of a broker's listeners. */
@@ -72,7 +73,7 @@ export function serverProperties(options: ServerPropertiesOptions): string {
     'replica.fetch.max.bytes': options.maxMessageSize.toKibibytes() * 1024,
 
     'offsets.topic.replication.factor': replicationFactor,
-    'offsets.retention.minutes': options.offsetsRetention.toMinutes(),
+    'offsets.retention.minutes': minutesUp(options.offsetsRetention),
     'transaction.state.log.replication.factor': replicationFactor,
     'transaction.state.log.min.isr': minInSyncReplicas,
     'share.coordinator.state.topic.replication.factor': replicationFactor,

@@ -1,0 +1,56 @@
+import { Duration } from 'cdk8s';
+import { describe, expect, it } from 'vitest';
+import { TestPlatform } from '../testing/fixtures.ts';
+import type { IdempotentConsumerProps } from '../index.ts';
+
+function consumer(props: Partial<IdempotentConsumerProps>): TestPlatform {
+  const test = new TestPlatform();
+  test.producer();
+  test.consumer(props);
+  return test;
+}
+
+describe('durations', () => {
+  it.each<[Partial<IdempotentConsumerProps>, string]>([
+    [
+      { drain: Duration.millis(1500) },
+      'test/order-processor/app: drain (1 second 500 millis) is not a whole number of seconds of 1 or more: use e.g. 2 seconds',
+    ],
+    [
+      { terminationGracePeriod: Duration.millis(40_500) },
+      'test/order-processor/app: terminationGracePeriod (40 seconds 500 millis) is not a whole number of seconds of 1 or more: use e.g. 41 seconds',
+    ],
+    [
+      { scaling: { pollingInterval: Duration.seconds(0) } },
+      'test/order-processor/scaler: pollingInterval (0 seconds) is not a whole number of seconds of 1 or more: use e.g. 1 seconds',
+    ],
+    [
+      { alerts: { lasting: Duration.millis(100) } },
+      'test/order-processor/alerts: lasting (100 millis) is not a whole number of seconds of 1 or more: use e.g. 1 seconds',
+    ],
+  ])('that do not fit are refused with where they are: %#', (props, message) => {
+    expect(() => consumer(props)).toThrow(message);
+  });
+
+  it('are written as they are where they fit', () => {
+    const test = consumer({
+      alerts: { lasting: Duration.seconds(90), maxProcessingTime: Duration.millis(500) },
+      retries: { maxRetries: 3, maxInterval: Duration.millis(2_500) },
+      drain: Duration.minutes(1),
+    });
+    const [group] = test.object('PrometheusRule', 'order-processor-alerts').spec.groups;
+    expect(group.rules[0].for).toBe('90s');
+    expect(group.rules[2].expr).toMatch(/> 0\.5$/);
+    const { policies } = test.object('Resiliency', 'order-processor-resiliency').spec;
+    expect(policies.retries.deliver.maxInterval).toBe('2500ms');
+    const [container] = test.object('Deployment', 'order-processor').spec.template.spec.containers;
+    expect(container.env).toContainEqual({ name: 'DRAIN_SECONDS', value: '60' });
+  });
+
+  it('of a topic may be of any length', () => {
+    const test = new TestPlatform(undefined, { retention: Duration.seconds(90) });
+    test.producer();
+    test.consumer();
+    expect(() => test.objects()).not.toThrow();
+  });
+});
