@@ -98,6 +98,14 @@ describe('a bulk delivery', () => {
     }
   });
 
+  it('takes an event whose trace is no trace, be it good or not', async () => {
+    const envelope = { traceparent: 'a\u0000b' };
+    const events = [paid('1', '1', {}, envelope), paid('2', '2', { amount: 'x' }, envelope)];
+    expect(await running.deliverMany(Paid, events)).toEqual(allDone(2));
+    expect(await ids()).toEqual(['1']);
+    expect(await quarantined()).toEqual(['2 contract']);
+  });
+
   it('quarantines what is no event in it, and processes the rest', async () => {
     const statuses = await running.deliverMany(Paid, [
       paid('1'),

@@ -29,6 +29,9 @@ const MAX_ATTRIBUTE_BYTES = 512;
 
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
 
+/** @see https://www.w3.org/TR/trace-context/#traceparent-header */
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
 /** Why PostgreSQL could not store a text as it is; undefined when it can. */
 export function textProblem(value: string, maxBytes: number): string | undefined {
   if (value.includes('\u0000')) {
@@ -86,10 +89,14 @@ export function eventDay({ time }: CloudEvent): string {
   return new Date(time).toISOString().slice(0, 10);
 }
 
+/** The trace context of an event; undefined when it has none, or what it has is no such thing. */
+export function traceparentOf({
+  traceparent,
+}: Pick<CloudEvent, 'traceparent'>): string | undefined {
+  return typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? traceparent : undefined;
+}
+
 /** The trace that an event belongs to, for logs; undefined when it tells none. */
 export function traceId(event: Pick<CloudEvent, 'traceparent'>): string | undefined {
-  const { traceparent } = event;
-  return typeof traceparent === 'string'
-    ? /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/.exec(traceparent)?.[1]
-    : undefined;
+  return traceparentOf(event)?.split('-')[1];
 }

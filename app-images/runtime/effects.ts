@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { EFFECTS_TABLE } from '../../constructs/contracts/index.ts';
-import type { CloudEvent } from './cloud-event.ts';
+import { type CloudEvent, traceparentOf } from './cloud-event.ts';
 import type { Transaction } from './database.ts';
 import { describeFailure } from './failure.ts';
 import type { Logger } from './logging.ts';
@@ -66,7 +66,7 @@ export function withEffects(tx: Transaction, consumer: string): EventTransaction
           intents.map(({ event }) => event.source),
           intents.map(({ event }) => event.id),
           intents.map(({ payload }) => JSON.stringify(payload)),
-          intents.map(({ event }) => event.traceparent ?? null),
+          intents.map(({ event }) => traceparentOf(event) ?? null),
         ],
       );
     },

@@ -84,35 +84,41 @@ const body = fc.oneof(
   json.map((value) => JSON.stringify({ entries: value })),
 );
 
+/** More of them find more: `FUZZ_RUNS=10000 npx vitest run app-images/runtime/fuzz.test.ts`. */
+const RUNS = Number(process.env.FUZZ_RUNS ?? 300);
 let alive = 0;
 
-it('whatever is delivered is answered, never with 404, and never acknowledged without a trace', async () => {
-  await fc.assert(
-    fc.asyncProperty(path, contentType, body, async (to, type, content) => {
-      await database.pool.query('TRUNCATE ledger, processed_events, quarantine');
-      const answer = await running.post(to, content, type);
-      expect(answer.status).not.toBe(404);
-      expect(answer.status).toBeLessThan(504);
-      const known = to === eventRoute(Paid) || to === undeclaredRoute('bill-paid');
-      if (known && answer.status === 200) {
-        const acknowledged = new Set(
-          answer.body.includes('statuses')
-            ? (JSON.parse(answer.body) as { statuses: { status: string }[] }).statuses.map(
-                ({ status }) => status,
-              )
-            : [(JSON.parse(answer.body) as { status: string }).status],
-        );
-        // Nothing in the way: all of it has an effect or is in the quarantine.
-        expect([...acknowledged].filter((status) => status !== 'SUCCESS')).toEqual([]);
-        const { rows } = await database.pool.query<{ kept: number }>(
-          'SELECT (SELECT count(*) FROM ledger)::int + (SELECT count(*) FROM quarantine)::int AS kept',
-        );
-        expect(rows[0]!.kept > 0).toBe(acknowledged.size > 0);
-      }
-    }),
-    { numRuns: 300 },
-  );
-});
+it(
+  'whatever is delivered is answered, never with 404, and never acknowledged without a trace',
+  { timeout: 600_000 },
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(path, contentType, body, async (to, type, content) => {
+        await database.pool.query('TRUNCATE ledger, processed_events, quarantine');
+        const answer = await running.post(to, content, type);
+        expect(answer.status).not.toBe(404);
+        expect(answer.status).toBeLessThan(504);
+        const known = to === eventRoute(Paid) || to === undeclaredRoute('bill-paid');
+        if (known && answer.status === 200) {
+          const acknowledged = new Set(
+            answer.body.includes('statuses')
+              ? (JSON.parse(answer.body) as { statuses: { status: string }[] }).statuses.map(
+                  ({ status }) => status,
+                )
+              : [(JSON.parse(answer.body) as { status: string }).status],
+          );
+          // Nothing in the way: all of it has an effect or is in the quarantine.
+          expect([...acknowledged].filter((status) => status !== 'SUCCESS')).toEqual([]);
+          const { rows } = await database.pool.query<{ kept: number }>(
+            'SELECT (SELECT count(*) FROM ledger)::int + (SELECT count(*) FROM quarantine)::int AS kept',
+          );
+          expect(rows[0]!.kept > 0).toBe(acknowledged.size > 0);
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  },
+);
 
 it('and the consumer goes on', async () => {
   await database.pool.query('TRUNCATE ledger, processed_events, quarantine');

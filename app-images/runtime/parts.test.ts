@@ -173,6 +173,7 @@ describe('CloudEvents', () => {
     const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
     expect(traceId({ traceparent })).toBe('4bf92f3577b34da6a3ce929d0e0e4736');
     expect(traceId({ traceparent: 'x' })).toBeUndefined();
+    expect(traceId({ traceparent: `${traceparent}\u0000` })).toBeUndefined();
     expect(traceId({ traceparent: 7 as never })).toBeUndefined();
   });
 });

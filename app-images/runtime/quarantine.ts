@@ -1,5 +1,6 @@
 import { QUARANTINE_TABLE } from '../../constructs/contracts/index.ts';
 import type { Arrival } from './arrival.ts';
+import { traceparentOf } from './cloud-event.ts';
 import type { Transaction } from './database.ts';
 
 /**
@@ -88,6 +89,6 @@ export async function quarantine(
     column(({ reason }) => TAKEN.has(reason)),
     column(({ attempts }) => attempts ?? 0),
     column(({ arrival }) => arrival.raw()),
-    column(({ arrival }) => arrival.event?.traceparent ?? null),
+    column(({ arrival: { event } }) => (event && traceparentOf(event)) ?? null),
   ]);
 }
