@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { deadLetterTopic, RUNTIME_METRICS } from '../../constructs/contracts/index.ts';
 import type { RunningApp, RunningPlatform } from './platform.ts';
 
@@ -36,9 +37,18 @@ export function sumByLabel(text: string, metric: string, label: string): Map<str
   return sums;
 }
 
-/** What an app's or a sidecar's metrics endpoint says. */
+/** What an app's or a sidecar's metrics endpoint says, once it is there: a sidecar may be starting anew. */
 export async function scrape(port: number): Promise<string> {
-  return (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    } catch (error) {
+      if (attempt === 40) {
+        throw new Error(`no metrics on port ${port}`, { cause: error });
+      }
+      await sleep(500);
+    }
+  }
 }
 
 /** Effects of each event (or, for the aggregator, of each user) in the database. */
