@@ -87,9 +87,11 @@ export class ManagedProcess {
     this.#child = child;
     running.add(this);
     child.once('exit', () => {
-      running.delete(this);
       if (spec.restart === true && !this.#stopping) {
+        // It counts as running meanwhile, so that whoever stops everything stops it, too.
         setTimeout(() => this.#stopping || this.#spawn(), 1_000).unref();
+      } else {
+        running.delete(this);
       }
     });
     return child;
