@@ -92,7 +92,6 @@ export interface ComponentProps {
 /**
  * Converts an object of type 'ComponentProps' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ComponentProps(
   obj: ComponentProps | undefined,
 ): Record<string, any> | undefined {
@@ -111,7 +110,6 @@ export function toJson_ComponentProps(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Auth represents authentication details for the component.
@@ -128,7 +126,6 @@ export interface ComponentAuth {
 /**
  * Converts an object of type 'ComponentAuth' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ComponentAuth(
   obj: ComponentAuth | undefined,
 ): Record<string, any> | undefined {
@@ -144,7 +141,6 @@ export function toJson_ComponentAuth(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * ComponentSpec is the spec for a component.
@@ -181,7 +177,6 @@ export interface ComponentSpec {
 /**
  * Converts an object of type 'ComponentSpec' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ComponentSpec(
   obj: ComponentSpec | undefined,
 ): Record<string, any> | undefined {
@@ -201,7 +196,6 @@ export function toJson_ComponentSpec(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * NameValuePair is a name/value pair.
@@ -241,7 +235,6 @@ export interface ComponentSpecMetadata {
 /**
  * Converts an object of type 'ComponentSpecMetadata' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ComponentSpecMetadata(
   obj: ComponentSpecMetadata | undefined,
 ): Record<string, any> | undefined {
@@ -260,7 +253,6 @@ export function toJson_ComponentSpecMetadata(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * SecretKeyRef is the reference of a value in a secret store component.
@@ -286,7 +278,6 @@ export interface ComponentSpecMetadataSecretKeyRef {
 /**
  * Converts an object of type 'ComponentSpecMetadataSecretKeyRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ComponentSpecMetadataSecretKeyRef(
   obj: ComponentSpecMetadataSecretKeyRef | undefined,
 ): Record<string, any> | undefined {
@@ -303,7 +294,6 @@ export function toJson_ComponentSpecMetadataSecretKeyRef(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Configuration describes an Dapr configuration setting.
@@ -381,7 +371,6 @@ export interface ConfigurationProps {
 /**
  * Converts an object of type 'ConfigurationProps' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationProps(
   obj: ConfigurationProps | undefined,
 ): Record<string, any> | undefined {
@@ -398,7 +387,6 @@ export function toJson_ConfigurationProps(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * ConfigurationSpec is the spec for a configuration.
@@ -513,7 +501,6 @@ export interface ConfigurationSpec {
 /**
  * Converts an object of type 'ConfigurationSpec' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpec(
   obj: ConfigurationSpec | undefined,
 ): Record<string, any> | undefined {
@@ -543,7 +530,6 @@ export function toJson_ConfigurationSpec(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * AccessControlSpec is the spec object in ConfigurationSpec.
@@ -570,7 +556,6 @@ export interface ConfigurationSpecAccessControl {
 /**
  * Converts an object of type 'ConfigurationSpecAccessControl' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecAccessControl(
   obj: ConfigurationSpecAccessControl | undefined,
 ): Record<string, any> | undefined {
@@ -588,7 +573,6 @@ export function toJson_ConfigurationSpecAccessControl(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * APISpec describes the configuration for Dapr APIs.
@@ -614,7 +598,6 @@ export interface ConfigurationSpecApi {
 /**
  * Converts an object of type 'ConfigurationSpecApi' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecApi(
   obj: ConfigurationSpecApi | undefined,
 ): Record<string, any> | undefined {
@@ -631,7 +614,6 @@ export function toJson_ConfigurationSpecApi(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * PipelineSpec defines the middleware pipeline.
@@ -648,7 +630,6 @@ export interface ConfigurationSpecAppHttpPipeline {
 /**
  * Converts an object of type 'ConfigurationSpecAppHttpPipeline' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecAppHttpPipeline(
   obj: ConfigurationSpecAppHttpPipeline | undefined,
 ): Record<string, any> | undefined {
@@ -664,7 +645,6 @@ export function toJson_ConfigurationSpecAppHttpPipeline(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * ComponentsSpec describes the configuration for Dapr components
@@ -683,7 +663,6 @@ export interface ConfigurationSpecComponents {
 /**
  * Converts an object of type 'ConfigurationSpecComponents' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecComponents(
   obj: ConfigurationSpecComponents | undefined,
 ): Record<string, any> | undefined {
@@ -699,7 +678,6 @@ export function toJson_ConfigurationSpecComponents(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * FeatureSpec defines the features that are enabled/disabled.
@@ -721,7 +699,6 @@ export interface ConfigurationSpecFeatures {
 /**
  * Converts an object of type 'ConfigurationSpecFeatures' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecFeatures(
   obj: ConfigurationSpecFeatures | undefined,
 ): Record<string, any> | undefined {
@@ -738,7 +715,6 @@ export function toJson_ConfigurationSpecFeatures(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * PipelineSpec defines the middleware pipeline.
@@ -755,7 +731,6 @@ export interface ConfigurationSpecHttpPipeline {
 /**
  * Converts an object of type 'ConfigurationSpecHttpPipeline' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecHttpPipeline(
   obj: ConfigurationSpecHttpPipeline | undefined,
 ): Record<string, any> | undefined {
@@ -771,7 +746,6 @@ export function toJson_ConfigurationSpecHttpPipeline(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * LoggingSpec defines the configuration for logging.
@@ -790,7 +764,6 @@ export interface ConfigurationSpecLogging {
 /**
  * Converts an object of type 'ConfigurationSpecLogging' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecLogging(
   obj: ConfigurationSpecLogging | undefined,
 ): Record<string, any> | undefined {
@@ -806,7 +779,6 @@ export function toJson_ConfigurationSpecLogging(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * MetricSpec defines metrics configuration.
@@ -850,7 +822,6 @@ export interface ConfigurationSpecMetric {
 /**
  * Converts an object of type 'ConfigurationSpecMetric' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecMetric(
   obj: ConfigurationSpecMetric | undefined,
 ): Record<string, any> | undefined {
@@ -870,7 +841,6 @@ export function toJson_ConfigurationSpecMetric(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * MetricSpec defines metrics configuration.
@@ -914,7 +884,6 @@ export interface ConfigurationSpecMetrics {
 /**
  * Converts an object of type 'ConfigurationSpecMetrics' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecMetrics(
   obj: ConfigurationSpecMetrics | undefined,
 ): Record<string, any> | undefined {
@@ -934,7 +903,6 @@ export function toJson_ConfigurationSpecMetrics(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * MTLSSpec defines mTLS configuration.
@@ -980,7 +948,6 @@ export interface ConfigurationSpecMtls {
 /**
  * Converts an object of type 'ConfigurationSpecMtls' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecMtls(
   obj: ConfigurationSpecMtls | undefined,
 ): Record<string, any> | undefined {
@@ -1003,7 +970,6 @@ export function toJson_ConfigurationSpecMtls(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * NameResolutionSpec is the spec for name resolution configuration.
@@ -1032,7 +998,6 @@ export interface ConfigurationSpecNameResolution {
 /**
  * Converts an object of type 'ConfigurationSpecNameResolution' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecNameResolution(
   obj: ConfigurationSpecNameResolution | undefined,
 ): Record<string, any> | undefined {
@@ -1050,7 +1015,6 @@ export function toJson_ConfigurationSpecNameResolution(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * SecretsSpec is the spec for secrets configuration.
@@ -1067,7 +1031,6 @@ export interface ConfigurationSpecSecrets {
 /**
  * Converts an object of type 'ConfigurationSpecSecrets' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecSecrets(
   obj: ConfigurationSpecSecrets | undefined,
 ): Record<string, any> | undefined {
@@ -1083,7 +1046,6 @@ export function toJson_ConfigurationSpecSecrets(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * TracingSpec defines distributed tracing configuration.
@@ -1119,7 +1081,6 @@ export interface ConfigurationSpecTracing {
 /**
  * Converts an object of type 'ConfigurationSpecTracing' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecTracing(
   obj: ConfigurationSpecTracing | undefined,
 ): Record<string, any> | undefined {
@@ -1138,7 +1099,6 @@ export function toJson_ConfigurationSpecTracing(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * WasmSpec describes the security profile for all Dapr Wasm components.
@@ -1159,7 +1119,6 @@ export interface ConfigurationSpecWasm {
 /**
  * Converts an object of type 'ConfigurationSpecWasm' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecWasm(
   obj: ConfigurationSpecWasm | undefined,
 ): Record<string, any> | undefined {
@@ -1175,7 +1134,6 @@ export function toJson_ConfigurationSpecWasm(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * WorkflowSpec defines the configuration for Dapr workflows.
@@ -1205,7 +1163,6 @@ export interface ConfigurationSpecWorkflow {
 /**
  * Converts an object of type 'ConfigurationSpecWorkflow' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecWorkflow(
   obj: ConfigurationSpecWorkflow | undefined,
 ): Record<string, any> | undefined {
@@ -1222,7 +1179,6 @@ export function toJson_ConfigurationSpecWorkflow(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * AppPolicySpec defines the policy data structure for each app.
@@ -1259,7 +1215,6 @@ export interface ConfigurationSpecAccessControlPolicies {
 /**
  * Converts an object of type 'ConfigurationSpecAccessControlPolicies' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecAccessControlPolicies(
   obj: ConfigurationSpecAccessControlPolicies | undefined,
 ): Record<string, any> | undefined {
@@ -1281,7 +1236,6 @@ export function toJson_ConfigurationSpecAccessControlPolicies(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * APIAccessRule describes an access rule for allowing or denying a Dapr API.
@@ -1308,7 +1262,6 @@ export interface ConfigurationSpecApiAllowed {
 /**
  * Converts an object of type 'ConfigurationSpecApiAllowed' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecApiAllowed(
   obj: ConfigurationSpecApiAllowed | undefined,
 ): Record<string, any> | undefined {
@@ -1326,7 +1279,6 @@ export function toJson_ConfigurationSpecApiAllowed(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * APIAccessRule describes an access rule for allowing or denying a Dapr API.
@@ -1353,7 +1305,6 @@ export interface ConfigurationSpecApiDenied {
 /**
  * Converts an object of type 'ConfigurationSpecApiDenied' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecApiDenied(
   obj: ConfigurationSpecApiDenied | undefined,
 ): Record<string, any> | undefined {
@@ -1371,7 +1322,6 @@ export function toJson_ConfigurationSpecApiDenied(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * HandlerSpec defines a request handlers.
@@ -1400,7 +1350,6 @@ export interface ConfigurationSpecAppHttpPipelineHandlers {
 /**
  * Converts an object of type 'ConfigurationSpecAppHttpPipelineHandlers' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecAppHttpPipelineHandlers(
   obj: ConfigurationSpecAppHttpPipelineHandlers | undefined,
 ): Record<string, any> | undefined {
@@ -1418,7 +1367,6 @@ export function toJson_ConfigurationSpecAppHttpPipelineHandlers(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * HandlerSpec defines a request handlers.
@@ -1447,7 +1395,6 @@ export interface ConfigurationSpecHttpPipelineHandlers {
 /**
  * Converts an object of type 'ConfigurationSpecHttpPipelineHandlers' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecHttpPipelineHandlers(
   obj: ConfigurationSpecHttpPipelineHandlers | undefined,
 ): Record<string, any> | undefined {
@@ -1465,7 +1412,6 @@ export function toJson_ConfigurationSpecHttpPipelineHandlers(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Configure API logging.
@@ -1502,7 +1448,6 @@ export interface ConfigurationSpecLoggingApiLogging {
 /**
  * Converts an object of type 'ConfigurationSpecLoggingApiLogging' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecLoggingApiLogging(
   obj: ConfigurationSpecLoggingApiLogging | undefined,
 ): Record<string, any> | undefined {
@@ -1520,7 +1465,6 @@ export function toJson_ConfigurationSpecLoggingApiLogging(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * MetricHTTP defines configuration for metrics for the HTTP server
@@ -1552,7 +1496,6 @@ export interface ConfigurationSpecMetricHttp {
 /**
  * Converts an object of type 'ConfigurationSpecMetricHttp' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecMetricHttp(
   obj: ConfigurationSpecMetricHttp | undefined,
 ): Record<string, any> | undefined {
@@ -1570,7 +1513,6 @@ export function toJson_ConfigurationSpecMetricHttp(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * MetricsRule defines configuration options for a metric.
@@ -1592,7 +1534,6 @@ export interface ConfigurationSpecMetricRules {
 /**
  * Converts an object of type 'ConfigurationSpecMetricRules' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecMetricRules(
   obj: ConfigurationSpecMetricRules | undefined,
 ): Record<string, any> | undefined {
@@ -1609,7 +1550,6 @@ export function toJson_ConfigurationSpecMetricRules(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * MetricHTTP defines configuration for metrics for the HTTP server
@@ -1641,7 +1581,6 @@ export interface ConfigurationSpecMetricsHttp {
 /**
  * Converts an object of type 'ConfigurationSpecMetricsHttp' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecMetricsHttp(
   obj: ConfigurationSpecMetricsHttp | undefined,
 ): Record<string, any> | undefined {
@@ -1659,7 +1598,6 @@ export function toJson_ConfigurationSpecMetricsHttp(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * MetricsRule defines configuration options for a metric.
@@ -1681,7 +1619,6 @@ export interface ConfigurationSpecMetricsRules {
 /**
  * Converts an object of type 'ConfigurationSpecMetricsRules' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecMetricsRules(
   obj: ConfigurationSpecMetricsRules | undefined,
 ): Record<string, any> | undefined {
@@ -1698,7 +1635,6 @@ export function toJson_ConfigurationSpecMetricsRules(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * ValidatorSpec contains additional token validators to use.
@@ -1724,7 +1660,6 @@ export interface ConfigurationSpecMtlsTokenValidators {
 /**
  * Converts an object of type 'ConfigurationSpecMtlsTokenValidators' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecMtlsTokenValidators(
   obj: ConfigurationSpecMtlsTokenValidators | undefined,
 ): Record<string, any> | undefined {
@@ -1741,7 +1676,6 @@ export function toJson_ConfigurationSpecMtlsTokenValidators(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * SecretsScope defines the scope for secrets.
@@ -1773,7 +1707,6 @@ export interface ConfigurationSpecSecretsScopes {
 /**
  * Converts an object of type 'ConfigurationSpecSecretsScopes' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecSecretsScopes(
   obj: ConfigurationSpecSecretsScopes | undefined,
 ): Record<string, any> | undefined {
@@ -1792,7 +1725,6 @@ export function toJson_ConfigurationSpecSecretsScopes(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * OtelSpec defines Otel exporter configurations.
@@ -1819,7 +1751,6 @@ export interface ConfigurationSpecTracingOtel {
 /**
  * Converts an object of type 'ConfigurationSpecTracingOtel' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecTracingOtel(
   obj: ConfigurationSpecTracingOtel | undefined,
 ): Record<string, any> | undefined {
@@ -1837,7 +1768,6 @@ export function toJson_ConfigurationSpecTracingOtel(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * ZipkinSpec defines Zipkin trace configurations.
@@ -1854,7 +1784,6 @@ export interface ConfigurationSpecTracingZipkin {
 /**
  * Converts an object of type 'ConfigurationSpecTracingZipkin' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecTracingZipkin(
   obj: ConfigurationSpecTracingZipkin | undefined,
 ): Record<string, any> | undefined {
@@ -1870,7 +1799,6 @@ export function toJson_ConfigurationSpecTracingZipkin(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * AppOperationAction defines the data structure for each app operation.
@@ -1897,7 +1825,6 @@ export interface ConfigurationSpecAccessControlPoliciesOperations {
 /**
  * Converts an object of type 'ConfigurationSpecAccessControlPoliciesOperations' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecAccessControlPoliciesOperations(
   obj: ConfigurationSpecAccessControlPoliciesOperations | undefined,
 ): Record<string, any> | undefined {
@@ -1915,7 +1842,6 @@ export function toJson_ConfigurationSpecAccessControlPoliciesOperations(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * SelectorSpec selects target services to which the handler is to be applied.
@@ -1932,7 +1858,6 @@ export interface ConfigurationSpecAppHttpPipelineHandlersSelector {
 /**
  * Converts an object of type 'ConfigurationSpecAppHttpPipelineHandlersSelector' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecAppHttpPipelineHandlersSelector(
   obj: ConfigurationSpecAppHttpPipelineHandlersSelector | undefined,
 ): Record<string, any> | undefined {
@@ -1950,7 +1875,6 @@ export function toJson_ConfigurationSpecAppHttpPipelineHandlersSelector(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * SelectorSpec selects target services to which the handler is to be applied.
@@ -1967,7 +1891,6 @@ export interface ConfigurationSpecHttpPipelineHandlersSelector {
 /**
  * Converts an object of type 'ConfigurationSpecHttpPipelineHandlersSelector' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecHttpPipelineHandlersSelector(
   obj: ConfigurationSpecHttpPipelineHandlersSelector | undefined,
 ): Record<string, any> | undefined {
@@ -1983,7 +1906,6 @@ export function toJson_ConfigurationSpecHttpPipelineHandlersSelector(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * MetricsLabel defines an object that allows to set regex expressions for a label.
@@ -2005,7 +1927,6 @@ export interface ConfigurationSpecMetricRulesLabels {
 /**
  * Converts an object of type 'ConfigurationSpecMetricRulesLabels' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecMetricRulesLabels(
   obj: ConfigurationSpecMetricRulesLabels | undefined,
 ): Record<string, any> | undefined {
@@ -2028,7 +1949,6 @@ export function toJson_ConfigurationSpecMetricRulesLabels(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * MetricsLabel defines an object that allows to set regex expressions for a label.
@@ -2050,7 +1970,6 @@ export interface ConfigurationSpecMetricsRulesLabels {
 /**
  * Converts an object of type 'ConfigurationSpecMetricsRulesLabels' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecMetricsRulesLabels(
   obj: ConfigurationSpecMetricsRulesLabels | undefined,
 ): Record<string, any> | undefined {
@@ -2073,7 +1992,6 @@ export function toJson_ConfigurationSpecMetricsRulesLabels(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Name of the validator
@@ -2105,7 +2023,6 @@ export interface ConfigurationSpecAppHttpPipelineHandlersSelectorFields {
 /**
  * Converts an object of type 'ConfigurationSpecAppHttpPipelineHandlersSelectorFields' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecAppHttpPipelineHandlersSelectorFields(
   obj: ConfigurationSpecAppHttpPipelineHandlersSelectorFields | undefined,
 ): Record<string, any> | undefined {
@@ -2122,7 +2039,6 @@ export function toJson_ConfigurationSpecAppHttpPipelineHandlersSelectorFields(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * SelectorField defines a selector fields.
@@ -2144,7 +2060,6 @@ export interface ConfigurationSpecHttpPipelineHandlersSelectorFields {
 /**
  * Converts an object of type 'ConfigurationSpecHttpPipelineHandlersSelectorFields' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ConfigurationSpecHttpPipelineHandlersSelectorFields(
   obj: ConfigurationSpecHttpPipelineHandlersSelectorFields | undefined,
 ): Record<string, any> | undefined {
@@ -2161,7 +2076,6 @@ export function toJson_ConfigurationSpecHttpPipelineHandlersSelectorFields(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  *
@@ -2240,7 +2154,6 @@ export interface ResiliencyProps {
 /**
  * Converts an object of type 'ResiliencyProps' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ResiliencyProps(
   obj: ResiliencyProps | undefined,
 ): Record<string, any> | undefined {
@@ -2258,7 +2171,6 @@ export function toJson_ResiliencyProps(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema ResiliencySpec
@@ -2278,7 +2190,6 @@ export interface ResiliencySpec {
 /**
  * Converts an object of type 'ResiliencySpec' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ResiliencySpec(
   obj: ResiliencySpec | undefined,
 ): Record<string, any> | undefined {
@@ -2295,7 +2206,6 @@ export function toJson_ResiliencySpec(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema ResiliencySpecPolicies
@@ -2320,7 +2230,6 @@ export interface ResiliencySpecPolicies {
 /**
  * Converts an object of type 'ResiliencySpecPolicies' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ResiliencySpecPolicies(
   obj: ResiliencySpecPolicies | undefined,
 ): Record<string, any> | undefined {
@@ -2360,7 +2269,6 @@ export function toJson_ResiliencySpecPolicies(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema ResiliencySpecTargets
@@ -2385,7 +2293,6 @@ export interface ResiliencySpecTargets {
 /**
  * Converts an object of type 'ResiliencySpecTargets' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ResiliencySpecTargets(
   obj: ResiliencySpecTargets | undefined,
 ): Record<string, any> | undefined {
@@ -2426,7 +2333,6 @@ export function toJson_ResiliencySpecTargets(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema ResiliencySpecPoliciesCircuitBreakers
@@ -2456,7 +2362,6 @@ export interface ResiliencySpecPoliciesCircuitBreakers {
 /**
  * Converts an object of type 'ResiliencySpecPoliciesCircuitBreakers' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ResiliencySpecPoliciesCircuitBreakers(
   obj: ResiliencySpecPoliciesCircuitBreakers | undefined,
 ): Record<string, any> | undefined {
@@ -2475,7 +2380,6 @@ export function toJson_ResiliencySpecPoliciesCircuitBreakers(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema ResiliencySpecPoliciesRetries
@@ -2512,7 +2416,6 @@ export interface ResiliencySpecPoliciesRetries {
 /**
  * Converts an object of type 'ResiliencySpecPoliciesRetries' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ResiliencySpecPoliciesRetries(
   obj: ResiliencySpecPoliciesRetries | undefined,
 ): Record<string, any> | undefined {
@@ -2532,7 +2435,6 @@ export function toJson_ResiliencySpecPoliciesRetries(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema ResiliencySpecTargetsActors
@@ -2567,7 +2469,6 @@ export interface ResiliencySpecTargetsActors {
 /**
  * Converts an object of type 'ResiliencySpecTargetsActors' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ResiliencySpecTargetsActors(
   obj: ResiliencySpecTargetsActors | undefined,
 ): Record<string, any> | undefined {
@@ -2587,7 +2488,6 @@ export function toJson_ResiliencySpecTargetsActors(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema ResiliencySpecTargetsApps
@@ -2617,7 +2517,6 @@ export interface ResiliencySpecTargetsApps {
 /**
  * Converts an object of type 'ResiliencySpecTargetsApps' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ResiliencySpecTargetsApps(
   obj: ResiliencySpecTargetsApps | undefined,
 ): Record<string, any> | undefined {
@@ -2636,7 +2535,6 @@ export function toJson_ResiliencySpecTargetsApps(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema ResiliencySpecTargetsComponents
@@ -2656,7 +2554,6 @@ export interface ResiliencySpecTargetsComponents {
 /**
  * Converts an object of type 'ResiliencySpecTargetsComponents' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ResiliencySpecTargetsComponents(
   obj: ResiliencySpecTargetsComponents | undefined,
 ): Record<string, any> | undefined {
@@ -2673,7 +2570,6 @@ export function toJson_ResiliencySpecTargetsComponents(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * RetryMatching represents the rules to trigger retry in specific scenarios.
@@ -2699,7 +2595,6 @@ export interface ResiliencySpecPoliciesRetriesMatching {
 /**
  * Converts an object of type 'ResiliencySpecPoliciesRetriesMatching' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ResiliencySpecPoliciesRetriesMatching(
   obj: ResiliencySpecPoliciesRetriesMatching | undefined,
 ): Record<string, any> | undefined {
@@ -2716,7 +2611,6 @@ export function toJson_ResiliencySpecPoliciesRetriesMatching(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema ResiliencySpecTargetsComponentsInbound
@@ -2741,7 +2635,6 @@ export interface ResiliencySpecTargetsComponentsInbound {
 /**
  * Converts an object of type 'ResiliencySpecTargetsComponentsInbound' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ResiliencySpecTargetsComponentsInbound(
   obj: ResiliencySpecTargetsComponentsInbound | undefined,
 ): Record<string, any> | undefined {
@@ -2759,7 +2652,6 @@ export function toJson_ResiliencySpecTargetsComponentsInbound(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema ResiliencySpecTargetsComponentsOutbound
@@ -2784,7 +2676,6 @@ export interface ResiliencySpecTargetsComponentsOutbound {
 /**
  * Converts an object of type 'ResiliencySpecTargetsComponentsOutbound' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ResiliencySpecTargetsComponentsOutbound(
   obj: ResiliencySpecTargetsComponentsOutbound | undefined,
 ): Record<string, any> | undefined {
@@ -2802,7 +2693,6 @@ export function toJson_ResiliencySpecTargetsComponentsOutbound(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Subscription describes an pub/sub event subscription.
@@ -2885,7 +2775,6 @@ export interface SubscriptionProps {
 /**
  * Converts an object of type 'SubscriptionProps' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_SubscriptionProps(
   obj: SubscriptionProps | undefined,
 ): Record<string, any> | undefined {
@@ -2903,7 +2792,6 @@ export function toJson_SubscriptionProps(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * SubscriptionSpec is the spec for an event subscription.
@@ -2947,7 +2835,6 @@ export interface SubscriptionSpec {
 /**
  * Converts an object of type 'SubscriptionSpec' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_SubscriptionSpec(
   obj: SubscriptionSpec | undefined,
 ): Record<string, any> | undefined {
@@ -2974,7 +2861,6 @@ export function toJson_SubscriptionSpec(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * BulkSubscribe encapsulates the bulk subscription configuration for a topic.
@@ -3001,7 +2887,6 @@ export interface SubscriptionSpecBulkSubscribe {
 /**
  * Converts an object of type 'SubscriptionSpecBulkSubscribe' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_SubscriptionSpecBulkSubscribe(
   obj: SubscriptionSpecBulkSubscribe | undefined,
 ): Record<string, any> | undefined {
@@ -3019,7 +2904,6 @@ export function toJson_SubscriptionSpecBulkSubscribe(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Subscription describes an pub/sub event subscription.
@@ -3102,7 +2986,6 @@ export interface SubscriptionV2Alpha1Props {
 /**
  * Converts an object of type 'SubscriptionV2Alpha1Props' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_SubscriptionV2Alpha1Props(
   obj: SubscriptionV2Alpha1Props | undefined,
 ): Record<string, any> | undefined {
@@ -3120,7 +3003,6 @@ export function toJson_SubscriptionV2Alpha1Props(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * SubscriptionSpec is the spec for an event subscription.
@@ -3174,7 +3056,6 @@ export interface SubscriptionV2Alpha1Spec {
 /**
  * Converts an object of type 'SubscriptionV2Alpha1Spec' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_SubscriptionV2Alpha1Spec(
   obj: SubscriptionV2Alpha1Spec | undefined,
 ): Record<string, any> | undefined {
@@ -3201,7 +3082,6 @@ export function toJson_SubscriptionV2Alpha1Spec(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * The option to enable bulk subscription for this topic.
@@ -3228,7 +3108,6 @@ export interface SubscriptionV2Alpha1SpecBulkSubscribe {
 /**
  * Converts an object of type 'SubscriptionV2Alpha1SpecBulkSubscribe' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_SubscriptionV2Alpha1SpecBulkSubscribe(
   obj: SubscriptionV2Alpha1SpecBulkSubscribe | undefined,
 ): Record<string, any> | undefined {
@@ -3246,7 +3125,6 @@ export function toJson_SubscriptionV2Alpha1SpecBulkSubscribe(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * The Routes configuration for this topic.
@@ -3272,7 +3150,6 @@ export interface SubscriptionV2Alpha1SpecRoutes {
 /**
  * Converts an object of type 'SubscriptionV2Alpha1SpecRoutes' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_SubscriptionV2Alpha1SpecRoutes(
   obj: SubscriptionV2Alpha1SpecRoutes | undefined,
 ): Record<string, any> | undefined {
@@ -3289,7 +3166,6 @@ export function toJson_SubscriptionV2Alpha1SpecRoutes(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Rule is used to specify the condition for sending
@@ -3320,7 +3196,6 @@ export interface SubscriptionV2Alpha1SpecRoutesRules {
 /**
  * Converts an object of type 'SubscriptionV2Alpha1SpecRoutesRules' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_SubscriptionV2Alpha1SpecRoutesRules(
   obj: SubscriptionV2Alpha1SpecRoutesRules | undefined,
 ): Record<string, any> | undefined {
@@ -3337,4 +3212,3 @@ export function toJson_SubscriptionV2Alpha1SpecRoutesRules(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */

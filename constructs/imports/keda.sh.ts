@@ -80,7 +80,6 @@ export interface ScaledObjectProps {
 /**
  * Converts an object of type 'ScaledObjectProps' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ScaledObjectProps(
   obj: ScaledObjectProps | undefined,
 ): Record<string, any> | undefined {
@@ -97,7 +96,6 @@ export function toJson_ScaledObjectProps(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * ScaledObjectSpec is the spec for a ScaledObject resource
@@ -165,7 +163,6 @@ export interface ScaledObjectSpec {
 /**
  * Converts an object of type 'ScaledObjectSpec' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ScaledObjectSpec(
   obj: ScaledObjectSpec | undefined,
 ): Record<string, any> | undefined {
@@ -190,7 +187,6 @@ export function toJson_ScaledObjectSpec(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * AdvancedConfig specifies advance scaling options
@@ -221,7 +217,6 @@ export interface ScaledObjectSpecAdvanced {
 /**
  * Converts an object of type 'ScaledObjectSpecAdvanced' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ScaledObjectSpecAdvanced(
   obj: ScaledObjectSpecAdvanced | undefined,
 ): Record<string, any> | undefined {
@@ -241,7 +236,6 @@ export function toJson_ScaledObjectSpecAdvanced(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Fallback is the spec for fallback options
@@ -268,7 +262,6 @@ export interface ScaledObjectSpecFallback {
 /**
  * Converts an object of type 'ScaledObjectSpecFallback' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ScaledObjectSpecFallback(
   obj: ScaledObjectSpecFallback | undefined,
 ): Record<string, any> | undefined {
@@ -286,7 +279,6 @@ export function toJson_ScaledObjectSpecFallback(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * ScaleTarget holds the reference to the scale target Object
@@ -318,7 +310,6 @@ export interface ScaledObjectSpecScaleTargetRef {
 /**
  * Converts an object of type 'ScaledObjectSpecScaleTargetRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ScaledObjectSpecScaleTargetRef(
   obj: ScaledObjectSpecScaleTargetRef | undefined,
 ): Record<string, any> | undefined {
@@ -337,7 +328,6 @@ export function toJson_ScaledObjectSpecScaleTargetRef(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * ScaleTriggers reference the scaler that will be used
@@ -385,7 +375,6 @@ export interface ScaledObjectSpecTriggers {
 /**
  * Converts an object of type 'ScaledObjectSpecTriggers' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ScaledObjectSpecTriggers(
   obj: ScaledObjectSpecTriggers | undefined,
 ): Record<string, any> | undefined {
@@ -412,7 +401,6 @@ export function toJson_ScaledObjectSpecTriggers(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * HorizontalPodAutoscalerConfig specifies horizontal scale config
@@ -437,7 +425,6 @@ export interface ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfig {
 /**
  * Converts an object of type 'ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfig' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfig(
   obj: ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfig | undefined,
 ): Record<string, any> | undefined {
@@ -454,7 +441,6 @@ export function toJson_ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfig(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * ScalingModifiers describes advanced scaling logic options like formula
@@ -489,7 +475,6 @@ export interface ScaledObjectSpecAdvancedScalingModifiers {
 /**
  * Converts an object of type 'ScaledObjectSpecAdvancedScalingModifiers' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ScaledObjectSpecAdvancedScalingModifiers(
   obj: ScaledObjectSpecAdvancedScalingModifiers | undefined,
 ): Record<string, any> | undefined {
@@ -508,7 +493,6 @@ export function toJson_ScaledObjectSpecAdvancedScalingModifiers(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema ScaledObjectSpecFallbackBehavior
@@ -550,7 +534,6 @@ export interface ScaledObjectSpecTriggersAuthenticationRef {
 /**
  * Converts an object of type 'ScaledObjectSpecTriggersAuthenticationRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ScaledObjectSpecTriggersAuthenticationRef(
   obj: ScaledObjectSpecTriggersAuthenticationRef | undefined,
 ): Record<string, any> | undefined {
@@ -567,7 +550,6 @@ export function toJson_ScaledObjectSpecTriggersAuthenticationRef(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * HorizontalPodAutoscalerBehavior configures the scaling behavior of the target
@@ -601,7 +583,6 @@ export interface ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehavior {
 /**
  * Converts an object of type 'ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehavior' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehavior(
   obj: ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehavior | undefined,
 ): Record<string, any> | undefined {
@@ -622,7 +603,6 @@ export function toJson_ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBeha
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * MetricTargetType specifies the type of metric being targeted, and should be either
@@ -710,7 +690,6 @@ export interface ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorSc
 /**
  * Converts an object of type 'ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleDown' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleDown(
   obj: ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleDown | undefined,
 ): Record<string, any> | undefined {
@@ -731,7 +710,6 @@ export function toJson_ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBeha
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * scaleUp is scaling policy for scaling Up.
@@ -794,7 +772,6 @@ export interface ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorSc
 /**
  * Converts an object of type 'ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleUp' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleUp(
   obj: ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleUp | undefined,
 ): Record<string, any> | undefined {
@@ -815,7 +792,6 @@ export function toJson_ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBeha
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * HPAScalingPolicy is a single policy which must hold true for a specified past interval.
@@ -850,7 +826,6 @@ export interface ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorSc
 /**
  * Converts an object of type 'ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleDownPolicies' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleDownPolicies(
   obj: ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleDownPolicies | undefined,
 ): Record<string, any> | undefined {
@@ -868,7 +843,6 @@ export function toJson_ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBeha
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * tolerance is the tolerance on the ratio between the current and desired
@@ -936,7 +910,6 @@ export interface ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorSc
 /**
  * Converts an object of type 'ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleUpPolicies' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleUpPolicies(
   obj: ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleUpPolicies | undefined,
 ): Record<string, any> | undefined {
@@ -954,7 +927,6 @@ export function toJson_ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBeha
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * tolerance is the tolerance on the ratio between the current and desired
@@ -1061,7 +1033,6 @@ export interface TriggerAuthenticationProps {
 /**
  * Converts an object of type 'TriggerAuthenticationProps' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationProps(
   obj: TriggerAuthenticationProps | undefined,
 ): Record<string, any> | undefined {
@@ -1078,7 +1049,6 @@ export function toJson_TriggerAuthenticationProps(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * TriggerAuthenticationSpec defines the various ways to authenticate
@@ -1157,7 +1127,6 @@ export interface TriggerAuthenticationSpec {
 /**
  * Converts an object of type 'TriggerAuthenticationSpec' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpec(
   obj: TriggerAuthenticationSpec | undefined,
 ): Record<string, any> | undefined {
@@ -1189,7 +1158,6 @@ export function toJson_TriggerAuthenticationSpec(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * AwsSecretManager is used to authenticate using AwsSecretManager
@@ -1224,7 +1192,6 @@ export interface TriggerAuthenticationSpecAwsSecretManager {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAwsSecretManager' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAwsSecretManager(
   obj: TriggerAuthenticationSpecAwsSecretManager | undefined,
 ): Record<string, any> | undefined {
@@ -1243,7 +1210,6 @@ export function toJson_TriggerAuthenticationSpecAwsSecretManager(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * AzureKeyVault is used to authenticate using Azure Key Vault
@@ -1283,7 +1249,6 @@ export interface TriggerAuthenticationSpecAzureKeyVault {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAzureKeyVault' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAzureKeyVault(
   obj: TriggerAuthenticationSpecAzureKeyVault | undefined,
 ): Record<string, any> | undefined {
@@ -1303,7 +1268,6 @@ export function toJson_TriggerAuthenticationSpecAzureKeyVault(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecBoundServiceAccountToken
@@ -1323,7 +1287,6 @@ export interface TriggerAuthenticationSpecBoundServiceAccountToken {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecBoundServiceAccountToken' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecBoundServiceAccountToken(
   obj: TriggerAuthenticationSpecBoundServiceAccountToken | undefined,
 ): Record<string, any> | undefined {
@@ -1340,7 +1303,6 @@ export function toJson_TriggerAuthenticationSpecBoundServiceAccountToken(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * AuthConfigMapTargetRef is used to authenticate using a reference to a config map
@@ -1367,7 +1329,6 @@ export interface TriggerAuthenticationSpecConfigMapTargetRef {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecConfigMapTargetRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecConfigMapTargetRef(
   obj: TriggerAuthenticationSpecConfigMapTargetRef | undefined,
 ): Record<string, any> | undefined {
@@ -1385,7 +1346,6 @@ export function toJson_TriggerAuthenticationSpecConfigMapTargetRef(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * AuthEnvironment is used to authenticate using environment variables
@@ -1413,7 +1373,6 @@ export interface TriggerAuthenticationSpecEnv {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecEnv' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecEnv(
   obj: TriggerAuthenticationSpecEnv | undefined,
 ): Record<string, any> | undefined {
@@ -1431,7 +1390,6 @@ export function toJson_TriggerAuthenticationSpecEnv(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecGcpSecretManager
@@ -1459,7 +1417,6 @@ export interface TriggerAuthenticationSpecGcpSecretManager {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecGcpSecretManager' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecGcpSecretManager(
   obj: TriggerAuthenticationSpecGcpSecretManager | undefined,
 ): Record<string, any> | undefined {
@@ -1477,7 +1434,6 @@ export function toJson_TriggerAuthenticationSpecGcpSecretManager(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * HashiCorpVault is used to authenticate using Hashicorp Vault
@@ -1528,7 +1484,6 @@ export interface TriggerAuthenticationSpecHashiCorpVault {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecHashiCorpVault' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecHashiCorpVault(
   obj: TriggerAuthenticationSpecHashiCorpVault | undefined,
 ): Record<string, any> | undefined {
@@ -1550,7 +1505,6 @@ export function toJson_TriggerAuthenticationSpecHashiCorpVault(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecOauth2
@@ -1590,7 +1544,6 @@ export interface TriggerAuthenticationSpecOauth2 {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecOauth2' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecOauth2(
   obj: TriggerAuthenticationSpecOauth2 | undefined,
 ): Record<string, any> | undefined {
@@ -1617,7 +1570,6 @@ export function toJson_TriggerAuthenticationSpecOauth2(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * AuthPodIdentity allows users to select the platform native identity
@@ -1677,7 +1629,6 @@ export interface TriggerAuthenticationSpecPodIdentity {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecPodIdentity' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecPodIdentity(
   obj: TriggerAuthenticationSpecPodIdentity | undefined,
 ): Record<string, any> | undefined {
@@ -1699,7 +1650,6 @@ export function toJson_TriggerAuthenticationSpecPodIdentity(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * AuthSecretTargetRef is used to authenticate using a reference to a secret
@@ -1726,7 +1676,6 @@ export interface TriggerAuthenticationSpecSecretTargetRef {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecSecretTargetRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecSecretTargetRef(
   obj: TriggerAuthenticationSpecSecretTargetRef | undefined,
 ): Record<string, any> | undefined {
@@ -1744,7 +1693,6 @@ export function toJson_TriggerAuthenticationSpecSecretTargetRef(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAwsSecretManagerCredentials
@@ -1769,7 +1717,6 @@ export interface TriggerAuthenticationSpecAwsSecretManagerCredentials {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAwsSecretManagerCredentials' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentials(
   obj: TriggerAuthenticationSpecAwsSecretManagerCredentials | undefined,
 ): Record<string, any> | undefined {
@@ -1791,7 +1738,6 @@ export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentials(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * AuthPodIdentity allows users to select the platform native identity
@@ -1851,7 +1797,6 @@ export interface TriggerAuthenticationSpecAwsSecretManagerPodIdentity {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAwsSecretManagerPodIdentity' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAwsSecretManagerPodIdentity(
   obj: TriggerAuthenticationSpecAwsSecretManagerPodIdentity | undefined,
 ): Record<string, any> | undefined {
@@ -1873,7 +1818,6 @@ export function toJson_TriggerAuthenticationSpecAwsSecretManagerPodIdentity(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAwsSecretManagerSecrets
@@ -1908,7 +1852,6 @@ export interface TriggerAuthenticationSpecAwsSecretManagerSecrets {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAwsSecretManagerSecrets' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAwsSecretManagerSecrets(
   obj: TriggerAuthenticationSpecAwsSecretManagerSecrets | undefined,
 ): Record<string, any> | undefined {
@@ -1928,7 +1871,6 @@ export function toJson_TriggerAuthenticationSpecAwsSecretManagerSecrets(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAzureKeyVaultCloud
@@ -1953,7 +1895,6 @@ export interface TriggerAuthenticationSpecAzureKeyVaultCloud {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAzureKeyVaultCloud' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAzureKeyVaultCloud(
   obj: TriggerAuthenticationSpecAzureKeyVaultCloud | undefined,
 ): Record<string, any> | undefined {
@@ -1971,7 +1912,6 @@ export function toJson_TriggerAuthenticationSpecAzureKeyVaultCloud(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAzureKeyVaultCredentials
@@ -1996,7 +1936,6 @@ export interface TriggerAuthenticationSpecAzureKeyVaultCredentials {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAzureKeyVaultCredentials' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAzureKeyVaultCredentials(
   obj: TriggerAuthenticationSpecAzureKeyVaultCredentials | undefined,
 ): Record<string, any> | undefined {
@@ -2016,7 +1955,6 @@ export function toJson_TriggerAuthenticationSpecAzureKeyVaultCredentials(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * AuthPodIdentity allows users to select the platform native identity
@@ -2076,7 +2014,6 @@ export interface TriggerAuthenticationSpecAzureKeyVaultPodIdentity {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAzureKeyVaultPodIdentity' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAzureKeyVaultPodIdentity(
   obj: TriggerAuthenticationSpecAzureKeyVaultPodIdentity | undefined,
 ): Record<string, any> | undefined {
@@ -2098,7 +2035,6 @@ export function toJson_TriggerAuthenticationSpecAzureKeyVaultPodIdentity(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAzureKeyVaultSecrets
@@ -2123,7 +2059,6 @@ export interface TriggerAuthenticationSpecAzureKeyVaultSecrets {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAzureKeyVaultSecrets' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAzureKeyVaultSecrets(
   obj: TriggerAuthenticationSpecAzureKeyVaultSecrets | undefined,
 ): Record<string, any> | undefined {
@@ -2141,7 +2076,6 @@ export function toJson_TriggerAuthenticationSpecAzureKeyVaultSecrets(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecGcpSecretManagerCredentials
@@ -2156,7 +2090,6 @@ export interface TriggerAuthenticationSpecGcpSecretManagerCredentials {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecGcpSecretManagerCredentials' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecGcpSecretManagerCredentials(
   obj: TriggerAuthenticationSpecGcpSecretManagerCredentials | undefined,
 ): Record<string, any> | undefined {
@@ -2174,7 +2107,6 @@ export function toJson_TriggerAuthenticationSpecGcpSecretManagerCredentials(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * AuthPodIdentity allows users to select the platform native identity
@@ -2234,7 +2166,6 @@ export interface TriggerAuthenticationSpecGcpSecretManagerPodIdentity {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecGcpSecretManagerPodIdentity' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecGcpSecretManagerPodIdentity(
   obj: TriggerAuthenticationSpecGcpSecretManagerPodIdentity | undefined,
 ): Record<string, any> | undefined {
@@ -2256,7 +2187,6 @@ export function toJson_TriggerAuthenticationSpecGcpSecretManagerPodIdentity(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecGcpSecretManagerSecrets
@@ -2281,7 +2211,6 @@ export interface TriggerAuthenticationSpecGcpSecretManagerSecrets {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecGcpSecretManagerSecrets' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecGcpSecretManagerSecrets(
   obj: TriggerAuthenticationSpecGcpSecretManagerSecrets | undefined,
 ): Record<string, any> | undefined {
@@ -2299,7 +2228,6 @@ export function toJson_TriggerAuthenticationSpecGcpSecretManagerSecrets(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * VaultAuthentication contains the list of Hashicorp Vault authentication methods
@@ -2338,7 +2266,6 @@ export interface TriggerAuthenticationSpecHashiCorpVaultCredential {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecHashiCorpVaultCredential' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecHashiCorpVaultCredential(
   obj: TriggerAuthenticationSpecHashiCorpVaultCredential | undefined,
 ): Record<string, any> | undefined {
@@ -2356,7 +2283,6 @@ export function toJson_TriggerAuthenticationSpecHashiCorpVaultCredential(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * VaultSecret defines the mapping between the path of the secret in Vault to the parameter
@@ -2395,7 +2321,6 @@ export interface TriggerAuthenticationSpecHashiCorpVaultSecrets {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecHashiCorpVaultSecrets' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecHashiCorpVaultSecrets(
   obj: TriggerAuthenticationSpecHashiCorpVaultSecrets | undefined,
 ): Record<string, any> | undefined {
@@ -2415,7 +2340,6 @@ export function toJson_TriggerAuthenticationSpecHashiCorpVaultSecrets(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecOauth2ClientSecret
@@ -2430,7 +2354,6 @@ export interface TriggerAuthenticationSpecOauth2ClientSecret {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecOauth2ClientSecret' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecOauth2ClientSecret(
   obj: TriggerAuthenticationSpecOauth2ClientSecret | undefined,
 ): Record<string, any> | undefined {
@@ -2446,7 +2369,6 @@ export function toJson_TriggerAuthenticationSpecOauth2ClientSecret(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecOauth2Type
@@ -2499,7 +2421,6 @@ export interface TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKey {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKey' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKey(
   obj: TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKey | undefined,
 ): Record<string, any> | undefined {
@@ -2517,7 +2438,6 @@ export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAcces
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKey
@@ -2532,7 +2452,6 @@ export interface TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecre
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKey' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKey(
   obj: TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKey | undefined,
 ): Record<string, any> | undefined {
@@ -2550,7 +2469,6 @@ export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAcces
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessToken
@@ -2565,7 +2483,6 @@ export interface TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessToken
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessToken' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessToken(
   obj: TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessToken | undefined,
 ): Record<string, any> | undefined {
@@ -2583,7 +2500,6 @@ export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAcces
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * IdentityOwner configures which identity has to be used during auto discovery, keda or the scaled workload. Mutually exclusive with roleArn
@@ -2628,7 +2544,6 @@ export interface TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecret {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecret' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecret(
   obj: TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecret | undefined,
 ): Record<string, any> | undefined {
@@ -2646,7 +2561,6 @@ export function toJson_TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSe
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * IdentityOwner configures which identity has to be used during auto discovery, keda or the scaled workload. Mutually exclusive with roleArn
@@ -2691,7 +2605,6 @@ export interface TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecre
 /**
  * Converts an object of type 'TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecret' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecret(
   obj: TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecret | undefined,
 ): Record<string, any> | undefined {
@@ -2709,7 +2622,6 @@ export function toJson_TriggerAuthenticationSpecGcpSecretManagerCredentialsClien
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * IdentityOwner configures which identity has to be used during auto discovery, keda or the scaled workload. Mutually exclusive with roleArn
@@ -2784,7 +2696,6 @@ export interface TriggerAuthenticationSpecHashiCorpVaultSecretsPkiData {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecHashiCorpVaultSecretsPkiData' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecHashiCorpVaultSecretsPkiData(
   obj: TriggerAuthenticationSpecHashiCorpVaultSecretsPkiData | undefined,
 ): Record<string, any> | undefined {
@@ -2806,7 +2717,6 @@ export function toJson_TriggerAuthenticationSpecHashiCorpVaultSecretsPkiData(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * VaultSecretType defines the type of vault secret
@@ -2835,7 +2745,6 @@ export interface TriggerAuthenticationSpecOauth2ClientSecretValueFrom {
 /**
  * Converts an object of type 'TriggerAuthenticationSpecOauth2ClientSecretValueFrom' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecOauth2ClientSecretValueFrom(
   obj: TriggerAuthenticationSpecOauth2ClientSecretValueFrom | undefined,
 ): Record<string, any> | undefined {
@@ -2853,7 +2762,6 @@ export function toJson_TriggerAuthenticationSpecOauth2ClientSecretValueFrom(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFrom
@@ -2868,7 +2776,6 @@ export interface TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyVa
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFrom' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFrom(
   obj: TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFrom | undefined,
 ): Record<string, any> | undefined {
@@ -2887,7 +2794,6 @@ export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAcces
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFrom
@@ -2902,7 +2808,6 @@ export interface TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecre
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFrom' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFrom(
   obj: TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFrom | undefined,
 ): Record<string, any> | undefined {
@@ -2921,7 +2826,6 @@ export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAcces
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFrom
@@ -2936,7 +2840,6 @@ export interface TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessToken
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFrom' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFrom(
   obj: TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFrom | undefined,
 ): Record<string, any> | undefined {
@@ -2955,7 +2858,6 @@ export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAcces
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFrom
@@ -2970,7 +2872,6 @@ export interface TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretVa
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFrom' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFrom(
   obj: TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFrom | undefined,
 ): Record<string, any> | undefined {
@@ -2989,7 +2890,6 @@ export function toJson_TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSe
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFrom
@@ -3004,7 +2904,6 @@ export interface TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecre
 /**
  * Converts an object of type 'TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFrom' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFrom(
   obj: TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFrom | undefined,
 ): Record<string, any> | undefined {
@@ -3023,7 +2922,6 @@ export function toJson_TriggerAuthenticationSpecGcpSecretManagerCredentialsClien
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecOauth2ClientSecretValueFromSecretKeyRef
@@ -3043,7 +2941,6 @@ export interface TriggerAuthenticationSpecOauth2ClientSecretValueFromSecretKeyRe
 /**
  * Converts an object of type 'TriggerAuthenticationSpecOauth2ClientSecretValueFromSecretKeyRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecOauth2ClientSecretValueFromSecretKeyRef(
   obj: TriggerAuthenticationSpecOauth2ClientSecretValueFromSecretKeyRef | undefined,
 ): Record<string, any> | undefined {
@@ -3060,7 +2957,6 @@ export function toJson_TriggerAuthenticationSpecOauth2ClientSecretValueFromSecre
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFromSecretKeyRef
@@ -3080,7 +2976,6 @@ export interface TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyVa
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFromSecretKeyRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFromSecretKeyRef(
   obj:
     TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessKeyValueFromSecretKeyRef | undefined,
@@ -3098,7 +2993,6 @@ export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAcces
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFromSecretKeyRef
@@ -3118,7 +3012,6 @@ export interface TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecre
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFromSecretKeyRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFromSecretKeyRef(
   obj:
     | TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessSecretKeyValueFromSecretKeyRef
@@ -3137,7 +3030,6 @@ export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAcces
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFromSecretKeyRef
@@ -3157,7 +3049,6 @@ export interface TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessToken
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFromSecretKeyRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFromSecretKeyRef(
   obj:
     | TriggerAuthenticationSpecAwsSecretManagerCredentialsAccessTokenValueFromSecretKeyRef
@@ -3176,7 +3067,6 @@ export function toJson_TriggerAuthenticationSpecAwsSecretManagerCredentialsAcces
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFromSecretKeyRef
@@ -3196,7 +3086,6 @@ export interface TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretVa
 /**
  * Converts an object of type 'TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFromSecretKeyRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFromSecretKeyRef(
   obj:
     TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSecretValueFromSecretKeyRef | undefined,
@@ -3214,7 +3103,6 @@ export function toJson_TriggerAuthenticationSpecAzureKeyVaultCredentialsClientSe
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFromSecretKeyRef
@@ -3234,7 +3122,6 @@ export interface TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecre
 /**
  * Converts an object of type 'TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFromSecretKeyRef' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFromSecretKeyRef(
   obj:
     | TriggerAuthenticationSpecGcpSecretManagerCredentialsClientSecretValueFromSecretKeyRef
@@ -3253,4 +3140,3 @@ export function toJson_TriggerAuthenticationSpecGcpSecretManagerCredentialsClien
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */

@@ -94,7 +94,6 @@ export interface PodMonitorProps {
 /**
  * Converts an object of type 'PodMonitorProps' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorProps(
   obj: PodMonitorProps | undefined,
 ): Record<string, any> | undefined {
@@ -111,7 +110,6 @@ export function toJson_PodMonitorProps(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Specification of desired Pod selection for target discovery by Prometheus.
@@ -318,7 +316,6 @@ export interface PodMonitorSpec {
 /**
  * Converts an object of type 'PodMonitorSpec' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpec(
   obj: PodMonitorSpec | undefined,
 ): Record<string, any> | undefined {
@@ -356,7 +353,6 @@ export function toJson_PodMonitorSpec(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * `attachMetadata` defines additional metadata which is added to the
@@ -382,7 +378,6 @@ export interface PodMonitorSpecAttachMetadata {
 /**
  * Converts an object of type 'PodMonitorSpecAttachMetadata' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecAttachMetadata(
   obj: PodMonitorSpecAttachMetadata | undefined,
 ): Record<string, any> | undefined {
@@ -398,7 +393,6 @@ export function toJson_PodMonitorSpecAttachMetadata(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * The protocol to use if a scrape returns blank, unparseable, or otherwise invalid Content-Type.
@@ -446,7 +440,6 @@ export interface PodMonitorSpecNamespaceSelector {
 /**
  * Converts an object of type 'PodMonitorSpecNamespaceSelector' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecNamespaceSelector(
   obj: PodMonitorSpecNamespaceSelector | undefined,
 ): Record<string, any> | undefined {
@@ -463,7 +456,6 @@ export function toJson_PodMonitorSpecNamespaceSelector(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * If the growth factor of one bucket to the next is smaller than this,
@@ -731,7 +723,6 @@ export interface PodMonitorSpecPodMetricsEndpoints {
 /**
  * Converts an object of type 'PodMonitorSpecPodMetricsEndpoints' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecPodMetricsEndpoints(
   obj: PodMonitorSpecPodMetricsEndpoints | undefined,
 ): Record<string, any> | undefined {
@@ -797,7 +788,6 @@ export function toJson_PodMonitorSpecPodMetricsEndpoints(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * ScrapeProtocol represents a protocol used by Prometheus for scraping metrics.
@@ -849,7 +839,6 @@ export interface PodMonitorSpecSelector {
 /**
  * Converts an object of type 'PodMonitorSpecSelector' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecSelector(
   obj: PodMonitorSpecSelector | undefined,
 ): Record<string, any> | undefined {
@@ -874,7 +863,6 @@ export function toJson_PodMonitorSpecSelector(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Mechanism used to select the endpoints to scrape.
@@ -924,7 +912,6 @@ export interface PodMonitorSpecPodMetricsEndpointsAuthorization {
 /**
  * Converts an object of type 'PodMonitorSpecPodMetricsEndpointsAuthorization' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecPodMetricsEndpointsAuthorization(
   obj: PodMonitorSpecPodMetricsEndpointsAuthorization | undefined,
 ): Record<string, any> | undefined {
@@ -941,7 +928,6 @@ export function toJson_PodMonitorSpecPodMetricsEndpointsAuthorization(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * `basicAuth` configures the Basic Authentication credentials to use when
@@ -972,7 +958,6 @@ export interface PodMonitorSpecPodMetricsEndpointsBasicAuth {
 /**
  * Converts an object of type 'PodMonitorSpecPodMetricsEndpointsBasicAuth' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecPodMetricsEndpointsBasicAuth(
   obj: PodMonitorSpecPodMetricsEndpointsBasicAuth | undefined,
 ): Record<string, any> | undefined {
@@ -989,7 +974,6 @@ export function toJson_PodMonitorSpecPodMetricsEndpointsBasicAuth(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * `bearerTokenSecret` specifies a key of a Secret containing the bearer
@@ -1030,7 +1014,6 @@ export interface PodMonitorSpecPodMetricsEndpointsBearerTokenSecret {
 /**
  * Converts an object of type 'PodMonitorSpecPodMetricsEndpointsBearerTokenSecret' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecPodMetricsEndpointsBearerTokenSecret(
   obj: PodMonitorSpecPodMetricsEndpointsBearerTokenSecret | undefined,
 ): Record<string, any> | undefined {
@@ -1048,7 +1031,6 @@ export function toJson_PodMonitorSpecPodMetricsEndpointsBearerTokenSecret(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * RelabelConfig allows dynamic rewriting of the label set for targets, alerts,
@@ -1129,7 +1111,6 @@ export interface PodMonitorSpecPodMetricsEndpointsMetricRelabelings {
 /**
  * Converts an object of type 'PodMonitorSpecPodMetricsEndpointsMetricRelabelings' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecPodMetricsEndpointsMetricRelabelings(
   obj: PodMonitorSpecPodMetricsEndpointsMetricRelabelings | undefined,
 ): Record<string, any> | undefined {
@@ -1151,7 +1132,6 @@ export function toJson_PodMonitorSpecPodMetricsEndpointsMetricRelabelings(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * `oauth2` configures the OAuth2 settings to use when scraping the target.
@@ -1252,7 +1232,6 @@ export interface PodMonitorSpecPodMetricsEndpointsOauth2 {
 /**
  * Converts an object of type 'PodMonitorSpecPodMetricsEndpointsOauth2' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecPodMetricsEndpointsOauth2(
   obj: PodMonitorSpecPodMetricsEndpointsOauth2 | undefined,
 ): Record<string, any> | undefined {
@@ -1297,7 +1276,6 @@ export function toJson_PodMonitorSpecPodMetricsEndpointsOauth2(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * SecretKeySelector selects a key of a Secret.
@@ -1334,7 +1312,6 @@ export interface PodMonitorSpecPodMetricsEndpointsProxyConnectHeader {
 /**
  * Converts an object of type 'PodMonitorSpecPodMetricsEndpointsProxyConnectHeader' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecPodMetricsEndpointsProxyConnectHeader(
   obj: PodMonitorSpecPodMetricsEndpointsProxyConnectHeader | undefined,
 ): Record<string, any> | undefined {
@@ -1352,7 +1329,6 @@ export function toJson_PodMonitorSpecPodMetricsEndpointsProxyConnectHeader(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * RelabelConfig allows dynamic rewriting of the label set for targets, alerts,
@@ -1433,7 +1409,6 @@ export interface PodMonitorSpecPodMetricsEndpointsRelabelings {
 /**
  * Converts an object of type 'PodMonitorSpecPodMetricsEndpointsRelabelings' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecPodMetricsEndpointsRelabelings(
   obj: PodMonitorSpecPodMetricsEndpointsRelabelings | undefined,
 ): Record<string, any> | undefined {
@@ -1455,7 +1430,6 @@ export function toJson_PodMonitorSpecPodMetricsEndpointsRelabelings(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * HTTP scheme to use for scraping.
@@ -1555,7 +1529,6 @@ export interface PodMonitorSpecPodMetricsEndpointsTlsConfig {
 /**
  * Converts an object of type 'PodMonitorSpecPodMetricsEndpointsTlsConfig' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecPodMetricsEndpointsTlsConfig(
   obj: PodMonitorSpecPodMetricsEndpointsTlsConfig | undefined,
 ): Record<string, any> | undefined {
@@ -1577,7 +1550,6 @@ export function toJson_PodMonitorSpecPodMetricsEndpointsTlsConfig(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * A label selector requirement is a selector that contains values, a key, and an operator that
@@ -1615,7 +1587,6 @@ export interface PodMonitorSpecSelectorMatchExpressions {
 /**
  * Converts an object of type 'PodMonitorSpecSelectorMatchExpressions' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecSelectorMatchExpressions(
   obj: PodMonitorSpecSelectorMatchExpressions | undefined,
 ): Record<string, any> | undefined {
@@ -1633,7 +1604,6 @@ export function toJson_PodMonitorSpecSelectorMatchExpressions(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Selects a key of a Secret in the namespace that contains the credentials for authentication.
@@ -1670,7 +1640,6 @@ export interface PodMonitorSpecPodMetricsEndpointsAuthorizationCredentials {
 /**
  * Converts an object of type 'PodMonitorSpecPodMetricsEndpointsAuthorizationCredentials' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecPodMetricsEndpointsAuthorizationCredentials(
   obj: PodMonitorSpecPodMetricsEndpointsAuthorizationCredentials | undefined,
 ): Record<string, any> | undefined {
@@ -1688,7 +1657,6 @@ export function toJson_PodMonitorSpecPodMetricsEndpointsAuthorizationCredentials
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * `password` specifies a key of a Secret containing the password for
@@ -1726,7 +1694,6 @@ export interface PodMonitorSpecPodMetricsEndpointsBasicAuthPassword {
 /**
  * Converts an object of type 'PodMonitorSpecPodMetricsEndpointsBasicAuthPassword' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecPodMetricsEndpointsBasicAuthPassword(
   obj: PodMonitorSpecPodMetricsEndpointsBasicAuthPassword | undefined,
 ): Record<string, any> | undefined {
@@ -1744,7 +1711,6 @@ export function toJson_PodMonitorSpecPodMetricsEndpointsBasicAuthPassword(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * `username` specifies a key of a Secret containing the username for
@@ -1782,7 +1748,6 @@ export interface PodMonitorSpecPodMetricsEndpointsBasicAuthUsername {
 /**
  * Converts an object of type 'PodMonitorSpecPodMetricsEndpointsBasicAuthUsername' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecPodMetricsEndpointsBasicAuthUsername(
   obj: PodMonitorSpecPodMetricsEndpointsBasicAuthUsername | undefined,
 ): Record<string, any> | undefined {
@@ -1800,7 +1765,6 @@ export function toJson_PodMonitorSpecPodMetricsEndpointsBasicAuthUsername(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Action to perform based on the regex matching.
@@ -1862,7 +1826,6 @@ export interface PodMonitorSpecPodMetricsEndpointsOauth2ClientId {
 /**
  * Converts an object of type 'PodMonitorSpecPodMetricsEndpointsOauth2ClientId' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecPodMetricsEndpointsOauth2ClientId(
   obj: PodMonitorSpecPodMetricsEndpointsOauth2ClientId | undefined,
 ): Record<string, any> | undefined {
@@ -1879,7 +1842,6 @@ export function toJson_PodMonitorSpecPodMetricsEndpointsOauth2ClientId(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * `clientSecret` specifies a key of a Secret containing the OAuth2
@@ -1917,7 +1879,6 @@ export interface PodMonitorSpecPodMetricsEndpointsOauth2ClientSecret {
 /**
  * Converts an object of type 'PodMonitorSpecPodMetricsEndpointsOauth2ClientSecret' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecPodMetricsEndpointsOauth2ClientSecret(
   obj: PodMonitorSpecPodMetricsEndpointsOauth2ClientSecret | undefined,
 ): Record<string, any> | undefined {
@@ -1935,7 +1896,6 @@ export function toJson_PodMonitorSpecPodMetricsEndpointsOauth2ClientSecret(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * SecretKeySelector selects a key of a Secret.
@@ -1972,7 +1932,6 @@ export interface PodMonitorSpecPodMetricsEndpointsOauth2ProxyConnectHeader {
 /**
  * Converts an object of type 'PodMonitorSpecPodMetricsEndpointsOauth2ProxyConnectHeader' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecPodMetricsEndpointsOauth2ProxyConnectHeader(
   obj: PodMonitorSpecPodMetricsEndpointsOauth2ProxyConnectHeader | undefined,
 ): Record<string, any> | undefined {
@@ -1990,7 +1949,6 @@ export function toJson_PodMonitorSpecPodMetricsEndpointsOauth2ProxyConnectHeader
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * TLS configuration to use when connecting to the OAuth2 server.
@@ -2056,7 +2014,6 @@ export interface PodMonitorSpecPodMetricsEndpointsOauth2TlsConfig {
 /**
  * Converts an object of type 'PodMonitorSpecPodMetricsEndpointsOauth2TlsConfig' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecPodMetricsEndpointsOauth2TlsConfig(
   obj: PodMonitorSpecPodMetricsEndpointsOauth2TlsConfig | undefined,
 ): Record<string, any> | undefined {
@@ -2078,7 +2035,6 @@ export function toJson_PodMonitorSpecPodMetricsEndpointsOauth2TlsConfig(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Action to perform based on the regex matching.
@@ -2139,7 +2095,6 @@ export interface PodMonitorSpecPodMetricsEndpointsTlsConfigCa {
 /**
  * Converts an object of type 'PodMonitorSpecPodMetricsEndpointsTlsConfigCa' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecPodMetricsEndpointsTlsConfigCa(
   obj: PodMonitorSpecPodMetricsEndpointsTlsConfigCa | undefined,
 ): Record<string, any> | undefined {
@@ -2156,7 +2111,6 @@ export function toJson_PodMonitorSpecPodMetricsEndpointsTlsConfigCa(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Client certificate to present when doing client-authentication.
@@ -2182,7 +2136,6 @@ export interface PodMonitorSpecPodMetricsEndpointsTlsConfigCert {
 /**
  * Converts an object of type 'PodMonitorSpecPodMetricsEndpointsTlsConfigCert' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecPodMetricsEndpointsTlsConfigCert(
   obj: PodMonitorSpecPodMetricsEndpointsTlsConfigCert | undefined,
 ): Record<string, any> | undefined {
@@ -2199,7 +2152,6 @@ export function toJson_PodMonitorSpecPodMetricsEndpointsTlsConfigCert(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Secret containing the client key file for the targets.
@@ -2236,7 +2188,6 @@ export interface PodMonitorSpecPodMetricsEndpointsTlsConfigKeySecret {
 /**
  * Converts an object of type 'PodMonitorSpecPodMetricsEndpointsTlsConfigKeySecret' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecPodMetricsEndpointsTlsConfigKeySecret(
   obj: PodMonitorSpecPodMetricsEndpointsTlsConfigKeySecret | undefined,
 ): Record<string, any> | undefined {
@@ -2254,7 +2205,6 @@ export function toJson_PodMonitorSpecPodMetricsEndpointsTlsConfigKeySecret(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Maximum acceptable TLS version.
@@ -2327,7 +2277,6 @@ export interface PodMonitorSpecPodMetricsEndpointsOauth2ClientIdConfigMap {
 /**
  * Converts an object of type 'PodMonitorSpecPodMetricsEndpointsOauth2ClientIdConfigMap' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecPodMetricsEndpointsOauth2ClientIdConfigMap(
   obj: PodMonitorSpecPodMetricsEndpointsOauth2ClientIdConfigMap | undefined,
 ): Record<string, any> | undefined {
@@ -2345,7 +2294,6 @@ export function toJson_PodMonitorSpecPodMetricsEndpointsOauth2ClientIdConfigMap(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Secret containing data to use for the targets.
@@ -2382,7 +2330,6 @@ export interface PodMonitorSpecPodMetricsEndpointsOauth2ClientIdSecret {
 /**
  * Converts an object of type 'PodMonitorSpecPodMetricsEndpointsOauth2ClientIdSecret' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecPodMetricsEndpointsOauth2ClientIdSecret(
   obj: PodMonitorSpecPodMetricsEndpointsOauth2ClientIdSecret | undefined,
 ): Record<string, any> | undefined {
@@ -2400,7 +2347,6 @@ export function toJson_PodMonitorSpecPodMetricsEndpointsOauth2ClientIdSecret(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Certificate authority used when verifying server certificates.
@@ -2426,7 +2372,6 @@ export interface PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCa {
 /**
  * Converts an object of type 'PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCa' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCa(
   obj: PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCa | undefined,
 ): Record<string, any> | undefined {
@@ -2443,7 +2388,6 @@ export function toJson_PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCa(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Client certificate to present when doing client-authentication.
@@ -2469,7 +2413,6 @@ export interface PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCert {
 /**
  * Converts an object of type 'PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCert' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCert(
   obj: PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCert | undefined,
 ): Record<string, any> | undefined {
@@ -2486,7 +2429,6 @@ export function toJson_PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCert(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Secret containing the client key file for the targets.
@@ -2523,7 +2465,6 @@ export interface PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigKeySecret {
 /**
  * Converts an object of type 'PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigKeySecret' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigKeySecret(
   obj: PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigKeySecret | undefined,
 ): Record<string, any> | undefined {
@@ -2541,7 +2482,6 @@ export function toJson_PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigKeySecret
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Maximum acceptable TLS version.
@@ -2614,7 +2554,6 @@ export interface PodMonitorSpecPodMetricsEndpointsTlsConfigCaConfigMap {
 /**
  * Converts an object of type 'PodMonitorSpecPodMetricsEndpointsTlsConfigCaConfigMap' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecPodMetricsEndpointsTlsConfigCaConfigMap(
   obj: PodMonitorSpecPodMetricsEndpointsTlsConfigCaConfigMap | undefined,
 ): Record<string, any> | undefined {
@@ -2632,7 +2571,6 @@ export function toJson_PodMonitorSpecPodMetricsEndpointsTlsConfigCaConfigMap(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Secret containing data to use for the targets.
@@ -2669,7 +2607,6 @@ export interface PodMonitorSpecPodMetricsEndpointsTlsConfigCaSecret {
 /**
  * Converts an object of type 'PodMonitorSpecPodMetricsEndpointsTlsConfigCaSecret' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecPodMetricsEndpointsTlsConfigCaSecret(
   obj: PodMonitorSpecPodMetricsEndpointsTlsConfigCaSecret | undefined,
 ): Record<string, any> | undefined {
@@ -2687,7 +2624,6 @@ export function toJson_PodMonitorSpecPodMetricsEndpointsTlsConfigCaSecret(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * ConfigMap containing data to use for the targets.
@@ -2724,7 +2660,6 @@ export interface PodMonitorSpecPodMetricsEndpointsTlsConfigCertConfigMap {
 /**
  * Converts an object of type 'PodMonitorSpecPodMetricsEndpointsTlsConfigCertConfigMap' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecPodMetricsEndpointsTlsConfigCertConfigMap(
   obj: PodMonitorSpecPodMetricsEndpointsTlsConfigCertConfigMap | undefined,
 ): Record<string, any> | undefined {
@@ -2742,7 +2677,6 @@ export function toJson_PodMonitorSpecPodMetricsEndpointsTlsConfigCertConfigMap(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Secret containing data to use for the targets.
@@ -2779,7 +2713,6 @@ export interface PodMonitorSpecPodMetricsEndpointsTlsConfigCertSecret {
 /**
  * Converts an object of type 'PodMonitorSpecPodMetricsEndpointsTlsConfigCertSecret' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecPodMetricsEndpointsTlsConfigCertSecret(
   obj: PodMonitorSpecPodMetricsEndpointsTlsConfigCertSecret | undefined,
 ): Record<string, any> | undefined {
@@ -2797,7 +2730,6 @@ export function toJson_PodMonitorSpecPodMetricsEndpointsTlsConfigCertSecret(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * ConfigMap containing data to use for the targets.
@@ -2834,7 +2766,6 @@ export interface PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCaConfigMap {
 /**
  * Converts an object of type 'PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCaConfigMap' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCaConfigMap(
   obj: PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCaConfigMap | undefined,
 ): Record<string, any> | undefined {
@@ -2852,7 +2783,6 @@ export function toJson_PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCaConfigM
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Secret containing data to use for the targets.
@@ -2889,7 +2819,6 @@ export interface PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCaSecret {
 /**
  * Converts an object of type 'PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCaSecret' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCaSecret(
   obj: PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCaSecret | undefined,
 ): Record<string, any> | undefined {
@@ -2907,7 +2836,6 @@ export function toJson_PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCaSecret(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * ConfigMap containing data to use for the targets.
@@ -2944,7 +2872,6 @@ export interface PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCertConfigMap {
 /**
  * Converts an object of type 'PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCertConfigMap' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCertConfigMap(
   obj: PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCertConfigMap | undefined,
 ): Record<string, any> | undefined {
@@ -2962,7 +2889,6 @@ export function toJson_PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCertConfi
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Secret containing data to use for the targets.
@@ -2999,7 +2925,6 @@ export interface PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCertSecret {
 /**
  * Converts an object of type 'PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCertSecret' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCertSecret(
   obj: PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCertSecret | undefined,
 ): Record<string, any> | undefined {
@@ -3017,7 +2942,6 @@ export function toJson_PodMonitorSpecPodMetricsEndpointsOauth2TlsConfigCertSecre
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * The `PrometheusRule` custom resource definition (CRD) defines [alerting](https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/) and [recording](https://prometheus.io/docs/prometheus/latest/configuration/recording_rules/) rules to be evaluated by `Prometheus` or `ThanosRuler` objects.
@@ -3099,7 +3023,6 @@ export interface PrometheusRuleProps {
 /**
  * Converts an object of type 'PrometheusRuleProps' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PrometheusRuleProps(
   obj: PrometheusRuleProps | undefined,
 ): Record<string, any> | undefined {
@@ -3116,7 +3039,6 @@ export function toJson_PrometheusRuleProps(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Specification of desired alerting rule definitions for Prometheus.
@@ -3135,7 +3057,6 @@ export interface PrometheusRuleSpec {
 /**
  * Converts an object of type 'PrometheusRuleSpec' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PrometheusRuleSpec(
   obj: PrometheusRuleSpec | undefined,
 ): Record<string, any> | undefined {
@@ -3151,7 +3072,6 @@ export function toJson_PrometheusRuleSpec(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * RuleGroup is a list of sequentially evaluated recording and alerting rules.
@@ -3223,7 +3143,6 @@ export interface PrometheusRuleSpecGroups {
 /**
  * Converts an object of type 'PrometheusRuleSpecGroups' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PrometheusRuleSpecGroups(
   obj: PrometheusRuleSpecGroups | undefined,
 ): Record<string, any> | undefined {
@@ -3251,7 +3170,6 @@ export function toJson_PrometheusRuleSpecGroups(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * Rule describes an alerting or recording rule
@@ -3316,7 +3234,6 @@ export interface PrometheusRuleSpecGroupsRules {
 /**
  * Converts an object of type 'PrometheusRuleSpecGroupsRules' to JSON representation.
  */
-/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PrometheusRuleSpecGroupsRules(
   obj: PrometheusRuleSpecGroupsRules | undefined,
 ): Record<string, any> | undefined {
@@ -3350,7 +3267,6 @@ export function toJson_PrometheusRuleSpecGroupsRules(
     {},
   );
 }
-/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * PromQL expression to evaluate.
