@@ -43,17 +43,19 @@ function importTypes(source: CrdSource, crds: string): string {
       throw new Error(`cdk8s import of ${source.group} wrote ${generated.length} files, not 1`);
     }
     const code = readFileSync(join(folder, generated[0]!), 'utf8');
-    return `// Generated from ${source.module} by \`npm run imports\`. Do not edit.\n${code}`
-      // The folder is not linted: there is nothing to silence.
-      .replace(/^\/\* eslint-(disable|enable) .*\*\/\n/gm, '')
-      .replace(
-        /^import \{ (.*) \} from 'cdk8s';$/m,
-        "import { ApiObject } from 'cdk8s';\nimport type { ApiObjectMetadata, GroupVersionKind } from 'cdk8s';",
-      )
-      .replace(
-        /^import \{ Construct \} from 'constructs';$/m,
-        "import type { Construct } from 'constructs';",
-      );
+    return (
+      `// Generated from ${source.module} by \`npm run imports\`. Do not edit.\n${code}`
+        // The folder is not linted: there is nothing to silence.
+        .replace(/^\/\* eslint-(disable|enable) .*\*\/\n/gm, '')
+        .replace(
+          /^import \{ (.*) \} from 'cdk8s';$/m,
+          "import { ApiObject } from 'cdk8s';\nimport type { ApiObjectMetadata, GroupVersionKind } from 'cdk8s';",
+        )
+        .replace(
+          /^import \{ Construct \} from 'constructs';$/m,
+          "import type { Construct } from 'constructs';",
+        )
+    );
   } finally {
     rmSync(folder, { recursive: true });
   }
