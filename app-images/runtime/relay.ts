@@ -24,7 +24,7 @@ const MAKE_LANES = `INSERT INTO ${OUTBOX_LANES_TABLE} (producer, lane)
 SELECT $1, generate_series(0, ${OUTBOX_LANES - 1}) ON CONFLICT DO NOTHING`;
 
 const LEASE_LANES = `UPDATE ${OUTBOX_LANES_TABLE}
-SET owner = $2, token = token + (owner IS DISTINCT FROM $2)::int, leased_until = now() + make_interval(secs => ${LEASE})
+SET owner = $2, leased_until = now() + make_interval(secs => ${LEASE})
 WHERE producer = $1 AND lane IN (
   SELECT lane FROM ${OUTBOX_LANES_TABLE}
   WHERE producer = $1 AND (owner = $2 OR leased_until < now()) FOR UPDATE SKIP LOCKED

@@ -31,7 +31,6 @@ CREATE TABLE ${OUTBOX_LANES_TABLE} (
   producer text COLLATE "C" NOT NULL,
   lane smallint NOT NULL,
   owner text,
-  token bigint NOT NULL DEFAULT 0,
   leased_until timestamptz NOT NULL DEFAULT '-infinity',
   PRIMARY KEY (producer, lane)
 );`,
