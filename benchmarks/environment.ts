@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startPostgres, type TestPostgres } from '../app-images/testing/postgres.ts';
-import { type KafkaBroker, startKafka } from '../e2e/events/kafka.ts';
+import { kafka } from '../e2e/brokers/kafka.ts';
 import { freePorts } from '../e2e/process.ts';
 import { ensureTools } from '../e2e/tools/index.ts';
 import { Manifests } from '../scripts/manifests.ts';
@@ -18,7 +18,8 @@ const LOCAL = join(import.meta.dirname, '..', 'dist', 'local');
 export interface Environment {
   readonly folder: string;
   readonly dapr: string;
-  readonly kafka: KafkaBroker;
+  /** `host:port` of the broker. */
+  readonly bootstrapServers: string;
   readonly postgres: TestPostgres;
   /** Port of the sidecar that events are published through. */
   readonly publisherPort: number;
@@ -55,24 +56,30 @@ export async function startEnvironment(
   const logs = join(folder, 'logs');
   mkdirSync(logs);
   const bundles = await bundlePrograms(programs, folder);
-  const kafka = await startKafka(tools.kafka, Manifests.read(LOCAL), join(folder, 'kafka'), logs);
+  const broker = await kafka.start({
+    manifests: Manifests.read(LOCAL),
+    secrets: [],
+    folder: join(folder, 'kafka'),
+    logs,
+  });
+  const [bootstrapServers] = Object.values(broker.addresses) as [string];
   const createTopic = async (name: string): Promise<void> => {
     await run(
       join(tools.kafka, 'bin', 'kafka-topics.sh'),
-      ['--bootstrap-server', kafka.bootstrapServers, '--create', '--topic', name].concat(
+      ['--bootstrap-server', bootstrapServers, '--create', '--topic', name].concat(
         '--partitions=3',
         '--replication-factor=1',
       ),
     );
   };
   await createTopic(DEAD_LETTER_TOPIC);
-  progress(`kafka on ${kafka.bootstrapServers}`);
+  progress(`kafka on ${bootstrapServers}`);
   const postgres = await startPostgres();
   progress(`postgres on 127.0.0.1:${postgres.port}`);
   const [publisherPort] = (await freePorts(1)) as [number];
   await startSidecar({
     dapr: tools.dapr,
-    bootstrapServers: kafka.bootstrapServers,
+    bootstrapServers,
     appId: 'publisher',
     httpPort: publisherPort,
     folder,
@@ -80,7 +87,7 @@ export async function startEnvironment(
   return {
     folder,
     dapr: tools.dapr,
-    kafka,
+    bootstrapServers,
     postgres,
     publisherPort,
     program: (name) => bundles.get(name)!,

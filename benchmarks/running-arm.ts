@@ -81,7 +81,7 @@ export async function startArm(environment: Environment, options: ArmOptions): P
   });
   const sidecar = await startSidecar({
     dapr: environment.dapr,
-    bootstrapServers: environment.kafka.bootstrapServers,
+    bootstrapServers: environment.bootstrapServers,
     appId,
     appPort: running.port,
     httpPort: running.daprPort,

@@ -1,6 +1,6 @@
 import { type Environment, type Manifest, renderPlatform } from '../constructs/index.ts';
 import { ENVIRONMENTS } from './environments.ts';
-import { taskPlatform } from './task-platform.ts';
+import { taskPlatform, type TaskPlatformOptions } from './task-platform.ts';
 
 /** A file below the output folder. */
 export interface RenderedFile {
@@ -13,8 +13,11 @@ export interface RenderedFile {
 }
 
 /** Renders one environment's platform: a file per layer, numbered in the order of application. */
-export function renderEnvironment(environment: Environment): RenderedFile[] {
-  return renderPlatform(taskPlatform(environment)).map(({ layer, objects, yaml }) => ({
+export function renderEnvironment(
+  environment: Environment,
+  options: TaskPlatformOptions = {},
+): RenderedFile[] {
+  return renderPlatform(taskPlatform(environment, options)).map(({ layer, objects, yaml }) => ({
     path: `${environment.name}/${layer}.yaml`,
     objects,
     content: yaml,
@@ -27,5 +30,5 @@ export function renderEnvironment(environment: Environment): RenderedFile[] {
  * @throws DeclarationError when what is declared cannot work.
  */
 export function renderAll(): RenderedFile[] {
-  return ENVIRONMENTS.flatMap(renderEnvironment);
+  return ENVIRONMENTS.flatMap((environment) => renderEnvironment(environment));
 }

@@ -14,18 +14,28 @@ import {
   EventPlatform,
   EventProducer,
   IdempotentConsumer,
+  type IMessageBroker,
   KafkaCluster,
   PostgresDatabase,
   StateStoreBackend,
 } from '../constructs/index.ts';
 
+/** What can be exchanged in the task platform. */
+export interface TaskPlatformOptions {
+  /** Makes the broker. @default - Kafka */
+  readonly broker?: (platform: EventPlatform) => IMessageBroker;
+}
+
 /**
  * The task platform: a producer publishes that a task was created; a processor, a notifier and an
  * aggregator each receive it once.
  */
-export function taskPlatform(environment: Environment): EventPlatform {
+export function taskPlatform(
+  environment: Environment,
+  options: TaskPlatformOptions = {},
+): EventPlatform {
   const platform = new EventPlatform(new App(), 'task-platform', { environment });
-  const broker = new KafkaCluster(platform, 'kafka');
+  const broker = options.broker?.(platform) ?? new KafkaCluster(platform, 'kafka');
   const database = new PostgresDatabase(platform, 'postgres');
   const pubSub = new DaprPubSub(platform, 'kafka-pubsub', { broker });
   const stateStore = new DaprStateStore(platform, 'statestore', {

@@ -1,29 +1,33 @@
 /** `npm run e2e`: the rendered local platform on real Kafka, daprd, PostgreSQL and API server. */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { command } from '../scripts/command.ts';
 import { table } from '../scripts/table.ts';
+import type { BrokerSetting } from './brokers/broker.ts';
+import { BROKER_NAMES, type BrokerName, BROKERS } from './brokers/index.ts';
 import { verifyEnvironments } from './api-server/verify.ts';
 import { clearQuarantine } from './events/clear-quarantine.ts';
 import { runFlow } from './events/flow.ts';
 import { startPlatform } from './events/platform.ts';
 import { ruleMetrics } from './events/rule-metrics.ts';
-import { Manifests } from '../scripts/manifests.ts';
+import type { Tally } from './events/tally.ts';
 import { stopAll } from './process.ts';
 import { ensureTools } from './tools/index.ts';
 
 const HELP = `npm run e2e [-- OPTIONS]
 
-Runs the local environment of dist/ on real Kafka, daprd and PostgreSQL on loopback, and has a real
+Runs the local task platform with real brokers, daprd and PostgreSQL on loopback, and has a real
 API server accept every object of dist/. What is needed is built once into a cache.
 
+  --broker NAME  ${BROKER_NAMES.join(', ')}, several of them with commas, or all
+                 (default kafka)
   --tasks N      tasks posted through the producer (default 10000)
   --repeats N    how many of them are posted again (default 1000)
   --poison N     events that no consumer can process (default 20)
   --outage N     seconds for which the database is down, under load (default 60; 0: none)
-  --no-crash     does not kill a consumer under load
+  --no-crash     does not kill a consumer and a server of the broker under load
   --only PART    events or api-server (default: both)
   --keep         leaves the folder with logs and data
   --help         this text`;
@@ -37,6 +41,7 @@ function progress(text: string): void {
 }
 
 interface Options {
+  readonly brokers: readonly BrokerName[];
   readonly tasks: number;
   readonly repeats: number;
   readonly poison: number;
@@ -44,43 +49,96 @@ interface Options {
   readonly crash: boolean;
 }
 
+/** What one broker came to. */
+interface BrokerResult {
+  readonly row: readonly string[];
+  readonly failures: readonly string[];
+}
+
+const TALLY_COLUMNS = [
+  'received',
+  'processed',
+  'suppressed',
+  'quarantined',
+  'deadLettered',
+  'lost',
+  'doubled',
+] as const;
+
+function sum(tallies: readonly Tally[], column: 'lost' | 'doubled' | 'deadLettered'): string {
+  return String(tallies.reduce((total, tally) => total + tally[column], 0));
+}
+
 /** Events through the running platform; what is not as it has to be. */
-async function events(options: Options, folder: string): Promise<string[]> {
-  const tools = ensureTools(['kafka', 'dapr']);
-  const manifests = join(DIST, 'local');
-  const platform = await startPlatform({ tools, manifests, folder, progress });
-  const { tallies, failures } = await runFlow(platform, { ...options, progress });
-  const columns = [
-    'received',
-    'processed',
-    'suppressed',
-    'quarantined',
-    'deadLettered',
-    'lost',
-    'doubled',
-  ] as const;
+async function events(name: BrokerName, options: Options, folder: string): Promise<BrokerResult> {
+  const broker: BrokerSetting = BROKERS[name];
+  const platform = await startPlatform({ broker, folder, progress });
+  const { tallies, published, failures } = await runFlow(platform, {
+    ...options,
+    dropsRepeats: broker.dropsRepeats ?? false,
+    progress,
+  });
   const rows = tallies.map((tally) => [
     tally.consumer,
-    ...columns.map((column) => String(tally[column])),
+    ...TALLY_COLUMNS.map((column) => String(tally[column])),
   ]);
   console.log(
     `\n${table(['consumer', 'received', 'processed', 'duplicates suppressed', 'quarantined', 'of these dead letters', 'lost', 'doubled'], rows)}\n`,
   );
-  const metrics = await ruleMetrics(Manifests.read(manifests), platform);
-  progress(
-    `metrics in alerts: ${metrics.found.join(', ')} found; ${metrics.elsewhere.join(', ')} come from the Kafka exporter, which does not run here`,
-  );
+  const metrics = await ruleMetrics(platform);
+  const elsewhere =
+    metrics.elsewhere.length === 0
+      ? ''
+      : `; ${metrics.elsewhere.join(', ')} come from the broker's exporter, which does not run here`;
+  progress(`metrics in alerts: ${metrics.found.join(', ')} found${elsewhere}`);
   const cleared = await clearQuarantine(platform, options.poison, progress);
   const state = await platform.database.query<{ found: string | null }>(
     `SELECT to_regclass('dapr_state') AS found`,
   );
   await platform.database.end();
-  return [
+  const all = [
     ...failures,
     ...cleared,
-    ...metrics.missing.map((name) => `no endpoint has the metric ${name}, which an alert names`),
+    ...metrics.missing.map(
+      (metric) => `no endpoint has the metric ${metric}, which an alert names`,
+    ),
     ...(state.rows[0]?.found === null ? ['the state store has not made its table dapr_state'] : []),
   ];
+  return {
+    row: [
+      broker.description,
+      String(published),
+      sum(tallies, 'lost'),
+      sum(tallies, 'doubled'),
+      sum(tallies, 'deadLettered'),
+      options.crash ? (failures.length === 0 ? 'yes' : 'NO') : 'not killed',
+    ],
+    failures: all.map((failure) => `${name}: ${failure}`),
+  };
+}
+
+/** Each broker in turn; a table with all of them. */
+async function brokers(options: Options, folder: string): Promise<string[]> {
+  const rows: (readonly string[])[] = [];
+  const failures: string[] = [];
+  for (const name of options.brokers) {
+    progress(`== ${name}`);
+    const own = join(folder, name);
+    mkdirSync(own);
+    try {
+      const result = await events(name, options, own);
+      rows.push(result.row);
+      failures.push(...result.failures);
+    } catch (error) {
+      failures.push(`${name}: ${(error as Error).message}`);
+    } finally {
+      await stopAll();
+    }
+  }
+  console.log(
+    `\n${table(['broker', 'events', 'lost', 'doubled', 'dead-lettered', 'survived kill'], rows)}\n`,
+  );
+  return failures;
 }
 
 /** Every object on a real API server; what it does not accept. */
@@ -113,9 +171,21 @@ function count(name: string, text: string): number {
   return value;
 }
 
+/** The brokers that were asked for. @throws Error that names those there are. */
+function brokerNames(text: string): BrokerName[] {
+  const names = text === 'all' ? BROKER_NAMES : text.split(',');
+  for (const name of names) {
+    if (!Object.hasOwn(BROKERS, name)) {
+      throw new Error(`--broker '${name}' is not known: use ${BROKER_NAMES.join(', ')} or all`);
+    }
+  }
+  return names as BrokerName[];
+}
+
 await command('e2e', async () => {
   const { values } = parseArgs({
     options: {
+      broker: { type: 'string', default: 'kafka' },
       tasks: { type: 'string', default: '10000' },
       repeats: { type: 'string', default: '1000' },
       poison: { type: 'string', default: '20' },
@@ -136,6 +206,7 @@ await command('e2e', async () => {
     const failures: string[] = [];
     try {
       const options = {
+        brokers: brokerNames(values.broker),
         tasks: count('tasks', values.tasks),
         repeats: count('repeats', values.repeats),
         poison: count('poison', values.poison),
@@ -143,8 +214,7 @@ await command('e2e', async () => {
         crash: !values['no-crash'],
       };
       if (values.only !== 'api-server') {
-        failures.push(...(await events(options, folder)));
-        await stopAll();
+        failures.push(...(await brokers(options, folder)));
       }
       if (values.only !== 'events') {
         failures.push(...(await apiServer(folder)));

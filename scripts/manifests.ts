@@ -61,6 +61,11 @@ export class Manifests {
 
   public constructor(public readonly objects: readonly KubernetesObject[]) {}
 
+  /** Namespace of the platform. */
+  public get namespace(): string {
+    return this.ofKind('Namespace')[0]!.metadata.name;
+  }
+
   /** All objects of a kind. */
   public ofKind(kind: string): readonly KubernetesObject[] {
     return this.objects.filter((object) => object.kind === kind);

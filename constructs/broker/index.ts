@@ -1,2 +1,3 @@
+export * from './broker-accounts.ts';
 export * from './kafka/index.ts';
 export * from './message-broker.ts';

@@ -1,6 +1,7 @@
 import type { Duration, Size } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import type { ComponentMetadata } from '../dapr/component-metadata.ts';
+import type { IDaprApp } from '../dapr/dapr-app.ts';
 import type { NetworkPeer } from '../security/network-policies.ts';
 
 /** A topic that a broker has to have. */
@@ -25,12 +26,20 @@ export interface TopicSubscription {
   readonly consumerGroup: string;
 }
 
+/** What a consumer asks of a broker. */
+export interface SubscriptionNeeds {
+  /** Whether events of one key have to be processed in their order. */
+  readonly ordered: boolean;
+}
+
 /** One trigger of a KEDA ScaledObject. */
 export interface LagTrigger {
   /** Name of the KEDA scaler, e.g. `kafka`. */
   readonly type: string;
   /** Settings of the scaler. All are strings. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** TriggerAuthentication that logs the scaler in. @default - none */
+  readonly authenticationRef?: { readonly name: string };
 }
 
 /** Thresholds of a lag trigger. */
@@ -60,12 +69,27 @@ export interface IMessageBroker extends IConstruct {
   readonly topicDefaults: Omit<TopicSpec, 'name'>;
   /** Largest message that the broker takes. */
   readonly maxMessageSize: Size;
-  /** Where clients connect to. */
+  /** Where apps connect to. */
   readonly peer: NetworkPeer;
+  /**
+   * Whether a sidecar gets events fast enough to deliver several at once. A broker that hands out
+   * the next event only after the last one would have each wait for company.
+   */
+  readonly deliversInBulk: boolean;
   /** Has a topic provisioned. Later calls with the same name are refused. */
   addTopic(spec: TopicSpec): void;
-  /** Lets the pods of a workload connect. */
-  allowClient(workload: string): void;
+  /** Lets an app publish to a topic. Further calls change nothing. */
+  grantPublish(topic: string, app: IDaprApp): void;
+  /**
+   * Lets an app receive a topic as a group of its own. What keeps the group's messages is there
+   * before the app first starts. Further calls change nothing.
+   */
+  grantSubscribe(topic: string, app: IDaprApp, needs: SubscriptionNeeds): void;
+  /**
+   * Why this many pods of one group would not process the events of a key in their order, with the
+   * remedy; undefined when they do.
+   */
+  keyOrderProblem(pods: number): string | undefined;
   /** The Dapr component for this broker. */
   pubSubBinding(): PubSubBinding;
   /** The KEDA trigger that follows the lag of a subscription. */

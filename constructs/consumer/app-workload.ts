@@ -23,6 +23,7 @@ import {
   WorkloadNetworkPolicy,
 } from '../security/network-policies.ts';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../security/pod-security.ts';
+import type { SecretReference } from '../security/secret-reference.ts';
 
 /** Settings that producers and consumers have in common. */
 export interface AppOptions {
@@ -86,6 +87,7 @@ export class AppWorkload extends Construct {
   /** The generated ServiceAccount. */
   public readonly serviceAccount: k8s.KubeServiceAccount;
   readonly #network: WorkloadNetworkPolicy;
+  readonly #sidecarSecrets = new Map<string, string>();
 
   public constructor(scope: Construct, id: string, props: AppWorkloadProps) {
     super(scope, id);
@@ -139,12 +141,16 @@ export class AppWorkload extends Construct {
         template: {
           metadata: {
             labels,
-            annotations: sidecarAnnotations(manifest, {
-              configuration,
-              healthPath: props.healthPath,
-              shutdown: drain,
-              maxMessageSize: props.pubSub.broker.maxMessageSize,
-            }),
+            annotations: Lazy.any({
+              produce: () =>
+                sidecarAnnotations(manifest, {
+                  configuration,
+                  healthPath: props.healthPath,
+                  shutdown: drain,
+                  maxMessageSize: props.pubSub.broker.maxMessageSize,
+                  secrets: this.#sidecarSecrets,
+                }),
+            }) as Record<string, string>,
           },
           spec: {
             serviceAccountName: name,
@@ -225,5 +231,10 @@ export class AppWorkload extends Construct {
   /** Lets the pods connect to something else. */
   public allowEgress(peer: NetworkPeer): void {
     this.#network.allowEgress(peer);
+  }
+
+  /** Gives the sidecar an environment variable with the value of a key of a Secret. */
+  public addSidecarSecret(variable: string, secret: SecretReference, key: string): void {
+    this.#sidecarSecrets.set(variable, `${secret.name}:${key}`);
   }
 }

@@ -36,7 +36,7 @@ describe('DeadLetterProcessor', () => {
           pubsubname: 'pubsub',
           topic: 'order-placed.order-processor.dlq',
           routes: { default: '/dead-letters' },
-          metadata: { rawPayload: 'true' },
+          metadata: { queueType: 'quorum', rawPayload: 'true' },
         },
       ],
     ]);

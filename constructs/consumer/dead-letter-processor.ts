@@ -10,11 +10,13 @@ import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels } from '../core/names.ts';
 import type { IDaprApp } from '../dapr/dapr-app.ts';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
+import { queueSettings } from '../dapr/dapr-subscription.ts';
 import type { Topic } from '../dapr/topic.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
 import { SubscriptionV2Alpha1 } from '../imports/dapr.io.ts';
 import type { IScalable } from '../scaling/scalable.ts';
 import type { NetworkPeer } from '../security/network-policies.ts';
+import type { SecretReference } from '../security/secret-reference.ts';
 import { type AppOptions, AppWorkload } from './app-workload.ts';
 
 /** Properties of {@link DeadLetterProcessor}. */
@@ -90,7 +92,7 @@ export class DeadLetterProcessor extends Construct implements IDaprApp, IScalabl
         topic: name,
         routes: { default: DEAD_LETTERS_ROUTE },
         // Whatever it is: what is no event got here because of that.
-        metadata: { rawPayload: 'true' },
+        metadata: { ...queueSettings(false), rawPayload: 'true' },
       },
     });
     assignLayer(subscription, Layer.COMPONENTS);
@@ -102,6 +104,10 @@ export class DeadLetterProcessor extends Construct implements IDaprApp, IScalabl
 
   public allowEgress(peer: NetworkPeer): void {
     this.workload.allowEgress(peer);
+  }
+
+  public addSidecarSecret(variable: string, secret: SecretReference, key: string): void {
+    this.workload.addSidecarSecret(variable, secret, key);
   }
 
   public attachScaler(): void {

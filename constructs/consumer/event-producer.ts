@@ -11,6 +11,7 @@ import type { PostgresDatabase } from '../data/postgres-database.ts';
 import { ProducerAlerts } from '../observability/producer-alerts.ts';
 import type { IScalable } from '../scaling/scalable.ts';
 import type { NetworkPeer } from '../security/network-policies.ts';
+import type { SecretReference } from '../security/secret-reference.ts';
 import { type AppOptions, AppWorkload } from './app-workload.ts';
 
 /** Properties of {@link EventProducer}. */
@@ -102,6 +103,10 @@ export class EventProducer extends Construct implements IDaprApp, IScalable {
 
   public allowEgress(peer: NetworkPeer): void {
     this.workload.allowEgress(peer);
+  }
+
+  public addSidecarSecret(variable: string, secret: SecretReference, key: string): void {
+    this.workload.addSidecarSecret(variable, secret, key);
   }
 
   public attachScaler(): void {

@@ -18,6 +18,7 @@ import { ConsumerAlerts, type ConsumerAlertOptions } from '../observability/cons
 import { KedaLagScaler, type KedaLagScalerOptions } from '../scaling/keda-lag-scaler.ts';
 import type { IScalable } from '../scaling/scalable.ts';
 import type { NetworkPeer } from '../security/network-policies.ts';
+import type { SecretReference } from '../security/secret-reference.ts';
 import { type AppOptions, AppWorkload, DEFAULT_SIZE } from './app-workload.ts';
 import type { DeadLetterProcessor } from './dead-letter-processor.ts';
 
@@ -165,6 +166,7 @@ export class IdempotentConsumer extends Construct implements IDaprApp, IScalable
         fallbackReplicas: replicas,
       });
     }
+    this.#checkOrder(contracts, pubSub, this.scaler?.maxReplicas ?? replicas);
     this.alerts = new ConsumerAlerts(this, 'alerts', {
       ...props.alerts,
       appId: this.appId,
@@ -173,12 +175,30 @@ export class IdempotentConsumer extends Construct implements IDaprApp, IScalable
     });
   }
 
+  /** Refuses contracts that need an order which the broker does not keep for this many pods. */
+  #checkOrder(contracts: readonly EventContract[], pubSub: DaprPubSub, pods: number): void {
+    const ordered = contracts.find((contract) => contract.ordered === true);
+    const problem = ordered === undefined ? undefined : pubSub.broker.keyOrderProblem(pods);
+    if (problem !== undefined) {
+      throw new DeclarationError(
+        this,
+        `event '${ordered!.type}' needs the order of its key '${ordered!.key}', and ${problem}`,
+      );
+    }
+  }
+
   /** How many events are delivered at once: as many as the app has memory for. */
   #bulk(props: IdempotentConsumerProps): BulkDelivery | undefined {
-    if (props.bulk === false) {
+    const { maxMessageSize, deliversInBulk } = props.pubSub.broker;
+    if (props.bulk === false || (props.bulk === undefined && !deliversInBulk)) {
       return undefined;
     }
-    const { maxMessageSize } = props.pubSub.broker;
+    if (!deliversInBulk) {
+      throw new DeclarationError(
+        this,
+        `bulk delivery from a broker that hands out one event at a time would have each wait for company: leave 'bulk' out, or have the broker keep no order`,
+      );
+    }
     const memory =
       (props.size ?? DEFAULT_SIZE).memoryLimit ?? (props.size ?? DEFAULT_SIZE).memoryRequest;
     const fitting = Math.max(
@@ -215,6 +235,10 @@ export class IdempotentConsumer extends Construct implements IDaprApp, IScalable
 
   public allowEgress(peer: NetworkPeer): void {
     this.workload.allowEgress(peer);
+  }
+
+  public addSidecarSecret(variable: string, secret: SecretReference, key: string): void {
+    this.workload.addSidecarSecret(variable, secret, key);
   }
 
   public attachScaler(): void {

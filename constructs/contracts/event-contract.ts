@@ -31,10 +31,16 @@ export interface EventContract<Data = unknown, Type extends string = string> {
   /** Topic that carries the event, e.g. `task-created`. */
   readonly topic: string;
   /**
-   * Required property of `data` whose value is the partition key: events of one key keep their
-   * order.
+   * Required property of `data` whose value is the partition key: what a broker that keeps an
+   * order keeps it by.
    */
   readonly key: string;
+  /**
+   * Whether consumers need the events of one key in their order. A broker, or a number of pods, that
+   * cannot give it is then refused.
+   * @default false
+   */
+  readonly ordered?: boolean;
   /** One sentence on what has happened when this event is published. */
   readonly description: string;
   /** JSON Schema (draft 7) of `data`. */

@@ -1,6 +1,7 @@
 import type { IConstruct } from 'constructs';
 import type { ImageManifest } from '../contracts/index.ts';
 import type { NetworkPeer } from '../security/network-policies.ts';
+import type { SecretReference } from '../security/secret-reference.ts';
 
 /** A workload with a Dapr sidecar. */
 export interface IDaprApp extends IConstruct {
@@ -10,4 +11,6 @@ export interface IDaprApp extends IConstruct {
   readonly appId: string;
   /** Lets the workload's pods connect to something else. */
   allowEgress(peer: NetworkPeer): void;
+  /** Gives the sidecar an environment variable with the value of a key of a Secret. */
+  addSidecarSecret(variable: string, secret: SecretReference, key: string): void;
 }

@@ -29,8 +29,18 @@ class StubBroker extends Construct implements IMessageBroker {
     // Keeps nothing: topics of a stub are not provisioned.
   }
 
-  public allowClient(): void {
+  public readonly deliversInBulk = true;
+
+  public grantPublish(): void {
     // Admits everybody.
+  }
+
+  public grantSubscribe(): void {
+    // Admits everybody.
+  }
+
+  public keyOrderProblem(): undefined {
+    return undefined;
   }
 
   public pubSubBinding(): PubSubBinding {

@@ -23,6 +23,21 @@ export interface BulkDelivery {
   readonly maxWait: Duration;
 }
 
+/**
+ * Settings of a subscription that say how a queue behind it is kept, where the broker has queues;
+ * others pass over them. They are the same whatever the broker is, so that it can be exchanged
+ * without touching a subscription.
+ *
+ * @see https://docs.dapr.io/reference/components-reference/supported-pubsub/setup-rabbitmq/
+ */
+export function queueSettings(ordered: boolean): Record<string, string> {
+  return {
+    // Copies on several nodes, of which most have to have a message before it is confirmed.
+    queueType: 'quorum',
+    ...(ordered && { singleActiveConsumer: 'true' }),
+  };
+}
+
 /** Properties of {@link DaprSubscription}. */
 export interface DaprSubscriptionProps {
   /** The app that receives. */
@@ -63,7 +78,8 @@ export class DaprSubscription extends Construct {
     }
     this.topic = pubSub.topicOf(first);
     contracts.forEach((contract) => this.topic.addContract(contract));
-    this.topic.grantSubscribe(app);
+    const ordered = contracts.some((contract) => contract.ordered === true);
+    this.topic.grantSubscribe(app, ordered);
     this.deadLetterTopic = deadLetterTopic(this.topic.name, app.appId);
     const handled = new Set(contracts.map(({ type }) => type));
     const name = `${app.appId}-${this.topic.name.replaceAll(/[^a-z0-9-]/g, '-')}`;
@@ -93,6 +109,7 @@ export class DaprSubscription extends Construct {
                 })),
           }) as { match: string; path: string }[],
         },
+        metadata: queueSettings(ordered),
       },
     });
   }

@@ -110,6 +110,7 @@ describe('DaprSubscription', () => {
           },
         ],
       },
+      metadata: { queueType: 'quorum' },
     });
   });
 

@@ -12,6 +12,8 @@ export interface SidecarOptions {
   readonly shutdown: Duration;
   /** Largest event that the broker takes. */
   readonly maxMessageSize: Size;
+  /** Environment variables of the sidecar, as `<secret>:<key>`. @default - none */
+  readonly secrets?: ReadonlyMap<string, string>;
   /** CPU that is reserved for the sidecar. @default '100m' */
   readonly cpuRequest?: string;
   /** Memory that is reserved for the sidecar. @default 64 MiB */
@@ -63,6 +65,12 @@ export function sidecarAnnotations(
     'dapr.io/max-body-size': `${bodyLimit}Mi`,
     // Dapr's operator resolves the Secrets of components; the sidecar itself may read none.
     'dapr.io/disable-builtin-k8s-secret-store': 'true',
+    ...(options.secrets !== undefined &&
+      options.secrets.size > 0 && {
+        'dapr.io/env-from-secret': [...options.secrets]
+          .map(([variable, source]) => `${variable}=${source}`)
+          .join(','),
+      }),
     'dapr.io/sidecar-cpu-request': options.cpuRequest ?? '100m',
     'dapr.io/sidecar-memory-request': megabytes(options.memoryRequest ?? Size.mebibytes(64)),
     'dapr.io/sidecar-memory-limit': megabytes(options.memoryLimit ?? Size.mebibytes(256)),

@@ -96,29 +96,30 @@ export class Topic {
   /** Lets an app publish to the topic. */
   public grantPublish(app: IDaprApp): void {
     this.#publishers.add(app.appId);
-    this.#broker.allowClient(app.appId);
+    this.#broker.grantPublish(this.name, app);
   }
 
   /**
    * Lets an app receive the topic as a consumer group of its own, and has its dead-letter topic
    * provisioned with as many partitions, so that a key's order is kept there too.
+   *
+   * @param ordered whether events of one key have to be processed in their order.
    */
-  public grantSubscribe(app: IDaprApp): void {
+  public grantSubscribe(app: IDaprApp, ordered = false): void {
     if (this.#subscribers.has(app.appId)) {
       return;
     }
     this.#subscribers.add(app.appId);
-    this.#broker.allowClient(app.appId);
-    this.#broker.addTopic({
-      ...this.spec,
-      name: deadLetterTopic(this.name, app.appId),
-      retention: this.deadLetterRetention,
-    });
+    this.#broker.grantSubscribe(this.name, app, { ordered });
+    const name = deadLetterTopic(this.name, app.appId);
+    this.#broker.addTopic({ ...this.spec, name, retention: this.deadLetterRetention });
+    this.#broker.grantPublish(name, app);
   }
 
   /** Lets an app receive the dead letters of one subscriber. */
   public grantCollect(collector: IDaprApp, subscriber: IDaprApp): void {
-    this.#collectors.set(deadLetterTopic(this.name, subscriber.appId), collector.appId);
-    this.#broker.allowClient(collector.appId);
+    const name = deadLetterTopic(this.name, subscriber.appId);
+    this.#collectors.set(name, collector.appId);
+    this.#broker.grantSubscribe(name, collector, { ordered: false });
   }
 }

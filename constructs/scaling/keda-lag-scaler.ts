@@ -136,6 +136,9 @@ export class KedaLagScaler extends Construct {
             type: trigger.type,
             metadata: { ...trigger.metadata },
             metricType: 'AverageValue',
+            ...(trigger.authenticationRef !== undefined && {
+              authenticationRef: trigger.authenticationRef,
+            }),
           };
         }),
       },

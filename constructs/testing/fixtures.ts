@@ -8,6 +8,7 @@ import {
   EventProducer,
   IdempotentConsumer,
   type IdempotentConsumerProps,
+  type IMessageBroker,
   KafkaCluster,
   type KafkaClusterProps,
   type Manifest,
@@ -47,15 +48,22 @@ export const orderProcessor = defineImage({
 });
 
 /** A platform with broker, database, pub/sub and the sidecars' configuration, and nothing that uses them yet. */
-export class TestPlatform {
+export class TestPlatform<Broker extends IMessageBroker = KafkaCluster> {
   public readonly platform: EventPlatform;
-  public readonly broker: KafkaCluster;
+  public readonly broker: Broker;
   public readonly database: PostgresDatabase;
   public readonly pubSub: DaprPubSub;
 
-  public constructor(environment = Environment.local(), kafka: KafkaClusterProps = {}) {
+  /** @param broker makes the broker, or the properties of a KafkaCluster. */
+  public constructor(
+    environment = Environment.local(),
+    broker: ((platform: EventPlatform) => Broker) | KafkaClusterProps = {},
+  ) {
     this.platform = new EventPlatform(new App(), 'test', { environment });
-    this.broker = new KafkaCluster(this.platform, 'kafka', kafka);
+    this.broker =
+      typeof broker === 'function'
+        ? broker(this.platform)
+        : (new KafkaCluster(this.platform, 'kafka', broker) as IMessageBroker as Broker);
     this.database = new PostgresDatabase(this.platform, 'postgres');
     this.pubSub = new DaprPubSub(this.platform, 'pubsub', { broker: this.broker });
     new DaprConfiguration(this.platform, 'event-platform');

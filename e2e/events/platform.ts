@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { buildImage } from '../../app-images/build.ts';
 import { RUNTIME_PATHS } from '../../constructs/contracts/index.ts';
-import { ENVIRONMENTS } from '../../charts/environments.ts';
 import { makeSecret } from '../../charts/secrets.ts';
 import { taskPlatform } from '../../charts/task-platform.ts';
-import type { KubernetesObject } from '../../scripts/manifests.ts';
-import { Manifests } from '../../scripts/manifests.ts';
+import { Environment, renderPlatform } from '../../constructs/index.ts';
+import { type KubernetesObject, Manifests } from '../../scripts/manifests.ts';
+import type { BrokerSetting, RunningBroker } from '../brokers/broker.ts';
 import { answers, freePorts, ManagedProcess } from '../process.ts';
-import { type KafkaBroker, startKafka } from './kafka.ts';
+import { ensureTools } from '../tools/index.ts';
 import { type PostgresServer, startPostgres } from './postgres.ts';
 import { sidecar, type SidecarFiles, type SidecarPorts, writeResources } from './sidecar.ts';
 
@@ -24,18 +24,23 @@ export interface RunningApp {
 
 /** The rendered platform, as processes on loopback. */
 export interface RunningPlatform {
-  readonly kafka: KafkaBroker;
+  readonly broker: RunningBroker;
+  /** The rendered objects. */
+  readonly manifests: Manifests;
   readonly postgres: PostgresServer;
   readonly database: pg.Pool;
+  /** The first pod of each app. */
   readonly apps: ReadonlyMap<string, RunningApp>;
+  /** Pods that were added. */
+  readonly more: readonly RunningApp[];
+  /** Starts one more pod of an app. */
+  scaleOut(appId: string): Promise<RunningApp>;
 }
 
 /** What {@link startPlatform} needs. */
 export interface PlatformOptions {
-  /** Folders of the built tools. */
-  readonly tools: { readonly kafka: string; readonly dapr: string };
-  /** Folder with the rendered environment, e.g. `dist/local`. */
-  readonly manifests: string;
+  /** The broker of the platform. */
+  readonly broker: BrokerSetting;
   /** Temporary folder of the run. */
   readonly folder: string;
   /** Called as each part is up. */
@@ -93,19 +98,26 @@ async function startApp(
 
 /** Starts broker, database, topics, tables, sidecars and images of the local environment. */
 export async function startPlatform(options: PlatformOptions): Promise<RunningPlatform> {
-  const { tools, folder, progress } = options;
+  const { folder, progress } = options;
+  const tools = ensureTools(['dapr']);
   const logs = join(folder, 'logs');
   mkdirSync(logs, { recursive: true });
-  const manifests = Manifests.read(options.manifests);
-  const environment = ENVIRONMENTS.find(({ name }) => name === 'local')!;
-  const secrets = taskPlatform(environment).secrets.map((reference) =>
-    makeSecret(reference, environment.namespace),
+  const environment = Environment.local();
+  const declared = taskPlatform(environment, { broker: options.broker.declare });
+  const manifests = new Manifests(
+    renderPlatform(declared).flatMap(({ objects }) => objects as unknown as KubernetesObject[]),
   );
+  const secrets = declared.secrets.map((reference) => makeSecret(reference, environment.namespace));
 
-  const kafka = await startKafka(tools.kafka, manifests, join(folder, 'kafka'), logs);
-  progress(`kafka on ${kafka.bootstrapServers}`);
-  progress(lastLine(await kafka.provision()));
-  progress(`again: ${lastLine(await kafka.provision())}`);
+  const broker = await options.broker.start({
+    manifests,
+    secrets,
+    folder: join(folder, 'broker'),
+    logs,
+  });
+  progress(`${options.broker.description}: ${broker.servers.length} servers`);
+  progress(lastLine(await broker.provision()));
+  progress(`again: ${lastLine(await broker.provision())}`);
   const secret = secrets.find(({ metadata }) => metadata.name === 'postgres-credentials')!;
   const postgres = await startPostgres(manifests, secret, join(folder, 'postgres'), logs);
   progress(`postgres on 127.0.0.1:${postgres.port}`);
@@ -120,26 +132,34 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     manifests,
     secrets,
     {
-      [`${host('kafka')}:9092`]: kafka.bootstrapServers,
+      ...broker.addresses,
       [`host=${host('postgres')} port=5432`]: `host=127.0.0.1 port=${postgres.port}`,
     },
     folder,
   );
   const apps = new Map<string, RunningApp>();
+  const more: RunningApp[] = [];
   const deployments = manifests
     .ofKind('Deployment')
     .filter(({ spec }) => spec.template.metadata.annotations?.['dapr.io/enabled'] === 'true');
-  for (const deployment of deployments) {
-    const app = await startApp(
+  const start = (deployment: KubernetesObject) =>
+    startApp(
       deployment,
       { ...postgres.env, ...options.appEnv?.(deployment.metadata.name) },
       tools.dapr,
       files,
       logs,
     );
+  for (const deployment of deployments) {
+    const app = await start(deployment);
     apps.set(app.appId, app);
     progress(`${app.appId} on 127.0.0.1:${app.port} with its sidecar`);
   }
+  const scaleOut = async (appId: string) => {
+    const app = await start(manifests.only('Deployment', appId));
+    more.push(app);
+    return app;
+  };
   const database = new pg.Pool({
     host: '127.0.0.1',
     port: postgres.port,
@@ -148,5 +168,5 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     password: postgres.env.PGPASSWORD,
   });
   database.on('error', () => undefined);
-  return { kafka, postgres, database, apps };
+  return { broker, manifests, postgres, database, apps, more, scaleOut };
 }

@@ -19,6 +19,8 @@ export interface SidecarFiles {
   readonly resources: string;
   /** Folder of Configurations, each in a file of its name. */
   readonly configurations: string;
+  /** The value of a key of a Secret. */
+  readonly secret: (name: string, key: string) => string;
 }
 
 const SECRET_STORE = 'run-secrets';
@@ -40,6 +42,13 @@ export function writeResources(
     secrets.map(({ metadata, stringData }) => [metadata.name, stringData]),
   );
   writeFileSync(secretsFile, replaceAddresses(JSON.stringify(values)), { mode: 0o600 });
+  const secret = (name: string, key: string): string => {
+    const value = values[name]?.[key];
+    if (value === undefined) {
+      throw new Error(`a sidecar asks for the key '${key}' of the Secret '${name}': not declared`);
+    }
+    return replaceAddresses(value);
+  };
   const secretStore = {
     apiVersion: 'dapr.io/v1alpha1',
     kind: 'Component',
@@ -69,7 +78,7 @@ export function writeResources(
   for (const configuration of manifests.ofKind('Configuration')) {
     writeFileSync(join(configurations, configuration.metadata.name), dump(configuration));
   }
-  return { resources, configurations };
+  return { resources, configurations, secret };
 }
 
 /** Ports of one sidecar. */
@@ -81,15 +90,43 @@ export interface SidecarPorts {
   readonly public: number;
 }
 
-/** The flags that Dapr's own injector gives the sidecar of a rendered Deployment. */
-function injectedFlags(inject: string, deployment: KubernetesObject): string[] {
+/** A container as the injector writes it. */
+interface InjectedContainer {
+  readonly name: string;
+  readonly args?: readonly string[];
+  readonly env?: readonly {
+    readonly name: string;
+    readonly valueFrom?: {
+      readonly secretKeyRef?: { readonly name: string; readonly key: string };
+    };
+  }[];
+}
+
+/** The sidecar that Dapr's own injector gives a rendered Deployment. */
+function injected(inject: string, deployment: KubernetesObject): InjectedContainer {
   const [pod] = withSidecars(inject, podsOf([deployment]));
-  const { containers } = pod!.spec as { containers: { name: string; args?: string[] }[] };
-  const { args = [] } = containers.find(({ name }) => name === 'daprd')!;
+  const { containers } = pod!.spec as { containers: InjectedContainer[] };
+  return containers.find(({ name }) => name === 'daprd')!;
+}
+
+/** Its flags, but for those about the control plane. */
+function flags({ args = [] }: InjectedContainer): string[] {
   return args.filter((flag, index) => {
     const before = args[index - 1] ?? '';
     return index > 0 && !(flag in CONTROL_PLANE_FLAGS) && CONTROL_PLANE_FLAGS[before] !== true;
   });
+}
+
+/** Its environment variables that come from Secrets. */
+function secretEnv({ env = [] }: InjectedContainer, files: SidecarFiles): Record<string, string> {
+  return Object.fromEntries(
+    env.flatMap(({ name, valueFrom }) => {
+      const { secretKeyRef } = valueFrom ?? {};
+      return secretKeyRef === undefined
+        ? []
+        : [[name, files.secret(secretKeyRef.name, secretKeyRef.key)]];
+    }),
+  );
 }
 
 /** A sidecar for a rendered Deployment, as the injector would start it, but on loopback. */
@@ -101,11 +138,12 @@ export function sidecar(
   ports: SidecarPorts,
   logs: string,
 ): ManagedProcess {
+  const container = injected(join(dapr, 'inject'), deployment);
   return new ManagedProcess({
     name: `daprd of ${deployment.metadata.name}`,
     command: join(dapr, 'daprd'),
     args: [
-      ...injectedFlags(join(dapr, 'inject'), deployment),
+      ...flags(container),
       // Of a flag that is given twice, daprd takes the second.
       `--app-port=${appPort}`,
       `--dapr-http-port=${ports.http}`,
@@ -120,7 +158,7 @@ export function sidecar(
     ],
     // Where there is no cluster to ask, the name of a Configuration is that of a file.
     cwd: files.configurations,
-    env: { NAMESPACE: deployment.metadata.namespace! },
+    env: { ...secretEnv(container, files), NAMESPACE: deployment.metadata.namespace! },
     log: join(logs, `daprd-${deployment.metadata.name}.log`),
     restart: true,
     ready: () => answers(`http://127.0.0.1:${ports.http}/v1.0/healthz`),

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { deadLetterTopic, RUNTIME_METRICS } from '../../constructs/contracts/index.ts';
+import { RUNTIME_METRICS } from '../../constructs/contracts/index.ts';
 import type { RunningApp, RunningPlatform } from './platform.ts';
 
 /** What became of the events at one consumer. */
@@ -13,7 +13,7 @@ export interface Tally {
   readonly suppressed: number;
   /** Events in the consumer's quarantine. */
   readonly quarantined: number;
-  /** Messages in the consumer's dead-letter topic; they are in the quarantine, too. */
+  /** Those of them that came from the consumer's dead-letter topic. */
   readonly deadLettered: number;
   /** Events that were published and have no effect. */
   readonly lost: number;
@@ -63,12 +63,15 @@ async function effects(platform: RunningPlatform, appId: string): Promise<Map<st
   return new Map(rows.map(({ key, effects: count }) => [key, count]));
 }
 
-async function quarantined(platform: RunningPlatform, appId: string): Promise<number> {
-  const { rows } = await platform.database.query<{ count: number }>(
-    `SELECT count(*)::int AS count FROM quarantine WHERE consumer = $1 AND status <> 'discarded'`,
+/** Events in a consumer's quarantine, and those that got there as dead letters. */
+async function quarantined(platform: RunningPlatform, appId: string) {
+  const { rows } = await platform.database.query<{ quarantined: number; deadLettered: number }>(
+    `SELECT count(*)::int AS quarantined,
+            count(*) FILTER (WHERE reason = 'undelivered')::int AS "deadLettered"
+     FROM quarantine WHERE consumer = $1 AND status <> 'discarded'`,
     [appId],
   );
-  return rows[0]!.count;
+  return rows[0]!;
 }
 
 /** Compares what was confirmed with what is in the database. */
@@ -76,7 +79,6 @@ export async function tally(
   platform: RunningPlatform,
   { appId, port }: RunningApp,
   confirmed: Confirmed,
-  topic: string,
 ): Promise<Tally> {
   const expected = new Map<string, number>();
   for (const [eventId, user] of confirmed) {
@@ -91,14 +93,15 @@ export async function tally(
     lost += Math.max(0, -difference);
     doubled += Math.max(0, difference);
   }
-  const results = sumByLabel(await scrape(port), RUNTIME_METRICS.eventsConsumed, 'result');
+  const pods = [port, ...platform.more.filter((pod) => pod.appId === appId).map((pod) => pod.port)];
+  const texts = await Promise.all(pods.map(scrape));
+  const results = sumByLabel(texts.join('\n'), RUNTIME_METRICS.eventsConsumed, 'result');
   return {
     consumer: appId,
     received: [...results.values()].reduce((sum, count) => sum + count, 0),
     processed: results.get('processed') ?? 0,
     suppressed: results.get('duplicate') ?? 0,
-    quarantined: await quarantined(platform, appId),
-    deadLettered: await platform.kafka.endOffset(deadLetterTopic(topic, appId)),
+    ...(await quarantined(platform, appId)),
     lost,
     doubled,
   };

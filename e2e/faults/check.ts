@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TaskCreated } from '@cdk8s-event-platform/contracts';
 import type { RunningPlatform } from '../events/platform.ts';
 import { type Confirmed, type Tally, tally } from '../events/tally.ts';
 
@@ -47,9 +46,7 @@ export async function check(
     await sleep(2_000);
     try {
       const tallies = await Promise.all(
-        CONSUMERS.map((appId) =>
-          tally(platform, platform.apps.get(appId)!, confirmed, TaskCreated.topic),
-        ),
+        CONSUMERS.map((appId) => tally(platform, platform.apps.get(appId)!, confirmed)),
       );
       const complete = tallies.every(({ lost, quarantined }) => lost === 0 && quarantined === 0);
       const state = JSON.stringify(tallies.map(({ lost, quarantined }) => [lost, quarantined]));

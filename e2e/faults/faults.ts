@@ -113,7 +113,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     await sleep(1_500);
     return `${sidecar.spec.name} killed`;
   },
-  broker: ({ platform, random }) => killAndStart(platform.kafka.process, random),
+  broker: ({ platform, random }) => killAndStart(platform.broker.servers[0], random),
   database: ({ platform, random }) => killAndStart(platform.postgres.process, random),
   relay: ({ platform, random }) => killAndStart(platform.apps.get('producer')!.app, random),
   'slow database': async ({ platform, random }) => {

@@ -6,9 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { command } from '../../scripts/command.ts';
 import { table } from '../../scripts/table.ts';
+import { BROKERS } from '../brokers/index.ts';
 import { startPlatform } from '../events/platform.ts';
 import { stopAll } from '../process.ts';
-import { ensureTools } from '../tools/index.ts';
 import { check, type Figures } from './check.ts';
 import { Clocks } from './clock.ts';
 import { FAULTS } from './faults.ts';
@@ -76,7 +76,6 @@ function failuresOf({ tallies, outOfOrder, replayed }: Figures): string[] {
 }
 
 async function run(options: Options, folder: string): Promise<string[]> {
-  const tools = ensureTools(['kafka', 'dapr']);
   const volume = SmallVolume.mount(join(folder, 'postgres'), VOLUME_MEBIBYTES);
   const usable = options.kinds.filter((kind) => volume !== undefined || kind !== 'disk full');
   if (usable.length < options.kinds.length) {
@@ -85,8 +84,7 @@ async function run(options: Options, folder: string): Promise<string[]> {
   const clocks = new Clocks(folder);
   try {
     const platform = await startPlatform({
-      tools,
-      manifests: join(import.meta.dirname, '..', '..', 'dist', 'local'),
+      broker: BROKERS.kafka,
       folder,
       progress,
       appEnv: (appId) => clocks.env(appId),

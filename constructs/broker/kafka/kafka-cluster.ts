@@ -12,6 +12,7 @@ import {
   WorkloadNetworkPolicy,
   workloads,
 } from '../../security/network-policies.ts';
+import type { IDaprApp } from '../../dapr/dapr-app.ts';
 import type {
   IMessageBroker,
   LagThresholds,
@@ -71,7 +72,8 @@ export class KafkaCluster extends Construct implements IMessageBroker {
   /** The StatefulSet and what surrounds it. */
   public readonly nodes: KafkaNodes;
   readonly #topics = new Map<string, TopicSpec>();
-  readonly #clients: string[] = [];
+  readonly #clients = new Set<string>();
+  public readonly deliversInBulk = true;
   readonly #offsetsRetention: Duration | undefined;
 
   public constructor(scope: Construct, id: string, props: KafkaClusterProps = {}) {
@@ -124,16 +126,17 @@ export class KafkaCluster extends Construct implements IMessageBroker {
           maxMessageSize: this.maxMessageSize,
         }),
     });
+    this.#clients.add(`${name}-topics`).add(`${name}-exporter`);
     new TopicProvisioning(this, 'topics', {
       name: `${name}-topics`,
-      broker: this,
+      peer: this.peer,
       bootstrapServers: this.bootstrapServers,
       image: props.image ?? 'apache/kafka:4.1.0',
       topics: () => this.topics,
     });
     new KafkaExporter(this, 'exporter', {
       name: `${name}-exporter`,
-      broker: this,
+      peer: this.peer,
       bootstrapServers: this.bootstrapServers,
     });
     new WorkloadNetworkPolicy(this, 'network', {
@@ -148,7 +151,7 @@ export class KafkaCluster extends Construct implements IMessageBroker {
           who: podsOfNamespace(platform.operatorNamespaces.keda),
           ports: [KAFKA_PORTS.client],
         },
-        { who: workloads(() => this.#clients), ports: [KAFKA_PORTS.client] },
+        { who: workloads(() => [...this.#clients]), ports: [KAFKA_PORTS.client] },
       ],
       egress: [
         {
@@ -186,8 +189,17 @@ export class KafkaCluster extends Construct implements IMessageBroker {
     this.#topics.set(spec.name, spec);
   }
 
-  public allowClient(workload: string): void {
-    this.#clients.push(workload);
+  public grantPublish(_topic: string, app: IDaprApp): void {
+    this.#clients.add(app.appId);
+  }
+
+  public grantSubscribe(_topic: string, app: IDaprApp): void {
+    this.#clients.add(app.appId);
+  }
+
+  /** Pods of a group share the partitions, and a key is in one of them. */
+  public keyOrderProblem(): undefined {
+    return undefined;
   }
 
   public pubSubBinding(): PubSubBinding {

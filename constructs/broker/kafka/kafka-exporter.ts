@@ -5,9 +5,12 @@ import { EventPlatform } from '../../core/event-platform.ts';
 import { commonLabels, selectorLabels } from '../../core/names.ts';
 import { resources } from '../../core/quantities.ts';
 import { MetricsScrape } from '../../observability/metrics-scrape.ts';
-import { podsOfNamespace, WorkloadNetworkPolicy } from '../../security/network-policies.ts';
+import {
+  type NetworkPeer,
+  podsOfNamespace,
+  WorkloadNetworkPolicy,
+} from '../../security/network-policies.ts';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../../security/pod-security.ts';
-import type { IMessageBroker } from '../message-broker.ts';
 
 const METRICS_PORT = 9308;
 
@@ -15,8 +18,8 @@ const METRICS_PORT = 9308;
 export interface KafkaExporterProps {
   /** Name of the Deployment. */
   readonly name: string;
-  /** The broker that is watched. */
-  readonly broker: IMessageBroker;
+  /** Where the brokers are. */
+  readonly peer: NetworkPeer;
   /** `host:port` of the brokers. */
   readonly bootstrapServers: string;
   /** Image of the exporter. @default 'danielqsj/kafka-exporter:v1.9.0' */
@@ -66,7 +69,6 @@ export class KafkaExporter extends Construct {
         },
       },
     });
-    props.broker.allowClient(props.name);
     new WorkloadNetworkPolicy(this, 'network', {
       name: props.name,
       workload: props.name,
@@ -76,7 +78,7 @@ export class KafkaExporter extends Construct {
           ports: [METRICS_PORT],
         },
       ],
-      egress: [props.broker.peer],
+      egress: [props.peer],
     });
     new MetricsScrape(this, 'scrape', { name: props.name, ports: ['metrics'] });
   }

@@ -3,9 +3,9 @@ import { Construct } from 'constructs';
 import { HashedJob } from '../../core/hashed-job.ts';
 import { commonLabels } from '../../core/names.ts';
 import { resources } from '../../core/quantities.ts';
-import { WorkloadNetworkPolicy } from '../../security/network-policies.ts';
+import { type NetworkPeer, WorkloadNetworkPolicy } from '../../security/network-policies.ts';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../../security/pod-security.ts';
-import type { IMessageBroker, TopicSpec } from '../message-broker.ts';
+import type { TopicSpec } from '../message-broker.ts';
 import { KAFKA_USER } from './kafka-nodes.ts';
 import { topicScript } from './topic-script.ts';
 
@@ -13,8 +13,8 @@ import { topicScript } from './topic-script.ts';
 export interface TopicProvisioningProps {
   /** Name of the Job, in front of its hash. */
   readonly name: string;
-  /** The broker that gets the topics. */
-  readonly broker: IMessageBroker;
+  /** Where the brokers are. */
+  readonly peer: NetworkPeer;
   /** `host:port` of the brokers. */
   readonly bootstrapServers: string;
   /** Image with Kafka's tools in `/opt/kafka/bin`. */
@@ -68,11 +68,10 @@ export class TopicProvisioning extends Construct {
         },
       },
     });
-    props.broker.allowClient(props.name);
     new WorkloadNetworkPolicy(this, 'network', {
       name: props.name,
       workload: props.name,
-      egress: [props.broker.peer],
+      egress: [props.peer],
     });
   }
 }

@@ -2,21 +2,12 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Manifests } from '../../scripts/manifests.ts';
+import { KafkaCluster } from '../../constructs/index.ts';
 import { freePorts, listensOn, ManagedProcess } from '../process.ts';
+import { ensureTools } from '../tools/index.ts';
+import type { BrokerOptions, BrokerSetting, RunningBroker } from './broker.ts';
 
 const run = promisify(execFile);
-
-/** A broker of the run, started from the rendered configuration. */
-export interface KafkaBroker {
-  readonly process: ManagedProcess;
-  /** `127.0.0.1:port` */
-  readonly bootstrapServers: string;
-  /** Runs the rendered provisioning script, and returns what it said. */
-  provision(): Promise<string>;
-  /** Messages that a topic has ever had, over all partitions. */
-  endOffset(topic: string): Promise<number>;
-}
 
 /** The rendered `server.properties` with loopback addresses and a local folder. */
 function localProperties(
@@ -40,12 +31,9 @@ function localProperties(
 }
 
 /** Starts Kafka from the rendered ConfigMap, with addresses and folder replaced. */
-export async function startKafka(
-  tool: string,
-  manifests: Manifests,
-  folder: string,
-  logs: string,
-): Promise<KafkaBroker> {
+async function startKafka(options: BrokerOptions): Promise<RunningBroker> {
+  const { manifests, folder, logs } = options;
+  const tool = ensureTools(['kafka']).kafka;
   const [client, internal, controller] = (await freePorts(3)) as [number, number, number];
   const config = manifests.only('ConfigMap', 'kafka-config').data;
   const [container] = manifests.only('StatefulSet', 'kafka').spec.template.spec.containers;
@@ -69,7 +57,7 @@ export async function startKafka(
     ['format', '--ignore-formatted', '--cluster-id', clusterId, '--config', properties],
     { env: { ...process.env, ...env, KAFKA_LOG4J_OPTS: '' } },
   );
-  const broker = await new ManagedProcess({
+  const server = await new ManagedProcess({
     name: 'kafka',
     command: join(tool, 'bin', 'kafka-server-start.sh'),
     args: [properties],
@@ -78,27 +66,24 @@ export async function startKafka(
     ready: () => listensOn(client),
   }).start();
   return {
-    process: broker,
-    bootstrapServers,
+    servers: [server],
+    addresses: {
+      [`kafka.${manifests.namespace}.svc.cluster.local:9092`]: bootstrapServers,
+    },
     provision: async () => {
       const [job] = manifests.only('Job', 'kafka-topics').spec.template.spec.containers;
-      const [shell, ...options] = job.command;
-      const { stdout } = await run(shell!, [...options, ...job.args!], {
+      const [shell, ...args] = job.command;
+      const { stdout } = await run(shell!, [...args, ...job.args!], {
         env: { ...process.env, KAFKA_HOME: tool, BOOTSTRAP_SERVERS: bootstrapServers },
       });
       return stdout;
     },
-    endOffset: async (topic) => {
-      const { stdout } = await run(join(tool, 'bin', 'kafka-get-offsets.sh'), [
-        '--bootstrap-server',
-        bootstrapServers,
-        '--topic',
-        topic,
-      ]);
-      return stdout
-        .trim()
-        .split('\n')
-        .reduce((sum, line) => sum + Number(line.split(':').at(-1)), 0);
-    },
   };
 }
+
+/** One node that is broker and controller, without passwords: the local environment. */
+export const kafka: BrokerSetting = {
+  description: 'Kafka, one node',
+  declare: (platform) => new KafkaCluster(platform, 'kafka'),
+  start: startKafka,
+};

@@ -1,0 +1,40 @@
+import type { SecretManifest } from '../../charts/secrets.ts';
+import type { EventPlatform, IMessageBroker } from '../../constructs/index.ts';
+import type { Manifests } from '../../scripts/manifests.ts';
+import type { ManagedProcess } from '../process.ts';
+
+/** What a broker is started from. */
+export interface BrokerOptions {
+  /** The rendered objects. */
+  readonly manifests: Manifests;
+  /** The Secrets that they refer to. */
+  readonly secrets: readonly SecretManifest[];
+  /** An own folder for its data, which may not be there yet. */
+  readonly folder: string;
+  /** Folder for its log. */
+  readonly logs: string;
+}
+
+/** A broker of the run. */
+export interface RunningBroker {
+  /** Its servers; the first is the one that a run kills. */
+  readonly servers: readonly [ManagedProcess, ...ManagedProcess[]];
+  /** Rendered addresses, and where the run has them on loopback. */
+  readonly addresses: Readonly<Record<string, string>>;
+  /** Runs what the rendered Job runs, and returns what it said. Running it again changes nothing. */
+  provision(): Promise<string>;
+  /** What Prometheus would scrape of it. @default - its exporter does not run here */
+  readonly metrics?: () => Promise<string>;
+}
+
+/** A broker with its settings, as the run can put it into the task platform. */
+export interface BrokerSetting {
+  /** Shown in the table of results. */
+  readonly description: string;
+  /** Whether it drops events itself that are published again, so that consumers see none. @default false */
+  readonly dropsRepeats?: boolean;
+  /** Declares it in a platform. */
+  readonly declare: (platform: EventPlatform) => IMessageBroker;
+  /** Starts it from what was rendered. */
+  readonly start: (options: BrokerOptions) => Promise<RunningBroker>;
+}

@@ -1,0 +1,11 @@
+import type { BrokerSetting } from './broker.ts';
+import { kafka } from './kafka.ts';
+
+/** The brokers that a run can have, by the name on the command line. */
+export const BROKERS = { kafka } as const satisfies Record<string, BrokerSetting>;
+
+/** Names of the brokers. */
+export const BROKER_NAMES = Object.keys(BROKERS) as BrokerName[];
+
+/** Name of a broker on the command line. */
+export type BrokerName = keyof typeof BROKERS;
