@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { Lazy, type Size } from 'cdk8s';
+import type { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { EventPlatform } from '../../core/event-platform.ts';
-import { commonLabels, selectorLabels, shortHash } from '../../core/names.ts';
-import { mebibytes } from '../../core/quantities.ts';
-import { RESTRICTED_CONTAINER, restrictedPod } from '../../security/pod-security.ts';
+import { resources } from '../../core/quantities.ts';
+import { BrokerServers } from '../parts/broker-servers.ts';
 import { heapOptions, KAFKA_PORTS, LOG4J2_YAML } from './server-properties.ts';
 
 /** User id of the `appuser` in Kafka's image. */
@@ -36,167 +35,61 @@ const START_SCRIPT = `set -euo pipefail
 exec /opt/kafka/bin/kafka-server-start.sh /etc/kafka/server.properties
 `;
 
-/** The StatefulSet of a Kafka cluster, its Services, configuration and disruption budget. */
-export class KafkaNodes extends Construct {
-  /** Name of the StatefulSet. */
-  public readonly name: string;
-  /** The generated StatefulSet. */
-  public readonly statefulSet: k8s.KubeStatefulSet;
-
+/** The servers of a Kafka cluster. */
+export class KafkaNodes extends BrokerServers {
   public constructor(scope: Construct, id: string, props: KafkaNodesProps) {
-    super(scope, id);
-    this.name = props.name;
-    const { environment } = EventPlatform.of(this);
-    const { name } = props;
-    const labels = commonLabels(name, 'broker');
-    const selector = selectorLabels(name);
-    const files = () => ({
-      'server.properties': props.serverProperties(),
-      'log4j2.yaml': LOG4J2_YAML,
-    });
+    const { namespace } = EventPlatform.of(scope).environment;
     const clientPort = k8s.IntOrString.fromString('client');
-
-    new k8s.KubeConfigMap(this, 'config', {
-      metadata: { name: `${name}-config`, labels },
-      data: Lazy.any({ produce: files }) as Record<string, string>,
-    });
-    new k8s.KubeService(this, 'service', {
-      metadata: { name, labels },
-      spec: {
-        selector,
-        ports: [{ name: 'client', port: KAFKA_PORTS.client, targetPort: clientPort }],
-      },
-    });
-    new k8s.KubeService(this, 'headless', {
-      metadata: { name: `${name}-headless`, labels },
-      spec: {
-        selector,
-        clusterIp: 'None',
-        // Controllers have to find each other before any of them can become ready.
-        publishNotReadyAddresses: true,
-        ports: Object.entries(KAFKA_PORTS).map(([portName, port]) => ({ name: portName, port })),
-      },
-    });
-    new k8s.KubePodDisruptionBudget(this, 'disruption-budget', {
-      metadata: { name, labels },
-      spec: {
-        maxUnavailable: k8s.IntOrString.fromNumber(1),
-        selector: { matchLabels: selector },
-      },
-    });
-    this.statefulSet = new k8s.KubeStatefulSet(this, 'stateful-set', {
-      metadata: { name, labels },
-      spec: {
-        serviceName: `${name}-headless`,
-        replicas: props.replicas,
-        podManagementPolicy: 'Parallel',
-        selector: { matchLabels: selector },
-        template: {
-          metadata: {
-            labels,
-            annotations: Lazy.any({
-              // Kafka reads its configuration only when it starts.
-              produce: () => ({ 'event-platform/config-hash': shortHash(files()) }),
-            }) as Record<string, string>,
-          },
-          spec: {
-            automountServiceAccountToken: false,
-            // Each KAFKA_… variable of a Service would be taken for a setting.
-            enableServiceLinks: false,
-            securityContext: restrictedPod(KAFKA_USER),
-            terminationGracePeriodSeconds: 120,
-            ...(props.replicas > 1 && { affinity: spreadByHost(selector) }),
-            ...(props.replicas > 1 && { topologySpreadConstraints: [spreadByZone(selector)] }),
-            containers: [
-              {
-                name: 'kafka',
-                image: props.image,
-                command: ['/bin/bash', '-ec', START_SCRIPT],
-                env: [
-                  {
-                    name: 'NODE_ID',
-                    valueFrom: {
-                      fieldRef: { fieldPath: "metadata.labels['apps.kubernetes.io/pod-index']" },
-                    },
-                  },
-                  {
-                    name: 'POD_NAME',
-                    valueFrom: { fieldRef: { fieldPath: 'metadata.name' } },
-                  },
-                  {
-                    name: 'CLUSTER_ID',
-                    value: props.clusterId ?? derivedClusterId(environment.namespace, name),
-                  },
-                  { name: 'KAFKA_HEAP_OPTS', value: heapOptions(props.memory) },
-                  {
-                    name: 'KAFKA_LOG4J_OPTS',
-                    value: '-Dlog4j2.configurationFile=/etc/kafka/log4j2.yaml',
-                  },
-                  { name: 'LOG_DIR', value: '/tmp' },
-                  // The start script's own value would write a garbage-collection log.
-                  { name: 'EXTRA_ARGS', value: '-name kafkaServer' },
-                ],
-                ports: Object.entries(KAFKA_PORTS).map(([portName, containerPort]) => ({
-                  name: portName,
-                  containerPort,
-                })),
-                startupProbe: {
-                  tcpSocket: { port: clientPort },
-                  periodSeconds: 5,
-                  failureThreshold: 60,
-                },
-                readinessProbe: { tcpSocket: { port: clientPort }, periodSeconds: 10 },
-                resources: {
-                  requests: {
-                    cpu: k8s.Quantity.fromString(props.cpuRequest),
-                    memory: mebibytes(props.memory),
-                  },
-                  limits: { memory: mebibytes(props.memory) },
-                },
-                securityContext: RESTRICTED_CONTAINER,
-                volumeMounts: [
-                  { name: 'data', mountPath: '/var/lib/kafka/data' },
-                  { name: 'config', mountPath: '/etc/kafka', readOnly: true },
-                  { name: 'tmp', mountPath: '/tmp' },
-                ],
+    super(scope, id, {
+      name: props.name,
+      replicas: props.replicas,
+      user: KAFKA_USER,
+      clientPorts: ['client'],
+      files: () => ({
+        'server.properties': props.serverProperties(),
+        'log4j2.yaml': LOG4J2_YAML,
+      }),
+      configPath: '/etc/kafka',
+      dataPath: '/var/lib/kafka/data',
+      storage: props.storage,
+      storageClass: props.storageClass,
+      gracePeriodSeconds: 120,
+      containers: [
+        {
+          name: 'kafka',
+          image: props.image,
+          command: ['/bin/bash', '-ec', START_SCRIPT],
+          env: [
+            {
+              name: 'NODE_ID',
+              valueFrom: {
+                fieldRef: { fieldPath: "metadata.labels['apps.kubernetes.io/pod-index']" },
               },
-            ],
-            volumes: [
-              { name: 'config', configMap: { name: `${name}-config` } },
-              { name: 'tmp', emptyDir: {} },
-            ],
-          },
-        },
-        volumeClaimTemplates: [
-          {
-            metadata: { name: 'data' },
-            spec: {
-              accessModes: ['ReadWriteOnce'],
-              resources: { requests: { storage: mebibytes(props.storage) } },
-              ...(props.storageClass !== undefined && { storageClassName: props.storageClass }),
             },
+            { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+            {
+              name: 'CLUSTER_ID',
+              value: props.clusterId ?? derivedClusterId(namespace, props.name),
+            },
+            { name: 'KAFKA_HEAP_OPTS', value: heapOptions(props.memory) },
+            {
+              name: 'KAFKA_LOG4J_OPTS',
+              value: '-Dlog4j2.configurationFile=/etc/kafka/log4j2.yaml',
+            },
+            { name: 'LOG_DIR', value: '/tmp' },
+            // The start script's own value would write a garbage-collection log.
+            { name: 'EXTRA_ARGS', value: '-name kafkaServer' },
+          ],
+          ports: KAFKA_PORTS,
+          startupProbe: {
+            tcpSocket: { port: clientPort },
+            periodSeconds: 5,
+            failureThreshold: 60,
           },
-        ],
-      },
+          readinessProbe: { tcpSocket: { port: clientPort }, periodSeconds: 10 },
+          resources: resources({ cpuRequest: props.cpuRequest, memoryRequest: props.memory }),
+        },
+      ],
     });
   }
-}
-
-function spreadByHost(matchLabels: Record<string, string>): k8s.Affinity {
-  return {
-    podAntiAffinity: {
-      requiredDuringSchedulingIgnoredDuringExecution: [
-        { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels } },
-      ],
-    },
-  };
-}
-
-function spreadByZone(matchLabels: Record<string, string>): k8s.TopologySpreadConstraint {
-  return {
-    topologyKey: 'topology.kubernetes.io/zone',
-    maxSkew: 1,
-    whenUnsatisfiable: 'ScheduleAnyway',
-    labelSelector: { matchLabels },
-  };
 }

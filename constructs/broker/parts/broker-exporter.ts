@@ -1,0 +1,93 @@
+import { Size } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { EventPlatform } from '../../core/event-platform.ts';
+import { commonLabels, selectorLabels } from '../../core/names.ts';
+import { resources } from '../../core/quantities.ts';
+import { MetricsScrape } from '../../observability/metrics-scrape.ts';
+import {
+  type NetworkPeer,
+  podsOfNamespace,
+  WorkloadNetworkPolicy,
+} from '../../security/network-policies.ts';
+import { RESTRICTED_CONTAINER, restrictedPod } from '../../security/pod-security.ts';
+
+/** Properties of {@link BrokerExporter}. */
+export interface BrokerExporterProps {
+  /** Name of the Deployment; its series carry `job="<namespace>/<name>"`. */
+  readonly name: string;
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly args: readonly string[];
+  /** @default - none */
+  readonly env?: readonly k8s.EnvVar[];
+  /** Port that serves `/metrics`. */
+  readonly metricsPort: number;
+  /** Path that says whether the exporter is well. */
+  readonly healthPath: string;
+  /** Where it gets its figures from. */
+  readonly peer: NetworkPeer;
+  /** Further volumes and where they are mounted. @default - none */
+  readonly volumes?: readonly k8s.Volume[];
+  readonly mounts?: readonly k8s.VolumeMount[];
+}
+
+/** A program that reads a broker's figures and serves them to Prometheus. */
+export class BrokerExporter extends Construct {
+  /** The generated Deployment. */
+  public readonly deployment: k8s.KubeDeployment;
+
+  public constructor(scope: Construct, id: string, props: BrokerExporterProps) {
+    super(scope, id);
+    const { name } = props;
+    const labels = commonLabels(name, 'exporter');
+    this.deployment = new k8s.KubeDeployment(this, 'deployment', {
+      metadata: { name, labels },
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: selectorLabels(name) },
+        template: {
+          metadata: { labels },
+          spec: {
+            automountServiceAccountToken: false,
+            enableServiceLinks: false,
+            securityContext: restrictedPod(65_534),
+            containers: [
+              {
+                name: 'exporter',
+                image: props.image,
+                command: [...props.command],
+                args: [...props.args],
+                ...(props.env && { env: [...props.env] }),
+                ports: [{ name: 'metrics', containerPort: props.metricsPort }],
+                readinessProbe: {
+                  httpGet: { path: props.healthPath, port: k8s.IntOrString.fromString('metrics') },
+                },
+                resources: resources({
+                  cpuRequest: '20m',
+                  memoryRequest: Size.mebibytes(64),
+                  memoryLimit: Size.mebibytes(128),
+                }),
+                securityContext: RESTRICTED_CONTAINER,
+                ...(props.mounts && { volumeMounts: [...props.mounts] }),
+              },
+            ],
+            ...(props.volumes && { volumes: [...props.volumes] }),
+          },
+        },
+      },
+    });
+    new WorkloadNetworkPolicy(this, 'network', {
+      name,
+      workload: name,
+      ingress: [
+        {
+          who: podsOfNamespace(EventPlatform.of(this).operatorNamespaces.monitoring),
+          ports: [props.metricsPort],
+        },
+      ],
+      egress: [props.peer],
+    });
+    new MetricsScrape(this, 'scrape', { name, ports: ['metrics'] });
+  }
+}

@@ -1,0 +1,187 @@
+import { Lazy, type Size } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { commonLabels, selectorLabels, shortHash } from '../../core/names.ts';
+import { mebibytes } from '../../core/quantities.ts';
+import { RESTRICTED_CONTAINER, restrictedPod } from '../../security/pod-security.ts';
+
+/** A server process of a broker: what differs between brokers. */
+export interface ServerContainer {
+  /** Name of the container. @default - the name of the StatefulSet */
+  readonly name?: string;
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly env: readonly k8s.EnvVar[];
+  /** Container ports by name. */
+  readonly ports: Readonly<Record<string, number>>;
+  readonly startupProbe?: k8s.Probe;
+  readonly readinessProbe: k8s.Probe;
+  readonly lifecycle?: k8s.Lifecycle;
+  readonly resources: k8s.ResourceRequirements;
+  /** Further mounts, beside data, configuration and `/tmp`. @default - none */
+  readonly mounts?: readonly k8s.VolumeMount[];
+}
+
+/** Properties of {@link BrokerServers}. */
+export interface BrokerServersProps {
+  /** Name of the StatefulSet and of the client Service; the headless one is `<name>-headless`. */
+  readonly name: string;
+  readonly replicas: number;
+  /** Numeric user that the processes run as and that owns the volumes. */
+  readonly user: number;
+  /** The first is the broker itself. */
+  readonly containers: readonly [ServerContainer, ...ServerContainer[]];
+  /** Names of those ports of the first container that the client Service has. */
+  readonly clientPorts: readonly string[];
+  /** Configuration files by name; asked for when everything is declared. */
+  readonly files: () => Readonly<Record<string, string>>;
+  /** Folder of the configuration files. */
+  readonly configPath: string;
+  /** Folder of the data volume. */
+  readonly dataPath: string;
+  readonly storage: Size;
+  /** @default - the cluster's own default */
+  readonly storageClass?: string | undefined;
+  /** Time for an orderly stop, in seconds. */
+  readonly gracePeriodSeconds: number;
+  /** Further volumes, such as certificates. @default - none */
+  readonly volumes?: readonly k8s.Volume[];
+}
+
+/**
+ * The StatefulSet of a broker with its Services, configuration, volumes and disruption budget. Pods
+ * start together, are found before they are ready (members of a quorum have to find each other
+ * first), stay on different nodes and, where possible, in different zones.
+ */
+export class BrokerServers extends Construct {
+  /** Name of the StatefulSet. */
+  public readonly name: string;
+  /** The generated StatefulSet. */
+  public readonly statefulSet: k8s.KubeStatefulSet;
+
+  public constructor(scope: Construct, id: string, props: BrokerServersProps) {
+    super(scope, id);
+    const { name, replicas } = props;
+    this.name = name;
+    const labels = commonLabels(name, 'broker');
+    const selector = selectorLabels(name);
+    const [broker] = props.containers;
+    const ports = Object.assign({}, ...props.containers.map((container) => container.ports)) as Record<string, number>;
+
+    new k8s.KubeConfigMap(this, 'config', {
+      metadata: { name: `${name}-config`, labels },
+      data: Lazy.any({ produce: props.files }) as Record<string, string>,
+    });
+    new k8s.KubeService(this, 'service', {
+      metadata: { name, labels },
+      spec: {
+        selector,
+        ports: props.clientPorts.map((portName) => ({
+          name: portName,
+          port: broker.ports[portName]!,
+          targetPort: k8s.IntOrString.fromString(portName),
+        })),
+      },
+    });
+    new k8s.KubeService(this, 'headless', {
+      metadata: { name: `${name}-headless`, labels },
+      spec: {
+        selector,
+        clusterIp: 'None',
+        publishNotReadyAddresses: true,
+        ports: Object.entries(ports).map(([portName, port]) => ({ name: portName, port })),
+      },
+    });
+    new k8s.KubePodDisruptionBudget(this, 'disruption-budget', {
+      metadata: { name, labels },
+      spec: {
+        maxUnavailable: k8s.IntOrString.fromNumber(1),
+        selector: { matchLabels: selector },
+      },
+    });
+    this.statefulSet = new k8s.KubeStatefulSet(this, 'stateful-set', {
+      metadata: { name, labels },
+      spec: {
+        serviceName: `${name}-headless`,
+        replicas,
+        podManagementPolicy: 'Parallel',
+        selector: { matchLabels: selector },
+        template: {
+          metadata: {
+            labels,
+            annotations: Lazy.any({
+              // Servers read their configuration when they start.
+              produce: () => ({ 'event-platform/config-hash': shortHash(props.files()) }),
+            }) as Record<string, string>,
+          },
+          spec: {
+            automountServiceAccountToken: false,
+            // Variables of Services could be taken for settings.
+            enableServiceLinks: false,
+            securityContext: restrictedPod(props.user),
+            terminationGracePeriodSeconds: props.gracePeriodSeconds,
+            ...(replicas > 1 && {
+              affinity: spreadByHost(selector),
+              topologySpreadConstraints: [spreadByZone(selector)],
+            }),
+            containers: props.containers.map((container) => ({
+              name: container.name ?? name,
+              image: container.image,
+              command: [...container.command],
+              env: [...container.env],
+              ports: Object.entries(container.ports).map(([portName, containerPort]) => ({
+                name: portName,
+                containerPort,
+              })),
+              ...(container.startupProbe && { startupProbe: container.startupProbe }),
+              readinessProbe: container.readinessProbe,
+              ...(container.lifecycle && { lifecycle: container.lifecycle }),
+              resources: container.resources,
+              securityContext: RESTRICTED_CONTAINER,
+              volumeMounts: [
+                { name: 'data', mountPath: props.dataPath },
+                { name: 'config', mountPath: props.configPath, readOnly: true },
+                { name: 'tmp', mountPath: '/tmp' },
+                ...(container.mounts ?? []),
+              ],
+            })),
+            volumes: [
+              { name: 'config', configMap: { name: `${name}-config` } },
+              { name: 'tmp', emptyDir: {} },
+              ...(props.volumes ?? []),
+            ],
+          },
+        },
+        volumeClaimTemplates: [
+          {
+            metadata: { name: 'data' },
+            spec: {
+              accessModes: ['ReadWriteOnce'],
+              resources: { requests: { storage: mebibytes(props.storage) } },
+              ...(props.storageClass !== undefined && { storageClassName: props.storageClass }),
+            },
+          },
+        ],
+      },
+    });
+  }
+}
+
+function spreadByHost(matchLabels: Record<string, string>): k8s.Affinity {
+  return {
+    podAntiAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: [
+        { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels } },
+      ],
+    },
+  };
+}
+
+function spreadByZone(matchLabels: Record<string, string>): k8s.TopologySpreadConstraint {
+  return {
+    topologyKey: 'topology.kubernetes.io/zone',
+    maxSkew: 1,
+    whenUnsatisfiable: 'ScheduleAnyway',
+    labelSelector: { matchLabels },
+  };
+}
