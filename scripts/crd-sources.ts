@@ -4,8 +4,10 @@ export interface CrdSource {
   readonly group: string;
   /** Go module and version. */
   readonly module: string;
-  /** CRD files within the module. */
+  /** CRD files within the module whose types are generated. */
   readonly files: readonly string[];
+  /** CRD files of kinds so simple that they are written without types. @default - none */
+  readonly untyped?: readonly string[];
 }
 
 /** Custom resources that the constructs emit. */
@@ -16,6 +18,12 @@ export const CRD_SOURCES: readonly CrdSource[] = [
     files: ['components', 'configuration', 'resiliency', 'subscription'].map(
       (name) => `charts/dapr/crds/${name}.yaml`,
     ),
+  },
+  {
+    group: 'cert-manager.io',
+    module: 'github.com/cert-manager/cert-manager@v1.21.2',
+    files: ['deploy/crds/cert-manager.io_certificates.yaml'],
+    untyped: ['deploy/crds/cert-manager.io_issuers.yaml'],
   },
   {
     group: 'keda.sh',

@@ -9,7 +9,14 @@ type Words = Readonly<Record<string, string>>;
 export interface Container {
   readonly command: readonly string[];
   readonly args?: readonly string[];
-  readonly env: readonly { readonly name: string; readonly value?: string }[];
+  readonly env: readonly {
+    readonly name: string;
+    readonly value?: string;
+    readonly valueFrom?: {
+      readonly secretKeyRef?: { readonly name: string; readonly key: string };
+    };
+  }[];
+  readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
 }
 
 /** What pods are made from. */
@@ -36,6 +43,7 @@ export interface KubernetesObject {
   readonly spec: {
     /** Of a workload. */
     readonly template: PodTemplate;
+    readonly replicas?: number;
     /** Of a StatefulSet. */
     readonly volumeClaimTemplates?: readonly { readonly metadata: { readonly name: string } }[];
     /** Of a PrometheusRule. */

@@ -16,7 +16,16 @@ export interface TopicSpec {
   readonly minInSyncReplicas: number;
   /** How long messages are kept. */
   readonly retention: Duration;
+  /** How the broker keeps messages, where it can choose. @default - as they come */
+  readonly compression?: Compression;
+  /** Largest message, where it is smaller than the broker's. @default - the broker's */
+  readonly maxMessageSize?: Size;
+  /** Volume of messages in one second, on average. @default - not known */
+  readonly throughput?: Size;
 }
+
+/** Codecs that Kafka has. */
+export type Compression = 'gzip' | 'snappy' | 'lz4' | 'zstd';
 
 /** One consumer group reading one topic. */
 export interface TopicSubscription {

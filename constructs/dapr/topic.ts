@@ -1,5 +1,5 @@
-import { Duration } from 'cdk8s';
-import type { IMessageBroker, TopicSpec } from '../broker/message-broker.ts';
+import { Duration, type Size } from 'cdk8s';
+import type { Compression, IMessageBroker, TopicSpec } from '../broker/message-broker.ts';
 import { deadLetterTopic, type EventContract } from '../contracts/index.ts';
 import type { IDaprApp } from './dapr-app.ts';
 
@@ -13,6 +13,16 @@ export interface TopicOptions {
   readonly minInSyncReplicas?: number;
   /** How long events are kept. @default - the broker's, 7 days */
   readonly retention?: Duration;
+  /** How the broker keeps messages, where it can choose (Kafka). @default - as they come */
+  readonly compression?: Compression;
+  /** Largest event, where it is smaller than the broker's. @default - the broker's */
+  readonly maxMessageSize?: Size;
+  /**
+   * Volume of events in one second, on average. Brokers of a cluster get volumes that are large
+   * enough for it.
+   * @default - not known: volumes have the environment's size
+   */
+  readonly throughput?: Size;
   /** How long dead letters are kept. @default - four times the retention, so that nobody has to hurry */
   readonly deadLetterRetention?: Duration;
 }
@@ -45,6 +55,9 @@ export class Topic {
         options.minInSyncReplicas ??
         Math.min(topicDefaults.minInSyncReplicas, Math.max(1, replicationFactor - 1)),
       retention,
+      ...(options.compression !== undefined && { compression: options.compression }),
+      ...(options.maxMessageSize !== undefined && { maxMessageSize: options.maxMessageSize }),
+      ...(options.throughput !== undefined && { throughput: options.throughput }),
     };
     this.deadLetterRetention =
       options.deadLetterRetention ?? Duration.millis(4 * retention.toMilliseconds());
@@ -112,7 +125,10 @@ export class Topic {
     this.#subscribers.add(app.appId);
     this.#broker.grantSubscribe(this.name, app, { ordered });
     const name = deadLetterTopic(this.name, app.appId);
-    this.#broker.addTopic({ ...this.spec, name, retention: this.deadLetterRetention });
+    // Few events are expected in it: the throughput is the topic's alone.
+    const deadLetters = { ...this.spec, name, retention: this.deadLetterRetention };
+    delete deadLetters.throughput;
+    this.#broker.addTopic(deadLetters);
     this.#broker.grantPublish(name, app);
   }
 

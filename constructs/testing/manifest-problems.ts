@@ -1,3 +1,4 @@
+import * as certManager from '@kubernetes-models/cert-manager/cert-manager.io/v1';
 import * as keda from '@kubernetes-models/keda/keda.sh/v1alpha1';
 import * as monitoring from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1';
 import * as apps from 'kubernetes-models/apps/v1';
@@ -16,6 +17,7 @@ const MODELS: Readonly<Record<string, object>> = {
   'apps/v1': apps,
   'autoscaling/v2': autoscaling,
   'batch/v1': batch,
+  'cert-manager.io/v1': certManager,
   'keda.sh/v1alpha1': keda,
   'monitoring.coreos.com/v1': monitoring,
   'networking.k8s.io/v1': networking,
@@ -33,7 +35,7 @@ function modelProblems(model: Model, manifest: Manifest): string[] {
 
 /**
  * Every reason why an object is not as the schema of its kind says; empty when it is. Schemas come
- * from npm packages for Kubernetes, KEDA and Prometheus (unknown fields pass), and are generated
+ * from npm packages for Kubernetes, cert-manager, KEDA and Prometheus (unknown fields pass), and are generated
  * from Dapr's module for Dapr (unknown fields are problems).
  */
 export function manifestSchemaProblems(manifest: Manifest): string[] {

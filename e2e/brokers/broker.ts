@@ -21,6 +21,8 @@ export interface RunningBroker {
   readonly servers: readonly [ManagedProcess, ...ManagedProcess[]];
   /** Rendered addresses, and where the run has them on loopback. */
   readonly addresses: Readonly<Record<string, string>>;
+  /** Secrets that an operator would have made, such as certificates. @default - none */
+  readonly secrets?: readonly SecretManifest[];
   /** Runs what the rendered Job runs, and returns what it said. Running it again changes nothing. */
   provision(): Promise<string>;
   /** What Prometheus would scrape of it. @default - its exporter does not run here */

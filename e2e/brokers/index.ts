@@ -1,8 +1,11 @@
 import type { BrokerSetting } from './broker.ts';
-import { kafka } from './kafka.ts';
+import { kafka, kafkaSecured } from './kafka.ts';
 
 /** The brokers that a run can have, by the name on the command line. */
-export const BROKERS = { kafka } as const satisfies Record<string, BrokerSetting>;
+export const BROKERS = {
+  kafka,
+  'kafka-3': kafkaSecured,
+} as const satisfies Record<string, BrokerSetting>;
 
 /** Names of the brokers. */
 export const BROKER_NAMES = Object.keys(BROKERS) as BrokerName[];

@@ -2,88 +2,203 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { KafkaCluster } from '../../constructs/index.ts';
+import type { SecretManifest } from '../../charts/secrets.ts';
+import { KafkaCluster, KafkaSecurity } from '../../constructs/index.ts';
+import type { Container, KubernetesObject, Manifests } from '../../scripts/manifests.ts';
 import { freePorts, listensOn, ManagedProcess } from '../process.ts';
 import { ensureTools } from '../tools/index.ts';
 import type { BrokerOptions, BrokerSetting, RunningBroker } from './broker.ts';
+import { issueCertificates } from './certificates.ts';
 
 const run = promisify(execFile);
 
-/** The rendered `server.properties` with loopback addresses and a local folder. */
-function localProperties(
-  rendered: string,
-  ports: { client: number; internal: number; controller: number },
-  folder: string,
-): string {
-  const replaced: Record<string, string> = {
-    'controller.quorum.voters': `0@127.0.0.1:${ports.controller}`,
-    listeners: `CLIENT://127.0.0.1:${ports.client},INTERNAL://127.0.0.1:${ports.internal},CONTROLLER://127.0.0.1:${ports.controller}`,
-    'advertised.listeners': `CLIENT://127.0.0.1:${ports.client},INTERNAL://127.0.0.1:${ports.internal}`,
-    'log.dirs': join(folder, 'logs'),
-  };
-  return rendered
-    .split('\n')
-    .map((line) => {
-      const key = line.split('=', 1)[0]!;
-      return key in replaced ? `${key}=${replaced[key]}` : line;
-    })
-    .join('\n');
+/** One node and the loopback ports of its container ports. */
+interface Node {
+  readonly pod: string;
+  readonly index: number;
+  readonly pool: KubernetesObject;
+  /** Address within the cluster, without the port. */
+  readonly host: string;
+  readonly ports: ReadonlyMap<number, number>;
 }
 
-/** Starts Kafka from the rendered ConfigMap, with addresses and folder replaced. */
-async function startKafka(options: BrokerOptions): Promise<RunningBroker> {
-  const { manifests, folder, logs } = options;
-  const tool = ensureTools(['kafka']).kafka;
-  const [client, internal, controller] = (await freePorts(3)) as [number, number, number];
-  const config = manifests.only('ConfigMap', 'kafka-config').data;
-  const [container] = manifests.only('StatefulSet', 'kafka').spec.template.spec.containers;
-  const clusterId = container.env.find(({ name }) => name === 'CLUSTER_ID')!.value!;
-  mkdirSync(folder, { recursive: true });
-  const properties = join(folder, 'server.properties');
-  writeFileSync(
-    properties,
-    localProperties(config['server.properties']!, { client, internal, controller }, folder),
+/** The nodes of all rendered pools, brokers first. */
+async function plan(manifests: Manifests): Promise<Node[]> {
+  const nodes: Node[] = [];
+  for (const pool of manifests
+    .ofKind('StatefulSet')
+    .filter(({ metadata }) => metadata.name.startsWith('kafka'))) {
+    const { name } = pool.metadata;
+    const [container] = pool.spec.template.spec.containers;
+    const containerPorts = container.ports!.map(({ containerPort }) => containerPort);
+    for (let index = 0; index < pool.spec.replicas!; index++) {
+      const free = await freePorts(containerPorts.length);
+      nodes.push({
+        pod: `${name}-${index}`,
+        index,
+        pool,
+        host: `${name}-${index}.${name}-headless.${manifests.namespace}.svc.cluster.local`,
+        ports: new Map(containerPorts.map((port, position) => [port, free[position]!])),
+      });
+    }
+  }
+  return nodes;
+}
+
+/** The rendered `server.properties` with loopback addresses and a local folder. */
+function localProperties(rendered: string, nodes: readonly Node[], node: Node): string {
+  const own = rendered.replaceAll('${env:POD_NAME}', node.pod);
+  const addressed = nodes.reduce(
+    (text, { host, ports }) =>
+      [...ports].reduce(
+        (all, [from, to]) => all.replaceAll(`${host}:${from}`, `127.0.0.1:${to}`),
+        text,
+      ),
+    own,
   );
-  writeFileSync(join(folder, 'log4j2.yaml'), config['log4j2.yaml']!);
-  const env = {
-    NODE_ID: '0',
-    POD_NAME: 'kafka-0',
-    KAFKA_HEAP_OPTS: '-Xmx512m',
-    KAFKA_LOG4J_OPTS: `-Dlog4j2.configurationFile=${join(folder, 'log4j2.yaml')}`,
+  return addressed.replace(/^listeners=.*$/m, (line) =>
+    line.replaceAll(
+      /:\/\/:(\d+)/g,
+      (_match, port) => `://127.0.0.1:${node.ports.get(Number(port))!}`,
+    ),
+  );
+}
+
+/** Literal environment variables of a container. */
+function literalEnv(container: Container): Record<string, string> {
+  return Object.fromEntries(
+    container.env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
+/** Starts a node by its rendered command, with folders and addresses replaced. */
+function start(
+  node: Node,
+  nodes: readonly Node[],
+  tool: string,
+  options: BrokerOptions,
+): ManagedProcess {
+  const { manifests, logs } = options;
+  const folder = join(options.folder, node.pod);
+  const config = join(folder, 'config');
+  mkdirSync(config, { recursive: true });
+  const paths: Readonly<Record<string, string>> = {
+    '/var/lib/kafka/data': join(folder, 'data'),
+    '/etc/kafka-tls': join(options.folder, 'certificates', 'kafka-tls'),
+    '/etc/kafka/': `${config}/`,
+    '/opt/kafka': tool,
+    '/opt/jmx': tool,
   };
-  const bootstrapServers = `127.0.0.1:${client}`;
-  await run(
-    join(tool, 'bin', 'kafka-storage.sh'),
-    ['format', '--ignore-formatted', '--cluster-id', clusterId, '--config', properties],
-    { env: { ...process.env, ...env, KAFKA_LOG4J_OPTS: '' } },
-  );
-  const server = await new ManagedProcess({
-    name: 'kafka',
-    command: join(tool, 'bin', 'kafka-server-start.sh'),
-    args: [properties],
-    env,
-    log: join(logs, 'kafka.log'),
-    ready: () => listensOn(client),
-  }).start();
-  return {
-    servers: [server],
-    addresses: {
-      [`kafka.${manifests.namespace}.svc.cluster.local:9092`]: bootstrapServers,
+  const local = (text: string) =>
+    Object.entries(paths).reduce((all, [from, to]) => all.replaceAll(from, to), text);
+  const files = manifests.only('ConfigMap', `${node.pool.metadata.name}-config`).data;
+  for (const [name, content] of Object.entries(files)) {
+    writeFileSync(join(config, name), local(localProperties(content, nodes, node)));
+  }
+  const [container] = node.pool.spec.template.spec.containers;
+  const [command, ...args] = container.command.map(local);
+  const env = literalEnv(container);
+  const metricsPort = node.ports.get(METRICS_PORT);
+  const port = node.ports.values().next().value!;
+  return new ManagedProcess({
+    name: node.pod,
+    command: command!,
+    args,
+    env: {
+      ...env,
+      ...(env.KAFKA_OPTS !== undefined && {
+        KAFKA_OPTS: local(env.KAFKA_OPTS).replace(`=${METRICS_PORT}:`, `=${metricsPort}:`),
+      }),
+      KAFKA_LOG4J_OPTS: local(env.KAFKA_LOG4J_OPTS!),
+      // Of a machine that has to hold all of them.
+      KAFKA_HEAP_OPTS: nodes.length > 1 ? '-Xmx320m' : '-Xmx512m',
+      POD_INDEX: String(node.index),
+      POD_NAME: node.pod,
+      ZONE: `zone-${node.index}`,
+      LOG_DIR: folder,
     },
+    log: join(logs, `${node.pod}.log`),
+    ready: () => listensOn(port),
+    deadline: 120,
+  });
+}
+
+const METRICS_PORT = 9404;
+
+/** Passwords that a container takes from Secrets. */
+function secretEnv(container: Container, secrets: readonly SecretManifest[]) {
+  return Object.fromEntries(
+    container.env.flatMap(({ name, valueFrom }) => {
+      const { name: secret, key } = valueFrom?.secretKeyRef ?? {};
+      const found = secrets.find(({ metadata }) => metadata.name === secret);
+      return found === undefined || key === undefined ? [] : [[name, found.stringData[key]!]];
+    }),
+  );
+}
+
+/** Starts Kafka from the rendered objects, with addresses and folders replaced. */
+async function startKafka(options: BrokerOptions): Promise<RunningBroker> {
+  const { manifests, folder } = options;
+  const tool = ensureTools(['kafka']).kafka;
+  const certificates = join(folder, 'certificates');
+  const issued = await issueCertificates(manifests, certificates);
+  const nodes = await plan(manifests);
+  const processes = nodes.map((node) => start(node, nodes, tool, options));
+  // No broker is up before there is a quorum, and no controller of a quorum before the others.
+  const [first, ...others] = await Promise.all(processes.map((server) => server.start()));
+  const brokers = nodes.filter(({ pool }) => pool.metadata.name === 'kafka');
+  const at = (port: number) =>
+    brokers.map(({ ports }) => `127.0.0.1:${ports.get(port)!}`).join(',');
+  const service = `kafka.${manifests.namespace}.svc.cluster.local`;
+  return {
+    servers: [first!, ...others],
+    secrets: issued,
+    addresses: { [`${service}:9092`]: at(9092) },
     provision: async () => {
       const [job] = manifests.only('Job', 'kafka-topics').spec.template.spec.containers;
       const [shell, ...args] = job.command;
       const { stdout } = await run(shell!, [...args, ...job.args!], {
-        env: { ...process.env, KAFKA_HOME: tool, BOOTSTRAP_SERVERS: bootstrapServers },
+        env: {
+          ...process.env,
+          ...secretEnv(job, options.secrets),
+          KAFKA_HOME: tool,
+          BOOTSTRAP_SERVERS: at(issued.length > 0 ? 9091 : 9092),
+          TLS_PATH: join(certificates, 'kafka-admin-tls'),
+        },
       });
       return stdout;
     },
+    ...(brokers.some(({ ports }) => ports.has(METRICS_PORT)) && {
+      metrics: async () => {
+        const texts = nodes.map(async ({ ports }) =>
+          (await fetch(`http://127.0.0.1:${ports.get(METRICS_PORT)!}/metrics`)).text(),
+        );
+        return (await Promise.all(texts)).join('\n');
+      },
+    }),
   };
 }
 
-/** One node that is broker and controller, without passwords: the local environment. */
+/** One node that is broker and controller, without passwords: as the local environment has it. */
 export const kafka: BrokerSetting = {
   description: 'Kafka, one node',
   declare: (platform) => new KafkaCluster(platform, 'kafka'),
+  start: startKafka,
+};
+
+/** As production has it: SCRAM over TLS, controllers of their own, three copies. */
+export const kafkaSecured: BrokerSetting = {
+  description: 'Kafka, 3 brokers + 3 controllers, SCRAM, TLS',
+  declare: (platform) =>
+    new KafkaCluster(platform, 'kafka', {
+      replicas: 3,
+      replicationFactor: 3,
+      minInSyncReplicas: 2,
+      controllers: { replicas: 3 },
+      security: KafkaSecurity.scramOverTls(),
+      rackAware: true,
+      jmxExporter: true,
+      compression: 'zstd',
+    }),
   start: startKafka,
 };

@@ -130,7 +130,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   const host = (service: string) => `${service}.${environment.namespace}.svc.cluster.local`;
   const files = writeResources(
     manifests,
-    secrets,
+    [...secrets, ...(broker.secrets ?? [])],
     {
       ...broker.addresses,
       [`host=${host('postgres')} port=5432`]: `host=127.0.0.1 port=${postgres.port}`,

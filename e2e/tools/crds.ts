@@ -10,10 +10,10 @@ export const crds: Tool = {
   version: '1',
   recipe: JSON.stringify(CRD_SOURCES),
   build: (folder) => {
-    for (const { group, module, files } of CRD_SOURCES) {
+    for (const { group, module, files, untyped = [] } of CRD_SOURCES) {
       mkdirSync(join(folder, group));
       const root = moduleFolder(module);
-      for (const file of files) {
+      for (const file of [...files, ...untyped]) {
         copyFileSync(join(root, file), join(folder, group, basename(file)));
       }
     }

@@ -10,11 +10,15 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   'kafka-storage.sh': 'kafka.tools.StorageTool',
   'kafka-server-start.sh': 'kafka.Kafka',
   'kafka-topics.sh': 'org.apache.kafka.tools.TopicCommand',
+  'kafka-acls.sh': 'org.apache.kafka.tools.AclCommand',
   'kafka-configs.sh': 'kafka.admin.ConfigCommand',
   'kafka-consumer-groups.sh': 'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand',
   'kafka-get-offsets.sh': 'org.apache.kafka.tools.GetOffsetShell',
   'kafka-console-consumer.sh': 'org.apache.kafka.tools.consumer.ConsoleConsumer',
 };
+
+/** The agent that serves the figures of a node's JVM; in Kubernetes an image of its own has it. */
+const JMX_AGENT = 'io.prometheus.jmx:jmx_prometheus_javaagent:1.0.1';
 
 const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
@@ -40,7 +44,7 @@ function program(mainClass: string): string {
   return `#!/bin/sh
 here=$(cd "$(dirname "$0")" && pwd)
 exec java \${KAFKA_HEAP_OPTS:--Xmx256m} -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \\
-  \${KAFKA_LOG4J_OPTS:--Dlog4j2.configurationFile=$here/log4j2.yaml} -cp "$here/../libs/*" ${mainClass} "$@"
+  \${KAFKA_LOG4J_OPTS:--Dlog4j2.configurationFile=$here/log4j2.yaml} \${KAFKA_OPTS:-} -cp "$here/../libs/*" ${mainClass} "$@"
 `;
 }
 
@@ -55,7 +59,7 @@ const QUIET = `Configuration:
 export const kafka: Tool = {
   name: 'kafka',
   version: VERSION,
-  recipe: [POM, program.toString(), QUIET, JSON.stringify(PROGRAMS)].join('\n'),
+  recipe: [POM, JMX_AGENT, program.toString(), QUIET, JSON.stringify(PROGRAMS)].join('\n'),
   build: (folder) => {
     requireCommand('java');
     writeFileSync(join(folder, 'pom.xml'), POM);
@@ -71,6 +75,18 @@ export const kafka: Tool = {
       { cwd: folder },
     );
     rmSync(join(folder, 'pom.xml'));
+    run(
+      'mvn',
+      [
+        '--batch-mode',
+        '--quiet',
+        'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy',
+        `-Dartifact=${JMX_AGENT}`,
+        `-DoutputDirectory=${folder}`,
+        '-Dmdep.stripVersion=true',
+      ],
+      { cwd: folder },
+    );
     const bin = join(folder, 'bin');
     mkdirSync(bin);
     writeFileSync(join(bin, 'log4j2.yaml'), QUIET);

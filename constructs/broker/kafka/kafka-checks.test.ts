@@ -1,10 +1,17 @@
-import { Duration } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DeclarationError, Environment } from '../../core/index.ts';
 import { TestPlatform } from '../../testing/fixtures.ts';
 import type { TopicSpec } from '../message-broker.ts';
-import { type KafkaSizing, kafkaSizingProblems, topicProblems } from './kafka-checks.ts';
+import {
+  type KafkaSizing,
+  kafkaSizingProblems,
+  propertyProblems,
+  storageProblems,
+  topicProblems,
+} from './kafka-checks.ts';
+import { storageFor } from './storage.ts';
 
 const count = fc.integer({ min: 1, max: 9 });
 
@@ -54,24 +61,82 @@ describe('kafkaSizingProblems', () => {
       { minInSyncReplicas: 3 },
       'minInSyncReplicas (3) equals the replication factor: the restart of one broker would stop writes; use 2',
     ],
-  ] as [Partial<KafkaSizing>, string][])('refuses %o with value and remedy', (change, expected) => {
-    const sizing = { replicas: 3, replicationFactor: 3, minInSyncReplicas: 2, ...change };
-    expect(kafkaSizingProblems(sizing)).toContain(expected);
-    // The construct says the same, behind its path.
-    const build = () => new TestPlatform(Environment.local(), sizing);
-    expect(build).toThrow(DeclarationError);
-    expect(build).toThrow(/^test\/kafka: /);
-  });
+  ] as [Partial<Omit<KafkaSizing, 'controllers'>>, string][])(
+    'refuses %o with value and remedy',
+    (change, expected) => {
+      const sizing = { replicas: 3, replicationFactor: 3, minInSyncReplicas: 2, ...change };
+      expect(kafkaSizingProblems(sizing)).toContain(expected);
+      // The construct says the same, behind its path.
+      const build = () => new TestPlatform(Environment.local(), sizing);
+      expect(build).toThrow(DeclarationError);
+      expect(build).toThrow(/^test\/kafka: /);
+    },
+  );
 
   it.each(['', 'a'.repeat(21), 'a'.repeat(23), `${'a'.repeat(21)}+`, `${'a'.repeat(21)}\n`])(
     'refuses the cluster id %j',
     (clusterId) => {
       const sizing = { replicas: 1, replicationFactor: 1, minInSyncReplicas: 1 };
-      expect(kafkaSizingProblems(sizing, clusterId)).toEqual([
+      expect(kafkaSizingProblems(sizing, { clusterId })).toEqual([
         `clusterId '${clusterId}' is not 16 bytes in URL-safe base64: make one with \`kafka-storage.sh random-uuid\``,
       ]);
     },
   );
+});
+
+describe('kafkaSizingProblems of controllers in pods of their own', () => {
+  const problems = (replicas: number, controllers: number, production = true) =>
+    kafkaSizingProblems(
+      { replicas, controllers, replicationFactor: 1, minInSyncReplicas: 1 },
+      { production },
+    );
+
+  it('asks for an odd number of controllers, and takes any number of brokers', () => {
+    expect(problems(4, 3)).toEqual([]);
+    expect(problems(4, 4)).toEqual([
+      'controllers.replicas (4) gives no usable quorum of controllers: use 1 for development, or an odd number of 3 or more',
+    ]);
+    expect(problems(0, 3)[0]).toBe('replicas (0) is not a number of brokers: use 1 or more');
+  });
+
+  it('asks for three of them in production', () => {
+    expect(problems(3, 1)).toEqual([
+      'controllers.replicas (1) leaves no controller when one is restarted: use 3 or more in production',
+    ]);
+    expect(problems(3, 1, false)).toEqual([]);
+  });
+});
+
+describe('propertyProblems', () => {
+  it('leaves to the construct what it decides', () => {
+    expect(propertyProblems({ 'num.io.threads': 16, 'min.insync.replicas': 1 })).toEqual([
+      "properties 'min.insync.replicas' follows from what is declared: use the property of the construct for it, or leave it out",
+    ]);
+  });
+});
+
+describe('storageFor', () => {
+  const topic = {
+    name: 'orders',
+    partitions: 3,
+    replicationFactor: 3,
+    minInSyncReplicas: 2,
+    retention: Duration.days(7),
+  };
+
+  it('is throughput × retention × copies, shared by the brokers, with 30 % kept free', () => {
+    const throughput = Size.kibibytes(512);
+    // 0.5 MiB/s × 604,800 s × 3 copies ÷ 3 brokers ÷ 0.7 = 421.9 GiB
+    expect(storageFor([{ ...topic, throughput }, topic], 3).toGibibytes()).toBe(422);
+    expect(storageFor([topic], 3).toGibibytes()).toBe(0);
+  });
+
+  it('refuses volumes that are smaller, with the size that is needed', () => {
+    expect(storageProblems(Size.gibibytes(100), Size.gibibytes(422))).toEqual([
+      'storage (102400 MiB) of each broker is less than the declared throughput of the topics fills: use 422 GiB or more, a shorter retention, or leave storage out',
+    ]);
+    expect(storageProblems(undefined, Size.gibibytes(422))).toEqual([]);
+  });
 });
 
 describe('topicProblems', () => {
@@ -82,7 +147,12 @@ describe('topicProblems', () => {
     minInSyncReplicas: 2,
     retention: Duration.days(7),
   };
-  const problems = (...topics: TopicSpec[]) => topicProblems(topics, 3, Duration.days(8));
+  const problems = (...topics: TopicSpec[]) =>
+    topicProblems(topics, {
+      brokers: 3,
+      offsetsRetention: Duration.days(8),
+      maxMessageSize: Size.mebibytes(1),
+    });
   const name = fc.stringMatching(/^[a-z0-9][a-z0-9._-]{0,20}$/);
 
   it('finds two names exactly when their metrics would have one name', () => {
@@ -125,6 +195,10 @@ describe('topicProblems', () => {
     [
       { retention: Duration.days(9) },
       "topic 'orders' keeps messages for 9 days, but offsets expire after 8 days: a consumer at zero would start over; raise offsetsRetention",
+    ],
+    [
+      { maxMessageSize: Size.mebibytes(2) },
+      "topic 'orders': maxMessageSize (2048 KiB) exceeds the broker's (1024 KiB), and sidecars would refuse such events; use at most that, or raise the broker's",
     ],
     [
       { name: 'a'.repeat(250) },

@@ -2,10 +2,7 @@ import { Duration, Size } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { Environment } from '../../core/index.ts';
 import { TestPlatform } from '../../testing/fixtures.ts';
-import { kafkaSizingProblems, topicProblems } from './kafka-checks.ts';
-import type { KafkaClusterProps } from './kafka-cluster.ts';
-import { heapOptions } from './server-properties.ts';
-import { topicScript } from './topic-script.ts';
+import type { KafkaClusterProps } from './kafka-cluster-props.ts';
 
 const production = Environment.production({ postgres: { host: 'postgres.example.com' } });
 
@@ -44,8 +41,12 @@ describe('KafkaCluster', () => {
     expect(spec.replicas).toBe(3);
     expect(spec.podManagementPolicy).toBe('Parallel');
     expect(properties(test)).toMatchObject({
+      'process.roles': 'broker',
       'controller.quorum.voters': [0, 1, 2]
-        .map((id) => `${id}@kafka-${id}.kafka-headless.event-driven.svc.cluster.local:9093`)
+        .map(
+          (id) =>
+            `${1000 + id}@kafka-controller-${id}.kafka-controller-headless.event-driven.svc.cluster.local:9093`,
+        )
         .join(','),
       'default.replication.factor': '3',
       'min.insync.replicas': '2',
@@ -173,40 +174,5 @@ describe('KafkaCluster', () => {
     expect(
       test.objects().filter(({ metadata }) => metadata.name.startsWith('kafka')),
     ).toMatchSnapshot();
-  });
-});
-
-describe('checks', () => {
-  const topic = {
-    name: 'a.b',
-    partitions: 3,
-    replicationFactor: 1,
-    minInSyncReplicas: 1,
-    retention: Duration.days(7),
-  };
-
-  it('accept what works', () => {
-    const sizing = { replicas: 5, replicationFactor: 3, minInSyncReplicas: 2 };
-    expect(kafkaSizingProblems(sizing)).toEqual([]);
-    expect(topicProblems([topic], 1, Duration.days(8))).toEqual([]);
-  });
-
-  it.each([
-    [[topic, { ...topic, name: 'a_b' }], /'a\.b' and 'a_b' differ only by '\.' and '_'.*rename/],
-    [[{ ...topic, partitions: 0 }], /topic 'a\.b' has 0 partitions: use 1 or more/],
-    [[{ ...topic, replicationFactor: 3 }], /topic 'a\.b': replicationFactor \(3\) exceeds/],
-    [[{ ...topic, name: 'a'.repeat(250) }], /has 250 characters, and Kafka allows 249/],
-  ])('refuse topics: case %#', (topics, message) => {
-    expect(topicProblems(topics, 1, Duration.days(8)).join()).toMatch(message);
-  });
-
-  it('give half of the memory to the heap', () => {
-    expect(heapOptions(Size.gibibytes(4))).toBe('-Xms2048m -Xmx2048m');
-  });
-
-  it('script one line for each topic', () => {
-    const script = topicScript('kafka:9092', [topic]);
-    expect(script).toContain('ensure_topic a.b 3 1 retention.ms=604800000 min.insync.replicas=1\n');
-    expect(script).not.toContain('--delete');
   });
 });

@@ -1,19 +1,15 @@
-import { minutesUp } from '../../core/quantities.ts';
 import { Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import { DeclarationError } from '../../core/errors.ts';
 import { EventPlatform } from '../../core/event-platform.ts';
 import { assignLayer, Layer } from '../../core/layers.ts';
 import { requireDnsLabel } from '../../core/names.ts';
+import { minutesUp } from '../../core/quantities.ts';
 import { setting } from '../../dapr/component-metadata.ts';
-import {
-  type NetworkPeer,
-  podsOfNamespace,
-  WorkloadNetworkPolicy,
-  workloads,
-} from '../../security/network-policies.ts';
 import type { IDaprApp } from '../../dapr/dapr-app.ts';
+import { type NetworkPeer, workloads } from '../../security/network-policies.ts';
 import type {
+  Compression,
   IMessageBroker,
   LagThresholds,
   LagTrigger,
@@ -21,45 +17,34 @@ import type {
   TopicSpec,
   TopicSubscription,
 } from '../message-broker.ts';
+import { KafkaCertificates } from './kafka-certificates.ts';
+import {
+  kafkaSizingProblems,
+  propertyProblems,
+  storageProblems,
+  topicProblems,
+} from './kafka-checks.ts';
+import { KafkaClients } from './kafka-clients.ts';
+import type { KafkaClusterProps, SocketBuffers } from './kafka-cluster-props.ts';
 import { KafkaExporter } from './kafka-exporter.ts';
-import { KafkaNodes } from './kafka-nodes.ts';
-import { kafkaSizingProblems, topicProblems } from './kafka-checks.ts';
-import { KAFKA_PORTS, serverProperties } from './server-properties.ts';
-import { TopicProvisioning } from './topic-provisioning.ts';
+import { KafkaNetwork } from './kafka-network.ts';
+import { derivedClusterId, KafkaNodes, type KafkaNodesProps } from './kafka-nodes.ts';
+import { KafkaProvisioning } from './kafka-provisioning.ts';
+import { KafkaSecurity } from './kafka-security.ts';
+import { KAFKA_PORTS, type NodeRole, serverProperties } from './server-properties.ts';
+import { storageFor } from './storage.ts';
 
-/** Properties of {@link KafkaCluster}. */
-export interface KafkaClusterProps {
-  /** Name of the StatefulSet and of the client Service. @default 'kafka' */
-  readonly name?: string;
-  /** Nodes, each of them broker and controller: 1, or an odd number of 3 or more. @default - 1 locally, 3 in production */
-  readonly replicas?: number;
-  /** Copies of each partition. @default - 1 locally, 3 in production */
-  readonly replicationFactor?: number;
-  /** Copies that must have a message before it is confirmed. @default - 1 locally, 2 in production */
-  readonly minInSyncReplicas?: number;
-  /** Partitions of a topic that does not say otherwise. @default 3 */
-  readonly partitions?: number;
-  /** How long messages are kept where a topic does not say otherwise. @default 7 days */
-  readonly retention?: Duration;
-  /** How long offsets of a group without members are kept. @default - a day longer than the longest retention */
-  readonly offsetsRetention?: Duration;
-  /** Largest message. @default 1 MiB */
-  readonly maxMessageSize?: Size;
-  /** Volume of each node. @default - 5 GiB locally, 100 GiB in production */
-  readonly storage?: Size;
-  /** Storage class of the volumes. @default - the cluster's own default */
-  readonly storageClass?: string;
-  /** Memory limit of each node; half of it is the heap. @default - 1 GiB locally, 4 GiB in production */
-  readonly memory?: Size;
-  /** Identity of the cluster: 16 bytes in URL-safe base64, 22 characters. Never change it. @default - derived from namespace and name */
-  readonly clusterId?: string;
-  /** Image. Its programs are expected in `/opt/kafka/bin`. @default 'apache/kafka:4.1.0' */
-  readonly image?: string;
-}
+const DEFAULT_IMAGE = 'apache/kafka:4.1.0';
+
+/** What the pools of a cluster have in common. */
+type KafkaPool = Omit<KafkaNodesProps, 'name' | 'replicas' | 'firstId' | 'memory' | 'storage'>;
+
+/** Node id of the first controller, where controllers are pods of their own. */
+const FIRST_CONTROLLER_ID = 1000;
 
 /**
- * Apache Kafka in KRaft mode: StatefulSet, Services, disruption budget, and a Job that brings the
- * declared topics about. Each node is broker and controller.
+ * Apache Kafka in KRaft mode: StatefulSets, Services, disruption budgets, certificates, and a Job that
+ * brings the declared topics, users and rights about.
  *
  * @see https://kafka.apache.org/41/documentation.html#kraft
  */
@@ -67,32 +52,51 @@ export class KafkaCluster extends Construct implements IMessageBroker {
   public readonly topicDefaults: Omit<TopicSpec, 'name'>;
   public readonly maxMessageSize: Size;
   public readonly peer: NetworkPeer;
+  public readonly deliversInBulk = true;
   /** `host:port` that clients bootstrap from, fully qualified. */
   public readonly bootstrapServers: string;
-  /** The StatefulSet and what surrounds it. */
-  public readonly nodes: KafkaNodes;
+  /** How clients and servers know each other. */
+  public readonly security: KafkaSecurity;
+  /** The brokers. */
+  public readonly brokers: KafkaNodes;
+  /** The controllers; undefined where each broker is one, too. */
+  public readonly controllers: KafkaNodes | undefined;
   readonly #topics = new Map<string, TopicSpec>();
-  readonly #clients = new Set<string>();
-  public readonly deliversInBulk = true;
+  readonly #clients: KafkaClients;
   readonly #offsetsRetention: Duration | undefined;
+  readonly #compression: Compression | undefined;
 
   public constructor(scope: Construct, id: string, props: KafkaClusterProps = {}) {
     super(scope, id);
     assignLayer(this, Layer.BROKER_AND_STATE);
-    const platform = EventPlatform.of(this);
-    const { environment } = platform;
+    const { environment, operatorNamespaces } = EventPlatform.of(this);
+    const { broker: defaults, namespace, production } = environment;
     const name = requireDnsLabel(this, 'name', props.name ?? 'kafka', 40);
-    const host = (service: string) => `${service}.${environment.namespace}.svc.cluster.local`;
-    const sizing = {
-      replicas: props.replicas ?? environment.broker.replicas,
-      replicationFactor: props.replicationFactor ?? environment.broker.replicationFactor,
-      minInSyncReplicas: props.minInSyncReplicas ?? environment.broker.minInSyncReplicas,
+    const host = (service: string) => `${service}.${namespace}.svc.cluster.local`;
+    const controllers = (props.controllers ?? production) && {
+      name: `${name}-controller`,
+      replicas: 3,
+      storage: Size.gibibytes(10),
+      memory: Size.gibibytes(1),
+      ...(props.controllers ?? {}),
     };
-    const [problem] = kafkaSizingProblems(sizing, props.clusterId);
+    const sizing = {
+      replicas: props.replicas ?? defaults.replicas,
+      controllers: controllers === false ? undefined : controllers.replicas,
+      replicationFactor: props.replicationFactor ?? defaults.replicationFactor,
+      minInSyncReplicas: props.minInSyncReplicas ?? defaults.minInSyncReplicas,
+    };
+    const properties = { ...socketProperties(props.socketBuffers), ...props.properties };
+    const [problem] = [
+      ...kafkaSizingProblems(sizing, { production, clusterId: props.clusterId }),
+      ...propertyProblems(props.properties ?? {}),
+    ];
     if (problem !== undefined) {
       throw new DeclarationError(this, problem);
     }
 
+    this.security =
+      props.security ?? (production ? KafkaSecurity.scramOverTls() : KafkaSecurity.none());
     this.topicDefaults = {
       partitions: props.partitions ?? 3,
       replicationFactor: sizing.replicationFactor,
@@ -101,70 +105,113 @@ export class KafkaCluster extends Construct implements IMessageBroker {
     };
     this.maxMessageSize = props.maxMessageSize ?? Size.mebibytes(1);
     this.bootstrapServers = `${host(name)}:${KAFKA_PORTS.client}`;
-    this.peer = {
-      who: workloads(() => [name]),
-      ports: [KAFKA_PORTS.client],
-    };
+    this.peer = { who: workloads(() => [name]), ports: [KAFKA_PORTS.client] };
     this.#offsetsRetention = props.offsetsRetention;
+    this.#compression = props.compression;
 
-    this.nodes = new KafkaNodes(this, 'nodes', {
-      name,
-      replicas: sizing.replicas,
-      storage: props.storage ?? environment.broker.storage,
+    const monitored = props.jmxExporter ?? production;
+    const quorum = {
+      name: controllers === false ? name : controllers.name,
+      headlessHost: host(`${controllers === false ? name : controllers.name}-headless`),
+      replicas: controllers === false ? sizing.replicas : controllers.replicas,
+      firstId: controllers === false ? 0 : FIRST_CONTROLLER_ID,
+    };
+    const certificates = this.security.enabled
+      ? new KafkaCertificates(this, 'certificates', {
+          name,
+          issuer: this.security.issuer,
+          dnsNames: serverNames(host, [
+            { name, replicas: sizing.replicas },
+            ...(controllers === false ? [] : [controllers]),
+          ]),
+        })
+      : undefined;
+    const pool = (roles: readonly NodeRole[], headless: string): KafkaPool => ({
+      roles,
+      clusterId: props.clusterId ?? derivedClusterId(namespace, name),
+      image: props.image ?? DEFAULT_IMAGE,
       storageClass: props.storageClass,
-      memory: props.memory ?? environment.broker.memory,
-      cpuRequest: environment.broker.cpu,
-      clusterId: props.clusterId,
-      image: props.image ?? 'apache/kafka:4.1.0',
+      cpuRequest: defaults.cpu,
+      certificate: certificates?.serverSecret,
+      jmxExporterImage: monitored ? environment.imageReference('kafka-jmx-exporter') : undefined,
       serverProperties: () =>
         serverProperties({
           ...this.topicDefaults,
-          ...sizing,
-          name,
-          headlessHost: host(`${name}-headless`),
+          roles,
+          quorum,
+          headlessHost: host(headless),
+          brokers: sizing.replicas,
           offsetsRetention: this.offsetsRetention,
           maxMessageSize: this.maxMessageSize,
+          secured: this.security.enabled,
+          rackAware: props.rackAware ?? production,
+          properties,
         }),
     });
-    this.#clients.add(`${name}-topics`).add(`${name}-exporter`);
-    new TopicProvisioning(this, 'topics', {
-      name: `${name}-topics`,
-      peer: this.peer,
+    this.brokers = new KafkaNodes(this, 'brokers', {
+      ...pool(controllers === false ? ['broker', 'controller'] : ['broker'], `${name}-headless`),
+      name,
+      replicas: sizing.replicas,
+      firstId: 0,
+      memory: props.memory ?? defaults.memory,
+      storage: () => props.storage ?? this.#neededStorage(sizing.replicas, defaults.storage),
+    });
+    if (controllers !== false) {
+      this.controllers = new KafkaNodes(this, 'controllers', {
+        ...pool(['controller'], `${controllers.name}-headless`),
+        name: controllers.name,
+        replicas: controllers.replicas,
+        firstId: FIRST_CONTROLLER_ID,
+        memory: controllers.memory,
+        storage: controllers.storage,
+      });
+    }
+    this.#clients = new KafkaClients(this, 'clients', {
+      name,
       bootstrapServers: this.bootstrapServers,
-      image: props.image ?? 'apache/kafka:4.1.0',
+      certificates,
+    });
+    const admin =
+      certificates === undefined
+        ? { address: this.bootstrapServers, port: KAFKA_PORTS.client }
+        : {
+            address: `${host(`${name}-headless`)}:${KAFKA_PORTS.internal}`,
+            port: KAFKA_PORTS.internal,
+          };
+    this.#clients.admit(`${name}-topics`);
+    new KafkaProvisioning(this, 'topics', {
+      name: `${name}-topics`,
+      image: props.image ?? DEFAULT_IMAGE,
+      bootstrapServers: admin.address,
+      peer: { who: workloads(() => [name]), ports: [admin.port] },
+      certificate: certificates?.adminSecret,
       topics: () => this.topics,
+      clients: this.#clients,
     });
     new KafkaExporter(this, 'exporter', {
       name: `${name}-exporter`,
-      peer: this.peer,
       bootstrapServers: this.bootstrapServers,
+      peer: this.peer,
+      login: this.#clients.observer(`${name}-exporter`),
     });
-    new WorkloadNetworkPolicy(this, 'network', {
-      name,
-      workload: name,
-      ingress: [
-        {
-          who: workloads(() => [name]),
-          ports: Object.values(KAFKA_PORTS),
-        },
-        {
-          who: podsOfNamespace(platform.operatorNamespaces.keda),
-          ports: [KAFKA_PORTS.client],
-        },
-        { who: workloads(() => [...this.#clients]), ports: [KAFKA_PORTS.client] },
-      ],
-      egress: [
-        {
-          who: workloads(() => [name]),
-          ports: Object.values(KAFKA_PORTS),
-        },
-      ],
+    new KafkaNetwork(this, 'network', {
+      brokers: name,
+      controllers: controllers === false ? undefined : controllers.name,
+      administrator: certificates === undefined ? undefined : `${name}-topics`,
+      monitored,
+      clients: () => this.#clients.workloads,
+      namespaces: operatorNamespaces,
     });
     this.node.addValidation({
       validate: () =>
-        topicProblems(this.topics, sizing.replicas, this.offsetsRetention).map(
-          (found) => `${this.node.path}: ${found}`,
-        ),
+        [
+          ...topicProblems(this.topics, {
+            brokers: sizing.replicas,
+            offsetsRetention: this.offsetsRetention,
+            maxMessageSize: this.maxMessageSize,
+          }),
+          ...storageProblems(props.storage, storageFor(this.topics, sizing.replicas)),
+        ].map((found) => `${this.node.path}: ${found}`),
     });
   }
 
@@ -189,12 +236,12 @@ export class KafkaCluster extends Construct implements IMessageBroker {
     this.#topics.set(spec.name, spec);
   }
 
-  public grantPublish(_topic: string, app: IDaprApp): void {
-    this.#clients.add(app.appId);
+  public grantPublish(topic: string, app: IDaprApp): void {
+    this.#clients.publisher(app, topic);
   }
 
-  public grantSubscribe(_topic: string, app: IDaprApp): void {
-    this.#clients.add(app.appId);
+  public grantSubscribe(topic: string, app: IDaprApp): void {
+    this.#clients.receiver(app, topic);
   }
 
   /** Pods of a group share the partitions, and a key is in one of them. */
@@ -208,13 +255,14 @@ export class KafkaCluster extends Construct implements IMessageBroker {
       version: 'v1',
       metadata: [
         setting('brokers', this.bootstrapServers),
-        setting('authType', 'none'),
+        ...this.#clients.componentLogin,
         // Each app is a group of its own: all get every event, and the pods of one share them.
         setting('consumerGroup', '{appID}'),
         setting('clientID', '{appID}'),
         // With "newest", events published while a consumer is at zero would be skipped.
         setting('initialOffset', 'oldest'),
         setting('maxMessageBytes', this.maxMessageSize.toKibibytes() * 1024),
+        ...(this.#compression === undefined ? [] : [setting('compression', this.#compression)]),
         // Of the wire protocol, not of the broker: the newest that Dapr's client has tested.
         setting('version', '2.8.0'),
       ],
@@ -222,7 +270,7 @@ export class KafkaCluster extends Construct implements IMessageBroker {
   }
 
   public lagTrigger(subscription: TopicSubscription, thresholds: LagThresholds): LagTrigger {
-    return {
+    return this.#clients.loggedIn({
       type: 'kafka',
       metadata: {
         bootstrapServers: this.bootstrapServers,
@@ -234,7 +282,7 @@ export class KafkaCluster extends Construct implements IMessageBroker {
         offsetResetPolicy: 'earliest',
         version: '2.8.0',
       },
-    };
+    });
   }
 
   public lagQuery(subscription: TopicSubscription): string {
@@ -247,6 +295,33 @@ export class KafkaCluster extends Construct implements IMessageBroker {
   }
 
   #exporterJob(): string {
-    return `job="${EventPlatform.of(this).environment.namespace}/${this.nodes.name}-exporter"`;
+    return `job="${EventPlatform.of(this).environment.namespace}/${this.brokers.name}-exporter"`;
   }
+
+  #neededStorage(brokers: number, least: Size): Size {
+    const needed = storageFor(this.topics, brokers);
+    return needed.toMebibytes() > least.toMebibytes() ? needed : least;
+  }
+}
+
+/** Every name under which clients and servers reach the servers of these pools. */
+function serverNames(
+  host: (service: string) => string,
+  pools: readonly { readonly name: string; readonly replicas: number }[],
+): string[] {
+  return pools.flatMap(({ name, replicas }) => [
+    host(name),
+    host(`${name}-headless`),
+    ...Array.from(
+      { length: replicas },
+      (_, index) => `${name}-${index}.${host(`${name}-headless`)}`,
+    ),
+  ]);
+}
+
+function socketProperties({ send, receive }: SocketBuffers = {}): Record<string, number> {
+  return {
+    ...(send && { 'socket.send.buffer.bytes': send.toKibibytes() * 1024 }),
+    ...(receive && { 'socket.receive.buffer.bytes': receive.toKibibytes() * 1024 }),
+  };
 }

@@ -1,6 +1,16 @@
 import type { Construct } from 'constructs';
 import type { NetworkPeer } from '../../security/network-policies.ts';
+import type { SecretReference } from '../../security/secret-reference.ts';
 import { BrokerExporter } from '../parts/broker-exporter.ts';
+import { TLS_PATH } from './kafka-certificates.ts';
+
+/** How the exporter logs in. */
+export interface KafkaExporterLogin {
+  /** Its account, with the keys `username` and `password`. */
+  readonly account: SecretReference;
+  /** Where the certificate of the servers' authority is. */
+  readonly authority: { readonly secret: string; readonly key: string };
+}
 
 /** Properties of {@link KafkaExporter}. */
 export interface KafkaExporterProps {
@@ -10,6 +20,8 @@ export interface KafkaExporterProps {
   readonly peer: NetworkPeer;
   /** `host:port` of the brokers. */
   readonly bootstrapServers: string;
+  /** How it logs in. @default - not at all */
+  readonly login?: KafkaExporterLogin | undefined;
   /** Image of the exporter. @default 'danielqsj/kafka-exporter:v1.9.0' */
   readonly image?: string;
 }
@@ -21,14 +33,49 @@ export interface KafkaExporterProps {
  */
 export class KafkaExporter extends BrokerExporter {
   public constructor(scope: Construct, id: string, props: KafkaExporterProps) {
+    const { login } = props;
     super(scope, id, {
       name: props.name,
       image: props.image ?? 'danielqsj/kafka-exporter:v1.9.0',
       command: ['/bin/kafka_exporter'],
-      args: [`--kafka.server=${props.bootstrapServers}`, '--offset.show-all'],
+      args: [
+        `--kafka.server=${props.bootstrapServers}`,
+        '--offset.show-all',
+        ...(login === undefined
+          ? []
+          : [
+              '--sasl.enabled',
+              '--sasl.mechanism=scram-sha512',
+              '--sasl.username=$(BROKER_USERNAME)',
+              '--sasl.password=$(BROKER_PASSWORD)',
+              '--tls.enabled',
+              `--tls.ca-file=${TLS_PATH}/${login.authority.key}`,
+            ]),
+      ],
       metricsPort: 9308,
       healthPath: '/healthz',
       peer: props.peer,
+      ...(login && {
+        env: [
+          { name: 'BROKER_USERNAME', ...fromSecret(login.account.name, 'username') },
+          { name: 'BROKER_PASSWORD', ...fromSecret(login.account.name, 'password') },
+        ],
+        volumes: [
+          {
+            name: 'authority',
+            secret: {
+              secretName: login.authority.secret,
+              // The server's own key stays out of it.
+              items: [{ key: login.authority.key, path: login.authority.key }],
+            },
+          },
+        ],
+        mounts: [{ name: 'authority', mountPath: TLS_PATH, readOnly: true }],
+      }),
     });
   }
+}
+
+function fromSecret(name: string, key: string) {
+  return { valueFrom: { secretKeyRef: { name, key } } };
 }

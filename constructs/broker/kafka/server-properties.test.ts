@@ -8,15 +8,24 @@ import {
 } from './server-properties.ts';
 
 const options: ServerPropertiesOptions = {
-  name: 'kafka',
+  roles: ['broker', 'controller'],
   headlessHost: 'kafka-headless.ns.svc.cluster.local',
-  replicas: 3,
+  quorum: {
+    name: 'kafka',
+    headlessHost: 'kafka-headless.ns.svc.cluster.local',
+    replicas: 3,
+    firstId: 0,
+  },
+  brokers: 3,
   replicationFactor: 3,
   minInSyncReplicas: 2,
   partitions: 6,
   retention: Duration.days(2),
   offsetsRetention: Duration.days(3),
   maxMessageSize: Size.mebibytes(2),
+  secured: false,
+  rackAware: false,
+  properties: {},
 };
 
 function lines(change: Partial<ServerPropertiesOptions> = {}): [string, string][] {
@@ -38,7 +47,9 @@ describe('serverProperties', () => {
   it('names every node in the quorum, by its ordinal', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 9 }), (replicas) => {
-        const voters = properties({ replicas })['controller.quorum.voters']!.split(',');
+        const voters = properties({ quorum: { ...options.quorum, replicas } })[
+          'controller.quorum.voters'
+        ]!.split(',');
         expect(voters).toEqual(
           Array.from(
             { length: replicas },
@@ -90,7 +101,7 @@ describe('serverProperties', () => {
 
   it('waits for members of a group only where there are more nodes', () => {
     expect(properties()['group.initial.rebalance.delay.ms']).toBe('3000');
-    expect(properties({ replicas: 1 })['group.initial.rebalance.delay.ms']).toBe('0');
+    expect(properties({ brokers: 1 })['group.initial.rebalance.delay.ms']).toBe('0');
   });
 
   it('renders as before', () => {

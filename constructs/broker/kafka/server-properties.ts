@@ -1,5 +1,12 @@
-import { minutesUp } from '../../core/quantities.ts';
 import { type Duration, type Size, SizeRoundingBehavior } from 'cdk8s';
+import { minutesUp } from '../../core/quantities.ts';
+import {
+  ADMIN_PRINCIPAL,
+  KEY_STORE,
+  SERVER_PRINCIPAL,
+  TLS_PATH,
+  TRUST_STORE,
+} from './kafka-certificates.ts';
 
 /** Ports of a broker's listeners. */
 export const KAFKA_PORTS = {
@@ -11,14 +18,29 @@ export const KAFKA_PORTS = {
   controller: 9093,
 } as const;
 
-/** What a broker's configuration depends on. */
-export interface ServerPropertiesOptions {
-  /** Name of the StatefulSet; pods are called `<name>-<ordinal>`. */
+/** What a pool of nodes does. */
+export type NodeRole = 'broker' | 'controller';
+
+/** The nodes that make up the quorum. */
+export interface Quorum {
+  /** Name of their StatefulSet; pods are called `<name>-<ordinal>`. */
   readonly name: string;
-  /** Full DNS name of the headless Service. */
+  /** Full DNS name of their headless Service. */
   readonly headlessHost: string;
-  /** Nodes, each of them broker and controller. */
   readonly replicas: number;
+  /** Node id of the first of them. */
+  readonly firstId: number;
+}
+
+/** What a node's configuration depends on. */
+export interface ServerPropertiesOptions {
+  /** What the node does. */
+  readonly roles: readonly NodeRole[];
+  /** Full DNS name of the headless Service of the node's pool. */
+  readonly headlessHost: string;
+  readonly quorum: Quorum;
+  /** Brokers of the cluster. */
+  readonly brokers: number;
   /** Copies of the offsets and transaction topics. */
   readonly replicationFactor: number;
   /** Copies of these that must have a record before it is confirmed. */
@@ -31,34 +53,89 @@ export interface ServerPropertiesOptions {
   readonly offsetsRetention: Duration;
   /** Largest message. */
   readonly maxMessageSize: Size;
+  /** Whether clients log in, and servers show certificates. */
+  readonly secured: boolean;
+  /** Whether nodes say in which zone they are, so that copies are spread over zones. */
+  readonly rackAware: boolean;
+  /** Further settings. */
+  readonly properties: Readonly<Record<string, string | number | boolean>>;
+}
+
+const LISTENERS = {
+  broker: ['CLIENT', 'INTERNAL'],
+  controller: ['CONTROLLER'],
+} as const satisfies Record<NodeRole, readonly string[]>;
+
+const LISTENER_PORTS: Readonly<Record<string, number>> = {
+  CLIENT: KAFKA_PORTS.client,
+  INTERNAL: KAFKA_PORTS.internal,
+  CONTROLLER: KAFKA_PORTS.controller,
+};
+
+/**
+ * Passwords for clients, certificates between servers, and rights.
+ *
+ * @see https://kafka.apache.org/41/documentation.html#security
+ */
+function security(secured: boolean): Record<string, string | number | boolean> {
+  const protocols = secured
+    ? { CLIENT: 'SASL_SSL', INTERNAL: 'SSL', CONTROLLER: 'SSL' }
+    : { CLIENT: 'PLAINTEXT', INTERNAL: 'PLAINTEXT', CONTROLLER: 'PLAINTEXT' };
+  return {
+    'listener.security.protocol.map': Object.entries(protocols)
+      .map(([listener, protocol]) => `${listener}:${protocol}`)
+      .join(','),
+    ...(secured && {
+      'ssl.keystore.type': 'PEM',
+      'ssl.keystore.location': `${TLS_PATH}/${KEY_STORE}`,
+      'ssl.truststore.type': 'PEM',
+      'ssl.truststore.location': `${TLS_PATH}/${TRUST_STORE}`,
+      'listener.name.internal.ssl.client.auth': 'required',
+      'listener.name.controller.ssl.client.auth': 'required',
+      'sasl.enabled.mechanisms': 'SCRAM-SHA-512',
+      'listener.name.client.scram-sha-512.sasl.jaas.config':
+        'org.apache.kafka.common.security.scram.ScramLoginModule required;',
+      'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+      'allow.everyone.if.no.acl.found': false,
+      'super.users': [SERVER_PRINCIPAL, ADMIN_PRINCIPAL].map((name) => `User:${name}`).join(';'),
+    }),
+  };
 }
 
 /**
- * `server.properties` of a combined KRaft node. The node's own identity comes from the environment
- * (`NODE_ID`, `POD_NAME`) through Kafka's config provider, so that one file serves all nodes.
+ * `server.properties` of a KRaft node. The node's own identity comes from the environment
+ * (`NODE_ID`, `POD_NAME`, `ZONE`) through Kafka's config provider, so that one file serves a pool.
  *
  * @see https://kafka.apache.org/41/documentation.html#brokerconfigs
  */
 export function serverProperties(options: ServerPropertiesOptions): string {
-  const { name, headlessHost, replicas, replicationFactor, minInSyncReplicas } = options;
+  const { roles, quorum, brokers, replicationFactor, minInSyncReplicas } = options;
   const voters = Array.from(
-    { length: replicas },
-    (_, id) => `${id}@${name}-${id}.${headlessHost}:${KAFKA_PORTS.controller}`,
+    { length: quorum.replicas },
+    (_, index) =>
+      `${quorum.firstId + index}@${quorum.name}-${index}.${quorum.headlessHost}:${KAFKA_PORTS.controller}`,
   );
-  const pod = `\${env:POD_NAME}.${headlessHost}`;
+  const pod = `\${env:POD_NAME}.${options.headlessHost}`;
+  const listeners = roles.flatMap((role) => [...LISTENERS[role]]);
+  const at = (host: string, names: readonly string[]) =>
+    names.map((name) => `${name}://${host}:${LISTENER_PORTS[name]!}`).join(',');
+  const maxMessageBytes = options.maxMessageSize.toKibibytes() * 1024;
   const properties: Record<string, string | number | boolean> = {
     'config.providers': 'env',
     'config.providers.env.class': 'org.apache.kafka.common.config.provider.EnvVarConfigProvider',
 
-    'process.roles': 'broker,controller',
+    'process.roles': roles.join(','),
     'node.id': '${env:NODE_ID}',
     'controller.quorum.voters': voters.join(','),
     'controller.listener.names': 'CONTROLLER',
 
-    listeners: `CLIENT://:${KAFKA_PORTS.client},INTERNAL://:${KAFKA_PORTS.internal},CONTROLLER://:${KAFKA_PORTS.controller}`,
-    'advertised.listeners': `CLIENT://${pod}:${KAFKA_PORTS.client},INTERNAL://${pod}:${KAFKA_PORTS.internal}`,
-    'listener.security.protocol.map': 'CLIENT:PLAINTEXT,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT',
-    'inter.broker.listener.name': 'INTERNAL',
+    listeners: at('', listeners),
+    ...(roles.includes('broker') && {
+      'advertised.listeners': at(pod, LISTENERS.broker),
+      'inter.broker.listener.name': 'INTERNAL',
+    }),
+    ...security(options.secured),
+    ...(options.rackAware && { 'broker.rack': '${env:ZONE}' }),
 
     // A subdirectory: file systems put a lost+found folder at the root of a volume.
     'log.dirs': '/var/lib/kafka/data/logs',
@@ -69,8 +146,8 @@ export function serverProperties(options: ServerPropertiesOptions): string {
     'min.insync.replicas': minInSyncReplicas,
     'unclean.leader.election.enable': false,
     'log.retention.ms': options.retention.toMilliseconds(),
-    'message.max.bytes': options.maxMessageSize.toKibibytes() * 1024,
-    'replica.fetch.max.bytes': options.maxMessageSize.toKibibytes() * 1024,
+    'message.max.bytes': maxMessageBytes,
+    'replica.fetch.max.bytes': maxMessageBytes,
 
     'offsets.topic.replication.factor': replicationFactor,
     'offsets.retention.minutes': minutesUp(options.offsetsRetention),
@@ -78,8 +155,9 @@ export function serverProperties(options: ServerPropertiesOptions): string {
     'transaction.state.log.min.isr': minInSyncReplicas,
     'share.coordinator.state.topic.replication.factor': replicationFactor,
     'share.coordinator.state.topic.min.isr': minInSyncReplicas,
-    'group.initial.rebalance.delay.ms': replicas === 1 ? 0 : 3000,
+    'group.initial.rebalance.delay.ms': brokers === 1 ? 0 : 3000,
     'controlled.shutdown.enable': true,
+    ...options.properties,
   };
   return Object.entries(properties)
     .map(([key, value]) => `${key}=${value}\n`)

@@ -1,23 +1,40 @@
 import type { TopicSpec } from '../message-broker.ts';
 
-/** Shell that brings topics to their declared state. Running it again changes nothing. */
-export function topicScript(bootstrapServers: string, topics: readonly TopicSpec[]): string {
+/** Settings of a topic, as Kafka names them. */
+function configs(topic: TopicSpec): string[] {
+  return [
+    `retention.ms=${topic.retention.toMilliseconds()}`,
+    `min.insync.replicas=${topic.minInSyncReplicas}`,
+    ...(topic.compression === undefined ? [] : [`compression.type=${topic.compression}`]),
+    ...(topic.maxMessageSize === undefined
+      ? []
+      : [`max.message.bytes=${topic.maxMessageSize.toKibibytes() * 1024}`]),
+  ];
+}
+
+/**
+ * Shell that brings topics to their declared state. Running it again changes nothing.
+ *
+ * @param login shell that writes a file for the tools to log in with, and sets `login` to its path.
+ * @default - no login
+ */
+export function topicScript(
+  bootstrapServers: string,
+  topics: readonly TopicSpec[],
+  login = 'login=/dev/null\n',
+): string {
   const lines = topics.map((topic) =>
-    [
-      'ensure_topic',
-      topic.name,
-      topic.partitions,
-      topic.replicationFactor,
-      `retention.ms=${topic.retention.toMilliseconds()}`,
-      `min.insync.replicas=${topic.minInSyncReplicas}`,
-    ].join(' '),
+    ['ensure_topic', topic.name, topic.partitions, topic.replicationFactor, ...configs(topic)].join(
+      ' ',
+    ),
   );
   return `set -euo pipefail
 bin="\${KAFKA_HOME:-/opt/kafka}/bin"
 bootstrap="\${BOOTSTRAP_SERVERS:-${bootstrapServers}}"
-
-topics() { "$bin/kafka-topics.sh" --bootstrap-server "$bootstrap" "$@"; }
-configs() { "$bin/kafka-configs.sh" --bootstrap-server "$bootstrap" "$@"; }
+work=$(mktemp -d)
+${login}
+topics() { "$bin/kafka-topics.sh" --bootstrap-server "$bootstrap" --command-config "$login" "$@"; }
+configs() { "$bin/kafka-configs.sh" --bootstrap-server "$bootstrap" --command-config "$login" "$@"; }
 
 # One line for each topic that is there: its name and its partitions.
 until present=$(topics --describe 2>/dev/null); do

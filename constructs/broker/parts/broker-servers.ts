@@ -31,7 +31,9 @@ export interface BrokerServersProps {
   readonly user: number;
   /** The first is the broker itself. */
   readonly containers: readonly [ServerContainer, ...ServerContainer[]];
-  /** Names of those ports of the first container that the client Service has. */
+  /** Run one after another before the containers start. @default - none */
+  readonly initContainers?: readonly k8s.Container[];
+  /** Names of those ports of the first container that the client Service has; none: no Service. */
   readonly clientPorts: readonly string[];
   /** Configuration files by name; asked for when everything is declared. */
   readonly files: () => Readonly<Record<string, string>>;
@@ -39,7 +41,8 @@ export interface BrokerServersProps {
   readonly configPath: string;
   /** Folder of the data volume. */
   readonly dataPath: string;
-  readonly storage: Size;
+  /** Volume of each server, or what tells it when everything is declared. */
+  readonly storage: Size | (() => Size);
   /** @default - the cluster's own default */
   readonly storageClass?: string | undefined;
   /** Time for an orderly stop, in seconds. */
@@ -66,23 +69,28 @@ export class BrokerServers extends Construct {
     const labels = commonLabels(name, 'broker');
     const selector = selectorLabels(name);
     const [broker] = props.containers;
-    const ports = Object.assign({}, ...props.containers.map((container) => container.ports)) as Record<string, number>;
+    const ports = Object.assign(
+      {},
+      ...props.containers.map((container) => container.ports),
+    ) as Record<string, number>;
 
     new k8s.KubeConfigMap(this, 'config', {
       metadata: { name: `${name}-config`, labels },
       data: Lazy.any({ produce: props.files }) as Record<string, string>,
     });
-    new k8s.KubeService(this, 'service', {
-      metadata: { name, labels },
-      spec: {
-        selector,
-        ports: props.clientPorts.map((portName) => ({
-          name: portName,
-          port: broker.ports[portName]!,
-          targetPort: k8s.IntOrString.fromString(portName),
-        })),
-      },
-    });
+    if (props.clientPorts.length > 0) {
+      new k8s.KubeService(this, 'service', {
+        metadata: { name, labels },
+        spec: {
+          selector,
+          ports: props.clientPorts.map((portName) => ({
+            name: portName,
+            port: broker.ports[portName]!,
+            targetPort: k8s.IntOrString.fromString(portName),
+          })),
+        },
+      });
+    }
     new k8s.KubeService(this, 'headless', {
       metadata: { name: `${name}-headless`, labels },
       spec: {
@@ -124,6 +132,7 @@ export class BrokerServers extends Construct {
               affinity: spreadByHost(selector),
               topologySpreadConstraints: [spreadByZone(selector)],
             }),
+            ...(props.initContainers && { initContainers: [...props.initContainers] }),
             containers: props.containers.map((container) => ({
               name: container.name ?? name,
               image: container.image,
@@ -157,7 +166,15 @@ export class BrokerServers extends Construct {
             metadata: { name: 'data' },
             spec: {
               accessModes: ['ReadWriteOnce'],
-              resources: { requests: { storage: mebibytes(props.storage) } },
+              resources: {
+                requests: Lazy.any({
+                  produce: () => ({
+                    storage: mebibytes(
+                      typeof props.storage === 'function' ? props.storage() : props.storage,
+                    ),
+                  }),
+                }) as Record<string, k8s.Quantity>,
+              },
               ...(props.storageClass !== undefined && { storageClassName: props.storageClass }),
             },
           },

@@ -1,0 +1,49 @@
+/** A right of one user, as Kafka's authorizer keeps it. Read and Write imply Describe. */
+export interface AccessRule {
+  /** Name of the user. */
+  readonly user: string;
+  readonly resource: 'topic' | 'group';
+  /** `*` stands for all of a kind. */
+  readonly name: string;
+  readonly operation: 'Read' | 'Write' | 'Describe';
+}
+
+/**
+ * Users of a cluster and what each may do: the least that a client needs.
+ *
+ * @see https://kafka.apache.org/41/documentation.html#operations_resources_and_protocols
+ */
+export class KafkaAccess {
+  readonly #rules = new Map<string, AccessRule>();
+
+  /** Names of all users. */
+  public get users(): readonly string[] {
+    return [...new Set(this.rules.map(({ user }) => user))];
+  }
+
+  /** The rights of all users, by user. */
+  public get rules(): readonly AccessRule[] {
+    return [...this.#rules].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, rule]) => rule);
+  }
+
+  /** Lets a user publish to a topic. */
+  public publish(user: string, topic: string): void {
+    this.#add({ user, resource: 'topic', name: topic, operation: 'Write' });
+  }
+
+  /** Lets a user receive a topic, as the group of its own name. */
+  public receive(user: string, topic: string): void {
+    this.#add({ user, resource: 'topic', name: topic, operation: 'Read' });
+    this.#add({ user, resource: 'group', name: user, operation: 'Read' });
+  }
+
+  /** Lets a user see topics and the offsets of groups, and no message. */
+  public observe(user: string): void {
+    this.#add({ user, resource: 'topic', name: '*', operation: 'Describe' });
+    this.#add({ user, resource: 'group', name: '*', operation: 'Describe' });
+  }
+
+  #add(rule: AccessRule): void {
+    this.#rules.set([rule.user, rule.resource, rule.name, rule.operation].join(' '), rule);
+  }
+}

@@ -1,0 +1,67 @@
+import { Construct } from 'constructs';
+import {
+  type NetworkPeer,
+  podsOfNamespace,
+  WorkloadNetworkPolicy,
+  workloads,
+} from '../../security/network-policies.ts';
+import { JMX_METRICS_PORT } from './jmx-exporter.ts';
+import { KAFKA_PORTS } from './server-properties.ts';
+
+/** Properties of {@link KafkaNetwork}. */
+export interface KafkaNetworkProps {
+  /** Name of the brokers' StatefulSet. */
+  readonly brokers: string;
+  /** Name of the controllers' StatefulSet; undefined where brokers are controllers. */
+  readonly controllers: string | undefined;
+  /** Workload that administers the cluster as its servers connect to each other. @default - none */
+  readonly administrator: string | undefined;
+  /** Whether the nodes serve figures to Prometheus. */
+  readonly monitored: boolean;
+  /** Workloads that are clients; asked for when everything is declared. */
+  readonly clients: () => readonly string[];
+  /** Namespaces of the operators that look at brokers. */
+  readonly namespaces: { readonly keda: string; readonly monitoring: string };
+}
+
+/** Who may connect to the nodes of a cluster, and the nodes to each other. */
+export class KafkaNetwork extends Construct {
+  public constructor(scope: Construct, id: string, props: KafkaNetworkProps) {
+    super(scope, id);
+    const { brokers, controllers, namespaces } = props;
+    const { client, internal, controller } = KAFKA_PORTS;
+    const nodes = workloads(() => [brokers, ...(controllers === undefined ? [] : [controllers])]);
+    const monitoring: NetworkPeer[] = props.monitored
+      ? [{ who: podsOfNamespace(namespaces.monitoring), ports: [JMX_METRICS_PORT] }]
+      : [];
+    const { administrator } = props;
+    const toControllers: NetworkPeer =
+      controllers === undefined
+        ? { who: workloads(() => [brokers]), ports: [client, internal, controller] }
+        : { who: workloads(() => [controllers]), ports: [controller] };
+    const toBrokers: NetworkPeer = { who: workloads(() => [brokers]), ports: [client, internal] };
+
+    new WorkloadNetworkPolicy(this, 'brokers', {
+      name: brokers,
+      workload: brokers,
+      ingress: [
+        ...(controllers === undefined ? [toControllers] : [toBrokers]),
+        { who: podsOfNamespace(namespaces.keda), ports: [client] },
+        { who: workloads(props.clients), ports: [client] },
+        ...(administrator === undefined
+          ? []
+          : [{ who: workloads(() => [administrator]), ports: [internal] }]),
+        ...monitoring,
+      ],
+      egress: controllers === undefined ? [toControllers] : [toBrokers, toControllers],
+    });
+    if (controllers !== undefined) {
+      new WorkloadNetworkPolicy(this, 'controllers', {
+        name: controllers,
+        workload: controllers,
+        ingress: [{ who: nodes, ports: [controller] }, ...monitoring],
+        egress: [toControllers],
+      });
+    }
+  }
+}
