@@ -172,9 +172,9 @@ describe('IdempotentConsumer', () => {
 
 describe('KedaLagScaler', () => {
   it.each([
-    [Environment.local(), 0],
-    [production, 1],
-  ])('follows the lag, within the partitions (%#)', (environment, minReplicaCount) => {
+    [Environment.local(), 0, {}],
+    [production, 1, { sasl: 'scram_sha512', tls: 'enable' }],
+  ])('follows the lag, within the partitions (%#)', (environment, minReplicaCount, login) => {
     const { spec } = complete(environment).object('ScaledObject', 'order-processor');
     expect(spec).toMatchObject({
       scaleTargetRef: { name: 'order-processor' },
@@ -182,7 +182,7 @@ describe('KedaLagScaler', () => {
       maxReplicaCount: 3,
       fallback: { failureThreshold: 3, replicas: 3, behavior: 'currentReplicasIfHigher' },
     });
-    expect(spec.triggers).toEqual([
+    expect(spec.triggers).toMatchObject([
       {
         type: 'kafka',
         metricType: 'AverageValue',
@@ -194,6 +194,7 @@ describe('KedaLagScaler', () => {
           activationLagThreshold: '0',
           offsetResetPolicy: 'earliest',
           version: '2.8.0',
+          ...login,
         },
       },
     ]);

@@ -3,9 +3,11 @@ import { Construct } from 'constructs';
 import type { IMessageBroker } from '../broker/message-broker.ts';
 import { contractProblems, deadLetterTopic, type EventContract } from '../contracts/index.ts';
 import { DeclarationError } from '../core/errors.ts';
+import { EventPlatform } from '../core/event-platform.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels, requireDnsLabel } from '../core/names.ts';
 import { Component } from '../imports/dapr.io.ts';
+import { bindingProblems } from './binding-problems.ts';
 import { setting } from './component-metadata.ts';
 import { Topic, type TopicOptions } from './topic.ts';
 
@@ -51,12 +53,9 @@ export class DaprPubSub extends Construct {
     });
     this.node.addValidation({
       validate: () => [
-        ...binding.metadata
-          .filter((entry) => 'value' in entry && entry.value.includes('{namespace}'))
-          .map(
-            ({ name }) =>
-              `${this.node.path}: setting '${name}' has '{namespace}' in it, which makes Dapr prefix the names of topics: write the namespace out`,
-          ),
+        ...bindingProblems(binding, EventPlatform.of(this).environment.production).map(
+          (problem) => `${this.node.path}: ${problem}`,
+        ),
         ...this.topics
           .filter((topic) => topic.subscribers.length > 0 && topic.publishers.length === 0)
           .map(

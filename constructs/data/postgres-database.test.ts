@@ -49,7 +49,7 @@ describe('PostgresDatabase', () => {
       PGPORT: '6432',
       PGSSLMODE: 'verify-full',
     });
-    const [credentials] = test.platform.secrets;
+    const credentials = test.platform.secrets.find(({ name }) => name === 'postgres-credentials');
     expect(credentials?.keys.password).toEqual({
       kind: 'external',
       description: "password of the role 'event_platform' on db.example.com",

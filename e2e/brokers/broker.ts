@@ -25,8 +25,10 @@ export interface RunningBroker {
   readonly secrets?: readonly SecretManifest[];
   /** Runs what the rendered Job runs, and returns what it said. Running it again changes nothing. */
   provision(): Promise<string>;
-  /** What Prometheus would scrape of it. @default - its exporter does not run here */
+  /** What Prometheus would scrape of it. @default - nothing */
   readonly metrics?: () => Promise<string>;
+  /** What the names of metrics start with whose exporter does not run here. @default - none */
+  readonly exportedElsewhere?: readonly string[];
 }
 
 /** A broker with its settings, as the run can put it into the task platform. */

@@ -153,6 +153,7 @@ async function startKafka(options: BrokerOptions): Promise<RunningBroker> {
   return {
     servers: [first!, ...others],
     secrets: issued,
+    exportedElsewhere: ['kafka_consumergroup_', 'kafka_topic_'],
     addresses: { [`${service}:9092`]: at(9092) },
     provision: async () => {
       const [job] = manifests.only('Job', 'kafka-topics').spec.template.spec.containers;

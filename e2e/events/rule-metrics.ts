@@ -9,9 +9,6 @@ export interface RuleMetrics {
   readonly missing: readonly string[];
 }
 
-/** Names of what exporters of brokers emit. */
-const BROKER_METRIC = /^(kafka|rabbitmq|redis|nats|jetstream|gnatsd)_/;
-
 /** Looks for every metric of the alerts on the endpoints of apps and sidecars. */
 export async function ruleMetrics(platform: RunningPlatform): Promise<RuleMetrics> {
   const named = new Set(
@@ -31,8 +28,8 @@ export async function ruleMetrics(platform: RunningPlatform): Promise<RuleMetric
     ),
   );
   const absent = [...named].filter((name) => !emitted.has(name)).sort();
-  const ofBroker = (name: string) =>
-    platform.broker.metrics === undefined && BROKER_METRIC.test(name);
+  const { exportedElsewhere = [] } = platform.broker;
+  const ofBroker = (name: string) => exportedElsewhere.some((start) => name.startsWith(start));
   return {
     found: [...named].filter((name) => emitted.has(name)).sort(),
     elsewhere: absent.filter(ofBroker),
