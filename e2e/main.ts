@@ -85,6 +85,7 @@ async function events(name: BrokerName, options: Options, folder: string): Promi
   console.log(
     `\n${table(['consumer', 'received', 'processed', 'duplicates suppressed', 'quarantined', 'of these dead letters', 'lost', 'doubled'], rows)}\n`,
   );
+  const rights = (await platform.broker.checkRights?.()) ?? [];
   const metrics = await ruleMetrics(platform);
   const elsewhere =
     metrics.elsewhere.length === 0
@@ -98,6 +99,7 @@ async function events(name: BrokerName, options: Options, folder: string): Promi
   await platform.database.end();
   const all = [
     ...failures,
+    ...rights,
     ...cleared,
     ...metrics.missing.map(
       (metric) => `no endpoint has the metric ${metric}, which an alert names`,

@@ -25,6 +25,8 @@ export interface RunningBroker {
   readonly secrets?: readonly SecretManifest[];
   /** Runs what the rendered Job runs, and returns what it said. Running it again changes nothing. */
   provision(): Promise<string>;
+  /** Whether clients may do just what they were granted; what is not so. @default - nobody logs in */
+  readonly checkRights?: () => Promise<string[]>;
   /** What Prometheus would scrape of it. @default - nothing */
   readonly metrics?: () => Promise<string>;
   /** What the names of metrics start with whose exporter does not run here. @default - none */

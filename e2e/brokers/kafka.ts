@@ -136,6 +136,33 @@ function secretEnv(container: Container, secrets: readonly SecretManifest[]) {
   );
 }
 
+/** Topics that an app sees which logs in with its own account: those that it was granted. */
+async function visibleTopics(
+  tool: string,
+  bootstrapServers: string,
+  account: SecretManifest,
+  authority: string,
+  folder: string,
+): Promise<string[]> {
+  const login = join(folder, `${account.metadata.name}.properties`);
+  const { username, password } = account.stringData;
+  writeFileSync(
+    login,
+    [
+      'security.protocol=SASL_SSL',
+      'sasl.mechanism=SCRAM-SHA-512',
+      `sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required username="${username}" password="${password}";`,
+      'ssl.truststore.type=PEM',
+      `ssl.truststore.location=${authority}`,
+    ].join('\n'),
+  );
+  const topics = join(tool, 'bin', 'kafka-topics.sh');
+  const { stdout } = await run(topics, [
+    ...['--bootstrap-server', bootstrapServers, '--command-config', login, '--list'],
+  ]);
+  return stdout.trim().split('\n').sort();
+}
+
 /** Starts Kafka from the rendered objects, with addresses and folders replaced. */
 async function startKafka(options: BrokerOptions): Promise<RunningBroker> {
   const { manifests, folder } = options;
@@ -153,6 +180,19 @@ async function startKafka(options: BrokerOptions): Promise<RunningBroker> {
   return {
     servers: [first!, ...others],
     secrets: issued,
+    ...(issued.length > 0 && {
+      checkRights: async () => {
+        const account = options.secrets.find(
+          ({ metadata }) => metadata.name === 'task-processor-broker',
+        )!;
+        const authority = join(certificates, 'kafka-tls', 'ca.crt');
+        const seen = await visibleTopics(tool, at(9092), account, authority, folder);
+        const granted = ['task-created', 'task-created.task-processor.dlq'];
+        return seen.join() === granted.join()
+          ? []
+          : [`task-processor sees ${seen.join(', ')}, and was granted ${granted.join(', ')}`];
+      },
+    }),
     exportedElsewhere: ['kafka_consumergroup_', 'kafka_topic_'],
     addresses: { [`${service}:9092`]: at(9092) },
     provision: async () => {
