@@ -1,10 +1,13 @@
 import type { BrokerSetting } from './broker.ts';
 import { kafka, kafkaSecured } from './kafka.ts';
+import { redis, redis3 } from './redis.ts';
 
 /** The brokers that a run can have, by the name on the command line. */
 export const BROKERS = {
   kafka,
   'kafka-3': kafkaSecured,
+  redis,
+  'redis-3': redis3,
 } as const satisfies Record<string, BrokerSetting>;
 
 /** Names of the brokers. */

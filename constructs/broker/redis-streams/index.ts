@@ -1,0 +1,2 @@
+export * from './redis-streams.ts';
+export { AppendFsync } from './server-files.ts';

@@ -1,0 +1,126 @@
+import { Construct } from 'constructs';
+import { assignLayer, Layer } from '../../core/layers.ts';
+import { commonLabels } from '../../core/names.ts';
+import type { IDaprApp } from '../../dapr/dapr-app.ts';
+import { TriggerAuthentication } from '../../imports/keda.sh.ts';
+import { BrokerAccounts } from '../broker-accounts.ts';
+import type { TopicSubscription } from '../message-broker.ts';
+import type { AccountRights } from './redis-provisioning.ts';
+import { appRights, EXPORTER_RIGHTS, scalerRights } from './redis-rights.ts';
+import type { ServerAccounts } from './redis-servers.ts';
+
+/** Properties of {@link RedisAccess}. */
+export interface RedisAccessProps {
+  /** Name of the servers. */
+  readonly name: string;
+  /** Whether clients log in. */
+  readonly authentication: boolean;
+  /** `host:port` of the client Service. */
+  readonly address: string;
+}
+
+interface AppStreams {
+  readonly app: IDaprApp;
+  readonly publishes: Set<string>;
+  readonly receives: Set<string>;
+}
+
+/** Who may do what, and the accounts for it. */
+export class RedisAccess extends Construct {
+  /** Whether clients log in. */
+  public readonly authentication: boolean;
+  /** Accounts of the servers themselves; undefined where nobody has to log in. */
+  public readonly servers: ServerAccounts | undefined;
+  /** Name of the TriggerAuthentication that logs KEDA in, if it has to. */
+  public readonly scaler: string | undefined;
+  readonly #accounts: BrokerAccounts;
+  readonly #exporter: string;
+  readonly #apps = new Map<string, AppStreams>();
+
+  public constructor(scope: Construct, id: string, props: RedisAccessProps) {
+    super(scope, id);
+    const { name, authentication, address } = props;
+    assignLayer(this, Layer.SCALING_AND_ALERTS);
+    this.authentication = authentication;
+    this.#accounts = new BrokerAccounts(this, `redis://\${username}:\${password}@${address}`);
+    this.#exporter = `${name}-exporter`;
+    if (!authentication) {
+      return;
+    }
+    this.servers = {
+      admin: this.#accounts.of(`${name}-admin`),
+      exporter: this.#accounts.of(this.#exporter),
+    };
+    const keda = this.#accounts.of('keda');
+    this.scaler = `${name}-keda`;
+    new TriggerAuthentication(this, 'keda', {
+      metadata: { name: this.scaler, labels: commonLabels(name, 'scaler') },
+      spec: {
+        secretTargetRef: ['username', 'password'].map((key) => ({
+          parameter: key,
+          name: keda.name,
+          key,
+        })),
+      },
+    });
+  }
+
+  /** Names of the apps that connect. */
+  public get apps(): readonly string[] {
+    return [...this.#apps.keys()];
+  }
+
+  /** Every group of every stream. */
+  public get subscriptions(): readonly TopicSubscription[] {
+    return this.#sorted().flatMap(({ app, receives }) =>
+      [...receives].sort().map((topic) => ({ topic, consumerGroup: app.appId })),
+    );
+  }
+
+  /** Lets an app add to a stream. */
+  public grantPublish(topic: string, app: IDaprApp): void {
+    this.#of(app).publishes.add(topic);
+  }
+
+  /** Lets an app receive a stream as a group of its name. */
+  public grantSubscribe(topic: string, app: IDaprApp): void {
+    this.#of(app).receives.add(topic);
+  }
+
+  /** All accounts but the administrator's, with their rights. */
+  public rights(): readonly AccountRights[] {
+    const streams = [...new Set(this.subscriptions.map(({ topic }) => topic))].sort();
+    const of = (username: string, rights: string): AccountRights => ({
+      account: this.#accounts.of(username),
+      username,
+      rights,
+    });
+    return [
+      ...this.#sorted().map(({ app, publishes, receives }) =>
+        of(
+          app.appId,
+          appRights({ publishes: [...publishes].sort(), receives: [...receives].sort() }),
+        ),
+      ),
+      of('keda', scalerRights(streams)),
+      of(this.#exporter, EXPORTER_RIGHTS),
+    ];
+  }
+
+  #sorted(): AppStreams[] {
+    return [...this.#apps.values()].sort((a, b) => (a.app.appId < b.app.appId ? -1 : 1));
+  }
+
+  #of(app: IDaprApp): AppStreams {
+    const known = this.#apps.get(app.appId);
+    if (known !== undefined) {
+      return known;
+    }
+    const streams = { app, publishes: new Set<string>(), receives: new Set<string>() };
+    this.#apps.set(app.appId, streams);
+    if (this.authentication) {
+      this.#accounts.ofApp(app);
+    }
+    return streams;
+  }
+}
