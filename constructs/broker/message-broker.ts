@@ -103,6 +103,12 @@ export interface IMessageBroker extends IConstruct {
   pubSubBinding(): PubSubBinding;
   /** The KEDA trigger that follows the lag of a subscription. */
   lagTrigger(subscription: TopicSubscription, thresholds: LagThresholds): LagTrigger;
+  /**
+   * A second trigger for a subscription, of a broker whose lag leaves out what was handed out and not
+   * acknowledged: with no pod there, nobody would ever acknowledge it. @default - none
+   */
+  pendingTrigger?(subscription: TopicSubscription, thresholds: LagThresholds): LagTrigger;
+
   /** PromQL: messages that a subscription has not acknowledged yet, one series. */
   lagQuery(subscription: TopicSubscription): string;
   /** PromQL: messages written to a topic within a range such as `10m`, one series. */

@@ -124,22 +124,23 @@ export class KedaLagScaler extends Construct {
           replicas: Math.min(props.fallbackReplicas, this.maxReplicas),
           behavior: ScaledObjectSpecFallbackBehavior.CURRENT_REPLICAS_IF_HIGHER,
         },
-        triggers: topics.map((topic) => {
-          const trigger = props.broker.lagTrigger(
-            { topic: topic.name, consumerGroup: props.consumerGroup },
-            {
-              lagThreshold: this.lagThreshold,
-              activationLagThreshold: activation,
-            },
-          );
-          return {
+        triggers: topics.flatMap((topic) => {
+          const { broker } = props;
+          const subscription = { topic: topic.name, consumerGroup: props.consumerGroup };
+          const thresholds = {
+            lagThreshold: this.lagThreshold,
+            activationLagThreshold: activation,
+          };
+          const pending = broker.pendingTrigger?.(subscription, thresholds);
+          const lag = broker.lagTrigger(subscription, thresholds);
+          return [lag, ...(pending === undefined ? [] : [pending])].map((trigger) => ({
             type: trigger.type,
             metadata: { ...trigger.metadata },
             metricType: 'AverageValue',
             ...(trigger.authenticationRef !== undefined && {
               authenticationRef: trigger.authenticationRef,
             }),
-          };
+          }));
         }),
       },
     });
