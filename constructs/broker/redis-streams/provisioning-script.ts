@@ -80,7 +80,7 @@ ${accounts === undefined ? '' : accountLines(accounts)}
 write_retention() {
   for primary in $servers; do
     if [ "$(cli -h "$primary" role 2>/dev/null | head -n 1)" = master ] &&
-      cli -e -h "$primary" hset ${RETENTION_KEY} ${retention.join(' ')} >/dev/null 2>&1; then
+      cli -e -h "$primary" ${retention.length > 0 ? `hset ${RETENTION_KEY} ${retention.join(' ')}` : 'ping'} >/dev/null 2>&1; then
       return 0
     fi
   done

@@ -220,12 +220,13 @@ export class RedisStreams extends Construct implements IMessageBroker {
     return { type: 'pubsub.redis', version: 'v1', metadata: daprSettings(this.#connection) };
   }
 
-  /** What was handed out and not acknowledged is no lag to KEDA. */
   public lagTrigger(subscription: TopicSubscription, thresholds: LagThresholds): LagTrigger {
-    return scalerTrigger(this.#connection, this.#access.scaler, subscription, {
-      lagCount: String(thresholds.lagThreshold),
-      activationLagCount: String(thresholds.activationLagThreshold),
-    });
+    return this.#trigger('lagCount', subscription, thresholds);
+  }
+
+  /** What a pod has received and not acknowledged is no lag to KEDA, and needs a pod all the same. */
+  public pendingTrigger(subscription: TopicSubscription, thresholds: LagThresholds): LagTrigger {
+    return this.#trigger('pendingEntriesCount', subscription, thresholds);
   }
 
   /** Not yet read, and read but not acknowledged. Each server is asked, and replicas are behind. */
@@ -237,6 +238,13 @@ export class RedisStreams extends Construct implements IMessageBroker {
   public growthQuery(topic: string, range: string): string {
     // Unlike the length of a stream, it does not shrink when events are trimmed.
     return `max(increase(redis_stream_entries_added_total{${this.#job()},stream="${topic}"}[${range}]))`;
+  }
+
+  #trigger(count: string, subscription: TopicSubscription, thresholds: LagThresholds): LagTrigger {
+    return scalerTrigger(this.#connection, this.#access.scaler, subscription, {
+      [count]: String(thresholds.lagThreshold),
+      activationLagCount: String(thresholds.activationLagThreshold),
+    });
   }
 
   #job(): string {
