@@ -25,7 +25,7 @@ function ofBroker({ metadata }: AnyManifest): boolean {
 /** An object without what may differ between brokers. */
 function comparable(object: AnyManifest): unknown {
   const copy = structuredClone(object);
-  const { spec } = copy as { spec: Record<string, unknown> };
+  const spec = copy.spec as Record<string, unknown>;
   if (object.kind === 'Component') {
     const own = new Set([
       'allowedTopics',
