@@ -65,7 +65,8 @@ export function storageProblems(declared: Size | undefined, needed: Size): strin
     : [];
 }
 
-function replicationProblems(sizing: KafkaSizing): string[] {
+/** Every reason why copies would not work on this many brokers; empty when they would. */
+export function replicationProblems(sizing: KafkaSizing): string[] {
   const { replicas, replicationFactor, minInSyncReplicas } = sizing;
   if (!Number.isInteger(replicationFactor) || replicationFactor < 1) {
     return [`replicationFactor (${replicationFactor}) is not a count: use 1 to ${replicas}`];

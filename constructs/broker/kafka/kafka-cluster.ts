@@ -26,6 +26,8 @@ import {
 } from './kafka-checks.ts';
 import { KafkaClients } from './kafka-clients.ts';
 import type { KafkaClusterProps, SocketBuffers } from './kafka-cluster-props.ts';
+import { ExternalKafka } from './external-kafka.ts';
+import type { ExternalKafkaOptions } from './external-options.ts';
 import { KafkaExporter } from './kafka-exporter.ts';
 import { KafkaNetwork } from './kafka-network.ts';
 import { derivedClusterId, KafkaNodes, type KafkaNodesProps } from './kafka-nodes.ts';
@@ -49,6 +51,15 @@ const FIRST_CONTROLLER_ID = 1000;
  * @see https://kafka.apache.org/41/documentation.html#kraft
  */
 export class KafkaCluster extends Construct implements IMessageBroker {
+  /** A Kafka that somebody else runs. */
+  public static fromBootstrap(
+    scope: Construct,
+    id: string,
+    options: ExternalKafkaOptions,
+  ): ExternalKafka {
+    return new ExternalKafka(scope, id, options);
+  }
+
   public readonly topicDefaults: Omit<TopicSpec, 'name'>;
   public readonly maxMessageSize: Size;
   public readonly peer: NetworkPeer;

@@ -1,0 +1,274 @@
+import { Duration, JsonPatch, Size } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { DeclarationError } from '../../core/errors.ts';
+import { EventPlatform } from '../../core/event-platform.ts';
+import { assignLayer, Layer } from '../../core/layers.ts';
+import { commonLabels, requireDnsLabel } from '../../core/names.ts';
+import { setting } from '../../dapr/component-metadata.ts';
+import type { IDaprApp } from '../../dapr/dapr-app.ts';
+import { TriggerAuthentication } from '../../imports/keda.sh.ts';
+import { type NetworkPeer, WorkloadNetworkPolicy } from '../../security/network-policies.ts';
+import { type SecretReference, SecretValue } from '../../security/secret-reference.ts';
+import type {
+  IMessageBroker,
+  LagThresholds,
+  LagTrigger,
+  PubSubBinding,
+  TopicSpec,
+  TopicSubscription,
+} from '../message-broker.ts';
+import { ExternalAccounts } from './external-accounts.ts';
+import { authorityKey, daprLogin, kedaAuthentication, kedaLogin } from './external-clients.ts';
+import type { KafkaLogin } from './external-login.ts';
+import { externalKafkaProblems, type ExternalKafkaOptions } from './external-options.ts';
+import { ExternalExporter, ExternalTopics } from './external-workloads.ts';
+import { topicProblems } from './kafka-checks.ts';
+
+/** The services that AWS identities come from: STS, and the agent of EKS on each node. */
+const AWS_IDENTITY: readonly NetworkPeer[] = [
+  { ports: [443] },
+  { who: { ipBlock: { cidr: '169.254.170.23/32' } }, ports: [80] },
+];
+
+/**
+ * A Kafka that somebody else runs: a managed service, or a cluster that several platforms share.
+ * Consumer groups start with the namespace. Topics do not: Dapr 1.16 can prefix them only for events
+ * that are published one by one and not for those published in bulk, so platforms that share a
+ * cluster share its topics, and each gets the events of all. Events of a contract belong to one
+ * platform, or contracts have topics of their own.
+ */
+export class ExternalKafka extends Construct implements IMessageBroker {
+  public readonly topicDefaults: Omit<TopicSpec, 'name'>;
+  public readonly maxMessageSize: Size;
+  public readonly peer: NetworkPeer;
+  public readonly deliversInBulk = true;
+  /** `host:port` that clients bootstrap from, with commas between. */
+  public readonly bootstrapServers: string;
+  readonly #login: KafkaLogin;
+  readonly #accounts: ExternalAccounts;
+  readonly #groupPrefix: string;
+  readonly #exporterJob: string;
+  readonly #triggerAuthentication: string | undefined;
+  readonly #topics = new Map<string, TopicSpec>();
+
+  public constructor(scope: Construct, id: string, options: ExternalKafkaOptions) {
+    super(scope, id);
+    assignLayer(this, Layer.BROKER_AND_STATE);
+    const { environment } = EventPlatform.of(this);
+    const { login } = options.authentication;
+    this.#login = login;
+    const name = requireDnsLabel(this, 'name', options.name ?? 'kafka', 40);
+    const servers =
+      options.bootstrapServers ?? (login.address === undefined ? [] : [login.address]);
+    this.#groupPrefix = options.groupPrefix ?? environment.namespace;
+    this.maxMessageSize = options.maxMessageSize ?? Size.mebibytes(1);
+    const copies = login.copies ?? environment.broker;
+    const sizing = {
+      replicas: options.brokers ?? 3,
+      replicationFactor: options.replicationFactor ?? copies.replicationFactor,
+      minInSyncReplicas: options.minInSyncReplicas ?? copies.minInSyncReplicas,
+    };
+    const [problem] = externalKafkaProblems(options, servers, {
+      groupPrefix: this.#groupPrefix,
+      maxMessageSize: this.maxMessageSize,
+      sizing,
+      production: environment.production,
+    });
+    if (problem !== undefined) {
+      throw new DeclarationError(this, problem);
+    }
+
+    this.topicDefaults = {
+      partitions: options.partitions ?? 3,
+      replicationFactor: sizing.replicationFactor,
+      minInSyncReplicas: sizing.minInSyncReplicas,
+      retention: options.retention ?? Duration.days(7),
+    };
+    this.bootstrapServers = servers.join(',');
+    this.peer = options.peer ?? {
+      ports: [...new Set(servers.map((server) => Number(server.split(':')[1])))],
+    };
+    this.#accounts = new ExternalAccounts(this, login, this.bootstrapServers);
+    this.#declareAuthority();
+    this.#triggerAuthentication = this.#authenticateKeda(`${name}-keda`);
+
+    const shared = { login, peer: this.peer, bootstrapServers: servers };
+    if (options.topics === 'provisioned') {
+      new ExternalTopics(this, 'topics', {
+        ...shared,
+        name: `${name}-topics`,
+        account: this.#account(`${name}-topics`),
+        image: options.image ?? 'apache/kafka:4.1.0',
+        topics: () => this.topics,
+      });
+    }
+    this.#exporterJob = options.exporterJob ?? `${environment.namespace}/${name}-exporter`;
+    if (options.exporterJob === undefined) {
+      this.#addExporter({ ...shared, name: `${name}-exporter` });
+    }
+    this.node.addValidation({
+      validate: () =>
+        [
+          ...topicProblems(
+            this.topics,
+            sizing.replicas,
+            options.offsetsRetention ?? Duration.days(36_500),
+          ),
+          ...(login.problems?.(this.#accounts.clients) ?? []),
+        ].map((found) => `${this.node.path}: ${found}`),
+    });
+  }
+
+  /** The topics that platform and apps expect, by name; who runs the cluster has to provide them where no Job does. */
+  public get topics(): readonly TopicSpec[] {
+    return [...this.#topics.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** The consumer group of an app, as it is called on the brokers. */
+  public consumerGroupOf(appId: string): string {
+    return `${this.#groupPrefix}.${appId}`;
+  }
+
+  public addTopic(spec: TopicSpec): void {
+    if (this.#topics.has(spec.name)) {
+      throw new DeclarationError(this, `topic '${spec.name}' is declared twice: declare it once`);
+    }
+    this.#topics.set(spec.name, spec);
+  }
+
+  public grantPublish(_topic: string, app: IDaprApp): void {
+    this.#admit(app);
+  }
+
+  public grantSubscribe(_topic: string, app: IDaprApp): void {
+    this.#admit(app);
+  }
+
+  /** Pods of a group share the partitions, and a key is in one of them. */
+  public keyOrderProblem(): undefined {
+    return undefined;
+  }
+
+  public pubSubBinding(): PubSubBinding {
+    const { version, metadataRefresh } = this.#login;
+    return {
+      type: 'pubsub.kafka',
+      version: 'v1',
+      metadata: [
+        setting('brokers', this.bootstrapServers),
+        ...daprLogin(this.#login),
+        // The namespace is written out: "{namespace}" would also prefix the names of topics.
+        setting('consumerGroup', this.consumerGroupOf('{appID}')),
+        setting('clientID', this.consumerGroupOf('{appID}')),
+        // With "newest", events published while a consumer is at zero would be skipped.
+        setting('initialOffset', 'oldest'),
+        setting('maxMessageBytes', this.maxMessageSize.toKibibytes() * 1024),
+        ...(metadataRefresh === undefined
+          ? []
+          : [setting('clientConnectionTopicMetadataRefreshInterval', metadataRefresh)]),
+        setting('version', version),
+      ],
+    };
+  }
+
+  public lagTrigger(subscription: TopicSubscription, thresholds: LagThresholds): LagTrigger {
+    return {
+      type: 'kafka',
+      metadata: {
+        bootstrapServers: this.bootstrapServers,
+        consumerGroup: this.consumerGroupOf(subscription.consumerGroup),
+        topic: subscription.topic,
+        lagThreshold: String(thresholds.lagThreshold),
+        activationLagThreshold: String(thresholds.activationLagThreshold),
+        // A group that has never run has no offsets: its lag is the whole topic, as for Dapr.
+        offsetResetPolicy: 'earliest',
+        version: this.#login.version,
+        ...kedaLogin(this.#login),
+      },
+      ...(this.#triggerAuthentication !== undefined && {
+        authenticationRef: { name: this.#triggerAuthentication },
+      }),
+    };
+  }
+
+  public lagQuery(subscription: TopicSubscription): string {
+    const group = this.consumerGroupOf(subscription.consumerGroup);
+    return `sum(kafka_consumergroup_lag{job="${this.#exporterJob}",consumergroup="${group}",topic="${subscription.topic}"})`;
+  }
+
+  public growthQuery(topic: string, range: string): string {
+    return `sum(increase(kafka_topic_partition_current_offset{job="${this.#exporterJob}",topic="${topic}"}[${range}]))`;
+  }
+
+  #account(client: string): SecretReference | undefined {
+    return this.#login.sasl === undefined ? undefined : this.#accounts.of(client);
+  }
+
+  #admit(app: IDaprApp): void {
+    if (this.#login.sasl !== undefined) {
+      this.#accounts.ofApp(app);
+    }
+    if (this.#login.iam !== undefined) {
+      AWS_IDENTITY.forEach((peer) => app.allowEgress(peer));
+    }
+  }
+
+  #declareAuthority(): void {
+    const { certificateAuthority, service } = this.#login;
+    if (certificateAuthority !== undefined) {
+      EventPlatform.of(this).addSecret({
+        name: certificateAuthority.secret,
+        keys: {
+          [authorityKey(certificateAuthority)]: SecretValue.external(
+            `certificate of the authority that signs those of ${service}, as PEM`,
+          ),
+        },
+      });
+    }
+  }
+
+  #authenticateKeda(name: string): string | undefined {
+    const spec = kedaAuthentication(this.#login, this.#account('keda'));
+    if (spec === undefined) {
+      return undefined;
+    }
+    const scaling = new Construct(this, 'keda');
+    assignLayer(scaling, Layer.SCALING_AND_ALERTS);
+    new TriggerAuthentication(scaling, 'authentication', {
+      metadata: { name, labels: commonLabels(name, 'scaler') },
+      spec,
+    });
+    return name;
+  }
+
+  #addExporter(props: {
+    readonly name: string;
+    readonly login: KafkaLogin;
+    readonly peer: NetworkPeer;
+    readonly bootstrapServers: readonly string[];
+  }): void {
+    const { name } = props;
+    const exporter = new ExternalExporter(this, 'exporter', {
+      ...props,
+      account: this.#account(name),
+      groupPrefix: this.#groupPrefix,
+      topics: () => this.topics,
+    });
+    if (this.#login.iam !== undefined) {
+      // Its ServiceAccount is what an AWS identity is given to.
+      new k8s.KubeServiceAccount(this, 'exporter-identity', {
+        metadata: { name, labels: commonLabels(name, 'exporter') },
+        automountServiceAccountToken: false,
+      });
+      exporter.deployment.addJsonPatch(
+        JsonPatch.add('/spec/template/spec/serviceAccountName', name),
+      );
+      new WorkloadNetworkPolicy(this, 'exporter-network', {
+        name: `${name}-identity`,
+        workload: name,
+        egress: AWS_IDENTITY,
+      });
+    }
+  }
+}
