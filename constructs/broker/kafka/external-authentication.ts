@@ -108,8 +108,8 @@ export class ExternalKafkaAuthentication {
    * identity that may use the cluster. Apache's tools cannot log in so, therefore topics have to
    * exist.
    *
-   * Dapr 1.16.0 opens new connections for each event that it publishes and never closes them, so
-   * it is refused; 1.16.2 is known to keep them.
+   * Dapr 1.16.0 crashes as soon as it logs in with IAM, so it is refused; 1.16.2 has that mended, and
+   * also no longer opens new connections for each event that it publishes.
    *
    * @see https://docs.aws.amazon.com/msk/latest/developerguide/iam-access-control.html
    */

@@ -90,7 +90,7 @@ describe('mskVersionProblems', () => {
 
   it.each([DAPR_VERSION, '1.16.1', '1.15.9', '0.99.9'])('refuses %s', (version) => {
     expect(mskVersionProblems(version)).toEqual([
-      `Dapr ${version} opens new connections to MSK for each event with IAM, and stops to consume when one of them fails: run 1.16.2 or later and say so by daprVersion, or use mskScram`,
+      `Dapr ${version} is not known to work with MSK and IAM (1.16.0 crashes as soon as it logs in): run 1.16.2 or later and say so by daprVersion, or use mskScram`,
     ]);
   });
 

@@ -66,7 +66,7 @@ export function mskSecretProblems(names: readonly string[], kmsKeyArn: string): 
   return problems;
 }
 
-/** The least version of Dapr that is known to keep its connections with IAM. */
+/** The least version of Dapr that is known to work with IAM. */
 const MSK_IAM_DAPR_VERSION = [1, 16, 2] as const;
 
 /** Every reason why sidecars of this version would not do with MSK and IAM; empty when they would. */
@@ -81,7 +81,7 @@ export function mskVersionProblems(daprVersion: string): string[] {
   );
   return first !== undefined && first < 0
     ? [
-        `Dapr ${daprVersion} opens new connections to MSK for each event with IAM, and stops to consume when one of them fails: run ${least} or later and say so by daprVersion, or use mskScram`,
+        `Dapr ${daprVersion} is not known to work with MSK and IAM (1.16.0 crashes as soon as it logs in): run ${least} or later and say so by daprVersion, or use mskScram`,
       ]
     : [];
 }
