@@ -159,14 +159,14 @@ export function exporterLogin(login: KafkaLogin): string[] {
 }
 
 /**
- * Shell that has Kafka's tools log in, wherever later lines call them from `$KAFKA_HOME/bin`. The
+ * Shell that writes a file for Kafka's tools to log in with, as {@link topicScript} wants it. The
  * account is in {@link ACCOUNT_ENV}.
  */
-export function toolLogin(login: KafkaLogin): string {
+export function toolLogin(login: KafkaLogin): string | undefined {
   const { tls, sasl } = login;
   const file = authorityFile(login);
   if (!tls && sasl === undefined) {
-    return '';
+    return undefined;
   }
   const protocol = `${sasl === undefined ? '' : 'SASL_'}${tls ? 'SSL' : 'PLAINTEXT'}`;
   const properties = [
@@ -182,19 +182,11 @@ export function toolLogin(login: KafkaLogin): string {
         ]),
   ];
   return `umask 077
-login=$(mktemp -d)
+login="$work/client.properties"
 # Backslashes and quotes for the login module, then backslashes for the file.
 quoted() { printf '%s' "$1" | sed -e 's/[\\\\"]/\\\\&/g' -e 's/\\\\/\\\\\\\\/g'; }
-cat > "$login/client.properties" <<END
+cat > "$login" <<END
 ${properties.join('\n')}
 END
-mkdir "$login/bin"
-for tool in kafka-topics.sh kafka-configs.sh; do
-  printf '#!/bin/bash\\nexec "%s" --command-config "%s" "$@"\\n' \\
-    "\${KAFKA_HOME:-/opt/kafka}/bin/$tool" "$login/client.properties" > "$login/bin/$tool"
-  chmod +x "$login/bin/$tool"
-done
-export KAFKA_HOME="$login"
-
 `;
 }

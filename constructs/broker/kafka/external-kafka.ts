@@ -110,11 +110,11 @@ export class ExternalKafka extends Construct implements IMessageBroker {
     this.node.addValidation({
       validate: () =>
         [
-          ...topicProblems(
-            this.topics,
-            sizing.replicas,
-            options.offsetsRetention ?? Duration.days(36_500),
-          ),
+          ...topicProblems(this.topics, {
+            brokers: sizing.replicas,
+            offsetsRetention: options.offsetsRetention ?? Duration.days(36_500),
+            maxMessageSize: this.maxMessageSize,
+          }),
           ...(login.problems?.(this.#accounts.clients) ?? []),
         ].map((found) => `${this.node.path}: ${found}`),
     });

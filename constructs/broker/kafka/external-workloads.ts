@@ -43,7 +43,7 @@ export class ExternalTopics extends ProvisioningJob {
       image: props.image,
       user: KAFKA_USER,
       script: () =>
-        toolLogin(props.login) + topicScript(props.bootstrapServers.join(','), props.topics()),
+        topicScript(props.bootstrapServers.join(','), props.topics(), toolLogin(props.login)),
       env: () => [
         { name: 'KAFKA_HEAP_OPTS', value: '-Xmx128m' },
         { name: 'LOG_DIR', value: '/tmp' },
