@@ -111,7 +111,7 @@ describe('provisioned topics', () => {
     const [script] = container!.args as string[];
     expect(script).toContain('security.protocol=SASL_SSL\n');
     expect(script).toContain('sasl.mechanism=SCRAM-SHA-512\n');
-    expect(script).toContain('export KAFKA_HOME="$login"\n');
+    expect(script).toContain('login="$work/client.properties"\n');
     expect(script).toContain(`bootstrap="\${BOOTSTRAP_SERVERS:-${SERVERS.join(',')}}"`);
     expect(script).toContain('ensure_topic order-placed 3 3 ');
     expect(container!.env).toContainEqual({
