@@ -1,5 +1,5 @@
 import type { TopicSpec, TopicSubscription } from '../message-broker.ts';
-import { REDIS_PORTS, RETENTION_KEY } from './server-files.ts';
+import { REDIS_PORTS, RETENTION } from './server-files.ts';
 import { clientCommand } from './start-scripts.ts';
 
 /** An account that is set up. */
@@ -65,6 +65,10 @@ done
 export function provisioningScript(options: ProvisioningScriptOptions): string {
   const { servers, topics, subscriptions, accounts } = options;
   const retention = topics.map(({ name, retention: kept }) => `${name} ${kept.toMilliseconds()}`);
+  const write =
+    retention.length > 0
+      ? `-n ${RETENTION.database} hset ${RETENTION.key} ${retention.join(' ')}`
+      : 'ping';
   return `set -eu
 servers="\${SERVERS:-${servers.join(' ')}}"
 cli() { ${clientCommand(accounts !== undefined).replace(String(REDIS_PORTS.client), `"\${PORT:-${REDIS_PORTS.client}}"`)} "$@"; }
@@ -80,7 +84,7 @@ ${accounts === undefined ? '' : accountLines(accounts)}
 write_retention() {
   for primary in $servers; do
     if [ "$(cli -h "$primary" role 2>/dev/null | head -n 1)" = master ] &&
-      cli -e -h "$primary" ${retention.length > 0 ? `hset ${RETENTION_KEY} ${retention.join(' ')}` : 'ping'} >/dev/null 2>&1; then
+      cli -e -h "$primary" ${write} >/dev/null 2>&1; then
       return 0
     fi
   done

@@ -69,9 +69,10 @@ export interface RedisStreamsProps {
  *
  * With one server, what was confirmed is on its disk and survives its death; while it is away, the
  * outboxes of producers keep events. With three, Sentinel has a replica take over when the primary
- * has been silent for `failoverAfter`. **Replicas are written after the confirmation**, so that such
- * a failover may lose events that were confirmed last, which Kafka, quorum queues and JetStream do
- * not. A primary that comes back earlier goes on with what its disk has, and loses nothing. Choose one
+ * has been silent for `failoverAfter`. **Replicas get an event after its confirmation**, so such a
+ * failover may lose what was confirmed last: usually nothing, but all of up to ten seconds where the
+ * primary was cut off from its replicas and died then. Kafka, quorum queues and JetStream do not. A
+ * primary that comes back earlier goes on with what its disk has, and loses nothing. Choose one
  * server where a wait is better than a loss.
  *
  * Events are held in memory until their retention is over, whether or not they were received, and a

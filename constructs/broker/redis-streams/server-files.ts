@@ -13,8 +13,11 @@ export const REDIS_PORTS = {
 /** Folders and files of the containers. */
 export const REDIS_PATHS = { config: '/etc/redis', data: '/data' } as const;
 
-/** Key of the hash that says how long each stream is kept, in milliseconds; no topic has a colon. */
-export const RETENTION_KEY = 'event-platform:retention';
+/**
+ * Where a hash says how long each stream is kept, in milliseconds. It is not in the database of the
+ * streams, all of whose keys the exporter takes for streams.
+ */
+export const RETENTION = { database: 1, key: 'event-platform:retention' } as const;
 
 /** When what was written is on the disk. */
 export enum AppendFsync {

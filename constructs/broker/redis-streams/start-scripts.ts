@@ -2,7 +2,7 @@ import {
   REDIS_PATHS,
   REDIS_PORTS,
   type RedisFilesOptions,
-  RETENTION_KEY,
+  RETENTION,
   serverHosts,
 } from './server-files.ts';
 
@@ -74,10 +74,26 @@ mv "$users.new" "$users"
 }
 
 /** A server asks the Sentinels what it is; at the very first start all of them say the same. */
-const ROLE = `
+function role(authentication: boolean): string {
+  return `
+others_have_streams() {
+  for server in $others; do
+    if [ "$(${clientCommand(authentication)} -h "$server" dbsize 2>/dev/null)" -gt 0 ] 2>/dev/null; then
+      return 0
+    fi
+  done
+  return 1
+}
+
+# A primary whose volume is new would have its replicas throw away what they have.
+may_start() {
+  [ -n "$primary" ] || return 1
+  [ "$primary" != "$self" ] || [ -d ${data}/appendonlydir ] || ! others_have_streams
+}
+
 primary=$(ask_sentinels $others "$self")
-until [ -n "$primary" ]; do
-  echo "waiting for a Sentinel"
+until may_start; do
+  echo "waiting for Sentinels to name a primary"
   sleep 1
   primary=$(ask_sentinels $others "$self")
 done
@@ -85,6 +101,7 @@ echo "replica-announce-ip $self" >>/tmp/redis.conf
 if [ "$primary" != "$self" ]; then
   echo "replicaof $primary ${REDIS_PORTS.client}" >>/tmp/redis.conf
 fi`;
+}
 
 /** Starts a server. */
 export function startRedis(options: RedisFilesOptions): string {
@@ -94,7 +111,7 @@ ${clustered ? ASK_SENTINELS : ''}
 # Sentinel has the server rewrite its configuration, and passwords are added to it.
 cat ${config}/redis.conf >/tmp/redis.conf
 ${options.authentication ? users() : ''}
-${clustered ? ROLE : ''}
+${clustered ? role(options.authentication) : ''}
 exec redis-server /tmp/redis.conf
 `;
 }
@@ -142,7 +159,7 @@ cli() { ${clientCommand(authentication)} "$@"; }
 while :; do
   if [ "$(cli role 2>/dev/null | head -n 1)" = master ]; then
     now=$(date +%s)
-    cli hgetall ${RETENTION_KEY} | while read -r stream && read -r kept; do
+    cli -n ${RETENTION.database} hgetall ${RETENTION.key} | while read -r stream && read -r kept; do
       trimmed=$(cli xtrim "$stream" minid = "$((now * 1000 - kept))")
       [ "$trimmed" = 0 ] || echo "$stream: $trimmed events trimmed"
     done
