@@ -31,6 +31,7 @@ it.each([
       spec: { policies: { retries: { r: { initialInterval: '1s' } } }, targets: {} },
     },
   ],
+  [{ apiVersion: 'kafka.strimzi.io/v1', kind: 'KafkaTopic', metadata, spec: { partitions: 0 } }],
   [{ apiVersion: 'example.com/v1', kind: 'Unknown', metadata }],
 ])('finds what is wrong with %o', (manifest) => {
   expect(manifestSchemaProblems(manifest).length).toBeGreaterThan(0);

@@ -1,6 +1,7 @@
 import * as certManager from '@kubernetes-models/cert-manager/cert-manager.io/v1';
 import * as keda from '@kubernetes-models/keda/keda.sh/v1alpha1';
 import * as monitoring from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1';
+import * as strimzi from '@kubernetes-models/strimzi-kafka-operator/kafka.strimzi.io/v1';
 import * as apps from 'kubernetes-models/apps/v1';
 import * as autoscaling from 'kubernetes-models/autoscaling/v2';
 import * as batch from 'kubernetes-models/batch/v1';
@@ -18,6 +19,7 @@ const MODELS: Readonly<Record<string, object>> = {
   'autoscaling/v2': autoscaling,
   'batch/v1': batch,
   'cert-manager.io/v1': certManager,
+  'kafka.strimzi.io/v1': strimzi,
   'keda.sh/v1alpha1': keda,
   'monitoring.coreos.com/v1': monitoring,
   'networking.k8s.io/v1': networking,
@@ -35,8 +37,8 @@ function modelProblems(model: Model, manifest: Manifest): string[] {
 
 /**
  * Every reason why an object is not as the schema of its kind says; empty when it is. Schemas come
- * from npm packages for Kubernetes, cert-manager, KEDA and Prometheus (unknown fields pass), and are generated
- * from Dapr's module for Dapr (unknown fields are problems).
+ * from npm packages for Kubernetes, cert-manager, KEDA, Prometheus and Strimzi (unknown fields pass),
+ * and are generated from Dapr's module for Dapr (unknown fields are problems).
  */
 export function manifestSchemaProblems(manifest: Manifest): string[] {
   const { apiVersion, kind, metadata } = manifest;
