@@ -2,3 +2,4 @@ export * from './broker-accounts.ts';
 export * from './kafka/index.ts';
 export * from './message-broker.ts';
 export * from './redis-streams/index.ts';
+export * from './strimzi/index.ts';

@@ -1,0 +1,3 @@
+export * from './strimzi-kafka.ts';
+export * from './strimzi-objects.ts';
+export * from './strimzi-props.ts';

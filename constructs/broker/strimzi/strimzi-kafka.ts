@@ -1,0 +1,297 @@
+import { Duration, Size } from 'cdk8s';
+import type { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { DeclarationError } from '../../core/errors.ts';
+import { EventPlatform } from '../../core/event-platform.ts';
+import { assignLayer, Layer } from '../../core/layers.ts';
+import { requireDnsLabel } from '../../core/names.ts';
+import { minutesUp } from '../../core/quantities.ts';
+import {
+  type ComponentMetadata,
+  setting,
+  settingFromEnv,
+  settingFromSecret,
+} from '../../dapr/component-metadata.ts';
+import type { IDaprApp } from '../../dapr/dapr-app.ts';
+import { type NetworkPeer, podsOfNamespace, workloads } from '../../security/network-policies.ts';
+import { ACCOUNT_ENV } from '../broker-accounts.ts';
+import { topicProblems } from '../kafka/kafka-checks.ts';
+import { KAFKA_PROTOCOL_VERSION } from '../kafka/external-login.ts';
+import type {
+  IMessageBroker,
+  LagThresholds,
+  LagTrigger,
+  PubSubBinding,
+  TopicSpec,
+  TopicSubscription,
+} from '../message-broker.ts';
+import { strimziSizingProblems } from './strimzi-checks.ts';
+import { strimziNames, topicObjectName } from './strimzi-names.ts';
+import { StrimziNetwork, strimziPods } from './strimzi-network.ts';
+import { StrimziObject } from './strimzi-objects.ts';
+import type { StrimziKafkaProps } from './strimzi-props.ts';
+import { StrimziScaling, StrimziScrape } from './strimzi-scaling.ts';
+import { kafkaSpec, nodePoolSpec } from './strimzi-spec.ts';
+import { StrimziUsers } from './strimzi-users.ts';
+
+/**
+ * Kafka run by Strimzi's operator (1.0 or later), for teams that have it: a `Kafka` with its pools of
+ * nodes, a `KafkaTopic` for each topic, and a `KafkaUser` for each client. The operator has to watch
+ * the platform's namespace.
+ *
+ * Sidecars start over until brokers, topics and users are there: wait for the condition `Ready` of
+ * these objects before apps are applied. Deleting a `KafkaTopic` deletes the topic with all that is
+ * in it. Copies of a topic that exists change only with Cruise Control, which is not part of this.
+ * Sidecars read the authority's certificate when they start: restart apps when Strimzi has renewed
+ * it with a new key.
+ *
+ * @see https://strimzi.io/docs/operators/latest/deploying.html
+ */
+export class StrimziKafka extends Construct implements IMessageBroker {
+  public readonly topicDefaults: Omit<TopicSpec, 'name'>;
+  public readonly maxMessageSize: Size;
+  public readonly peer: NetworkPeer;
+  public readonly deliversInBulk = true;
+  /** `host:port` that clients bootstrap from, fully qualified. */
+  public readonly bootstrapServers: string;
+  /** The generated `Kafka`. */
+  public readonly kafka: StrimziObject<'Kafka'>;
+  /** The generated pools of nodes. */
+  public readonly nodePools: readonly StrimziObject<'KafkaNodePool'>[];
+  readonly #name: string;
+  readonly #topics = new Map<string, TopicSpec>();
+  readonly #clients = new Set<string>();
+  readonly #users: StrimziUsers | undefined;
+  readonly #triggerAuthentication: string | undefined;
+  readonly #offsetsRetention: Duration | undefined;
+
+  public constructor(scope: Construct, id: string, props: StrimziKafkaProps = {}) {
+    super(scope, id);
+    assignLayer(this, Layer.BROKER_AND_STATE);
+    const platform = EventPlatform.of(this);
+    const { environment } = platform;
+    const { production } = environment;
+    const name = requireDnsLabel(this, 'name', props.name ?? 'kafka', 20);
+    this.#name = name;
+    const sizing = {
+      replicas: props.replicas ?? environment.broker.replicas,
+      controllers: props.controllers ?? (production ? 3 : 0),
+      replicationFactor: props.replicationFactor ?? environment.broker.replicationFactor,
+      minInSyncReplicas: props.minInSyncReplicas ?? environment.broker.minInSyncReplicas,
+    };
+    const [problem] = strimziSizingProblems(sizing, production);
+    if (problem !== undefined) {
+      throw new DeclarationError(this, problem);
+    }
+    const authentication = props.authentication ?? production;
+    const port = authentication ? 9093 : 9092;
+    const zones = props.zones ?? production;
+    const names = strimziNames(name);
+
+    this.topicDefaults = {
+      partitions: props.partitions ?? 3,
+      replicationFactor: sizing.replicationFactor,
+      minInSyncReplicas: sizing.minInSyncReplicas,
+      retention: props.retention ?? Duration.days(7),
+    };
+    this.maxMessageSize = props.maxMessageSize ?? Size.mebibytes(1);
+    this.bootstrapServers = `${names.bootstrap}.${environment.namespace}.svc.cluster.local:${port}`;
+    this.peer = { who: strimziPods(names.kafka), ports: [port] };
+    this.#offsetsRetention = props.offsetsRetention;
+
+    const clients = (): k8s.NetworkPolicyPeer[] => [
+      workloads(() => [...this.#clients]),
+      podsOfNamespace(platform.operatorNamespaces.keda),
+    ];
+    this.kafka = new StrimziObject(this, 'kafka', {
+      kind: 'Kafka',
+      name,
+      spec: () =>
+        kafkaSpec({
+          ...this.topicDefaults,
+          cluster: name,
+          version: props.version,
+          zones,
+          authentication,
+          port,
+          clients: clients(),
+          offsetsRetention: this.offsetsRetention,
+          maxMessageSize: this.maxMessageSize,
+          operatorMemory: props.operatorMemory ?? Size.mebibytes(384),
+        }),
+    });
+    const pool = (
+      poolName: string,
+      options: Omit<Parameters<typeof nodePoolSpec>[0], 'cluster' | 'name' | 'storageClass'>,
+    ) =>
+      new StrimziObject(this, poolName, {
+        kind: 'KafkaNodePool',
+        name: poolName,
+        cluster: name,
+        spec: () =>
+          nodePoolSpec({
+            ...options,
+            cluster: name,
+            name: poolName,
+            storageClass: props.storageClass,
+          }),
+      });
+    const brokers = {
+      replicas: sizing.replicas,
+      storage: props.storage ?? environment.broker.storage,
+      memory: props.memory ?? environment.broker.memory,
+      cpu: environment.broker.cpu,
+    };
+    this.nodePools =
+      sizing.controllers === 0
+        ? [pool(`${name}-nodes`, { ...brokers, roles: ['controller', 'broker'] })]
+        : [
+            pool(`${name}-controllers`, {
+              replicas: sizing.controllers,
+              roles: ['controller'],
+              storage: props.controllerStorage ?? Size.gibibytes(10),
+              memory: props.controllerMemory ?? Size.gibibytes(1),
+              cpu: '250m',
+            }),
+            pool(`${name}-brokers`, { ...brokers, roles: ['broker'] }),
+          ];
+    if (authentication) {
+      this.#users = new StrimziUsers(this, 'users', { cluster: name, url: this.bootstrapServers });
+      const { triggerAuthentication } = new StrimziScaling(this, 'keda', {
+        cluster: name,
+        account: this.#users.addKeda(),
+      });
+      this.#triggerAuthentication = triggerAuthentication;
+    }
+    new StrimziNetwork(this, 'network', {
+      cluster: name,
+      clientPort: port,
+      clients,
+      zones,
+      operatorNamespace: props.operatorNamespace ?? 'strimzi',
+      monitoringNamespace: platform.operatorNamespaces.monitoring,
+    });
+    new StrimziScrape(this, 'scrape', name);
+    this.node.addValidation({
+      validate: () =>
+        topicProblems(this.topics, sizing.replicas, this.offsetsRetention).map(
+          (found) => `${this.node.path}: ${found}`,
+        ),
+    });
+  }
+
+  /** The topics that are provisioned, by name. */
+  public get topics(): readonly TopicSpec[] {
+    return [...this.#topics.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** How long offsets of a group without members are kept: by default longer than any message. */
+  public get offsetsRetention(): Duration {
+    const longest = Math.max(
+      minutesUp(this.topicDefaults.retention),
+      ...this.topics.map((topic) => minutesUp(topic.retention)),
+    );
+    return this.#offsetsRetention ?? Duration.minutes(longest + minutesUp(Duration.days(1)));
+  }
+
+  public addTopic(spec: TopicSpec): void {
+    if (this.#topics.has(spec.name)) {
+      throw new DeclarationError(this, `topic '${spec.name}' is declared twice: declare it once`);
+    }
+    this.#topics.set(spec.name, spec);
+    const name = topicObjectName(spec.name);
+    new StrimziObject(this, `topic-${name}`, {
+      kind: 'KafkaTopic',
+      name,
+      cluster: this.#name,
+      spec: () => ({
+        ...(name !== spec.name && { topicName: spec.name }),
+        partitions: spec.partitions,
+        replicas: spec.replicationFactor,
+        config: {
+          'retention.ms': spec.retention.toMilliseconds(),
+          'min.insync.replicas': spec.minInSyncReplicas,
+        },
+      }),
+    });
+  }
+
+  public grantPublish(topic: string, app: IDaprApp): void {
+    this.#clients.add(app.appId);
+    this.#users?.grantPublish(topic, app);
+  }
+
+  public grantSubscribe(topic: string, app: IDaprApp): void {
+    this.#clients.add(app.appId);
+    this.#users?.grantSubscribe(topic, app);
+  }
+
+  /** Pods of a group share the partitions, and a key is in one of them. */
+  public keyOrderProblem(): undefined {
+    return undefined;
+  }
+
+  public pubSubBinding(): PubSubBinding {
+    return {
+      type: 'pubsub.kafka',
+      version: 'v1',
+      metadata: [
+        setting('brokers', this.bootstrapServers),
+        ...this.#login(),
+        // Each app is a group of its own: all get every event, and the pods of one share them.
+        setting('consumerGroup', '{appID}'),
+        setting('clientID', '{appID}'),
+        // With "newest", events published while a consumer is at zero would be skipped.
+        setting('initialOffset', 'oldest'),
+        setting('maxMessageBytes', this.maxMessageSize.toKibibytes() * 1024),
+        setting('version', KAFKA_PROTOCOL_VERSION),
+      ],
+    };
+  }
+
+  public lagTrigger(subscription: TopicSubscription, thresholds: LagThresholds): LagTrigger {
+    return {
+      type: 'kafka',
+      metadata: {
+        bootstrapServers: this.bootstrapServers,
+        consumerGroup: subscription.consumerGroup,
+        topic: subscription.topic,
+        lagThreshold: String(thresholds.lagThreshold),
+        activationLagThreshold: String(thresholds.activationLagThreshold),
+        // A group that has never run has no offsets: its lag is the whole topic, as for Dapr.
+        offsetResetPolicy: 'earliest',
+        version: KAFKA_PROTOCOL_VERSION,
+        ...(this.#users && { sasl: 'scram_sha512', tls: 'enable' }),
+      },
+      ...(this.#triggerAuthentication !== undefined && {
+        authenticationRef: { name: this.#triggerAuthentication },
+      }),
+    };
+  }
+
+  public lagQuery(subscription: TopicSubscription): string {
+    const { consumerGroup, topic } = subscription;
+    return `sum(kafka_consumergroup_lag{${this.#exporterJob()},consumergroup="${consumerGroup}",topic="${topic}"})`;
+  }
+
+  public growthQuery(topic: string, range: string): string {
+    return `sum(increase(kafka_topic_partition_current_offset{${this.#exporterJob()},topic="${topic}"}[${range}]))`;
+  }
+
+  #login(): ComponentMetadata[] {
+    return this.#users === undefined
+      ? [setting('authType', 'none')]
+      : [
+          setting('authType', 'password'),
+          settingFromEnv('saslUsername', ACCOUNT_ENV.username),
+          settingFromEnv('saslPassword', ACCOUNT_ENV.password),
+          setting('saslMechanism', 'SHA-512'),
+          settingFromSecret('caCert', strimziNames(this.#name).authority, 'ca.crt'),
+        ];
+  }
+
+  #exporterJob(): string {
+    const { namespace } = EventPlatform.of(this).environment;
+    return `job="${namespace}/${strimziNames(this.#name).exporter}"`;
+  }
+}

@@ -1,0 +1,43 @@
+import type { Duration, Size } from 'cdk8s';
+
+/** Properties of `StrimziKafka`. */
+export interface StrimziKafkaProps {
+  /** Name of the `Kafka`, which the names of all that Strimzi makes start with. @default 'kafka' */
+  readonly name?: string;
+  /** Version of Kafka. @default - the operator's own, which a new operator raises */
+  readonly version?: string;
+  /** Brokers. @default - 1 locally, 3 in production */
+  readonly replicas?: number;
+  /** Nodes that are controllers only: an odd number of 3 or more, or 0 to have brokers be controllers as well. @default - 0 locally, 3 in production */
+  readonly controllers?: number;
+  /** Copies of each partition. @default - 1 locally, 3 in production */
+  readonly replicationFactor?: number;
+  /** Copies that must have a message before it is confirmed. @default - 1 locally, 2 in production */
+  readonly minInSyncReplicas?: number;
+  /** Partitions of a topic that does not say otherwise. @default 3 */
+  readonly partitions?: number;
+  /** How long messages are kept where a topic does not say otherwise. @default 7 days */
+  readonly retention?: Duration;
+  /** How long offsets of a group without members are kept. @default - a day longer than the longest retention */
+  readonly offsetsRetention?: Duration;
+  /** Largest message. @default 1 MiB */
+  readonly maxMessageSize?: Size;
+  /** Whether clients log in (SCRAM-SHA-512 over TLS), each with just the rights that it needs. @default - in production */
+  readonly authentication?: boolean;
+  /** Whether copies are spread over the zones of nodes, all of which need the label `topology.kubernetes.io/zone` then. @default - in production */
+  readonly zones?: boolean;
+  /** Volume of each broker. @default - 5 GiB locally, 100 GiB in production */
+  readonly storage?: Size;
+  /** Volume of each controller. @default 10 GiB */
+  readonly controllerStorage?: Size;
+  /** Storage class of the volumes. @default - the cluster's own default */
+  readonly storageClass?: string;
+  /** Memory limit of each broker; half of it is the heap. @default - 1 GiB locally, 4 GiB in production */
+  readonly memory?: Size;
+  /** Memory limit of each controller; half of it is the heap. @default 1 GiB */
+  readonly controllerMemory?: Size;
+  /** Memory limit of topic operator, user operator and exporter each. @default 384 MiB */
+  readonly operatorMemory?: Size;
+  /** Namespace of Strimzi's operator. @default 'strimzi' */
+  readonly operatorNamespace?: string;
+}

@@ -1,0 +1,55 @@
+import { Construct } from 'constructs';
+import { assignLayer, Layer } from '../../core/layers.ts';
+import { commonLabels } from '../../core/names.ts';
+import { TriggerAuthentication } from '../../imports/keda.sh.ts';
+import { PodMonitor } from '../../imports/monitoring.coreos.com.ts';
+import type { SecretReference } from '../../security/secret-reference.ts';
+import { strimziNames } from './strimzi-names.ts';
+
+/** Has KEDA log in to a cluster of Strimzi. */
+export class StrimziScaling extends Construct {
+  /** Name of the TriggerAuthentication. */
+  public readonly triggerAuthentication: string;
+
+  public constructor(
+    scope: Construct,
+    id: string,
+    props: { readonly cluster: string; readonly account: SecretReference },
+  ) {
+    super(scope, id);
+    assignLayer(this, Layer.SCALING_AND_ALERTS);
+    const { cluster, account } = props;
+    this.triggerAuthentication = `${cluster}-keda`;
+    new TriggerAuthentication(this, 'authentication', {
+      metadata: {
+        name: this.triggerAuthentication,
+        labels: commonLabels(this.triggerAuthentication, 'scaler'),
+      },
+      spec: {
+        secretTargetRef: [
+          ...['username', 'password'].map((key) => ({ parameter: key, name: account.name, key })),
+          { parameter: 'ca', name: strimziNames(cluster).authority, key: 'ca.crt' },
+        ],
+      },
+    });
+  }
+}
+
+/**
+ * Has Prometheus scrape the exporter of a cluster of Strimzi, whose pods have labels of Strimzi's.
+ * The series carry `job="<namespace>/<cluster>-kafka-exporter"`.
+ */
+export class StrimziScrape extends Construct {
+  public constructor(scope: Construct, id: string, cluster: string) {
+    super(scope, id);
+    assignLayer(this, Layer.SCALING_AND_ALERTS);
+    const name = strimziNames(cluster).exporter;
+    new PodMonitor(this, 'pod-monitor', {
+      metadata: { name, labels: commonLabels(name, 'monitoring') },
+      spec: {
+        selector: { matchLabels: { 'strimzi.io/name': name } },
+        podMetricsEndpoints: [{ port: 'tcp-prometheus', path: '/metrics' }],
+      },
+    });
+  }
+}

@@ -1,0 +1,98 @@
+import { Construct } from 'constructs';
+import type { IDaprApp } from '../../dapr/dapr-app.ts';
+import type { SecretReference } from '../../security/secret-reference.ts';
+import { BrokerAccounts } from '../broker-accounts.ts';
+import { type AclRule, StrimziObject } from './strimzi-objects.ts';
+
+interface Rights {
+  readonly publish: Set<string>;
+  readonly subscribe: Set<string>;
+}
+
+function rule(
+  type: AclRule['resource']['type'],
+  name: string,
+  operations: AclRule['operations'],
+): AclRule {
+  return { resource: { type, name, patternType: 'literal' }, operations };
+}
+
+const sorted = (names: Iterable<string>) => [...new Set(names)].sort();
+
+/**
+ * A user for each client, with just the rights that it was granted. Passwords come from the Secrets
+ * that every broker of the platform has, not from those that Strimzi would make up, so that
+ * exchanging the broker touches no app.
+ */
+export class StrimziUsers extends Construct {
+  readonly #accounts: BrokerAccounts;
+  readonly #cluster: string;
+  readonly #rights = new Map<string, Rights>();
+
+  public constructor(
+    scope: Construct,
+    id: string,
+    props: { readonly cluster: string; readonly url: string },
+  ) {
+    super(scope, id);
+    this.#cluster = props.cluster;
+    this.#accounts = new BrokerAccounts(this, props.url);
+  }
+
+  /** Lets an app publish to a topic. */
+  public grantPublish(topic: string, app: IDaprApp): void {
+    this.#of(app).publish.add(topic);
+  }
+
+  /** Lets an app receive a topic, as the group that is called like it. */
+  public grantSubscribe(topic: string, app: IDaprApp): void {
+    this.#of(app).subscribe.add(topic);
+  }
+
+  /** The account of KEDA, which may look at what all groups have left to do. */
+  public addKeda(): SecretReference {
+    const account = this.#accounts.of('keda');
+    this.#addUser('keda', account, () => {
+      const receiving = [...this.#rights].filter(([, { subscribe }]) => subscribe.size > 0);
+      return [
+        ...sorted(receiving.flatMap(([, { subscribe }]) => [...subscribe])).map((topic) =>
+          rule('topic', topic, ['Describe']),
+        ),
+        ...sorted(receiving.map(([appId]) => appId)).map((group) =>
+          rule('group', group, ['Describe']),
+        ),
+      ];
+    });
+    return account;
+  }
+
+  #of(app: IDaprApp): Rights {
+    const known = this.#rights.get(app.appId);
+    if (known !== undefined) {
+      return known;
+    }
+    const rights: Rights = { publish: new Set(), subscribe: new Set() };
+    this.#rights.set(app.appId, rights);
+    this.#addUser(app.appId, this.#accounts.ofApp(app), () => [
+      ...sorted(rights.publish).map((topic) => rule('topic', topic, ['Write', 'Describe'])),
+      ...sorted(rights.subscribe).map((topic) => rule('topic', topic, ['Read', 'Describe'])),
+      ...(rights.subscribe.size > 0 ? [rule('group', app.appId, ['Read'])] : []),
+    ]);
+    return rights;
+  }
+
+  #addUser(name: string, account: SecretReference, acls: () => AclRule[]): void {
+    new StrimziObject(this, name, {
+      kind: 'KafkaUser',
+      name,
+      cluster: this.#cluster,
+      spec: () => ({
+        authentication: {
+          type: 'scram-sha-512',
+          password: { valueFrom: { secretKeyRef: { name: account.name, key: 'password' } } },
+        },
+        authorization: { type: 'simple', acls: acls() },
+      }),
+    });
+  }
+}
