@@ -24,6 +24,9 @@ const COMPONENTS: ReadonlySet<string> = new Set([
   'zz_notag.go',
 ]);
 
+/** All of them: JetStream is in the sidecar that Dapr releases, and not among its stable components. */
+const TAGS = 'allcomponents';
+
 const INJECT_SOURCE = join(import.meta.dirname, 'inject', 'main.go');
 
 /**
@@ -33,7 +36,7 @@ const INJECT_SOURCE = join(import.meta.dirname, 'inject', 'main.go');
 export const dapr: Tool = {
   name: 'dapr',
   version: DAPR_VERSION,
-  recipe: [...COMPONENTS, readFileSync(INJECT_SOURCE, 'utf8')].join('\n'),
+  recipe: [...COMPONENTS, TAGS, readFileSync(INJECT_SOURCE, 'utf8')].join('\n'),
   build: (folder) => {
     const source = join(folder, 'source');
     copyModule(DAPR_MODULE, source);
@@ -42,7 +45,7 @@ export const dapr: Tool = {
       rmSync(join(components, file));
     }
     goBuild(source, './cmd/daprd', join(folder, 'daprd'), {
-      tags: 'stablecomponents',
+      tags: TAGS,
       ldflags: `-X github.com/dapr/dapr/pkg/buildinfo.version=${DAPR_VERSION}`,
     });
     mkdirSync(join(source, 'cmd', 'inject'));
