@@ -11,7 +11,8 @@ export interface ServerContainer {
   readonly name?: string;
   readonly image: string;
   readonly command: readonly string[];
-  readonly env: readonly k8s.EnvVar[];
+  /** Asked for when everything is declared, where it is a function. */
+  readonly env: readonly k8s.EnvVar[] | (() => readonly k8s.EnvVar[]);
   /** Container ports by name. */
   readonly ports: Readonly<Record<string, number>>;
   readonly startupProbe?: k8s.Probe;
@@ -137,7 +138,7 @@ export class BrokerServers extends Construct {
               name: container.name ?? name,
               image: container.image,
               command: [...container.command],
-              env: [...container.env],
+              env: envOf(container),
               ports: Object.entries(container.ports).map(([portName, containerPort]) => ({
                 name: portName,
                 containerPort,
@@ -182,6 +183,12 @@ export class BrokerServers extends Construct {
       },
     });
   }
+}
+
+function envOf({ env }: ServerContainer): k8s.EnvVar[] {
+  return typeof env === 'function'
+    ? (Lazy.any({ produce: () => [...env()] }) as k8s.EnvVar[])
+    : [...env];
 }
 
 function spreadByHost(matchLabels: Record<string, string>): k8s.Affinity {
