@@ -42,8 +42,8 @@ export interface KubernetesObject {
   readonly data: Words;
   readonly spec: {
     /** Of a workload. */
-    readonly template: PodTemplate;
     readonly replicas?: number;
+    readonly template: PodTemplate;
     /** Of a StatefulSet. */
     readonly volumeClaimTemplates?: readonly { readonly metadata: { readonly name: string } }[];
     /** Of a PrometheusRule. */
