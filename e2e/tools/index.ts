@@ -3,8 +3,9 @@ import { ensureTool, type Tool } from './cache.ts';
 import { dapr } from './dapr.ts';
 import { kafka } from './kafka.ts';
 import { kubernetes } from './kubernetes.ts';
+import { nats } from './nats.ts';
 
-const TOOLS = { kafka, dapr, crds, kubernetes } as const satisfies Record<string, Tool>;
+const TOOLS = { kafka, dapr, crds, kubernetes, nats } as const satisfies Record<string, Tool>;
 
 /** What can be built. */
 export type ToolName = keyof typeof TOOLS;

@@ -1,0 +1,38 @@
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Tool } from './cache.ts';
+import { goBuild, moduleFolder, requirements } from '../../scripts/go-modules.ts';
+import { run } from '../../scripts/toolchain.ts';
+
+/** The version of the image that is rendered. */
+const VERSION = '2.12.8';
+const SERVER = 'github.com/nats-io/nats-server/v2';
+const CLIENT = 'github.com/nats-io/nats.go';
+const REQUEST_SOURCE = join(import.meta.dirname, 'nats', 'main.go');
+
+/** A module with the server and the client that it is tested with. */
+function goMod(): string {
+  const versions = requirements(join(moduleFolder(`${SERVER}@v${VERSION}`), 'go.mod'));
+  return `module nats\n\ngo 1.24.0\n\nrequire ${SERVER} v${VERSION}\n\nrequire ${CLIENT} ${versions.get(CLIENT)!}\n`;
+}
+
+/** `nats-server`, and what scripts use of the command line `nats`. */
+export const nats: Tool = {
+  name: 'nats',
+  version: VERSION,
+  recipe: [goMod.toString(), readFileSync(REQUEST_SOURCE, 'utf8')].join('\n'),
+  build: (folder) => {
+    const source = join(folder, 'source');
+    mkdirSync(source);
+    writeFileSync(join(source, 'go.mod'), goMod());
+    writeFileSync(
+      join(source, 'tools.go'),
+      `//go:build tools\n\npackage main\n\nimport _ "${SERVER}"\n`,
+    );
+    copyFileSync(REQUEST_SOURCE, join(source, 'main.go'));
+    run('go', ['mod', 'tidy'], { cwd: source });
+    goBuild(source, SERVER, join(folder, 'nats-server'));
+    goBuild(source, '.', join(folder, 'nats'));
+    rmSync(source, { recursive: true });
+  },
+};
