@@ -1,5 +1,6 @@
 import type { BrokerSetting } from './broker.ts';
 import { kafka, kafkaSecured } from './kafka.ts';
+import { nats, natsCluster } from './nats.ts';
 import { redis, redis3 } from './redis.ts';
 
 /** The brokers that a run can have, by the name on the command line. */
@@ -8,6 +9,8 @@ export const BROKERS = {
   'kafka-3': kafkaSecured,
   redis,
   'redis-3': redis3,
+  nats,
+  'nats-3': natsCluster,
 } as const satisfies Record<string, BrokerSetting>;
 
 /** Names of the brokers. */

@@ -1,0 +1,1 @@
+export * from './nats-jet-stream.ts';

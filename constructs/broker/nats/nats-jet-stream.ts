@@ -1,0 +1,322 @@
+import { Duration, Size } from 'cdk8s';
+import { Construct } from 'constructs';
+import { DeclarationError } from '../../core/errors.ts';
+import { EventPlatform } from '../../core/event-platform.ts';
+import { assignLayer, Layer } from '../../core/layers.ts';
+import { requireDnsLabel } from '../../core/names.ts';
+import { setting, settingFromEnv } from '../../dapr/component-metadata.ts';
+import type { IDaprApp } from '../../dapr/dapr-app.ts';
+import {
+  type NetworkPeer,
+  podsOfNamespace,
+  WorkloadNetworkPolicy,
+  workloads,
+} from '../../security/network-policies.ts';
+import { ACCOUNT_ENV, BrokerAccounts } from '../broker-accounts.ts';
+import type {
+  IMessageBroker,
+  LagThresholds,
+  LagTrigger,
+  PubSubBinding,
+  SubscriptionNeeds,
+  TopicSpec,
+  TopicSubscription,
+} from '../message-broker.ts';
+import { majority, natsSizingProblems, topicProblems } from './nats-checks.ts';
+import { NatsExporter } from './nats-exporter.ts';
+import { NATS_ACCOUNT, NATS_PORTS, streamName } from './nats-names.ts';
+import { NatsServers } from './nats-servers.ts';
+import { NatsUsers, provisioningUser } from './nats-users.ts';
+import { serverConfig } from './server-config.ts';
+import type { DurableConsumer } from './stream-config.ts';
+import { StreamProvisioning } from './stream-provisioning.ts';
+
+/** Properties of {@link NatsJetStream}. */
+export interface NatsJetStreamProps {
+  /** Name of the StatefulSet and of the client Service. @default 'nats' */
+  readonly name?: string;
+  /** Servers: 1, or an odd number of 3 or more. @default - 1 locally, 3 in production */
+  readonly replicas?: number;
+  /** Copies of each stream: 1, 3 or 5. A message is confirmed when most of them have it. @default - 1 locally, 3 in production */
+  readonly replicationFactor?: number;
+  /** Most pods of one consumer. NATS has no partitions; this keeps scalers as they are on other brokers. @default 3 */
+  readonly partitions?: number;
+  /** How long messages are kept where a topic does not say otherwise. @default 7 days */
+  readonly retention?: Duration;
+  /** Largest message: 63 MiB at most, and NATS warns above 8 MiB. @default 1 MiB */
+  readonly maxMessageSize?: Size;
+  /**
+   * Events of one topic that the pods of an app have been sent and have not acknowledged, all pods
+   * together. Each pod does one after the other, and the time to acknowledge runs for all of them.
+   *
+   * @default - 10 for each partition
+   */
+  readonly maxInFlight?: number;
+  /**
+   * Whether apps log in, each with the rights to its own topics only. KEDA and the exporter read the
+   * monitoring port, which has no accounts: network policies alone say who gets there.
+   *
+   * @default - in production
+   */
+  readonly authentication?: boolean;
+  /**
+   * How often what was written is forced to the disk. Until then the page cache alone has it, and
+   * nodes that lose power lose it, though it was confirmed.
+   *
+   * @default - none: each message is on the disk before it is confirmed
+   * @see https://docs.nats.io/running-a-nats-service/configuration#jetstream
+   */
+  readonly syncInterval?: Duration;
+  /** Volume of each server; messages fill nine tenths of it at most. @default - 5 GiB locally, 100 GiB in production */
+  readonly storage?: Size;
+  /** Storage class of the volumes. @default - the cluster's own default */
+  readonly storageClass?: string;
+  /** Memory limit of each server. @default - 1 GiB locally, 4 GiB in production */
+  readonly memory?: Size;
+  /** Image of the servers, version 2.10 or later. @default 'nats:2.12.8-alpine' */
+  readonly image?: string;
+  /** Image with a shell and the `nats` command line. @default 'natsio/nats-box:0.19.7-nonroot' */
+  readonly toolsImage?: string;
+}
+
+/** Events that are on their way to one pod, so that it need not wait for the next. */
+const IN_FLIGHT_OF_POD = 10;
+
+/**
+ * NATS with JetStream: StatefulSet, Services, disruption budget, exporter, and a Job that makes a
+ * stream for each topic and a durable consumer for each app on it. Pods of an app share a consumer,
+ * and events wait in the stream whether or not a pod listens.
+ *
+ * Each pod of an app processes one event of a topic after the other, and more pods process more. A
+ * subscription that needs the order of its keys gets one event at a time, whichever pod takes it, so
+ * order holds for any number of pods, and further pods are there only to take over. What a killed
+ * pod had in hand is delivered again after 40 seconds; the rest of an ordered topic waits for it.
+ *
+ * Event ids should be unique within a topic: of two events of one id that come from two sources
+ * within about 0.1 s, NATS confirms both and keeps one.
+ *
+ * A sidecar that has found no server for two minutes gives up and stays without (its client tries 60
+ * times, and Dapr 1.16 has no setting for it): restart the pods of the apps after such an outage.
+ * Connections are not encrypted.
+ *
+ * @see https://docs.nats.io/nats-concepts/jetstream
+ */
+export class NatsJetStream extends Construct implements IMessageBroker {
+  public readonly topicDefaults: Omit<TopicSpec, 'name'>;
+  public readonly maxMessageSize: Size;
+  public readonly peer: NetworkPeer;
+  /** Dapr 1.16 hands an event to the app only when the one before it is done. */
+  public readonly deliversInBulk = false;
+  /** `host:port` of the client Service, fully qualified. */
+  public readonly address: string;
+  /** The StatefulSet and what surrounds it. */
+  public readonly servers: NatsServers;
+  /** Events that all pods of an app may have in hand of one topic. */
+  public readonly maxInFlight: number;
+  readonly #accounts: BrokerAccounts | undefined;
+  readonly #clients = new Set<string>();
+  readonly #consumers = new Map<string, DurableConsumer>();
+  readonly #monitoring: string;
+  readonly #topics = new Map<string, TopicSpec>();
+  readonly #users = new NatsUsers();
+
+  public constructor(scope: Construct, id: string, props: NatsJetStreamProps = {}) {
+    super(scope, id);
+    assignLayer(this, Layer.BROKER_AND_STATE);
+    const platform = EventPlatform.of(this);
+    const { environment } = platform;
+    const name = requireDnsLabel(this, 'name', props.name ?? 'nats', 40);
+    const host = `${name}.${environment.namespace}.svc.cluster.local`;
+    const headlessHost = `${name}-headless.${environment.namespace}.svc.cluster.local`;
+    const replicas = props.replicas ?? environment.broker.replicas;
+    const replicationFactor = props.replicationFactor ?? environment.broker.replicationFactor;
+    this.maxMessageSize = props.maxMessageSize ?? Size.mebibytes(1);
+    const [problem] = natsSizingProblems({ replicas, replicationFactor }, this.maxMessageSize);
+    if (problem !== undefined) {
+      throw new DeclarationError(this, problem);
+    }
+
+    this.topicDefaults = {
+      partitions: props.partitions ?? 3,
+      replicationFactor,
+      minInSyncReplicas: majority(replicationFactor),
+      retention: props.retention ?? Duration.days(7),
+    };
+    this.maxInFlight = this.#inFlight(props.maxInFlight);
+    this.address = `${host}:${NATS_PORTS.client}`;
+    this.#monitoring = `${host}:${NATS_PORTS.monitoring}`;
+    this.peer = { who: workloads(() => [name]), ports: [NATS_PORTS.client] };
+    const monitoringPeer = { who: workloads(() => [name]), ports: [NATS_PORTS.monitoring] };
+    const provisioning = `${name}-streams`;
+    const provisioner = provisioningUser(provisioning);
+    if (props.authentication ?? environment.production) {
+      this.#accounts = new BrokerAccounts(this, `nats://\${username}:\${password}@${this.address}`);
+    }
+    const account = this.#accounts?.of(provisioning);
+
+    this.servers = new NatsServers(this, 'servers', {
+      name,
+      replicas,
+      headlessHost,
+      storage: props.storage ?? environment.broker.storage,
+      storageClass: props.storageClass,
+      memory: props.memory ?? environment.broker.memory,
+      cpuRequest: environment.broker.cpu,
+      image: props.image ?? 'nats:2.12.8-alpine',
+      accounts: () => this.#accounts?.all ?? [],
+      config: () =>
+        serverConfig({
+          name,
+          headlessHost,
+          replicas,
+          maxMessageSize: this.maxMessageSize,
+          storage: props.storage ?? environment.broker.storage,
+          syncInterval: props.syncInterval,
+          users: this.#accounts && [provisioner, ...this.#users.all],
+        }),
+    });
+    new StreamProvisioning(this, 'streams', {
+      name: provisioning,
+      image: props.toolsImage ?? 'natsio/nats-box:0.19.7-nonroot',
+      peer: this.peer,
+      account,
+      url: `nats://${this.address}`,
+      maxMessageSize: this.maxMessageSize,
+      topics: () => this.topics,
+      consumers: () => this.consumers,
+    });
+    const exporter = `${name}-exporter`;
+    new NatsExporter(this, 'exporter', {
+      name: exporter,
+      peer: monitoringPeer,
+      servers: Object.fromEntries(
+        Array.from({ length: replicas }, (_, index) => [
+          `${name}-${index}`,
+          `http://${name}-${index}.${headlessHost}:${NATS_PORTS.monitoring}`,
+        ]),
+      ),
+    });
+    this.#clients.add(provisioning);
+    const servers = { who: workloads(() => [name]), ports: Object.values(NATS_PORTS) };
+    const { monitoring } = NATS_PORTS;
+    new WorkloadNetworkPolicy(this, 'network', {
+      name,
+      workload: name,
+      ingress: [
+        servers,
+        { who: podsOfNamespace(platform.operatorNamespaces.keda), ports: [monitoring] },
+        { who: workloads(() => [exporter]), ports: [monitoring] },
+        { who: workloads(() => [...this.#clients]), ports: [NATS_PORTS.client] },
+      ],
+      egress: [servers],
+    });
+    this.node.addValidation({
+      validate: () =>
+        topicProblems(this.topics, replicas).map((found) => `${this.node.path}: ${found}`),
+    });
+  }
+
+  /** The topics that are provisioned, by name. */
+  public get topics(): readonly TopicSpec[] {
+    return [...this.#topics.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** The durable consumers that are provisioned, by stream and app. */
+  public get consumers(): readonly DurableConsumer[] {
+    return [...this.#consumers].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, found]) => found);
+  }
+
+  public addTopic(spec: TopicSpec): void {
+    if (this.#topics.has(spec.name)) {
+      throw new DeclarationError(this, `topic '${spec.name}' is declared twice: declare it once`);
+    }
+    this.#topics.set(spec.name, spec);
+  }
+
+  public grantPublish(topic: string, app: IDaprApp): void {
+    this.#admit(app);
+    this.#users.allowPublish(topic, app.appId);
+  }
+
+  /** The app's consumer is made by the Job, so that it has a lag before a pod has ever listened. */
+  public grantSubscribe(topic: string, app: IDaprApp, needs: SubscriptionNeeds): void {
+    this.#admit(app);
+    this.#users.allowSubscribe(topic, app.appId);
+    const maxInFlight = needs.ordered ? 1 : this.maxInFlight;
+    this.#consumers.set(`${topic} ${app.appId}`, { topic, appId: app.appId, maxInFlight });
+  }
+
+  /** A subscription that needs order has one event in flight, whatever the number of pods. */
+  public keyOrderProblem(): undefined {
+    return undefined;
+  }
+
+  public pubSubBinding(): PubSubBinding {
+    return {
+      type: 'pubsub.jetstream',
+      version: 'v1',
+      metadata: [
+        this.#accounts === undefined
+          ? setting('natsURL', `nats://${this.address}`)
+          : settingFromEnv('natsURL', ACCOUNT_ENV.url),
+        setting('name', '{appID}'),
+        // A durable belongs to a stream, so one name serves all topics of an app.
+        setting('durableName', '{appID}'),
+        setting('queueGroupName', '{appID}'),
+        setting('deliverPolicy', 'all'),
+        // Neither ackWait nor maxAckPending: the consumer has them, and with an ackWait of its own the
+        // sidecar would put off for so long whatever it gives back, such as when the app is not ready.
+        setting('ackPolicy', 'explicit'),
+        // With "parallel", Dapr 1.16 acknowledges an event when it begins to deliver it: its client
+        // does so by itself when the component's function returns, which starts a goroutine only.
+        // What a pod had in hand when it is killed, or an app refused, would be lost.
+        setting('concurrency', 'single'),
+      ],
+    };
+  }
+
+  public lagTrigger(subscription: TopicSubscription, thresholds: LagThresholds): LagTrigger {
+    return {
+      type: 'nats-jetstream',
+      metadata: {
+        natsServerMonitoringEndpoint: this.#monitoring,
+        account: NATS_ACCOUNT,
+        stream: streamName(subscription.topic),
+        consumer: subscription.consumerGroup,
+        lagThreshold: String(thresholds.lagThreshold),
+        activationLagThreshold: String(thresholds.activationLagThreshold),
+      },
+    };
+  }
+
+  public lagQuery(subscription: TopicSubscription): string {
+    const { consumerGroup, topic } = subscription;
+    const labels = `${this.#labels(topic)},consumer_name="${consumerGroup}",is_consumer_leader="true"`;
+    const figure = (name: string) => `max(nats_consumer_${name}{${labels}})`;
+    return `(${figure('num_pending')} + ${figure('num_ack_pending')})`;
+  }
+
+  public growthQuery(topic: string, range: string): string {
+    return `max(increase(nats_stream_last_seq{${this.#labels(topic)}}[${range}]))`;
+  }
+
+  #admit(app: IDaprApp): void {
+    this.#clients.add(app.appId);
+    this.#accounts?.ofApp(app);
+  }
+
+  #inFlight(given: number | undefined): number {
+    if (given !== undefined && (!Number.isInteger(given) || given < 1)) {
+      throw new DeclarationError(
+        this,
+        `maxInFlight (${given}) is not a number of events: use 1 or more, e.g. ${IN_FLIGHT_OF_POD * this.topicDefaults.partitions}`,
+      );
+    }
+    return given ?? IN_FLIGHT_OF_POD * this.topicDefaults.partitions;
+  }
+
+  #labels(topic: string): string {
+    const { namespace } = EventPlatform.of(this).environment;
+    return `job="${namespace}/${this.servers.name}-exporter",stream_name="${streamName(topic)}"`;
+  }
+}
