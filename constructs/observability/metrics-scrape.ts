@@ -3,12 +3,22 @@ import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels, selectorLabels } from '../core/names.ts';
 import { PodMonitor } from '../imports/monitoring.coreos.com.ts';
 
+/** Metrics that are not at `/metrics`, or have to be asked for. */
+export interface MetricsPage {
+  /** Name of the container port. */
+  readonly port: string;
+  /** Path of the metrics. */
+  readonly path: string;
+  /** Parameters of the query. @default - none */
+  readonly params?: Readonly<Record<string, readonly string[]>>;
+}
+
 /** Properties of {@link MetricsScrape}. */
 export interface MetricsScrapeProps {
   /** Name of the workload whose pods are scraped; also of the PodMonitor. */
   readonly name: string;
-  /** Names of the container ports that serve `/metrics`. */
-  readonly ports: readonly string[];
+  /** Names of the container ports that serve `/metrics`, and what is to be scraped beside. */
+  readonly ports: readonly (string | MetricsPage)[];
 }
 
 /**
@@ -28,7 +38,19 @@ export class MetricsScrape extends Construct {
       metadata: { name: props.name, labels: commonLabels(props.name, 'monitoring') },
       spec: {
         selector: { matchLabels: selectorLabels(props.name) },
-        podMetricsEndpoints: props.ports.map((port) => ({ port, path: '/metrics' })),
+        podMetricsEndpoints: props.ports.map((page) =>
+          typeof page === 'string'
+            ? { port: page, path: '/metrics' }
+            : {
+                port: page.port,
+                path: page.path,
+                ...(page.params && {
+                  params: Object.fromEntries(
+                    Object.entries(page.params).map(([name, values]) => [name, [...values]]),
+                  ),
+                }),
+              },
+        ),
       },
     });
   }
