@@ -1,0 +1,1 @@
+export * from './rabbitmq-cluster.ts';

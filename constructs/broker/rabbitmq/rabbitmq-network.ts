@@ -1,0 +1,43 @@
+import { Construct } from 'constructs';
+import { EventPlatform } from '../../core/event-platform.ts';
+import {
+  podsOfNamespace,
+  WorkloadNetworkPolicy,
+  workloads,
+} from '../../security/network-policies.ts';
+import { RABBITMQ_PORTS } from './server-config.ts';
+
+/** Properties of {@link RabbitMqNetwork}. */
+export interface RabbitMqNetworkProps {
+  /** Name of the StatefulSet. */
+  readonly name: string;
+  /** Name of the provisioning Job. */
+  readonly provisioning: string;
+  /** Whether servers talk to each other. */
+  readonly clustered: boolean;
+  /** App ids that have been granted something; asked for when everything is declared. */
+  readonly clients: () => readonly string[];
+}
+
+/** Who may connect to the servers, and to what of them. */
+export class RabbitMqNetwork extends Construct {
+  public constructor(scope: Construct, id: string, props: RabbitMqNetworkProps) {
+    super(scope, id);
+    const { name, provisioning, clustered, clients } = props;
+    const { keda, monitoring } = EventPlatform.of(this).operatorNamespaces;
+    const { amqp, management, prometheus, epmd, distribution } = RABBITMQ_PORTS;
+    const servers = { who: workloads(() => [name]), ports: [epmd, distribution] };
+    new WorkloadNetworkPolicy(this, 'policy', {
+      name,
+      workload: name,
+      ingress: [
+        { who: workloads(clients), ports: [amqp] },
+        { who: workloads(() => [provisioning]), ports: [management] },
+        { who: podsOfNamespace(keda), ports: [management] },
+        { who: podsOfNamespace(monitoring), ports: [prometheus] },
+        ...(clustered ? [servers] : []),
+      ],
+      ...(clustered && { egress: [servers] }),
+    });
+  }
+}
