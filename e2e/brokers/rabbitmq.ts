@@ -70,6 +70,7 @@ function server(
     name: `rabbitmq-${index}`,
     command: shell,
     args,
+    cwd: folder,
     env: {
       ...containerEnv(container.env, options),
       PATH: `${PROGRAMS}:${process.env.PATH}`,

@@ -1,16 +1,18 @@
-import type { Size } from 'cdk8s';
+import { Size } from 'cdk8s';
 import type { TopicSpec } from '../message-broker.ts';
 import type { Queue } from './queues.ts';
 
-/**
- * How much larger a message may be for the server than for the platform. Sidecars refuse what is too
- * large, in envelope and encoding. A server closes the connection over it, and Dapr would take that
- * for a confirmation.
- */
-export const MESSAGE_HEADROOM = 4;
+/** The largest message of a platform, in MiB: a server can be told to take 512. */
+const MOST_MEBIBYTES = 128;
 
-/** The largest message of a platform, in MiB: servers themselves take 512. */
-const MOST_MEBIBYTES = 512 / MESSAGE_HEADROOM;
+/**
+ * Largest message that servers take: more than gets through a sidecar, which takes twice the largest
+ * event but 4 MiB at least, and encodes it. A server closes the connection over a message that is too
+ * large, which Dapr would take for a confirmation.
+ */
+export function largestMessage(maxMessageSize: Size): Size {
+  return Size.kibibytes(4 * Math.max(4 * 1024, maxMessageSize.toKibibytes()));
+}
 
 /** Copies of a queue where there are as many servers. */
 const COPIES = 3;

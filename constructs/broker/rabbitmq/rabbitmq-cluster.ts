@@ -23,7 +23,7 @@ import { KedaLogin } from './keda-login.ts';
 import { type Queue, queueName, queuesOf } from './queues.ts';
 import {
   copies,
-  MESSAGE_HEADROOM,
+  largestMessage,
   rabbitMqSizingProblems,
   topologyProblems,
 } from './rabbitmq-checks.ts';
@@ -141,7 +141,7 @@ export class RabbitMqCluster extends Construct implements IMessageBroker {
       storageClass: props.storageClass,
       memory: props.memory ?? environment.broker.memory,
       cpuRequest: environment.broker.cpu,
-      largestMessage: Size.kibibytes(this.maxMessageSize.toKibibytes() * MESSAGE_HEADROOM),
+      largestMessage: largestMessage(this.maxMessageSize),
       administrator,
     });
     new RabbitMqProvisioning(this, 'provisioning', {

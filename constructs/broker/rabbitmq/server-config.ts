@@ -48,7 +48,7 @@ export function serverConfig(options: ServerConfigOptions): string {
     // Standard output only: the root file system cannot be written.
     'log.console': true,
     'log.console.level': 'info',
-    'log.console.use_colors': false,
+    'log.console.use_colors': 'off',
     'log.file': false,
 
     // Without accounts, everybody is the guest, whom a server takes from its own host only by default.
