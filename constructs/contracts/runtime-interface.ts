@@ -32,6 +32,19 @@ export const RUNTIME_ENV = {
 } as const;
 
 /**
+ * What has to be proven of events that are published: Dapr's component for RabbitMQ takes the loss
+ * of its connection for a confirmation. Publishing something else has it find out.
+ *
+ * @see https://github.com/dapr/components-contrib/blob/v1.16.0/pubsub/rabbitmq/rabbitmq.go
+ */
+export const PUBLISH_PROOF = {
+  /** Type of the component. */
+  componentType: 'pubsub.rabbitmq',
+  /** Topic that takes what is published as the proof. Nobody receives it. */
+  topic: 'publish-proof',
+} as const;
+
+/**
  * Days for which events are remembered where nobody says otherwise: seven days in the topic, four
  * times as many in the dead-letter topic, and one for events that were published late.
  */

@@ -1,7 +1,12 @@
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { IMessageBroker } from '../broker/message-broker.ts';
-import { contractProblems, deadLetterTopic, type EventContract } from '../contracts/index.ts';
+import {
+  contractProblems,
+  deadLetterTopic,
+  type EventContract,
+  PUBLISH_PROOF,
+} from '../contracts/index.ts';
 import { DeclarationError } from '../core/errors.ts';
 import { EventPlatform } from '../core/event-platform.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
@@ -47,7 +52,10 @@ export class DaprPubSub extends Construct {
         type: binding.type,
         version: binding.version,
         metadata: Lazy.any({
-          produce: () => [...binding.metadata, ...this.#scoping()],
+          produce: () => [
+            ...binding.metadata,
+            ...this.#scoping(binding.type === PUBLISH_PROOF.componentType),
+          ],
         }) as never,
       },
     });
@@ -113,25 +121,35 @@ export class DaprPubSub extends Construct {
     ].sort();
   }
 
-  /** An app that is not listed could use every topic, so each is, if only with an empty list. */
-  #scoping() {
+  /**
+   * An app that is not listed could use every topic, so each is, if only with an empty list.
+   *
+   * @param proof whether producers have to prove what they have published.
+   */
+  #scoping(proof: boolean) {
     const listed = (topicsOf: (appId: string) => string[]) =>
       this.#appIds()
         .map((appId) => `${appId}=${topicsOf(appId).join(',')}`)
         .join(';');
-    const names = this.topics.flatMap((topic) => [topic.name, ...topic.deadLetterTopics]).join(',');
+    const names = [
+      ...this.topics.flatMap((topic) => [topic.name, ...topic.deadLetterTopics]),
+      ...(proof ? [PUBLISH_PROOF.topic] : []),
+    ].join(',');
+    const publishes = (appId: string) =>
+      this.topics.some((topic) => topic.publishers.includes(appId));
     return [
       setting('allowedTopics', names),
       setting('protectedTopics', names),
       setting(
         'publishingScopes',
-        listed((appId) =>
-          this.topics.flatMap((topic) => [
+        listed((appId) => [
+          ...this.topics.flatMap((topic) => [
             ...(topic.publishers.includes(appId) ? [topic.name] : []),
             // A sidecar publishes what its app could not process to the app's dead letters.
             ...(topic.subscribers.includes(appId) ? [deadLetterTopic(topic.name, appId)] : []),
           ]),
-        ),
+          ...(proof && publishes(appId) ? [PUBLISH_PROOF.topic] : []),
+        ]),
       ),
       setting(
         'subscriptionScopes',

@@ -1,3 +1,4 @@
+import { parseDeadLetterTopic, PUBLISH_PROOF } from '../../contracts/index.ts';
 import { queueName, type QueueReader } from './queues.ts';
 
 /** What an account may do, each a regular expression on names of exchanges and queues. */
@@ -53,6 +54,9 @@ export class Grants {
       [...grants].filter((grant) => grant.appId === appId).map(({ topic }) => topic);
     const received = of(this.#readers.values());
     const published = of(this.#publishers.values());
+    if (published.some((topic) => parseDeadLetterTopic(topic) === undefined)) {
+      published.push(PUBLISH_PROOF.topic);
+    }
     const queues = received.map((topic) => queueName(topic, appId));
     return {
       configure: only([...received, ...published, ...queues]),

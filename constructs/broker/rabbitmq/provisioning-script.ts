@@ -1,4 +1,3 @@
-import type { TopicSpec } from '../message-broker.ts';
 import type { Queue } from './queues.ts';
 import type { Rights } from './grants.ts';
 
@@ -20,7 +19,6 @@ export interface ProvisioningOptions {
   readonly port: number;
   /** Servers that have to run, so that queues get all of their copies. */
   readonly servers: number;
-  readonly topics: readonly TopicSpec[];
   readonly queues: readonly Queue[];
   readonly accounts: readonly ProvisionedAccount[];
 }
@@ -40,7 +38,8 @@ function quoted(text: string): string {
  * changes nothing. The image has no program that speaks HTTP, but bash can open connections.
  */
 export function provisioningScript(options: ProvisioningOptions): string {
-  const { topics, queues, accounts } = options;
+  const { queues, accounts } = options;
+  const topics = [...new Set(queues.map(({ topic }) => topic))].sort();
   const put = (path: string, body: object) => `put ${path} ${quoted(JSON.stringify(body))}`;
   const policy = (policyName: string, pattern: string, priority: number, ttl?: number) =>
     put(`policies/%2F/${policyName}`, {
@@ -57,16 +56,16 @@ export function provisioningScript(options: ProvisioningOptions): string {
     policy('delivery', '.*', 0),
     ...topics.flatMap((topic) => [
       '',
-      `# ${topic.name}`,
-      put(`exchanges/%2F/${topic.name}`, { type: 'fanout', durable: true }),
-      ...queuesOf(topic.name).flatMap((queue) => [
+      `# ${topic}`,
+      put(`exchanges/%2F/${topic}`, { type: 'fanout', durable: true }),
+      ...queuesOf(topic).flatMap((queue) => [
         ...(queue.ttl === undefined
           ? []
           : [policy(`keep-${queue.name}`, `^${queue.name.replaceAll('.', '\\.')}$`, 1, queue.ttl)]),
         put(`queues/%2F/${queue.name}`, { durable: true, arguments: queue.arguments }),
-        `bind ${topic.name} ${queue.name}`,
+        `bind ${topic} ${queue.name}`,
       ]),
-      `others ${[topic.name, ...queuesOf(topic.name).map((queue) => queue.name)].join(' ')}`,
+      `others ${[topic, ...queuesOf(topic).map((queue) => queue.name)].join(' ')}`,
     ]),
     '',
     ...accounts.flatMap((account) => [

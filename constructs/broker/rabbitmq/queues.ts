@@ -1,3 +1,4 @@
+import { PUBLISH_PROOF } from '../../contracts/index.ts';
 import type { TopicSpec } from '../message-broker.ts';
 
 /** Longest time that a queue can keep messages for, in milliseconds: 49 days. */
@@ -16,7 +17,7 @@ export interface Queue {
   readonly name: string;
   readonly topic: string;
   /** The arguments that Dapr declares it with. Others would be an error. */
-  readonly arguments: Readonly<Record<string, string | boolean>>;
+  readonly arguments: Readonly<Record<string, string | number | boolean>>;
   /** Milliseconds for which messages are kept that nobody reads. @default - until they are read */
   readonly ttl?: number;
 }
@@ -31,6 +32,13 @@ function queueArguments(ordered: boolean): Queue['arguments'] {
   return { 'x-queue-type': 'quorum', ...(ordered && { 'x-single-active-consumer': true }) };
 }
 
+/** Takes what producers publish as a proof, of which it keeps the last: nothing is read of it. */
+const PROOF_QUEUE: Queue = {
+  name: PUBLISH_PROOF.topic,
+  topic: PUBLISH_PROOF.topic,
+  arguments: { 'x-queue-type': 'classic', 'x-max-length': 1 },
+};
+
 /**
  * All queues, by name: one for each reader of a topic. A topic without readers has one that keeps
  * its messages, since an exchange drops what it has no queue for.
@@ -38,6 +46,7 @@ function queueArguments(ordered: boolean): Queue['arguments'] {
 export function queuesOf(topics: readonly TopicSpec[], readers: readonly QueueReader[]): Queue[] {
   const read = new Set(readers.map(({ topic }) => topic));
   return [
+    PROOF_QUEUE,
     ...readers.map(({ topic, appId, ordered }) => ({
       name: queueName(topic, appId),
       topic,

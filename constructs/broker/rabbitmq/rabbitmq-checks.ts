@@ -1,4 +1,5 @@
 import { Size } from 'cdk8s';
+import { PUBLISH_PROOF } from '../../contracts/index.ts';
 import type { TopicSpec } from '../message-broker.ts';
 import type { Queue } from './queues.ts';
 
@@ -49,6 +50,9 @@ export function topologyProblems(
   for (const { name, partitions, replicationFactor } of topics) {
     if (name.startsWith('amq.')) {
       problems.push(`topic '${name}' has a name that RabbitMQ keeps for itself: rename it`);
+    }
+    if (name === PUBLISH_PROOF.topic) {
+      problems.push(`topic '${name}' is where producers prove what they have published: rename it`);
     }
     if (!Number.isInteger(partitions) || partitions < 1) {
       problems.push(`topic '${name}' has ${partitions} partitions: use 1 or more`);

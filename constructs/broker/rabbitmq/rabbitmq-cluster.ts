@@ -151,7 +151,6 @@ export class RabbitMqCluster extends Construct implements IMessageBroker {
       servers: replicas,
       peer: { who: workloads(() => [name]), ports: [RABBITMQ_PORTS.management] },
       administrator,
-      topics: () => this.topics,
       queues: () => this.queues,
       accounts: () => this.#clientAccounts(),
     });

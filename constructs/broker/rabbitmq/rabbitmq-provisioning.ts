@@ -2,7 +2,6 @@ import { Size } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { NetworkPeer } from '../../security/network-policies.ts';
 import type { SecretReference } from '../../security/secret-reference.ts';
-import type { TopicSpec } from '../message-broker.ts';
 import { ProvisioningJob } from '../parts/provisioning-job.ts';
 import { provisioningScript } from './provisioning-script.ts';
 import type { Queue } from './queues.ts';
@@ -33,8 +32,7 @@ export interface RabbitMqProvisioningProps {
   readonly peer: NetworkPeer;
   /** The account that it works with. @default - the guest */
   readonly administrator: SecretReference | undefined;
-  /** These three are called when everything is declared. */
-  readonly topics: () => readonly TopicSpec[];
+  /** Both are called when everything is declared. */
   readonly queues: () => readonly Queue[];
   readonly accounts: () => readonly ClientAccount[];
 }
@@ -56,7 +54,6 @@ export class RabbitMqProvisioning extends ProvisioningJob {
           host: props.host,
           port: RABBITMQ_PORTS.management,
           servers: props.servers,
-          topics: props.topics(),
           queues: props.queues(),
           accounts: props.accounts().map(({ client, tags, rights }, index) => ({
             username: client,
