@@ -10,6 +10,9 @@ import { Publisher, PublishError } from './publisher.ts';
 let sidecar: Server;
 let answer = 204;
 let text = '';
+let componentType = 'pubsub.kafka';
+/** What the sidecar answers to a proof. */
+let proofs: (() => number | Promise<number>)[] = [];
 const received: { url: string; contentType: string | undefined; body: unknown }[] = [];
 const data = { task_id: 1, user_id: 'a/b&c', title: 't', created_at: '2026-01-01T00:00:00Z' };
 
@@ -18,6 +21,17 @@ beforeAll(async () => {
     let body = '';
     request.on('data', (chunk: Buffer) => (body += chunk.toString()));
     request.on('end', () => {
+      if (request.url === '/v1.0/metadata') {
+        const components = [{ name: 'pubsub', type: componentType, version: 'v1' }];
+        response.writeHead(200).end(JSON.stringify({ id: 'producer', components }));
+        return;
+      }
+      if (request.url === '/v1.0/publish/pubsub/publish-proof' && proofs.length > 0) {
+        void Promise.resolve(proofs.shift()!()).then((status) =>
+          response.writeHead(status).end(text),
+        );
+        return;
+      }
       received.push({
         url: request.url!,
         contentType: request.headers['content-type'],
@@ -38,6 +52,8 @@ beforeEach(() => {
   received.length = 0;
   answer = 204;
   text = '{"errorCode":"ERR_X"}';
+  componentType = 'pubsub.kafka';
+  proofs = [];
 });
 
 function publisher(timeout = 5_000): Publisher {
@@ -135,5 +151,76 @@ describe('Publisher', () => {
 
   it('needs the name of a component', () => {
     expect(() => new Publisher()).toThrow(/PUBSUB_NAME is not set: give the name/);
+  });
+});
+
+describe('Publisher with a component that confirms what it has not', () => {
+  const entries = [{ entryId: '1', key: 'k', event: '{}' }];
+  const urls = () => received.map(({ url }) => url);
+
+  beforeEach(() => (componentType = 'pubsub.rabbitmq'));
+
+  it('publishes something else before it takes a confirmation for one', async () => {
+    const sure = publisher();
+    expect(await sure.publishMany('t', entries)).toEqual(new Set());
+    await sure.publish(TaskCreated, event);
+    expect(urls()).toEqual([
+      '/v1.0-alpha1/publish/bulk/pubsub/t',
+      '/v1.0/publish/pubsub/publish-proof',
+      '/v1.0/publish/pubsub/task-created?metadata.partitionKey=a%2Fb%26c',
+      '/v1.0/publish/pubsub/publish-proof',
+    ]);
+  });
+
+  it('does no such thing with other components', async () => {
+    componentType = 'pubsub.kafka';
+    const plain = publisher();
+    expect(await plain.publishMany('t', entries)).toEqual(new Set());
+    expect(urls()).toEqual(['/v1.0-alpha1/publish/bulk/pubsub/t']);
+    expect(plain.mostAtOnce).toBe(Infinity);
+  });
+
+  it('takes it for none when the proof fails, and tells which of several were refused when it does not', async () => {
+    proofs = [() => 500];
+    await expect(publisher().publishMany('t', entries)).rejects.toThrow(
+      'the sidecar answered 500: {"errorCode":"ERR_X"}',
+    );
+    answer = 500;
+    text = JSON.stringify({ failedEntries: [{ entryId: '1', error: 'too large' }] });
+    proofs = [() => 204];
+    expect(await publisher().publishMany('t', entries)).toEqual(new Set(['1']));
+  });
+
+  it('takes it for none when the proof comes after Dapr may have connected anew', async () => {
+    const after = (milliseconds: number) => () =>
+      new Promise<number>((resolve) => setTimeout(() => resolve(204), milliseconds));
+    proofs = [after(2_500)];
+    await expect(publisher().publishMany('t', entries)).rejects.toThrow(
+      /^the sidecar has not answered for (19|20)\d\d ms$/,
+    );
+  });
+
+  it('proves fewer at once after a failure, and more again after successes', async () => {
+    const sure = publisher();
+    await sure.publishMany('t', entries);
+    expect(sure.mostAtOnce).toBe(64);
+    for (const most of [32, 16, 8, 4, 2, 1, 1]) {
+      proofs = [() => 500];
+      await expect(sure.publishMany('t', entries)).rejects.toBeInstanceOf(PublishError);
+      expect(sure.mostAtOnce).toBe(most);
+    }
+    for (const most of [2, 4, 8, 16, 32, 64, 64]) {
+      await sure.publishMany('t', entries);
+      expect(sure.mostAtOnce).toBe(most);
+    }
+  });
+
+  it('publishes nothing as long as the sidecar has not loaded the component', async () => {
+    const { port } = sidecar.address() as AddressInfo;
+    const other = new Publisher({ pubSub: 'other', daprPort: port });
+    await expect(other.publishMany('t', entries)).rejects.toThrow(
+      "the sidecar has not loaded the component 'other'",
+    );
+    expect(urls()).toEqual([]);
   });
 });

@@ -1,7 +1,12 @@
 import { Agent, request } from 'node:http';
-import { type EventContract, RUNTIME_ENV } from '../../constructs/contracts/index.ts';
+import {
+  type EventContract,
+  PUBLISH_PROOF,
+  RUNTIME_ENV,
+} from '../../constructs/contracts/index.ts';
 import type { CloudEvent } from './cloud-event.ts';
 import { partitionKey } from './events.ts';
+import { PublishProof } from './publish-proof.ts';
 import { daprHttpPort } from './sidecar.ts';
 
 /** The sidecar or the broker did not confirm an event. It may have been published all the same. */
@@ -49,6 +54,8 @@ function notConfirmed({ status, body }: Reply): PublishError {
 export class Publisher {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
   readonly #options: Required<PublisherOptions>;
+  readonly #proof = new PublishProof((timeout) => this.#publishProof(timeout));
+  #needsProof: boolean | undefined;
 
   public constructor(options: PublisherOptions = {}) {
     const pubSub = options.pubSub ?? process.env[RUNTIME_ENV.pubSubName];
@@ -63,15 +70,22 @@ export class Publisher {
   /** Publishes one event and waits for the broker to confirm it. @throws PublishError when it does not. */
   public async publish(contract: EventContract, event: CloudEvent): Promise<void> {
     const key = encodeURIComponent(partitionKey(contract, event));
-    const reply = await this.#send(
-      'POST',
-      `/v1.0/publish/${this.#target(contract.topic)}?metadata.partitionKey=${key}`,
-      JSON.stringify(event),
-      CONTENT_TYPE,
-    );
-    if (!ok(reply)) {
-      throw notConfirmed(reply);
-    }
+    await this.#proven(async () => {
+      const reply = await this.#send(
+        'POST',
+        `/v1.0/publish/${this.#target(contract.topic)}?metadata.partitionKey=${key}`,
+        JSON.stringify(event),
+        CONTENT_TYPE,
+      );
+      if (!ok(reply)) {
+        throw notConfirmed(reply);
+      }
+    });
+  }
+
+  /** Events that {@link publishMany} is best given at once. */
+  public get mostAtOnce(): number {
+    return this.#needsProof === true ? this.#proof.mostAtOnce : Infinity;
   }
 
   /**
@@ -82,7 +96,45 @@ export class Publisher {
    * @throws PublishError when nothing is known of any.
    * @see https://docs.dapr.io/developing-applications/building-blocks/pubsub/pubsub-bulk/
    */
-  public async publishMany(topic: string, events: readonly Outgoing[]): Promise<Set<string>> {
+  public publishMany(topic: string, events: readonly Outgoing[]): Promise<Set<string>> {
+    return this.#proven(() => this.#publishMany(topic, events));
+  }
+
+  /** Whether the sidecar is ready to publish: why not, or undefined when it is. */
+  public async readiness(): Promise<string | undefined> {
+    try {
+      const reply = await this.#send('GET', '/v1.0/healthz/outbound', '', 'text/plain', 400);
+      return ok(reply) ? undefined : notConfirmed(reply).message;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+
+  /** Closes idle connections. */
+  public close(): void {
+    this.#agent.destroy();
+  }
+
+  /** What `publish` returns, once it is sure where the sidecar's word alone is not enough. */
+  async #proven<Result>(publish: () => Promise<Result>): Promise<Result> {
+    this.#needsProof ??= await this.#askWhetherProof();
+    return this.#needsProof ? this.#proof.of(publish) : publish();
+  }
+
+  async #askWhetherProof(): Promise<boolean> {
+    const reply = await this.#send('GET', '/v1.0/metadata', '', 'text/plain');
+    if (!ok(reply)) {
+      throw notConfirmed(reply);
+    }
+    const { pubSub } = this.#options;
+    const needed = PublishProof.isNeeded(reply.body, pubSub);
+    if (needed === undefined) {
+      throw new PublishError(`the sidecar has not loaded the component '${pubSub}'`);
+    }
+    return needed;
+  }
+
+  async #publishMany(topic: string, events: readonly Outgoing[]): Promise<Set<string>> {
     const entries = events.map(
       ({ entryId, key, event }) =>
         // The event is JSON already.
@@ -109,19 +161,12 @@ export class Publisher {
     return new Set(failed.map(({ entryId }) => String(entryId)));
   }
 
-  /** Whether the sidecar is ready to publish: why not, or undefined when it is. */
-  public async readiness(): Promise<string | undefined> {
-    try {
-      const reply = await this.#send('GET', '/v1.0/healthz/outbound', '', 'text/plain', 400);
-      return ok(reply) ? undefined : notConfirmed(reply).message;
-    } catch (error) {
-      return (error as Error).message;
+  async #publishProof(timeout: number): Promise<void> {
+    const path = `/v1.0/publish/${this.#target(PUBLISH_PROOF.topic)}`;
+    const reply = await this.#send('POST', path, '{}', 'application/json', timeout);
+    if (!ok(reply)) {
+      throw notConfirmed(reply);
     }
-  }
-
-  /** Closes idle connections. */
-  public close(): void {
-    this.#agent.destroy();
   }
 
   #target(topic: string): string {

@@ -56,7 +56,7 @@ export interface RelayOptions {
   /** App id of the producer. */
   readonly producer: string;
   readonly pool: pg.Pool;
-  readonly publisher: Pick<Publisher, 'publishMany'>;
+  readonly publisher: Pick<Publisher, 'publishMany' | 'mostAtOnce'>;
   readonly metrics: RuntimeMetrics;
   readonly log: Logger;
 }
@@ -83,7 +83,7 @@ export class OutboxRelay {
    * @throws PublishError when the sidecar or the broker is not there. Nothing is lost: it waits.
    */
   public async round(): Promise<number> {
-    const { producer, pool } = this.options;
+    const { producer, pool, publisher } = this.options;
     await this.#lease();
     if (this.#lanes.length === 0) {
       return 0;
@@ -94,7 +94,7 @@ export class OutboxRelay {
     let published = 0;
     // Until they are read again, not even when their wait is over: later ones of these keys are here.
     const passed = new Set<string>();
-    for (const wave of waves(rows)) {
+    for (const wave of waves(rows, publisher.mostAtOnce)) {
       published += await this.#publish(wave, passed);
       await this.#lease();
     }
@@ -177,8 +177,12 @@ interface Wave {
   readonly events: readonly Waiting[];
 }
 
-/** Divides events into requests: each of one topic, with one event of a key, and not too large. */
-export function waves(rows: readonly Waiting[]): Wave[] {
+/**
+ * Divides events into requests: each of one topic, with one event of a key, and not too large.
+ *
+ * @param most events in one request.
+ */
+export function waves(rows: readonly Waiting[], most = Infinity): Wave[] {
   const result: { topic: string; events: Waiting[]; bytes: number }[] = [];
   // The first wave that an event of a topic and key may be in: behind the one before it.
   const next = new Map<string, number>();
@@ -188,7 +192,9 @@ export function waves(rows: readonly Waiting[]): Wave[] {
     let index = next.get(name) ?? 0;
     while (
       index < result.length &&
-      (result[index]!.topic !== row.topic || result[index]!.bytes + bytes > MAX_BYTES)
+      (result[index]!.topic !== row.topic ||
+        result[index]!.events.length >= most ||
+        result[index]!.bytes + bytes > MAX_BYTES)
     ) {
       index++;
     }

@@ -1,0 +1,58 @@
+import { PUBLISH_PROOF } from '../../constructs/contracts/index.ts';
+
+/**
+ * Time from before something is published to after its proof, in milliseconds. A connection that is
+ * lost comes back after Dapr's `reconnectWaitSeconds`, 3 by default: what succeeds sooner has gone
+ * through the connection that everything before it went through.
+ */
+const WITHIN = 2_000;
+/** Most events of one request. */
+const MOST = 64;
+
+/** The sidecar's answer to `GET /v1.0/metadata`. */
+interface SidecarMetadata {
+  readonly components?: readonly { readonly name: string; readonly type: string }[];
+}
+
+/**
+ * Proofs that what a sidecar confirms has reached the broker. Dapr's component for RabbitMQ logs that
+ * a confirmation did not come, because the connection was lost meanwhile, and answers that all is
+ * well. What is published next finds the connection closed, and has to wait for another one. So when
+ * that is published at once, what came before is with the broker.
+ */
+export class PublishProof {
+  #mostAtOnce = MOST;
+  readonly #publish: (timeout: number) => Promise<void>;
+
+  /** @param publish publishes something that nobody receives, or throws. */
+  public constructor(publish: (timeout: number) => Promise<void>) {
+    this.#publish = publish;
+  }
+
+  /** Whether a component has to be proven; undefined when the sidecar has not loaded it. */
+  public static isNeeded(metadata: string, component: string): boolean | undefined {
+    const { components = [] } = JSON.parse(metadata) as SidecarMetadata;
+    const type = components.find(({ name }) => name === component)?.type;
+    return type === undefined ? undefined : type === PUBLISH_PROOF.componentType;
+  }
+
+  /** Events that are proven at once: fewer after what took too long. */
+  public get mostAtOnce(): number {
+    return this.#mostAtOnce;
+  }
+
+  /** What `publish` returns, once it is proven. @throws PublishError when it is not. */
+  public async of<Result>(publish: () => Promise<Result>): Promise<Result> {
+    const end = performance.now() + WITHIN;
+    try {
+      const result = await publish();
+      // At least a millisecond, so that what took too long is an error like another.
+      await this.#publish(Math.max(1, Math.floor(end - performance.now())));
+      this.#mostAtOnce = Math.min(MOST, 2 * this.#mostAtOnce);
+      return result;
+    } catch (error) {
+      this.#mostAtOnce = Math.max(1, Math.floor(this.#mostAtOnce / 2));
+      throw error;
+    }
+  }
+}
