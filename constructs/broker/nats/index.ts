@@ -1,1 +1,2 @@
+export * from './nats-jet-stream-props.ts';
 export * from './nats-jet-stream.ts';

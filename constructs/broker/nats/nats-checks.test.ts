@@ -5,7 +5,8 @@ import { DeclarationError, Environment } from '../../core/index.ts';
 import { TestPlatform } from '../../testing/fixtures.ts';
 import type { TopicSpec } from '../message-broker.ts';
 import { majority, natsSizingProblems, topicProblems } from './nats-checks.ts';
-import { NatsJetStream, type NatsJetStreamProps } from './nats-jet-stream.ts';
+import { NatsJetStream } from './nats-jet-stream.ts';
+import type { NatsJetStreamProps } from './nats-jet-stream-props.ts';
 
 const on = (props: NatsJetStreamProps) =>
   new TestPlatform(

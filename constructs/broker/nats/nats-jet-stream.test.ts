@@ -2,9 +2,11 @@ import { Duration, Size } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { defineEvent, defineImage } from '../../contracts/index.ts';
 import { Environment } from '../../core/index.ts';
+import { manifestSchemaProblems } from '../../testing/manifest-problems.ts';
 import { OrderPlaced, orderProcessor, TestPlatform } from '../../testing/fixtures.ts';
 import type { IMessageBroker } from '../message-broker.ts';
-import { NatsJetStream, type NatsJetStreamProps } from './nats-jet-stream.ts';
+import { NatsJetStream } from './nats-jet-stream.ts';
+import type { NatsJetStreamProps } from './nats-jet-stream-props.ts';
 
 const production = Environment.production({ postgres: { host: 'postgres.example.com' } });
 
@@ -278,6 +280,13 @@ describe('authentication', () => {
     });
   });
 });
+
+it.each([Environment.local(), production])(
+  'renders what the schemas of its objects allow: %#',
+  (environment) => {
+    expect(withApps({}, environment).objects().flatMap(manifestSchemaProblems)).toEqual([]);
+  },
+);
 
 it('renders as before', () => {
   const test = withApps({}, production);

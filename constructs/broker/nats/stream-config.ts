@@ -55,9 +55,10 @@ export function streamConfig(topic: TopicSpec, maxMessageSize: Size): Record<str
 }
 
 /**
- * The durable consumer of an app on a topic. Dapr would make it with a subject of its own for
- * delivery, which only the pod listens to that made it; when it finds one, it uses that one's
- * subject, and all pods of the app share the events as members of one group.
+ * The durable consumer of an app on a topic. Dapr takes one that it finds, with the subject that it
+ * delivers to, so all pods of the app share the events as members of one group. Made here, it has a
+ * lag before a pod has ever listened, and apps need no right to make consumers, nor to listen to
+ * anything that is for others.
  *
  * @see https://docs.nats.io/nats-concepts/jetstream/consumers
  */

@@ -1,0 +1,49 @@
+import type { Duration, Size } from 'cdk8s';
+
+/** Properties of NatsJetStream. */
+export interface NatsJetStreamProps {
+  /** Name of the StatefulSet and of the client Service. @default 'nats' */
+  readonly name?: string;
+  /** Servers: 1, or an odd number of 3 or more. @default - 1 locally, 3 in production */
+  readonly replicas?: number;
+  /** Copies of each stream: 1, 3 or 5. A message is confirmed when most of them have it. @default - 1 locally, 3 in production */
+  readonly replicationFactor?: number;
+  /** Most pods of one consumer. NATS has no partitions; this keeps scalers as they are on other brokers. @default 3 */
+  readonly partitions?: number;
+  /** How long messages are kept where a topic does not say otherwise. @default 7 days */
+  readonly retention?: Duration;
+  /** Largest message: 63 MiB at most, and NATS warns above 8 MiB. @default 1 MiB */
+  readonly maxMessageSize?: Size;
+  /**
+   * Events of one topic that the pods of an app have been sent and have not acknowledged, all pods
+   * together. Each pod does one after the other, and the time to acknowledge runs for all of them.
+   *
+   * @default - 10 for each partition
+   */
+  readonly maxInFlight?: number;
+  /**
+   * Whether apps log in, each with the rights to its own topics only. KEDA and the exporter read the
+   * monitoring port, which has no accounts: network policies alone say who gets there.
+   *
+   * @default - in production
+   */
+  readonly authentication?: boolean;
+  /**
+   * How often what was written is forced to the disk. Until then the page cache alone has it, and
+   * nodes that lose power lose it, though it was confirmed.
+   *
+   * @default - none: each message is on the disk before it is confirmed
+   * @see https://docs.nats.io/running-a-nats-service/configuration#jetstream
+   */
+  readonly syncInterval?: Duration;
+  /** Volume of each server; messages fill nine tenths of it at most. @default - 5 GiB locally, 100 GiB in production */
+  readonly storage?: Size;
+  /** Storage class of the volumes. @default - the cluster's own default */
+  readonly storageClass?: string;
+  /** Memory limit of each server. @default - 1 GiB locally, 4 GiB in production */
+  readonly memory?: Size;
+  /** Image of the servers, version 2.10 or later. @default 'nats:2.12.8-alpine' */
+  readonly image?: string;
+  /** Image with a shell and the `nats` command line. @default 'natsio/nats-box:0.19.7-nonroot' */
+  readonly toolsImage?: string;
+}
