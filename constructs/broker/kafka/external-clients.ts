@@ -159,7 +159,7 @@ export function exporterLogin(login: KafkaLogin): string[] {
 }
 
 /**
- * Shell that writes a file for Kafka's tools to log in with, as {@link topicScript} wants it. The
+ * Shell that has Kafka's tools log in, for `topicScript`; undefined when there is nothing to say. The
  * account is in {@link ACCOUNT_ENV}.
  */
 export function toolLogin(login: KafkaLogin): string | undefined {
@@ -181,8 +181,7 @@ export function toolLogin(login: KafkaLogin): string | undefined {
           `sasl.jaas.config=${sasl.loginModule} required username="$(quoted "$${ACCOUNT_ENV.username}")" password="$(quoted "$${ACCOUNT_ENV.password}")";`,
         ]),
   ];
-  return `umask 077
-login="$work/client.properties"
+  return `login="$work/client.properties"
 # Backslashes and quotes for the login module, then backslashes for the file.
 quoted() { printf '%s' "$1" | sed -e 's/[\\\\"]/\\\\&/g' -e 's/\\\\/\\\\\\\\/g'; }
 cat > "$login" <<END

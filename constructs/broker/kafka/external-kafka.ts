@@ -89,7 +89,7 @@ export class ExternalKafka extends Construct implements IMessageBroker {
     this.peer = options.peer ?? {
       ports: [...new Set(servers.map((server) => Number(server.split(':')[1])))],
     };
-    this.#accounts = new ExternalAccounts(this, login, this.bootstrapServers);
+    this.#accounts = new ExternalAccounts(this, login, `kafka://${this.bootstrapServers}`);
     this.#declareAuthority();
     this.#triggerAuthentication = this.#authenticateKeda(`${name}-keda`);
 

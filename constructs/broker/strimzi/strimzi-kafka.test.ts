@@ -112,6 +112,26 @@ describe('topics', () => {
     expect(spec.config['retention.ms']).toBe(4 * 604_800_000);
   });
 
+  it('say how messages are kept, and brokers have volumes for them', () => {
+    const test = strimzi();
+    test.broker.addTopic({
+      ...test.broker.topicDefaults,
+      name: 'measurements',
+      compression: 'zstd',
+      maxMessageSize: Size.kibibytes(64),
+      throughput: Size.mebibytes(1),
+    });
+    expect(test.object('KafkaTopic', 'measurements').spec.config).toMatchObject({
+      'compression.type': 'zstd',
+      'max.message.bytes': 65_536,
+    });
+    // 1 MiB/s for a week in three copies on three brokers, of whose volumes 70 % are filled.
+    const [volume] = test.object('KafkaNodePool', 'kafka-brokers').spec.storage.volumes as [
+      { size: string },
+    ];
+    expect(volume.size).toBe(`${844 * 1024}Mi`);
+  });
+
   it('keep a name that Kubernetes could not have', () => {
     const test = strimzi();
     test.broker.addTopic({ ...test.broker.topicDefaults, name: 'Orders_eu' });

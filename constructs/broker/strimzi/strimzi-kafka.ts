@@ -15,7 +15,8 @@ import {
 import type { IDaprApp } from '../../dapr/dapr-app.ts';
 import { type NetworkPeer, podsOfNamespace, workloads } from '../../security/network-policies.ts';
 import { ACCOUNT_ENV } from '../broker-accounts.ts';
-import { topicProblems } from '../kafka/kafka-checks.ts';
+import { storageProblems, topicProblems } from '../kafka/kafka-checks.ts';
+import { storageFor } from '../kafka/storage.ts';
 import { KAFKA_PROTOCOL_VERSION } from '../kafka/external-login.ts';
 import type {
   IMessageBroker,
@@ -31,8 +32,17 @@ import { StrimziNetwork, strimziPods } from './strimzi-network.ts';
 import { StrimziObject } from './strimzi-objects.ts';
 import type { StrimziKafkaProps } from './strimzi-props.ts';
 import { StrimziScaling, StrimziScrape } from './strimzi-scaling.ts';
-import { kafkaSpec, nodePoolSpec } from './strimzi-spec.ts';
+import { kafkaSpec, type NodePoolOptions, nodePoolSpec, topicConfig } from './strimzi-spec.ts';
 import { StrimziUsers } from './strimzi-users.ts';
+
+/** What differs between pools of one cluster. */
+type PoolOptions = Pick<NodePoolOptions, 'replicas' | 'roles' | 'memory' | 'cpu'> & {
+  readonly storage: () => Size;
+};
+
+function larger(a: Size, b: Size): Size {
+  return a.toMebibytes() < b.toMebibytes() ? b : a;
+}
 
 /**
  * Kafka run by Strimzi's operator (1.0 or later), for teams that have it: a `Kafka` with its pools of
@@ -120,10 +130,7 @@ export class StrimziKafka extends Construct implements IMessageBroker {
           operatorMemory: props.operatorMemory ?? Size.mebibytes(384),
         }),
     });
-    const pool = (
-      poolName: string,
-      options: Omit<Parameters<typeof nodePoolSpec>[0], 'cluster' | 'name' | 'storageClass'>,
-    ) =>
+    const pool = (poolName: string, options: PoolOptions) =>
       new StrimziObject(this, poolName, {
         kind: 'KafkaNodePool',
         name: poolName,
@@ -131,6 +138,7 @@ export class StrimziKafka extends Construct implements IMessageBroker {
         spec: () =>
           nodePoolSpec({
             ...options,
+            storage: options.storage(),
             cluster: name,
             name: poolName,
             storageClass: props.storageClass,
@@ -138,7 +146,9 @@ export class StrimziKafka extends Construct implements IMessageBroker {
       });
     const brokers = {
       replicas: sizing.replicas,
-      storage: props.storage ?? environment.broker.storage,
+      storage: () =>
+        props.storage ??
+        larger(environment.broker.storage, storageFor(this.topics, sizing.replicas)),
       memory: props.memory ?? environment.broker.memory,
       cpu: environment.broker.cpu,
     };
@@ -149,14 +159,17 @@ export class StrimziKafka extends Construct implements IMessageBroker {
             pool(`${name}-controllers`, {
               replicas: sizing.controllers,
               roles: ['controller'],
-              storage: props.controllerStorage ?? Size.gibibytes(10),
+              storage: () => props.controllerStorage ?? Size.gibibytes(10),
               memory: props.controllerMemory ?? Size.gibibytes(1),
               cpu: '250m',
             }),
             pool(`${name}-brokers`, { ...brokers, roles: ['broker'] }),
           ];
     if (authentication) {
-      this.#users = new StrimziUsers(this, 'users', { cluster: name, url: this.bootstrapServers });
+      this.#users = new StrimziUsers(this, 'users', {
+        cluster: name,
+        url: `kafka://${this.bootstrapServers}`,
+      });
       const { triggerAuthentication } = new StrimziScaling(this, 'keda', {
         cluster: name,
         account: this.#users.addKeda(),
@@ -174,9 +187,14 @@ export class StrimziKafka extends Construct implements IMessageBroker {
     new StrimziScrape(this, 'scrape', name);
     this.node.addValidation({
       validate: () =>
-        topicProblems(this.topics, sizing.replicas, this.offsetsRetention).map(
-          (found) => `${this.node.path}: ${found}`,
-        ),
+        [
+          ...topicProblems(this.topics, {
+            brokers: sizing.replicas,
+            offsetsRetention: this.offsetsRetention,
+            maxMessageSize: this.maxMessageSize,
+          }),
+          ...storageProblems(props.storage, storageFor(this.topics, sizing.replicas)),
+        ].map((found) => `${this.node.path}: ${found}`),
     });
   }
 
@@ -208,10 +226,7 @@ export class StrimziKafka extends Construct implements IMessageBroker {
         ...(name !== spec.name && { topicName: spec.name }),
         partitions: spec.partitions,
         replicas: spec.replicationFactor,
-        config: {
-          'retention.ms': spec.retention.toMilliseconds(),
-          'min.insync.replicas': spec.minInSyncReplicas,
-        },
+        config: topicConfig(spec),
       }),
     });
   }

@@ -59,7 +59,7 @@ export interface StrimziTopicSpec {
   readonly topicName?: string;
   readonly partitions: number;
   readonly replicas: number;
-  readonly config: Readonly<Record<string, number>>;
+  readonly config: Readonly<Record<string, string | number>>;
 }
 
 /** Specification of a `KafkaUser`. */

@@ -26,7 +26,7 @@ export interface StrimziKafkaProps {
   readonly authentication?: boolean;
   /** Whether copies are spread over the zones of nodes, all of which need the label `topology.kubernetes.io/zone` then. @default - in production */
   readonly zones?: boolean;
-  /** Volume of each broker. @default - 5 GiB locally, 100 GiB in production */
+  /** Volume of each broker. @default - 5 GiB locally, 100 GiB in production, or more where the declared throughput of topics needs it */
   readonly storage?: Size;
   /** Volume of each controller. @default 10 GiB */
   readonly controllerStorage?: Size;

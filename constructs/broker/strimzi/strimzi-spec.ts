@@ -122,6 +122,18 @@ export function kafkaSpec(options: KafkaSpecOptions): StrimziKafkaSpec {
   };
 }
 
+/** Settings of a topic, as Kafka names them. */
+export function topicConfig(topic: TopicSpec): Record<string, string | number> {
+  return {
+    'retention.ms': topic.retention.toMilliseconds(),
+    'min.insync.replicas': topic.minInSyncReplicas,
+    ...(topic.compression !== undefined && { 'compression.type': topic.compression }),
+    ...(topic.maxMessageSize !== undefined && {
+      'max.message.bytes': topic.maxMessageSize.toKibibytes() * 1024,
+    }),
+  };
+}
+
 /** What a pool of nodes depends on. */
 export interface NodePoolOptions {
   readonly cluster: string;
