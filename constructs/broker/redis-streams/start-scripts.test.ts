@@ -1,8 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { Size } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { AppendFsync, type RedisFilesOptions, sentinelConf } from './server-files.ts';
-import { startRedis, startSentinel, trimStreams } from './start-scripts.ts';
+import { startRedis, startSentinel } from './start-scripts.ts';
 
 const three: RedisFilesOptions = {
   name: 'redis',
@@ -18,16 +17,6 @@ const three: RedisFilesOptions = {
 const one: RedisFilesOptions = { ...three, replicas: 1, authentication: false };
 
 describe('the scripts of the servers', () => {
-  it.each([
-    ['redis, one', startRedis(one)],
-    ['redis, three', startRedis(three)],
-    ['redis, three without accounts', startRedis({ ...three, authentication: false })],
-    ['sentinel', startSentinel(three)],
-    ['trimming', trimStreams(true)],
-  ])('are shell: %s', (_name, script) => {
-    expect(execFileSync('/bin/sh', ['-n'], { input: script }).toString()).toBe('');
-  });
-
   it('do not start a primary on a new volume while others have its streams', () => {
     const script = startRedis(three);
     expect(script).toContain('[ -d /data/appendonlydir ] || ! others_have_streams');
