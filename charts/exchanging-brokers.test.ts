@@ -4,8 +4,13 @@ import {
   type EventPlatform,
   type IMessageBroker,
   KafkaCluster,
+  type Manifest,
+  NatsJetStream,
+  RabbitMqCluster,
+  RedisStreams,
   renderPlatform,
 } from '../constructs/index.ts';
+import { manifestSchemaProblems } from '../constructs/testing/index.ts';
 import { taskPlatform } from './task-platform.ts';
 
 /** A rendered object, as far as this test looks into it. */
@@ -21,27 +26,39 @@ interface Rendered {
 
 type Declare = (platform: EventPlatform) => IMessageBroker;
 
-const BROKERS: Readonly<Record<string, Declare>> = {};
+const BROKERS: Readonly<Record<string, Declare>> = {
+  rabbitmq: (platform) => new RabbitMqCluster(platform, 'rabbitmq'),
+  redis: (platform) => new RedisStreams(platform, 'redis'),
+  nats: (platform) => new NatsJetStream(platform, 'nats'),
+};
 
 const ENVIRONMENTS = [
   Environment.local(),
   Environment.production({ postgres: { host: 'postgres.example.com' } }),
 ];
 
-/** Names of the Secrets that a platform refers to. */
-const secrets = (environment: Environment, broker: Declare) =>
-  taskPlatform(environment, { broker }).secrets.map(({ name }) => name);
-
-function render(environment: Environment, broker: Declare): Map<string, Rendered> {
-  return new Map(
-    renderPlatform(taskPlatform(environment, { broker }))
-      .flatMap(({ objects }) => objects as unknown as Rendered[])
+/** What a platform renders, and the Secrets of apps that it refers to. */
+function render(environment: Environment, declare: Declare) {
+  const brokers: IMessageBroker[] = [];
+  const platform = taskPlatform(environment, {
+    broker: (scope) => {
+      brokers.push(declare(scope));
+      return brokers[0]!;
+    },
+  });
+  const objects = new Map(
+    renderPlatform(platform)
+      .flatMap((layer) => layer.objects as unknown as Rendered[])
       .map((object) => [`${object.kind} ${object.metadata.name}`, object]),
   );
+  const accounts = platform.secrets
+    .map(({ name }) => name)
+    .filter((name) => objects.has(`Deployment ${name.replace(/-broker$/, '')}`));
+  return { objects, accounts, broker: brokers[0]! };
 }
 
-/** Settings of the Component that say who may use which topic; the others are the broker's. */
-const SCOPING = /Topics$|Scopes$/;
+/** The setting of the Component that says who receives what; the others depend on the broker. */
+const SCOPING = /^subscriptionScopes$/;
 /** Alerts whose figures come from the broker. */
 const BROKER_ALERTS: readonly string[] = ['ConsumerLagHigh', 'DeadLettersGrowing'];
 
@@ -88,24 +105,49 @@ function common(objects: ReadonlyMap<string, Rendered>, broker: string): Map<str
   );
 }
 
+/** The same objects, as a broker has them that hands out one event at a time. */
+function oneByOne(objects: ReadonlyMap<string, unknown>): Map<string, unknown> {
+  return new Map(
+    [...objects].map(([identity, object]) => {
+      const { spec, ...rest } = object as Rendered & { spec?: { bulkSubscribe?: object } };
+      if (spec?.bulkSubscribe === undefined) {
+        return [identity, object];
+      }
+      const single = { ...spec };
+      delete single.bulkSubscribe;
+      return [identity, { ...rest, spec: single }];
+    }),
+  );
+}
+
 describe.each(ENVIRONMENTS)('the task platform ($name) with another broker', (environment) => {
-  const declareKafka: Declare = (platform) => new KafkaCluster(platform, 'kafka');
-  const kafka = render(environment, declareKafka);
+  const kafka = render(environment, (platform) => new KafkaCluster(platform, 'kafka'));
 
   it.each(Object.entries(BROKERS))('%s changes nothing but the broker', (name, declare) => {
     const other = render(environment, declare);
-    expect(common(other, name)).toEqual(common(kafka, 'kafka'));
-    expect(other.get('Component kafka-pubsub')).not.toEqual(kafka.get('Component kafka-pubsub'));
+    const asKafka = common(kafka.objects, 'kafka');
+    expect(common(other.objects, name)).toEqual(
+      other.broker.deliversInBulk ? asKafka : oneByOne(asKafka),
+    );
+    const component = 'Component kafka-pubsub';
+    expect(other.objects.get(component)).not.toEqual(kafka.objects.get(component));
   });
 
   it.each(Object.entries(BROKERS))(
-    '%s has an account for each app, as Kafka has',
-    (name, declare) => {
-      const ofApps = (names: readonly string[], broker: string) =>
-        names.filter((secret) => !secret.startsWith(broker));
-      expect(ofApps(secrets(environment, declare), name)).toEqual(
-        ofApps(secrets(environment, declareKafka), 'kafka'),
+    '%s has the accounts of apps that Kafka has',
+    (_name, declare) => {
+      expect(render(environment, declare).accounts).toEqual(
+        kafka.accounts.filter((account) => !account.startsWith('kafka-')),
       );
     },
   );
+
+  it.each(Object.entries(BROKERS))('%s has objects that their kinds allow', (_name, declare) => {
+    const { objects } = render(environment, declare);
+    expect(
+      [...objects.values()].flatMap((object) =>
+        manifestSchemaProblems(object as unknown as Manifest),
+      ),
+    ).toEqual([]);
+  });
 });

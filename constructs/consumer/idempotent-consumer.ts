@@ -196,7 +196,7 @@ export class IdempotentConsumer extends Construct implements IDaprApp, IScalable
     if (!deliversInBulk) {
       throw new DeclarationError(
         this,
-        `bulk delivery from a broker that hands out one event at a time would have each wait for company: leave 'bulk' out, or have the broker keep no order`,
+        `bulk delivery from a broker that hands out one event at a time would have each wait for company: leave 'bulk' out`,
       );
     }
     const memory =

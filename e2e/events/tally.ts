@@ -13,7 +13,7 @@ export interface Tally {
   readonly suppressed: number;
   /** Events in the consumer's quarantine. */
   readonly quarantined: number;
-  /** Those of them that came from the consumer's dead-letter topic. */
+  /** Messages from the consumer's dead-letter topic; they are in the quarantine, too. */
   readonly deadLettered: number;
   /** Events that were published and have no effect. */
   readonly lost: number;
@@ -63,15 +63,19 @@ async function effects(platform: RunningPlatform, appId: string): Promise<Map<st
   return new Map(rows.map(({ key, effects: count }) => [key, count]));
 }
 
-/** Events in a consumer's quarantine, and those that got there as dead letters. */
-async function quarantined(platform: RunningPlatform, appId: string) {
-  const { rows } = await platform.database.query<{ quarantined: number; deadLettered: number }>(
-    `SELECT count(*)::int AS quarantined,
-            count(*) FILTER (WHERE reason = 'undelivered')::int AS "deadLettered"
-     FROM quarantine WHERE consumer = $1 AND status <> 'discarded'`,
+async function quarantined(platform: RunningPlatform, appId: string): Promise<number> {
+  const { rows } = await platform.database.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM quarantine WHERE consumer = $1 AND status <> 'discarded'`,
     [appId],
   );
-  return rows[0]!;
+  return rows[0]!.count;
+}
+
+/** Messages that the dead-letter processor took from a consumer's dead-letter topic. */
+async function deadLettered(platform: RunningPlatform, appId: string): Promise<number> {
+  const { port } = platform.apps.get('dead-letter-processor')!;
+  const text = await scrape(port);
+  return sumByLabel(text, RUNTIME_METRICS.eventsDeadLettered, 'consumer').get(appId) ?? 0;
 }
 
 /** Compares what was confirmed with what is in the database. */
@@ -101,7 +105,8 @@ export async function tally(
     received: [...results.values()].reduce((sum, count) => sum + count, 0),
     processed: results.get('processed') ?? 0,
     suppressed: results.get('duplicate') ?? 0,
-    ...(await quarantined(platform, appId)),
+    quarantined: await quarantined(platform, appId),
+    deadLettered: await deadLettered(platform, appId),
     lost,
     doubled,
   };
