@@ -10,6 +10,8 @@ import { Publisher, PublishError } from './publisher.ts';
 let sidecar: Server;
 let answer = 204;
 let text = '';
+/** Milliseconds that it takes for an event. */
+let delay = 0;
 let componentType = 'pubsub.kafka';
 /** What the sidecar answers to a proof. */
 let proofs: (() => number | Promise<number>)[] = [];
@@ -38,7 +40,7 @@ beforeAll(async () => {
         body: body === '' ? undefined : JSON.parse(body),
       });
       if (answer > 0) {
-        response.writeHead(answer).end(answer === 204 ? undefined : text);
+        setTimeout(() => response.writeHead(answer).end(answer === 204 ? undefined : text), delay);
       }
     });
   });
@@ -54,6 +56,7 @@ beforeEach(() => {
   text = '{"errorCode":"ERR_X"}';
   componentType = 'pubsub.kafka';
   proofs = [];
+  delay = 0;
 });
 
 function publisher(timeout = 5_000): Publisher {
@@ -197,6 +200,10 @@ describe('Publisher with a component that confirms what it has not', () => {
     proofs = [after(2_500)];
     await expect(publisher().publishMany('t', entries)).rejects.toThrow(
       /^the sidecar has not answered for (19|20)\d\d ms$/,
+    );
+    delay = 2_100;
+    await expect(publisher().publishMany('t', entries)).rejects.toThrow(
+      'publishing took too long to be sure of it',
     );
   });
 

@@ -162,6 +162,9 @@ export class Publisher {
   }
 
   async #publishProof(timeout: number): Promise<void> {
+    if (timeout < 1) {
+      throw new PublishError('publishing took too long to be sure of it');
+    }
     const path = `/v1.0/publish/${this.#target(PUBLISH_PROOF.topic)}`;
     const reply = await this.#send('POST', path, '{}', 'application/json', timeout);
     if (!ok(reply)) {
