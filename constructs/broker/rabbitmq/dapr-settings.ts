@@ -1,8 +1,8 @@
 import { type ComponentMetadata, setting, settingFromEnv } from '../../dapr/component-metadata.ts';
 import { ACCOUNT_ENV } from '../broker-accounts.ts';
 
-/** Deliveries that a sidecar has in hand: two full batches, and Dapr takes no more than 255. */
-const PREFETCH = 200;
+/** Deliveries that a sidecar has in hand at once, several for each connection to the database. */
+const PREFETCH = 50;
 
 /** What the settings of the component depend on. */
 export interface DaprSettingsOptions {

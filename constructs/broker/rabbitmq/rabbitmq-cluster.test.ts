@@ -114,7 +114,7 @@ describe('RabbitMqCluster', () => {
       requeueInFailure: 'true',
       enableDeadLetter: 'false',
       concurrencyMode: 'parallel',
-      prefetchCount: '200',
+      prefetchCount: '50',
     });
   });
 

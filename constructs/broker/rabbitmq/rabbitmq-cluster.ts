@@ -88,7 +88,11 @@ export class RabbitMqCluster extends Construct implements IMessageBroker {
   public readonly topicDefaults: Omit<TopicSpec, 'name'>;
   public readonly maxMessageSize: Size;
   public readonly peer: NetworkPeer;
-  public readonly deliversInBulk: boolean;
+  /**
+   * Dapr 1.16 gathers deliveries of this broker in memory, and forgets those that it has gathered when
+   * an app is not ready: they would stay unacknowledged until the sidecar starts anew.
+   */
+  public readonly deliversInBulk = false;
   /** Full name of the client Service. */
   public readonly host: string;
   /** The StatefulSet and what surrounds it. */
@@ -122,7 +126,6 @@ export class RabbitMqCluster extends Construct implements IMessageBroker {
       retention: props.retention ?? Duration.days(7),
     };
     this.#inOrder = props.inOrder ?? false;
-    this.deliversInBulk = !this.#inOrder;
     const provisioning = `${name}-provisioning`;
     if (props.authentication ?? environment.production) {
       this.#accounts = new BrokerAccounts(
