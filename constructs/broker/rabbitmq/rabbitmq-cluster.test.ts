@@ -253,24 +253,6 @@ describe('RabbitMqCluster', () => {
     expect(most({ maxMessageSize: Size.mebibytes(128) })).toBe(512);
   });
 
-  it.each([
-    [
-      { replicas: 2 },
-      'replicas (2) gives no majority that survives a server: use 1 for development, or an odd number of 3 or more',
-    ],
-    [
-      { replicas: 4 },
-      'replicas (4) gives no majority that survives a server: use 1 for development, or an odd number of 3 or more',
-    ],
-    [
-      { maxMessageSize: Size.mebibytes(129) },
-      'maxMessageSize (129 MiB) is more than RabbitMQ takes: use at most 128 MiB, and have events refer to what is larger',
-    ],
-    [{ name: 'Rabbit' }, "name 'Rabbit' is not a DNS label"],
-  ] as [RabbitMqClusterProps, string][])('refuses %o', (props, message) => {
-    expect(() => platform(Environment.local(), props)).toThrow(`test/rabbitmq: ${message}`);
-  });
-
   it('refuses a topic twice, and a topic that it cannot have, behind its path', () => {
     const test = platform();
     const { broker } = test;

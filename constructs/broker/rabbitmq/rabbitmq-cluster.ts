@@ -79,6 +79,10 @@ export interface RabbitMqClusterProps {
  * that nobody has subscribed to. A queue whose consumer is no longer declared goes on filling; the
  * Job names it, so that somebody deletes it.
  *
+ * RabbitMQ cannot change a queue: when a contract becomes `ordered`, or no longer is, the Job fails
+ * until the consumer's queue has been emptied and deleted by hand. Accounts of apps follow their
+ * Secrets when the Job runs; the one of the Job itself is made when the first server starts.
+ *
  * Connections are not encrypted: let the network do that, or keep the platform's namespace on
  * nodes of its own.
  *

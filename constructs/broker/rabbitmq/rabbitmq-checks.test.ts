@@ -1,7 +1,9 @@
 import { Duration, Size } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
+import { Environment } from '../../core/index.ts';
+import { TestPlatform } from '../../testing/fixtures.ts';
 import type { TopicSpec } from '../message-broker.ts';
-import { Grants } from './grants.ts';
+import { RabbitMqCluster, type RabbitMqClusterProps } from './rabbitmq-cluster.ts';
 import { queuesOf } from './queues.ts';
 import { copies, rabbitMqSizingProblems, topologyProblems } from './rabbitmq-checks.ts';
 
@@ -64,32 +66,28 @@ describe('topologyProblems', () => {
   });
 });
 
-describe('Grants', () => {
-  const grants = new Grants();
-  grants.addReader({ topic: 'orders', appId: 'packer', ordered: false });
-  grants.addReader({ topic: 'orders', appId: 'packer', ordered: true });
-  grants.addPublisher('orders.packer.dlq', 'packer');
-  grants.addPublisher('orders', 'shop');
-
-  it('let a consumer read its own queue and publish its own dead letters', () => {
-    expect(grants.rightsOf('packer')).toEqual({
-      configure: '^(orders|orders\\.packer\\.dlq|packer-orders)$',
-      write: '^(orders\\.packer\\.dlq|packer-orders)$',
-      read: '^(orders|packer-orders)$',
-    });
-    expect(grants.readers).toHaveLength(1);
-  });
-
-  it('let a producer publish and prove, and read nothing', () => {
-    expect(grants.rightsOf('shop')).toEqual({
-      configure: '^(orders|publish-proof)$',
-      write: '^(orders|publish-proof)$',
-      read: '',
-    });
-  });
-
-  it('let nobody else do anything', () => {
-    expect(grants.rightsOf('other')).toEqual({ configure: '', write: '', read: '' });
-    expect(grants.clients).toEqual(['packer', 'shop']);
+describe('rabbitMqSizingProblems', () => {
+  it.each([
+    [
+      { replicas: 2 },
+      'replicas (2) gives no majority that survives a server: use 1 for development, or an odd number of 3 or more',
+    ],
+    [
+      { replicas: 4 },
+      'replicas (4) gives no majority that survives a server: use 1 for development, or an odd number of 3 or more',
+    ],
+    [
+      { maxMessageSize: Size.mebibytes(129) },
+      'maxMessageSize (129 MiB) is more than RabbitMQ takes: use at most 128 MiB, and have events refer to what is larger',
+    ],
+    [{ name: 'Rabbit' }, "name 'Rabbit' is not a DNS label"],
+  ] as [RabbitMqClusterProps, string][])('refuses %o', (props, message) => {
+    expect(
+      () =>
+        new TestPlatform(
+          Environment.local(),
+          (scope) => new RabbitMqCluster(scope, 'rabbitmq', props),
+        ),
+    ).toThrow(`test/rabbitmq: ${message}`);
   });
 });
