@@ -10,6 +10,16 @@ export interface Manifest {
   readonly metadata: { readonly name: string; readonly namespace?: string };
 }
 
+/** A rendered object, and the construct that declares it. */
+export interface RenderedObject {
+  /** What renders the object; dependencies are between constructs. */
+  readonly construct: ApiObject;
+  /** Which layer it belongs to. */
+  readonly layer: Layer;
+  /** The object. */
+  readonly manifest: Manifest;
+}
+
 /** One layer of a platform, rendered. */
 export interface RenderedLayer {
   /** Which layer; its value is the name of the file without `.yaml`. */
@@ -21,23 +31,38 @@ export interface RenderedLayer {
 }
 
 /**
+ * Renders a platform, object by object in the order of the construct tree. Writes nothing.
+ *
+ * @throws DeclarationError that lists every problem which the constructs found.
+ */
+export function renderObjects(platform: EventPlatform): RenderedObject[] {
+  const problems = platform.node.findAll().flatMap((construct) => construct.node.validate());
+  if (problems.length > 0) {
+    throw new DeclarationError(platform, `cannot be rendered:\n- ${problems.join('\n- ')}`);
+  }
+  return platform.node
+    .findAll()
+    .filter((construct): construct is ApiObject => ApiObject.isApiObject(construct))
+    .map((construct) => ({
+      construct,
+      layer: layerOf(construct),
+      manifest: construct.toJson() as Manifest,
+    }));
+}
+
+/**
  * Renders a platform, layer by layer in the order of application. Writes nothing.
  *
  * @throws DeclarationError that lists every problem which the constructs found.
  */
 export function renderPlatform(platform: EventPlatform): RenderedLayer[] {
-  const problems = platform.node.findAll().flatMap((construct) => construct.node.validate());
-  if (problems.length > 0) {
-    throw new DeclarationError(platform, `cannot be rendered:\n- ${problems.join('\n- ')}`);
-  }
-  const objects = platform.node
-    .findAll()
-    .filter((construct): construct is ApiObject => ApiObject.isApiObject(construct))
-    .map((object) => ({ layer: layerOf(object), json: object.toJson() as Manifest }));
+  const rendered = renderObjects(platform);
   return Object.values(Layer)
     .sort()
     .map((layer) => {
-      const ofLayer = objects.filter((object) => object.layer === layer).map(({ json }) => json);
-      return { layer, objects: ofLayer, yaml: Yaml.stringify(...ofLayer) };
+      const objects = rendered
+        .filter((object) => object.layer === layer)
+        .map(({ manifest }) => manifest);
+      return { layer, objects, yaml: Yaml.stringify(...objects) };
     });
 }

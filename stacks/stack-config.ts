@@ -1,0 +1,169 @@
+import * as pulumi from '@pulumi/pulumi';
+
+/** How one value of a stack's configuration is read. */
+export interface Setting<T> {
+  /** What it decides, for messages. */
+  readonly help: string;
+  /** An example, for messages. */
+  readonly example: string;
+  /** The value; undefined stands for one that is not set. @throws Error when it cannot be used. */
+  readonly parse: (text: string | undefined) => T;
+}
+
+/** A mistake in one value, without the key. */
+class SettingError extends Error {}
+
+function required<T>(text: string | undefined, fallback: T | undefined): T | undefined {
+  if (text === undefined && fallback === undefined) {
+    throw new SettingError('is not set');
+  }
+  return fallback;
+}
+
+/** What {@link text} accepts. */
+export interface TextOptions {
+  /** Shown when it is missing. */
+  readonly example: string;
+  /** What the whole text has to match. @default - anything but nothing */
+  readonly pattern?: RegExp;
+  /** Taken when it is not set. @default - it has to be set */
+  readonly fallback?: string;
+}
+
+/** A text. */
+export function text(help: string, options: TextOptions): Setting<string> {
+  const { example, pattern = /\S/, fallback } = options;
+  return {
+    help,
+    example,
+    parse: (given) => {
+      const value = given ?? required(given, fallback)!;
+      if (!pattern.test(value)) {
+        throw new SettingError(`is '${value}', which is not like '${example}'`);
+      }
+      return value;
+    },
+  };
+}
+
+/** A text that may be left out. */
+export function optionalText(
+  help: string,
+  options: Omit<TextOptions, 'fallback'>,
+): Setting<string | undefined> {
+  const { parse, ...setting } = text(help, options);
+  return { ...setting, parse: (given) => (given === undefined ? undefined : parse(given)) };
+}
+
+/** One of a few words. */
+export function choice<const T extends string>(
+  help: string,
+  words: readonly T[],
+  fallback?: T,
+): Setting<T> {
+  return {
+    help,
+    example: words[0]!,
+    parse: (given) => {
+      const value = given ?? required(given, fallback);
+      const found = words.find((word) => word === value);
+      if (found === undefined) {
+        throw new SettingError(`is '${value}': use ${words.join(' or ')}`);
+      }
+      return found;
+    },
+  };
+}
+
+/** A whole number within bounds. */
+export function wholeNumber(
+  help: string,
+  bounds: { readonly least: number; readonly most: number; readonly fallback?: number },
+): Setting<number> {
+  const { least, most, fallback } = bounds;
+  return {
+    help,
+    example: String(fallback ?? least),
+    parse: (given) => {
+      const value = given === undefined ? required(given, fallback)! : Number(given);
+      if (!Number.isInteger(value) || value < least || value > most) {
+        throw new SettingError(`is '${given}': use a whole number from ${least} to ${most}`);
+      }
+      return value;
+    },
+  };
+}
+
+/** Yes or no. */
+export function flag(help: string, fallback: boolean): Setting<boolean> {
+  const { parse, ...setting } = choice(help, ['true', 'false'], fallback ? 'true' : 'false');
+  return { ...setting, parse: (given) => parse(given) === 'true' };
+}
+
+/** The settings of a program, by key. */
+export type Settings = Readonly<Record<string, Setting<unknown>>>;
+
+/** What {@link readConfig} gives for settings. */
+export type ConfigOf<S extends Settings> = {
+  readonly [Key in keyof S]: S[Key] extends Setting<infer T> ? T : never;
+};
+
+/** Keys that are like another one, for typing errors. */
+function nearest(key: string, known: readonly string[]): string | undefined {
+  const letters = (word: string) => Array.from(word.toLowerCase()).sort().join('');
+  return known.find(
+    (candidate) =>
+      letters(candidate) === letters(key) ||
+      candidate.toLowerCase().startsWith(key.toLowerCase()) ||
+      key.toLowerCase().startsWith(candidate.toLowerCase()),
+  );
+}
+
+/**
+ * Reads a stack's configuration. Every mistake is reported at once: what is missing, what cannot be
+ * used, and keys that nothing reads.
+ *
+ * @param problems further mistakes, of values that do not go together.
+ * @throws RunError that names each key, and the command that sets it.
+ */
+export function readConfig<const S extends Settings>(
+  settings: S,
+  problems: (config: ConfigOf<S>) => readonly string[] = () => [],
+): ConfigOf<S> {
+  const config = new pulumi.Config();
+  const stack = pulumi.getStack();
+  const found: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [key, setting] of Object.entries(settings)) {
+    try {
+      values[key] = setting.parse(config.get(key));
+    } catch (error) {
+      if (!(error instanceof SettingError)) {
+        throw error;
+      }
+      found.push(
+        `'${key}' (${setting.help}) ${error.message}; set it with: pulumi config set -s ${stack} ${key} ${setting.example}`,
+      );
+    }
+  }
+  const known = Object.keys(settings);
+  const prefix = `${pulumi.getProject()}:`;
+  for (const key of Object.keys(pulumi.runtime.allConfig())) {
+    const own = key.startsWith(prefix) ? key.slice(prefix.length) : undefined;
+    if (own !== undefined && !known.includes(own)) {
+      const like = nearest(own, known);
+      found.push(
+        `'${own}' is not a setting of this stack: ${like === undefined ? `use ${known.join(', ')}` : `did you mean '${like}'?`}`,
+      );
+    }
+  }
+  if (found.length === 0) {
+    found.push(...problems(values as ConfigOf<S>));
+  }
+  if (found.length > 0) {
+    throw new pulumi.RunError(
+      `the configuration of stack '${stack}' cannot be used:\n- ${found.join('\n- ')}`,
+    );
+  }
+  return values as ConfigOf<S>;
+}
