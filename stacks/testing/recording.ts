@@ -145,8 +145,8 @@ export async function record<T>(
     options.stack ?? 'test',
   );
   const recorded = recordedBy(pulumi.runtime.getMonitor() as unknown as MockMonitor);
-  const result = await program();
-  await pulumi.runtime.disconnect();
+  const outstanding = () => pulumi.runtime.disconnect();
+  const result = await Promise.resolve().then(program).finally(outstanding);
   const resources = [...recorded].sort((a, b) => (a.urn < b.urn ? -1 : 1));
   const ofType = (type: string) => resources.filter((resource) => resource.type === type);
   return {

@@ -1,0 +1,217 @@
+import { App, Chart } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import * as kubernetes from '@pulumi/kubernetes/provider.js';
+import * as pulumi from '@pulumi/pulumi';
+import { describe, expect, it } from 'vitest';
+import { taskPlatform } from '../../charts/task-platform.ts';
+import {
+  Environment,
+  EventPlatform,
+  Layer,
+  renderObjects,
+  SecretValue,
+} from '../../constructs/index.ts';
+import { type RecordedResource, type Recording, record } from '../testing/recording.ts';
+import { generatedSecret } from './generated-secret.ts';
+import { resourceName } from './kubernetes-object.ts';
+import { PlatformObjects, type PlatformObjectsArgs } from './platform-objects.ts';
+
+function deploy(
+  platform: EventPlatform,
+  args: Partial<PlatformObjectsArgs> = {},
+): Promise<Recording<PlatformObjects>> {
+  return record(
+    () =>
+      new PlatformObjects(
+        'test',
+        { platform, secret: generatedSecret(), ...args },
+        { provider: new kubernetes.Provider('cluster') },
+      ),
+    {
+      outputs: ({ type }) =>
+        type === 'random:index/randomPassword:RandomPassword' ? { result: 'made-up' } : {},
+    },
+  );
+}
+
+/** An empty platform in the namespace `event-driven`. */
+function empty(): EventPlatform {
+  return new EventPlatform(new App(), 'platform', { environment: Environment.local() });
+}
+
+function configMap(scope: Construct, name: string, data: Record<string, string> = {}) {
+  return new k8s.KubeConfigMap(scope, name, { metadata: { name }, data });
+}
+
+function named({ resources }: Recording<unknown>): Map<string, RecordedResource> {
+  return new Map(
+    resources
+      .filter(({ type }) => type.startsWith('kubernetes:'))
+      .map((resource) => [resource.name, resource]),
+  );
+}
+
+describe('PlatformObjects', () => {
+  it('has one resource for each object of the task platform, and each a URN of its own', async () => {
+    const platform = taskPlatform(Environment.local());
+    const recording = await deploy(platform);
+    const rendered = renderObjects(platform).map(({ manifest }) => resourceName(manifest));
+    const secrets = platform.secrets.map(({ name }) => `Secret/event-driven/${name}`);
+    const resources = named(recording);
+    expect([...resources.keys()].sort()).toEqual([...rendered, ...secrets].sort());
+    expect(new Set(recording.resources.map(({ urn }) => urn)).size).toBe(
+      recording.resources.length,
+    );
+    expect([...recording.result.objects.keys()].sort()).toEqual(rendered.sort());
+    expect(resources.get('Deployment/event-driven/task-processor')?.type).toBe(
+      'kubernetes:apps/v1:Deployment',
+    );
+    expect(resources.get('Namespace/event-driven')?.type).toBe('kubernetes:core/v1:Namespace');
+  });
+
+  it('registers each object as it is rendered', async () => {
+    const platform = taskPlatform(Environment.local());
+    const resources = named(await deploy(platform));
+    for (const { manifest } of renderObjects(platform)) {
+      expect(resources.get(resourceName(manifest))?.inputs).toEqual(manifest);
+    }
+  });
+
+  it('has every object follow the namespace, the Secrets, and all objects of earlier layers', async () => {
+    const platform = taskPlatform(Environment.local());
+    const resources = named(await deploy(platform));
+    const namespace = resources.get('Namespace/event-driven')!;
+    const objects = renderObjects(platform);
+    expect(namespace.dependencies).toEqual([]);
+    for (const { manifest, layer } of objects) {
+      const { dependencies } = resources.get(resourceName(manifest))!;
+      const earlier = objects
+        .filter((other) => other.layer < layer)
+        .map((other) => resources.get(resourceName(other.manifest))!.urn);
+      expect(dependencies).toEqual(expect.arrayContaining(earlier));
+      if (manifest.kind !== 'Namespace') {
+        expect(dependencies).toContain(namespace.urn);
+      }
+      if (layer !== Layer.NAMESPACE) {
+        const secret = resources.get('Secret/event-driven/postgres-credentials')!;
+        expect(dependencies).toContain(secret.urn);
+        expect(secret.dependencies).toContain(namespace.urn);
+      }
+    }
+  });
+
+  it('has an object follow what its construct, or one above it, depends on', async () => {
+    const platform = empty();
+    const group = new Construct(platform, 'group');
+    const late = configMap(group, 'late');
+    const [first, second] = [configMap(platform, 'first'), configMap(platform, 'second')];
+    group.node.addDependency(first);
+    late.addDependency(second);
+    const resources = named(await deploy(platform));
+    expect(resources.get('ConfigMap/event-driven/late')?.dependencies).toEqual(
+      expect.arrayContaining(
+        ['first', 'second'].map((name) => resources.get(`ConfigMap/event-driven/${name}`)!.urn),
+      ),
+    );
+    expect(resources.get('ConfigMap/event-driven/first')?.dependencies).not.toContain(
+      resources.get('ConfigMap/event-driven/second')!.urn,
+    );
+  });
+
+  it('refuses objects that wait for each other before it registers any', async () => {
+    const platform = empty();
+    const [first, second] = [configMap(platform, 'first'), configMap(platform, 'second')];
+    first.addDependency(second);
+    second.addDependency(first);
+    await expect(deploy(platform)).rejects.toThrow(
+      'objects wait for each other: ConfigMap/event-driven/first → ConfigMap/event-driven/second → ConfigMap/event-driven/first; remove one of these dependencies',
+    );
+  });
+
+  it('keeps its names when a construct is moved in the code', async () => {
+    const flat = empty();
+    configMap(flat, 'settings');
+    const nested = empty();
+    configMap(new Construct(new Construct(nested, 'some'), 'where'), 'settings');
+    const urns = async (platform: EventPlatform) =>
+      (await deploy(platform)).resources.map(({ urn }) => urn);
+    expect(await urns(nested)).toEqual(await urns(flat));
+  });
+
+  it('puts values where placeholders are, and keeps secret what is', async () => {
+    const platform = empty();
+    configMap(platform, 'settings', {
+      servers: 'b-1.placeholder.invalid:9098,b-2.placeholder.invalid:9098',
+      login: 'host=db.placeholder.invalid port=5432',
+      plain: 'as it was',
+    });
+    const values = new Map<string, pulumi.Input<string>>([
+      ['b-1.placeholder.invalid:9098', pulumi.output('one:9098')],
+      ['b-2.placeholder.invalid:9098', 'two:9098'],
+      ['db.placeholder.invalid', pulumi.secret('db.internal')],
+    ]);
+    const settings = named(await deploy(platform, { values })).get(
+      'ConfigMap/event-driven/settings',
+    );
+    expect(settings?.inputs.data).toEqual({
+      servers: 'one:9098,two:9098',
+      login: 'host=db.internal port=5432',
+      plain: 'as it was',
+    });
+    expect(settings?.secrets).toEqual(['data.login']);
+  });
+
+  it('refuses a placeholder without a value before it registers anything', async () => {
+    const platform = empty();
+    configMap(platform, 'settings', { host: 'host=db.placeholder.invalid port=5432' });
+    await expect(deploy(platform)).rejects.toThrow(
+      "nothing is known to stand for 'db.placeholder.invalid' in 'host=db.placeholder.invalid port=5432'",
+    );
+  });
+
+  it('makes Secrets with passwords that stay secret', async () => {
+    const platform = empty();
+    platform.addSecret({
+      name: 'login',
+      keys: {
+        username: SecretValue.literal('app'),
+        password: SecretValue.random(),
+        token: SecretValue.external('token of the service'),
+        url: SecretValue.template('db://${username}:${password}@host'),
+      },
+    });
+    const given = { 'login.token': pulumi.secret('given') };
+    const recording = await deploy(platform, { secret: generatedSecret(given) });
+    const secret = recording.only('kubernetes:core/v1:Secret');
+    expect(secret.name).toBe('Secret/event-driven/login');
+    expect(secret.inputs.stringData).toEqual({
+      username: 'app',
+      password: 'made-up',
+      token: 'given',
+      url: 'db://app:made-up@host',
+    });
+    expect([...secret.secrets].sort()).toEqual([
+      'stringData.password',
+      'stringData.token',
+      'stringData.url',
+      'stringData.username',
+    ]);
+    await expect(deploy(platform)).rejects.toThrow(
+      "values of the Secret 'login' that only you know are missing: 'login.token' (token of the service)",
+    );
+  });
+
+  it('registers nothing of a platform that cannot work', async () => {
+    const platform = empty();
+    platform.node.addValidation({ validate: () => ['this cannot work'] });
+    await expect(deploy(platform)).rejects.toThrow('this cannot work');
+  });
+
+  it('leaves objects outside of namespaces without one in their names', async () => {
+    const platform = empty();
+    const chart = new Chart(platform, 'cluster', { disableResourceNameHashes: true });
+    new k8s.KubeClusterRole(chart, 'role', { metadata: { name: 'reader' } });
+    expect([...named(await deploy(platform)).keys()]).toContain('ClusterRole/reader');
+  });
+});
