@@ -56,7 +56,7 @@ export default defineConfig(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['eslint.config.js'] },
+        projectService: { allowDefaultProject: ['eslint.config.js', 'stacks/main.mjs'] },
         tsconfigRootDir: import.meta.dirname,
       },
     },

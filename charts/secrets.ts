@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { SecretReference } from '../constructs/index.ts';
+import { fillTemplate, type SecretReference } from '../constructs/index.ts';
 
 /** A Kubernetes Secret with values. */
 export interface SecretManifest {
@@ -58,7 +58,7 @@ export function makeSecret(
     if (source.kind === 'template' && !values.has(key)) {
       values.set(
         key,
-        source.template.replaceAll(/\$\{([^}]+)\}/g, (_match, name: string) => values.get(name)!),
+        fillTemplate(source.template, (name) => values.get(name)!),
       );
     }
   }

@@ -20,6 +20,15 @@ import {
   StateStoreBackend,
 } from '../constructs/index.ts';
 
+/** Images of `app-images/` that the platform runs. */
+export const TASK_PLATFORM_IMAGES: readonly string[] = [
+  producer,
+  deadLetterProcessor,
+  taskProcessor,
+  notificationSender,
+  analyticsAggregator,
+].map(({ appId }) => appId);
+
 /** What can be exchanged in the task platform. */
 export interface TaskPlatformOptions {
   /** Makes the broker. @default - Kafka */

@@ -27,3 +27,8 @@ export interface SecretReference {
   /** Keys of the Secret, and where each value comes from. */
   readonly keys: Readonly<Record<string, SecretValue>>;
 }
+
+/** Puts the values of a Secret's other keys where a template names them. */
+export function fillTemplate(template: string, valueOf: (key: string) => string): string {
+  return template.replaceAll(/\$\{([^}]+)\}/g, (_match, key: string) => valueOf(key));
+}

@@ -1,6 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import * as random from '@pulumi/random';
-import type { SecretReference, SecretValue } from '../../constructs/index.ts';
+import { fillTemplate, type SecretReference, type SecretValue } from '../../constructs/index.ts';
 import { KubernetesObject } from './kubernetes-object.ts';
 
 /** Letters and digits alone: safe in connection strings, shells and YAML. */
@@ -56,9 +56,7 @@ export function secretValues(
         key,
         pulumi
           .all(Object.fromEntries(values))
-          .apply((known) =>
-            source.template.replaceAll(/\$\{([^}]+)\}/g, (_match, part: string) => known[part]!),
-          ),
+          .apply((known) => fillTemplate(source.template, (part) => known[part]!)),
       );
     }
   }

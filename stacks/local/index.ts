@@ -1,0 +1,70 @@
+import * as kubernetes from '@pulumi/kubernetes';
+import { TASK_PLATFORM_IMAGES, taskPlatform } from '../../charts/task-platform.ts';
+import { Environment, renderObjects } from '../../constructs/index.ts';
+import { generatedSecret } from '../kubernetes/generated-secret.ts';
+import { PlatformObjects } from '../kubernetes/platform-objects.ts';
+import type { StackOutputs } from '../main.ts';
+import { Operators, operatorsOf } from '../operators.ts';
+import { localConfig } from './config.ts';
+import { KindCluster } from './kind-cluster.ts';
+import { KindImages } from './kind-images.ts';
+
+/** Stands for the registry of images that are built: their names are known when they are loaded. */
+const BUILT = { registry: 'images.placeholder.invalid', tag: 'built' } as const;
+
+/** The task platform on a kind cluster, or on the current one. */
+export function program(): StackOutputs {
+  const config = localConfig();
+  const { clusterName, namespace, kubeContext } = config;
+  const images =
+    config.images === 'build'
+      ? BUILT
+      : {
+          ...(config.imageRegistry !== undefined && { registry: config.imageRegistry }),
+          tag: config.imageTag ?? 'local',
+        };
+  const platform = taskPlatform(Environment.local({ namespace, images }));
+  // What cannot work is refused before a cluster is made.
+  const objects = renderObjects(platform).map(({ manifest }) => manifest);
+
+  const cluster = config.cluster === 'kind' ? new KindCluster('kind', { clusterName }) : undefined;
+  const provider = new kubernetes.Provider('cluster', {
+    ...(cluster && { kubeconfig: cluster.kubeconfig }),
+    ...(kubeContext !== undefined && { context: kubeContext }),
+    enableServerSideApply: true,
+  });
+  const operators =
+    config.operators === 'install'
+      ? new Operators('operators', { install: operatorsOf(objects) }, { provider })
+      : undefined;
+  const built =
+    cluster && config.images === 'build'
+      ? new KindImages('images', { images: TASK_PLATFORM_IMAGES, clusterName, cluster })
+      : undefined;
+  new PlatformObjects(
+    platform.node.id,
+    {
+      platform,
+      secret: generatedSecret(),
+      values: new Map(
+        [...(built?.references ?? [])].map(([image, reference]) => [
+          `${BUILT.registry}/${image}:${BUILT.tag}`,
+          reference,
+        ]),
+      ),
+    },
+    { provider, ...(operators && { dependsOn: [operators] }) },
+  );
+
+  const context = cluster === undefined ? kubeContext : `kind-${clusterName}`;
+  const kubectl = `kubectl${context === undefined ? '' : ` --context ${context}`} -n ${namespace}`;
+  return {
+    namespace,
+    ...(cluster && { kubeconfig: cluster.kubeconfig }),
+    reachIt: [
+      ...(cluster === undefined ? [] : [`kind export kubeconfig --name ${clusterName}`]),
+      `${kubectl} port-forward service/producer 8080:80`,
+      `curl -i http://localhost:8080/tasks -H 'content-type: application/json' -d '{"user_id":"u-1","title":"Write it down"}'`,
+    ],
+  };
+}

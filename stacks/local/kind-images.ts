@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { local } from '@pulumi/command';
+import { Image } from '@pulumi/docker-build';
+import * as pulumi from '@pulumi/pulumi';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+/** Loads an image under a name that changes with its content, so that a new image means new pods. */
+const LOAD = `
+reference="$IMAGE:$(docker image inspect --format '{{.Id}}' "$BUILT" | cut -d: -f2 | cut -c1-12)"
+docker tag "$BUILT" "$reference"
+kind load docker-image --name "$CLUSTER" "$reference" >&2
+printf '%s' "$reference"
+`;
+
+/** Arguments of {@link KindImages}. */
+export interface KindImagesArgs {
+  /** Folders below `app-images/`. */
+  readonly images: readonly string[];
+  /** How kind calls the cluster. */
+  readonly clusterName: string;
+  /** Has to be there first. */
+  readonly cluster: pulumi.Resource;
+}
+
+/** Images built from `app-images/` by Docker, and loaded into the node of a kind cluster. */
+export class KindImages extends pulumi.ComponentResource {
+  /** The reference of each image in the cluster, by its name. */
+  public readonly references: ReadonlyMap<string, pulumi.Output<string>>;
+
+  public constructor(
+    name: string,
+    args: KindImagesArgs,
+    options: pulumi.ComponentResourceOptions = {},
+  ) {
+    super('event-platform:local:KindImages', name, {}, options);
+    this.references = new Map(
+      args.images.map((image) => {
+        const tag = `${image}:${args.clusterName}`;
+        const built = new Image(
+          image,
+          {
+            tags: [tag],
+            context: { location: ROOT },
+            dockerfile: { location: join(ROOT, 'app-images', image, 'Dockerfile') },
+            exports: [{ docker: {} }],
+            push: false,
+            buildOnPreview: false,
+          },
+          { parent: this },
+        );
+        const loaded = new local.Command(
+          `${image}-load`,
+          {
+            create: LOAD,
+            environment: { IMAGE: image, BUILT: tag, CLUSTER: args.clusterName },
+            triggers: [built.contextHash, args.cluster.urn],
+          },
+          { parent: this, dependsOn: [built, args.cluster] },
+        );
+        return [image, loaded.stdout];
+      }),
+    );
+    this.registerOutputs({});
+  }
+}

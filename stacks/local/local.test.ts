@@ -1,0 +1,165 @@
+// Docker, kind and Helm repositories take no part: the recorder shows what they are asked for.
+import { describe, expect, it } from 'vitest';
+import { OPERATORS } from '../operators.ts';
+import { record, type RecordedResource } from '../testing/recording.ts';
+import { program } from './index.ts';
+
+const COMMAND = 'command:local:Command';
+const RELEASE = 'kubernetes:helm.sh/v3:Release';
+
+/** What providers would answer. */
+function outputs({ type, name }: { type: string; name: string }): Record<string, unknown> {
+  switch (type) {
+    case 'random:index/randomPassword:RandomPassword':
+      return { result: 'made-up' };
+    case 'docker-build:index:Image':
+      return { contextHash: `hash of ${name}` };
+    case COMMAND:
+      return {
+        stdout: name.endsWith('-load') ? `${name.slice(0, -5)}:0123456789ab` : 'KUBECONFIG',
+      };
+    default:
+      return {};
+  }
+}
+
+function deploy(config: Record<string, string> = {}) {
+  return record(program, { config: { target: 'local', ...config }, stack: 'local', outputs });
+}
+
+const PRESENT = { cluster: 'current', operators: 'present', images: 'present' };
+
+function imageOf({ inputs }: RecordedResource): string {
+  const { spec } = inputs as {
+    spec: { template: { spec: { containers: { image: string }[] } } };
+  };
+  return spec.template.spec.containers[0]!.image;
+}
+
+describe('the local stack', () => {
+  it('makes a kind cluster, installs operators, builds images, and deploys into it', async () => {
+    const recording = await deploy();
+    const cluster = recording.only(COMMAND, 'kind-cluster');
+    expect(cluster.inputs).toMatchObject({
+      delete: 'kind delete cluster --name "$NAME"',
+      environment: { NAME: 'event-platform' },
+    });
+    const provider = recording.only('pulumi:providers:kubernetes');
+    expect(provider.inputs.kubeconfig).toBe('KUBECONFIG');
+    expect(provider.secrets).toContain('kubeconfig');
+    expect(recording.ofType(RELEASE).map(({ name }) => name)).toEqual([
+      'dapr',
+      'keda',
+      'kube-prometheus-stack',
+    ]);
+    expect(recording.ofType('docker-build:index:Image').map(({ name }) => name)).toEqual([
+      'analytics-aggregator',
+      'dead-letter-processor',
+      'notification-sender',
+      'producer',
+      'task-processor',
+    ]);
+    const deployment = recording.only(
+      'kubernetes:apps/v1:Deployment',
+      'Deployment/event-driven/task-processor',
+    );
+    expect(imageOf(deployment)).toBe('task-processor:0123456789ab');
+  });
+
+  it('pins each operator, and has what did not come up taken back', async () => {
+    const recording = await deploy();
+    for (const { inputs } of recording.ofType(RELEASE)) {
+      expect(inputs.version).toMatch(/^v?\d+\.\d+\.\d+$/);
+      expect(inputs).toMatchObject({ atomic: true, createNamespace: true });
+    }
+    expect(recording.only(RELEASE, 'dapr').inputs).toMatchObject({
+      version: OPERATORS.dapr.version,
+      namespace: 'dapr-system',
+      values: {
+        dapr_sidecar_injector: {
+          sidecarDropALLCapabilities: true,
+          sidecarSeccompProfileType: 'RuntimeDefault',
+        },
+      },
+    });
+  });
+
+  it('has operators there before the first object, and images before the Deployments', async () => {
+    const recording = await deploy();
+    const releases = recording.ofType(RELEASE).map(({ urn }) => urn);
+    const namespace = recording.only('kubernetes:core/v1:Namespace');
+    const objects = recording.only('event-platform:kubernetes:PlatformObjects');
+    expect([...objects.dependencies, ...namespace.dependencies]).toEqual(
+      expect.arrayContaining(releases),
+    );
+    expect(
+      recording.only('kubernetes:apps/v1:Deployment', 'Deployment/event-driven/producer')
+        .dependencies,
+    ).toContain(recording.only(COMMAND, 'producer-load').urn);
+  });
+
+  it('uses what is there when it is told to', async () => {
+    const recording = await deploy({
+      ...PRESENT,
+      kubeContext: 'kind-mine',
+      imageRegistry: 'registry.example.com/team',
+      imageTag: '1.2.3',
+      namespace: 'events',
+    });
+    const types = new Set(recording.resources.map(({ type }) => type));
+    for (const type of [COMMAND, RELEASE, 'docker-build:index:Image']) {
+      expect(types).not.toContain(type);
+    }
+    expect(recording.only('pulumi:providers:kubernetes').inputs).toMatchObject({
+      context: 'kind-mine',
+    });
+    expect(
+      imageOf(recording.only('kubernetes:apps/v1:Deployment', 'Deployment/events/task-processor')),
+    ).toBe('registry.example.com/team/task-processor:1.2.3');
+  });
+
+  it('keeps every password secret', async () => {
+    const recording = await deploy(PRESENT);
+    const secrets = recording.ofType('kubernetes:core/v1:Secret');
+    expect(secrets.length).toBeGreaterThan(0);
+    for (const { inputs, secrets: paths } of secrets) {
+      expect([...paths].sort()).toEqual(
+        Object.keys(inputs.stringData as object)
+          .map((key) => `stringData.${key}`)
+          .sort(),
+      );
+    }
+  });
+
+  it('says how to reach it', async () => {
+    expect((await deploy()).result).toMatchObject({
+      namespace: 'event-driven',
+      reachIt: [
+        'kind export kubeconfig --name event-platform',
+        'kubectl --context kind-event-platform -n event-driven port-forward service/producer 8080:80',
+        expect.stringContaining('http://localhost:8080/tasks'),
+      ],
+    });
+    expect((await deploy(PRESENT)).result.reachIt).toEqual([
+      'kubectl -n event-driven port-forward service/producer 8080:80',
+      expect.stringContaining('http://localhost:8080/tasks'),
+    ]);
+  });
+
+  it.each([
+    [{ kubeContext: 'kind-mine' }, "'kubeContext' belongs to cluster 'current'"],
+    [{ cluster: 'current' }, "images 'build' loads images into the kind cluster"],
+    [{ imageTag: '1' }, "'imageRegistry' and 'imageTag' belong to images 'present'"],
+    [
+      { cluster: 'minikube' },
+      "'cluster' (whether a kind cluster is made, or the current one is used) is 'minikube': use kind or current",
+    ],
+    [{ namespace: 'Events' }, "'namespace' (namespace of the platform) is 'Events'"],
+    [
+      { operator: 'present' },
+      "'operator' is not a setting of this stack: did you mean 'operators'?",
+    ],
+  ])('refuses %j before it registers anything', async (config, message) => {
+    await expect(deploy(config as Record<string, string>)).rejects.toThrow(message);
+  });
+});

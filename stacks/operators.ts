@@ -1,0 +1,151 @@
+import { helm } from '@pulumi/kubernetes';
+import * as pulumi from '@pulumi/pulumi';
+import { DAPR_VERSION, type Manifest } from '../constructs/index.ts';
+
+/** Helm values. */
+type Values = Readonly<Record<string, pulumi.Input<unknown>>>;
+
+/** A Helm chart at one version. */
+interface PinnedChart {
+  readonly repository: string;
+  readonly chart: string;
+  readonly version: string;
+  readonly namespace: string;
+}
+
+/** What the platform relies on, at the versions whose objects it renders. */
+export const OPERATORS = {
+  dapr: {
+    repository: 'https://dapr.github.io/helm-charts',
+    chart: 'dapr',
+    version: DAPR_VERSION,
+    namespace: 'dapr-system',
+  },
+  keda: {
+    repository: 'https://kedacore.github.io/charts',
+    chart: 'keda',
+    version: '2.20.2',
+    namespace: 'keda',
+  },
+  monitoring: {
+    repository: 'https://prometheus-community.github.io/helm-charts',
+    chart: 'kube-prometheus-stack',
+    version: '77.5.0',
+    namespace: 'monitoring',
+  },
+  certificates: {
+    repository: 'https://charts.jetstack.io',
+    chart: 'cert-manager',
+    version: 'v1.21.2',
+    namespace: 'cert-manager',
+  },
+  externalSecrets: {
+    repository: 'https://charts.external-secrets.io',
+    chart: 'external-secrets',
+    version: '1.3.2',
+    namespace: 'external-secrets',
+  },
+} as const satisfies Readonly<Record<string, PinnedChart>>;
+
+/** Name of an operator in {@link OPERATORS}. */
+export type OperatorName = keyof typeof OPERATORS;
+
+/** API groups of each operator. */
+const GROUPS: Readonly<Record<OperatorName, string>> = {
+  dapr: 'dapr.io',
+  keda: 'keda.sh',
+  monitoring: 'monitoring.coreos.com',
+  certificates: 'cert-manager.io',
+  externalSecrets: 'external-secrets.io',
+};
+
+/** The operators that objects need, by their API groups. */
+export function operatorsOf(objects: readonly Manifest[]): OperatorName[] {
+  const groups = new Set(objects.map(({ apiVersion }) => apiVersion.split('/')[0]!));
+  return (Object.keys(GROUPS) as OperatorName[]).filter((name) => groups.has(GROUPS[name]));
+}
+
+/** Arguments of {@link Operators}. */
+export interface OperatorsArgs {
+  /** Which of them. */
+  readonly install: readonly OperatorName[];
+  /** Whether each has several pods, so that a node may fail. @default false */
+  readonly highAvailability?: boolean;
+  /** More Helm values, by operator. @default - none */
+  readonly values?: Readonly<Partial<Record<OperatorName, Values>>>;
+}
+
+/** Values that the platform needs to work as it is rendered. */
+function valuesOf(name: OperatorName, highAvailability: boolean): Values {
+  switch (name) {
+    case 'dapr':
+      return {
+        global: { ha: { enabled: highAvailability } },
+        // The namespace admits pods that meet PodSecurity "restricted" only, sidecars included.
+        dapr_sidecar_injector: {
+          sidecarDropALLCapabilities: true,
+          sidecarSeccompProfileType: 'RuntimeDefault',
+        },
+      };
+    case 'keda':
+      return highAvailability
+        ? { operator: { replicaCount: 2 }, metricsServer: { replicaCount: 2 } }
+        : {};
+    case 'monitoring':
+      return {
+        // Prometheus follows every PodMonitor and rule, not those of its own release alone.
+        prometheus: {
+          prometheusSpec: {
+            podMonitorSelectorNilUsesHelmValues: false,
+            serviceMonitorSelectorNilUsesHelmValues: false,
+            ruleSelectorNilUsesHelmValues: false,
+            replicas: highAvailability ? 2 : 1,
+          },
+        },
+      };
+    case 'certificates':
+      return { crds: { enabled: true, keep: false } };
+    case 'externalSecrets':
+      return highAvailability ? { replicaCount: 2 } : {};
+  }
+}
+
+/** Operators as Helm releases at pinned versions, each in a namespace of its own. */
+export class Operators extends pulumi.ComponentResource {
+  /** The releases by operator. */
+  public readonly releases: Readonly<Partial<Record<OperatorName, helm.v3.Release>>>;
+
+  public constructor(
+    name: string,
+    args: OperatorsArgs,
+    options: pulumi.ComponentResourceOptions & { readonly provider: pulumi.ProviderResource },
+  ) {
+    super('event-platform:kubernetes:Operators', name, {}, options);
+    this.releases = Object.fromEntries(
+      args.install.map((operator) => {
+        const { repository, chart, version, namespace } = OPERATORS[operator];
+        const release = new helm.v3.Release(
+          chart,
+          {
+            name: chart,
+            chart,
+            version,
+            namespace,
+            createNamespace: true,
+            repositoryOpts: { repo: repository },
+            values: {
+              ...valuesOf(operator, args.highAvailability ?? false),
+              ...args.values?.[operator],
+            },
+            // A release that did not come up is taken back whole, so that the next update starts anew.
+            atomic: true,
+            timeout: 600,
+          },
+          { parent: this, provider: options.provider },
+        );
+        return [operator, release];
+      }),
+    );
+    this.registerOutputs({});
+  }
+}
