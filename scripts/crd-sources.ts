@@ -14,7 +14,7 @@ export interface CrdSource {
 export const CRD_SOURCES: readonly CrdSource[] = [
   {
     group: 'dapr.io',
-    module: 'github.com/dapr/dapr@v1.16.0',
+    module: 'github.com/dapr/dapr@v1.16.5',
     files: ['components', 'configuration', 'resiliency', 'subscription'].map(
       (name) => `charts/dapr/crds/${name}.yaml`,
     ),

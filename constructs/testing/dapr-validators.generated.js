@@ -1,4 +1,4 @@
-// Generated from github.com/dapr/dapr@v1.16.0 by `npm run imports`. Do not edit.
+// Generated from github.com/dapr/dapr@v1.16.5 by `npm run imports`. Do not edit.
 'use strict';
 export const validateComponentv1alpha1 = validate10;
 const schema11 = {

@@ -176,7 +176,10 @@ describe('ExternalKafkaAuthentication', () => {
   });
 
   it('mskIam: refused with sidecars that would crash', () => {
-    const authentication = Authentication.mskIam({ region: 'eu-central-1' });
+    const authentication = Authentication.mskIam({
+      region: 'eu-central-1',
+      daprVersion: '1.16.0',
+    });
     expect(() => external({ authentication }).objects()).toThrow(
       /test\/kafka: Dapr 1\.16\.0 is not known to work with MSK and IAM.*or use mskScram/,
     );

@@ -84,11 +84,11 @@ describe('mskSecretProblems', () => {
 });
 
 describe('mskVersionProblems', () => {
-  it.each(['1.16.2', '1.16.13', '1.17.0', '2.0.0'])('accepts %s', (version) => {
+  it.each([DAPR_VERSION, '1.16.2', '1.16.13', '1.17.0', '2.0.0'])('accepts %s', (version) => {
     expect(mskVersionProblems(version)).toEqual([]);
   });
 
-  it.each([DAPR_VERSION, '1.16.1', '1.15.9', '0.99.9'])('refuses %s', (version) => {
+  it.each(['1.16.0', '1.16.1', '1.15.9', '0.99.9'])('refuses %s', (version) => {
     expect(mskVersionProblems(version)).toEqual([
       `Dapr ${version} is not known to work with MSK and IAM (1.16.0 crashes as soon as it logs in): run 1.16.2 or later and say so by daprVersion, or use mskScram`,
     ]);
