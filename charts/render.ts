@@ -1,6 +1,5 @@
-import { type Environment, type Manifest, renderPlatform } from '../constructs/index.ts';
-import { ENVIRONMENTS } from './environments.ts';
-import { taskPlatform, type TaskPlatformOptions } from './task-platform.ts';
+import { type EventPlatform, type Manifest, renderPlatform } from '../constructs/index.ts';
+import { PLATFORMS } from './platforms.ts';
 
 /** A file below the output folder. */
 export interface RenderedFile {
@@ -12,13 +11,10 @@ export interface RenderedFile {
   readonly content: string;
 }
 
-/** Renders one environment's platform: a file per layer, numbered in the order of application. */
-export function renderEnvironment(
-  environment: Environment,
-  options: TaskPlatformOptions = {},
-): RenderedFile[] {
-  return renderPlatform(taskPlatform(environment, options)).map(({ layer, objects, yaml }) => ({
-    path: `${environment.name}/${layer}.yaml`,
+/** Renders a platform: a file per layer, numbered in the order of application. */
+export function renderFiles(platform: EventPlatform): RenderedFile[] {
+  return renderPlatform(platform).map(({ layer, objects, yaml }) => ({
+    path: `${platform.environment.name}/${layer}.yaml`,
     objects,
     content: yaml,
   }));
@@ -30,5 +26,5 @@ export function renderEnvironment(
  * @throws DeclarationError when what is declared cannot work.
  */
 export function renderAll(): RenderedFile[] {
-  return ENVIRONMENTS.flatMap((environment) => renderEnvironment(environment));
+  return Object.values(PLATFORMS).flatMap((platform) => renderFiles(platform()));
 }

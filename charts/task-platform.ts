@@ -33,6 +33,8 @@ export const TASK_PLATFORM_IMAGES: readonly string[] = [
 export interface TaskPlatformOptions {
   /** Makes the broker. @default - Kafka */
   readonly broker?: (platform: EventPlatform) => IMessageBroker;
+  /** Says where state is kept. @default - in the database */
+  readonly stateStore?: (database: PostgresDatabase) => StateStoreBackend;
 }
 
 /**
@@ -48,7 +50,7 @@ export function taskPlatform(
   const database = new PostgresDatabase(platform, 'postgres');
   const pubSub = new DaprPubSub(platform, 'kafka-pubsub', { broker });
   const stateStore = new DaprStateStore(platform, 'statestore', {
-    backend: StateStoreBackend.postgres(database),
+    backend: options.stateStore?.(database) ?? StateStoreBackend.postgres(database),
   });
   new DaprConfiguration(platform, 'event-platform');
 

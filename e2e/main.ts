@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { PLATFORMS } from '../charts/platforms.ts';
 import { command } from '../scripts/command.ts';
 import { table } from '../scripts/table.ts';
 import type { BrokerSetting } from './brokers/broker.ts';
@@ -147,7 +148,7 @@ async function brokers(options: Options, folder: string): Promise<string[]> {
 async function apiServer(folder: string): Promise<string[]> {
   const tools = ensureTools(['dapr', 'crds', 'kubernetes']);
   const results = await verifyEnvironments(
-    [join(DIST, 'local'), join(DIST, 'production')],
+    Object.keys(PLATFORMS).map((name) => join(DIST, name)),
     tools,
     folder,
     progress,

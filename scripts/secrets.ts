@@ -1,12 +1,11 @@
 /** `npm run --silent secrets -- local | kubectl create -f -`: the Secrets that manifests refer to. */
 import { parseArgs } from 'node:util';
 import { dump } from 'js-yaml';
-import { ENVIRONMENTS } from '../charts/environments.ts';
+import { PLATFORMS } from '../charts/platforms.ts';
 import { makeSecret } from '../charts/secrets.ts';
-import { taskPlatform } from '../charts/task-platform.ts';
 import { command } from './command.ts';
 
-const NAMES = ENVIRONMENTS.map(({ name }) => name);
+const NAMES = Object.keys(PLATFORMS);
 const HELP = `npm run --silent secrets -- ENVIRONMENT [--set SECRET.KEY=VALUE …]
 
 Writes the Secrets that dist/ENVIRONMENT refers to as YAML, with new random passwords, for
@@ -25,10 +24,10 @@ await command('secrets', () => {
       help: { type: 'boolean', short: 'h' },
     },
   });
-  const environment = ENVIRONMENTS.find(({ name }) => name === positionals[0]);
+  const declare = PLATFORMS[positionals[0] ?? ''];
   if (values.help) {
     console.log(HELP);
-  } else if (environment === undefined) {
+  } else if (declare === undefined) {
     throw new Error(`no environment '${positionals[0] ?? ''}': use ${NAMES.join(' or ')}`);
   } else {
     const given = Object.fromEntries(
@@ -40,9 +39,15 @@ await command('secrets', () => {
         return [assignment.slice(0, separator), assignment.slice(separator + 1)];
       }),
     );
-    const platform = taskPlatform(environment);
-    for (const reference of platform.secrets) {
-      process.stdout.write(`---\n${dump(makeSecret(reference, environment.namespace, given))}`);
+    const { secrets, environment } = declare();
+    const documents = secrets.map(
+      (reference) => `---\n${dump(makeSecret(reference, environment.namespace, given))}`,
+    );
+    if (documents.some((document) => document.includes('placeholder.invalid'))) {
+      throw new Error(
+        `Secrets of '${environment.name}' name what only AWS knows: pulumi up -s ${environment.name} makes them`,
+      );
     }
+    process.stdout.write(documents.join(''));
   }
 });

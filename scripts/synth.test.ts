@@ -37,10 +37,10 @@ describe('npm run synth', () => {
   it('ends with a table and one line of totals', () => {
     const { status, stdout } = synth();
     expect(status).toBe(0);
-    expect(stdout).toMatch(/rendering local …\nrendering production …/);
-    expect(stdout).toMatch(/Deployment +6 +6\n/);
+    expect(stdout).toMatch(/rendering local …\nrendering production …\nrendering aws-msk …/);
+    expect(stdout).toMatch(/Deployment +6 +6 +6\n/);
     expect(stdout.trimEnd().split('\n').at(-1)).toMatch(
-      /^\d+ objects in 10 files below .*dist, \d+\.\d\d s$/,
+      /^\d+ objects in 15 files below .*dist, \d+\.\d\d s$/,
     );
   });
 

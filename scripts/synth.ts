@@ -1,8 +1,8 @@
 /** `npm run synth`: renders every environment, and writes `dist/` only when all of it is sound. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ENVIRONMENTS } from '../charts/environments.ts';
-import { renderEnvironment } from '../charts/render.ts';
+import { PLATFORMS } from '../charts/platforms.ts';
+import { renderFiles } from '../charts/render.ts';
 import { writeFiles } from '../charts/write-files.ts';
 import { command } from './command.ts';
 import { table } from './table.ts';
@@ -17,9 +17,9 @@ which they are applied. A mistake in a declaration is reported and leaves the fi
 
 function synth(output: string): void {
   const started = performance.now();
-  const files = ENVIRONMENTS.flatMap((environment) => {
-    console.log(`rendering ${environment.name} …`);
-    return renderEnvironment(environment);
+  const files = Object.entries(PLATFORMS).flatMap(([name, platform]) => {
+    console.log(`rendering ${name} …`);
+    return renderFiles(platform());
   });
   writeFiles(output, files);
 
@@ -32,7 +32,7 @@ function synth(output: string): void {
       countByKind.set(kind, counts);
     }
   }
-  const names = ENVIRONMENTS.map(({ name }) => name);
+  const names = Object.keys(PLATFORMS);
   const rows = [...countByKind]
     .sort(([a], [b]) => a.localeCompare(b))
     .map(([kind, counts]) => [kind, ...names.map((name) => String(counts.get(name) ?? 0))]);

@@ -92,6 +92,7 @@ export class AppWorkload extends Construct {
   public constructor(scope: Construct, id: string, props: AppWorkloadProps) {
     super(scope, id);
     const { manifest, database } = props;
+    const authority = database?.authority;
     const [problem] = manifestProblems(manifest);
     if (problem !== undefined) {
       throw new DeclarationError(this, `image manifest '${manifest.appId}': ${problem}`);
@@ -190,10 +191,13 @@ export class AppWorkload extends Construct {
                 readinessProbe: { ...probe(RUNTIME_PATHS.ready), periodSeconds: 5 },
                 resources: resources(props.size ?? DEFAULT_SIZE),
                 securityContext: RESTRICTED_CONTAINER,
-                volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
+                volumeMounts: [
+                  { name: 'tmp', mountPath: '/tmp' },
+                  ...(authority ? [authority.mount] : []),
+                ],
               },
             ],
-            volumes: [{ name: 'tmp', emptyDir: {} }],
+            volumes: [{ name: 'tmp', emptyDir: {} }, ...(authority ? [authority.volume] : [])],
           },
         },
       },

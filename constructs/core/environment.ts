@@ -18,6 +18,8 @@ export interface ExternalPostgres {
   readonly port?: number;
   /** Whether connections use TLS, with the server's certificate verified. @default true */
   readonly tls?: boolean;
+  /** Certificates, as PEM, of who signs the server's: Amazon RDS has an authority of its own. @default - authorities that systems know */
+  readonly certificateAuthority?: string;
 }
 
 /** What a factory of {@link Environment} lets you change. */
@@ -32,7 +34,13 @@ export interface EnvironmentOptions {
   readonly zipkinEndpoint?: string;
   /** A database server outside the platform. @default - one in the cluster */
   readonly postgres?: ExternalPostgres;
+  /** Least pods of a consumer that scales on lag. @default - 0 locally, 1 in production */
+  readonly minReplicas?: number;
 }
+
+/** What {@link Environment.awsMsk} has to know. */
+export type AwsMskOptions = EnvironmentOptions &
+  Required<Pick<EnvironmentOptions, 'images' | 'postgres'>>;
 
 /** Sizes that the broker starts from. */
 export interface BrokerDefaults {
@@ -85,9 +93,18 @@ export class Environment {
 
   /** Three brokers with three copies of each partition, and consumers that never stop wholly. */
   public static production(options: EnvironmentOptions = {}): Environment {
+    return Environment.#replicated('production', options);
+  }
+
+  /** As production, with Kafka, PostgreSQL and Redis that AWS runs outside of the cluster. */
+  public static awsMsk(options: AwsMskOptions): Environment {
+    return Environment.#replicated('aws-msk', options);
+  }
+
+  static #replicated(name: string, options: EnvironmentOptions): Environment {
     return new Environment(
       {
-        name: 'production',
+        name,
         production: true,
         minReplicas: 1,
         broker: {
@@ -126,7 +143,7 @@ export class Environment {
   private constructor(profile: EnvironmentProfile, options: EnvironmentOptions) {
     this.name = profile.name;
     this.production = profile.production;
-    this.minReplicas = profile.minReplicas;
+    this.minReplicas = options.minReplicas ?? profile.minReplicas;
     this.broker = profile.broker;
     this.namespace = options.namespace ?? 'event-driven';
     this.traceSampling = options.traceSampling ?? profile.traceSampling;

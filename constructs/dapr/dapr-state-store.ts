@@ -33,8 +33,18 @@ function portOf(host: string): number {
 
 /** Where a {@link DaprStateStore} keeps its state. */
 export class StateStoreBackend {
-  /** Tables `dapr_state` and `dapr_metadata` of a database of the platform. */
+  /**
+   * Tables `dapr_state` and `dapr_metadata` of a database of the platform.
+   *
+   * @throws DeclarationError for a database with an authority of its own, which sidecars do not know.
+   */
   public static postgres(database: PostgresDatabase): StateStoreBackend {
+    if (database.authority !== undefined) {
+      throw new DeclarationError(
+        database,
+        `sidecars do not know who signs the certificate of '${database.host}': keep state elsewhere, e.g. in StateStoreBackend.redis({ host, tls: true })`,
+      );
+    }
     return new StateStoreBackend(
       'state.postgresql',
       'v2',

@@ -7,6 +7,7 @@ import { commonLabels, shortHash } from '../core/names.ts';
 import { resources } from '../core/quantities.ts';
 import { type NetworkPeer, WorkloadNetworkPolicy } from '../security/network-policies.ts';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../security/pod-security.ts';
+import type { CertificateFile } from './certificate-file.ts';
 import { MIGRATE_SCRIPT } from './migration-script.ts';
 import { POSTGRES_USER } from './postgres-server.ts';
 
@@ -18,6 +19,8 @@ export interface DatabaseMigrationsProps {
   readonly image: string;
   /** libpq's variables of a login that owns the database. */
   readonly env: k8s.EnvVar[];
+  /** Who signs the server's certificate. @default - somebody whom systems know */
+  readonly authority?: CertificateFile;
   /** Where the server is. */
   readonly peer: NetworkPeer;
   /** Called when everything is declared. */
@@ -62,12 +65,14 @@ export class DatabaseMigrations extends Construct {
                 volumeMounts: [
                   { name: 'migrations', mountPath: '/migrations', readOnly: true },
                   { name: 'tmp', mountPath: '/tmp' },
+                  ...(props.authority ? [props.authority.mount] : []),
                 ],
               },
             ],
             volumes: [
               { name: 'migrations', configMap: { name: props.name } },
               { name: 'tmp', emptyDir: {} },
+              ...(props.authority ? [props.authority.volume] : []),
             ],
           },
         },

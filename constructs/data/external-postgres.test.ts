@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Environment } from '../core/index.ts';
+import { StateStoreBackend } from '../dapr/index.ts';
 import { TestPlatform } from '../testing/fixtures.ts';
 import { PostgresDatabase } from './postgres-database.ts';
 
@@ -50,6 +51,61 @@ describe('PostgresDatabase outside the cluster', () => {
         .objects()
         .some(({ kind, metadata }) => kind === 'StatefulSet' && metadata.name === 'postgres'),
     ).toBe(false);
+  });
+
+  it('is known to everybody who connects by the authority that signs its certificate', () => {
+    const certificateAuthority = '-----BEGIN CERTIFICATE-----';
+    const test = new TestPlatform(
+      Environment.production({ postgres: { ...outside, certificateAuthority } }),
+    );
+    test.producer();
+    test.consumer();
+    expect(test.object('ConfigMap', 'postgres-authority').data).toEqual({
+      'ca.crt': certificateAuthority,
+    });
+    const path = '/etc/postgres-authority/ca.crt';
+    const pods = [
+      test.object('Deployment', 'order-processor').spec.template.spec,
+      test
+        .objects()
+        .find(({ kind, metadata }) => kind === 'Job' && metadata.name.startsWith('postgres-'))!.spec
+        .template.spec,
+    ];
+    for (const { containers, volumes } of pods) {
+      expect(containers[0].env).toEqual(
+        expect.arrayContaining([
+          { name: 'PGSSLMODE', value: 'verify-full' },
+          { name: 'PGSSLROOTCERT', value: path },
+          { name: 'NODE_EXTRA_CA_CERTS', value: path },
+        ]),
+      );
+      expect(containers[0].volumeMounts).toContainEqual({
+        name: 'postgres-authority',
+        mountPath: '/etc/postgres-authority',
+        readOnly: true,
+      });
+      expect(volumes).toContainEqual({
+        name: 'postgres-authority',
+        configMap: { name: 'postgres-authority' },
+      });
+    }
+  });
+
+  it('is verified by the authorities that systems know when none is given', () => {
+    const { database } = new TestPlatform(Environment.production({ postgres: outside }));
+    expect(database.authority).toBeUndefined();
+    expect(database.connectionEnv()).toContainEqual({ name: 'PGSSLROOTCERT', value: 'system' });
+    expect(new TestPlatform().database.connectionEnv().map(({ name }) => name)).not.toContain(
+      'PGSSLROOTCERT',
+    );
+  });
+
+  it('keeps no state of sidecars that do not know its authority', () => {
+    const postgres = { ...outside, certificateAuthority: 'PEM' };
+    const { database } = new TestPlatform(Environment.production({ postgres }));
+    expect(() => StateStoreBackend.postgres(database)).toThrow(
+      "test/postgres: sidecars do not know who signs the certificate of 'db.example.com': keep state elsewhere, e.g. in StateStoreBackend.redis({ host, tls: true })",
+    );
   });
 
   it('renders as before', () => {

@@ -9,6 +9,7 @@ import { assignLayer, Layer } from '../core/layers.ts';
 import { requireDnsLabel } from '../core/names.ts';
 import { type NetworkPeer, workloads } from '../security/network-policies.ts';
 import { type SecretReference, SecretValue } from '../security/secret-reference.ts';
+import { CertificateFile } from './certificate-file.ts';
 import { DatabaseMigrations } from './database-migrations.ts';
 import { migrationProblems } from './migration-script.ts';
 import { PostgresServer } from './postgres-server.ts';
@@ -48,6 +49,8 @@ export class PostgresDatabase extends Construct {
   public readonly sslMode: 'disable' | 'verify-full';
   /** The server, when it is in the cluster. */
   public readonly server: PostgresServer | undefined;
+  /** Certificates of who signs the server's, when systems do not know them anyway. */
+  public readonly authority: CertificateFile | undefined;
   readonly #migrations: Migration[] = [...PLATFORM_MIGRATIONS];
   readonly #clients: string[] = [];
   #inboxDays = DEFAULT_INBOX_DAYS;
@@ -98,6 +101,12 @@ export class PostgresDatabase extends Construct {
       },
     };
     platform.addSecret(this.credentials);
+    if (this.sslMode === 'verify-full' && external?.certificateAuthority !== undefined) {
+      this.authority = new CertificateFile(this, 'authority', {
+        name: `${name}-authority`,
+        certificates: external.certificateAuthority,
+      });
+    }
 
     const image = props.image ?? 'postgres:18.4';
     if (external === undefined) {
@@ -113,6 +122,7 @@ export class PostgresDatabase extends Construct {
       name: `${name}-migrations`,
       image,
       env: this.connectionEnv(),
+      ...(this.authority && { authority: this.authority }),
       peer: this.peer,
       migrations: () => this.migrations,
     });
@@ -164,8 +174,18 @@ export class PostgresDatabase extends Construct {
       { name: 'PGPORT', value: String(this.port) },
       { name: 'PGDATABASE', value: this.database },
       { name: 'PGSSLMODE', value: this.sslMode },
+      ...this.#authorityEnv(),
       fromSecret('PGUSER', 'username'),
       fromSecret('PGPASSWORD', 'password'),
     ];
+  }
+
+  /** libpq looks for authorities in the user's home unless it is told; Node.js has a variable of its own. */
+  #authorityEnv(): k8s.EnvVar[] {
+    if (this.authority !== undefined) {
+      const { path } = this.authority;
+      return ['PGSSLROOTCERT', 'NODE_EXTRA_CA_CERTS'].map((name) => ({ name, value: path }));
+    }
+    return this.sslMode === 'disable' ? [] : [{ name: 'PGSSLROOTCERT', value: 'system' }];
   }
 }

@@ -31,6 +31,23 @@ const AWS_IDENTITY: readonly NetworkPeer[] = [
   { who: { ipBlock: { cidr: '169.254.170.23/32' } }, ports: [80] },
 ];
 
+/** What one client of a Kafka does. */
+export interface KafkaGrant {
+  /** App id, which is also the name of its ServiceAccount. */
+  readonly client: string;
+  /** Topics that it publishes to. */
+  readonly publishes: readonly string[];
+  /** Topics that it receives. */
+  readonly receives: readonly string[];
+  /** Its consumer group, used when it receives any. */
+  readonly group: string;
+}
+
+interface ClientGrants {
+  readonly publishes: Set<string>;
+  readonly receives: Set<string>;
+}
+
 /**
  * A Kafka that somebody else runs: a managed service, or a cluster that several platforms share.
  * Consumer groups start with the namespace. Topics do not: Dapr 1.16 can prefix them only for events
@@ -51,6 +68,7 @@ export class ExternalKafka extends Construct implements IMessageBroker {
   readonly #exporterJob: string;
   readonly #triggerAuthentication: string | undefined;
   readonly #topics = new Map<string, TopicSpec>();
+  readonly #grants = new Map<string, ClientGrants>();
 
   public constructor(scope: Construct, id: string, options: ExternalKafkaOptions) {
     super(scope, id);
@@ -137,12 +155,26 @@ export class ExternalKafka extends Construct implements IMessageBroker {
     this.#topics.set(spec.name, spec);
   }
 
-  public grantPublish(_topic: string, app: IDaprApp): void {
-    this.#admit(app);
+  /** What each client does, by its name: the least rights that whoever runs the cluster has to give it. */
+  public get grants(): readonly KafkaGrant[] {
+    return [...this.#grants]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([client, { publishes, receives }]) => ({
+        client,
+        publishes: [...publishes].sort(),
+        receives: [...receives].sort(),
+        group: this.consumerGroupOf(client),
+      }));
   }
 
-  public grantSubscribe(_topic: string, app: IDaprApp): void {
+  public grantPublish(topic: string, app: IDaprApp): void {
     this.#admit(app);
+    this.#grantsOf(app).publishes.add(topic);
+  }
+
+  public grantSubscribe(topic: string, app: IDaprApp): void {
+    this.#admit(app);
+    this.#grantsOf(app).receives.add(topic);
   }
 
   /** Pods of a group share the partitions, and a key is in one of them. */
@@ -199,6 +231,12 @@ export class ExternalKafka extends Construct implements IMessageBroker {
 
   public growthQuery(topic: string, range: string): string {
     return `sum(increase(kafka_topic_partition_current_offset{job="${this.#exporterJob}",topic="${topic}"}[${range}]))`;
+  }
+
+  #grantsOf({ appId }: IDaprApp): ClientGrants {
+    const grants = this.#grants.get(appId) ?? { publishes: new Set(), receives: new Set() };
+    this.#grants.set(appId, grants);
+    return grants;
   }
 
   #account(client: string): SecretReference | undefined {
