@@ -19,6 +19,8 @@ export interface RecordedResource {
   /** URN of the parent; empty for the stack's own. */
   readonly parent: string;
   readonly protect: boolean;
+  /** URN and id of the provider, `<urn>::<id>`; empty for the default one, and for components. */
+  readonly provider: string;
   /** Whether it is a resource of a provider, not a component. */
   readonly custom: boolean;
 }
@@ -29,9 +31,9 @@ export interface Recording<T> {
   /** What the program gave back. */
   readonly result: T;
   /** The resources of a type, e.g. `aws:rds/instance:Instance`. */
-  ofType(type: string): readonly RecordedResource[];
+  readonly ofType: (type: string) => readonly RecordedResource[];
   /** The one resource of a type, and of a name where there are several. @throws Error when there is none, or more. */
-  only(type: string, name?: string): RecordedResource;
+  readonly only: (type: string, name?: string) => RecordedResource;
 }
 
 /** Settings of {@link record}. */
@@ -80,6 +82,7 @@ interface RegisterRequest {
   getParent(): string;
   getCustom(): boolean;
   getProtect(): boolean;
+  getProvider(): string;
   getDependenciesList(): string[];
   getObject(): { toJavaScript(): Record<string, unknown> } | undefined;
 }
@@ -104,6 +107,7 @@ function recordedBy(monitor: MockMonitor): RecordedResource[] {
           dependencies: request.getDependenciesList(),
           parent: request.getParent(),
           protect: request.getProtect(),
+          provider: request.getProvider(),
           custom: request.getCustom(),
         });
       }

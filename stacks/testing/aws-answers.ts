@@ -1,0 +1,56 @@
+import type { RecordOptions } from './recording.ts';
+
+/** Number of an AWS account that documentation uses. */
+export const ACCOUNT = '111122223333';
+/** Region of everything in tests. */
+export const REGION = 'eu-central-1';
+/** What the mocks call the MSK cluster. */
+export const KAFKA_ARN = `arn:aws:kafka:${REGION}:${ACCOUNT}:cluster/kafka/6b1c-4`;
+
+/** What AWS adds to some types, besides an ARN and a name. */
+const ADDED: Readonly<Record<string, Record<string, unknown>>> = {
+  'aws:msk/cluster:Cluster': {
+    arn: KAFKA_ARN,
+    bootstrapBrokersSaslIam: 'b-1.kafka.example:9098,b-2.kafka.example:9098,b-3.kafka.example:9098',
+  },
+  'aws:msk/configuration:Configuration': { latestRevision: 1 },
+  'aws:eks/cluster:Cluster': {
+    endpoint: 'https://cluster.example',
+    certificateAuthority: { data: 'QQ==' },
+  },
+  'aws:ec2/launchTemplate:LaunchTemplate': { latestVersion: 3 },
+  'aws:ecr/repository:Repository': { registryId: ACCOUNT },
+  'aws:rds/instance:Instance': { address: 'db.example' },
+  'aws:elasticache/replicationGroup:ReplicationGroup': { primaryEndpointAddress: 'cache.example' },
+  'random:index/randomPassword:RandomPassword': { result: 'open-sesame' },
+  'random:index/randomId:RandomId': { hex: 'c0ffee00' },
+  'docker-build:index:Image': { digest: 'sha256:abc' },
+};
+
+/** What mocks answer in place of AWS: just enough for programs to go on. */
+export const AWS_ANSWERS: Required<Pick<RecordOptions, 'outputs' | 'call'>> = {
+  outputs: ({ type, name, inputs }) => {
+    const given = typeof inputs.name === 'string' ? inputs.name : `${name}-1234567`;
+    const [, service] = type.split(/[:/]/);
+    return {
+      arn: `arn:aws:${service}:${REGION}:${ACCOUNT}:${name}`,
+      name: given,
+      ...(type === 'aws:ecr/repository:Repository' && {
+        repositoryUrl: `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/${given}`,
+      }),
+      ...(type === 'docker-build:index:Image' && {
+        ref: `${(inputs.tags as string[])[0]!}@sha256:abc`,
+      }),
+      ...(type === 'aws:eks/cluster:Cluster' && {
+        vpcConfig: { ...(inputs.vpcConfig as object), clusterSecurityGroupId: 'sg-nodes' },
+      }),
+      ...ADDED[type],
+    };
+  },
+  call: (token, inputs) =>
+    token === 'aws:index/getAvailabilityZones:getAvailabilityZones'
+      ? { ...inputs, names: ['a', 'b', 'c', 'd'].map((zone) => `${REGION}${zone}`) }
+      : token === 'aws:ecr/getAuthorizationToken:getAuthorizationToken'
+        ? { ...inputs, userName: 'AWS', password: 'token-of-ecr' }
+        : inputs,
+};
