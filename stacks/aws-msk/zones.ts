@@ -1,0 +1,27 @@
+import { getAvailabilityZones } from '@pulumi/aws/getAvailabilityZones.js';
+import * as pulumi from '@pulumi/pulumi';
+
+/** Zones that everything is spread over: three copies of each event are in three zones. */
+export const ZONE_COUNT = 3;
+
+/**
+ * The first three zones of a region, by name.
+ *
+ * @throws RunError when there are fewer.
+ */
+export async function availabilityZones(options?: pulumi.InvokeOptions): Promise<string[]> {
+  const { names } = await getAvailabilityZones(
+    {
+      state: 'available',
+      // Local zones have neither MSK nor RDS, and have to be opted in to.
+      filters: [{ name: 'opt-in-status', values: ['opt-in-not-required'] }],
+    },
+    options,
+  );
+  if (names.length < ZONE_COUNT) {
+    throw new pulumi.RunError(
+      `the region has ${names.length} availability zones (${names.join(', ')}), and three copies of each event need three: use another region`,
+    );
+  }
+  return names.slice(0, ZONE_COUNT);
+}
