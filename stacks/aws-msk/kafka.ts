@@ -1,0 +1,236 @@
+import { Policy } from '@pulumi/aws/appautoscaling/policy.js';
+import { Target } from '@pulumi/aws/appautoscaling/target.js';
+import { LogGroup } from '@pulumi/aws/cloudwatch/logGroup.js';
+import { Cluster } from '@pulumi/aws/msk/cluster.js';
+import { Configuration } from '@pulumi/aws/msk/configuration.js';
+import { Topic } from '@pulumi/aws/msk/topic.js';
+import * as pulumi from '@pulumi/pulumi';
+import { Duration } from 'cdk8s';
+import type { TopicSpec } from '../../constructs/broker/message-broker.ts';
+import { Firewall } from './firewall.ts';
+import type { Network } from './network.ts';
+import type { AwsSize } from './sizes.ts';
+
+/**
+ * Version of the brokers, without ZooKeeper. AWS keeps 3.9 for longer than others.
+ *
+ * @see https://docs.aws.amazon.com/msk/latest/developerguide/supported-kafka-versions.html
+ */
+export const MSK_VERSION = '3.9.x.kraft';
+
+/** How long a consumer group without members keeps its place; longer than any topic keeps events. */
+export const OFFSETS_RETENTION = Duration.days(60);
+
+/**
+ * Settings of the brokers. `allow.everyone.if.no.acl.found` is not among them: clients log in with
+ * IAM alone, and IAM asks no ACL.
+ */
+const SERVER_PROPERTIES = {
+  'auto.create.topics.enable': 'false',
+  'default.replication.factor': '3',
+  'min.insync.replicas': '2',
+  'offsets.retention.minutes': String(OFFSETS_RETENTION.toMinutes()),
+  'unclean.leader.election.enable': 'false',
+};
+
+const PORTS = { iam: 9098, 'jmx-metrics': 11_001, 'node-metrics': 11_002 };
+
+/** What {@link Kafka} is made from. */
+export interface KafkaArgs {
+  readonly size: AwsSize;
+  readonly network: Pick<Network, 'vpcId' | 'subnetIds'>;
+  /** Security groups that may connect, by what they are. */
+  readonly clients: Readonly<Record<string, pulumi.Input<string>>>;
+  /** ARN of the key that encrypts events. */
+  readonly keyArn: pulumi.Input<string>;
+  /** ARN of the key that encrypts logs. */
+  readonly logKeyArn: pulumi.Input<string>;
+}
+
+/** A cluster of Amazon MSK: brokers in three zones that let clients in by their AWS identity only. */
+export class Kafka extends pulumi.ComponentResource {
+  /** The cluster itself. */
+  public readonly cluster: Cluster;
+  public readonly clusterArn: pulumi.Output<string>;
+  /** `host:port` of brokers, for clients that log in with IAM. */
+  public readonly bootstrapServers: pulumi.Output<string[]>;
+
+  public constructor(name: string, args: KafkaArgs, options?: pulumi.ComponentResourceOptions) {
+    super('event-platform:aws:Kafka', name, {}, options);
+    const { size, network } = args;
+    const child = { parent: this };
+    const firewall = new Firewall(
+      name,
+      {
+        vpcId: network.vpcId,
+        description: 'Kafka brokers',
+        ports: PORTS,
+        clients: args.clients,
+      },
+      child,
+    );
+    const logs = new LogGroup(
+      `${name}-brokers`,
+      { retentionInDays: size.logRetention.toDays(), kmsKeyId: args.logKeyArn },
+      child,
+    );
+    const configuration = new Configuration(
+      name,
+      {
+        description: 'Events are in two copies before they count, and topics are declared',
+        serverProperties: Object.entries(SERVER_PROPERTIES)
+          .map(([key, value]) => `${key}=${value}\n`)
+          .join(''),
+      },
+      child,
+    );
+    this.cluster = new Cluster(
+      name,
+      {
+        kafkaVersion: MSK_VERSION,
+        numberOfBrokerNodes: size.kafka.brokers,
+        brokerNodeGroupInfo: {
+          instanceType: size.kafka.instanceType,
+          clientSubnets: [...network.subnetIds.isolated],
+          securityGroups: [firewall.groupId],
+          storageInfo: { ebsStorageInfo: { volumeSize: size.kafka.storage.toGibibytes() } },
+          connectivityInfo: { publicAccess: { type: 'DISABLED' } },
+        },
+        clientAuthentication: { sasl: { iam: true, scram: false }, unauthenticated: false },
+        encryptionInfo: {
+          encryptionAtRestKmsKeyArn: args.keyArn,
+          encryptionInTransit: { clientBroker: 'TLS', inCluster: true },
+        },
+        configurationInfo: { arn: configuration.arn, revision: configuration.latestRevision },
+        enhancedMonitoring: size.kafka.monitoring,
+        openMonitoring: {
+          prometheus: {
+            jmxExporter: { enabledInBroker: true },
+            nodeExporter: { enabledInBroker: true },
+          },
+        },
+        loggingInfo: { brokerLogs: { cloudwatchLogs: { enabled: true, logGroup: logs.name } } },
+      },
+      {
+        ...child,
+        protect: size.protectData,
+        // Volumes grow by themselves: what was declared first would shrink them, which MSK refuses.
+        ignoreChanges: ['brokerNodeGroupInfo.storageInfo.ebsStorageInfo.volumeSize'],
+        customTimeouts: { create: '2h', update: '4h', delete: '2h' },
+      },
+    );
+    this.#growVolumes(name, size);
+    this.clusterArn = this.cluster.arn;
+    this.bootstrapServers = this.cluster.bootstrapBrokersSaslIam.apply((servers) =>
+      servers.split(','),
+    );
+    this.registerOutputs({
+      clusterArn: this.clusterArn,
+      bootstrapServers: this.bootstrapServers,
+    });
+  }
+
+  #growVolumes(name: string, { kafka }: AwsSize): void {
+    const scalableDimension = 'kafka:broker-storage:VolumeSize';
+    const serviceNamespace = 'kafka';
+    const target = new Target(
+      name,
+      {
+        resourceId: this.cluster.arn,
+        scalableDimension,
+        serviceNamespace,
+        minCapacity: 1,
+        maxCapacity: kafka.maxStorage.toGibibytes(),
+      },
+      { parent: this },
+    );
+    new Policy(
+      name,
+      {
+        policyType: 'TargetTrackingScaling',
+        resourceId: target.resourceId,
+        scalableDimension,
+        serviceNamespace,
+        targetTrackingScalingPolicyConfiguration: {
+          predefinedMetricSpecification: {
+            predefinedMetricType: 'KafkaBrokerStorageUtilization',
+          },
+          targetValue: 70,
+          // Volumes of MSK cannot shrink.
+          disableScaleIn: true,
+        },
+      },
+      { parent: this },
+    );
+  }
+}
+
+/** Settings of a topic, as Kafka names them. */
+function topicConfigs(spec: TopicSpec): Record<string, string> {
+  return {
+    'cleanup.policy': 'delete',
+    'min.insync.replicas': String(spec.minInSyncReplicas),
+    'retention.ms': String(spec.retention.toMilliseconds()),
+    ...(spec.compression !== undefined && { 'compression.type': spec.compression }),
+    ...(spec.maxMessageSize !== undefined && {
+      'max.message.bytes': String(spec.maxMessageSize.toKibibytes() * 1024),
+    }),
+  };
+}
+
+/** What {@link mskTopics} is made from. */
+export interface MskTopicsArgs {
+  readonly size: AwsSize;
+  readonly clusterArn: pulumi.Input<string>;
+  /** What each topic has to be like. */
+  readonly topics: readonly TopicSpec[];
+}
+
+/**
+ * Topics of an MSK cluster, by name. MSK itself makes them, so that no program of Kafka's has to log
+ * in. Whoever deploys needs the right to `kafka:CreateTopic` and its kin.
+ *
+ * @throws RunError that names every topic with more copies than brokers, or that could not be written to.
+ */
+export function mskTopics(
+  name: string,
+  { size, clusterArn, topics }: MskTopicsArgs,
+  options?: pulumi.CustomResourceOptions,
+): ReadonlyMap<string, Topic> {
+  const problems = topics.flatMap((spec) => [
+    ...(spec.replicationFactor > size.kafka.brokers
+      ? [
+          `topic '${spec.name}' has ${spec.replicationFactor} copies, and there are ${size.kafka.brokers} brokers: use at most ${size.kafka.brokers}`,
+        ]
+      : []),
+    ...(spec.minInSyncReplicas >= spec.replicationFactor
+      ? [
+          `topic '${spec.name}' needs ${spec.minInSyncReplicas} of ${spec.replicationFactor} copies, so that the restart of one broker stops writes: use at most ${spec.replicationFactor - 1}`,
+        ]
+      : []),
+    ...(spec.retention.toMilliseconds() > OFFSETS_RETENTION.toMilliseconds()
+      ? [
+          `topic '${spec.name}' keeps events for ${spec.retention.toHumanString()}, longer than groups keep their place: use at most ${OFFSETS_RETENTION.toHumanString()}`,
+        ]
+      : []),
+  ]);
+  if (problems.length > 0) {
+    throw new pulumi.RunError(`topics cannot be made:\n- ${problems.join('\n- ')}`);
+  }
+  return new Map(
+    topics.map((spec) => [
+      spec.name,
+      new Topic(
+        `${name}-${spec.name}`,
+        {
+          clusterArn,
+          name: spec.name,
+          partitionCount: spec.partitions,
+          replicationFactor: spec.replicationFactor,
+          configs: JSON.stringify(topicConfigs(spec)),
+        },
+        { ...options, protect: size.protectData },
+      ),
+    ]),
+  );
+}
