@@ -1,0 +1,130 @@
+// AWS takes no part: this shows what is asked for, not what AWS makes of it.
+import { describe, expect, it } from 'vitest';
+import { AWS_ANSWERS, KAFKA_ARN } from '../testing/aws-answers.ts';
+import { record } from '../testing/recording.ts';
+import { KafkaIdentities, type KafkaIdentitiesArgs, secretReaderStatements } from './identities.ts';
+import { kafkaStatements, lagStatements } from './kafka-statements.ts';
+import { policyDocument } from './policy-document.ts';
+
+const CLUSTER = { name: 'blue', arn: 'arn:aws:eks:eu-central-1:111122223333:cluster/blue' };
+const WORKER = {
+  app: 'worker',
+  publish: ['done'],
+  subscribe: [{ topic: 'created', group: 'events.worker' }],
+};
+const ARGS: KafkaIdentitiesArgs = {
+  cluster: CLUSTER,
+  kafkaArn: KAFKA_ARN,
+  namespace: 'events',
+  apps: [WORKER, { app: 'api', publish: ['created'], subscribe: [] }],
+  watchers: { keda: { namespace: 'keda', name: 'keda-operator' } },
+};
+const made = (args: Partial<KafkaIdentitiesArgs> = {}) =>
+  record(() => new KafkaIdentities('blue', { ...ARGS, ...args }), AWS_ANSWERS);
+
+describe('KafkaIdentities', () => {
+  it('gives each app a role of its own with its grants', async () => {
+    const { only, ofType, result } = await made();
+    expect([...result.roleArns.keys()]).toEqual(['worker', 'api', 'keda']);
+    expect(ofType('aws:iam/role:Role')).toHaveLength(3);
+    expect(only('aws:iam/rolePolicy:RolePolicy', 'blue-worker').inputs.policy).toBe(
+      policyDocument(kafkaStatements(WORKER, KAFKA_ARN)),
+    );
+  });
+
+  it('lets only pods of that ServiceAccount, namespace and cluster take it on', async () => {
+    const { only } = await made();
+    const role = only('aws:iam/role:Role', 'blue-worker');
+    expect(JSON.parse(role.inputs.assumeRolePolicy as string)).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Sid: 'TakeOn',
+          Effect: 'Allow',
+          Principal: { Service: 'pods.eks.amazonaws.com' },
+          Action: ['sts:AssumeRole', 'sts:TagSession'],
+          Condition: {
+            StringEquals: {
+              'aws:RequestTag/eks-cluster-arn': CLUSTER.arn,
+              'aws:RequestTag/kubernetes-namespace': 'events',
+              'aws:RequestTag/kubernetes-service-account': 'worker',
+            },
+          },
+        },
+      ],
+    });
+    const association = only(
+      'aws:eks/podIdentityAssociation:PodIdentityAssociation',
+      'blue-worker',
+    );
+    expect(association.inputs).toMatchObject({
+      clusterName: 'blue',
+      namespace: 'events',
+      serviceAccount: 'worker',
+      roleArn: 'arn:aws:iam:eu-central-1:111122223333:blue-worker',
+    });
+    // A pod that starts with the role before its policy would be refused by the brokers.
+    expect(association.dependencies).toContain(
+      only('aws:iam/rolePolicy:RolePolicy', 'blue-worker').urn,
+    );
+  });
+
+  it('lets KEDA see all topics and groups, and read none', async () => {
+    const { only } = await made();
+    expect(only('aws:iam/rolePolicy:RolePolicy', 'blue-keda').inputs.policy).toBe(
+      policyDocument(
+        lagStatements({ topics: ['created', 'done'], groups: ['events.worker'] }, KAFKA_ARN),
+      ),
+    );
+    expect(
+      only('aws:eks/podIdentityAssociation:PodIdentityAssociation', 'blue-keda').inputs,
+    ).toMatchObject({ namespace: 'keda', serviceAccount: 'keda-operator' });
+  });
+
+  it('refuses two identities for one app', async () => {
+    await expect(made({ apps: [WORKER, WORKER] })).rejects.toThrow(
+      "'worker' gets an identity twice: put all its grants in one",
+    );
+  });
+
+  it('refuses patterns', async () => {
+    await expect(made({ apps: [{ ...WORKER, publish: ['*'] }] })).rejects.toThrow(
+      "topic '*' cannot be granted",
+    );
+  });
+
+  it('refuses names that IAM would', async () => {
+    const app = 'a'.repeat(60);
+    await expect(made({ apps: [{ ...WORKER, app }] })).rejects.toThrow(
+      `'blue-${app}' has 65 characters, and the name of a role may have 56`,
+    );
+  });
+});
+
+describe('secretReaderStatements', () => {
+  it('lets read these secrets with their key, by way of Secrets Manager', () => {
+    expect(secretReaderStatements(['b', 'a'], 'key', 'eu-central-1')).toEqual([
+      {
+        Sid: 'ReadSecrets',
+        Effect: 'Allow',
+        Action: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
+        Resource: ['a', 'b'],
+      },
+      {
+        Sid: 'DecryptSecrets',
+        Effect: 'Allow',
+        Action: ['kms:Decrypt'],
+        Resource: ['key'],
+        Condition: {
+          StringEquals: { 'kms:ViaService': 'secretsmanager.eu-central-1.amazonaws.com' },
+        },
+      },
+    ]);
+  });
+
+  it('refuses to allow nothing, which IAM does not take', () => {
+    expect(() => secretReaderStatements([], 'key', 'eu-central-1')).toThrow(
+      'there are no secrets to read',
+    );
+  });
+});
