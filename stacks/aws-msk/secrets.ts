@@ -1,0 +1,151 @@
+import { Secret } from '@pulumi/aws/secretsmanager/secret.js';
+import { SecretVersion } from '@pulumi/aws/secretsmanager/secretVersion.js';
+import * as pulumi from '@pulumi/pulumi';
+import { RandomPassword } from '@pulumi/random/randomPassword.js';
+import { makeSecret } from '../../charts/secrets.ts';
+import type { SecretReference } from '../../constructs/security/secret-reference.ts';
+import type { AwsSize } from './sizes.ts';
+
+/** What {@link PlatformSecrets} is made from. */
+export interface PlatformSecretsArgs {
+  readonly size: AwsSize;
+  /** The secrets that manifests refer to. */
+  readonly references: readonly SecretReference[];
+  /** Values by `<secret>.<key>` that come from elsewhere, such as the password of the database. */
+  readonly values: Readonly<Record<string, pulumi.Input<string>>>;
+  /** ARN of the key that encrypts them. */
+  readonly keyArn: pulumi.Input<string>;
+}
+
+/** Mistakes in the values that are given. */
+function valueProblems({ references, values }: PlatformSecretsArgs): string[] {
+  const known = references.flatMap(({ name, keys }) =>
+    Object.entries(keys).map(([key, source]) => ({ path: `${name}.${key}`, source })),
+  );
+  return [
+    ...known.flatMap(({ path, source }) =>
+      source.kind === 'external' && values[path] === undefined
+        ? [`'${path}' (${source.description}) is not given`]
+        : [],
+    ),
+    ...Object.keys(values)
+      .filter((path) => !known.some((one) => one.path === path))
+      .map((path) => `'${path}' is given, and no manifest refers to it`),
+  ];
+}
+
+/**
+ * Secrets in AWS Secrets Manager, each a JSON object with the keys that a Secret of Kubernetes has to
+ * have. What nobody else knows is made up here, once, and kept in the state of Pulumi.
+ */
+export class PlatformSecrets extends pulumi.ComponentResource {
+  /** Secrets by the name that manifests use. */
+  public readonly secrets: ReadonlyMap<string, Secret>;
+  /** ARNs of all secrets. */
+  public readonly arns: pulumi.Output<string[]>;
+
+  public constructor(
+    name: string,
+    args: PlatformSecretsArgs,
+    options?: pulumi.ComponentResourceOptions,
+  ) {
+    super('event-platform:aws:PlatformSecrets', name, {}, options);
+    const problems = valueProblems(args);
+    if (problems.length > 0) {
+      throw new pulumi.RunError(`secrets cannot be made:\n- ${problems.join('\n- ')}`);
+    }
+    this.secrets = new Map(
+      args.references.map((reference) => [
+        reference.name,
+        this.#store(`${name}-${reference.name}`, reference, args),
+      ]),
+    );
+    this.arns = pulumi.all([...this.secrets.values()].map(({ arn }) => arn));
+    this.registerOutputs({ arns: this.arns });
+  }
+
+  #store(name: string, reference: SecretReference, args: PlatformSecretsArgs): Secret {
+    // Pulumi adds characters to the name: a deleted secret keeps its own until it is gone for good.
+    const secret = new Secret(
+      name,
+      {
+        description: `Secret '${reference.name}' of the platform`,
+        kmsKeyId: args.keyArn,
+        recoveryWindowInDays: args.size.recovery.toDays(),
+      },
+      { parent: this, protect: args.size.protectData },
+    );
+    const values = Object.entries(reference.keys).flatMap(([key, source]) => {
+      const path = `${reference.name}.${key}`;
+      const value = args.values[path] ?? this.#random(`${name}-${key}`, source.kind, args);
+      return value === undefined ? [] : [[path, value] as const];
+    });
+    new SecretVersion(
+      name,
+      {
+        secretId: secret.id,
+        secretString: pulumi.secret(
+          pulumi
+            .output(Object.fromEntries(values))
+            .apply((given) => JSON.stringify(makeSecret(reference, '', given).stringData)),
+        ),
+      },
+      { parent: this },
+    );
+    return secret;
+  }
+
+  #random(name: string, kind: string, { size }: PlatformSecretsArgs) {
+    return kind === 'random'
+      ? new RandomPassword(
+          name,
+          { length: 32, special: false },
+          { parent: this, protect: size.protectData },
+        ).result
+      : undefined;
+  }
+}
+
+/** An object for the Kubernetes API, with what only AWS knows as Outputs. */
+export interface SecretManifest {
+  readonly apiVersion: 'external-secrets.io/v1';
+  readonly kind: 'ExternalSecret' | 'SecretStore';
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly spec: Readonly<Record<string, unknown>>;
+}
+
+const STORE = 'aws-secrets-manager';
+
+/**
+ * Where External Secrets reads from. It uses the operator's own pod identity: logging in as a
+ * ServiceAccount of the namespace would need an OIDC provider and its token, since EKS Pod Identity
+ * cannot be used on behalf of others. What the operator may read is limited by its role, and who may
+ * refer to the store by its namespace.
+ */
+export function secretStore(namespace: string, region: string): SecretManifest {
+  return {
+    apiVersion: 'external-secrets.io/v1',
+    kind: 'SecretStore',
+    metadata: { name: STORE, namespace },
+    spec: { provider: { aws: { service: 'SecretsManager', region } } },
+  };
+}
+
+/** Makes a Secret of Kubernetes from all keys of one in Secrets Manager, and follows its changes. */
+export function externalSecret(
+  name: string,
+  namespace: string,
+  secret: pulumi.Input<string>,
+): SecretManifest {
+  return {
+    apiVersion: 'external-secrets.io/v1',
+    kind: 'ExternalSecret',
+    metadata: { name, namespace },
+    spec: {
+      refreshInterval: '1h',
+      secretStoreRef: { kind: 'SecretStore', name: STORE },
+      target: { name, creationPolicy: 'Owner' },
+      dataFrom: [{ extract: { key: secret } }],
+    },
+  };
+}
