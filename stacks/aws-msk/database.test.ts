@@ -1,0 +1,119 @@
+// AWS takes no part: this shows what is asked for, not what AWS makes of it.
+import * as pulumi from '@pulumi/pulumi';
+import { describe, expect, it } from 'vitest';
+import { AWS_ANSWERS } from '../testing/aws-answers.ts';
+import { record } from '../testing/recording.ts';
+import { Database } from './database.ts';
+import { AWS_SIZES, type AwsSize } from './sizes.ts';
+import { SIZES, someNetwork } from './testing.ts';
+
+const INSTANCE = 'aws:rds/instance:Instance';
+const made = (size: AwsSize) =>
+  record(
+    () =>
+      new Database('blue-database', {
+        size,
+        network: someNetwork(),
+        clients: { nodes: 'sg-nodes' },
+        keyArn: 'key-of-rows',
+      }),
+    AWS_ANSWERS,
+  );
+
+describe.each(SIZES)('Database of size $name', (size) => {
+  it('is encrypted with our key, out of reach from outside, and as large as the size says', async () => {
+    const { only } = await made(size);
+    expect(only(INSTANCE)).toMatchObject({
+      inputs: {
+        engine: 'postgres',
+        engineVersion: '18',
+        instanceClass: size.database.instanceClass,
+        multiAz: size.database.multiAz,
+        allocatedStorage: size.database.storage.toGibibytes(),
+        backupRetentionPeriod: size.database.backups.toDays(),
+        storageEncrypted: true,
+        kmsKeyId: 'key-of-rows',
+        performanceInsightsEnabled: true,
+        performanceInsightsKmsKeyId: 'key-of-rows',
+        publiclyAccessible: false,
+        dbSubnetGroupName: 'blue-database-1234567',
+        copyTagsToSnapshot: true,
+        autoMinorVersionUpgrade: true,
+        allowMajorVersionUpgrade: false,
+        iamDatabaseAuthenticationEnabled: false,
+      },
+    });
+    expect(only('aws:rds/subnetGroup:SubnetGroup').inputs.subnetIds).toEqual([
+      'isolated-0',
+      'isolated-1',
+      'isolated-2',
+    ]);
+  });
+
+  it('is guarded as the size says', async () => {
+    const { only } = await made(size);
+    expect(only(INSTANCE)).toMatchObject({
+      inputs: {
+        deletionProtection: size.protectData,
+        skipFinalSnapshot: !size.protectData,
+        deleteAutomatedBackups: !size.protectData,
+      },
+      protect: size.protectData,
+    });
+    // Whoever lost the password while the database stays would be locked out.
+    expect(only('random:index/randomPassword:RandomPassword').protect).toBe(size.protectData);
+  });
+});
+
+describe('Database', () => {
+  it('takes a last snapshot under a name that is free', async () => {
+    const { only } = await made(AWS_SIZES.production);
+    expect(only(INSTANCE).inputs.finalSnapshotIdentifier).toBe('blue-database-final-c0ffee00');
+    const dev = await made(AWS_SIZES.dev);
+    expect(dev.only(INSTANCE).inputs).not.toHaveProperty('finalSnapshotIdentifier');
+  });
+
+  it('takes connections with TLS only', async () => {
+    const { only } = await made(AWS_SIZES.dev);
+    expect(only('aws:rds/parameterGroup:ParameterGroup').inputs).toMatchObject({
+      family: 'postgres18',
+      parameters: expect.arrayContaining([{ name: 'rds.force_ssl', value: '1' }]) as unknown,
+    });
+    expect(only(INSTANCE).inputs.parameterGroupName).toBe('blue-database-1234567');
+  });
+
+  it('lets nodes in on the port of PostgreSQL, and nobody else', async () => {
+    const { only } = await made(AWS_SIZES.dev);
+    expect(only('aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule').inputs).toMatchObject({
+      referencedSecurityGroupId: 'sg-nodes',
+      fromPort: 5432,
+      toPort: 5432,
+    });
+    expect(only(INSTANCE).inputs.vpcSecurityGroupIds).toEqual(['blue-database-id']);
+  });
+
+  it('keeps the password secret, in and out', async () => {
+    const secretness: Promise<boolean>[] = [];
+    const { only } = await record(() => {
+      const database = new Database('blue-database', {
+        size: AWS_SIZES.dev,
+        network: someNetwork(),
+        clients: {},
+        keyArn: 'key',
+      });
+      secretness.push(pulumi.isSecret(database.password), pulumi.isSecret(database.host));
+    }, AWS_ANSWERS);
+    expect(only(INSTANCE).secrets).toEqual(['password']);
+    expect(await Promise.all(secretness)).toEqual([true, false]);
+  });
+
+  it('has its operating system watched, by a role that has its rights first', async () => {
+    const { only } = await made(AWS_SIZES.dev);
+    const attachment = only('aws:iam/rolePolicyAttachment:RolePolicyAttachment');
+    expect(attachment.inputs.policyArn).toBe(
+      'arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole',
+    );
+    expect(only(INSTANCE)).toMatchObject({ inputs: { monitoringInterval: 60 } });
+    expect(only(INSTANCE).dependencies).toContain(attachment.urn);
+  });
+});
