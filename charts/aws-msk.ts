@@ -1,9 +1,13 @@
+import { JsonPatch } from 'cdk8s';
 import {
   Environment,
   type EventPlatform,
-  ExternalKafka,
+  type ExternalKafka,
   ExternalKafkaAuthentication,
+  IdempotentConsumer,
   KafkaCluster,
+  type PostgresDatabase,
+  type SecretReference,
   SecretValue,
   StateStoreBackend,
 } from '../constructs/index.ts';
@@ -43,6 +47,46 @@ export interface AwsPlatform {
   readonly platform: EventPlatform;
   /** Lists the topics, and what each client may do. */
   readonly broker: ExternalKafka;
+  /** Names the database and the role that owns it. */
+  readonly database: PostgresDatabase;
+  /** The Secret with the token of the state store. */
+  readonly stateCredentials: SecretReference;
+}
+
+/** The Secret with the token of the state store. */
+const STATE_CREDENTIALS: SecretReference = {
+  name: 'redis-credentials',
+  keys: { password: SecretValue.external('token that ElastiCache was made with') },
+};
+
+/**
+ * Has consumers run on spot nodes while there are any: what they have not finished when AWS takes a
+ * node away is delivered again.
+ *
+ * @see https://docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html
+ */
+function preferSpareCapacity(platform: EventPlatform): void {
+  const preference = {
+    nodeAffinity: {
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        {
+          weight: 100,
+          preference: {
+            matchExpressions: [
+              { key: 'eks.amazonaws.com/capacityType', operator: 'In', values: ['SPOT'] },
+            ],
+          },
+        },
+      ],
+    },
+  };
+  for (const consumer of platform.node.findAll()) {
+    if (consumer instanceof IdempotentConsumer) {
+      consumer.workload.deployment.addJsonPatch(
+        JsonPatch.add('/spec/template/spec/affinity', preference),
+      );
+    }
+  }
 }
 
 /** The environment of a platform on AWS. */
@@ -64,6 +108,7 @@ export function awsEnvironment({ namespace, minReplicas }: AwsPlatformOptions = 
  */
 export function awsPlatform(options: AwsPlatformOptions = {}): AwsPlatform {
   let broker: ExternalKafka | undefined;
+  let database: PostgresDatabase | undefined;
   const platform = taskPlatform(awsEnvironment(options), {
     broker: (scope) => {
       broker = KafkaCluster.fromBootstrap(scope, 'kafka', {
@@ -74,15 +119,15 @@ export function awsPlatform(options: AwsPlatformOptions = {}): AwsPlatform {
       });
       return broker;
     },
-    stateStore: () =>
-      StateStoreBackend.redis({
+    stateStore: (of) => {
+      database = of;
+      return StateStoreBackend.redis({
         host: `${AWS_PLACEHOLDERS.redis}:6379`,
         tls: true,
-        credentials: {
-          name: 'redis-credentials',
-          keys: { password: SecretValue.external('token that ElastiCache was made with') },
-        },
-      }),
+        credentials: STATE_CREDENTIALS,
+      });
+    },
   });
-  return { platform, broker: broker! };
+  preferSpareCapacity(platform);
+  return { platform, broker: broker!, database: database!, stateCredentials: STATE_CREDENTIALS };
 }

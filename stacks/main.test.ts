@@ -10,7 +10,7 @@ const ROOT = join(import.meta.dirname, '..');
 describe('deploy', () => {
   it('names the targets when a stack has none', async () => {
     await expect(record(deploy, { stack: 'blue' })).rejects.toThrow(
-      "stack 'blue' has no target: use a stack that has a file (Pulumi.local.yaml), or set one with: pulumi config set -s blue target local",
+      "stack 'blue' has no target: use a stack that has a file (Pulumi.local.yaml), or set one with: pulumi config set -s blue target local|aws-msk",
     );
   });
 

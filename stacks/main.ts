@@ -4,8 +4,11 @@ import * as pulumi from '@pulumi/pulumi';
 export type StackOutputs = Readonly<Record<string, pulumi.Input<unknown>>>;
 
 /** Programs by target. Only that of the stack is loaded: the others' providers take seconds. */
-const PROGRAMS: Readonly<Record<string, () => Promise<{ program: () => StackOutputs }>>> = {
+const PROGRAMS: Readonly<
+  Record<string, () => Promise<{ program: () => StackOutputs | Promise<StackOutputs> }>>
+> = {
   local: () => import('./local/index.ts'),
+  'aws-msk': () => import('./aws-msk/index.ts'),
 };
 
 /**

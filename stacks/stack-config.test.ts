@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { choice, flag, optionalText, readConfig, text, wholeNumber } from './stack-config.ts';
+import { choice, flag, list, optionalText, readConfig, text, wholeNumber } from './stack-config.ts';
 import { record } from './testing/recording.ts';
 
 const SETTINGS = {
@@ -11,6 +11,7 @@ const SETTINGS = {
   nodes: wholeNumber('how many', { least: 1, most: 5, fallback: 2 }),
   protect: flag('whether data is protected', true),
   context: optionalText('which cluster', { example: 'kind-kind' }),
+  ranges: list('who may connect', { example: '10.0.0.0/8', pattern: /^[\d.]+\/\d+$/ }),
 };
 
 async function read(config: Record<string, string>) {
@@ -26,6 +27,7 @@ describe('readConfig', () => {
       nodes: 2,
       protect: true,
       context: undefined,
+      ranges: [],
     });
   });
 
@@ -36,8 +38,14 @@ describe('readConfig', () => {
       nodes: '5',
       protect: 'false',
       context: 'kind-kind',
+      ranges: '10.0.0.0/8, 192.168.0.0/16',
     };
-    expect(await read(config)).toEqual({ ...config, nodes: 5, protect: false });
+    expect(await read(config)).toEqual({
+      ...config,
+      nodes: 5,
+      protect: false,
+      ranges: ['10.0.0.0/8', '192.168.0.0/16'],
+    });
   });
 
   it('names what is missing, with the command that sets it', async () => {
@@ -52,6 +60,7 @@ describe('readConfig', () => {
     ['nodes', '6', "'nodes' (how many) is '6': use a whole number from 1 to 5"],
     ['nodes', 'two', "'nodes' (how many) is 'two': use a whole number from 1 to 5"],
     ['protect', 'yes', "'protect' (whether data is protected) is 'yes': use true or false"],
+    ['ranges', '10.0.0.0/8,', "'ranges' (who may connect) is '', which is not like '10.0.0.0/8'"],
     ['context', ' ', "'context' (which cluster) is ' ', which is not like 'kind-kind'"],
   ])('refuses %s = %s', async (key, value, message) => {
     await expect(read({ region: 'eu-central-1', [key]: value })).rejects.toThrow(message);
@@ -61,7 +70,7 @@ describe('readConfig', () => {
     const config = { region: 'eu-central-1', nodse: '3', colour: 'red' };
     await expect(read(config)).rejects.toThrow(
       "- 'nodse' is not a setting of this stack: did you mean 'nodes'?\n" +
-        "- 'colour' is not a setting of this stack: use region, size, nodes, protect, context",
+        "- 'colour' is not a setting of this stack: use region, size, nodes, protect, context, ranges",
     );
   });
 

@@ -94,6 +94,18 @@ export function wholeNumber(
   };
 }
 
+/** Several texts with commas between; none when it is not set. */
+export function list(
+  help: string,
+  options: Omit<TextOptions, 'fallback'>,
+): Setting<readonly string[]> {
+  const { parse, ...setting } = text(help, options);
+  return {
+    ...setting,
+    parse: (given) => given?.split(',').map((item) => parse(item.trim())) ?? [],
+  };
+}
+
 /** Yes or no. */
 export function flag(help: string, fallback: boolean): Setting<boolean> {
   const { parse, ...setting } = choice(help, ['true', 'false'], fallback ? 'true' : 'false');

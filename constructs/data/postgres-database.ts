@@ -41,6 +41,8 @@ export class PostgresDatabase extends Construct {
   public readonly port: number;
   /** Database within the server. */
   public readonly database: string;
+  /** Role that apps log in as. */
+  public readonly user: string;
   /** Where clients connect to. */
   public readonly peer: NetworkPeer;
   /** Keys `username`, `password` and `connection-string`. */
@@ -62,6 +64,7 @@ export class PostgresDatabase extends Construct {
     const { environment } = platform;
     const name = requireDnsLabel(this, 'name', props.name ?? 'postgres', 40);
     const user = props.user ?? 'event_platform';
+    this.user = user;
     const external = props.external ?? environment.postgres;
     this.database = props.database ?? 'event_platform';
     for (const [what, value] of Object.entries({ database: this.database, user })) {

@@ -4,9 +4,6 @@ import * as pulumi from '@pulumi/pulumi';
 import { ServiceRole } from './service-role.ts';
 import type { AwsSize, NodesSize } from './sizes.ts';
 
-/** Label of the nodes that consumers should run on. Other pods may as well: there is no taint. */
-export const SPOT_LABEL = { 'event-platform/consumers': 'spot' };
-
 /** What {@link ClusterNodes} is made from. */
 export interface ClusterNodesArgs {
   readonly clusterName: pulumi.Output<string>;
@@ -42,12 +39,10 @@ export class ClusterNodes extends pulumi.ComponentResource {
     this.#group(`${name}-on-demand`, role, args, {
       size: args.size.onDemand,
       capacityType: 'ON_DEMAND',
-      labels: {},
     });
     this.#group(`${name}-spot`, role, args, {
       size: args.size.spot,
       capacityType: 'SPOT',
-      labels: SPOT_LABEL,
     });
     this.registerOutputs({});
   }
@@ -59,7 +54,6 @@ export class ClusterNodes extends pulumi.ComponentResource {
     kind: {
       readonly size: NodesSize;
       readonly capacityType: 'ON_DEMAND' | 'SPOT';
-      readonly labels: Record<string, string>;
     },
   ): void {
     const { instanceTypes, least, most, disk } = kind.size;
@@ -100,7 +94,6 @@ export class ClusterNodes extends pulumi.ComponentResource {
         amiType: 'AL2023_x86_64_STANDARD',
         capacityType: kind.capacityType,
         instanceTypes: [...instanceTypes],
-        labels: kind.labels,
         launchTemplate: {
           id: template.id,
           version: template.latestVersion.apply(String),

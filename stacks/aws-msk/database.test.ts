@@ -16,6 +16,8 @@ const made = (size: AwsSize) =>
         network: someNetwork(),
         clients: { nodes: 'sg-nodes' },
         keyArn: 'key-of-rows',
+        databaseName: 'event_platform',
+        username: 'event_platform',
       }),
     AWS_ANSWERS,
   );
@@ -100,6 +102,8 @@ describe('Database', () => {
         network: someNetwork(),
         clients: {},
         keyArn: 'key',
+        databaseName: 'event_platform',
+        username: 'event_platform',
       });
       secretness.push(pulumi.isSecret(database.password), pulumi.isSecret(database.host));
     }, AWS_ANSWERS);

@@ -19,6 +19,10 @@ export interface DatabaseArgs {
   readonly network: Pick<Network, 'vpcId' | 'subnetIds'>;
   /** Security groups that may connect, by what they are. */
   readonly clients: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Database that is made with it. */
+  readonly databaseName: string;
+  /** Role that owns the database. */
+  readonly username: string;
   /** ARN of the key that encrypts rows, backups and query statistics. */
   readonly keyArn: pulumi.Input<string>;
 }
@@ -92,7 +96,8 @@ export class Database extends pulumi.ComponentResource {
         maxAllocatedStorage: size.database.maxStorage.toGibibytes(),
         storageEncrypted: true,
         kmsKeyId: keyArn,
-        username: 'platform',
+        dbName: args.databaseName,
+        username: args.username,
         password: this.password,
         iamDatabaseAuthenticationEnabled: false,
         port: PORT,

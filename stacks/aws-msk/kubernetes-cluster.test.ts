@@ -59,7 +59,6 @@ describe.each(SIZES)('KubernetesCluster of size $name', (size) => {
     expect(stay).toMatchObject({
       capacityType: 'ON_DEMAND',
       instanceTypes: size.nodes.onDemand.instanceTypes,
-      labels: {},
     });
     const spot = only(GROUP, 'blue-nodes-spot').inputs;
     expect(spot).toMatchObject({

@@ -4,6 +4,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { RandomPassword } from '@pulumi/random/randomPassword.js';
 import { makeSecret } from '../../charts/secrets.ts';
 import type { SecretReference } from '../../constructs/security/secret-reference.ts';
+import { fillText, type PlaceholderValues } from '../kubernetes/placeholders.ts';
 import type { AwsSize } from './sizes.ts';
 
 /** What {@link PlatformSecrets} is made from. */
@@ -13,6 +14,8 @@ export interface PlatformSecretsArgs {
   readonly references: readonly SecretReference[];
   /** Values by `<secret>.<key>` that come from elsewhere, such as the password of the database. */
   readonly values: Readonly<Record<string, pulumi.Input<string>>>;
+  /** What stands for placeholders in templates, such as the host of the database. @default - nothing does */
+  readonly placeholders?: PlaceholderValues;
   /** ARN of the key that encrypts them. */
   readonly keyArn: pulumi.Input<string>;
 }
@@ -87,7 +90,12 @@ export class PlatformSecrets extends pulumi.ComponentResource {
         secretString: pulumi.secret(
           pulumi
             .output(Object.fromEntries(values))
-            .apply((given) => JSON.stringify(makeSecret(reference, '', given).stringData)),
+            .apply((given) =>
+              fillText(
+                JSON.stringify(makeSecret(reference, '', given).stringData),
+                args.placeholders ?? new Map(),
+              ),
+            ),
         ),
       },
       { parent: this },

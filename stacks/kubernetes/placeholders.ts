@@ -6,8 +6,12 @@ export type PlaceholderValues = ReadonlyMap<string, pulumi.Input<string>>;
 /** Names under a domain that is reserved for what does not exist. @see https://www.rfc-editor.org/rfc/rfc2606 */
 const PLACEHOLDER = /[a-z0-9.-]*placeholder\.invalid(?::\d+)?/;
 
-/** Puts values into one text; a secret value makes the text secret. */
-function fillText(text: string, values: PlaceholderValues): pulumi.Input<string> {
+/**
+ * Puts values into one text; a secret value makes the text secret.
+ *
+ * @throws Error for a placeholder without a value.
+ */
+export function fillText(text: string, values: PlaceholderValues): pulumi.Input<string> {
   // The longest first: one placeholder may start with another.
   const used = [...values]
     .filter(([placeholder]) => text.includes(placeholder))

@@ -62,6 +62,8 @@ export class ExternalKafka extends Construct implements IMessageBroker {
   public readonly deliversInBulk = true;
   /** `host:port` that clients bootstrap from, with commas between. */
   public readonly bootstrapServers: string;
+  /** Name of the exporter that runs in the namespace, and of its ServiceAccount; undefined when somebody else runs one. */
+  public readonly exporterName: string | undefined;
   readonly #login: KafkaLogin;
   readonly #accounts: ExternalAccounts;
   readonly #groupPrefix: string;
@@ -123,7 +125,8 @@ export class ExternalKafka extends Construct implements IMessageBroker {
     }
     this.#exporterJob = options.exporterJob ?? `${environment.namespace}/${name}-exporter`;
     if (options.exporterJob === undefined) {
-      this.#addExporter({ ...shared, name: `${name}-exporter` });
+      this.exporterName = `${name}-exporter`;
+      this.#addExporter({ ...shared, name: this.exporterName });
     }
     this.node.addValidation({
       validate: () =>

@@ -1,0 +1,172 @@
+import { join } from 'node:path';
+import { Provider as AwsProvider } from '@pulumi/aws/provider.js';
+import { Provider as KubernetesProvider } from '@pulumi/kubernetes/provider.js';
+import * as pulumi from '@pulumi/pulumi';
+import { AWS_PLACEHOLDERS, awsPlatform } from '../../charts/aws-msk.ts';
+import { TASK_PLATFORM_IMAGES } from '../../charts/task-platform.ts';
+import { renderObjects } from '../../constructs/index.ts';
+import { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
+import type { PlaceholderValues } from '../kubernetes/placeholders.ts';
+import { PlatformObjects, type SecretFactory } from '../kubernetes/platform-objects.ts';
+import type { StackOutputs } from '../main.ts';
+import { OPERATORS, Operators, operatorsOf } from '../operators.ts';
+import { awsConfig } from './config.ts';
+import { databaseAuthority } from './database-authority.ts';
+import { deployer } from './deployer.ts';
+import { KafkaIdentities, PodIdentity, secretReaderStatements } from './identities.ts';
+import { Images } from './images.ts';
+import { infrastructure } from './infrastructure.ts';
+import { externalSecret, PlatformSecrets, secretStore } from './secrets.ts';
+import { AWS_SIZES } from './sizes.ts';
+import { availabilityZones } from './zones.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+/** Secrets that External Secrets fills from AWS, by a store that the first of them brings along. */
+function fromSecretsManager(secrets: PlatformSecrets, region: string): SecretFactory {
+  let store: KubernetesObject | undefined;
+  return (reference, namespace, options) => {
+    store ??= new KubernetesObject({ ...secretStore(namespace, region) }, options);
+    return new KubernetesObject(
+      { ...externalSecret(reference.name, namespace, secrets.secrets.get(reference.name)!.name) },
+      { ...options, dependsOn: [store] },
+    );
+  };
+}
+
+/** The task platform on EKS, with MSK, RDS and ElastiCache. */
+export async function program(): Promise<StackOutputs> {
+  const config = awsConfig();
+  const { region, namespace } = config;
+  const size = AWS_SIZES[config.size];
+  const name = pulumi.getStack();
+  const aws = awsPlatform({ region, namespace, minReplicas: size.name === 'production' ? 1 : 0 });
+  // What cannot work is refused before anything is made.
+  const objects = renderObjects(aws.platform).map(({ manifest }) => manifest);
+  const authority = databaseAuthority(region);
+
+  const tags = { project: pulumi.getProject(), stack: name, environment: size.name };
+  const provider = new AwsProvider('aws', {
+    region,
+    defaultTags: { tags },
+    ...(config.accountId !== undefined && { allowedAccountIds: [config.accountId] }),
+  });
+  const inAws = { provider };
+  const below = infrastructure(
+    {
+      name,
+      size,
+      region,
+      zones: await availabilityZones({ provider }),
+      deployer: deployer({ provider }),
+      cidrBlock: config.vpcCidr,
+      publicAccessCidrs: config.publicAccessCidrs,
+      administrators: config.administrators,
+      tags,
+      aws,
+    },
+    provider,
+  );
+  const { cluster, kafka, database, cache, keys } = below;
+  const images = new Images(
+    name,
+    { size, names: TASK_PLATFORM_IMAGES, tag: config.imageTag, root: ROOT },
+    inAws,
+  );
+  const values: PlaceholderValues = new Map<string, pulumi.Input<string>>([
+    ...AWS_PLACEHOLDERS.brokers.map(
+      (placeholder, index) =>
+        [placeholder, kafka.bootstrapServers.apply((servers) => servers[index]!)] as const,
+    ),
+    [AWS_PLACEHOLDERS.postgres, database.host],
+    [AWS_PLACEHOLDERS.postgresAuthority, authority],
+    [AWS_PLACEHOLDERS.redis, cache.host],
+    ...[...images.refs].map(
+      ([image, ref]) =>
+        [`${AWS_PLACEHOLDERS.registry}/${image}:${AWS_PLACEHOLDERS.tag}`, ref] as const,
+    ),
+  ]);
+  const secrets = new PlatformSecrets(
+    name,
+    {
+      size,
+      references: aws.platform.secrets,
+      values: {
+        [`${aws.database.credentials.name}.password`]: database.password,
+        [`${aws.stateCredentials.name}.password`]: cache.token,
+      },
+      placeholders: values,
+      keyArn: keys.secrets,
+    },
+    inAws,
+  );
+
+  const { keda, externalSecrets } = OPERATORS;
+  const { exporterName } = aws.broker;
+  const identities = [
+    new KafkaIdentities(
+      `${name}-kafka`,
+      {
+        cluster,
+        kafkaArn: kafka.clusterArn,
+        namespace,
+        apps: aws.broker.grants.map(({ client, publishes, receives, group }) => ({
+          app: client,
+          publish: publishes,
+          subscribe: receives.map((topic) => ({ topic, group })),
+        })),
+        watchers: {
+          keda: { namespace: keda.namespace, name: 'keda-operator' },
+          ...(exporterName !== undefined && { exporter: { namespace, name: exporterName } }),
+        },
+      },
+      inAws,
+    ),
+    new PodIdentity(
+      `${name}-external-secrets`,
+      {
+        cluster,
+        serviceAccount: { namespace: externalSecrets.namespace, name: 'external-secrets' },
+        description: 'Reads the secrets of the platform',
+        statements: pulumi
+          .all([secrets.arns, keys.secrets])
+          .apply(([arns, key]) => secretReaderStatements(arns, key, region)),
+      },
+      inAws,
+    ),
+  ];
+  const inCluster = {
+    provider: new KubernetesProvider(
+      'cluster',
+      { kubeconfig: cluster.kubeconfig, enableServerSideApply: true },
+      { dependsOn: [...cluster.ready] },
+    ),
+  };
+  const operators = new Operators(
+    'operators',
+    {
+      install: [...operatorsOf(objects), 'externalSecrets'],
+      highAvailability: size.name === 'production',
+    },
+    // A pod gets the identity that its ServiceAccount has when it starts.
+    { ...inCluster, dependsOn: [...cluster.ready, ...identities] },
+  );
+  new PlatformObjects(
+    aws.platform.node.id,
+    { platform: aws.platform, secret: fromSecretsManager(secrets, region), values },
+    { ...inCluster, dependsOn: [operators, secrets, ...below.topics, database, cache] },
+  );
+
+  return {
+    namespace,
+    clusterName: cluster.name,
+    kubeconfig: cluster.kubeconfig,
+    bootstrapServers: kafka.bootstrapServers,
+    databaseHost: database.host,
+    stateStoreHost: cache.host,
+    reachIt: [
+      pulumi.interpolate`aws eks update-kubeconfig --region ${region} --name ${cluster.name}`,
+      `kubectl -n ${namespace} port-forward service/producer 8080:80`,
+    ],
+  };
+}

@@ -1,0 +1,80 @@
+import * as pulumi from '@pulumi/pulumi';
+import type { AwsPlatform } from '../../charts/aws-msk.ts';
+import { Cache } from './cache.ts';
+import { Database } from './database.ts';
+import type { Deployer } from './deployer.ts';
+import { Kafka, mskTopics } from './kafka.ts';
+import { EncryptionKeys } from './keys.ts';
+import { KubernetesCluster } from './kubernetes-cluster.ts';
+import { Network } from './network.ts';
+import type { AwsSize } from './sizes.ts';
+
+/** What {@link infrastructure} is made from. */
+export interface InfrastructureArgs {
+  /** Names start with it: two stacks in one account do not meet. */
+  readonly name: string;
+  readonly size: AwsSize;
+  readonly region: string;
+  /** Three availability zones. */
+  readonly zones: readonly string[];
+  readonly deployer: Deployer;
+  /** Private range of the network, a /16. */
+  readonly cidrBlock: string;
+  /** Who reaches the API of Kubernetes from outside the network. */
+  readonly publicAccessCidrs: readonly string[];
+  /** ARNs of those who may do everything in the cluster, besides whoever deploys. */
+  readonly administrators: readonly string[];
+  /** Tags of what AWS makes by itself. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** Says which topics, and which database, there have to be. */
+  readonly aws: AwsPlatform;
+}
+
+/** What runs below the platform: network, keys, Kubernetes, Kafka, PostgreSQL and the state store. */
+export function infrastructure(args: InfrastructureArgs, provider: pulumi.ProviderResource) {
+  const options = { provider };
+  const { name, size, region, deployer, aws } = args;
+  const keys = new EncryptionKeys(name, { size, region, accountId: deployer.accountId }, options)
+    .arns;
+  const network = new Network(
+    name,
+    { size, region, zones: args.zones, logKeyArn: keys.logs, cidrBlock: args.cidrBlock },
+    options,
+  );
+  const cluster = new KubernetesCluster(
+    name,
+    {
+      size,
+      region,
+      network,
+      keyArn: keys.kubernetes,
+      logKeyArn: keys.logs,
+      administrators: {
+        deployer: deployer.arn,
+        ...Object.fromEntries(args.administrators.map((arn) => [arn.split('/').at(-1)!, arn])),
+      },
+      publicAccessCidrs: args.publicAccessCidrs,
+      tags: args.tags,
+    },
+    options,
+  );
+  const inside = { size, network, clients: { pods: cluster.nodeSecurityGroupId } };
+  const kafka = new Kafka(name, { ...inside, keyArn: keys.kafka, logKeyArn: keys.logs }, options);
+  const topics = mskTopics(
+    name,
+    { size, clusterArn: kafka.clusterArn, topics: aws.broker.topics },
+    { ...options, dependsOn: [kafka] },
+  );
+  const database = new Database(
+    name,
+    {
+      ...inside,
+      keyArn: keys.database,
+      databaseName: aws.database.database,
+      username: aws.database.user,
+    },
+    options,
+  );
+  const cache = new Cache(name, { ...inside, keyArn: keys.cache }, options);
+  return { keys, cluster, kafka, topics: [...topics.values()], database, cache };
+}
