@@ -188,8 +188,10 @@ export interface MskTopicsArgs {
 
 /**
  * Topics of an MSK cluster, by name. MSK itself makes them, so that no program of Kafka's has to log
- * in. Whoever deploys needs the right to `kafka:CreateTopic` and its kin.
+ * in. Whoever deploys needs `kafka-cluster:Connect`, and `CreateTopic`, `DescribeTopic`, `AlterTopic`
+ * and `DeleteTopic` with the `DynamicConfiguration` of topics.
  *
+ * @see https://docs.aws.amazon.com/msk/latest/developerguide/msk-topic-operations-information.html
  * @throws RunError that names every topic with more copies than brokers, or that could not be written to.
  */
 export function mskTopics(
