@@ -56,7 +56,9 @@ export default defineConfig(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['eslint.config.js', 'stacks/main.mjs'] },
+        projectService: {
+          allowDefaultProject: ['eslint.config.js', 'stacks/main.mjs', 'stacks/policies/pack.cjs'],
+        },
         tsconfigRootDir: import.meta.dirname,
       },
     },
