@@ -29,6 +29,8 @@ describe('KUBERNETES_RULES', () => {
   it.each<[string, Props]>([
     ['Deployment', deployment({})],
     ['Deployment', deployment({ image: 'app@sha256:abc' })],
+    // Not known before the image is built.
+    ['Deployment', deployment({ image: undefined })],
     ['Service', { spec: { type: 'LoadBalancer', loadBalancerSourceRanges: ['10.0.0.0/8'] } }],
     ['Service', { spec: { type: 'ClusterIP' } }],
     ['Namespace', { metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } } }],

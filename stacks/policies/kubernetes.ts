@@ -64,8 +64,9 @@ const PINNED = containerRule(
   'kubernetes-image-pinned',
   'What runs is what was tested',
   (container) => {
-    const image = String(at(container, 'image'));
-    return isPinned(image)
+    const image = at(container, 'image');
+    // Without one, it is not built yet.
+    return typeof image !== 'string' || isPinned(image)
       ? []
       : [`has the image '${image}', which may change: give it a digest or a version`];
   },
