@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { deploy } from './main.ts';
+import { ANSWERS } from './testing/answers.ts';
 import { record } from './testing/recording.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -27,6 +28,7 @@ describe('deploy', () => {
       config: Record<string, string>;
     };
     const { resources } = await record(deploy, {
+      ...ANSWERS,
       stack: file.split('.')[1]!,
       config: Object.fromEntries(
         Object.entries(config).map(([key, value]) => [key.split(':')[1]!, value]),

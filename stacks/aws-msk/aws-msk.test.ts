@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { awsPlatform } from '../../charts/aws-msk.ts';
 import { renderObjects } from '../../constructs/index.ts';
 import { resourceName } from '../kubernetes/kubernetes-object.ts';
-import { ACCOUNT, AWS_ANSWERS, REGION } from '../testing/aws-answers.ts';
+import { ACCOUNT, ANSWERS, REGION } from '../testing/answers.ts';
 import { record, type RecordedResource } from '../testing/recording.ts';
 import { program } from './index.ts';
 import type { SizeName } from './sizes.ts';
@@ -18,7 +18,7 @@ function deploy(config: Record<string, string> = {}, stack = 'aws-msk') {
       ...config,
     },
     stack,
-    ...AWS_ANSWERS,
+    ...ANSWERS,
   });
 }
 
@@ -195,7 +195,7 @@ describe('the stack on AWS', () => {
     const names = await Promise.all([
       deploy().then(({ resources }) => physicalNames(resources)),
     ]).then(async ([first]) => [
-      first!,
+      first,
       physicalNames((await deploy({}, 'aws-msk-blue')).resources),
     ]);
     const [first, second] = names as [string[], string[]];

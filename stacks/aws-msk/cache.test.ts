@@ -1,7 +1,7 @@
 // AWS takes no part: this shows what is asked for, not what AWS makes of it.
 import * as pulumi from '@pulumi/pulumi';
 import { describe, expect, it } from 'vitest';
-import { AWS_ANSWERS } from '../testing/aws-answers.ts';
+import { ANSWERS } from '../testing/answers.ts';
 import { record } from '../testing/recording.ts';
 import { Cache } from './cache.ts';
 import { AWS_SIZES, type AwsSize } from './sizes.ts';
@@ -15,7 +15,7 @@ const make = (size: AwsSize, name = 'blue-cache') =>
     clients: { nodes: 'sg-nodes' },
     keyArn: 'key-of-state',
   });
-const made = (size: AwsSize, name?: string) => record(() => make(size, name), AWS_ANSWERS);
+const made = (size: AwsSize, name?: string) => record(() => make(size, name), ANSWERS);
 
 describe.each(SIZES)('Cache of size $name', (size) => {
   it('is encrypted at rest and on the way, and asks for a token', async () => {
@@ -77,7 +77,7 @@ describe('Cache', () => {
     const secretness: Promise<boolean>[] = [];
     const { only } = await record(() => {
       secretness.push(pulumi.isSecret(make(AWS_SIZES.dev).token));
-    }, AWS_ANSWERS);
+    }, ANSWERS);
     expect(only('random:index/randomPassword:RandomPassword').inputs).toMatchObject({
       length: 64,
       special: false,

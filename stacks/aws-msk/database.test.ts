@@ -1,7 +1,7 @@
 // AWS takes no part: this shows what is asked for, not what AWS makes of it.
 import * as pulumi from '@pulumi/pulumi';
 import { describe, expect, it } from 'vitest';
-import { AWS_ANSWERS } from '../testing/aws-answers.ts';
+import { ANSWERS } from '../testing/answers.ts';
 import { record } from '../testing/recording.ts';
 import { Database } from './database.ts';
 import { AWS_SIZES, type AwsSize } from './sizes.ts';
@@ -19,7 +19,7 @@ const made = (size: AwsSize) =>
         databaseName: 'event_platform',
         username: 'event_platform',
       }),
-    AWS_ANSWERS,
+    ANSWERS,
   );
 
 describe.each(SIZES)('Database of size $name', (size) => {
@@ -106,7 +106,7 @@ describe('Database', () => {
         username: 'event_platform',
       });
       secretness.push(pulumi.isSecret(database.password), pulumi.isSecret(database.host));
-    }, AWS_ANSWERS);
+    }, ANSWERS);
     expect(only(INSTANCE).secrets).toEqual(['password']);
     expect(await Promise.all(secretness)).toEqual([true, false]);
   });

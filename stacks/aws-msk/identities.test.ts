@@ -1,6 +1,6 @@
 // AWS takes no part: this shows what is asked for, not what AWS makes of it.
 import { describe, expect, it } from 'vitest';
-import { AWS_ANSWERS, KAFKA_ARN } from '../testing/aws-answers.ts';
+import { ANSWERS, KAFKA_ARN } from '../testing/answers.ts';
 import { record } from '../testing/recording.ts';
 import { KafkaIdentities, type KafkaIdentitiesArgs, secretReaderStatements } from './identities.ts';
 import { kafkaStatements, lagStatements } from './kafka-statements.ts';
@@ -20,7 +20,7 @@ const ARGS: KafkaIdentitiesArgs = {
   watchers: { keda: { namespace: 'keda', name: 'keda-operator' } },
 };
 const made = (args: Partial<KafkaIdentitiesArgs> = {}) =>
-  record(() => new KafkaIdentities('blue', { ...ARGS, ...args }), AWS_ANSWERS);
+  record(() => new KafkaIdentities('blue', { ...ARGS, ...args }), ANSWERS);
 
 describe('KafkaIdentities', () => {
   it('gives each app a role of its own with its grants', async () => {

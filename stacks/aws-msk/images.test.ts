@@ -1,7 +1,7 @@
 // Neither AWS nor Docker takes part: this shows what is asked for, not what becomes of it.
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { AWS_ANSWERS } from '../testing/aws-answers.ts';
+import { ANSWERS } from '../testing/answers.ts';
 import { record } from '../testing/recording.ts';
 import { Images, type ImagesArgs } from './images.ts';
 import { AWS_SIZES } from './sizes.ts';
@@ -18,7 +18,7 @@ const made = (args: Partial<ImagesArgs> = {}) =>
         root: ROOT,
         ...args,
       }),
-    AWS_ANSWERS,
+    ANSWERS,
   );
 
 describe('Images', () => {
@@ -78,7 +78,7 @@ describe('Images', () => {
       refs.forEach((ref, name) => {
         ref.apply((text) => found.set(name, text));
       });
-    }, AWS_ANSWERS);
+    }, ANSWERS);
     expect([...found]).toEqual([
       [
         'producer',

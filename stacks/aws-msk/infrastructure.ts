@@ -66,7 +66,7 @@ export function infrastructure(args: InfrastructureArgs, provider: pulumi.Provid
     { ...options, dependsOn: [kafka] },
   );
   const database = new Database(
-    name,
+    `${name}-database`,
     {
       ...inside,
       keyArn: keys.database,
@@ -75,6 +75,6 @@ export function infrastructure(args: InfrastructureArgs, provider: pulumi.Provid
     },
     options,
   );
-  const cache = new Cache(name, { ...inside, keyArn: keys.cache }, options);
+  const cache = new Cache(`${name}-state`, { ...inside, keyArn: keys.cache }, options);
   return { keys, cluster, kafka, topics: [...topics.values()], database, cache };
 }

@@ -1,6 +1,6 @@
 // AWS takes no part: what these policies allow is as its documentation says.
 import { describe, expect, it } from 'vitest';
-import { KAFKA_ARN } from '../testing/aws-answers.ts';
+import { KAFKA_ARN } from '../testing/answers.ts';
 import { kafkaStatements, lagStatements } from './kafka-statements.ts';
 
 const ARN = 'arn:aws:kafka:eu-central-1:111122223333';

@@ -2,7 +2,7 @@
 import { Duration, Size } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import type { TopicSpec } from '../../constructs/broker/message-broker.ts';
-import { AWS_ANSWERS, KAFKA_ARN } from '../testing/aws-answers.ts';
+import { ANSWERS, KAFKA_ARN } from '../testing/answers.ts';
 import { record } from '../testing/recording.ts';
 import { Kafka, MSK_VERSION, mskTopics } from './kafka.ts';
 import { AWS_SIZES, type AwsSize } from './sizes.ts';
@@ -19,7 +19,7 @@ const made = (size: AwsSize) =>
         keyArn: 'key-of-events',
         logKeyArn: 'key-of-logs',
       }),
-    AWS_ANSWERS,
+    ANSWERS,
   );
 
 describe.each(SIZES)('Kafka of size $name', (size) => {
@@ -112,7 +112,7 @@ describe('Kafka', () => {
         logKeyArn: 'key',
       });
       kafka.bootstrapServers.apply((found) => servers.push(found));
-    }, AWS_ANSWERS);
+    }, ANSWERS);
     expect(servers).toEqual([
       ['b-1.kafka.example:9098', 'b-2.kafka.example:9098', 'b-3.kafka.example:9098'],
     ]);
@@ -127,7 +127,7 @@ const SPEC: TopicSpec = {
   retention: Duration.days(7),
 };
 const topics = (specs: readonly TopicSpec[], size = AWS_SIZES.production) =>
-  record(() => mskTopics('blue', { size, clusterArn: KAFKA_ARN, topics: specs }), AWS_ANSWERS);
+  record(() => mskTopics('blue', { size, clusterArn: KAFKA_ARN, topics: specs }), ANSWERS);
 const configs = (inputs: Readonly<Record<string, unknown>>): unknown =>
   JSON.parse(inputs.configs as string);
 

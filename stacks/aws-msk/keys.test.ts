@@ -1,6 +1,6 @@
 // AWS takes no part: this shows what is asked for, not what AWS makes of it.
 import { describe, expect, it } from 'vitest';
-import { ACCOUNT, AWS_ANSWERS, REGION } from '../testing/aws-answers.ts';
+import { ACCOUNT, ANSWERS, REGION } from '../testing/answers.ts';
 import { record } from '../testing/recording.ts';
 import { EncryptionKeys } from './keys.ts';
 import { SIZES } from './testing.ts';
@@ -9,10 +9,7 @@ const KEY = 'aws:kms/key:Key';
 
 describe.each(SIZES)('EncryptionKeys of size $name', (size) => {
   const made = () =>
-    record(
-      () => new EncryptionKeys('blue', { size, region: REGION, accountId: ACCOUNT }),
-      AWS_ANSWERS,
-    );
+    record(() => new EncryptionKeys('blue', { size, region: REGION, accountId: ACCOUNT }), ANSWERS);
 
   it('has a key that AWS renews for each kind of data, with an alias, guarded', async () => {
     const { ofType, result } = await made();

@@ -1,7 +1,7 @@
 // AWS takes no part: this shows what is asked for, not what AWS makes of it.
 import * as pulumi from '@pulumi/pulumi';
 import { describe, expect, it } from 'vitest';
-import { AWS_ANSWERS, REGION } from '../testing/aws-answers.ts';
+import { ANSWERS, REGION } from '../testing/answers.ts';
 import { record } from '../testing/recording.ts';
 import {
   EKS_VERSION,
@@ -28,7 +28,7 @@ const make = (args: Partial<KubernetesClusterArgs> = {}) =>
     tags: { project: 'p' },
     ...args,
   });
-const made = (args?: Partial<KubernetesClusterArgs>) => record(() => make(args), AWS_ANSWERS);
+const made = (args?: Partial<KubernetesClusterArgs>) => record(() => make(args), ANSWERS);
 
 describe.each(SIZES)('KubernetesCluster of size $name', (size) => {
   it('encrypts Secrets, logs everything, and is reached from inside only', async () => {
@@ -64,7 +64,6 @@ describe.each(SIZES)('KubernetesCluster of size $name', (size) => {
     expect(spot).toMatchObject({
       capacityType: 'SPOT',
       instanceTypes: size.nodes.spot.instanceTypes,
-      labels: { 'event-platform/consumers': 'spot' },
       scalingConfig: { minSize: size.nodes.spot.least, maxSize: size.nodes.spot.most },
     });
     // Other pods may run there as well.
@@ -169,7 +168,7 @@ describe('KubernetesCluster', () => {
           kubeconfig.apply((text) => resolve(JSON.parse(text)));
         }),
       );
-    }, AWS_ANSWERS);
+    }, ANSWERS);
     expect(await Promise.all(found)).toMatchObject([
       true,
       {

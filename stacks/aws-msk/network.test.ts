@@ -1,6 +1,6 @@
 // AWS takes no part: this shows what is asked for, not what AWS makes of it.
 import { describe, expect, it } from 'vitest';
-import { AWS_ANSWERS, REGION } from '../testing/aws-answers.ts';
+import { ANSWERS, REGION } from '../testing/answers.ts';
 import { record } from '../testing/recording.ts';
 import { Firewall } from './firewall.ts';
 import { Network, subnetCidrs } from './network.ts';
@@ -17,7 +17,7 @@ const made = (size: AwsSize, zones = THREE, cidrBlock?: string) =>
         logKeyArn: 'key',
         ...(cidrBlock !== undefined && { cidrBlock }),
       }),
-    AWS_ANSWERS,
+    ANSWERS,
   );
 
 describe('Network', () => {
@@ -157,7 +157,7 @@ describe('Firewall', () => {
           ports: { postgres: 5432, metrics: 9187 },
           clients: { nodes: 'sg-nodes', bastion: 'sg-bastion' },
         }),
-      AWS_ANSWERS,
+      ANSWERS,
     );
     const rules = recording.ofType('aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule');
     expect(

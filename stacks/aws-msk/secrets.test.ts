@@ -2,7 +2,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import { describe, expect, it } from 'vitest';
 import { type SecretReference, SecretValue } from '../../constructs/security/secret-reference.ts';
-import { AWS_ANSWERS } from '../testing/aws-answers.ts';
+import { ANSWERS } from '../testing/answers.ts';
 import { record } from '../testing/recording.ts';
 import {
   externalSecret,
@@ -33,7 +33,7 @@ const made = (args: Partial<PlatformSecretsArgs> = {}) =>
         keyArn: 'key-of-secrets',
         ...args,
       }),
-    AWS_ANSWERS,
+    ANSWERS,
   );
 
 describe('PlatformSecrets', () => {

@@ -1,12 +1,12 @@
 // AWS takes no part: this shows what is made of its answers.
 import { describe, expect, it } from 'vitest';
-import { AWS_ANSWERS, REGION } from '../testing/aws-answers.ts';
+import { ANSWERS, REGION } from '../testing/answers.ts';
 import { record } from '../testing/recording.ts';
 import { availabilityZones } from './zones.ts';
 
 describe('availabilityZones', () => {
   it('gives the first three', async () => {
-    const { result } = await record(() => availabilityZones(), AWS_ANSWERS);
+    const { result } = await record(() => availabilityZones(), ANSWERS);
     expect(result).toEqual([`${REGION}a`, `${REGION}b`, `${REGION}c`]);
   });
 

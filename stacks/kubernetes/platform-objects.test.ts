@@ -12,6 +12,7 @@ import {
   renderObjects,
   SecretValue,
 } from '../../constructs/index.ts';
+import { ANSWERS } from '../testing/answers.ts';
 import { type RecordedResource, type Recording, record } from '../testing/recording.ts';
 import { generatedSecret } from './generated-secret.ts';
 import { resourceName } from './kubernetes-object.ts';
@@ -28,10 +29,7 @@ function deploy(
         { platform, secret: generatedSecret(), ...args },
         { provider: new kubernetes.Provider('cluster') },
       ),
-    {
-      outputs: ({ type }) =>
-        type === 'random:index/randomPassword:RandomPassword' ? { result: 'made-up' } : {},
-    },
+    ANSWERS,
   );
 }
 
@@ -187,9 +185,9 @@ describe('PlatformObjects', () => {
     expect(secret.name).toBe('Secret/event-driven/login');
     expect(secret.inputs.stringData).toEqual({
       username: 'app',
-      password: 'made-up',
+      password: 'open-sesame',
       token: 'given',
-      url: 'db://app:made-up@host',
+      url: 'db://app:open-sesame@host',
     });
     expect([...secret.secrets].sort()).toEqual([
       'stringData.password',

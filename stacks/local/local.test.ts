@@ -1,30 +1,15 @@
 // Docker, kind and Helm repositories take no part: the recorder shows what they are asked for.
 import { describe, expect, it } from 'vitest';
 import { OPERATORS } from '../operators.ts';
+import { ANSWERS } from '../testing/answers.ts';
 import { record, type RecordedResource } from '../testing/recording.ts';
 import { program } from './index.ts';
 
 const COMMAND = 'command:local:Command';
 const RELEASE = 'kubernetes:helm.sh/v3:Release';
 
-/** What providers would answer. */
-function outputs({ type, name }: { type: string; name: string }): Record<string, unknown> {
-  switch (type) {
-    case 'random:index/randomPassword:RandomPassword':
-      return { result: 'made-up' };
-    case 'docker-build:index:Image':
-      return { contextHash: `hash of ${name}` };
-    case COMMAND:
-      return {
-        stdout: name.endsWith('-load') ? `${name.slice(0, -5)}:0123456789ab` : 'KUBECONFIG',
-      };
-    default:
-      return {};
-  }
-}
-
 function deploy(config: Record<string, string> = {}) {
-  return record(program, { config: { target: 'local', ...config }, stack: 'local', outputs });
+  return record(program, { config: { target: 'local', ...config }, stack: 'local', ...ANSWERS });
 }
 
 const PRESENT = { cluster: 'current', operators: 'present', images: 'present' };

@@ -7,7 +7,7 @@ export const REGION = 'eu-central-1';
 /** What the mocks call the MSK cluster. */
 export const KAFKA_ARN = `arn:aws:kafka:${REGION}:${ACCOUNT}:cluster/kafka/6b1c-4`;
 
-/** What AWS adds to some types, besides an ARN and a name. */
+/** What providers add to some types, besides an ARN and a name. */
 const ADDED: Readonly<Record<string, Record<string, unknown>>> = {
   'aws:msk/cluster:Cluster': {
     arn: KAFKA_ARN,
@@ -24,11 +24,11 @@ const ADDED: Readonly<Record<string, Record<string, unknown>>> = {
   'aws:elasticache/replicationGroup:ReplicationGroup': { primaryEndpointAddress: 'cache.example' },
   'random:index/randomPassword:RandomPassword': { result: 'open-sesame' },
   'random:index/randomId:RandomId': { hex: 'c0ffee00' },
-  'docker-build:index:Image': { digest: 'sha256:abc' },
+  'docker-build:index:Image': { digest: 'sha256:abc', contextHash: 'abc' },
 };
 
-/** What mocks answer in place of AWS: just enough for programs to go on. */
-export const AWS_ANSWERS: Required<Pick<RecordOptions, 'outputs' | 'call'>> = {
+/** What mocks answer in place of AWS, Docker and kind: just enough for programs to go on. */
+export const ANSWERS: Required<Pick<RecordOptions, 'outputs' | 'call'>> = {
   outputs: ({ type, name, inputs }) => {
     const given = typeof inputs.name === 'string' ? inputs.name : `${name}-1234567`;
     const [, service] = type.split(/[:/]/);
@@ -43,6 +43,9 @@ export const AWS_ANSWERS: Required<Pick<RecordOptions, 'outputs' | 'call'>> = {
       }),
       ...(type === 'aws:eks/cluster:Cluster' && {
         vpcConfig: { ...(inputs.vpcConfig as object), clusterSecurityGroupId: 'sg-nodes' },
+      }),
+      ...(type === 'command:local:Command' && {
+        stdout: name.endsWith('-load') ? `${name.replace('-load', '')}:0123456789ab` : 'KUBECONFIG',
       }),
       ...ADDED[type],
     };
