@@ -4,8 +4,12 @@ import { dapr } from './dapr.ts';
 import { kafka } from './kafka.ts';
 import { kubernetes } from './kubernetes.ts';
 import { nats } from './nats.ts';
+import { pulumi } from './pulumi.ts';
 
-const TOOLS = { kafka, dapr, crds, kubernetes, nats } as const satisfies Record<string, Tool>;
+const TOOLS = { kafka, dapr, crds, kubernetes, nats, pulumi } as const satisfies Record<
+  string,
+  Tool
+>;
 
 /** What can be built. */
 export type ToolName = keyof typeof TOOLS;
