@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubernetesObject } from '../../scripts/manifests.ts';
 
 /** Answer of the API server. */
@@ -12,6 +13,11 @@ export interface ApiAnswer {
 /** What an object is found by. */
 export type Identity = Pick<KubernetesObject, 'apiVersion' | 'kind' | 'metadata'>;
 
+/** Kind and name, for messages. */
+export function label({ kind, metadata }: Identity): string {
+  return `${kind}/${metadata.name}`;
+}
+
 interface ApiResource {
   readonly name: string;
   readonly kind: string;
@@ -19,6 +25,14 @@ interface ApiResource {
 }
 
 const FIELD_MANAGER = 'cdk8s-event-platform';
+
+/** What the server has answered. @throws Error when it has refused. */
+export function accepted({ status, body }: ApiAnswer): ApiAnswer['body'] {
+  if (status >= 300) {
+    throw new Error(`the API server answers ${status}: ${body.message ?? ''}`);
+  }
+  return body;
+}
 
 /** Talks to an API server on loopback, whose certificate was made for this run. */
 export class ApiClient {
@@ -82,15 +96,53 @@ export class ApiClient {
     });
   }
 
-  /** Server-side apply with strict field validation. */
-  public async apply(object: Identity): Promise<ApiAnswer> {
+  /**
+   * Server-side apply with strict field validation.
+   *
+   * @param force takes over fields that somebody else has set. @default false, which refuses
+   */
+  public async apply(object: Identity, force = false): Promise<ApiAnswer> {
     const path = await this.pathOf(object);
     return this.call(
       'PATCH',
-      `${path}/${object.metadata.name}?fieldManager=${FIELD_MANAGER}&fieldValidation=Strict&force=false`,
+      `${path}/${object.metadata.name}?fieldManager=${FIELD_MANAGER}&fieldValidation=Strict&force=${force}`,
       object,
       'application/apply-patch+yaml',
     );
+  }
+
+  /** An object as the server has it; undefined when there is none. */
+  public async read(object: Identity): Promise<ApiAnswer['body'] | undefined> {
+    const answer = await this.call('GET', `${await this.pathOf(object)}/${object.metadata.name}`);
+    return answer.status === 404 ? undefined : accepted(answer);
+  }
+
+  /**
+   * Deletes an object, and waits until it is gone.
+   *
+   * @param meanwhile what has to be done so that it can go, once it was asked to. @default - nothing
+   * @param deadline in seconds. @default 60
+   */
+  public async delete(
+    object: Identity,
+    meanwhile: () => Promise<void> = () => Promise.resolve(),
+    deadline = 60,
+  ): Promise<void> {
+    const { name } = object.metadata;
+    const path = `${await this.pathOf(object)}/${name}`;
+    const answer = await this.call('DELETE', `${path}?propagationPolicy=Background`);
+    if (answer.status === 404) {
+      return;
+    }
+    accepted(answer);
+    await meanwhile();
+    const end = performance.now() + deadline * 1000;
+    while ((await this.call('GET', path)).status !== 404) {
+      if (performance.now() > end) {
+        throw new Error(`${object.kind} '${name}' is still there ${deadline} s after its deletion`);
+      }
+      await sleep(50);
+    }
   }
 
   /** Path of the collection that an object belongs to. @throws Error for an unknown kind. */

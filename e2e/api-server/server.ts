@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import { freePorts, listensOn, ManagedProcess } from '../process.ts';
 import { requireCommand } from '../../scripts/toolchain.ts';
 import { ApiClient } from './client.ts';
+import { writeKubeconfig } from './kubeconfig.ts';
 
 /** A control plane of API server and etcd alone: it accepts and refuses, and runs nothing. */
 export interface ApiServer {
   readonly client: ApiClient;
+  /** File that other clients find it by. */
+  readonly kubeconfig: string;
   stop(): Promise<void>;
 }
 
@@ -64,6 +67,7 @@ export async function startApiServer(binary: string, folder: string): Promise<Ap
   }).start();
   return {
     client,
+    kubeconfig: file('kubeconfig', writeKubeconfig({ port, token })),
     stop: async () => {
       client.close();
       await server.stop();

@@ -1,8 +1,7 @@
-import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Manifests } from '../../scripts/manifests.ts';
-import type { ApiAnswer, ApiClient, Identity } from './client.ts';
+import { type ApiAnswer, type ApiClient, type Identity, label } from './client.ts';
+import { installCrds } from './crds.ts';
 import { podsOf, withSidecars } from './pods.ts';
 import { startApiServer } from './server.ts';
 
@@ -27,43 +26,8 @@ export interface ApiServerTools {
   readonly kubernetes: string;
 }
 
-function label({ kind, metadata }: Identity): string {
-  return `${kind}/${metadata.name}`;
-}
-
 function version(answer: ApiAnswer): string | undefined {
   return (answer.body.metadata as { resourceVersion?: string } | undefined)?.resourceVersion;
-}
-
-function established(answer: ApiAnswer): boolean {
-  const { conditions = [] } = (answer.body.status ?? {}) as {
-    conditions?: { type: string; status: string }[];
-  };
-  return conditions.some(({ type, status }) => type === 'Established' && status === 'True');
-}
-
-/** Installs custom resource definitions and waits until their resources are served. */
-async function installCrds(client: ApiClient, folder: string): Promise<number> {
-  const crds = readdirSync(folder).flatMap((group) => Manifests.read(join(folder, group)).objects);
-  for (const crd of crds) {
-    const answer = await client.apply(crd);
-    if (answer.status >= 300) {
-      throw new Error(`${label(crd)}: ${answer.body.message}`);
-    }
-  }
-  const end = performance.now() + 60_000;
-  for (const crd of crds) {
-    const path = `${await client.pathOf(crd)}/${crd.metadata.name}`;
-    while (!established(await client.call('GET', path))) {
-      if (performance.now() > end) {
-        throw new Error(`${label(crd)} is not established after 60 s`);
-      }
-      await sleep(200);
-    }
-  }
-  // A definition that is established is served a moment later.
-  await sleep(2_000);
-  return crds.length;
 }
 
 /** What a controller, which does not run here, makes in every namespace. */
