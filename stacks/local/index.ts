@@ -32,6 +32,9 @@ export function program(): StackOutputs {
     ...(cluster && { kubeconfig: cluster.kubeconfig }),
     ...(kubeContext !== undefined && { context: kubeContext }),
     enableServerSideApply: true,
+    // An update that was killed may have made objects that the state does not know of: its repeat
+    // takes them over. Resources are named by their objects, so none takes over another's.
+    upsertExistingObjects: true,
   });
   const operators =
     config.operators === 'install'
