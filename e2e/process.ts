@@ -97,6 +97,14 @@ export class ManagedProcess {
     return child;
   }
 
+  /** Waits until it has ended. Gives its exit code, or the signal that has ended it. */
+  public async ended(): Promise<number | NodeJS.Signals> {
+    while (this.alive) {
+      await sleep(20);
+    }
+    return this.#child?.exitCode ?? this.#child?.signalCode ?? 0;
+  }
+
   /** Sends a signal to it and what it has started. */
   public signal(signal: NodeJS.Signals): void {
     if (this.pid !== undefined && this.alive) {

@@ -1,0 +1,130 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { ApiClient } from '../api-server/client.ts';
+import { type Found, identityOf, inventory } from '../api-server/inventory.ts';
+import { changes } from './diff.ts';
+import type { State, StateResource } from './engine.ts';
+import type { Properties } from './values.ts';
+
+/** How an exported state marks a secret that it shows. */
+const SIGNATURE = '4dabf18193072939515e22adb298388d';
+
+function shown(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(shown);
+  }
+  if (typeof value !== 'object' || value === null) {
+    return value;
+  }
+  return SIGNATURE in value
+    ? JSON.parse((value as unknown as { plaintext: string }).plaintext)
+    : Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shown(item)]));
+}
+
+function isObject({ type, custom }: StateResource): boolean {
+  return custom && type.startsWith('kubernetes:');
+}
+
+/** The Kubernetes objects of a state, by what they are told apart by. */
+export function objectsOf(state: State): Map<string, Found & Record<string, unknown>> {
+  return new Map(
+    state.resources.filter(isObject).map(({ outputs }) => {
+      const object = shown(outputs) as Found & Record<string, unknown>;
+      return [identityOf(object), object];
+    }),
+  );
+}
+
+/**
+ * What differs between a state and the server: objects that one has and the other has not, and
+ * fields. No controller runs, so they have to be the same.
+ *
+ * @param state as it is exported with its secrets.
+ * @param baseline what was on the server before.
+ */
+export async function differences(
+  state: State,
+  client: ApiClient,
+  baseline: ReadonlyMap<string, unknown>,
+): Promise<string[]> {
+  const remembered = objectsOf(state);
+  const server = await inventory(client);
+  const failures: string[] = [];
+  for (const name of server.keys()) {
+    if (!baseline.has(name) && !remembered.has(name)) {
+      failures.push(`'${name}' is on the server, and not in the state`);
+    }
+  }
+  for (const [name, object] of remembered) {
+    const live = await client.read(object);
+    if (live === undefined) {
+      failures.push(`'${name}' is in the state, and not on the server`);
+      continue;
+    }
+    delete (live.metadata as Record<string, unknown>).managedFields;
+    failures.push(
+      ...changes(object as Properties, live as Properties).map(
+        ({ path }) => `'${name}': ${path} is another one on the server than in the state`,
+      ),
+    );
+  }
+  const custom = state.resources.filter(isObject).length;
+  if (custom !== remembered.size) {
+    failures.push(`${custom - remembered.size} objects are in the state twice`);
+  }
+  return failures;
+}
+
+/** Every version of everything on a server. */
+export async function versions(client: ApiClient): Promise<Map<string, string>> {
+  const found = await inventory(client);
+  return new Map([...found].map(([name, { metadata }]) => [name, metadata.resourceVersion]));
+}
+
+/** Names that are there before and not after, or otherwise, or as something else. */
+export function moved(
+  before: ReadonlyMap<string, unknown>,
+  after: ReadonlyMap<string, unknown>,
+): string[] {
+  const names = new Set([...before.keys(), ...after.keys()]);
+  return [...names].filter((name) => !isDeepStrictEqual(before.get(name), after.get(name)));
+}
+
+function filesOf(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path).isFile());
+}
+
+/** What is remembered of each resource that a provider has made, in whatever order. */
+export function memoryOf({ resources }: State): Map<string, unknown> {
+  return new Map(
+    resources
+      .filter(({ custom }) => custom)
+      .map(({ urn, inputs, outputs }) => [urn, { inputs: shown(inputs), outputs: shown(outputs) }]),
+  );
+}
+
+/** The passwords that were made up, and what Secrets on the server have of them, encoded. */
+export function passwordsOf(state: State): string[] {
+  const passwords = state.resources
+    .filter(({ type }) => type.startsWith('random:'))
+    .map(({ outputs }) => (shown(outputs) as { result: string }).result);
+  const encoded = [...objectsOf(state).values()]
+    .filter(({ kind }) => kind === 'Secret')
+    .flatMap(({ data }) => Object.values(data as Record<string, string>))
+    .filter((data) => {
+      const text = Buffer.from(data, 'base64').toString();
+      return passwords.some((password) => text.includes(password));
+    });
+  return [...passwords, ...encoded];
+}
+
+/** Files below a folder in which one of these texts can be read. */
+export function filesWith(folder: string, texts: readonly string[]): string[] {
+  return filesOf(folder).filter((path) => {
+    const content = readFileSync(path, 'utf8');
+    return texts.some((text) => content.includes(text));
+  });
+}
