@@ -28,6 +28,10 @@ const provider: Provider = {
     if (type !== PASSWORD) {
       throw new Error(`the stand-in has no '${type}': it has ${PASSWORD}`);
     }
+    const other = Object.keys(inputs).filter((key) => key !== 'length' && key !== 'special');
+    if (other.length > 0) {
+      throw new Error(`the stand-in does not know '${other.join("', '")}': it has length, special`);
+    }
     const result = password(reveal(inputs) as { length: number; special?: boolean });
     return Promise.resolve({ id: 'none', outputs: { ...inputs, result: new Secret(result) } });
   },
