@@ -1,4 +1,4 @@
-import { helm } from '@pulumi/kubernetes';
+import { Release } from '@pulumi/kubernetes/helm/v3/release.js';
 import * as pulumi from '@pulumi/pulumi';
 import { DAPR_VERSION, type Manifest } from '../constructs/index.ts';
 
@@ -113,7 +113,7 @@ function valuesOf(name: OperatorName, highAvailability: boolean): Values {
 /** Operators as Helm releases at pinned versions, each in a namespace of its own. */
 export class Operators extends pulumi.ComponentResource {
   /** The releases by operator. */
-  public readonly releases: Readonly<Partial<Record<OperatorName, helm.v3.Release>>>;
+  public readonly releases: Readonly<Partial<Record<OperatorName, Release>>>;
 
   public constructor(
     name: string,
@@ -124,7 +124,7 @@ export class Operators extends pulumi.ComponentResource {
     this.releases = Object.fromEntries(
       args.install.map((operator) => {
         const { repository, chart, version, namespace } = OPERATORS[operator];
-        const release = new helm.v3.Release(
+        const release = new Release(
           chart,
           {
             name: chart,

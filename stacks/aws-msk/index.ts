@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { Provider as AwsProvider } from '@pulumi/aws/provider.js';
-import { Provider as KubernetesProvider } from '@pulumi/kubernetes/provider.js';
+import { Provider } from '@pulumi/aws/provider.js';
 import * as pulumi from '@pulumi/pulumi';
 import { AWS_PLACEHOLDERS, awsPlatform } from '../../charts/aws-msk.ts';
 import { TASK_PLATFORM_IMAGES } from '../../charts/task-platform.ts';
 import { renderObjects } from '../../constructs/index.ts';
+import { clusterProvider } from '../kubernetes/cluster-provider.ts';
 import { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import type { PlaceholderValues } from '../kubernetes/placeholders.ts';
 import { PlatformObjects, type SecretFactory } from '../kubernetes/platform-objects.ts';
@@ -46,7 +46,7 @@ export async function program(): Promise<StackOutputs> {
   const authority = databaseAuthority(region);
 
   const tags = { project: pulumi.getProject(), stack: name, environment: size.name };
-  const provider = new AwsProvider('aws', {
+  const provider = new Provider('aws', {
     region,
     defaultTags: { tags },
     ...(config.accountId !== undefined && { allowedAccountIds: [config.accountId] }),
@@ -136,9 +136,8 @@ export async function program(): Promise<StackOutputs> {
     ),
   ];
   const inCluster = {
-    provider: new KubernetesProvider(
-      'cluster',
-      { kubeconfig: cluster.kubeconfig, enableServerSideApply: true },
+    provider: clusterProvider(
+      { kubeconfig: cluster.kubeconfig },
       { dependsOn: [...cluster.ready] },
     ),
   };

@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import * as random from '@pulumi/random';
+import { RandomPassword } from '@pulumi/random/randomPassword.js';
 import { fillTemplate, type SecretReference, type SecretValue } from '../../constructs/index.ts';
 import { KubernetesObject } from './kubernetes-object.ts';
 
@@ -38,7 +38,7 @@ export function secretValues(
       return source.value;
     }
     return source.kind === 'random'
-      ? new random.RandomPassword(`${name}/${key}`, PASSWORD, {
+      ? new RandomPassword(`${name}/${key}`, PASSWORD, {
           ...(options.parent && { parent: options.parent }),
         }).result
       : undefined;

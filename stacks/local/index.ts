@@ -1,6 +1,6 @@
-import * as kubernetes from '@pulumi/kubernetes';
 import { TASK_PLATFORM_IMAGES, taskPlatform } from '../../charts/task-platform.ts';
 import { Environment, renderObjects } from '../../constructs/index.ts';
+import { clusterProvider } from '../kubernetes/cluster-provider.ts';
 import { generatedSecret } from '../kubernetes/generated-secret.ts';
 import { PlatformObjects } from '../kubernetes/platform-objects.ts';
 import type { StackOutputs } from '../main.ts';
@@ -28,13 +28,9 @@ export function program(): StackOutputs {
   const objects = renderObjects(platform).map(({ manifest }) => manifest);
 
   const cluster = config.cluster === 'kind' ? new KindCluster('kind', { clusterName }) : undefined;
-  const provider = new kubernetes.Provider('cluster', {
+  const provider = clusterProvider({
     ...(cluster && { kubeconfig: cluster.kubeconfig }),
     ...(kubeContext !== undefined && { context: kubeContext }),
-    enableServerSideApply: true,
-    // An update that was killed may have made objects that the state does not know of: its repeat
-    // takes them over. Resources are named by their objects, so none takes over another's.
-    upsertExistingObjects: true,
   });
   const operators =
     config.operators === 'install'

@@ -1,4 +1,4 @@
-import { local } from '@pulumi/command';
+import { Command } from '@pulumi/command/local/command.js';
 import * as pulumi from '@pulumi/pulumi';
 
 /** Image of the node, with the version of Kubernetes that manifests are validated against. */
@@ -36,7 +36,7 @@ export class KindCluster extends pulumi.ComponentResource {
   ) {
     super('event-platform:local:KindCluster', name, {}, options);
     const environment = { NAME: args.clusterName, IMAGE: NODE_IMAGE };
-    const cluster = new local.Command(
+    const cluster = new Command(
       `${name}-cluster`,
       {
         create: CREATE,
@@ -46,7 +46,7 @@ export class KindCluster extends pulumi.ComponentResource {
       },
       { parent: this, deleteBeforeReplace: true },
     );
-    const kubeconfig = new local.Command(
+    const kubeconfig = new Command(
       `${name}-kubeconfig`,
       {
         create: 'kind get kubeconfig --name "$NAME"',

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { local } from '@pulumi/command';
-import { Image } from '@pulumi/docker-build';
+import { Command } from '@pulumi/command/local/command.js';
+import { Image } from '@pulumi/docker-build/image.js';
 import * as pulumi from '@pulumi/pulumi';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -49,7 +49,7 @@ export class KindImages extends pulumi.ComponentResource {
           },
           { parent: this },
         );
-        const loaded = new local.Command(
+        const loaded = new Command(
           `${image}-load`,
           {
             create: LOAD,

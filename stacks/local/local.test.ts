@@ -32,7 +32,12 @@ describe('the local stack', () => {
     const provider = recording.only('pulumi:providers:kubernetes');
     expect(provider.inputs.kubeconfig).toBe('KUBECONFIG');
     expect(provider.secrets).toContain('kubeconfig');
-    expect(provider.inputs.upsertExistingObjects).toBe('true');
+    expect(provider.inputs).toMatchObject({
+      enableServerSideApply: 'true',
+      upsertExistingObjects: 'true',
+      enableConfigMapMutable: 'true',
+      enableSecretMutable: 'true',
+    });
     expect(recording.ofType(RELEASE).map(({ name }) => name)).toEqual([
       'dapr',
       'keda',
