@@ -45,13 +45,19 @@ export const OPERATORS = {
     version: '1.3.2',
     namespace: 'external-secrets',
   },
+  nodes: {
+    repository: 'https://kubernetes.github.io/autoscaler',
+    chart: 'cluster-autoscaler',
+    version: '9.50.1',
+    namespace: 'cluster-autoscaler',
+  },
 } as const satisfies Readonly<Record<string, PinnedChart>>;
 
 /** Name of an operator in {@link OPERATORS}. */
 export type OperatorName = keyof typeof OPERATORS;
 
-/** API groups of each operator. */
-const GROUPS: Readonly<Record<OperatorName, string>> = {
+/** API groups of operators whose objects manifests hold. */
+const GROUPS: Readonly<Partial<Record<OperatorName, string>>> = {
   dapr: 'dapr.io',
   keda: 'keda.sh',
   monitoring: 'monitoring.coreos.com',
@@ -62,7 +68,7 @@ const GROUPS: Readonly<Record<OperatorName, string>> = {
 /** The operators that objects need, by their API groups. */
 export function operatorsOf(objects: readonly Manifest[]): OperatorName[] {
   const groups = new Set(objects.map(({ apiVersion }) => apiVersion.split('/')[0]!));
-  return (Object.keys(GROUPS) as OperatorName[]).filter((name) => groups.has(GROUPS[name]));
+  return (Object.keys(GROUPS) as OperatorName[]).filter((name) => groups.has(GROUPS[name]!));
 }
 
 /** Arguments of {@link Operators}. */
@@ -105,6 +111,8 @@ function valuesOf(name: OperatorName, highAvailability: boolean): Values {
       };
     case 'certificates':
       return { crds: { enabled: true, keep: false } };
+    case 'nodes':
+      return {};
     case 'externalSecrets':
       return highAvailability ? { replicaCount: 2 } : {};
   }

@@ -123,7 +123,12 @@ describe('the stack on AWS', () => {
       .ofType('kubernetes:core/v1:ServiceAccount')
       .map(({ name }) => name.replace('ServiceAccount/', ''));
     expect(accounts.sort()).toEqual(
-      [...rendered, 'external-secrets/external-secrets', 'keda/keda-operator'].sort(),
+      [
+        ...rendered,
+        'cluster-autoscaler/cluster-autoscaler',
+        'external-secrets/external-secrets',
+        'keda/keda-operator',
+      ].sort(),
     );
   });
 
@@ -139,6 +144,7 @@ describe('the stack on AWS', () => {
       );
     }
     expect(recording.ofType('kubernetes:helm.sh/v3:Release').map(({ name }) => name)).toEqual([
+      'cluster-autoscaler',
       'dapr',
       'external-secrets',
       'keda',
@@ -210,6 +216,26 @@ describe('the stack on AWS', () => {
       tags: { project: 'cdk8s-event-platform', stack: 'aws-msk', environment: 'production' },
     });
     expect(JSON.parse(provider.inputs.allowedAccountIds as string)).toEqual([ACCOUNT]);
+  });
+
+  it('adds nodes to the groups of this cluster alone', async () => {
+    const recording = await deploy();
+    const { policy } = recording.only('aws:iam/rolePolicy:RolePolicy', 'aws-msk-nodes').inputs as {
+      policy: string;
+    };
+    const { Statement } = JSON.parse(policy) as { Statement: Record<string, unknown>[] };
+    expect(Statement.at(-1)).toEqual({
+      Sid: 'ChangeGroups',
+      Effect: 'Allow',
+      Action: ['autoscaling:SetDesiredCapacity', 'autoscaling:TerminateInstanceInAutoScalingGroup'],
+      Resource: [`arn:aws:autoscaling:${REGION}:${ACCOUNT}:autoScalingGroup:*`],
+      Condition: {
+        StringEquals: { 'aws:ResourceTag/k8s.io/cluster-autoscaler/aws-msk': 'owned' },
+      },
+    });
+    expect(
+      recording.only('kubernetes:helm.sh/v3:Release', 'cluster-autoscaler').inputs.values,
+    ).toMatchObject({ awsRegion: REGION, autoDiscovery: { clusterName: 'aws-msk' } });
   });
 
   it('has consumers prefer spot nodes, and nothing else', async () => {

@@ -16,6 +16,11 @@ import { deployer } from './deployer.ts';
 import { KafkaIdentities, PodIdentity, secretReaderStatements } from './identities.ts';
 import { Images } from './images.ts';
 import { infrastructure } from './infrastructure.ts';
+import {
+  NODE_AUTOSCALER,
+  nodeAutoscalerStatements,
+  nodeAutoscalerValues,
+} from './node-autoscaler.ts';
 import { externalSecret, PlatformSecrets, secretStore } from './secrets.ts';
 import { AWS_SIZES } from './sizes.ts';
 import { availabilityZones } from './zones.ts';
@@ -52,13 +57,14 @@ export async function program(): Promise<StackOutputs> {
     ...(config.accountId !== undefined && { allowedAccountIds: [config.accountId] }),
   });
   const inAws = { provider };
+  const whoever = deployer({ provider });
   const below = infrastructure(
     {
       name,
       size,
       region,
       zones: await availabilityZones({ provider }),
-      deployer: deployer({ provider }),
+      deployer: whoever,
       cidrBlock: config.vpcCidr,
       publicAccessCidrs: config.publicAccessCidrs,
       administrators: config.administrators,
@@ -101,7 +107,7 @@ export async function program(): Promise<StackOutputs> {
     inAws,
   );
 
-  const { keda, externalSecrets } = OPERATORS;
+  const { keda, externalSecrets, nodes } = OPERATORS;
   const { exporterName } = aws.broker;
   const identities = [
     new KafkaIdentities(
@@ -134,6 +140,20 @@ export async function program(): Promise<StackOutputs> {
       },
       inAws,
     ),
+    new PodIdentity(
+      `${name}-node-autoscaler`,
+      {
+        cluster,
+        serviceAccount: { namespace: nodes.namespace, name: NODE_AUTOSCALER },
+        description: 'Adds nodes for pods that wait for one, and takes idle nodes away',
+        statements: pulumi
+          .all([cluster.name, whoever.accountId])
+          .apply(([clusterName, accountId]) =>
+            nodeAutoscalerStatements({ clusterName, region, accountId }),
+          ),
+      },
+      inAws,
+    ),
   ];
   const inCluster = {
     provider: clusterProvider(
@@ -144,7 +164,8 @@ export async function program(): Promise<StackOutputs> {
   const operators = new Operators(
     'operators',
     {
-      install: [...operatorsOf(objects), 'externalSecrets'],
+      install: [...operatorsOf(objects), 'externalSecrets', 'nodes'],
+      values: { nodes: nodeAutoscalerValues(cluster.name, region) },
       highAvailability: size.name === 'production',
     },
     // A pod gets the identity that its ServiceAccount has when it starts.

@@ -1,7 +1,17 @@
 import { at, items, type Rule } from './rule.ts';
 
-/** Actions that IAM cannot limit to a resource. */
-const WITHOUT_RESOURCE = ['ecr:GetAuthorizationToken', 'sts:GetCallerIdentity'];
+/**
+ * Actions that IAM cannot limit to a resource.
+ *
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+ */
+const WITHOUT_RESOURCE: readonly (string | RegExp)[] = [
+  'ecr:GetAuthorizationToken',
+  'sts:GetCallerIdentity',
+  /^autoscaling:Describe\w+$/,
+  /^ec2:Describe\w+$/,
+  'ec2:GetInstanceTypesFromInstanceRequirements',
+];
 
 const list = (value: unknown): string[] =>
   (Array.isArray(value) ? (value as unknown[]) : [value])
@@ -35,7 +45,10 @@ function problemsOf(statement: unknown): string[] {
   }
   const actions = list(at(statement, 'Action'));
   const everything = actions.filter((action) => action.endsWith('*') && !/:[A-Z]/.test(action));
-  const unlimited = actions.filter((action) => !WITHOUT_RESOURCE.includes(action));
+  const unlimited = actions.filter(
+    (action) =>
+      !WITHOUT_RESOURCE.some((one) => (one instanceof RegExp ? one.test(action) : one === action)),
+  );
   return [
     ...everything.map((action) => `allows the actions '${action}': name each`),
     ...(list(at(statement, 'Resource')).includes('*') && unlimited.length > 0

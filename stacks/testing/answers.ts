@@ -53,7 +53,11 @@ export const ANSWERS: Required<Pick<RecordOptions, 'outputs' | 'call'>> = {
   call: (token, inputs) =>
     token === 'aws:index/getAvailabilityZones:getAvailabilityZones'
       ? { ...inputs, names: ['a', 'b', 'c', 'd'].map((zone) => `${REGION}${zone}`) }
-      : token === 'aws:ecr/getAuthorizationToken:getAuthorizationToken'
-        ? { ...inputs, userName: 'AWS', password: 'token-of-ecr' }
-        : inputs,
+      : token === 'aws:index/getCallerIdentity:getCallerIdentity'
+        ? { ...inputs, accountId: ACCOUNT, arn: `arn:aws:sts::${ACCOUNT}:assumed-role/deployer/me` }
+        : token === 'aws:iam/getSessionContext:getSessionContext'
+          ? { ...inputs, issuerArn: `arn:aws:iam::${ACCOUNT}:role/deployer` }
+          : token === 'aws:ecr/getAuthorizationToken:getAuthorizationToken'
+            ? { ...inputs, userName: 'AWS', password: 'token-of-ecr' }
+            : inputs,
 };
