@@ -220,7 +220,8 @@ describe('the stack on AWS', () => {
 
   it('adds nodes to the groups of this cluster alone', async () => {
     const recording = await deploy();
-    const { policy } = recording.only('aws:iam/rolePolicy:RolePolicy', 'aws-msk-nodes').inputs as {
+    const { policy } = recording.only('aws:iam/rolePolicy:RolePolicy', 'aws-msk-node-autoscaler')
+      .inputs as {
       policy: string;
     };
     const { Statement } = JSON.parse(policy) as { Statement: Record<string, unknown>[] };

@@ -59,7 +59,11 @@ export function infrastructure(args: InfrastructureArgs, provider: pulumi.Provid
     options,
   );
   const inside = { size, network, clients: { pods: cluster.nodeSecurityGroupId } };
-  const kafka = new Kafka(name, { ...inside, keyArn: keys.kafka, logKeyArn: keys.logs }, options);
+  const kafka = new Kafka(
+    `${name}-kafka`,
+    { ...inside, keyArn: keys.kafka, logKeyArn: keys.logs },
+    options,
+  );
   const topics = mskTopics(
     name,
     { size, clusterArn: kafka.clusterArn, topics: aws.broker.topics },

@@ -55,7 +55,10 @@ describe('record', () => {
   it('says what there is instead of what was looked for', async () => {
     const recording = await record(() => new Thing('only', {}));
     expect(() => recording.only('test:index:Other')).toThrow(
-      '0 resources of type test:index:Other: there are test:index:Thing only',
+      '0 resources of type test:index:Other: there are none of this type',
+    );
+    expect(() => recording.only('test:index:Thing', 'other')).toThrow(
+      '0 resources of type test:index:Thing named other: there are only',
     );
   });
 });

@@ -160,8 +160,9 @@ export async function record<T>(
     only: (type, name) => {
       const found = ofType(type).filter((resource) => name === undefined || resource.name === name);
       if (found.length !== 1) {
+        const names = ofType(type).map((resource) => resource.name);
         throw new Error(
-          `${found.length} resources of type ${type}${name === undefined ? '' : ` named ${name}`}: there are ${resources.map((resource) => `${resource.type} ${resource.name}`).join(', ')}`,
+          `${found.length} resources of type ${type}${name === undefined ? '' : ` named ${name}`}: there are ${names.join(', ') || 'none of this type'}`,
         );
       }
       return found[0]!;
