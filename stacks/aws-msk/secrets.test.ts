@@ -52,7 +52,7 @@ describe('PlatformSecrets', () => {
   it('makes up letters and digits, once and for good', async () => {
     const { only } = await made();
     expect(only('random:index/randomPassword:RandomPassword')).toMatchObject({
-      name: 'blue-worker-database-password',
+      name: 'worker-database/password',
       inputs: { length: 32, special: false },
       protect: true,
     });

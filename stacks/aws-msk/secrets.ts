@@ -1,10 +1,9 @@
 import { Secret } from '@pulumi/aws/secretsmanager/secret.js';
 import { SecretVersion } from '@pulumi/aws/secretsmanager/secretVersion.js';
 import * as pulumi from '@pulumi/pulumi';
-import { RandomPassword } from '@pulumi/random/randomPassword.js';
-import { makeSecret } from '../../charts/secrets.ts';
 import type { SecretReference } from '../../constructs/security/secret-reference.ts';
 import { fillText, type PlaceholderValues } from '../kubernetes/placeholders.ts';
+import { secretValues } from '../kubernetes/secret-values.ts';
 import type { AwsSize } from './sizes.ts';
 
 /** What {@link PlatformSecrets} is made from. */
@@ -78,39 +77,21 @@ export class PlatformSecrets extends pulumi.ComponentResource {
       },
       { parent: this, protect: args.size.protectData },
     );
-    const values = Object.entries(reference.keys).flatMap(([key, source]) => {
-      const path = `${reference.name}.${key}`;
-      const value = args.values[path] ?? this.#random(`${name}-${key}`, source.kind, args);
-      return value === undefined ? [] : [[path, value] as const];
+    const values = secretValues(reference, args.values, {
+      parent: this,
+      protect: args.size.protectData,
     });
     new SecretVersion(
       name,
       {
         secretId: secret.id,
-        secretString: pulumi.secret(
-          pulumi
-            .output(Object.fromEntries(values))
-            .apply((given) =>
-              fillText(
-                JSON.stringify(makeSecret(reference, '', given).stringData),
-                args.placeholders ?? new Map(),
-              ),
-            ),
-        ),
+        secretString: pulumi
+          .jsonStringify(values)
+          .apply((json) => pulumi.output(fillText(json, args.placeholders ?? new Map()))),
       },
       { parent: this },
     );
     return secret;
-  }
-
-  #random(name: string, kind: string, { size }: PlatformSecretsArgs) {
-    return kind === 'random'
-      ? new RandomPassword(
-          name,
-          { length: 32, special: false },
-          { parent: this, protect: size.protectData },
-        ).result
-      : undefined;
   }
 }
 
