@@ -1,0 +1,60 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { costsOf } from '../stacks/aws-msk/costs/costs.ts';
+import { awsConfig } from '../stacks/aws-msk/config.ts';
+import { AWS_SIZES } from '../stacks/aws-msk/sizes.ts';
+import { localConfig } from '../stacks/local/config.ts';
+import { record } from '../stacks/testing/recording.ts';
+
+const GUIDES = [
+  { guide: 'deploying-locally.md', settings: localConfig },
+  { guide: 'deploying-to-aws.md', settings: awsConfig },
+];
+
+const read = (guide: string) => readFileSync(join(import.meta.dirname, guide), 'utf8');
+
+/** The section of a guide below a heading. */
+function section(guide: string, heading: string): string {
+  const [, text] = new RegExp(`\n## ${heading}\n([^]*?)(?=\n## |$)`).exec(read(guide)) ?? [];
+  expect(text, heading).toBeDefined();
+  return text!;
+}
+
+describe.each(GUIDES)('$guide', ({ guide, settings }) => {
+  it('has every setting of the stack, and no other', async () => {
+    // A key that nobody knows is answered with those that there are.
+    const error = await record(settings, { config: { 'no-such-key': '' }, stack: 'blue' }).then(
+      () => '',
+      String,
+    );
+    const known = /'no-such-key' is not a setting of this stack: use (.*)/.exec(error)![1]!;
+    const described = [...section(guide, 'Settings').matchAll(/^\| `(\w+)` +\|/gm)];
+    expect(described.map((match) => match[1])).toEqual(known.split(', '));
+  });
+
+  it('links to files that exist', () => {
+    const links = [...read(guide).matchAll(/\]\(((?!http)[^)#]+)\)/g)].map((match) => match[1]!);
+    expect(links.length).toBeGreaterThan(0);
+    expect(links.filter((link) => !existsSync(join(import.meta.dirname, link)))).toEqual([]);
+  });
+});
+
+it('the guide to AWS says what `npm run costs` says', () => {
+  const said = Object.fromEntries(
+    [...section('deploying-to-aws.md', 'What it costs').matchAll(/^\| `(\w+)` +\|(.*)\|$/gm)].map(
+      ([, name, cells]) => [name, cells!.split('|').map((cell) => cell.trim())],
+    ),
+  );
+  const dollars = (usd: number) => `$${usd.toFixed(0)}`;
+  const calculated = Object.values(AWS_SIZES).map((size) => [
+    size.name,
+    (['eu-central-1', 'us-east-1'] as const).flatMap((region) =>
+      [50, 200].map((eventsPerSecond) => {
+        const { total, warnings } = costsOf(size, region, { eventsPerSecond, bytesPerEvent: 1024 });
+        return warnings.length === 0 ? dollars(total) : 'too small';
+      }),
+    ),
+  ]);
+  expect(said).toEqual(Object.fromEntries(calculated));
+});
