@@ -43,7 +43,7 @@ describe.each(GUIDES)('$guide', ({ guide, settings }) => {
 it('the guide to AWS says what `npm run costs` says', () => {
   const said = Object.fromEntries(
     [...section('deploying-to-aws.md', 'What it costs').matchAll(/^\| `(\w+)` +\|(.*)\|$/gm)].map(
-      ([, name, cells]) => [name, cells!.split('|').map((cell) => cell.trim())],
+      ([, name, cells]) => [name!, cells!.split('|').map((cell) => cell.trim())],
     ),
   );
   const dollars = (usd: number) => `$${usd.toFixed(0)}`;
