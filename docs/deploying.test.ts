@@ -7,7 +7,7 @@ import { AWS_SIZES } from '../stacks/aws-msk/sizes.ts';
 import { localConfig } from '../stacks/local/config.ts';
 import { record } from '../stacks/testing/recording.ts';
 
-const GUIDES = [
+const GUIDES: readonly { readonly guide: string; readonly settings: () => unknown }[] = [
   { guide: 'deploying-locally.md', settings: localConfig },
   { guide: 'deploying-to-aws.md', settings: awsConfig },
 ];
