@@ -95,7 +95,7 @@ function known<T>(what: string, types: Readonly<Record<string, T>>, type: string
 
 const instancePrice = (type: string): Price => known('price', INSTANCE_PRICES, type);
 
-/** Nodes of a group that always run: one at least. */
+/** Nodes of a group that run at the start: one at least. */
 const running = ({ least }: NodesSize): number => Math.max(least, 1);
 
 /** GiB on the volume of each broker: at the start, or what the load makes it grow to. */
@@ -122,8 +122,8 @@ function paidMetrics({ brokers, monitoring }: AwsSize['kafka']): number {
 }
 
 /**
- * What a size costs in a month with so much load. Nodes are as many as always run: there is nothing
- * that adds some.
+ * What a size costs in a month with so much load. Nodes are as many as run at the start: those that
+ * the autoscaler adds while consumers wait for one come on top.
  *
  * @throws Error for an instance type without a price.
  */
