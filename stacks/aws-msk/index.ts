@@ -80,9 +80,13 @@ export async function program(): Promise<StackOutputs> {
     inAws,
   );
   const values: PlaceholderValues = new Map<string, pulumi.Input<string>>([
+    // MSK may name fewer brokers than there are.
     ...AWS_PLACEHOLDERS.brokers.map(
       (placeholder, index) =>
-        [placeholder, kafka.bootstrapServers.apply((servers) => servers[index]!)] as const,
+        [
+          placeholder,
+          kafka.bootstrapServers.apply((servers) => servers[index % servers.length]!),
+        ] as const,
     ),
     [AWS_PLACEHOLDERS.postgres, database.host],
     [AWS_PLACEHOLDERS.postgresAuthority, authority],
