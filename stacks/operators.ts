@@ -1,5 +1,6 @@
 import { Release } from '@pulumi/kubernetes/helm/v3/release.js';
 import * as pulumi from '@pulumi/pulumi';
+import { RandomPassword } from '@pulumi/random/randomPassword.js';
 import { DAPR_VERSION, type Manifest } from '../constructs/index.ts';
 
 /** Helm values. */
@@ -114,7 +115,7 @@ function valuesOf(name: OperatorName, highAvailability: boolean): Values {
     case 'nodes':
       return {};
     case 'externalSecrets':
-      return highAvailability ? { replicaCount: 2 } : {};
+      return highAvailability ? { replicaCount: 2, leaderElect: true } : {};
   }
 }
 
@@ -143,6 +144,9 @@ export class Operators extends pulumi.ComponentResource {
             repositoryOpts: { repo: repository },
             values: {
               ...valuesOf(operator, args.highAvailability ?? false),
+              ...(operator === 'monitoring' && {
+                grafana: { adminPassword: this.#password(chart) },
+              }),
               ...args.values?.[operator],
             },
             // A release that did not come up is taken back whole, so that the next update starts anew.
@@ -155,5 +159,13 @@ export class Operators extends pulumi.ComponentResource {
       }),
     );
     this.registerOutputs({});
+  }
+
+  /** Instead of the one that everybody knows. */
+  #password(chart: string): pulumi.Output<string> {
+    return pulumi.secret(
+      new RandomPassword(`${chart}/grafana`, { length: 32, special: false }, { parent: this })
+        .result,
+    );
   }
 }

@@ -39,6 +39,7 @@ const STACK = 'local';
 const CONFIG = {
   target: 'local',
   cluster: 'current',
+  kubeContext: 'e2e',
   operators: 'present',
   images: 'present',
   imageTag: '1.0.0',

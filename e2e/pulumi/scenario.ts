@@ -214,7 +214,10 @@ export async function runScenario(stage: Stage): Promise<Step[]> {
   });
   await untouched('up, locked', () => engine.run('up'), { error: /locked.*pulumi cancel/s });
   await engine.call('cancel', '--yes');
-  await take('up, repeated', engine.run('up'), { check: asRemembered });
+  await take('up, with what is there', engine.run('up'), { error: /already exists/ });
+  env.PULUMI_K8S_UPSERT_EXISTING_OBJECTS = 'true';
+  await take('up, taking it over', engine.run('up'), { check: asRemembered });
+  delete env.PULUMI_K8S_UPSERT_EXISTING_OBJECTS;
   await take('refresh of what was interrupted', engine.run('refresh', '--clear-pending-creates'), {
     ...again,
     check: async () => {

@@ -15,6 +15,7 @@ function deploy(config: Record<string, string> = {}, stack = 'aws-msk') {
       size: 'production',
       region: REGION,
       imageTag: '1.2.3',
+      publicAccessCidrs: '203.0.113.7/32',
       ...config,
     },
     stack,
@@ -239,6 +240,46 @@ describe('the stack on AWS', () => {
     ).toMatchObject({ awsRegion: REGION, autoDiscovery: { clusterName: 'aws-msk' } });
   });
 
+  it('asks who may reach the API, since nobody is inside a network that is yet to be made', async () => {
+    const config = { target: 'aws-msk', size: 'dev', region: REGION, imageTag: '1.2.3' };
+    await expect(record(program, { config, ...ANSWERS })).rejects.toThrow(
+      "'publicAccessCidrs' is not set, and whoever deploys could not reach the cluster",
+    );
+  });
+
+  it('lets whoever deploys and each administrator in once, whatever their names', async () => {
+    const arns = ['role/deployer', 'role/a/admin', 'user/admin'].map(
+      (who) => `arn:aws:iam::${ACCOUNT}:${who}`,
+    );
+    const recording = await deploy({ administrators: arns.join(',') });
+    expect(
+      recording.ofType('aws:eks/accessEntry:AccessEntry').map(({ inputs }) => inputs.principalArn),
+    ).toEqual(expect.arrayContaining(arns));
+    expect(recording.ofType('aws:eks/accessEntry:AccessEntry')).toHaveLength(3);
+  });
+
+  it('has encrypted volumes by default before the operators that claim some', async () => {
+    const recording = await deploy();
+    const volumes = recording.only('kubernetes:storage.k8s.io/v1:StorageClass');
+    expect(volumes.inputs).toMatchObject({
+      metadata: { annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+      parameters: { type: 'gp3', encrypted: 'true' },
+    });
+    const operators = recording.only('event-platform:kubernetes:Operators');
+    const dapr = recording.only('kubernetes:helm.sh/v3:Release', 'dapr');
+    expect([...operators.dependencies, ...dapr.dependencies]).toContain(volumes.urn);
+  });
+
+  it('has a password of its own for Grafana', async () => {
+    const recording = await deploy();
+    const { inputs, secrets } = recording.only(
+      'kubernetes:helm.sh/v3:Release',
+      'kube-prometheus-stack',
+    );
+    expect(inputs.values).toMatchObject({ grafana: { adminPassword: 'open-sesame' } });
+    expect(secrets).toContain('values.grafana.adminPassword');
+  });
+
   it('has consumers prefer spot nodes, and nothing else', async () => {
     const recording = await deploy();
     const preferring = recording
@@ -261,6 +302,7 @@ describe('the stack on AWS', () => {
     [{ region: 'xx-nowhere-1' }, "no certificate of RDS is known for region 'xx-nowhere-1'"],
     [{ vpcCidr: '8.8.0.0/16' }, "cidrBlock '8.8.0.0/16' is not a private range"],
     [{ imageTag: 'latest' }, "'imageTag' (tag of the images that are built"],
+    [{ publicAccessCidrs: '203.0.113.7/32', privateApi: 'true' }, 'remove one of them'],
     [{ publicAccessCidrs: '0.0.0.0/0' }, 'which is no range or is everybody'],
     [{ administrators: 'me' }, "'administrators' (roles that may do everything"],
   ])('refuses %j', async (config, message) => {

@@ -24,6 +24,8 @@ const ADDONS: readonly ClusterAddon[] = [
   { name: 'kube-proxy', first: true },
   { name: 'eks-pod-identity-agent', first: true },
   { name: 'coredns', first: false },
+  // Without it, nothing scales on CPU.
+  { name: 'metrics-server', first: false },
   {
     name: 'aws-ebs-csi-driver',
     first: false,

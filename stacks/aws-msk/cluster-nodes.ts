@@ -85,7 +85,9 @@ export class ClusterNodes extends pulumi.ComponentResource {
       { parent: this },
     );
     new NodeGroup(
-      name,
+      // Another least number is another group: EKS refuses one above the number that there is, and
+      // that number is not ours to set. The old group goes when the new one is there.
+      `${name}-${least}`,
       {
         clusterName: args.clusterName,
         version: args.version,

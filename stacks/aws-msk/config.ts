@@ -1,4 +1,4 @@
-import { choice, list, optionalText, readConfig, text } from '../stack-config.ts';
+import { choice, flag, list, optionalText, readConfig, text } from '../stack-config.ts';
 
 const SETTINGS = {
   target: choice('what the stack deploys to', ['aws-msk']),
@@ -19,6 +19,10 @@ const SETTINGS = {
     example: '203.0.113.7/32',
     pattern: /^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/,
   }),
+  privateApi: flag(
+    'whether whoever deploys is inside the network, and nobody reaches the API from outside',
+    false,
+  ),
   administrators: list('roles that may do everything in the cluster, with commas between', {
     example: 'arn:aws:iam::111122223333:role/platform-team',
     pattern: /^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/.+$/,
@@ -36,5 +40,14 @@ const SETTINGS = {
 
 /** Configuration of a stack on AWS. @throws RunError that lists every mistake. */
 export function awsConfig() {
-  return readConfig(SETTINGS);
+  return readConfig(SETTINGS, ({ publicAccessCidrs, privateApi }) => {
+    if (publicAccessCidrs.length === 0 && !privateApi) {
+      return [
+        "'publicAccessCidrs' is not set, and whoever deploys could not reach the cluster that is made: pulumi config set publicAccessCidrs 203.0.113.7/32 with the address you come from, or privateApi true if you are inside the network",
+      ];
+    }
+    return publicAccessCidrs.length > 0 && privateApi
+      ? ["'publicAccessCidrs' opens the API that 'privateApi' closes: remove one of them"]
+      : [];
+  });
 }

@@ -1,17 +1,18 @@
-import { getCallerIdentityOutput } from '@pulumi/aws/getCallerIdentity.js';
-import { getSessionContextOutput } from '@pulumi/aws/iam/getSessionContext.js';
+import { getCallerIdentity } from '@pulumi/aws/getCallerIdentity.js';
+import { getSessionContext } from '@pulumi/aws/iam/getSessionContext.js';
 import type * as pulumi from '@pulumi/pulumi';
 
 /** Whoever deploys. */
 export interface Deployer {
   /** Number of the account. */
-  readonly accountId: pulumi.Output<string>;
+  readonly accountId: string;
   /** ARN of the role or user: of a session, that of the role it belongs to. */
-  readonly arn: pulumi.Output<string>;
+  readonly arn: string;
 }
 
 /** Asks AWS whose credentials these are. */
-export function deployer(options: pulumi.InvokeOptions): Deployer {
-  const { accountId, arn } = getCallerIdentityOutput({}, options);
-  return { accountId, arn: getSessionContextOutput({ arn }, options).issuerArn };
+export async function deployer(options: pulumi.InvokeOptions): Promise<Deployer> {
+  const { accountId, arn } = await getCallerIdentity({}, options);
+  const { issuerArn } = await getSessionContext({ arn }, options);
+  return { accountId, arn: issuerArn };
 }

@@ -23,6 +23,7 @@ import {
 } from './node-autoscaler.ts';
 import { externalSecret, PlatformSecrets, secretStore } from './secrets.ts';
 import { AWS_SIZES } from './sizes.ts';
+import { ENCRYPTED_VOLUMES } from './storage-class.ts';
 import { availabilityZones } from './zones.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -57,7 +58,7 @@ export async function program(): Promise<StackOutputs> {
     ...(config.accountId !== undefined && { allowedAccountIds: [config.accountId] }),
   });
   const inAws = { provider };
-  const whoever = deployer({ provider });
+  const whoever = await deployer({ provider });
   const below = infrastructure(
     {
       name,
@@ -165,6 +166,10 @@ export async function program(): Promise<StackOutputs> {
       { dependsOn: [...cluster.ready] },
     ),
   };
+  const volumes = new KubernetesObject(ENCRYPTED_VOLUMES, {
+    ...inCluster,
+    dependsOn: [...cluster.ready],
+  });
   const operators = new Operators(
     'operators',
     {
@@ -173,7 +178,7 @@ export async function program(): Promise<StackOutputs> {
       highAvailability: size.name === 'production',
     },
     // A pod gets the identity that its ServiceAccount has when it starts.
-    { ...inCluster, dependsOn: [...cluster.ready, ...identities] },
+    { ...inCluster, dependsOn: [...cluster.ready, volumes, ...identities] },
   );
   new PlatformObjects(
     aws.platform.node.id,

@@ -49,10 +49,7 @@ export function infrastructure(args: InfrastructureArgs, provider: pulumi.Provid
       network,
       keyArn: keys.kubernetes,
       logKeyArn: keys.logs,
-      administrators: {
-        deployer: deployer.arn,
-        ...Object.fromEntries(args.administrators.map((arn) => [arn.split('/').at(-1)!, arn])),
-      },
+      administrators: [deployer.arn, ...args.administrators],
       publicAccessCidrs: args.publicAccessCidrs,
       tags: args.tags,
     },

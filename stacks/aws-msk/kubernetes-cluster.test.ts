@@ -24,7 +24,7 @@ const make = (args: Partial<KubernetesClusterArgs> = {}) =>
     network: someNetwork(),
     keyArn: 'key-of-secrets',
     logKeyArn: 'key-of-logs',
-    administrators: { deployer: ADMIN },
+    administrators: [ADMIN],
     tags: { project: 'p' },
     ...args,
   });
@@ -55,12 +55,12 @@ describe.each(SIZES)('KubernetesCluster of size $name', (size) => {
 
   it('has nodes that stay and nodes of several types that need not', async () => {
     const { only } = await made({ size });
-    const stay = only(GROUP, 'blue-nodes-on-demand').inputs;
+    const stay = only(GROUP, `blue-nodes-on-demand-${size.nodes.onDemand.least}`).inputs;
     expect(stay).toMatchObject({
       capacityType: 'ON_DEMAND',
       instanceTypes: size.nodes.onDemand.instanceTypes,
     });
-    const spot = only(GROUP, 'blue-nodes-spot').inputs;
+    const spot = only(GROUP, `blue-nodes-spot-${size.nodes.spot.least}`).inputs;
     expect(spot).toMatchObject({
       capacityType: 'SPOT',
       instanceTypes: size.nodes.spot.instanceTypes,
@@ -106,6 +106,7 @@ describe('KubernetesCluster', () => {
       'coredns',
       'eks-pod-identity-agent',
       'kube-proxy',
+      'metrics-server',
       'vpc-cni',
     ]);
     expect(only(ADDON, 'blue-vpc-cni').inputs).toMatchObject({
@@ -122,7 +123,7 @@ describe('KubernetesCluster', () => {
 
   it('adds what needs nodes after them, and what nodes need without waiting for them', async () => {
     const { only } = await made();
-    const group = only(GROUP, 'blue-nodes-on-demand').urn;
+    const group = only(GROUP, `blue-nodes-on-demand-${AWS_SIZES.dev.nodes.onDemand.least}`).urn;
     expect(only(ADDON, 'blue-coredns').dependencies).toContain(group);
     expect(only(ADDON, 'blue-aws-ebs-csi-driver').dependencies).toContain(group);
     expect(only(ADDON, 'blue-vpc-cni').dependencies).not.toContain(group);
@@ -195,7 +196,7 @@ describe('KubernetesCluster', () => {
 
   it('names all that would lock out everybody, or let everybody in', async () => {
     await expect(
-      made({ administrators: {}, publicAccessCidrs: ['0.0.0.0/0', 'home', '203.0.113.7/32'] }),
+      made({ administrators: [], publicAccessCidrs: ['0.0.0.0/0', 'home', '203.0.113.7/32'] }),
     ).rejects.toThrow(
       /^cluster 'blue' cannot be made:\n- administrators are empty.*\n- publicAccessCidrs has '0.0.0.0\/0'.*\n- publicAccessCidrs has 'home'[^\n]*$/,
     );

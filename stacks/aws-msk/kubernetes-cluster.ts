@@ -29,8 +29,8 @@ export interface KubernetesClusterArgs {
   readonly keyArn: pulumi.Input<string>;
   /** ARN of the key that encrypts logs. */
   readonly logKeyArn: pulumi.Input<string>;
-  /** ARNs of the roles or users that may do everything, whoever deploys among them, by name. */
-  readonly administrators: Readonly<Record<string, pulumi.Input<string>>>;
+  /** ARNs of the roles or users that may do everything, whoever deploys among them. */
+  readonly administrators: readonly string[];
   /**
    * Address ranges that reach the API from outside the network. @default - none: only from inside the
    * network, where then whoever deploys has to be
@@ -43,7 +43,7 @@ export interface KubernetesClusterArgs {
 /** Why a cluster could not be made, or would be open to all. */
 function clusterProblems(args: KubernetesClusterArgs): string[] {
   return [
-    ...(Object.keys(args.administrators).length === 0
+    ...(args.administrators.length === 0
       ? [
           'administrators are empty, so that nobody could use the cluster: give at least the role that deploys',
         ]
@@ -156,7 +156,11 @@ export class KubernetesCluster extends pulumi.ComponentResource {
   }
 
   #administrators(name: string, { administrators }: KubernetesClusterArgs): pulumi.Resource[] {
-    return Object.entries(administrators).map(([administrator, principalArn]) => {
+    // AWS takes an entry for each once, whoever lists it again.
+    return [...new Set(administrators)].map((principalArn) => {
+      const administrator = principalArn
+        .replace(/^arn:aws[a-z-]*:iam::/, '')
+        .replaceAll(/[:/]/g, '-');
       const entry = new AccessEntry(
         `${name}-${administrator}`,
         { clusterName: this.name, principalArn },

@@ -10,7 +10,7 @@ describe('availabilityZones', () => {
     expect(result).toEqual([`${REGION}a`, `${REGION}b`, `${REGION}c`]);
   });
 
-  it('leaves out zones that have to be opted in to', async () => {
+  it('leaves out zones that have to be opted in to, and those without EKS', async () => {
     const asked: unknown[] = [];
     await record(() => availabilityZones(), {
       call: (_token, inputs) => {
@@ -19,7 +19,10 @@ describe('availabilityZones', () => {
       },
     });
     expect(asked).toMatchObject([
-      { filters: [{ name: 'opt-in-status', values: ['opt-in-not-required'] }] },
+      {
+        excludeZoneIds: ['use1-az3', 'usw1-az2', 'cac1-az3'],
+        filters: [{ name: 'opt-in-status', values: ['opt-in-not-required'] }],
+      },
     ]);
   });
 

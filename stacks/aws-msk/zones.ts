@@ -5,14 +5,17 @@ import * as pulumi from '@pulumi/pulumi';
 export const ZONE_COUNT = 3;
 
 /**
- * The first three zones of a region, by name.
+ * The first three zones of a region, by name; whether one has trouble just now changes nothing.
+ *
+ * @see https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
  *
  * @throws RunError when there are fewer.
  */
 export async function availabilityZones(options?: pulumi.InvokeOptions): Promise<string[]> {
   const { names } = await getAvailabilityZones(
     {
-      state: 'available',
+      // Zones that EKS takes no control plane in.
+      excludeZoneIds: ['use1-az3', 'usw1-az2', 'cac1-az3'],
       // Local zones have neither MSK nor RDS, and have to be opted in to.
       filters: [{ name: 'opt-in-status', values: ['opt-in-not-required'] }],
     },

@@ -51,6 +51,11 @@ export function localConfig() {
         "'kubeContext' belongs to cluster 'current', and a kind cluster would be made: set cluster current, or remove kubeContext",
       );
     }
+    if (config.cluster === 'current' && config.kubeContext === undefined) {
+      problems.push(
+        "cluster 'current' needs a 'kubeContext', since the one that is current may be another one next time: pulumi config set kubeContext \"$(kubectl config current-context)\"",
+      );
+    }
     if (config.cluster === 'current' && config.images === 'build') {
       problems.push(
         "images 'build' loads images into the kind cluster that the stack makes: with cluster 'current', set images present, and imageRegistry where nodes pull from one",

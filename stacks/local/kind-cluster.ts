@@ -25,6 +25,8 @@ kind create cluster --name "$NAME" --image "$IMAGE" --wait 5m --kubeconfig "$(mk
  * @see https://kind.sigs.k8s.io
  */
 export class KindCluster extends pulumi.ComponentResource {
+  /** Another one for each cluster that is made. */
+  public readonly identity: pulumi.Output<string>;
   /** Kubeconfig of an administrator, as YAML; secret. */
   public readonly kubeconfig: pulumi.Output<string>;
 
@@ -46,6 +48,7 @@ export class KindCluster extends pulumi.ComponentResource {
       },
       { parent: this, deleteBeforeReplace: true },
     );
+    this.identity = cluster.id;
     const kubeconfig = new Command(
       `${name}-kubeconfig`,
       {

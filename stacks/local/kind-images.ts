@@ -2,12 +2,15 @@ import { join } from 'node:path';
 import { Command } from '@pulumi/command/local/command.js';
 import { Image } from '@pulumi/docker-build/image.js';
 import * as pulumi from '@pulumi/pulumi';
+import type { KindCluster } from './kind-cluster.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
 /** Loads an image under a name that changes with its content, so that a new image means new pods. */
 const LOAD = `
-reference="$IMAGE:$(docker image inspect --format '{{.Id}}' "$BUILT" | cut -d: -f2 | cut -c1-12)"
+set -eu
+id=$(docker image inspect --format '{{.Id}}' "$BUILT")
+reference="$IMAGE:$(printf '%s' "$id" | cut -d: -f2 | cut -c1-12)"
 docker tag "$BUILT" "$reference"
 kind load docker-image --name "$CLUSTER" "$reference" >&2
 printf '%s' "$reference"
@@ -19,8 +22,8 @@ export interface KindImagesArgs {
   readonly images: readonly string[];
   /** How kind calls the cluster. */
   readonly clusterName: string;
-  /** Has to be there first. */
-  readonly cluster: pulumi.Resource;
+  /** Has to be there first; another one gets the images anew. */
+  readonly cluster: KindCluster;
 }
 
 /** Images built from `app-images/` by Docker, and loaded into the node of a kind cluster. */
@@ -54,7 +57,7 @@ export class KindImages extends pulumi.ComponentResource {
           {
             create: LOAD,
             environment: { IMAGE: image, BUILT: tag, CLUSTER: args.clusterName },
-            triggers: [built.contextHash, args.cluster.urn],
+            triggers: [built.contextHash, args.cluster.identity],
           },
           { parent: this, dependsOn: [built, args.cluster] },
         );

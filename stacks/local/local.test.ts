@@ -12,7 +12,12 @@ function deploy(config: Record<string, string> = {}) {
   return record(program, { config: { target: 'local', ...config }, stack: 'local', ...ANSWERS });
 }
 
-const PRESENT = { cluster: 'current', operators: 'present', images: 'present' };
+const PRESENT = {
+  cluster: 'current',
+  kubeContext: 'kind-mine',
+  operators: 'present',
+  images: 'present',
+};
 
 function imageOf({ inputs }: RecordedResource): string {
   const { spec } = inputs as {
@@ -34,7 +39,6 @@ describe('the local stack', () => {
     expect(provider.secrets).toContain('kubeconfig');
     expect(provider.inputs).toMatchObject({
       enableServerSideApply: 'true',
-      upsertExistingObjects: 'true',
       enableConfigMapMutable: 'true',
       enableSecretMutable: 'true',
     });
@@ -92,7 +96,6 @@ describe('the local stack', () => {
   it('uses what is there when it is told to', async () => {
     const recording = await deploy({
       ...PRESENT,
-      kubeContext: 'kind-mine',
       imageRegistry: 'registry.example.com/team',
       imageTag: '1.2.3',
       namespace: 'events',
@@ -132,13 +135,14 @@ describe('the local stack', () => {
       ],
     });
     expect((await deploy(PRESENT)).result.reachIt).toEqual([
-      'kubectl -n event-driven port-forward service/producer 8080:80',
+      'kubectl --context kind-mine -n event-driven port-forward service/producer 8080:80',
       expect.stringContaining('http://localhost:8080/tasks'),
     ]);
   });
 
   it.each([
     [{ kubeContext: 'kind-mine' }, "'kubeContext' belongs to cluster 'current'"],
+    [{ cluster: 'current' }, "cluster 'current' needs a 'kubeContext'"],
     [{ cluster: 'current' }, "images 'build' loads images into the kind cluster"],
     [{ imageTag: '1' }, "'imageRegistry' and 'imageTag' belong to images 'present'"],
     [

@@ -34,7 +34,13 @@ function findingsOf(recording: Recording<unknown>): string[] {
 
 describe.each(Object.keys(AWS_SIZES))('the stack on AWS of size %s', (size) => {
   it('keeps all rules', async () => {
-    const config = { target: 'aws-msk', size, region: REGION, imageTag: '1.0.0' };
+    const config = {
+      target: 'aws-msk',
+      size,
+      region: REGION,
+      imageTag: '1.0.0',
+      privateApi: 'true',
+    };
     const recording = await record(awsMsk, { config, stack: 'blue', ...ANSWERS });
     expect(recording.resources.length).toBeGreaterThan(200);
     expect(findingsOf(recording)).toEqual([]);
