@@ -1,7 +1,7 @@
 import { Release } from '@pulumi/kubernetes/helm/v3/release.js';
 import * as pulumi from '@pulumi/pulumi';
-import { RandomPassword } from '@pulumi/random/randomPassword.js';
 import { DAPR_VERSION, type Manifest } from '../constructs/index.ts';
+import { madeUpPassword } from './made-up-password.ts';
 
 /** Helm values. */
 type Values = Readonly<Record<string, pulumi.Input<unknown>>>;
@@ -144,8 +144,9 @@ export class Operators extends pulumi.ComponentResource {
             repositoryOpts: { repo: repository },
             values: {
               ...valuesOf(operator, args.highAvailability ?? false),
+              // Instead of the password that everybody knows.
               ...(operator === 'monitoring' && {
-                grafana: { adminPassword: this.#password(chart) },
+                grafana: { adminPassword: madeUpPassword(`${chart}/grafana`, { parent: this }) },
               }),
               ...args.values?.[operator],
             },
@@ -159,13 +160,5 @@ export class Operators extends pulumi.ComponentResource {
       }),
     );
     this.registerOutputs({});
-  }
-
-  /** Instead of the one that everybody knows. */
-  #password(chart: string): pulumi.Output<string> {
-    return pulumi.secret(
-      new RandomPassword(`${chart}/grafana`, { length: 32, special: false }, { parent: this })
-        .result,
-    );
   }
 }

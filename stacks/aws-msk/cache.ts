@@ -1,7 +1,7 @@
 import { ReplicationGroup } from '@pulumi/aws/elasticache/replicationGroup.js';
 import { SubnetGroup } from '@pulumi/aws/elasticache/subnetGroup.js';
 import * as pulumi from '@pulumi/pulumi';
-import { RandomPassword } from '@pulumi/random/randomPassword.js';
+import { madeUpPassword } from '../made-up-password.ts';
 import { finalSnapshotName } from './final-snapshot.ts';
 import { Firewall } from './firewall.ts';
 import type { Network } from './network.ts';
@@ -57,13 +57,7 @@ export class Cache extends pulumi.ComponentResource {
       child,
     );
     // 16 to 128 characters; letters and digits are all allowed.
-    this.token = pulumi.secret(
-      new RandomPassword(
-        name,
-        { length: 64, special: false },
-        { ...child, protect: size.protectData },
-      ).result,
-    );
+    this.token = madeUpPassword(name, { ...child, protect: size.protectData, length: 64 });
     const nodes = 1 + size.cache.replicas;
     const group = new ReplicationGroup(
       name,

@@ -2,7 +2,7 @@ import { Instance } from '@pulumi/aws/rds/instance.js';
 import { ParameterGroup } from '@pulumi/aws/rds/parameterGroup.js';
 import { SubnetGroup } from '@pulumi/aws/rds/subnetGroup.js';
 import * as pulumi from '@pulumi/pulumi';
-import { RandomPassword } from '@pulumi/random/randomPassword.js';
+import { madeUpPassword } from '../made-up-password.ts';
 import { finalSnapshotName } from './final-snapshot.ts';
 import { Firewall } from './firewall.ts';
 import type { Network } from './network.ts';
@@ -75,13 +75,7 @@ export class Database extends pulumi.ComponentResource {
       },
       child,
     );
-    this.password = pulumi.secret(
-      new RandomPassword(
-        name,
-        { length: 32, special: false },
-        { ...child, protect: size.protectData },
-      ).result,
-    );
+    this.password = madeUpPassword(name, { ...child, protect: size.protectData });
     const instance = new Instance(
       name,
       {

@@ -81,8 +81,8 @@ describe('PlatformSecrets', () => {
 
   it('names all that is missing, and all that nobody asked for', async () => {
     await expect(made({ values: { 'worker-database.hots': 'h' } })).rejects.toThrow(
-      "secrets cannot be made:\n- 'worker-database.host' (address of the database) is not given\n" +
-        "- 'worker-database.hots' is given, and no manifest refers to it",
+      "secrets cannot be made:\n- 'worker-database.host' (address of the database) is not given: add it to the values\n" +
+        "- 'worker-database.hots' is given, and no manifest refers to it: remove it",
     );
   });
 });

@@ -3,7 +3,7 @@ import { SecretVersion } from '@pulumi/aws/secretsmanager/secretVersion.js';
 import * as pulumi from '@pulumi/pulumi';
 import type { SecretReference } from '../../constructs/security/secret-reference.ts';
 import { fillText, type PlaceholderValues } from '../kubernetes/placeholders.ts';
-import { secretValues } from '../kubernetes/secret-values.ts';
+import { type GivenValues, missingValues, secretValues } from '../kubernetes/secret-values.ts';
 import type { AwsSize } from './sizes.ts';
 
 /** What {@link PlatformSecrets} is made from. */
@@ -12,7 +12,7 @@ export interface PlatformSecretsArgs {
   /** The secrets that manifests refer to. */
   readonly references: readonly SecretReference[];
   /** Values by `<secret>.<key>` that come from elsewhere, such as the password of the database. */
-  readonly values: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly values: GivenValues;
   /** What stands for placeholders in templates, such as the host of the database. @default - nothing does */
   readonly placeholders?: PlaceholderValues;
   /** ARN of the key that encrypts them. */
@@ -22,17 +22,15 @@ export interface PlatformSecretsArgs {
 /** Mistakes in the values that are given. */
 function valueProblems({ references, values }: PlatformSecretsArgs): string[] {
   const known = references.flatMap(({ name, keys }) =>
-    Object.entries(keys).map(([key, source]) => ({ path: `${name}.${key}`, source })),
+    Object.keys(keys).map((key) => `${name}.${key}`),
   );
   return [
-    ...known.flatMap(({ path, source }) =>
-      source.kind === 'external' && values[path] === undefined
-        ? [`'${path}' (${source.description}) is not given`]
-        : [],
-    ),
+    ...references
+      .flatMap((reference) => missingValues(reference, values))
+      .map((missing) => `${missing} is not given: add it to the values`),
     ...Object.keys(values)
-      .filter((path) => !known.some((one) => one.path === path))
-      .map((path) => `'${path}' is given, and no manifest refers to it`),
+      .filter((path) => !known.includes(path))
+      .map((path) => `'${path}' is given, and no manifest refers to it: remove it`),
   ];
 }
 

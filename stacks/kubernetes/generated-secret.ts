@@ -1,12 +1,9 @@
-import type * as pulumi from '@pulumi/pulumi';
 import { KubernetesObject } from './kubernetes-object.ts';
 import type { SecretFactory } from './platform-objects.ts';
-import { secretValues } from './secret-values.ts';
+import { type GivenValues, secretValues } from './secret-values.ts';
 
 /** A Secret whose passwords are made up, and are in the cluster and in the encrypted state alone. */
-export function generatedSecret(
-  given: Readonly<Record<string, pulumi.Input<string>>> = {},
-): SecretFactory {
+export function generatedSecret(given: GivenValues = {}): SecretFactory {
   return (reference, namespace, options) =>
     new KubernetesObject(
       {

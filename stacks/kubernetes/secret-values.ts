@@ -1,31 +1,35 @@
 import * as pulumi from '@pulumi/pulumi';
-import { RandomPassword } from '@pulumi/random/randomPassword.js';
 import { fillTemplate, type SecretReference, type SecretValue } from '../../constructs/index.ts';
+import { madeUpPassword } from '../made-up-password.ts';
 
-/** Letters and digits alone: safe in connection strings, shells and YAML. */
-const PASSWORD = { length: 32, special: false } as const;
+/** Values by `<secret>.<key>`, for what only somebody else knows. */
+export type GivenValues = Readonly<Record<string, pulumi.Input<string>>>;
+
+/** What nobody has given of the values that only somebody else knows: `'<secret>.<key>' (<what it is>)`. */
+export function missingValues({ name, keys }: SecretReference, given: GivenValues): string[] {
+  return Object.entries(keys).flatMap(([key, source]) =>
+    source.kind === 'external' && given[`${name}.${key}`] === undefined
+      ? [`'${name}.${key}' (${source.description})`]
+      : [],
+  );
+}
 
 /**
  * The values of a Secret: literals as they are, passwords made up once and kept in the state, and
  * templates filled with both.
  *
- * @param given values by `<secret>.<key>`, for what only somebody else knows.
  * @throws Error that names the keys which nobody has given.
  */
 export function secretValues(
   reference: SecretReference,
-  given: Readonly<Record<string, pulumi.Input<string>>>,
-  options: pulumi.ResourceOptions,
+  given: GivenValues,
+  options: Pick<pulumi.ResourceOptions, 'parent' | 'protect'>,
 ): Record<string, pulumi.Output<string>> {
   const { name, keys } = reference;
-  const missing = Object.entries(keys).flatMap(([key, source]) =>
-    source.kind === 'external' && given[`${name}.${key}`] === undefined
-      ? [`'${name}.${key}' (${source.description})`]
-      : [],
-  );
+  const missing = missingValues(reference, given);
   if (missing.length > 0) {
     throw new Error(
-      `values of the Secret '${name}' that only you know are missing: ${missing.join(', ')}`,
+      `values of the Secret '${name}' that only you know are missing: ${missing.join(', ')}; give each of them`,
     );
   }
   const plain = (key: string, source: SecretValue): pulumi.Input<string> | undefined => {
@@ -36,12 +40,7 @@ export function secretValues(
     if (source.kind === 'literal') {
       return source.value;
     }
-    return source.kind === 'random'
-      ? new RandomPassword(`${name}/${key}`, PASSWORD, {
-          ...(options.parent && { parent: options.parent }),
-          ...(options.protect !== undefined && { protect: options.protect }),
-        }).result
-      : undefined;
+    return source.kind === 'random' ? madeUpPassword(`${name}/${key}`, options) : undefined;
   };
   const values = new Map<string, pulumi.Output<string>>();
   for (const [key, source] of Object.entries(keys)) {
