@@ -12,6 +12,7 @@ import {
   topicProblems,
 } from './kafka-checks.ts';
 import { storageFor } from './storage.ts';
+import { ORDERS } from '../../testing/topics.ts';
 
 const count = fc.integer({ min: 1, max: 9 });
 
@@ -116,19 +117,11 @@ describe('propertyProblems', () => {
 });
 
 describe('storageFor', () => {
-  const topic = {
-    name: 'orders',
-    partitions: 3,
-    replicationFactor: 3,
-    minInSyncReplicas: 2,
-    retention: Duration.days(7),
-  };
-
   it('is throughput × retention × copies, shared by the brokers, with 30 % kept free', () => {
     const throughput = Size.kibibytes(512);
     // 0.5 MiB/s × 604,800 s × 3 copies ÷ 3 brokers ÷ 0.7 = 421.9 GiB
-    expect(storageFor([{ ...topic, throughput }, topic], 3).toGibibytes()).toBe(422);
-    expect(storageFor([topic], 3).toGibibytes()).toBe(0);
+    expect(storageFor([{ ...ORDERS, throughput }, ORDERS], 3).toGibibytes()).toBe(422);
+    expect(storageFor([ORDERS], 3).toGibibytes()).toBe(0);
   });
 
   it('refuses volumes that are smaller, with the size that is needed', () => {
@@ -140,13 +133,6 @@ describe('storageFor', () => {
 });
 
 describe('topicProblems', () => {
-  const topic: TopicSpec = {
-    name: 'orders',
-    partitions: 3,
-    replicationFactor: 3,
-    minInSyncReplicas: 2,
-    retention: Duration.days(7),
-  };
   const problems = (...topics: TopicSpec[]) =>
     topicProblems(topics, {
       brokers: 3,
@@ -161,7 +147,7 @@ describe('topicProblems', () => {
     fc.assert(
       fc.property(fc.oneof(name, similar), fc.oneof(name, similar), (a, b) => {
         fc.pre(a !== b);
-        const found = problems({ ...topic, name: a }, { ...topic, name: b });
+        const found = problems({ ...ORDERS, name: a }, { ...ORDERS, name: b });
         const same = a.replaceAll('.', '_') === b.replaceAll('.', '_');
         expect(found).toEqual(
           same
@@ -176,7 +162,7 @@ describe('topicProblems', () => {
 
   it('finds a topic that looks like the dead letters of another', () => {
     expect(
-      problems({ ...topic, name: 'orders.shop.dlq' }, { ...topic, name: 'orders_shop_dlq' }),
+      problems({ ...ORDERS, name: 'orders.shop.dlq' }, { ...ORDERS, name: 'orders_shop_dlq' }),
     ).toHaveLength(1);
   });
 
@@ -205,11 +191,11 @@ describe('topicProblems', () => {
       `topic '${'a'.repeat(250)}' has 250 characters, and Kafka allows 249: use a shorter topic or app id`,
     ],
   ] as [Partial<TopicSpec>, string][])('refuses %o with value and remedy', (change, expected) => {
-    expect(problems({ ...topic, ...change })).toEqual([expected]);
+    expect(problems({ ...ORDERS, ...change })).toEqual([expected]);
   });
 
   it('accepts the longest name, and a retention as long as that of offsets', () => {
-    expect(problems({ ...topic, name: 'a'.repeat(249), retention: Duration.days(8) })).toEqual([]);
+    expect(problems({ ...ORDERS, name: 'a'.repeat(249), retention: Duration.days(8) })).toEqual([]);
   });
 
   it('reports all problems of all topics together, behind the path of the broker', () => {

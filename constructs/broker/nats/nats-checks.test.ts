@@ -7,6 +7,7 @@ import type { TopicSpec } from '../message-broker.ts';
 import { majority, natsSizingProblems, topicProblems } from './nats-checks.ts';
 import { NatsJetStream } from './nats-jet-stream.ts';
 import type { NatsJetStreamProps } from './nats-jet-stream-props.ts';
+import { ORDERS } from '../../testing/topics.ts';
 
 const on = (props: NatsJetStreamProps) =>
   new TestPlatform(
@@ -71,14 +72,6 @@ describe('natsSizingProblems', () => {
 });
 
 describe('topicProblems', () => {
-  const topic: TopicSpec = {
-    name: 'orders',
-    partitions: 3,
-    replicationFactor: 3,
-    minInSyncReplicas: 2,
-    retention: Duration.days(7),
-  };
-
   const noSubject = (name: string) =>
     `topic '${name}' is no subject of NATS: use letters, digits, '_' and '-', with single dots between them, starting with a letter or digit`;
 
@@ -113,7 +106,7 @@ describe('topicProblems', () => {
       "topic 'orders' keeps messages for 50 millis: use 1 second or more",
     ],
   ] as [Partial<TopicSpec>, string][])('refuses %o with value and remedy', (change, expected) => {
-    expect(topicProblems([{ ...topic, ...change }], 3)).toEqual([expected]);
+    expect(topicProblems([{ ...ORDERS, ...change }], 3)).toEqual([expected]);
   });
 
   it('finds two names exactly when they would be one stream', () => {
@@ -125,8 +118,8 @@ describe('topicProblems', () => {
         expect(
           topicProblems(
             [
-              { ...topic, name: a },
-              { ...topic, name: b },
+              { ...ORDERS, name: a },
+              { ...ORDERS, name: b },
             ],
             3,
           ),

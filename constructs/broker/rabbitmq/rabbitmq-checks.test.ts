@@ -1,4 +1,4 @@
-import { Duration, Size } from 'cdk8s';
+import { Size } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { Environment } from '../../core/index.ts';
 import { TestPlatform } from '../../testing/fixtures.ts';
@@ -6,18 +6,11 @@ import type { TopicSpec } from '../message-broker.ts';
 import { RabbitMqCluster, type RabbitMqClusterProps } from './rabbitmq-cluster.ts';
 import { queuesOf } from './queues.ts';
 import { copies, rabbitMqSizingProblems, topologyProblems } from './rabbitmq-checks.ts';
-
-const topic: TopicSpec = {
-  name: 'orders',
-  partitions: 3,
-  replicationFactor: 3,
-  minInSyncReplicas: 2,
-  retention: Duration.days(7),
-};
+import { ORDERS } from '../../testing/topics.ts';
 
 describe('topologyProblems', () => {
   const problems = (change: Partial<TopicSpec>, replicas = 3) => {
-    const topics = [{ ...topic, ...change }];
+    const topics = [{ ...ORDERS, ...change }];
     return topologyProblems(topics, queuesOf(topics, []), replicas);
   };
 
@@ -47,8 +40,8 @@ describe('topologyProblems', () => {
 
   it('refuses two readers whose queues would be one', () => {
     const topics = [
-      { ...topic, name: 'b-c' },
-      { ...topic, name: 'c' },
+      { ...ORDERS, name: 'b-c' },
+      { ...ORDERS, name: 'c' },
     ];
     const queues = queuesOf(topics, [
       { topic: 'b-c', appId: 'a', ordered: false },

@@ -5,6 +5,7 @@ import { DeclarationError, Environment, RedisStreams } from '../../index.ts';
 import { TestPlatform } from '../../testing/fixtures.ts';
 import type { TopicSpec } from '../message-broker.ts';
 import { redisProblems, type RedisSizing, streamProblems } from './redis-checks.ts';
+import { ORDERS } from '../../testing/topics.ts';
 
 const SIZING: RedisSizing = {
   replicas: 3,
@@ -93,19 +94,11 @@ describe('redisProblems', () => {
 });
 
 describe('streamProblems', () => {
-  const topic: TopicSpec = {
-    name: 'orders',
-    partitions: 3,
-    replicationFactor: 3,
-    minInSyncReplicas: 2,
-    retention: Duration.days(7),
-  };
-
   it('accepts what can be kept', () => {
     const names = ['orders', 'orders.shop.dlq', 'Orders_2'];
     expect(
       streamProblems(
-        names.map((name) => ({ ...topic, name })),
+        names.map((name) => ({ ...ORDERS, name })),
         SIZING,
       ),
     ).toEqual([]);
@@ -130,7 +123,7 @@ describe('streamProblems', () => {
       "topic 'orders' keeps events for 30 seconds, and streams are trimmed once a minute: use 1 minute or more",
     ],
   ] as [Partial<TopicSpec>, string][])('refuses %o with value and remedy', (change, expected) => {
-    expect(streamProblems([{ ...topic, ...change }], SIZING)).toEqual([expected]);
+    expect(streamProblems([{ ...ORDERS, ...change }], SIZING)).toEqual([expected]);
   });
 
   it('reports all problems of all topics together, behind the path of the broker', () => {
