@@ -7,7 +7,7 @@ import {
 import { arrive, type Arrival, malformed } from './arrival.ts';
 import type { Outcome } from './attempt.ts';
 import { Batch } from './batch.ts';
-import { InvalidEventError, parseJson } from './cloud-event.ts';
+import { type CloudEvent, InvalidEventError, parseJson } from './cloud-event.ts';
 import type { Consumer, Handler } from './consumer.ts';
 import { type InboxKeeper, type Taker } from './inbox.ts';
 import type { Logger } from './logging.ts';
@@ -56,6 +56,8 @@ export interface Delivered {
   readonly outcomes: readonly (Outcome | undefined)[];
   /** What kept the rest from being processed. */
   readonly error: unknown;
+  /** For each event that was processed, the seconds since its own time. @default - not measured */
+  readonly delays?: readonly number[];
 }
 
 /** What a server hands deliveries to. */
@@ -133,6 +135,16 @@ export class Deliveries implements DeliveryReceiver {
     } catch (error) {
       failure = error;
     }
-    return { outcomes: batch.outcomes, error: failure };
+    const { outcomes } = batch;
+    const now = Date.now();
+    const delays = arrivals.flatMap(({ event }, index) =>
+      outcomes[index] === 'processed' ? [secondsSince(event!, now)] : [],
+    );
+    return { outcomes, error: failure, delays };
   }
+}
+
+/** Not less than none: the clock of who published the event may be ahead. */
+function secondsSince({ time }: CloudEvent, now: number): number {
+  return Math.max(0, (now - Date.parse(time)) / 1000);
 }

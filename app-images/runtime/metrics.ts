@@ -1,4 +1,4 @@
-import { RUNTIME_METRICS } from '../../constructs/contracts/index.ts';
+import { DELIVERY_BOUNDS, RUNTIME_METRICS } from '../../constructs/contracts/index.ts';
 import {
   Counter,
   Gauge,
@@ -8,8 +8,9 @@ import {
 } from './prometheus.ts';
 
 /** How an event of a delivery ended; the `result` label of `events_consumed_total`. */
-export type ConsumeResult =
-  'processed' | 'duplicate' | 'quarantined' | 'parked' | 'failed' | 'ignored';
+export type ConsumeResult = (typeof CONSUME_RESULTS)[number] | 'ignored';
+
+const CONSUME_RESULTS = ['processed', 'duplicate', 'quarantined', 'parked', 'failed'] as const;
 
 /** Metrics of one image. Labels are types and results, never ids, so the series stay few. */
 export class RuntimeMetrics {
@@ -21,6 +22,11 @@ export class RuntimeMetrics {
     RUNTIME_METRICS.eventProcessing,
     'Seconds from the delivery of an event to its answer.',
     [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+  );
+  readonly #delivery = new Histogram(
+    RUNTIME_METRICS.eventDelivery,
+    "Seconds from an event's own time to the commit of its effect.",
+    DELIVERY_BOUNDS,
   );
   readonly #published = new Counter(
     RUNTIME_METRICS.eventsPublished,
@@ -43,6 +49,17 @@ export class RuntimeMetrics {
     'Effects outside the database that are not done.',
   );
 
+  /**
+   * Has the counts of these types there from the start: what a counter had when it was first seen is
+   * no growth to Prometheus.
+   */
+  public expect(types: readonly string[]): void {
+    for (const type of types) {
+      CONSUME_RESULTS.forEach((result) => this.consumed(type, result, 0));
+      this.#delivery.observe({ type }, 0, 0);
+    }
+  }
+
   /** Counts events that were answered. */
   public consumed(type: string, result: ConsumeResult, count = 1): void {
     this.#consumed.add({ type, result }, count);
@@ -51,6 +68,11 @@ export class RuntimeMetrics {
   /** Notes how long the events of one delivery took. */
   public took(type: string, seconds: number, count = 1): void {
     this.#processing.observe({ type }, seconds, count);
+  }
+
+  /** Notes how long after its own time an event was processed. */
+  public delivered(type: string, seconds: number): void {
+    this.#delivery.observe({ type }, seconds);
   }
 
   /** Counts confirmed events. */
@@ -83,6 +105,7 @@ export class RuntimeMetrics {
     return prometheusText([
       this.#consumed,
       this.#processing,
+      this.#delivery,
       this.#published,
       this.#deadLettered,
       this.#quarantine,

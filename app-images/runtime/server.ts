@@ -68,7 +68,8 @@ export function consumerServer(options: ConsumerServerOptions): Server {
     weight: options.maxBytes ?? 128 * 1024 * 1024,
   });
 
-  const report = (type: string, { outcomes, error }: Delivered, started: number): void => {
+  const report = (type: string, delivered: Delivered, started: number): void => {
+    const { outcomes, error, delays = [] } = delivered;
     const results = new Map<Outcome | 'failed', number>();
     for (const outcome of outcomes) {
       const result = outcome ?? 'failed';
@@ -76,6 +77,7 @@ export function consumerServer(options: ConsumerServerOptions): Server {
     }
     results.forEach((events, result) => metrics.consumed(type, result, events));
     metrics.took(type, (performance.now() - started) / 1000, outcomes.length);
+    delays.forEach((seconds) => metrics.delivered(type, seconds));
     if (error !== undefined) {
       work.failed();
       log.error({ type, reason: describeFailure(error) }, 'delivery failed');

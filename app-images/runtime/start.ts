@@ -106,6 +106,7 @@ export function startConsumer(consumer: Consumer): void {
     const deliveries = new Deliveries({ consumer, epoch, pool, inbox, log });
     const taker = { consumer: appId, epoch };
     const routes = routesOf(consumer);
+    metrics.expect([...routes.keys()]);
     const replayer = new Replayer({ taker, routes, pool, inbox, metrics, log });
     const effects = new EffectWorker(appId, consumer.effects, pool, log);
     const keep = housekeeping({ consumer: appId, pool, inbox, metrics, retentionDays });

@@ -15,6 +15,7 @@ import { DaprConfiguration } from '../dapr/dapr-configuration.ts';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import { sidecarAnnotations, SIDECAR_METRICS_PORT } from '../dapr/sidecar.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
+import { MetricSource } from '../observability/metric-source.ts';
 import { MetricsScrape } from '../observability/metrics-scrape.ts';
 import {
   daprControlPlane,
@@ -67,6 +68,9 @@ export const DEFAULT_SIZE: ContainerSize = {
   memoryRequest: Size.mebibytes(128),
   memoryLimit: Size.mebibytes(512),
 };
+
+/** Series of one app or sidecar: some ten times as many as it has while no label of it holds ids. */
+const MOST_SERIES = 5_000;
 
 /** User id of `nonroot` in distroless images. */
 const APP_USER = 65_532;
@@ -229,7 +233,12 @@ export class AppWorkload extends Construct {
         ...(props.egress ?? []),
       ],
     });
-    new MetricsScrape(this, 'scrape', { name, ports: ['http', SIDECAR_METRICS_PORT.name] });
+    new MetricsScrape(this, 'scrape', {
+      name,
+      ports: ['http', SIDECAR_METRICS_PORT.name],
+      sources: [MetricSource.RUNTIME, MetricSource.SIDECAR],
+      mostSeries: MOST_SERIES,
+    });
   }
 
   /** Lets the pods connect to something else. */

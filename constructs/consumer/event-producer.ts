@@ -40,8 +40,8 @@ export class EventProducer extends Construct implements IDaprApp, IScalable {
   public readonly service: k8s.KubeService;
   /** How the sidecar retries. */
   public readonly resiliency: DaprResiliency;
-  /** Alerts on the outbox; undefined without a database. */
-  public readonly alerts: ProducerAlerts | undefined;
+  /** Alerts on events that do not reach the broker. */
+  public readonly alerts: ProducerAlerts;
   #scaled = false;
 
   public constructor(scope: Construct, id: string, props: EventProducerProps) {
@@ -93,8 +93,11 @@ export class EventProducer extends Construct implements IDaprApp, IScalable {
       for (const migration of manifest.migrations ?? []) {
         database.addMigration(migration);
       }
-      this.alerts = new ProducerAlerts(this, 'alerts', { appId: this.appId });
     }
+    this.alerts = new ProducerAlerts(this, 'alerts', {
+      appId: this.appId,
+      outbox: database !== undefined,
+    });
   }
 
   public get deploymentName(): string {

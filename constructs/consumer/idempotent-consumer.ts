@@ -15,6 +15,10 @@ import { type BulkDelivery, DaprSubscription } from '../dapr/dapr-subscription.t
 import type { RetryPolicy } from '../dapr/retry-policy.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
 import { ConsumerAlerts, type ConsumerAlertOptions } from '../observability/consumer-alerts.ts';
+import {
+  DeliveryObjective,
+  type DeliveryObjectiveOptions,
+} from '../observability/delivery-objective.ts';
 import { KedaLagScaler, type KedaLagScalerOptions } from '../scaling/keda-lag-scaler.ts';
 import type { IScalable } from '../scaling/scalable.ts';
 import type { NetworkPeer } from '../security/network-policies.ts';
@@ -52,6 +56,8 @@ export interface IdempotentConsumerProps extends AppOptions {
   readonly epoch?: number;
   /** Thresholds of the alerts. @default - lag 1000 for 5 minutes, 95th percentile 10 s */
   readonly alerts?: ConsumerAlertOptions;
+  /** How soon events are to be processed, or `false` for no objective. @default - 99 of 100 within 30 s */
+  readonly objective?: DeliveryObjectiveOptions | false;
 }
 
 /** Events that are delivered at once, at most, where nobody says otherwise. */
@@ -78,6 +84,8 @@ export class IdempotentConsumer extends Construct implements IDaprApp, IScalable
   public readonly scaler: KedaLagScaler | undefined;
   /** The alerts. */
   public readonly alerts: ConsumerAlerts;
+  /** Alerts on the objective; undefined where there is none. */
+  public readonly objective: DeliveryObjective | undefined;
   #scaled = false;
 
   public constructor(scope: Construct, id: string, props: IdempotentConsumerProps) {
@@ -173,6 +181,12 @@ export class IdempotentConsumer extends Construct implements IDaprApp, IScalable
       broker: pubSub.broker,
       topics,
     });
+    if (props.objective !== false) {
+      this.objective = new DeliveryObjective(this, 'objective', {
+        ...props.objective,
+        appId: this.appId,
+      });
+    }
   }
 
   /** Refuses contracts that need an order which the broker does not keep for this many pods. */

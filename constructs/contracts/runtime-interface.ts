@@ -50,12 +50,22 @@ export const PUBLISH_PROOF = {
  */
 export const DEFAULT_INBOX_DAYS = 36;
 
+/**
+ * Bounds of the histogram of how long events take to be processed, in seconds. An objective of delivery
+ * has to be one of them.
+ */
+export const DELIVERY_BOUNDS: readonly number[] = [
+  0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600,
+];
+
 /** Metrics that images emit; alerts and dashboards name them from here. */
 export const RUNTIME_METRICS = {
   /** Counter by `type` and `result` (`processed`, `duplicate`, `quarantined`, `parked`, `failed`). */
   eventsConsumed: 'events_consumed_total',
   /** Histogram in seconds by `type`: from the delivery to its answer. */
   eventProcessing: 'event_processing_seconds',
+  /** Histogram in seconds by `type`, bounds {@link DELIVERY_BOUNDS}: from an event's own time to its commit. */
+  eventDelivery: 'event_delivery_seconds',
   /** Counter by `type`: events that the broker has confirmed. */
   eventsPublished: 'events_published_total',
   /** Gauge by `reason`: events of this consumer in the quarantine. */

@@ -8,6 +8,14 @@ import { DeclarationError } from './errors.ts';
 import { assignLayer, Layer } from './layers.ts';
 import { requireDnsLabel } from './names.ts';
 
+/** Where people find what alerts refer to. */
+export interface PlatformLinks {
+  /** URL of the folder with the runbooks. @default 'docs/runbooks', the folder in this repository */
+  readonly runbooks?: string;
+  /** URL of Grafana. @default - paths on whatever host Grafana has */
+  readonly grafana?: string;
+}
+
 /** Properties of {@link EventPlatform}. */
 export interface EventPlatformProps {
   /** Where the platform runs. */
@@ -18,6 +26,8 @@ export interface EventPlatformProps {
   readonly kedaNamespace?: string;
   /** Namespace of Prometheus. @default 'monitoring' */
   readonly monitoringNamespace?: string;
+  /** Where people find what alerts refer to. */
+  readonly links?: PlatformLinks;
 }
 
 /**
@@ -52,6 +62,8 @@ export class EventPlatform extends Chart {
     readonly keda: string;
     readonly monitoring: string;
   };
+  /** Where people find what alerts refer to, without a slash at the end. */
+  public readonly links: Required<PlatformLinks>;
   readonly #secrets = new Map<string, SecretReference>();
 
   public constructor(scope: Construct, id: string, props: EventPlatformProps) {
@@ -61,6 +73,10 @@ export class EventPlatform extends Chart {
       dapr: props.daprNamespace ?? 'dapr-system',
       keda: props.kedaNamespace ?? 'keda',
       monitoring: props.monitoringNamespace ?? 'monitoring',
+    };
+    this.links = {
+      runbooks: (props.links?.runbooks ?? 'docs/runbooks').replace(/\/$/, ''),
+      grafana: (props.links?.grafana ?? '').replace(/\/$/, ''),
     };
     requireDnsLabel(this, 'namespace', this.environment.namespace);
 

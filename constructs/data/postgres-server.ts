@@ -3,6 +3,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { commonLabels, selectorLabels } from '../core/names.ts';
 import { mebibytes, resources } from '../core/quantities.ts';
+import { ServerAlerts } from '../observability/server-alerts.ts';
 import { WorkloadNetworkPolicy, workloads } from '../security/network-policies.ts';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../security/pod-security.ts';
 import type { SecretReference } from '../security/secret-reference.ts';
@@ -130,5 +131,6 @@ export class PostgresServer extends Construct {
         },
       ],
     });
+    new ServerAlerts(this, 'alerts', { name, replicas: 1 });
   }
 }

@@ -1,27 +1,24 @@
-import type { Duration } from 'cdk8s';
-import { Duration as CdkDuration } from 'cdk8s';
+import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { IMessageBroker } from '../broker/message-broker.ts';
-import { RUNTIME_METRICS } from '../contracts/index.ts';
+import { deadLetterTopic, RUNTIME_METRICS } from '../contracts/index.ts';
 import { EventPlatform } from '../core/event-platform.ts';
-import { assignLayer, Layer } from '../core/layers.ts';
-import { commonLabels } from '../core/names.ts';
-import { wholeSeconds } from '../core/quantities.ts';
-import {
-  PrometheusRule,
-  PrometheusRuleSpecGroupsRulesExpr,
-} from '../imports/monitoring.coreos.com.ts';
 import type { Topic } from '../dapr/topic.ts';
-import { deadLetterTopic } from '../contracts/index.ts';
+import { type Alert, AlertRules, AlertSeverity, prometheusDuration } from './alert-rules.ts';
+import { DashboardName } from './dashboard-link.ts';
 
 /** Thresholds of a consumer's alerts. */
 export interface ConsumerAlertOptions {
   /** Waiting messages of one topic. @default 1000 */
   readonly maxLag?: number;
+  /** Time that working off what waits may take, at the speed of the last ten minutes. @default 10 minutes */
+  readonly maxDrainTime?: Duration;
   /** How long a threshold has to be passed before somebody is told. @default 5 minutes */
   readonly lasting?: Duration;
   /** Time within which 95 of 100 deliveries are to be done. @default 10 seconds */
   readonly maxProcessingTime?: Duration;
+  /** Share of events that may fail or be quarantined, 0 to 1. @default 0.05 */
+  readonly maxErrorShare?: number;
 }
 
 /** Properties of {@link ConsumerAlerts}. */
@@ -34,103 +31,220 @@ export interface ConsumerAlertsProps extends ConsumerAlertOptions {
   readonly topics: readonly Topic[];
 }
 
-function prometheusDuration(seconds: number): string {
-  return seconds % 60 === 0 ? `${seconds / 60}m` : `${seconds}s`;
+/** Share of the last hour's events below which there is a sudden drop. */
+const DROP = 0.1;
+/** Events a second below which a drop tells nothing. */
+const LEAST_RATE = 0.5;
+
+/** Alerts on one consumer: what waits, what is slow, what failed, and that nobody is there. */
+export class ConsumerAlerts extends AlertRules {
+  public constructor(scope: Construct, id: string, props: ConsumerAlertsProps) {
+    const rules = new ConsumerRules(scope, props);
+    super(scope, id, { name: props.appId, alerts: rules.all() });
+  }
 }
 
-/**
- * Alerts on one consumer: too much waiting, too slow, and events in its dead-letter topics.
- *
- * @see https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.PrometheusRule
- */
-export class ConsumerAlerts extends Construct {
-  /** The generated object. */
-  public readonly rule: PrometheusRule;
+/** The alerts of one consumer, with its numbers. */
+class ConsumerRules {
+  readonly #appId: string;
+  readonly #labels: Readonly<Record<string, string>>;
+  readonly #job: string;
 
-  public constructor(scope: Construct, id: string, props: ConsumerAlertsProps) {
-    super(scope, id);
-    assignLayer(this, Layer.SCALING_AND_ALERTS);
-    const { appId, broker, topics } = props;
-    const maxLag = props.maxLag ?? 1000;
-    const lasting = prometheusDuration(
-      wholeSeconds(this, 'lasting', props.lasting ?? CdkDuration.minutes(5)),
-    );
-    const maxSeconds = (props.maxProcessingTime ?? CdkDuration.seconds(10)).toMilliseconds() / 1000;
-    const job = `${EventPlatform.of(this).environment.namespace}/${appId}`;
-    const buckets = `${RUNTIME_METRICS.eventProcessing}_bucket{job="${job}"}`;
-    const expr = (query: string) => PrometheusRuleSpecGroupsRulesExpr.fromString(query);
+  public constructor(
+    private readonly scope: Construct,
+    private readonly props: ConsumerAlertsProps,
+  ) {
+    this.#appId = props.appId;
+    this.#labels = { consumer: props.appId };
+    this.#job = `job="${EventPlatform.of(scope).environment.namespace}/${props.appId}"`;
+  }
 
-    const name = `${appId}-alerts`;
-    this.rule = new PrometheusRule(this, 'rule', {
-      metadata: { name, labels: commonLabels(appId, 'monitoring') },
-      spec: {
-        groups: [
-          {
-            name: appId,
-            rules: [
-              ...topics.flatMap((topic) => {
-                const labels = { consumer: appId, topic: topic.name };
-                const deadLetters = deadLetterTopic(topic.name, appId);
-                return [
-                  {
-                    alert: 'ConsumerLagHigh',
-                    expr: expr(
-                      `${broker.lagQuery({ topic: topic.name, consumerGroup: appId })} > ${maxLag}`,
-                    ),
-                    for: lasting,
-                    labels: { ...labels, severity: 'warning' },
-                    annotations: {
-                      summary: `{{ $value }} events of ${topic.name} wait for ${appId}`,
-                      description: `More than ${maxLag} events have been waiting for ${lasting}. Look at the pods of ${appId}, at its errors, and whether its scaler has reached the ${topic.partitions} partitions of the topic.`,
-                    },
-                  },
-                  {
-                    alert: 'DeadLettersGrowing',
-                    expr: expr(`${broker.growthQuery(deadLetters, '10m')} > 0`),
-                    labels: { ...labels, severity: 'critical' },
-                    annotations: {
-                      summary: `{{ $value }} events went to ${deadLetters} within 10 minutes`,
-                      description: `The sidecar could not deliver events of ${topic.name} to ${appId}. Its pods were not there, or were killed in the act: look at their restarts. The events are in the quarantine or still in ${deadLetters}; replay them when the pods are well.`,
-                    },
-                  },
-                ];
-              }),
-              {
-                alert: 'EventProcessingSlow',
-                expr: expr(
-                  `histogram_quantile(0.95, sum by (le, type) (rate(${buckets}[5m]))) > ${maxSeconds}`,
-                ),
-                for: lasting,
-                labels: { consumer: appId, severity: 'warning' },
-                annotations: {
-                  summary: `${appId} takes {{ $value }} s for {{ $labels.type }} (95th percentile)`,
-                  description: `Five of 100 deliveries have taken longer than ${maxSeconds} s for ${lasting}. Look at the database's locks and load, and at what the handler waits for.`,
-                },
-              },
-              {
-                alert: 'EventsQuarantined',
-                expr: expr(
-                  `sum(max by (reason) (${RUNTIME_METRICS.quarantineEvents}{job="${job}"})) > 0`,
-                ),
-                labels: { consumer: appId, severity: 'critical' },
-                annotations: {
-                  summary: `{{ $value }} events of ${appId} are in the quarantine`,
-                  description: `${appId} could not process them; later events of their keys wait behind them. List them by cause with \`npm run dead-letters -- list --consumer ${appId}\`, mend the cause, and replay or discard them.`,
-                },
-              },
-              {
-                alert: 'EffectsFailed',
-                expr: expr(`max(${RUNTIME_METRICS.effectsOpen}{job="${job}",status="failed"}) > 0`),
-                labels: { consumer: appId, severity: 'warning' },
-                annotations: {
-                  summary: `{{ $value }} effects of ${appId} outside the database were given up`,
-                  description: `They failed for about a day. The table effects has the last error of each; set their status back to pending to have them tried again.`,
-                },
-              },
-            ],
-          },
-        ],
-      },
-    });
+  public all(): Alert[] {
+    const { topics } = this.props;
+    return [
+      ...topics.flatMap((topic) => [
+        this.#lagHigh(topic),
+        this.#missing(topic),
+        this.#stalled(topic),
+        this.#deadLetters(topic),
+      ]),
+      this.#drainSlow(),
+      this.#errors(),
+      this.#slow(),
+      this.#dropped(),
+      this.#quarantined(),
+      this.#effectsFailed(),
+    ];
+  }
+
+  #consumed(results: string, range: string): string {
+    return `rate(${RUNTIME_METRICS.eventsConsumed}{${this.#job},result${results}}[${range}])`;
+  }
+
+  #lag(topic: Topic): string {
+    return this.props.broker.lagQuery({ topic: topic.name, consumerGroup: this.#appId });
+  }
+
+  /** Pods of the consumer that Prometheus reaches. */
+  get #pods(): string {
+    return `sum(up{${this.#job}}) > 0`;
+  }
+
+  get #lasting(): Duration {
+    return this.props.lasting ?? Duration.minutes(5);
+  }
+
+  get #lastingText(): string {
+    return prometheusDuration(this.scope, 'lasting', this.#lasting);
+  }
+
+  #lagHigh(topic: Topic): Alert {
+    const { maxLag = 1000 } = this.props;
+    return {
+      name: 'ConsumerLagHigh',
+      query: `${this.#lag(topic)} > ${maxLag}`,
+      lasting: this.#lasting,
+      severity: AlertSeverity.WARNING,
+      labels: { ...this.#labels, topic: topic.name },
+      summary: `{{ $value }} events of ${topic.name} wait for ${this.#appId}`,
+      description: `More than ${maxLag} events have been waiting for ${this.#lastingText}. Look at the pods of ${this.#appId}, at its errors, and whether its scaler has reached the ${topic.partitions} partitions of the topic.`,
+      dashboard: this.#lagDashboard(topic),
+    };
+  }
+
+  #missing(topic: Topic): Alert {
+    return {
+      name: 'ConsumerMissing',
+      query: `${this.#lag(topic)} > 0 unless on () (${this.#pods})`,
+      lasting: this.#lasting,
+      severity: AlertSeverity.CRITICAL,
+      labels: { ...this.#labels, topic: topic.name },
+      summary: `{{ $value }} events of ${topic.name} wait, and ${this.#appId} has no pod`,
+      description: `No pod of ${this.#appId} has answered for ${this.#lastingText}. Look at its Deployment and, where it scales to zero, at its ScaledObject: it is woken by the first event that waits.`,
+      dashboard: this.#lagDashboard(topic),
+    };
+  }
+
+  #stalled(topic: Topic): Alert {
+    const progress = `sum(${this.#consumed('!="failed"', '10m')}) > 0`;
+    return {
+      name: 'ConsumerStalled',
+      query: `(${this.#lag(topic)} > 0 unless on () (${progress})) and on () (${this.#pods})`,
+      lasting: this.#lasting,
+      severity: AlertSeverity.CRITICAL,
+      labels: { ...this.#labels, topic: topic.name },
+      summary: `{{ $value }} events of ${topic.name} wait, and ${this.#appId} has finished none for 10 minutes`,
+      description: `Pods of ${this.#appId} are there and get nothing done. Look at their readiness, at the database, and at the log of the sidecar; deleting the pods has events delivered again.`,
+      dashboard: this.#lagDashboard(topic),
+    };
+  }
+
+  #deadLetters(topic: Topic): Alert {
+    const deadLetters = deadLetterTopic(topic.name, this.#appId);
+    return {
+      name: 'DeadLettersGrowing',
+      query: `${this.props.broker.growthQuery(deadLetters, '10m')} > 0`,
+      severity: AlertSeverity.CRITICAL,
+      labels: { ...this.#labels, topic: topic.name },
+      summary: `{{ $value | humanize }} events went to ${deadLetters} within 10 minutes`,
+      description: `The sidecar could not deliver events of ${topic.name} to ${this.#appId}. Its pods were not there, or were killed in the act: look at their restarts. The events are in the quarantine or still in ${deadLetters}; replay them when the pods are well.`,
+      dashboard: { dashboard: DashboardName.DEAD_LETTERS, variables: this.#labels },
+    };
+  }
+
+  #drainSlow(): Alert {
+    const { topics, maxDrainTime = Duration.minutes(10) } = this.props;
+    const lags = topics.map((topic) => this.#lag(topic)).join(' + ');
+    const most = maxDrainTime.toMilliseconds() / 1000;
+    return {
+      name: 'ConsumerDrainSlow',
+      query: `(${lags}) / (sum(${this.#consumed('!="failed"', '10m')}) > 0) > ${most}`,
+      lasting: this.#lasting,
+      severity: AlertSeverity.WARNING,
+      labels: this.#labels,
+      summary: `${this.#appId} needs {{ $value | humanizeDuration }} for what waits`,
+      description: `At the speed of the last ten minutes, what waits for ${this.#appId} takes longer than ${prometheusDuration(this.scope, 'maxDrainTime', maxDrainTime)}, and more comes in meanwhile. Look whether more pods would help, and where the time of a delivery goes.`,
+      dashboard: { dashboard: DashboardName.CONSUMER_LAG, variables: this.#labels },
+    };
+  }
+
+  #errors(): Alert {
+    const { maxErrorShare = 0.05 } = this.props;
+    return {
+      name: 'EventErrorsHigh',
+      query: `sum(${this.#consumed('=~"failed|quarantined"', '10m')}) / sum(${this.#consumed('=~".+"', '10m')}) > ${maxErrorShare}`,
+      lasting: this.#lasting,
+      severity: AlertSeverity.WARNING,
+      labels: this.#labels,
+      summary: `{{ $value | humanizePercentage }} of the events of ${this.#appId} fail or are quarantined`,
+      description: `More than ${maxErrorShare * 100} of 100 answers of ${this.#appId} were errors. Those that failed come again; those in the quarantine wait for somebody. Look at its log and at the causes in the quarantine.`,
+      dashboard: this.#consumerDashboard,
+    };
+  }
+
+  #slow(): Alert {
+    const { maxProcessingTime = Duration.seconds(10) } = this.props;
+    const most = maxProcessingTime.toMilliseconds() / 1000;
+    const buckets = `${RUNTIME_METRICS.eventProcessing}_bucket{${this.#job}}`;
+    return {
+      name: 'EventProcessingSlow',
+      query: `histogram_quantile(0.95, sum by (le, type) (rate(${buckets}[5m]))) > ${most}`,
+      lasting: this.#lasting,
+      severity: AlertSeverity.WARNING,
+      labels: this.#labels,
+      summary: `${this.#appId} takes {{ $value | humanizeDuration }} for {{ $labels.type }} (95th percentile)`,
+      description: `Five of 100 deliveries have taken longer than ${most} s for ${this.#lastingText}. Look at the database's locks and load, and at what the handler waits for.`,
+      dashboard: this.#consumerDashboard,
+    };
+  }
+
+  #dropped(): Alert {
+    const rate = (range: string) => `sum(${this.#consumed('=~".+"', range)})`;
+    const before = `sum(rate(${RUNTIME_METRICS.eventsConsumed}{${this.#job},result=~".+"}[1h] offset 15m))`;
+    return {
+      name: 'EventIngressDropped',
+      query: `(${rate('10m')} or vector(0)) / (${before} > ${LEAST_RATE}) < ${DROP}`,
+      lasting: Duration.minutes(10),
+      severity: AlertSeverity.WARNING,
+      labels: this.#labels,
+      summary: `${this.#appId} gets {{ $value | humanizePercentage }} of the events of the hour before`,
+      description: `Far fewer events reach ${this.#appId} than a quarter of an hour ago. Look whether producers publish, and whether the sidecar is connected to the broker.`,
+      dashboard: this.#consumerDashboard,
+    };
+  }
+
+  #quarantined(): Alert {
+    return {
+      name: 'EventsQuarantined',
+      query: `sum(max by (reason) (${RUNTIME_METRICS.quarantineEvents}{${this.#job}})) > 0`,
+      severity: AlertSeverity.CRITICAL,
+      labels: this.#labels,
+      summary: `{{ $value }} events of ${this.#appId} are in the quarantine`,
+      description: `${this.#appId} could not process them; later events of their keys wait behind them. List them by cause with \`npm run dead-letters -- list --consumer ${this.#appId}\`, mend the cause, and replay or discard them.`,
+      dashboard: { dashboard: DashboardName.DEAD_LETTERS, variables: this.#labels },
+    };
+  }
+
+  #effectsFailed(): Alert {
+    return {
+      name: 'EffectsFailed',
+      query: `max(${RUNTIME_METRICS.effectsOpen}{${this.#job},status="failed"}) > 0`,
+      severity: AlertSeverity.WARNING,
+      labels: this.#labels,
+      summary: `{{ $value }} effects of ${this.#appId} outside the database were given up`,
+      description: `They failed for about a day. The table effects has the last error of each; set their status back to pending to have them tried again.`,
+      dashboard: this.#consumerDashboard,
+    };
+  }
+
+  get #consumerDashboard() {
+    return { dashboard: DashboardName.CONSUMERS, variables: this.#labels };
+  }
+
+  #lagDashboard({ name }: Topic) {
+    return {
+      dashboard: DashboardName.CONSUMER_LAG,
+      variables: { ...this.#labels, topic: name },
+    };
   }
 }

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels, selectorLabels } from '../core/names.ts';
 import { PodMonitor } from '../imports/monitoring.coreos.com.ts';
+import { addMetricSource, type MetricSource } from './metric-source.ts';
 
 /** Metrics that are not at `/metrics`, or have to be asked for. */
 export interface MetricsPage {
@@ -19,6 +20,13 @@ export interface MetricsScrapeProps {
   readonly name: string;
   /** Names of the container ports that serve `/metrics`, and what is to be scraped beside. */
   readonly ports: readonly (string | MetricsPage)[];
+  /** What answers there. */
+  readonly sources: readonly MetricSource[];
+  /**
+   * Most series of one page. A page above it is not taken, and its target counts as down: a label that
+   * holds ids shall not fill Prometheus. @default - no limit
+   */
+  readonly mostSeries?: number;
 }
 
 /**
@@ -34,10 +42,12 @@ export class MetricsScrape extends Construct {
   public constructor(scope: Construct, id: string, props: MetricsScrapeProps) {
     super(scope, id);
     assignLayer(this, Layer.SCALING_AND_ALERTS);
+    props.sources.forEach((source) => addMetricSource(this, source));
     this.podMonitor = new PodMonitor(this, 'pod-monitor', {
       metadata: { name: props.name, labels: commonLabels(props.name, 'monitoring') },
       spec: {
         selector: { matchLabels: selectorLabels(props.name) },
+        ...(props.mostSeries !== undefined && { sampleLimit: props.mostSeries }),
         podMetricsEndpoints: props.ports.map((page) =>
           typeof page === 'string'
             ? { port: page, path: '/metrics' }

@@ -1,54 +1,57 @@
-import { Construct } from 'constructs';
+import { Duration } from 'cdk8s';
+import type { Construct } from 'constructs';
 import { RUNTIME_METRICS } from '../contracts/index.ts';
 import { EventPlatform } from '../core/event-platform.ts';
-import { assignLayer, Layer } from '../core/layers.ts';
-import { commonLabels } from '../core/names.ts';
-import {
-  PrometheusRule,
-  PrometheusRuleSpecGroupsRulesExpr,
-} from '../imports/monitoring.coreos.com.ts';
+import { AlertRules, AlertSeverity } from './alert-rules.ts';
+import { DashboardName } from './dashboard-link.ts';
 
 /** Properties of {@link ProducerAlerts}. */
 export interface ProducerAlertsProps {
   /** App id of the producer. */
   readonly appId: string;
+  /** Whether it has an outbox. */
+  readonly outbox: boolean;
 }
 
 /** Seconds for which an event may wait in the outbox. */
 const MAX_AGE = 60;
 
-/** An alert on a producer whose events are accepted and do not reach the broker. */
-export class ProducerAlerts extends Construct {
-  /** The generated object. */
-  public readonly rule: PrometheusRule;
-
-  public constructor(scope: Construct, id: string, { appId }: ProducerAlertsProps) {
-    super(scope, id);
-    assignLayer(this, Layer.SCALING_AND_ALERTS);
-    const job = `${EventPlatform.of(this).environment.namespace}/${appId}`;
-    this.rule = new PrometheusRule(this, 'rule', {
-      metadata: { name: `${appId}-alerts`, labels: commonLabels(appId, 'monitoring') },
-      spec: {
-        groups: [
-          {
-            name: appId,
-            rules: [
+/** Alerts on a producer whose events do not reach the broker. */
+export class ProducerAlerts extends AlertRules {
+  public constructor(scope: Construct, id: string, { appId, outbox }: ProducerAlertsProps) {
+    const job = `job="${EventPlatform.of(scope).environment.namespace}/${appId}"`;
+    const labels = { producer: appId };
+    const failed = (metric: string) =>
+      `sum by (topic) (increase(${metric}{${job},success="false"}[5m]))`;
+    super(scope, id, {
+      name: appId,
+      alerts: [
+        ...(outbox
+          ? [
               {
-                alert: 'OutboxStuck',
-                expr: PrometheusRuleSpecGroupsRulesExpr.fromString(
-                  `max(${RUNTIME_METRICS.outboxAge}{job="${job}"}) > ${MAX_AGE}`,
-                ),
-                for: '1m',
-                labels: { producer: appId, severity: 'critical' },
-                annotations: {
-                  summary: `an event of ${appId} has waited for {{ $value }} s to be published`,
-                  description: `Events are accepted and kept in the outbox, and do not reach the broker. Look at the sidecar and the broker, at the log of ${appId} for an event that the broker refuses, and for a transaction in the database that has been open for long.`,
-                },
+                name: 'OutboxStuck',
+                query: `max(${RUNTIME_METRICS.outboxAge}{${job}}) > ${MAX_AGE}`,
+                lasting: Duration.minutes(1),
+                severity: AlertSeverity.CRITICAL,
+                labels,
+                summary: `an event of ${appId} has waited for {{ $value | humanizeDuration }} to be published`,
+                description: `Events are accepted and kept in the outbox, and do not reach the broker. Look at the sidecar and the broker, at the log of ${appId} for an event that the broker refuses, and for a transaction in the database that has been open for long.`,
+                dashboard: { dashboard: DashboardName.DAPR, variables: { app: appId } },
               },
-            ],
-          },
-        ],
-      },
+            ]
+          : []),
+        {
+          name: 'PublishErrors',
+          // The second counts requests of many events, which the outbox is published by.
+          query: `(${failed('dapr_component_pubsub_egress_count')} > 0) or (${failed('dapr_component_pubsub_egress_bulk_count')} > 0)`,
+          lasting: Duration.minutes(5),
+          severity: AlertSeverity.WARNING,
+          labels,
+          summary: `{{ $value | humanize }} requests of ${appId} to publish to {{ $labels.topic }} failed within 5 minutes`,
+          description: `The broker does not take what ${appId} publishes. What is in an outbox is tried again until it does. Look at the log of its sidecar for the broker's answer: an account without rights, a message that is too large, or a broker that is away.`,
+          dashboard: { dashboard: DashboardName.DAPR, variables: { app: appId } },
+        },
+      ],
     });
   }
 }

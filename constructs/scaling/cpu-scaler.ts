@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { DeclarationError } from '../core/errors.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels } from '../core/names.ts';
+import { ScalerAlerts } from '../observability/scaler-alerts.ts';
 import { boundsProblems, claimTarget, type IScalable } from './scalable.ts';
 
 /** Properties of {@link CpuScaler}. */
@@ -25,6 +26,8 @@ export interface CpuScalerProps {
 export class CpuScaler extends Construct {
   /** The generated object. */
   public readonly autoscaler: k8s.KubeHorizontalPodAutoscalerV2;
+  /** An alert when it has no pods left to add. */
+  public readonly alerts: ScalerAlerts;
 
   public constructor(scope: Construct, id: string, props: CpuScalerProps) {
     super(scope, id);
@@ -68,6 +71,11 @@ export class CpuScaler extends Construct {
           },
         ],
       },
+    });
+    this.alerts = new ScalerAlerts(this, 'alerts', {
+      workload: name,
+      autoscaler: name,
+      maxReplicas,
     });
   }
 }

@@ -8,6 +8,7 @@ import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels } from '../core/names.ts';
 import type { Topic } from '../dapr/topic.ts';
 import { ScaledObject, ScaledObjectSpecFallbackBehavior } from '../imports/keda.sh.ts';
+import { ScalerAlerts } from '../observability/scaler-alerts.ts';
 import { boundsProblems, claimTarget, type IScalable } from './scalable.ts';
 
 /** What can be chosen of a consumer's scaling. */
@@ -61,6 +62,8 @@ export class KedaLagScaler extends Construct {
   public readonly lagThreshold: number;
   /** The generated object. */
   public readonly scaledObject: ScaledObject;
+  /** Alerts when it fails, or has no pods left to add. */
+  public readonly alerts: ScalerAlerts;
 
   public constructor(scope: Construct, id: string, props: KedaLagScalerProps) {
     super(scope, id);
@@ -143,6 +146,12 @@ export class KedaLagScaler extends Construct {
           }));
         }),
       },
+    });
+    this.alerts = new ScalerAlerts(this, 'alerts', {
+      workload: name,
+      autoscaler: `keda-hpa-${name}`,
+      maxReplicas: this.maxReplicas,
+      scaledObject: name,
     });
   }
 }

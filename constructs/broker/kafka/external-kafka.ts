@@ -8,6 +8,7 @@ import { commonLabels, requireDnsLabel } from '../../core/names.ts';
 import { setting } from '../../dapr/component-metadata.ts';
 import type { IDaprApp } from '../../dapr/dapr-app.ts';
 import { TriggerAuthentication } from '../../imports/keda.sh.ts';
+import { addMetricSource, MetricSource } from '../../observability/metric-source.ts';
 import { type NetworkPeer, WorkloadNetworkPolicy } from '../../security/network-policies.ts';
 import { type SecretReference, SecretValue } from '../../security/secret-reference.ts';
 import type {
@@ -23,6 +24,7 @@ import { authorityKey, daprLogin, kedaAuthentication, kedaLogin } from './extern
 import type { KafkaLogin } from './external-login.ts';
 import { externalKafkaProblems, type ExternalKafkaOptions } from './external-options.ts';
 import { ExternalExporter, ExternalTopics } from './external-workloads.ts';
+import { KafkaAlerts } from './kafka-alerts.ts';
 import { topicProblems } from './kafka-checks.ts';
 
 /** The services that AWS identities come from: STS, and the agent of EKS on each node. */
@@ -127,7 +129,10 @@ export class ExternalKafka extends Construct implements IMessageBroker {
     if (options.exporterJob === undefined) {
       this.exporterName = `${name}-exporter`;
       this.#addExporter({ ...shared, name: this.exporterName });
+    } else {
+      addMetricSource(this, MetricSource.KAFKA_EXPORTER);
     }
+    new KafkaAlerts(this, 'alerts', { name, exporterJob: this.#exporterJob });
     this.node.addValidation({
       validate: () =>
         [

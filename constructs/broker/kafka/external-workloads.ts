@@ -1,5 +1,6 @@
 import { Lazy, Size } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { MetricSource } from '../../observability/metric-source.ts';
 import type { NetworkPeer } from '../../security/network-policies.ts';
 import type { SecretReference } from '../../security/secret-reference.ts';
 import type { TopicSpec } from '../message-broker.ts';
@@ -83,6 +84,7 @@ export class ExternalExporter extends BrokerExporter {
     }) as unknown as string;
     super(scope, id, {
       name: props.name,
+      source: MetricSource.KAFKA_EXPORTER,
       image: props.image ?? 'danielqsj/kafka-exporter:v1.9.0',
       command: ['/bin/kafka_exporter'],
       args: [

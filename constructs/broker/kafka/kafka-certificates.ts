@@ -9,6 +9,7 @@ import {
   CertificateSpecPrivateKeyRotationPolicy,
   CertificateSpecUsages,
 } from '../../imports/cert-manager.io.ts';
+import { CertificateAlerts } from '../../observability/certificate-alerts.ts';
 import type { CertificateIssuer } from './kafka-security.ts';
 
 /** Folder in which certificates are mounted. */
@@ -53,6 +54,10 @@ export class KafkaCertificates extends Construct {
     this.#issuer = props.issuer ?? this.#ownAuthority(name);
     this.#certificate('server', this.serverSecret, SERVER_PRINCIPAL, props.dnsNames);
     this.#certificate('admin', this.adminSecret, ADMIN_PRINCIPAL, []);
+    new CertificateAlerts(this, 'alerts', {
+      name,
+      certificates: [this.serverSecret, this.adminSecret],
+    });
   }
 
   /** An authority whose key signs for this cluster alone. */

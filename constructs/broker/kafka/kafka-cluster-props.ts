@@ -75,3 +75,11 @@ export interface KafkaClusterProps {
   /** Image. Its programs are expected in `/opt/kafka/bin`. @default 'apache/kafka:4.1.0' */
   readonly image?: string;
 }
+
+/** The settings of a server for buffers of sockets. @see https://kafka.apache.org/41/documentation.html#brokerconfigs */
+export function socketProperties({ send, receive }: SocketBuffers = {}): Record<string, number> {
+  return {
+    ...(send && { 'socket.send.buffer.bytes': send.toKibibytes() * 1024 }),
+    ...(receive && { 'socket.receive.buffer.bytes': receive.toKibibytes() * 1024 }),
+  };
+}

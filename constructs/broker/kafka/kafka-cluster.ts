@@ -17,6 +17,7 @@ import type {
   TopicSpec,
   TopicSubscription,
 } from '../message-broker.ts';
+import { KafkaAlerts } from './kafka-alerts.ts';
 import { KafkaCertificates } from './kafka-certificates.ts';
 import {
   kafkaSizingProblems,
@@ -25,7 +26,7 @@ import {
   topicProblems,
 } from './kafka-checks.ts';
 import { KafkaClients } from './kafka-clients.ts';
-import type { KafkaClusterProps, SocketBuffers } from './kafka-cluster-props.ts';
+import { type KafkaClusterProps, socketProperties } from './kafka-cluster-props.ts';
 import { ExternalKafka } from './external-kafka.ts';
 import type { ExternalKafkaOptions } from './external-options.ts';
 import { KafkaExporter } from './kafka-exporter.ts';
@@ -205,6 +206,11 @@ export class KafkaCluster extends Construct implements IMessageBroker {
       peer: this.peer,
       login: this.#clients.observer(`${name}-exporter`),
     });
+    new KafkaAlerts(this, 'alerts', {
+      name,
+      exporterJob: `${namespace}/${name}-exporter`,
+      controllers: monitored ? quorum.name : undefined,
+    });
     new KafkaNetwork(this, 'network', {
       brokers: name,
       controllers: controllers === false ? undefined : controllers.name,
@@ -328,11 +334,4 @@ function serverNames(
       (_, index) => `${name}-${index}.${host(`${name}-headless`)}`,
     ),
   ]);
-}
-
-function socketProperties({ send, receive }: SocketBuffers = {}): Record<string, number> {
-  return {
-    ...(send && { 'socket.send.buffer.bytes': send.toKibibytes() * 1024 }),
-    ...(receive && { 'socket.receive.buffer.bytes': receive.toKibibytes() * 1024 }),
-  };
 }

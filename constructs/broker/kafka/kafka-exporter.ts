@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { MetricSource } from '../../observability/metric-source.ts';
 import type { NetworkPeer } from '../../security/network-policies.ts';
 import type { SecretReference } from '../../security/secret-reference.ts';
 import { BrokerExporter } from '../parts/broker-exporter.ts';
@@ -36,6 +37,7 @@ export class KafkaExporter extends BrokerExporter {
     const { login } = props;
     super(scope, id, {
       name: props.name,
+      source: MetricSource.KAFKA_EXPORTER,
       image: props.image ?? 'danielqsj/kafka-exporter:v1.9.0',
       command: ['/bin/kafka_exporter'],
       args: [

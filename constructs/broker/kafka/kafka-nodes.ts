@@ -3,6 +3,7 @@ import { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { resources } from '../../core/quantities.ts';
+import { MetricSource } from '../../observability/metric-source.ts';
 import { MetricsScrape } from '../../observability/metrics-scrape.ts';
 import { RESTRICTED_CONTAINER } from '../../security/pod-security.ts';
 import { BrokerServers } from '../parts/broker-servers.ts';
@@ -148,7 +149,11 @@ export class KafkaNodes extends BrokerServers {
       ],
     });
     if (jmxExporterImage !== undefined) {
-      new MetricsScrape(this, 'scrape', { name: props.name, ports: ['metrics'] });
+      new MetricsScrape(this, 'scrape', {
+        name: props.name,
+        ports: ['metrics'],
+        sources: [MetricSource.KAFKA_JMX],
+      });
     }
   }
 }

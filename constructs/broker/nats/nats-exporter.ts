@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { MetricSource } from '../../observability/metric-source.ts';
 import type { NetworkPeer } from '../../security/network-policies.ts';
 import { BrokerExporter } from '../parts/broker-exporter.ts';
 
@@ -24,6 +25,7 @@ export class NatsExporter extends BrokerExporter {
   public constructor(scope: Construct, id: string, props: NatsExporterProps) {
     super(scope, id, {
       name: props.name,
+      source: MetricSource.NATS_EXPORTER,
       image: props.image ?? 'natsio/prometheus-nats-exporter:0.19.2',
       command: ['/prometheus-nats-exporter'],
       args: [

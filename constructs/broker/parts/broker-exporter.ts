@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { EventPlatform } from '../../core/event-platform.ts';
 import { commonLabels, selectorLabels } from '../../core/names.ts';
 import { resources } from '../../core/quantities.ts';
+import type { MetricSource } from '../../observability/metric-source.ts';
 import { MetricsScrape } from '../../observability/metrics-scrape.ts';
 import {
   type NetworkPeer,
@@ -17,6 +18,8 @@ export interface BrokerExporterProps {
   /** Name of the Deployment; its series carry `job="<namespace>/<name>"`. */
   readonly name: string;
   readonly image: string;
+  /** What it is, for whoever reads its metrics. */
+  readonly source: MetricSource;
   readonly command: readonly string[];
   readonly args: readonly string[];
   /** @default - none */
@@ -88,6 +91,6 @@ export class BrokerExporter extends Construct {
       ],
       egress: [props.peer],
     });
-    new MetricsScrape(this, 'scrape', { name, ports: ['metrics'] });
+    new MetricsScrape(this, 'scrape', { name, ports: ['metrics'], sources: [props.source] });
   }
 }

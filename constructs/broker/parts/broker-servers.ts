@@ -3,6 +3,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { commonLabels, selectorLabels, shortHash } from '../../core/names.ts';
 import { mebibytes } from '../../core/quantities.ts';
+import { ServerAlerts } from '../../observability/server-alerts.ts';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../../security/pod-security.ts';
 
 /** A server process of a broker: what differs between brokers. */
@@ -182,6 +183,7 @@ export class BrokerServers extends Construct {
         ],
       },
     });
+    new ServerAlerts(this, 'alerts', { name, replicas });
   }
 }
 

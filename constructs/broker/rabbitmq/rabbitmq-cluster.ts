@@ -5,6 +5,7 @@ import { EventPlatform } from '../../core/event-platform.ts';
 import { assignLayer, Layer } from '../../core/layers.ts';
 import { requireDnsLabel } from '../../core/names.ts';
 import type { IDaprApp } from '../../dapr/dapr-app.ts';
+import { MetricSource } from '../../observability/metric-source.ts';
 import { MetricsScrape } from '../../observability/metrics-scrape.ts';
 import { type NetworkPeer, workloads } from '../../security/network-policies.ts';
 import { BrokerAccounts } from '../broker-accounts.ts';
@@ -177,6 +178,7 @@ export class RabbitMqCluster extends Construct implements IMessageBroker {
           params: { family: ['queue_coarse_metrics', 'channel_exchange_metrics'] },
         },
       ],
+      sources: [MetricSource.RABBITMQ],
     });
     this.node.addValidation({
       validate: () =>

@@ -5,6 +5,7 @@ import { EventPlatform } from '../../core/event-platform.ts';
 import { assignLayer, Layer } from '../../core/layers.ts';
 import { requireDnsLabel } from '../../core/names.ts';
 import type { IDaprApp } from '../../dapr/dapr-app.ts';
+import { MetricSource } from '../../observability/metric-source.ts';
 import { MetricsScrape } from '../../observability/metrics-scrape.ts';
 import {
   type NetworkPeer,
@@ -185,7 +186,11 @@ export class RedisStreams extends Construct implements IMessageBroker {
       ],
       egress: [{ who: workloads(() => [name]), ports: clientPorts }],
     });
-    new MetricsScrape(this, 'scrape', { name, ports: ['metrics'] });
+    new MetricsScrape(this, 'scrape', {
+      name,
+      ports: ['metrics'],
+      sources: [MetricSource.REDIS_EXPORTER],
+    });
     this.node.addValidation({
       validate: () =>
         streamProblems(this.topics, sizing).map((found) => `${this.node.path}: ${found}`),

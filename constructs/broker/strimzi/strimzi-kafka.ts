@@ -15,6 +15,7 @@ import {
 import type { IDaprApp } from '../../dapr/dapr-app.ts';
 import { type NetworkPeer, podsOfNamespace, workloads } from '../../security/network-policies.ts';
 import { ACCOUNT_ENV } from '../broker-accounts.ts';
+import { KafkaAlerts } from '../kafka/kafka-alerts.ts';
 import { storageProblems, topicProblems } from '../kafka/kafka-checks.ts';
 import { storageFor } from '../kafka/storage.ts';
 import { KAFKA_PROTOCOL_VERSION } from '../kafka/external-login.ts';
@@ -185,6 +186,10 @@ export class StrimziKafka extends Construct implements IMessageBroker {
       monitoringNamespace: platform.operatorNamespaces.monitoring,
     });
     new StrimziScrape(this, 'scrape', name);
+    new KafkaAlerts(this, 'alerts', {
+      name,
+      exporterJob: `${platform.environment.namespace}/${strimziNames(name).exporter}`,
+    });
     this.node.addValidation({
       validate: () =>
         [

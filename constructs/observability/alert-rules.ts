@@ -1,0 +1,185 @@
+import { type Duration, Lazy } from 'cdk8s';
+import { Construct } from 'constructs';
+import { DeclarationError } from '../core/errors.ts';
+import { EventPlatform } from '../core/event-platform.ts';
+import { assignLayer, Layer } from '../core/layers.ts';
+import { commonLabels } from '../core/names.ts';
+import { wholeSeconds } from '../core/quantities.ts';
+import {
+  PrometheusRule,
+  type PrometheusRuleSpecGroupsRules,
+  PrometheusRuleSpecGroupsRulesExpr,
+} from '../imports/monitoring.coreos.com.ts';
+import { type DashboardLink, dashboardUrl } from './dashboard-link.ts';
+import { queryProblems } from './metric-catalogue.ts';
+
+/** How soon somebody has to look. */
+export enum AlertSeverity {
+  /** Now: events are lost, held or late. */
+  CRITICAL = 'critical',
+  /** Today: it becomes critical when nobody does anything. */
+  WARNING = 'warning',
+}
+
+/** One alert. */
+export interface Alert {
+  /** In upper camel case; also the name of its runbook. */
+  readonly name: string;
+  /** PromQL: each series that it returns is an alert. */
+  readonly query: string;
+  /** How long the query has to return a series before somebody is told. @default - not at all */
+  readonly lasting?: Duration;
+  readonly severity: AlertSeverity;
+  /** Labels beside `severity`, which tell alerts of one name from each other. @default - none */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** One line with the value, e.g. `{{ $value }} events wait`. */
+  readonly summary: string;
+  /** What it means and where to look first. */
+  readonly description: string;
+  /** Where its figures are drawn. @default - none */
+  readonly dashboard?: DashboardLink;
+}
+
+/** A metric that Prometheus computes, for alerts that would take too long to evaluate. */
+export interface RecordingRule {
+  /** Name as `level:metric:operations`. @see https://prometheus.io/docs/practices/rules/ */
+  readonly metric: string;
+  /** PromQL. */
+  readonly query: string;
+  /** @default - those of the query */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** Properties of {@link AlertRules}. */
+export interface AlertRulesProps {
+  /** Name of what the alerts are about; the object is `<name>-alerts`. */
+  readonly name: string;
+  readonly alerts: readonly Alert[];
+  /** @default - none */
+  readonly recordings?: readonly RecordingRule[];
+  /** Metrics of parts of yours that alerts name. @default - none */
+  readonly otherMetrics?: readonly string[];
+}
+
+/**
+ * A duration as Prometheus writes it, in the largest unit that it is whole in.
+ *
+ * @see https://prometheus.io/docs/prometheus/latest/querying/basics/#float-literals-and-time-durations
+ */
+export function prometheusDuration(scope: Construct, what: string, duration: Duration): string {
+  const seconds = wholeSeconds(scope, what, duration);
+  const [unit, length] = (
+    [
+      ['d', 86_400],
+      ['h', 3_600],
+      ['m', 60],
+      ['s', 1],
+    ] as const
+  ).find(([, of]) => seconds % of === 0)!;
+  return `${seconds / length}${unit}`;
+}
+
+/**
+ * Alerts on one part of a platform. Each has a severity, a summary with the value, and links to its
+ * runbook and, where the platform has it, to a dashboard. A query that is no PromQL, one of a metric
+ * that nothing emits, and a second alert of the same name and labels are refused.
+ *
+ * @see https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.PrometheusRule
+ */
+export class AlertRules extends Construct {
+  /** The alerts, as declared. */
+  public readonly alerts: readonly Alert[];
+  /** Metrics that its rules record. */
+  public readonly recorded: readonly string[];
+  /** The generated object. */
+  public readonly rule: PrometheusRule;
+
+  public constructor(scope: Construct, id: string, props: AlertRulesProps) {
+    super(scope, id);
+    assignLayer(this, Layer.SCALING_AND_ALERTS);
+    const { name, alerts, recordings = [] } = props;
+    this.alerts = alerts;
+    this.recorded = recordings.map(({ metric }) => metric);
+    for (const alert of alerts) {
+      this.#check(alert);
+    }
+    const rules: PrometheusRuleSpecGroupsRules[] = [
+      ...recordings.map(({ metric, query, labels }) => ({
+        record: metric,
+        expr: PrometheusRuleSpecGroupsRulesExpr.fromString(query),
+        ...(labels && { labels: { ...labels } }),
+      })),
+      ...alerts.map((alert) => this.#rule(alert)),
+    ];
+    this.rule = new PrometheusRule(this, 'rule', {
+      metadata: { name: `${name}-alerts`, labels: commonLabels(name, 'monitoring') },
+      spec: { groups: [{ name, rules }] },
+    });
+    const others = new Set([...this.recorded, ...(props.otherMetrics ?? [])]);
+    this.node.addValidation({
+      validate: () =>
+        [
+          ...[...recordings, ...alerts].flatMap(({ query }) => queryProblems(this, query, others)),
+          ...this.#doubles(),
+        ].map((problem) => `${this.node.path}: ${problem}`),
+    });
+  }
+
+  #check({ name, summary }: Alert): void {
+    if (!/^[A-Z][A-Za-z0-9]*$/.test(name)) {
+      throw new DeclarationError(
+        this,
+        `alert '${name}' is not in upper camel case: use a name such as ConsumerLagHigh`,
+      );
+    }
+    if (!summary.includes('$value')) {
+      throw new DeclarationError(
+        this,
+        `the summary of alert '${name}' does not say the value: put {{ $value }} into it`,
+      );
+    }
+  }
+
+  #rule(alert: Alert): PrometheusRuleSpecGroupsRules {
+    const { dashboard } = alert;
+    const { links } = EventPlatform.of(this);
+    return {
+      alert: alert.name,
+      expr: PrometheusRuleSpecGroupsRulesExpr.fromString(alert.query),
+      ...(alert.lasting && { for: prometheusDuration(this, 'lasting', alert.lasting) }),
+      labels: { ...alert.labels, severity: alert.severity },
+      annotations: {
+        summary: alert.summary,
+        description: alert.description,
+        runbook_url: `${links.runbooks}/${alert.name}.md`,
+        ...(dashboard && {
+          dashboard_url: Lazy.any({ produce: () => dashboardUrl(this, dashboard) }) as string,
+        }),
+      },
+    };
+  }
+
+  /** Alerts that nobody could tell from one that another construct declares, or this one. */
+  #doubles(): string[] {
+    const identity = ({ name, labels, severity }: Alert) =>
+      JSON.stringify([name, severity, Object.entries(labels ?? {}).sort()]);
+    const seen = new Set<string>();
+    for (const other of EventPlatform.of(this).node.findAll()) {
+      if (other === this) {
+        break;
+      }
+      if (other instanceof AlertRules) {
+        other.alerts.forEach((alert) => seen.add(identity(alert)));
+      }
+    }
+    return this.alerts.flatMap((alert) => {
+      const double = seen.has(identity(alert));
+      seen.add(identity(alert));
+      return double
+        ? [
+            `a second alert '${alert.name}' has the same labels, and silencing one would silence both: give it another name or a label of its own`,
+          ]
+        : [];
+    });
+  }
+}

@@ -1,0 +1,103 @@
+import { Duration } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { DELIVERY_BOUNDS, RUNTIME_METRICS } from '../contracts/index.ts';
+import { DeclarationError } from '../core/errors.ts';
+import { EventPlatform } from '../core/event-platform.ts';
+import { type Alert, AlertRules, AlertSeverity, type RecordingRule } from './alert-rules.ts';
+import { DashboardName } from './dashboard-link.ts';
+
+/** What is promised of deliveries, over any 30 days. */
+export interface DeliveryObjectiveOptions {
+  /** Time from an event's own time to the commit of its effect. @default 30 seconds */
+  readonly within?: Duration;
+  /** Share of events for which that has to hold, 0 to 1. @default 0.99 */
+  readonly share?: number;
+}
+
+/** Properties of {@link DeliveryObjective}. */
+export interface DeliveryObjectiveProps extends DeliveryObjectiveOptions {
+  /** App id of the consumer. */
+  readonly appId: string;
+}
+
+/** How fast the share that may be late is used up, seen over a long and a short time. */
+interface BurnRate {
+  /** How many times faster than would last 30 days. */
+  readonly rate: number;
+  readonly long: string;
+  /** That it is still so: the alert ends soon after its cause. */
+  readonly short: string;
+  readonly severity: AlertSeverity;
+}
+
+/**
+ * 2 % of what 30 days may use in one hour, 5 % in six, 10 % in three days.
+ *
+ * @see https://sre.google/workbook/alerting-on-slos/#6-multiwindow-multi-burn-rate-alerts
+ */
+const BURN_RATES: readonly BurnRate[] = [
+  { rate: 14.4, long: '1h', short: '5m', severity: AlertSeverity.CRITICAL },
+  { rate: 6, long: '6h', short: '30m', severity: AlertSeverity.CRITICAL },
+  { rate: 1, long: '3d', short: '6h', severity: AlertSeverity.WARNING },
+];
+
+/** Name of the recorded share of events that were not delivered in time, over a range. */
+function recorded(range: string): string {
+  return `consumer:event_delivery_late:ratio_rate${range}`;
+}
+
+/**
+ * Alerts when more events are late than an objective allows, soon when many are and later when few
+ * are. An event that goes into the quarantine is late; a duplicate does not count.
+ */
+export class DeliveryObjective extends AlertRules {
+  /** Seconds that an event may take. */
+  public readonly within: number;
+  /** Share of events for which that has to hold. */
+  public readonly share: number;
+
+  public constructor(scope: Construct, id: string, props: DeliveryObjectiveProps) {
+    const { appId, share = 0.99 } = props;
+    const within = (props.within ?? Duration.seconds(30)).toMilliseconds() / 1000;
+    if (!DELIVERY_BOUNDS.includes(within)) {
+      throw new DeclarationError(
+        scope,
+        `the objective's 'within' (${within} s) is no bound of the histogram ${RUNTIME_METRICS.eventDelivery}, so nobody can count the events within it: use one of ${DELIVERY_BOUNDS.join(', ')} s`,
+      );
+    }
+    if (!(share > 0 && share < 1)) {
+      throw new DeclarationError(
+        scope,
+        `the objective's 'share' (${share}) is no share that leaves room for an event that is late: use more than 0 and less than 1, e.g. 0.99`,
+      );
+    }
+    const job = `job="${EventPlatform.of(scope).environment.namespace}/${appId}"`;
+    const ranges = [...new Set(BURN_RATES.flatMap(({ long, short }) => [short, long]))];
+    const recordings = ranges.map((range): RecordingRule => {
+      const inTime = `sum(rate(${RUNTIME_METRICS.eventDelivery}_bucket{${job},le="${within}"}[${range}]))`;
+      const processed = `sum(rate(${RUNTIME_METRICS.eventDelivery}_count{${job}}[${range}]))`;
+      const held = `sum(rate(${RUNTIME_METRICS.eventsConsumed}{${job},result=~"quarantined|parked"}[${range}]))`;
+      return {
+        metric: recorded(range),
+        query: `1 - ${inTime} / (${processed} + ${held} > 0)`,
+        labels: { consumer: appId },
+      };
+    });
+    const alerts = BURN_RATES.map(({ rate, long, short, severity }): Alert => {
+      const most = Number((rate * (1 - share)).toPrecision(6));
+      const late = (range: string) => `${recorded(range)}{consumer="${appId}"}`;
+      return {
+        name: 'DeliveryObjectiveAtRisk',
+        query: `${late(long)} > ${most} and ${late(short)} > ${most}`,
+        severity,
+        labels: { consumer: appId, window: long },
+        summary: `{{ $value | humanizePercentage }} of the events of ${appId} took longer than ${within} s within ${long}`,
+        description: `The objective is ${share * 100} of 100 events within ${within} s over 30 days. At this rate, what may be late in 30 days is used up in ${Math.round(30 / rate)} days or less. Look where events wait: in the outbox of the producer, in the broker, or in ${appId}.`,
+        dashboard: { dashboard: DashboardName.CONSUMERS, variables: { consumer: appId } },
+      };
+    });
+    super(scope, id, { name: `${appId}-objective`, alerts, recordings });
+    this.within = within;
+    this.share = share;
+  }
+}
