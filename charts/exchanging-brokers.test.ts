@@ -60,7 +60,13 @@ function render(environment: Environment, declare: Declare) {
 /** The setting of the Component that says who receives what; the others depend on the broker. */
 const SCOPING = /^subscriptionScopes$/;
 /** Alerts whose figures come from the broker. */
-const BROKER_ALERTS: readonly string[] = ['ConsumerLagHigh', 'DeadLettersGrowing'];
+const BROKER_ALERTS: readonly string[] = [
+  'ConsumerDrainSlow',
+  'ConsumerLagHigh',
+  'ConsumerMissing',
+  'ConsumerStalled',
+  'DeadLettersGrowing',
+];
 
 /** An object without what a broker decides: settings, triggers, figures, and where it is. */
 function withoutBroker(object: Rendered, broker: string): unknown {

@@ -267,4 +267,36 @@ describe('the server', () => {
     expect(body).toContain('event_processing_seconds_bucket{type="com.example.bill.paid",le="10"');
     expect(body).toContain('events_consumed_total');
   });
+
+  it('measures how long after its own time an event is processed, once for each event', async () => {
+    const before = await late();
+    const ago = (seconds: number) => ({
+      time: new Date(Date.now() - seconds * 1000).toISOString(),
+    });
+    const paid = { account: 'late', amount: 1 };
+    await running.deliver(Paid, 'late-1', paid, ago(20));
+    await running.deliver(Paid, 'late-1', paid, ago(20));
+    await running.deliver(Paid, 'late-2', { account: 'late' }, ago(20));
+    await running.deliver(Paid, 'late-3', { account: 'other', amount: 1 }, ago(-3));
+    const after = await late();
+    expect(after.within10 - before.within10).toBe(1);
+    expect(after.within30 - before.within30).toBe(2);
+    expect(after.all - before.all).toBe(2);
+  });
 });
+
+/** How many events were processed within 10 and 30 seconds after their time. */
+async function late(): Promise<{ within10: number; within30: number; all: number }> {
+  const { body } = await running.get('/metrics');
+  const bucket = (bound: string) =>
+    Number(
+      body
+        .split('\n')
+        .find((line) =>
+          line.startsWith(`event_delivery_seconds_bucket{type="${Paid.type}",le="${bound}"}`),
+        )
+        ?.split(' ')
+        .at(-1) ?? 0,
+    );
+  return { within10: bucket('10'), within30: bucket('30'), all: bucket('+Inf') };
+}

@@ -130,7 +130,7 @@ describe('EventProducer', () => {
     });
   });
 
-  it('gets rights to its topics, and neither subscription, database nor alerts', () => {
+  it('gets rights to its topics, and neither subscription, database nor an alert on an outbox', () => {
     const test = new TestPlatform();
     test.producer();
     const [topic] = test.pubSub.topics;
@@ -139,9 +139,11 @@ describe('EventProducer', () => {
     const [container] = test.object('Deployment', 'shop').spec.template.spec.containers;
     expect(JSON.stringify(container.env)).not.toMatch(/PGHOST|PGPASSWORD/);
     const kinds = test.objects().map(({ kind }) => kind);
-    for (const kind of ['Subscription', 'ScaledObject', 'PrometheusRule']) {
+    for (const kind of ['Subscription', 'ScaledObject']) {
       expect(kinds).not.toContain(kind);
     }
+    expect(test.alerts('PublishErrors')).toHaveLength(1);
+    expect(test.alerts('OutboxStuck')).toEqual([]);
   });
 
   it.each<ImageManifest>([orderProcessor, { ...shop, publishes: [] }])(

@@ -258,48 +258,25 @@ describe('CpuScaler', () => {
   });
 });
 
-describe('ConsumerAlerts', () => {
-  it('watch lag, dead letters and processing time with the numbers of the platform', () => {
-    const [group] = complete().object('PrometheusRule', 'order-processor-alerts').spec.groups;
-    const rules = group.rules as { alert: string; expr: string; for?: string; labels: object }[];
-    expect(rules.map(({ alert, expr, for: lasting }) => [alert, expr, lasting])).toEqual([
-      [
-        'ConsumerLagHigh',
-        'sum(kafka_consumergroup_lag{job="event-driven/kafka-exporter",consumergroup="order-processor",topic="order-placed"}) > 1000',
-        '5m',
-      ],
-      [
-        'DeadLettersGrowing',
-        'sum(increase(kafka_topic_partition_current_offset{job="event-driven/kafka-exporter",topic="order-placed.order-processor.dlq"}[10m])) > 0',
-        undefined,
-      ],
-      [
-        'EventProcessingSlow',
-        'histogram_quantile(0.95, sum by (le, type) (rate(event_processing_seconds_bucket{job="event-driven/order-processor"}[5m]))) > 10',
-        '5m',
-      ],
-      [
-        'EventsQuarantined',
-        'sum(max by (reason) (quarantine_events{job="event-driven/order-processor"})) > 0',
-        undefined,
-      ],
-      [
-        'EffectsFailed',
-        'max(effects_open{job="event-driven/order-processor",status="failed"}) > 0',
-        undefined,
-      ],
-    ]);
-  });
-
-  it('take other thresholds', () => {
+describe('alerts of a consumer', () => {
+  it('watch its topics, its pods and its objective with the thresholds that it is given', () => {
     const test = new TestPlatform();
     test.producer();
-    test.consumer({
+    const consumer = test.consumer({
       alerts: { maxLag: 5, lasting: Duration.minutes(1), maxProcessingTime: Duration.seconds(2) },
+      objective: { within: Duration.seconds(5), share: 0.9 },
     });
-    const [group] = test.object('PrometheusRule', 'order-processor-alerts').spec.groups;
-    expect(group.rules[0].expr).toMatch(/> 5$/);
-    expect(group.rules[0].for).toBe('1m');
-    expect(group.rules[2].expr).toMatch(/> 2$/);
+    const lag =
+      'sum(kafka_consumergroup_lag{job="event-driven/kafka-exporter",consumergroup="order-processor",topic="order-placed"})';
+    expect(test.alert('ConsumerLagHigh')).toMatchObject({ expr: `${lag} > 5`, for: '1m' });
+    expect(test.alert('EventProcessingSlow').expr).toMatch(/> 2$/);
+    expect(consumer.objective).toMatchObject({ within: 5, share: 0.9 });
+  });
+
+  it('leave out the objective where there is none', () => {
+    const test = new TestPlatform();
+    test.producer();
+    expect(test.consumer({ objective: false }).objective).toBeUndefined();
+    expect(test.alerts('DeliveryObjectiveAtRisk')).toEqual([]);
   });
 });

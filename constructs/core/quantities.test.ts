@@ -26,7 +26,7 @@ describe('durations', () => {
     ],
     [
       { alerts: { lasting: Duration.millis(100) } },
-      'test/order-processor/alerts: lasting (100 millis) is not a whole number of seconds of 1 or more: use e.g. 1 seconds',
+      'test/order-processor: alerts.lasting (100 millis) is not a whole number of seconds of 1 or more: use e.g. 1 seconds',
     ],
   ])('that do not fit are refused with where they are: %#', (props, message) => {
     expect(() => consumer(props)).toThrow(message);
@@ -38,9 +38,8 @@ describe('durations', () => {
       retries: { maxRetries: 3, maxInterval: Duration.millis(2_500) },
       drain: Duration.minutes(1),
     });
-    const [group] = test.object('PrometheusRule', 'order-processor-alerts').spec.groups;
-    expect(group.rules[0].for).toBe('90s');
-    expect(group.rules[2].expr).toMatch(/> 0\.5$/);
+    expect(test.alert('ConsumerLagHigh').for).toBe('90s');
+    expect(test.alert('EventProcessingSlow').expr).toMatch(/> 0\.5$/);
     const { policies } = test.object('Resiliency', 'order-processor-resiliency').spec;
     expect(policies.retries.deliver.maxInterval).toBe('2500ms');
     const [container] = test.object('Deployment', 'order-processor').spec.template.spec.containers;

@@ -100,9 +100,7 @@ export class AlertRules extends Construct {
     const { name, alerts, recordings = [] } = props;
     this.alerts = alerts;
     this.recorded = recordings.map(({ metric }) => metric);
-    for (const alert of alerts) {
-      this.#check(alert);
-    }
+    alerts.forEach((alert) => this.#check(alert));
     const rules: PrometheusRuleSpecGroupsRules[] = [
       ...recordings.map(({ metric, query, labels }) => ({
         record: metric,

@@ -11,32 +11,39 @@ const OrderPaid = defineEvent({
   topic: 'order-paid',
 });
 
-interface Rule {
-  alert: string;
-  expr: string;
-  for?: string;
-  labels: Record<string, string>;
-  annotations: { summary: string; description: string };
-}
-
-function rules(alerts: ConsumerAlertOptions = {}, environment = Environment.local()): Rule[] {
+function platform(alerts: ConsumerAlertOptions = {}, environment = Environment.local()) {
   const test = new TestPlatform(environment);
   test.producer(defineImage({ ...shop, publishes: [OrderPlaced, OrderPaid] }));
   test.consumer(
     { alerts },
     defineImage({ ...orderProcessor, subscribes: [OrderPlaced, OrderPaid] }),
   );
-  return test.object('PrometheusRule', 'order-processor-alerts').spec.groups[0].rules as Rule[];
+  return test;
 }
+
+const OWN = 'order-processor-alerts';
+
+function rules(test = platform()) {
+  const { groups } = test.object('PrometheusRule', OWN).spec;
+  return groups[0].rules as ReturnType<TestPlatform['alerts']>;
+}
+
+const ofTopic = (topic: string) => [
+  ['ConsumerLagHigh', topic, 'warning'],
+  ['ConsumerMissing', topic, 'critical'],
+  ['ConsumerStalled', topic, 'critical'],
+  ['DeadLettersGrowing', topic, 'critical'],
+];
 
 describe('ConsumerAlerts', () => {
   it('watch each topic with labels of its own, and the app once', () => {
     expect(rules().map(({ alert, labels }) => [alert, labels.topic, labels.severity])).toEqual([
-      ['ConsumerLagHigh', 'order-placed', 'warning'],
-      ['DeadLettersGrowing', 'order-placed', 'critical'],
-      ['ConsumerLagHigh', 'order-paid', 'warning'],
-      ['DeadLettersGrowing', 'order-paid', 'critical'],
+      ...ofTopic('order-placed'),
+      ...ofTopic('order-paid'),
+      ['ConsumerDrainSlow', undefined, 'warning'],
+      ['EventErrorsHigh', undefined, 'warning'],
       ['EventProcessingSlow', undefined, 'warning'],
+      ['EventIngressDropped', undefined, 'warning'],
       ['EventsQuarantined', undefined, 'critical'],
       ['EffectsFailed', undefined, 'warning'],
     ]);
@@ -46,70 +53,65 @@ describe('ConsumerAlerts', () => {
   });
 
   it('fire at a lag of 1000 for 5 minutes, and at a 95th percentile of 10 s', () => {
-    const [lag, , , , slow] = rules();
-    expect(lag!.expr).toMatch(/ > 1000$/);
-    expect(lag!.for).toBe('5m');
-    expect(slow!.expr).toMatch(/^histogram_quantile\(0\.95, .* > 10$/);
-    expect(slow!.for).toBe('5m');
+    const test = platform();
+    expect(test.alert('ConsumerLagHigh').expr).toMatch(/ > 1000$/);
+    expect(test.alert('ConsumerLagHigh').for).toBe('5m');
+    const slow = test.alert('EventProcessingSlow');
+    expect(slow.expr).toMatch(/^histogram_quantile\(0\.95, .* > 10$/);
+    expect(slow.for).toBe('5m');
   });
 
   it('fire at once when an event goes to the dead letters', () => {
-    const [, deadLetters] = rules();
+    const deadLetters = platform().alert('DeadLettersGrowing');
     expect(deadLetters).not.toHaveProperty('for');
-    expect(deadLetters!.expr).toMatch(
+    expect(deadLetters.expr).toMatch(
       /topic="order-placed\.order-processor\.dlq".*\[10m\]\)\) > 0$/,
     );
   });
 
+  it('count what waits in all topics of the consumer for the time to drain', () => {
+    const { expr } = platform({ maxDrainTime: Duration.minutes(2) }).alert('ConsumerDrainSlow');
+    expect(expr).toMatch(/^\(.*topic="order-placed"\}\) \+ .*topic="order-paid"\}\)\) \/ /);
+    expect(expr).toMatch(/ > 120$/);
+  });
+
   it('select the series of their own namespace', () => {
-    for (const { expr } of rules({}, Environment.local({ namespace: 'elsewhere' }))) {
+    for (const { expr } of rules(platform({}, Environment.local({ namespace: 'elsewhere' })))) {
       expect(expr).toMatch(/job="elsewhere\/(kafka-exporter|order-processor)"/);
+      expect(expr).not.toContain('event-driven');
     }
   });
 
   it('say in words what they say in numbers', () => {
-    const changed = rules({
+    const changed = platform({
       maxLag: 42,
       lasting: Duration.minutes(7),
       maxProcessingTime: Duration.seconds(3),
+      maxDrainTime: Duration.hours(1),
+      maxErrorShare: 0.2,
     });
-    expect(changed[0]!.expr).toMatch(/ > 42$/);
-    expect(changed[0]!.annotations.description).toContain(
+    const description = (alert: string) => changed.alert(alert).annotations.description;
+    expect(changed.alert('ConsumerLagHigh').expr).toMatch(/ > 42$/);
+    expect(description('ConsumerLagHigh')).toContain(
       'More than 42 events have been waiting for 7m',
     );
-    expect(changed[4]!.annotations.description).toContain('longer than 3 s for 7m');
+    expect(description('EventProcessingSlow')).toContain('longer than 3 s for 7m');
+    expect(description('ConsumerDrainSlow')).toContain('takes longer than 1h');
+    expect(changed.alert('EventErrorsHigh').expr).toMatch(/ > 0\.2$/);
+    expect(description('EventErrorsHigh')).toContain('More than 20 of 100');
   });
 
-  it('have braces that close', () => {
-    for (const { expr } of rules()) {
-      for (const [open, close] of ['()', '{}', '[]']) {
-        expect(expr.split(open!).length, expr).toBe(expr.split(close!).length);
-      }
-      expect(expr.match(/"/g)!.length % 2).toBe(0);
-    }
+  it.each<[ConsumerAlertOptions, string]>([
+    [{ maxLag: -1 }, 'alerts.maxLag (-1) is no number of events: use 0 or more'],
+    [
+      { maxErrorShare: 1 },
+      'alerts.maxErrorShare (1) is no share that can be passed: use 0 to less than 1, e.g. 0.05',
+    ],
+  ])('refuse thresholds that cannot be: %j', (alerts, message) => {
+    expect(() => platform(alerts)).toThrow(message);
   });
 
   it('renders as before', () => {
     expect(rules()).toMatchSnapshot();
   });
-});
-
-it('MetricsScrape has every port scraped that the pods have', () => {
-  const test = new TestPlatform();
-  test.producer();
-  test.consumer();
-  for (const name of ['shop', 'order-processor']) {
-    const { spec } = test.object('PodMonitor', name);
-    expect(spec).toEqual({
-      selector: { matchLabels: { 'app.kubernetes.io/name': name } },
-      podMetricsEndpoints: [
-        { port: 'http', path: '/metrics' },
-        { port: 'dapr-metrics', path: '/metrics' },
-      ],
-    });
-  }
-  const { spec } = test.object('Deployment', 'kafka-exporter').spec.template;
-  expect(test.object('PodMonitor', 'kafka-exporter').spec.podMetricsEndpoints).toEqual([
-    { port: spec.containers[0].ports[0].name as string, path: '/metrics' },
-  ]);
 });

@@ -2,6 +2,7 @@ import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { IMessageBroker } from '../broker/message-broker.ts';
 import { deadLetterTopic, RUNTIME_METRICS } from '../contracts/index.ts';
+import { DeclarationError } from '../core/errors.ts';
 import { EventPlatform } from '../core/event-platform.ts';
 import type { Topic } from '../dapr/topic.ts';
 import { type Alert, AlertRules, AlertSeverity, prometheusDuration } from './alert-rules.ts';
@@ -54,6 +55,19 @@ class ConsumerRules {
     private readonly scope: Construct,
     private readonly props: ConsumerAlertsProps,
   ) {
+    const { maxLag = 0, maxErrorShare = 0 } = props;
+    if (!(maxLag >= 0)) {
+      throw new DeclarationError(
+        scope,
+        `alerts.maxLag (${maxLag}) is no number of events: use 0 or more`,
+      );
+    }
+    if (!(maxErrorShare >= 0 && maxErrorShare < 1)) {
+      throw new DeclarationError(
+        scope,
+        `alerts.maxErrorShare (${maxErrorShare}) is no share that can be passed: use 0 to less than 1, e.g. 0.05`,
+      );
+    }
     this.#appId = props.appId;
     this.#labels = { consumer: props.appId };
     this.#job = `job="${EventPlatform.of(scope).environment.namespace}/${props.appId}"`;
@@ -95,7 +109,7 @@ class ConsumerRules {
   }
 
   get #lastingText(): string {
-    return prometheusDuration(this.scope, 'lasting', this.#lasting);
+    return prometheusDuration(this.scope, 'alerts.lasting', this.#lasting);
   }
 
   #lagHigh(topic: Topic): Alert {
@@ -163,7 +177,7 @@ class ConsumerRules {
       severity: AlertSeverity.WARNING,
       labels: this.#labels,
       summary: `${this.#appId} needs {{ $value | humanizeDuration }} for what waits`,
-      description: `At the speed of the last ten minutes, what waits for ${this.#appId} takes longer than ${prometheusDuration(this.scope, 'maxDrainTime', maxDrainTime)}, and more comes in meanwhile. Look whether more pods would help, and where the time of a delivery goes.`,
+      description: `At the speed of the last ten minutes, what waits for ${this.#appId} takes longer than ${prometheusDuration(this.scope, 'alerts.maxDrainTime', maxDrainTime)}, and more comes in meanwhile. Look whether more pods would help, and where the time of a delivery goes.`,
       dashboard: { dashboard: DashboardName.CONSUMER_LAG, variables: this.#labels },
     };
   }

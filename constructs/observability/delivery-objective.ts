@@ -41,6 +41,15 @@ const BURN_RATES: readonly BurnRate[] = [
   { rate: 1, long: '3d', short: '6h', severity: AlertSeverity.WARNING },
 ];
 
+/**
+ * The bucket of a bound. Prometheus 3 writes whole bounds with a fraction, whatever was scraped.
+ *
+ * @see https://prometheus.io/docs/prometheus/latest/migration/#le-and-quantile-label-values
+ */
+export function bucket(bound: number): string {
+  return Number.isInteger(bound) ? `le=~"${bound}|${bound}[.]0"` : `le="${bound}"`;
+}
+
 /** Name of the recorded share of events that were not delivered in time, over a range. */
 function recorded(range: string): string {
   return `consumer:event_delivery_late:ratio_rate${range}`;
@@ -74,7 +83,7 @@ export class DeliveryObjective extends AlertRules {
     const job = `job="${EventPlatform.of(scope).environment.namespace}/${appId}"`;
     const ranges = [...new Set(BURN_RATES.flatMap(({ long, short }) => [short, long]))];
     const recordings = ranges.map((range): RecordingRule => {
-      const inTime = `sum(rate(${RUNTIME_METRICS.eventDelivery}_bucket{${job},le="${within}"}[${range}]))`;
+      const inTime = `sum(rate(${RUNTIME_METRICS.eventDelivery}_bucket{${job},${bucket(within)}}[${range}]))`;
       const processed = `sum(rate(${RUNTIME_METRICS.eventDelivery}_count{${job}}[${range}]))`;
       const held = `sum(rate(${RUNTIME_METRICS.eventsConsumed}{${job},result=~"quarantined|parked"}[${range}]))`;
       return {

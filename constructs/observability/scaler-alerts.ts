@@ -10,6 +10,8 @@ export interface ScalerAlertsProps {
   readonly workload: string;
   /** Name of the HorizontalPodAutoscaler. */
   readonly autoscaler: string;
+  /** Least pods. */
+  readonly minReplicas: number;
   /** Most pods. */
   readonly maxReplicas: number;
   /** Name of the ScaledObject, where KEDA owns the autoscaler. @default - nobody does */
@@ -30,7 +32,7 @@ export function ofNamespace(namespace: string, select: (label: string) => string
 /** Alerts on a scaler that fails, or that has no pods left to add. */
 export class ScalerAlerts extends AlertRules {
   public constructor(scope: Construct, id: string, props: ScalerAlertsProps) {
-    const { workload, autoscaler, maxReplicas, scaledObject } = props;
+    const { workload, autoscaler, minReplicas, maxReplicas, scaledObject } = props;
     const { namespace } = EventPlatform.of(scope).environment;
     const labels = { workload };
     const dashboard = {
@@ -48,20 +50,23 @@ export class ScalerAlerts extends AlertRules {
       description: `While KEDA cannot read the lag, ${workload} has the number of pods that its ScaledObject names as fallback. Look at the status of the ScaledObject ${scaled}, at the log of KEDA's operator, and at the account and network policy that it reaches the broker with.`,
       dashboard,
     });
+    // What has as many pods as it may at rest is always at its maximum.
+    const scales = maxReplicas > Math.max(1, minReplicas);
+    const atMaximum: Alert = {
+      name: 'ScalerAtMaximum',
+      query: `kube_horizontalpodautoscaler_status_current_replicas{${ofAutoscaler}} >= ${maxReplicas} and on (horizontalpodautoscaler) kube_horizontalpodautoscaler_status_condition{${ofAutoscaler},condition="ScalingLimited",status="true"} == 1`,
+      lasting: Duration.minutes(15),
+      severity: AlertSeverity.WARNING,
+      labels,
+      summary: `${workload} has had all of its {{ $value }} pods for a quarter of an hour, and would get more`,
+      description: `The scaler of ${workload} asks for more pods than it may have. When work keeps waiting, make each event cheaper, or raise maxReplicas, which needs as many partitions where it scales on lag.`,
+      dashboard,
+    };
     super(scope, id, {
       name: `${workload}-scaler`,
       alerts: [
         ...(scaledObject === undefined ? [] : [failing(scaledObject)]),
-        {
-          name: 'ScalerAtMaximum',
-          query: `kube_horizontalpodautoscaler_status_current_replicas{${ofAutoscaler}} >= ${maxReplicas}`,
-          lasting: Duration.minutes(15),
-          severity: AlertSeverity.WARNING,
-          labels,
-          summary: `${workload} has had all of its {{ $value }} pods for a quarter of an hour`,
-          description: `The scaler of ${workload} has no pods left to add. When work keeps waiting, make each event cheaper, or raise maxReplicas, which needs as many partitions where it scales on lag.`,
-          dashboard,
-        },
+        ...(scales ? [atMaximum] : []),
       ],
     });
   }

@@ -75,6 +75,7 @@ export class CpuScaler extends Construct {
     this.alerts = new ScalerAlerts(this, 'alerts', {
       workload: name,
       autoscaler: name,
+      minReplicas,
       maxReplicas,
     });
   }

@@ -150,6 +150,7 @@ export class KedaLagScaler extends Construct {
     this.alerts = new ScalerAlerts(this, 'alerts', {
       workload: name,
       autoscaler: `keda-hpa-${name}`,
+      minReplicas: this.minReplicas,
       maxReplicas: this.maxReplicas,
       scaledObject: name,
     });

@@ -92,6 +92,24 @@ export class TestPlatform<Broker extends IMessageBroker = KafkaCluster> {
     return renderPlatform(this.platform).flatMap(({ objects }) => objects as AnyManifest[]);
   }
 
+  /** Every rendered alert of a name, or of any. */
+  public alerts(name?: string): RenderedAlert[] {
+    return this.objects()
+      .filter(({ kind }) => kind === 'PrometheusRule')
+      .flatMap(({ spec }) => (spec as { groups: { rules: Partial<RenderedAlert>[] }[] }).groups)
+      .flatMap(({ rules }) => rules as RenderedAlert[])
+      .filter((rule) => (name === undefined ? 'alert' in rule : rule.alert === name));
+  }
+
+  /** The first rendered alert of a name. */
+  public alert(name: string): RenderedAlert {
+    const [alert] = this.alerts(name);
+    if (alert === undefined) {
+      throw new Error(`no alert ${name} is rendered`);
+    }
+    return alert;
+  }
+
   /** The one rendered object of a kind with this name, or with this name and a hash. */
   public object(kind: string, name: string): AnyManifest {
     const found = this.objects().filter(
@@ -105,6 +123,15 @@ export class TestPlatform<Broker extends IMessageBroker = KafkaCluster> {
     }
     return found[0]!;
   }
+}
+
+/** An alert as it is rendered. */
+export interface RenderedAlert {
+  readonly alert: string;
+  readonly expr: string;
+  readonly for?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
 }
 
 /** A rendered object whose fields tests look into. */
