@@ -1,23 +1,16 @@
-import { type EventPlatform, type Manifest, renderPlatform } from '../constructs/index.ts';
+import { type EventPlatform, renderPlatform } from '../constructs/index.ts';
 import { PLATFORMS } from './platforms.ts';
+import { renderDiagram } from './render-diagram.ts';
+import type { RenderedFile } from './rendered-file.ts';
 
-/** A file below the output folder. */
-export interface RenderedFile {
-  /** Path below the output folder, e.g. `local/40-apps.yaml`. */
-  readonly path: string;
-  /** The objects in it. */
-  readonly objects: readonly Manifest[];
-  /** Its text. */
-  readonly content: string;
-}
-
-/** Renders a platform: a file per layer, numbered in the order of application. */
+/** Renders a platform: a file per layer, numbered in the order of application, and its picture. */
 export function renderFiles(platform: EventPlatform): RenderedFile[] {
-  return renderPlatform(platform).map(({ layer, objects, yaml }) => ({
+  const layers = renderPlatform(platform).map(({ layer, objects, yaml }) => ({
     path: `${platform.environment.name}/${layer}.yaml`,
     objects,
     content: yaml,
   }));
+  return [...layers, ...renderDiagram(platform)];
 }
 
 /**

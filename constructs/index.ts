@@ -4,6 +4,7 @@ export * from './contracts/index.ts';
 export * from './core/index.ts';
 export * from './dapr/index.ts';
 export * from './data/index.ts';
+export * from './diagram/index.ts';
 export * from './observability/index.ts';
 export * from './scaling/index.ts';
 export * from './security/index.ts';

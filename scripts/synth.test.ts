@@ -40,7 +40,7 @@ describe('npm run synth', () => {
     expect(stdout).toMatch(/rendering local …\nrendering production …\nrendering aws-msk …/);
     expect(stdout).toMatch(/Deployment +6 +6 +6\n/);
     expect(stdout.trimEnd().split('\n').at(-1)).toMatch(
-      /^\d+ objects in 15 files below .*dist, \d+\.\d\d s$/,
+      /^\d+ objects in 21 files below .*dist, \d+\.\d\d s$/,
     );
   });
 

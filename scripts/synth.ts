@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PLATFORMS } from '../charts/platforms.ts';
 import { renderFiles } from '../charts/render.ts';
-import { writeFiles } from '../charts/write-files.ts';
+import { removeOthers, writeFiles } from '../charts/write-files.ts';
 import { command } from './command.ts';
 import { table } from './table.ts';
 
 const HELP = `npm run synth [-- --output FOLDER]
 
-Renders every environment to FOLDER/<environment>/, one file per layer, numbered in the order in
-which they are applied. A mistake in a declaration is reported and leaves the files as they were.
+Renders every environment to FOLDER/<environment>/: one file per layer, numbered in the order in
+which they are applied, and a picture of the platform. A mistake in a declaration is reported and leaves the files as they were.
 
   --output FOLDER   where the files go (default: dist)
   --help            this text`;
@@ -22,6 +22,7 @@ function synth(output: string): void {
     return renderFiles(platform());
   });
   writeFiles(output, files);
+  removeOthers(output, files);
 
   const countByKind = new Map<string, Map<string, number>>();
   for (const { path, objects } of files) {

@@ -74,6 +74,8 @@ export interface PubSubBinding {
  * this interface only, so that another broker is another `new XxxCluster(…)`.
  */
 export interface IMessageBroker extends IConstruct {
+  /** What people call it, e.g. `Apache Kafka`. @default - the id of the construct */
+  readonly kind?: string;
   /** Sizes that topics start from. */
   readonly topicDefaults: Omit<TopicSpec, 'name'>;
   /** Largest message that the broker takes. */

@@ -41,10 +41,13 @@ export class DeadLetterProcessor extends Construct implements IDaprApp, IScalabl
   public readonly manifest: ImageManifest;
   public readonly appId: string;
   public readonly hasCpuRequest = true;
+  /** The database whose quarantine it writes to. */
+  public readonly database: PostgresDatabase;
+  /** Pods, unless a scaler says how many. */
+  public readonly replicas: number;
   /** Deployment, ServiceAccount, disruption budget, network policy and scraping. */
   public readonly workload: AppWorkload;
   readonly #pubSub: DaprPubSub;
-  readonly #database: PostgresDatabase;
   #scaled = false;
 
   public constructor(scope: Construct, id: string, props: DeadLetterProcessorProps) {
@@ -54,7 +57,8 @@ export class DeadLetterProcessor extends Construct implements IDaprApp, IScalabl
     this.manifest = manifest;
     this.appId = manifest.appId;
     this.#pubSub = props.pubSub;
-    this.#database = props.database;
+    this.database = props.database;
+    this.replicas = replicas;
     if (!Number.isInteger(replicas) || replicas < 1) {
       throw new DeclarationError(
         this,
@@ -75,7 +79,7 @@ export class DeadLetterProcessor extends Construct implements IDaprApp, IScalabl
    * @throws DeclarationError when the consumer has another database.
    */
   public collect(consumer: IDaprApp, topic: Topic, database: PostgresDatabase): void {
-    if (database !== this.#database) {
+    if (database !== this.database) {
       throw new DeclarationError(
         this,
         `has another database than ${consumer.appId}, whose quarantine it has to write to: give it a DeadLetterProcessor with the same database`,

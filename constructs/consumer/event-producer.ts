@@ -34,6 +34,10 @@ export class EventProducer extends Construct implements IDaprApp, IScalable {
   public readonly manifest: ImageManifest;
   public readonly appId: string;
   public readonly hasCpuRequest = true;
+  /** Where the producer's tables and its outbox are; undefined without a database. */
+  public readonly database: PostgresDatabase | undefined;
+  /** Pods, unless a scaler says how many. */
+  public readonly replicas: number;
   /** Deployment, ServiceAccount, disruption budget, network policy and scraping. */
   public readonly workload: AppWorkload;
   /** The generated Service, port 80. */
@@ -47,9 +51,11 @@ export class EventProducer extends Construct implements IDaprApp, IScalable {
   public constructor(scope: Construct, id: string, props: EventProducerProps) {
     super(scope, id);
     assignLayer(this, Layer.APPS);
-    const { manifest, pubSub, database } = props;
+    const { manifest, pubSub, database, replicas = 1 } = props;
     this.manifest = manifest;
     this.appId = manifest.appId;
+    this.database = database;
+    this.replicas = replicas;
     const publishes = manifest.publishes ?? [];
     if (publishes.length === 0) {
       throw new DeclarationError(
@@ -57,7 +63,6 @@ export class EventProducer extends Construct implements IDaprApp, IScalable {
         `image manifest '${manifest.appId}' publishes nothing: list its events under 'publishes', or use IdempotentConsumer`,
       );
     }
-    const { replicas = 1 } = props;
     if (!Number.isInteger(replicas) || replicas < 1) {
       throw new DeclarationError(
         this,

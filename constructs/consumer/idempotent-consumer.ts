@@ -74,6 +74,10 @@ export class IdempotentConsumer extends Construct implements IDaprApp, IScalable
   public readonly manifest: ImageManifest;
   public readonly appId: string;
   public readonly hasCpuRequest = true;
+  /** Where the inbox and the effects of events are. */
+  public readonly database: PostgresDatabase;
+  /** Pods, unless a scaler says how many. */
+  public readonly replicas: number;
   /** Deployment, ServiceAccount, disruption budget, network policy and scraping. */
   public readonly workload: AppWorkload;
   /** One subscription for each topic. */
@@ -94,6 +98,8 @@ export class IdempotentConsumer extends Construct implements IDaprApp, IScalable
     const { manifest, pubSub, database, replicas = 2 } = props;
     this.manifest = manifest;
     this.appId = manifest.appId;
+    this.database = database;
+    this.replicas = replicas;
     const contracts = manifest.subscribes ?? [];
     if (contracts.length === 0) {
       throw new DeclarationError(

@@ -46,6 +46,7 @@ export class StateStoreBackend {
       );
     }
     return new StateStoreBackend(
+      'PostgreSQL',
       'state.postgresql',
       'v2',
       [
@@ -67,6 +68,7 @@ export class StateStoreBackend {
   public static redis(options: RedisStateOptions): StateStoreBackend {
     const port = portOf(options.host);
     return new StateStoreBackend(
+      'Redis',
       'state.redis',
       'v1',
       [
@@ -87,6 +89,8 @@ export class StateStoreBackend {
   }
 
   private constructor(
+    /** What people call it, e.g. `PostgreSQL`. */
+    public readonly kind: string,
     /** Type of the component. */
     public readonly type: string,
     /** Version of the component's type. */
@@ -116,9 +120,10 @@ export interface DaprStateStoreProps {
 export class DaprStateStore extends Construct {
   /** Name of the component. */
   public readonly name: string;
+  /** Where state is kept. */
+  public readonly backend: StateStoreBackend;
   /** The generated object. */
   public readonly component: Component;
-  readonly #backend: StateStoreBackend;
   readonly #appIds = new Set<string>();
 
   public constructor(scope: Construct, id: string, props: DaprStateStoreProps) {
@@ -127,7 +132,7 @@ export class DaprStateStore extends Construct {
     const platform = EventPlatform.of(this);
     const { backend } = props;
     this.name = requireDnsLabel(this, 'name', props.name ?? id);
-    this.#backend = backend;
+    this.backend = backend;
     if (backend.credentials !== undefined) {
       platform.addSecret(backend.credentials);
       const tls = backend.metadata.some(
@@ -142,7 +147,7 @@ export class DaprStateStore extends Construct {
     }
     this.component = new Component(this, 'component', {
       metadata: { name: this.name, labels: commonLabels(this.name, 'dapr') },
-      scopes: Lazy.any({ produce: () => [...this.#appIds].sort() }) as string[],
+      scopes: Lazy.any({ produce: () => this.appIds }) as string[],
       spec: {
         type: backend.type,
         version: backend.version,
@@ -159,9 +164,14 @@ export class DaprStateStore extends Construct {
     });
   }
 
+  /** App ids that may read and write state. */
+  public get appIds(): readonly string[] {
+    return [...this.#appIds].sort();
+  }
+
   /** Lets an app read and write state. */
   public grantAccess(app: IDaprApp): void {
     this.#appIds.add(app.appId);
-    this.#backend.onGrant(app);
+    this.backend.onGrant(app);
   }
 }

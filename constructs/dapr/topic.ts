@@ -38,7 +38,7 @@ export class Topic {
   public readonly deadLetterRetention: Duration;
   readonly #collectors = new Map<string, string>();
   readonly #contracts = new Map<string, EventContract>();
-  readonly #publishers = new Set<string>();
+  readonly #publishers = new Map<string, IDaprApp>();
   readonly #subscribers = new Set<string>();
 
   public constructor(broker: IMessageBroker, name: string, options: TopicOptions = {}) {
@@ -76,7 +76,15 @@ export class Topic {
 
   /** App ids that may publish. */
   public get publishers(): readonly string[] {
-    return [...this.#publishers].sort();
+    return [...this.#publishers.keys()].sort();
+  }
+
+  /** Types of the events that an app publishes to the topic, as its image's manifest says. */
+  public publishedBy(appId: string): readonly string[] {
+    return (this.#publishers.get(appId)?.manifest.publishes ?? [])
+      .filter((contract) => contract.topic === this.name)
+      .map(({ type }) => type)
+      .sort();
   }
 
   /** App ids that receive the topic. */
@@ -108,7 +116,7 @@ export class Topic {
 
   /** Lets an app publish to the topic. */
   public grantPublish(app: IDaprApp): void {
-    this.#publishers.add(app.appId);
+    this.#publishers.set(app.appId, app);
     this.#broker.grantPublish(this.name, app);
   }
 

@@ -24,6 +24,14 @@ export interface CpuScalerProps {
  * @see https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/
  */
 export class CpuScaler extends Construct {
+  /** The workload that is scaled. */
+  public readonly target: IScalable;
+  /** Least pods. */
+  public readonly minReplicas: number;
+  /** Most pods. */
+  public readonly maxReplicas: number;
+  /** CPU that pods use on average, in percent of what they request. */
+  public readonly targetUtilization: number;
   /** The generated object. */
   public readonly autoscaler: k8s.KubeHorizontalPodAutoscalerV2;
   /** An alert when it has no pods left to add. */
@@ -52,6 +60,10 @@ export class CpuScaler extends Construct {
       throw new DeclarationError(this, problem);
     }
     claimTarget(target, this);
+    this.target = target;
+    this.minReplicas = minReplicas;
+    this.maxReplicas = maxReplicas;
+    this.targetUtilization = targetUtilization;
     const name = target.deploymentName;
     this.autoscaler = new k8s.KubeHorizontalPodAutoscalerV2(this, 'autoscaler', {
       metadata: { name, labels: commonLabels(name, 'scaler') },

@@ -54,6 +54,8 @@ const MAX_NAME_LENGTH = 54;
  * @see https://keda.sh/docs/2.20/reference/scaledobject-spec/
  */
 export class KedaLagScaler extends Construct {
+  /** The workload that is scaled. */
+  public readonly target: IScalable;
   /** Least pods. */
   public readonly minReplicas: number;
   /** Most pods. */
@@ -105,6 +107,7 @@ export class KedaLagScaler extends Construct {
       throw new DeclarationError(this, problem);
     }
     claimTarget(target, this);
+    this.target = target;
     this.scaledObject = new ScaledObject(this, 'scaled-object', {
       metadata: { name, labels: commonLabels(name, 'scaler') },
       spec: {

@@ -58,6 +58,7 @@ interface ClientGrants {
  * platform, or contracts have topics of their own.
  */
 export class ExternalKafka extends Construct implements IMessageBroker {
+  public readonly kind = 'Apache Kafka, run elsewhere';
   public readonly topicDefaults: Omit<TopicSpec, 'name'>;
   public readonly maxMessageSize: Size;
   public readonly peer: NetworkPeer;

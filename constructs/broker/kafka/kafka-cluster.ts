@@ -61,6 +61,7 @@ export class KafkaCluster extends Construct implements IMessageBroker {
     return new ExternalKafka(scope, id, options);
   }
 
+  public readonly kind = 'Apache Kafka';
   public readonly topicDefaults: Omit<TopicSpec, 'name'>;
   public readonly maxMessageSize: Size;
   public readonly peer: NetworkPeer;

@@ -58,6 +58,7 @@ const IN_FLIGHT_OF_POD = 10;
  * @see https://docs.nats.io/nats-concepts/jetstream
  */
 export class NatsJetStream extends Construct implements IMessageBroker {
+  public readonly kind = 'NATS JetStream';
   public readonly topicDefaults: Omit<TopicSpec, 'name'>;
   public readonly maxMessageSize: Size;
   public readonly peer: NetworkPeer;

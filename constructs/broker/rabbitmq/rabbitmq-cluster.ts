@@ -90,6 +90,7 @@ export interface RabbitMqClusterProps {
  * @see https://www.rabbitmq.com/docs/quorum-queues
  */
 export class RabbitMqCluster extends Construct implements IMessageBroker {
+  public readonly kind = 'RabbitMQ';
   public readonly topicDefaults: Omit<TopicSpec, 'name'>;
   public readonly maxMessageSize: Size;
   public readonly peer: NetworkPeer;

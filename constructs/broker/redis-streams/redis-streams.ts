@@ -84,6 +84,7 @@ export interface RedisStreamsProps {
  * @see https://docs.dapr.io/reference/components-reference/supported-pubsub/setup-redis-pubsub/
  */
 export class RedisStreams extends Construct implements IMessageBroker {
+  public readonly kind = 'Redis Streams';
   public readonly topicDefaults: Omit<TopicSpec, 'name'>;
   public readonly maxMessageSize: Size;
   public readonly peer: NetworkPeer;

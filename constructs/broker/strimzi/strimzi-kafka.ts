@@ -59,6 +59,7 @@ function larger(a: Size, b: Size): Size {
  * @see https://strimzi.io/docs/operators/latest/deploying.html
  */
 export class StrimziKafka extends Construct implements IMessageBroker {
+  public readonly kind = 'Apache Kafka by Strimzi';
   public readonly topicDefaults: Omit<TopicSpec, 'name'>;
   public readonly maxMessageSize: Size;
   public readonly peer: NetworkPeer;

@@ -1,0 +1,37 @@
+import {
+  type EventPlatform,
+  mermaid,
+  type PlatformModel,
+  readPlatform,
+  topicTable,
+} from '../constructs/index.ts';
+import { platformSvg } from './platform-svg.ts';
+import type { RenderedFile } from './rendered-file.ts';
+
+/** Names of the files with the picture of a platform, in the folder of its environment. */
+export const DIAGRAM_FILES = { page: 'platform.md', picture: 'platform.svg' } as const;
+
+function page(platform: EventPlatform, model: PlatformModel): string {
+  return `# The platform in \`${platform.environment.name}\`
+
+Drawn by \`npm run diagram\` from what is declared in \`charts/\`: change the declarations, not this file.
+
+\`\`\`mermaid
+${mermaid(model)}\`\`\`
+
+${topicTable(platform)}`;
+}
+
+/** The picture of a platform: a page with Mermaid and a table of topics, and an SVG. */
+export function renderDiagram(platform: EventPlatform): RenderedFile[] {
+  const model = readPlatform(platform);
+  const file = (name: string, content: string): RenderedFile => ({
+    path: `${platform.environment.name}/${name}`,
+    objects: [],
+    content,
+  });
+  return [
+    file(DIAGRAM_FILES.page, page(platform, model)),
+    file(DIAGRAM_FILES.picture, platformSvg(model)),
+  ];
+}

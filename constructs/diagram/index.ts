@@ -1,0 +1,4 @@
+export * from './mermaid.ts';
+export * from './platform-model.ts';
+export * from './read-platform.ts';
+export * from './topic-table.ts';
