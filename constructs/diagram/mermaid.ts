@@ -11,7 +11,7 @@ import { readPlatform } from './read-platform.ts';
 
 /** Text within quotes; what Mermaid could read as something else is written by its code. */
 function quoted(text: string): string {
-  const escaped = text.replaceAll(/[^\p{L}\p{N} .,:/%_-]/gu, (character) =>
+  const escaped = text.replaceAll(/[^\p{L}\p{N} .,:/%_-]|%(?=%)/gu, (character) =>
     character === '\n' ? ' ' : `#${character.codePointAt(0)!};`,
   );
   return `"${escaped}"`;
