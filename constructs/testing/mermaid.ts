@@ -18,6 +18,12 @@ interface FlowDatabase {
   getSubGraphs(): { readonly title: string; readonly nodes: readonly string[] }[];
 }
 
+interface Internals {
+  readonly mermaidAPI: {
+    getDiagramFromText(text: string): Promise<{ readonly type: string; readonly db: FlowDatabase }>;
+  };
+}
+
 /** Text with Mermaid's codes for characters undone, as a browser would show it. */
 function shown(text: string): string {
   return text.replaceAll(/ﬂ°°(\d+)¶ß/g, (_, code: string) => String.fromCodePoint(Number(code)));
@@ -33,11 +39,12 @@ export async function parseFlowchart(text: string): Promise<ParsedFlowchart> {
   Object.assign(DOMPurify, { addHook: () => undefined, sanitize: (label: string) => label });
   // Only this loads the grammars.
   await mermaid.parse(text);
-  const { type, db } = await mermaid.mermaidAPI.getDiagramFromText(text);
+  const { type, db: chart } = await (mermaid as unknown as Internals).mermaidAPI.getDiagramFromText(
+    text,
+  );
   if (type !== 'flowchart-v2') {
     throw new Error(`is no flowchart but '${type}'`);
   }
-  const chart = db as unknown as FlowDatabase;
   const labels = new Map(
     [...chart.getVertices()].map(([id, { text: label }]) => [id, shown(label)]),
   );
