@@ -25,6 +25,7 @@ import {
 } from '../security/network-policies.ts';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../security/pod-security.ts';
 import type { SecretReference } from '../security/secret-reference.ts';
+import { tracingEnv } from './tracing-env.ts';
 
 /** Settings that producers and consumers have in common. */
 export interface AppOptions {
@@ -74,15 +75,6 @@ const MOST_SERIES = 5_000;
 
 /** User id of `nonroot` in distroless images. */
 const APP_USER = 65_532;
-
-/** Where sidecars send traces to. */
-function tracing(endpoint: string | undefined): NetworkPeer[] {
-  if (endpoint === undefined) {
-    return [];
-  }
-  const { port, protocol } = new URL(endpoint);
-  return [{ ports: [port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port)] }];
-}
 
 /** Deployment, ServiceAccount, disruption budget, network policy and scraping of one app. */
 export class AppWorkload extends Construct {
@@ -183,6 +175,7 @@ export class AppWorkload extends Construct {
                   { name: RUNTIME_ENV.logLevel, value: props.logLevel ?? 'info' },
                   { name: RUNTIME_ENV.drainSeconds, value: String(drainSeconds) },
                   ...(database?.connectionEnv() ?? []),
+                  ...tracingEnv(this, { appId: name, configuration, pubSub: props.pubSub }),
                   ...(props.env ?? []),
                 ],
                 ports: [{ name: 'http', containerPort: manifest.port }],
@@ -229,7 +222,7 @@ export class AppWorkload extends Construct {
         ...daprControlPlane(operatorNamespaces.dapr),
         props.pubSub.broker.peer,
         ...(database === undefined ? [] : [database.peer]),
-        ...tracing(environment.zipkinEndpoint),
+        ...(environment.traces === undefined ? [] : [{ ports: [environment.traces.port] }]),
         ...(props.egress ?? []),
       ],
     });

@@ -1,7 +1,13 @@
 import { Duration, Size } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import type { EventProducerProps, IdempotentConsumerProps } from '../index.ts';
-import { DaprStateStore, Environment, EventProducer, StateStoreBackend } from '../index.ts';
+import {
+  DaprStateStore,
+  Environment,
+  TraceEndpoint,
+  EventProducer,
+  StateStoreBackend,
+} from '../index.ts';
 import { shop, TestPlatform } from '../testing/fixtures.ts';
 
 function rendered(props: Partial<IdempotentConsumerProps> = {}, maxMessageSize?: Size) {
@@ -109,8 +115,8 @@ describe('an app', () => {
     );
 
   it('may connect to what its effects call, and to where traces go', () => {
-    const zipkinEndpoint = 'http://zipkin.tracing.svc.cluster.local:9411/api/v2/spans';
-    const test = new TestPlatform(Environment.local({ zipkinEndpoint }));
+    const traces = TraceEndpoint.zipkin('http://zipkin.tracing:9411/api/v2/spans');
+    const test = new TestPlatform(Environment.local({ traces }));
     test.producer();
     test.consumer({ egress: [{ ports: [443] }] });
     expect(ports(test, 'order-processor')).toEqual(expect.arrayContaining([443, 9411]));

@@ -32,6 +32,32 @@ export const RUNTIME_ENV = {
 } as const;
 
 /**
+ * Environment variables of tracing, OpenTelemetry's own but for the broker's name. Without an exporter
+ * an image traces nothing.
+ *
+ * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
+ */
+export const TRACING_ENV = {
+  /** `otlp`, `zipkin` or `none`. @default - none */
+  exporter: 'OTEL_TRACES_EXPORTER',
+  /** URL of OTLP over HTTP, without `/v1/traces`. */
+  otlpEndpoint: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+  /** URL of Zipkin's spans. */
+  zipkinEndpoint: 'OTEL_EXPORTER_ZIPKIN_ENDPOINT',
+  /** How to decide what is sampled: {@link TRACE_SAMPLER}. */
+  sampler: 'OTEL_TRACES_SAMPLER',
+  /** Share of new traces that is sampled, 0 to 1. @default 1 */
+  samplerArgument: 'OTEL_TRACES_SAMPLER_ARG',
+  /** Service that spans belong to; the sidecar's are of the same. @default - the app id */
+  serviceName: 'OTEL_SERVICE_NAME',
+  /** `messaging.system` of spans about events, e.g. `kafka`. @default 'dapr' */
+  messagingSystem: 'MESSAGING_SYSTEM',
+} as const;
+
+/** What was sampled before stays sampled; of new traces a share is. */
+export const TRACE_SAMPLER = 'parentbased_traceidratio';
+
+/**
  * What has to be proven of events that are published: Dapr's component for RabbitMQ takes the loss
  * of its connection for a confirmation. Publishing something else has it find out.
  *

@@ -1,4 +1,5 @@
 import { Size } from 'cdk8s';
+import type { TraceEndpoint } from './trace-endpoint.ts';
 
 /** How images of `app-images/` are named. */
 export interface ImageSource {
@@ -30,8 +31,8 @@ export interface EnvironmentOptions {
   readonly images?: ImageSource;
   /** Share of traces that is sampled, 0 to 1. @default - 1 locally, 0.1 in production */
   readonly traceSampling?: number;
-  /** Zipkin-compatible endpoint that traces are sent to. @default - traces are not exported */
-  readonly zipkinEndpoint?: string;
+  /** Where apps and sidecars send traces, by Zipkin or OTLP. @default - traces are not exported */
+  readonly traces?: TraceEndpoint;
   /** A database server outside the platform. @default - one in the cluster */
   readonly postgres?: ExternalPostgres;
   /** Least pods of a consumer that scales on lag. @default - 0 locally, 1 in production */
@@ -135,7 +136,7 @@ export class Environment {
   /** Share of traces that is sampled, 0 to 1. */
   public readonly traceSampling: number;
   /** Where traces go; undefined when they are not exported. */
-  public readonly zipkinEndpoint: string | undefined;
+  public readonly traces: TraceEndpoint | undefined;
   /** The database server outside the platform, if there is one. */
   public readonly postgres: ExternalPostgres | undefined;
   readonly #images: ImageSource;
@@ -150,7 +151,7 @@ export class Environment {
     if (!(this.traceSampling >= 0 && this.traceSampling <= 1)) {
       throw new Error(`traceSampling ${this.traceSampling} is not a share: use 0 to 1, e.g. 0.1`);
     }
-    this.zipkinEndpoint = options.zipkinEndpoint;
+    this.traces = options.traces;
     this.postgres = options.postgres;
     this.#images = options.images ?? profile.images;
   }

@@ -3,3 +3,4 @@ export * from './errors.ts';
 export * from './event-platform.ts';
 export * from './layers.ts';
 export * from './render.ts';
+export * from './trace-endpoint.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Environment } from '../core/index.ts';
+import { Environment, TraceEndpoint } from '../core/index.ts';
 import { TestPlatform } from '../testing/fixtures.ts';
 import { DaprConfiguration } from './dapr-configuration.ts';
 
@@ -19,6 +19,17 @@ describe('DaprConfiguration', () => {
     const test = new TestPlatform();
     new DaprConfiguration(test.platform, 'quiet', { traceSampling: 0.5 });
     expect(test.object('Configuration', 'quiet').spec.tracing.samplingRate).toBe('0.5');
+  });
+
+  it.each([
+    ['http://collector.monitoring:4318', 'collector.monitoring:4318', false],
+    ['https://otlp.example.com', 'otlp.example.com:443', true],
+  ])('gives daprd host and port of OTLP at %s', (url, endpointAddress, isSecure) => {
+    const test = new TestPlatform(Environment.local({ traces: TraceEndpoint.otlp(url) }));
+    expect(test.object('Configuration', 'event-platform').spec.tracing).toEqual({
+      samplingRate: '1',
+      otel: { endpointAddress, isSecure, protocol: 'http' },
+    });
   });
 
   it('is known by its name, not by its id', () => {
@@ -50,7 +61,7 @@ describe('DaprConfiguration', () => {
 
   it('renders as before', () => {
     const test = new TestPlatform(
-      Environment.local({ zipkinEndpoint: 'http://zipkin:9411/api/v2/spans' }),
+      Environment.local({ traces: TraceEndpoint.zipkin('http://zipkin:9411/api/v2/spans') }),
     );
     expect(test.object('Configuration', 'event-platform')).toMatchSnapshot();
   });

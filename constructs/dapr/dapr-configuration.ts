@@ -3,7 +3,8 @@ import { DeclarationError } from '../core/errors.ts';
 import { EventPlatform } from '../core/event-platform.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels, requireDnsLabel } from '../core/names.ts';
-import { Configuration } from '../imports/dapr.io.ts';
+import type { TraceEndpoint } from '../core/trace-endpoint.ts';
+import { Configuration, type ConfigurationSpecTracing } from '../imports/dapr.io.ts';
 
 /** Properties of {@link DaprConfiguration}. */
 export interface DaprConfigurationProps {
@@ -14,21 +15,47 @@ export interface DaprConfigurationProps {
 }
 
 /**
+ * Where sidecars send spans. Of OTLP, daprd wants host and port: with a scheme or a path in them it
+ * would send nothing.
+ *
+ * @see https://docs.dapr.io/operations/configuration/configuration-overview/#tracing
+ */
+function exporter(
+  traces: TraceEndpoint | undefined,
+): Pick<ConfigurationSpecTracing, 'zipkin' | 'otel'> {
+  if (traces === undefined) {
+    return {};
+  }
+  const { host, port, tls, url } = traces;
+  return traces.protocol === 'zipkin'
+    ? { zipkin: { endpointAddress: url } }
+    : { otel: { endpointAddress: `${host}:${port}`, isSecure: tls, protocol: 'http' } };
+}
+
+/**
  * How sidecars trace, count and log. Service invocation is refused: apps of this platform talk by
  * events only.
  *
  * @see https://docs.dapr.io/reference/resource-specs/configuration-schema/
  */
 export class DaprConfiguration extends Construct {
-  /** Whether the platform of a construct has a Configuration of this name. */
-  public static exists(scope: IConstruct, name: string): boolean {
+  /** The Configuration of this name in the platform of a construct, if it has one. */
+  public static find(scope: IConstruct, name: string): DaprConfiguration | undefined {
     return EventPlatform.of(scope)
       .node.findAll()
-      .some((construct) => construct instanceof DaprConfiguration && construct.name === name);
+      .filter((construct) => construct instanceof DaprConfiguration)
+      .find((configuration) => configuration.name === name);
+  }
+
+  /** Whether the platform of a construct has a Configuration of this name. */
+  public static exists(scope: IConstruct, name: string): boolean {
+    return DaprConfiguration.find(scope, name) !== undefined;
   }
 
   /** Name of the Configuration. */
   public readonly name: string;
+  /** Share of traces that is sampled, 0 to 1. */
+  public readonly traceSampling: number;
   /** The generated object. */
   public readonly configuration: Configuration;
 
@@ -44,15 +71,11 @@ export class DaprConfiguration extends Construct {
         `traceSampling ${sampling} is not a share: use 0 to 1, e.g. 0.1`,
       );
     }
+    this.traceSampling = sampling;
     this.configuration = new Configuration(this, 'configuration', {
       metadata: { name: this.name, labels: commonLabels(this.name, 'dapr') },
       spec: {
-        tracing: {
-          samplingRate: String(sampling),
-          ...(environment.zipkinEndpoint !== undefined && {
-            zipkin: { endpointAddress: environment.zipkinEndpoint },
-          }),
-        },
+        tracing: { samplingRate: String(sampling), ...exporter(environment.traces) },
         metrics: { enabled: true, http: { increasedCardinality: false } },
         logging: { apiLogging: { enabled: false } },
         accessControl: { defaultAction: 'deny', trustDomain: 'public' },

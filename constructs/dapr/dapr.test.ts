@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { defineEvent, defineImage } from '../contracts/index.ts';
-import { Environment } from '../core/index.ts';
+import { Environment, TraceEndpoint } from '../core/index.ts';
 import { OrderPlaced, orderProcessor, shop, TestPlatform } from '../testing/fixtures.ts';
 import { DaprStateStore, StateStoreBackend } from './dapr-state-store.ts';
 import { DaprSubscription } from './dapr-subscription.ts';
@@ -174,7 +174,7 @@ describe('DaprResiliency', () => {
 describe('DaprConfiguration', () => {
   it('samples traces as the environment says, and refuses invocation', () => {
     const test = new TestPlatform(
-      Environment.local({ zipkinEndpoint: 'http://zipkin:9411/api/v2/spans' }),
+      Environment.local({ traces: TraceEndpoint.zipkin('http://zipkin:9411/api/v2/spans') }),
     );
     const { spec } = test.object('Configuration', 'event-platform');
     expect(spec.tracing).toEqual({
