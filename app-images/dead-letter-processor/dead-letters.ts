@@ -11,6 +11,7 @@ import {
   parseJson,
   quarantine,
   type RuntimeMetrics,
+  wallClock,
 } from '@cdk8s-event-platform/runtime';
 import type pg from 'pg';
 import {
@@ -78,12 +79,18 @@ export class DeadLetters implements DeliveryReceiver {
       const arrival = arrivalOf(message);
       const reason = arrival.problem?.reason ?? 'undelivered';
       const cause = arrival.problem?.cause ?? 'the sidecar could not deliver it';
+      const from = wallClock();
       await inTransaction(this.pool, (tx) =>
         quarantine(tx, appId, topic, [{ arrival, reason, cause }]),
       );
+      const commit = { from, to: wallClock() };
       this.metrics.deadLettered(topic, appId);
       this.log.warn({ topic, consumer: appId, id: arrival.id, reason }, 'dead letter');
-      return { outcomes: ['quarantined'], error: undefined };
+      return {
+        outcomes: ['quarantined'],
+        error: undefined,
+        traced: () => ({ topic: name, events: [{ event: arrival.event, commit }] }),
+      };
     } catch (error) {
       return { outcomes: [undefined], error };
     }

@@ -6,9 +6,12 @@ import {
   type Logger,
   type Readiness,
   type RuntimeMetrics,
+  type TracedRequest,
+  traceRequest,
+  type Tracing,
   type Work,
 } from '@cdk8s-event-platform/runtime';
-import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { RUNTIME_PATHS } from '../../constructs/contracts/index.ts';
 import { type AcceptedTasks, KeyReusedError } from './accepted-tasks.ts';
 
@@ -45,6 +48,8 @@ export interface ProducerOptions {
   readonly metrics: RuntimeMetrics;
   readonly work: Work;
   readonly log: Logger;
+  /** Makes a span of each request that is sampled. @default - nothing is traced */
+  readonly tracing?: Tracing | undefined;
 }
 
 /**
@@ -53,7 +58,8 @@ export interface ProducerOptions {
  * key is the event's id.
  */
 export function producerApp(options: ProducerOptions): FastifyInstance {
-  const { accepted, readiness, metrics, work, log } = options;
+  const { accepted, readiness, metrics, work, log, tracing } = options;
+  const traced = new WeakMap<FastifyRequest, TracedRequest>();
   const app = Fastify({
     logger: false,
     bodyLimit: 256 * 1024,
@@ -93,7 +99,22 @@ export function producerApp(options: ProducerOptions): FastifyInstance {
     Headers: { 'idempotency-key'?: string; traceparent?: string };
   }>(
     '/tasks',
-    { schema: { body: TASK_REQUEST_SCHEMA, headers: HEADERS_SCHEMA } },
+    {
+      schema: { body: TASK_REQUEST_SCHEMA, headers: HEADERS_SCHEMA },
+      // Before the body is checked, so that what is refused has a span, too.
+      ...(tracing !== undefined && {
+        onRequest: (request, _reply, done) => {
+          const { method, headers } = request;
+          const { traceparent } = headers;
+          traced.set(request, traceRequest(tracing, { method, route: '/tasks', traceparent }));
+          done();
+        },
+        onResponse: (request, reply, done) => {
+          traced.get(request)?.end(reply.statusCode);
+          done();
+        },
+      }),
+    },
     (request, reply) =>
       work.track(async () => {
         const id = request.headers['idempotency-key'] ?? randomUUID();
@@ -103,7 +124,7 @@ export function producerApp(options: ProducerOptions): FastifyInstance {
           time,
           request: request.body,
           data: { task_id: taskIdOf(id), created_at: time, ...request.body },
-          traceparent: request.headers.traceparent,
+          traceparent: traced.get(request)?.traceparent ?? request.headers.traceparent,
         });
         return reply.code(202).send({ event_id: id, type: TaskCreated.type, data });
       }),

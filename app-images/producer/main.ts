@@ -9,6 +9,7 @@ import {
   RuntimeMetrics,
   startWorker,
   stopOnSignal,
+  tracingFromEnv,
   Work,
 } from '@cdk8s-event-platform/runtime';
 import { AcceptedTasks } from './accepted-tasks.ts';
@@ -19,8 +20,9 @@ const log = createLogger(manifest.appId);
 const metrics = new RuntimeMetrics();
 const work = new Work();
 const pool = openDatabase({ applicationName: manifest.appId, connections: 16, log });
+const tracing = tracingFromEnv(manifest.appId, log);
 const publisher = new Publisher();
-const relay = new OutboxRelay({ producer: manifest.appId, pool, publisher, metrics, log });
+const relay = new OutboxRelay({ producer: manifest.appId, pool, publisher, metrics, log, tracing });
 const relaying = startWorker({
   name: 'relay',
   round: () => relay.round(),
@@ -41,7 +43,7 @@ const housekeeping = startWorker({
   log,
 });
 const readiness = databaseReadiness(pool, manifest);
-const app = producerApp({ accepted, readiness, metrics, work, log });
+const app = producerApp({ accepted, readiness, metrics, work, log, tracing });
 const port = listenPort(manifest);
 await app.ready();
 // Without a host, Node listens on IPv6 and IPv4, or on IPv4 alone where there is no IPv6.
@@ -52,5 +54,6 @@ const end = async (): Promise<void> => {
   await relay.release().catch(() => undefined);
   await pool.end();
   publisher.close();
+  await tracing?.stop();
 };
 stopOnSignal(app.server, work, log, end, drainOptions());

@@ -8,6 +8,8 @@ import { inTransaction } from './database.ts';
 import { classifyFailure, describeFailure } from './failure.ts';
 import type { InboxKeeper, Taker } from './inbox.ts';
 import type { Logger } from './logging.ts';
+import type { TracedEvent } from './trace-delivery.ts';
+import { wallClock } from './tracing.ts';
 
 /** The last wait between tries while the database is unavailable, in milliseconds. */
 const LONGEST_WAIT = 2_000;
@@ -33,6 +35,7 @@ export interface BatchOptions {
 export class Batch {
   readonly #outcomes = new Map<string, Outcome>();
   readonly #verdicts = new Map<Arrival, Verdict>();
+  readonly #commits: { from: number; to: number; arrivals: readonly Arrival[] }[] = [];
 
   public constructor(
     private readonly options: BatchOptions,
@@ -49,6 +52,19 @@ export class Batch {
       seen.add(name);
       return copy && outcome !== undefined ? 'duplicate' : outcome;
     });
+  }
+
+  /** The events with the transactions that committed them, for traces. */
+  public get traced(): readonly TracedEvent[] {
+    const commits = new Map(
+      this.#commits.flatMap(({ arrivals, ...commit }) =>
+        arrivals.map((arrival) => [arrivalName(arrival), commit] as const),
+      ),
+    );
+    return this.arrivals.map((arrival) => ({
+      event: arrival.event,
+      commit: commits.get(arrivalName(arrival)),
+    }));
   }
 
   /**
@@ -119,6 +135,7 @@ export class Batch {
       verdicts: this.#verdicts,
     };
     let attempt!: Attempt;
+    const from = wallClock();
     const outcomes = await inTransaction(
       pool,
       (tx) => {
@@ -127,6 +144,7 @@ export class Batch {
       },
       deadline,
     );
+    this.#commits.push({ from, to: wallClock(), arrivals });
     for (const { arrival, reason, cause } of attempt.failures) {
       const { event, id } = arrival;
       const trace = event === undefined ? undefined : traceId(event);

@@ -12,6 +12,7 @@ import type { Consumer, Handler } from './consumer.ts';
 import { type InboxKeeper, type Taker } from './inbox.ts';
 import type { Logger } from './logging.ts';
 import { schemaCheck, type SchemaCheck } from './schema-check.ts';
+import type { TracedDelivery } from './trace-delivery.ts';
 
 /** One subscribed type: what its route checks and calls. */
 export interface Route {
@@ -58,6 +59,8 @@ export interface Delivered {
   readonly error: unknown;
   /** For each event that was processed, the seconds since its own time. @default - not measured */
   readonly delays?: readonly number[];
+  /** What traces tell of it; asked for where there are any. @default - nothing */
+  readonly traced?: () => Pick<TracedDelivery, 'topic' | 'events'>;
 }
 
 /** What a server hands deliveries to. */
@@ -140,7 +143,12 @@ export class Deliveries implements DeliveryReceiver {
     const delays = arrivals.flatMap(({ event }, index) =>
       outcomes[index] === 'processed' ? [secondsSince(event!, now)] : [],
     );
-    return { outcomes, error: failure, delays };
+    return {
+      outcomes,
+      error: failure,
+      delays,
+      traced: () => ({ topic: contract.topic, events: batch.traced }),
+    };
   }
 }
 

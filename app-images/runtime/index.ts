@@ -15,4 +15,6 @@ export * from './readiness.ts';
 export * from './relay.ts';
 export * from './shutdown.ts';
 export * from './start.ts';
+export { type HttpRequest, traceRequest, type TracedRequest } from './trace-request.ts';
+export { Tracing, tracingFromEnv, wallClock } from './tracing.ts';
 export * from './worker.ts';

@@ -8,6 +8,7 @@ import type { CloudEvent } from './cloud-event.ts';
 import { partitionKey } from './events.ts';
 import { PublishProof } from './publish-proof.ts';
 import { daprHttpPort } from './sidecar.ts';
+import { NOT_SAMPLED } from './trace-context.ts';
 
 /** The sidecar or the broker did not confirm an event. It may have been published all the same. */
 export class PublishError extends Error {
@@ -36,6 +37,13 @@ export interface Outgoing {
 
 /** The whole envelope: otherwise Dapr would give each try an id of its own. */
 const CONTENT_TYPE = 'application/cloudevents+json';
+
+interface SendOptions {
+  /** In milliseconds. @default - the publisher's */
+  readonly timeout?: number;
+  /** Trace that the sidecar's spans of the request belong to. @default - the sidecar begins one */
+  readonly traceparent?: string | undefined;
+}
 
 interface Reply {
   readonly status: number;
@@ -76,6 +84,7 @@ export class Publisher {
         `/v1.0/publish/${this.#target(contract.topic)}?metadata.partitionKey=${key}`,
         JSON.stringify(event),
         CONTENT_TYPE,
+        { traceparent: event.traceparent },
       );
       if (!ok(reply)) {
         throw notConfirmed(reply);
@@ -92,18 +101,25 @@ export class Publisher {
    * Publishes several events to one topic. Nothing is said about their order, so let there be one of a
    * key at most.
    *
+   * @param traceparent trace that the sidecar's spans of the request belong to. @default - one of their own
    * @returns the entry ids of those that were not confirmed.
    * @throws PublishError when nothing is known of any.
    * @see https://docs.dapr.io/developing-applications/building-blocks/pubsub/pubsub-bulk/
    */
-  public publishMany(topic: string, events: readonly Outgoing[]): Promise<Set<string>> {
-    return this.#proven(() => this.#publishMany(topic, events));
+  public publishMany(
+    topic: string,
+    events: readonly Outgoing[],
+    traceparent?: string,
+  ): Promise<Set<string>> {
+    return this.#proven(() => this.#publishMany(topic, events, traceparent));
   }
 
   /** Whether the sidecar is ready to publish: why not, or undefined when it is. */
   public async readiness(): Promise<string | undefined> {
     try {
-      const reply = await this.#send('GET', '/v1.0/healthz/outbound', '', 'text/plain', 400);
+      const reply = await this.#send('GET', '/v1.0/healthz/outbound', '', 'text/plain', {
+        timeout: 400,
+      });
       return ok(reply) ? undefined : notConfirmed(reply).message;
     } catch (error) {
       return (error as Error).message;
@@ -134,7 +150,11 @@ export class Publisher {
     return needed;
   }
 
-  async #publishMany(topic: string, events: readonly Outgoing[]): Promise<Set<string>> {
+  async #publishMany(
+    topic: string,
+    events: readonly Outgoing[],
+    traceparent: string | undefined,
+  ): Promise<Set<string>> {
     const entries = events.map(
       ({ entryId, key, event }) =>
         // The event is JSON already.
@@ -145,6 +165,7 @@ export class Publisher {
       `/v1.0-alpha1/publish/bulk/${this.#target(topic)}`,
       `[${entries.join(',')}]`,
       'application/json',
+      { traceparent },
     );
     if (ok(reply)) {
       return new Set();
@@ -166,7 +187,10 @@ export class Publisher {
       throw new PublishError('publishing took too long to be sure of it');
     }
     const path = `/v1.0/publish/${this.#target(PUBLISH_PROOF.topic)}`;
-    const reply = await this.#send('POST', path, '{}', 'application/json', timeout);
+    const reply = await this.#send('POST', path, '{}', 'application/json', {
+      timeout,
+      traceparent: NOT_SAMPLED,
+    });
     if (!ok(reply)) {
       throw notConfirmed(reply);
     }
@@ -181,8 +205,9 @@ export class Publisher {
     path: string,
     body: string,
     contentType: string,
-    timeout = this.#options.timeout,
+    options: SendOptions = {},
   ): Promise<Reply> {
+    const { timeout = this.#options.timeout, traceparent } = options;
     return new Promise((resolve, reject) => {
       const call = request(
         {
@@ -192,7 +217,11 @@ export class Publisher {
           path,
           agent: this.#agent,
           signal: AbortSignal.timeout(timeout),
-          headers: { 'content-type': contentType, 'content-length': Buffer.byteLength(body) },
+          headers: {
+            'content-type': contentType,
+            'content-length': Buffer.byteLength(body),
+            ...(traceparent !== undefined && { traceparent }),
+          },
         },
         (response) => {
           const chunks: Buffer[] = [];

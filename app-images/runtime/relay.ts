@@ -8,6 +8,8 @@ import {
 import type { Logger } from './logging.ts';
 import type { RuntimeMetrics } from './metrics.ts';
 import { PublishError, type Publisher } from './publisher.ts';
+import { publishTraced } from './trace-sending.ts';
+import { type Tracing, wallClock } from './tracing.ts';
 
 /** Time for which a lane is one relay's, in seconds: longer than publishing takes. */
 const LEASE = 20;
@@ -59,6 +61,8 @@ export interface RelayOptions {
   readonly publisher: Pick<Publisher, 'publishMany' | 'mostAtOnce'>;
   readonly metrics: RuntimeMetrics;
   readonly log: Logger;
+  /** Makes spans of events that are sampled. @default - nothing is traced */
+  readonly tracing?: Tracing | undefined;
 }
 
 /**
@@ -90,12 +94,13 @@ export class OutboxRelay {
     }
     const now = performance.now();
     const refused = [...this.#refused].filter(([, { until }]) => until > now).map(([key]) => key);
+    const since = wallClock();
     const { rows } = await pool.query<Waiting>(READ, [producer, this.#lanes, refused]);
     let published = 0;
     // Until they are read again, not even when their wait is over: later ones of these keys are here.
     const passed = new Set<string>();
     for (const wave of waves(rows, publisher.mostAtOnce)) {
-      published += await this.#publish(wave, passed);
+      published += await this.#publish(wave, passed, since);
       await this.#lease();
     }
     return published;
@@ -131,17 +136,23 @@ export class OutboxRelay {
     this.#leasedAt = now;
   }
 
-  /** @param passed keys of which an event has not been published; grows by those that fail. */
-  async #publish({ topic, events }: Wave, passed: Set<string>): Promise<number> {
-    const { producer, pool, publisher, metrics, log } = this.options;
+  /**
+   * @param passed keys of which an event has not been published; grows by those that fail.
+   * @param since when the events were read.
+   */
+  async #publish({ topic, events }: Wave, passed: Set<string>, since: number): Promise<number> {
+    const { producer, pool, publisher, metrics, log, tracing } = this.options;
     const sent = events.filter(({ key }) => !passed.has(key));
     if (sent.length === 0) {
       return 0;
     }
-    const failed = await publisher.publishMany(
-      topic,
-      sent.map(({ position, key, event }) => ({ entryId: position, key, event })),
-    );
+    const outgoing = sent.map(({ position, key, event }) => ({ entryId: position, key, event }));
+    const failed =
+      tracing === undefined
+        ? await publisher.publishMany(topic, outgoing)
+        : await publishTraced(tracing, { topic, events: outgoing, since }, (entries, traceparent) =>
+            publisher.publishMany(topic, entries, traceparent),
+          );
     const confirmed = sent.filter(({ position }) => !failed.has(position));
     if (confirmed.length === 0) {
       throw new PublishError(`the broker has taken none of ${sent.length} events`);

@@ -11,6 +11,8 @@ import { type InboxDays, type InboxKeeper, take, type Taker } from './inbox.ts';
 import type { Logger } from './logging.ts';
 import type { RuntimeMetrics } from './metrics.ts';
 import { type QuarantineReason, storable } from './quarantine.ts';
+import { traceDelivery } from './trace-delivery.ts';
+import { type Tracing, wallClock } from './tracing.ts';
 
 /*
  * Events that are to be replayed, and parked ones that have come to the head of their key: nothing
@@ -45,6 +47,8 @@ export interface ReplayerOptions {
   readonly inbox: InboxKeeper;
   readonly metrics: RuntimeMetrics;
   readonly log: Logger;
+  /** Makes spans of events that are sampled. @default - nothing is traced */
+  readonly tracing?: Tracing | undefined;
 }
 
 /**
@@ -58,6 +62,7 @@ export class Replayer {
   public async round(): Promise<number> {
     const { taker, pool, inbox, log, metrics } = this.options;
     const days = await inbox.days();
+    const from = wallClock();
     let row: Row | undefined;
     let outcome: Outcome = 'processed';
     try {
@@ -72,6 +77,7 @@ export class Replayer {
       if (row === undefined) {
         return 0;
       }
+      this.#trace(row, from, outcome);
       metrics.consumed(row.event_type ?? 'unknown', outcome);
       log.info({ type: row.event_type, id: row.event_id, outcome }, 'replayed');
     } catch (error) {
@@ -79,9 +85,21 @@ export class Replayer {
       if (row === undefined || failure === 'unavailable' || failure === 'conflict') {
         throw error;
       }
+      this.#trace(row, from, undefined, error);
       await this.#hold(row, failure, error);
     }
     return 1;
+  }
+
+  /** Makes the spans of a replay, in the trace that the event came with. */
+  #trace(row: Row, arrived: number, outcome: Outcome | undefined, error?: unknown): void {
+    const { tracing } = this.options;
+    if (tracing === undefined || row.reason === 'malformed') {
+      return;
+    }
+    const commit = outcome === undefined ? undefined : { from: arrived, to: wallClock() };
+    const events = [{ event: parseJson(row.event) as CloudEvent, commit }];
+    traceDelivery(tracing, { topic: row.topic, events, outcomes: [outcome], error, arrived });
   }
 
   async #process(tx: Transaction, row: Row, days: InboxDays): Promise<Outcome> {

@@ -11,6 +11,8 @@ import type { Logger } from './logging.ts';
 import type { RuntimeMetrics } from './metrics.ts';
 import type { Readiness } from './readiness.ts';
 import type { Work } from './shutdown.ts';
+import { traceDelivery } from './trace-delivery.ts';
+import { type Tracing, wallClock } from './tracing.ts';
 
 /** What a consumer's server is made of. */
 export interface ConsumerServerOptions {
@@ -20,6 +22,8 @@ export interface ConsumerServerOptions {
   /** Counts what is in flight, and knows when the process is stopping. */
   readonly work: Work;
   readonly log: Logger;
+  /** Makes spans of events that are sampled. @default - nothing is traced */
+  readonly tracing?: Tracing | undefined;
   /** Largest delivery, in bytes. @default 64 MiB: a hundred events of more than half a MiB */
   readonly maxBodyBytes?: number;
   /** Deliveries that are processed at the same time; each takes a connection. @default 8 */
@@ -30,6 +34,12 @@ export interface ConsumerServerOptions {
   readonly maxBytes?: number;
   /** Time for a client to send its request, in milliseconds. @default 30000 */
   readonly requestTimeout?: number;
+}
+
+/** When a delivery arrived, and what it says of the trace that it is part of. */
+interface Origin {
+  readonly arrived: number;
+  readonly traceparent: unknown;
 }
 
 /** Media types of deliveries: of one event, and of several. */
@@ -60,7 +70,7 @@ function refusal(error: unknown): number {
 
 /** The HTTP server of a consumer: deliveries, health and metrics. */
 export function consumerServer(options: ConsumerServerOptions): Server {
-  const { deliveries, metrics, readiness, work, log } = options;
+  const { deliveries, metrics, readiness, work, log, tracing } = options;
   const maxBodyBytes = options.maxBodyBytes ?? 64 * 1024 * 1024;
   const gate = new Gate({
     concurrency: options.concurrency ?? 8,
@@ -84,12 +94,21 @@ export function consumerServer(options: ConsumerServerOptions): Server {
     }
   };
 
+  /** Makes the spans of a delivery that is over. */
+  const trace = (delivered: Delivered, { arrived, traceparent }: Origin): void => {
+    if (tracing !== undefined && delivered.traced !== undefined) {
+      const { outcomes, error } = delivered;
+      traceDelivery(tracing, { ...delivered.traced(), outcomes, error, arrived, traceparent });
+    }
+  };
+
   /** Processes a delivery to a type's route, or acknowledges one of events that are not wanted. */
   const process = async (
     path: string,
     type: string | undefined,
     body: Uint8Array,
     mediaType: string,
+    origin: Origin,
     response: ServerResponse,
   ): Promise<void> => {
     const started = performance.now();
@@ -105,24 +124,28 @@ export function consumerServer(options: ConsumerServerOptions): Server {
       report(type, delivered, started);
       const status = statusOf(delivered.outcomes[0]);
       sendJson(response, status === 'SUCCESS' ? 200 : 500, { status });
+      trace(delivered, origin);
       return;
     }
     const entries = bulkEntries(parseJson(body));
-    let outcomes: readonly (Outcome | undefined)[] | undefined;
+    let delivered: Delivered | undefined;
     if (type === undefined) {
       metrics.consumed('ignored', 'ignored', entries.length);
     } else {
       const events = entries.map(({ event }) => event);
-      const delivered = await deliveries.many(path, events, hangUp.signal);
+      delivered = await deliveries.many(path, events, hangUp.signal);
       report(type, delivered, started);
-      outcomes = delivered.outcomes;
     }
+    const outcomes = delivered?.outcomes;
     sendJson(response, 200, {
       statuses: entries.map(({ entryId }, index) => ({
         entryId,
         status: outcomes === undefined ? 'SUCCESS' : statusOf(outcomes[index]),
       })),
     });
+    if (delivered !== undefined) {
+      trace(delivered, origin);
+    }
   };
 
   const deliver = async (
@@ -130,6 +153,7 @@ export function consumerServer(options: ConsumerServerOptions): Server {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> => {
+    const origin = { arrived: wallClock(), traceparent: request.headers.traceparent };
     const type = deliveries.typeOf(path);
     const [mediaType = ''] = (request.headers['content-type'] ?? '').split(';', 1);
     let problem: string | undefined;
@@ -149,7 +173,7 @@ export function consumerServer(options: ConsumerServerOptions): Server {
     try {
       await gate.weigh(Math.min(weight, maxBodyBytes), async () => {
         const body = await readBody(request, maxBodyBytes);
-        await gate.pass(() => process(path, type, body, mediaType, response));
+        await gate.pass(() => process(path, type, body, mediaType, origin, response));
       });
     } catch (error) {
       const reason = describeFailure(error);

@@ -18,6 +18,7 @@ import { Replayer } from './replay.ts';
 import { consumerServer } from './server.ts';
 import { type DrainOptions, stopOnSignal, Work } from './shutdown.ts';
 import { restartSidecarLater } from './sidecar.ts';
+import { type Tracing, tracingFromEnv } from './tracing.ts';
 import { startWorker, type Worker } from './worker.ts';
 
 /** A whole number in an environment variable. @throws Error when it is none, or out of its bounds. */
@@ -53,6 +54,8 @@ export interface Service {
   readonly pool: pg.Pool;
   readonly metrics: RuntimeMetrics;
   readonly log: Logger;
+  /** Undefined when nothing is traced. */
+  readonly tracing: Tracing | undefined;
 }
 
 /** What a process does beside answering for its health. */
@@ -71,7 +74,8 @@ export function startService(
   const pool = openDatabase({ applicationName: appId, connections: 12, log });
   const work = new Work();
   const metrics = new RuntimeMetrics();
-  const { deliveries, workers } = parts({ pool, metrics, log });
+  const tracing = tracingFromEnv(appId, log);
+  const { deliveries, workers } = parts({ pool, metrics, log, tracing });
   const server = consumerServer({
     deliveries,
     metrics,
@@ -82,6 +86,7 @@ export function startService(
     }),
     work,
     log,
+    tracing,
   });
   if (followsAnother()) {
     // The sidecar may have deliveries that wait for this process: see `rejoinQuietly`.
@@ -92,6 +97,7 @@ export function startService(
   const end = async (): Promise<void> => {
     await Promise.all(workers.map((worker) => worker.stop()));
     await pool.end();
+    await tracing?.stop();
   };
   stopOnSignal(server, work, log, end, drainOptions());
 }
@@ -101,13 +107,13 @@ export function startConsumer(consumer: Consumer): void {
   const { appId } = consumer.manifest;
   const retentionDays = numberFromEnv(RUNTIME_ENV.inboxDays, 1, 3_650, DEFAULT_INBOX_DAYS);
   const epoch = numberFromEnv(RUNTIME_ENV.consumerEpoch, 0, 1_000_000, 0);
-  startService(consumer.manifest, ({ pool, metrics, log }) => {
+  startService(consumer.manifest, ({ pool, metrics, log, tracing }) => {
     const inbox = new InboxKeeper(pool, retentionDays);
     const deliveries = new Deliveries({ consumer, epoch, pool, inbox, log });
     const taker = { consumer: appId, epoch };
     const routes = routesOf(consumer);
     metrics.expect([...routes.keys()]);
-    const replayer = new Replayer({ taker, routes, pool, inbox, metrics, log });
+    const replayer = new Replayer({ taker, routes, pool, inbox, metrics, log, tracing });
     const effects = new EffectWorker(appId, consumer.effects, pool, log);
     const keep = housekeeping({ consumer: appId, pool, inbox, metrics, retentionDays });
     const workers = [

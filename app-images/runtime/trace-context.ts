@@ -1,0 +1,46 @@
+import { type SpanContext, TraceFlags } from '@opentelemetry/api';
+
+/** Version 00, without ids that are all zeros, which are none. */
+const TRACEPARENT =
+  /^00-(?<trace>(?!0{32})[0-9a-f]{32})-(?<span>(?!0{16})[0-9a-f]{16})-(?<flags>[0-9a-f]{2})$/;
+
+/**
+ * A context that is not sampled. A sidecar that is given it makes no spans, where it would begin a
+ * trace of its own without one.
+ */
+export const NOT_SAMPLED = `00-${'f'.repeat(32)}-${'f'.repeat(16)}-00`;
+
+/**
+ * Reads a W3C trace context; undefined when there is none, or it is not one.
+ *
+ * @see https://www.w3.org/TR/trace-context/#traceparent-header
+ */
+export function parseTraceparent(traceparent: unknown): SpanContext | undefined {
+  const match = typeof traceparent === 'string' ? TRACEPARENT.exec(traceparent) : null;
+  if (match === null) {
+    return undefined;
+  }
+  const { trace, span, flags } = match.groups as Record<'trace' | 'span' | 'flags', string>;
+  return {
+    traceId: trace,
+    spanId: span,
+    traceFlags: Number.parseInt(flags, 16) & TraceFlags.SAMPLED,
+    isRemote: true,
+  };
+}
+
+/** Whether the spans of a trace are kept. */
+export function isSampled({ traceFlags }: SpanContext): boolean {
+  return (traceFlags & TraceFlags.SAMPLED) !== 0;
+}
+
+/** Writes a trace context as W3C says. */
+export function formatTraceparent(context: SpanContext): string {
+  return `00-${context.traceId}-${context.spanId}-${isSampled(context) ? '01' : '00'}`;
+}
+
+/** The context that a traceparent tells, if that is one of a trace that is sampled. */
+export function sampledContext(traceparent: unknown): SpanContext | undefined {
+  const context = parseTraceparent(traceparent);
+  return context !== undefined && isSampled(context) ? context : undefined;
+}

@@ -1,0 +1,82 @@
+import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { ZipkinExporter } from '@opentelemetry/exporter-zipkin';
+import { BatchSpanProcessor, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace';
+import { TRACING_ENV } from '../../constructs/contracts/index.ts';
+import type { Logger } from './logging.ts';
+
+/** Spans that wait to be sent; more are dropped. */
+const MOST_WAITING = 8_192;
+/** Longest wait of a span for others to be sent with, in milliseconds. */
+const DELAY = 2_000;
+/** Requests that have not been answered. An endpoint that never answers gets no more of them. */
+const MOST_REQUESTS = 4;
+
+/**
+ * Sends spans by another exporter, and says once when that begins to fail and when it works again.
+ * Whatever becomes of spans, nothing else waits for it or fails.
+ */
+export class CarefulExporter implements SpanExporter {
+  #requests = 0;
+  #failing = false;
+
+  public constructor(
+    private readonly exporter: SpanExporter,
+    private readonly log: Logger,
+  ) {}
+
+  public export(spans: ReadableSpan[], done: (result: ExportResult) => void): void {
+    const end = (result: ExportResult): void => {
+      const failing = result.code === ExportResultCode.FAILED;
+      if (failing && !this.#failing) {
+        const reason = result.error?.message ?? 'unknown';
+        this.log.warn({ spans: spans.length, reason }, 'spans cannot be sent and are dropped');
+      } else if (!failing && this.#failing) {
+        this.log.info({}, 'spans are sent again');
+      }
+      this.#failing = failing;
+      done(result);
+    };
+    if (this.#requests >= MOST_REQUESTS) {
+      end({ code: ExportResultCode.FAILED, error: new Error('the endpoint does not answer') });
+      return;
+    }
+    this.#requests++;
+    this.exporter.export(spans, (result) => {
+      this.#requests--;
+      end(result);
+    });
+  }
+
+  public shutdown(): Promise<void> {
+    return this.exporter.shutdown();
+  }
+}
+
+/** The exporter that the environment names; undefined when it names none. */
+export function exporterFromEnv(): SpanExporter | undefined {
+  const name = process.env[TRACING_ENV.exporter] ?? 'none';
+  switch (name) {
+    case 'none':
+    case '':
+      return undefined;
+    case 'otlp':
+      return new OTLPTraceExporter();
+    case 'zipkin':
+      return new ZipkinExporter();
+    default:
+      throw new Error(
+        `${TRACING_ENV.exporter} '${name}' is not an exporter of this runtime: use otlp, zipkin or none`,
+      );
+  }
+}
+
+/** Sends spans in batches in the background. */
+export function batches(exporter: SpanExporter, log: Logger): BatchSpanProcessor {
+  return new BatchSpanProcessor({
+    exporter: new CarefulExporter(exporter, log),
+    maxQueueSize: MOST_WAITING,
+    scheduledDelayMillis: DELAY,
+    exportTimeoutMillis: 10_000,
+  });
+}
