@@ -16,6 +16,8 @@ import { ruleMetrics } from './events/rule-metrics.ts';
 import type { Tally } from './events/tally.ts';
 import { stopAll } from './process.ts';
 import { ensureTools } from './tools/index.ts';
+import { checkTrace } from './traces/check.ts';
+import { SpanRecorder } from './traces/recorder.ts';
 
 const HELP = `npm run e2e [-- OPTIONS]
 
@@ -71,9 +73,16 @@ function sum(tallies: readonly Tally[], column: 'lost' | 'doubled' | 'deadLetter
 }
 
 /** Events through the running platform; what is not as it has to be. */
-async function events(name: BrokerName, options: Options, folder: string): Promise<BrokerResult> {
+async function events(
+  name: BrokerName,
+  options: Options,
+  folder: string,
+  recorder: SpanRecorder,
+): Promise<BrokerResult> {
   const broker: BrokerSetting = BROKERS[name];
-  const platform = await startPlatform({ broker, folder, progress });
+  // So that runs with several brokers show both protocols.
+  const traces = recorder.endpoint(name.startsWith('kafka') ? 'otlp' : 'zipkin');
+  const platform = await startPlatform({ broker, folder, progress, traces });
   const { tallies, published, failures } = await runFlow(platform, {
     ...options,
     dropsRepeats: broker.dropsRepeats ?? false,
@@ -86,6 +95,7 @@ async function events(name: BrokerName, options: Options, folder: string): Promi
   console.log(
     `\n${table(['consumer', 'received', 'processed', 'duplicates suppressed', 'quarantined', 'of these dead letters', 'lost', 'doubled'], rows)}\n`,
   );
+  const traced = await checkTrace(platform, recorder, progress);
   const rights = (await platform.broker.checkRights?.()) ?? [];
   const metrics = await ruleMetrics(platform);
   const elsewhere =
@@ -100,6 +110,7 @@ async function events(name: BrokerName, options: Options, folder: string): Promi
   await platform.database.end();
   const all = [
     ...failures,
+    ...traced,
     ...rights,
     ...cleared,
     ...metrics.missing.map(
@@ -128,14 +139,16 @@ async function brokers(options: Options, folder: string): Promise<string[]> {
     progress(`== ${name}`);
     const own = join(folder, name);
     mkdirSync(own);
+    const recorder = await new SpanRecorder().start();
     try {
-      const result = await events(name, options, own);
+      const result = await events(name, options, own, recorder);
       rows.push(result.row);
       failures.push(...result.failures);
     } catch (error) {
       failures.push(`${name}: ${(error as Error).message}`);
     } finally {
       await stopAll();
+      await recorder.stop();
     }
   }
   console.log(

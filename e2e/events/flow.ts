@@ -33,7 +33,7 @@ export interface FlowResult {
 }
 
 /** Apps whose effects are counted. */
-const CONSUMERS = ['task-processor', 'notification-sender', 'analytics-aggregator'] as const;
+export const CONSUMERS = ['task-processor', 'notification-sender', 'analytics-aggregator'] as const;
 const USERS = 200;
 const WIDTH = 32;
 const CRASH_TASKS = 300;

@@ -5,7 +5,7 @@ import { buildImage } from '../../app-images/build.ts';
 import { RUNTIME_PATHS } from '../../constructs/contracts/index.ts';
 import { makeSecret } from '../../charts/secrets.ts';
 import { taskPlatform } from '../../charts/task-platform.ts';
-import { Environment, renderPlatform } from '../../constructs/index.ts';
+import { Environment, renderPlatform, type TraceEndpoint } from '../../constructs/index.ts';
 import { type KubernetesObject, Manifests } from '../../scripts/manifests.ts';
 import type { BrokerSetting, RunningBroker } from '../brokers/broker.ts';
 import { answers, freePorts, ManagedProcess } from '../process.ts';
@@ -45,6 +45,8 @@ export interface PlatformOptions {
   readonly folder: string;
   /** Called as each part is up. */
   readonly progress: (text: string) => void;
+  /** Where apps and sidecars send traces. @default - nowhere */
+  readonly traces?: TraceEndpoint;
   /** More variables of an app. @default - none */
   readonly appEnv?: (appId: string) => Readonly<Record<string, string>>;
 }
@@ -102,7 +104,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   const tools = ensureTools(['dapr']);
   const logs = join(folder, 'logs');
   mkdirSync(logs, { recursive: true });
-  const environment = Environment.local();
+  const environment = Environment.local(options.traces && { traces: options.traces });
   const declared = taskPlatform(environment, { broker: options.broker.declare });
   const manifests = new Manifests(
     renderPlatform(declared).flatMap(({ objects }) => objects as unknown as KubernetesObject[]),
