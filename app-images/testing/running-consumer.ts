@@ -24,7 +24,10 @@ export interface Answer {
 
 /** Settings of a {@link RunningConsumer}. */
 export interface RunningConsumerOptions extends Partial<
-  Pick<ConsumerServerOptions, 'maxBodyBytes' | 'concurrency' | 'waiting' | 'requestTimeout'>
+  Pick<
+    ConsumerServerOptions,
+    'maxBodyBytes' | 'concurrency' | 'waiting' | 'requestTimeout' | 'tracing'
+  >
 > {
   readonly epoch?: number;
   readonly retentionDays?: number;
@@ -50,6 +53,7 @@ export class RunningConsumer {
       inbox,
       metrics: this.metrics,
       log,
+      tracing: limits.tracing,
     });
     this.#server = consumerServer({
       deliveries: new Deliveries({ consumer, epoch, pool, inbox, log, deadline }),
@@ -93,11 +97,12 @@ export class RunningConsumer {
     path: string,
     body: string | Uint8Array<ArrayBuffer>,
     contentType = 'application/cloudevents+json',
+    headers: Readonly<Record<string, string>> = {},
   ): Promise<Answer> {
     const response = await fetch(`http://127.0.0.1:${this.#port}${path}`, {
       method: 'POST',
       body,
-      headers: { 'content-type': contentType },
+      headers: { ...headers, 'content-type': contentType },
     });
     return { status: response.status, body: await response.text() };
   }
