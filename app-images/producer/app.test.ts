@@ -2,6 +2,7 @@ import { TaskCreated, type TaskCreatedData } from '@cdk8s-event-platform/contrac
 import { RuntimeMetrics, silentLogger, Work } from '@cdk8s-event-platform/runtime';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
+import { SeenSpans } from '../testing/tracing.ts';
 import { AcceptedTasks } from './accepted-tasks.ts';
 import { producerApp, taskIdOf } from './app.ts';
 import { manifest } from './manifest.ts';
@@ -50,8 +51,8 @@ async function outbox(): Promise<OutboxEvent[]> {
   return rows.map(({ event }) => event);
 }
 
-function post(payload: unknown, headers: Record<string, string> = {}) {
-  return app.inject({
+function post(payload: unknown, headers: Record<string, string> = {}, to = app) {
+  return to.inject({
     method: 'POST',
     url: '/tasks',
     payload: typeof payload === 'string' ? payload : JSON.stringify(payload),
@@ -150,6 +151,77 @@ describe('POST /tasks', () => {
     const response = await post(task);
     expect(response.statusCode).toBe(500);
     expect(response.body).not.toContain('secret');
+  });
+});
+
+describe('POST /tasks with tracing', () => {
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+
+  function traced(share?: number): { spans: SeenSpans; to: typeof app } {
+    const spans = new SeenSpans(share);
+    const to = producerApp({
+      accepted: new AcceptedTasks(database.pool, () => undefined),
+      readiness: () => Promise.resolve(undefined),
+      metrics: new RuntimeMetrics(),
+      work: new Work(),
+      log: silentLogger,
+      tracing: spans.tracing,
+    });
+    return { spans, to };
+  }
+
+  it("is a span in the client's trace, and the event carries that span", async () => {
+    const { spans, to } = traced();
+    await post(task, { traceparent }, to);
+    const [span, ...more] = spans.all();
+    expect(more).toEqual([]);
+    expect(span).toMatchObject({
+      name: 'POST /tasks',
+      traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+      parentId: '00f067aa0ba902b7',
+      attributes: {
+        'http.request.method': 'POST',
+        'http.route': '/tasks',
+        'http.response.status_code': 202,
+      },
+    });
+    const own = `00-${span!.traceId}-${span!.spanId}-01`;
+    expect(await outbox()).toMatchObject([{ traceparent: own, traceid: own }]);
+  });
+
+  it.each([
+    [1, '01'],
+    [0, '00'],
+  ])('begins a trace with share %d where the client has none', async (share, flags) => {
+    const { spans, to } = traced(share);
+    await post(task, {}, to);
+    const [event] = await outbox();
+    expect(event!.traceparent).toMatch(new RegExp(`^00-[0-9a-f]{32}-[0-9a-f]{16}-${flags}$`));
+    expect(spans.all()).toHaveLength(share);
+  });
+
+  it('has a span of what is refused, too, and none of probes', async () => {
+    const { spans, to } = traced();
+    await post({}, {}, to);
+    await to.inject({ url: '/healthz' });
+    expect(spans.all().map(({ attributes }) => attributes['http.response.status_code'])).toEqual([
+      400,
+    ]);
+  });
+
+  it('marks a request that failed', async () => {
+    const { spans } = traced();
+    const failing = producerApp({
+      accepted: { accept: () => Promise.reject(new Error('secret')) },
+      readiness: () => Promise.resolve(undefined),
+      metrics: new RuntimeMetrics(),
+      work: new Work(),
+      log: silentLogger,
+      tracing: spans.tracing,
+    });
+    await post(task, {}, failing);
+    const [{ status, attributes }] = spans.all() as [ReturnType<SeenSpans['all']>[number]];
+    expect([status.code, attributes['http.response.status_code']]).toEqual([2, 500]);
   });
 });
 

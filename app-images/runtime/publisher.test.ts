@@ -16,6 +16,8 @@ let componentType = 'pubsub.kafka';
 /** What the sidecar answers to a proof. */
 let proofs: (() => number | Promise<number>)[] = [];
 const received: { url: string; contentType: string | undefined; body: unknown }[] = [];
+/** `traceparent` of requests. */
+let traceparents: (string | string[] | undefined)[] = [];
 const data = { task_id: 1, user_id: 'a/b&c', title: 't', created_at: '2026-01-01T00:00:00Z' };
 
 beforeAll(async () => {
@@ -34,6 +36,7 @@ beforeAll(async () => {
         );
         return;
       }
+      traceparents.push(request.headers.traceparent);
       received.push({
         url: request.url!,
         contentType: request.headers['content-type'],
@@ -52,6 +55,7 @@ afterAll(() => {
 });
 beforeEach(() => {
   received.length = 0;
+  traceparents = [];
   answer = 204;
   text = '{"errorCode":"ERR_X"}';
   componentType = 'pubsub.kafka';
@@ -104,6 +108,17 @@ describe('Publisher', () => {
         },
       },
     ]);
+  });
+
+  it('says which trace a request is part of', async () => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const entry = { entryId: '1', key: 'a', event: JSON.stringify(event) };
+    const own = source.create(TaskCreated, data, { id: 'id-2', traceparent });
+    await publisher().publish(TaskCreated, event);
+    await publisher().publish(TaskCreated, own);
+    await publisher().publishMany('t', [entry]);
+    await publisher().publishMany('t', [entry], traceparent);
+    expect(traceparents).toEqual([undefined, traceparent, undefined, traceparent]);
   });
 
   it('sends several at once, each with its key', async () => {

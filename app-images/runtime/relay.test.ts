@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
 import { Paid } from '../testing/ledger.ts';
+import { SeenSpans, traceparentOf } from '../testing/tracing.ts';
 import { inTransaction } from './database.ts';
 import { EventSource } from './events.ts';
 import { silentLogger } from './logging.ts';
@@ -18,8 +19,14 @@ class Broker {
   public down = false;
   public mostAtOnce = Infinity;
   public before: () => Promise<void> = () => Promise.resolve();
+  public readonly traceparents: (string | undefined)[] = [];
 
-  public async publishMany(_topic: string, events: readonly Outgoing[]): Promise<Set<string>> {
+  public async publishMany(
+    _topic: string,
+    events: readonly Outgoing[],
+    traceparent?: string,
+  ): Promise<Set<string>> {
+    this.traceparents.push(traceparent);
     if (this.down) {
       throw new PublishError('the sidecar cannot be reached');
     }
@@ -88,6 +95,26 @@ describe('OutboxRelay', () => {
     expect(broker.published.sort()).toEqual(['1', '2']);
     expect(await waiting()).toBe(0);
     expect(metrics.text()).toContain(`events_published_total{type="${Paid.type}"} 2`);
+  });
+
+  it('sends an event in a span that begins when it was read, and says nothing of traces without', async () => {
+    const spans = new SeenSpans();
+    const { pool } = database;
+    const event = source.create(
+      Paid,
+      { account: 'a', amount: 1 },
+      { id: '1', traceparent: traceparentOf(1) },
+    );
+    await inTransaction(pool, (tx) => addToOutbox(tx, 'p', Paid, event));
+    const options = { producer: 'p', pool, publisher: broker, metrics, log: silentLogger };
+    const traced = new OutboxRelay({ ...options, tracing: spans.tracing });
+    await publishes(traced, 1);
+    await traced.release();
+    const [span] = spans.named('send bill-paid');
+    expect(span!.parentId).toBe(traceparentOf(1).split('-')[2]);
+    await add('2');
+    await publishes(relay(), 1);
+    expect(broker.traceparents).toEqual([`00-${span!.traceId}-${span!.spanId}-01`, undefined]);
   });
 
   it('has no two events of a key in one request, and keeps their order', async () => {

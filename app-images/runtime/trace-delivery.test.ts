@@ -146,13 +146,11 @@ describe('a delivery of several events', () => {
     ];
     expect(await running.deliverMany(Paid, events)).toEqual(Array(3).fill('SUCCESS'));
     const processed = await seen('process bill-paid', 3);
-    const outcomes = Object.fromEntries(
-      processed.map(({ attributes }) => [
-        attributes['messaging.message.id'],
-        attributes['event_platform.outcome'],
-      ]),
+    const outcomes = processed.map(
+      ({ attributes }) =>
+        `${String(attributes['messaging.message.id'])} ${String(attributes['event_platform.outcome'])}`,
     );
-    expect(outcomes).toEqual({ 1: 'processed', 2: 'quarantined', 3: 'processed' });
+    expect(outcomes.sort()).toEqual(['1 processed', '2 quarantined', '3 processed']);
     const times = (await seen('commit', 3)).map(({ times }) => JSON.stringify(times));
     expect(new Set(times).size).toBeGreaterThan(1);
   });

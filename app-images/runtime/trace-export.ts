@@ -9,8 +9,13 @@ import type { Logger } from './logging.ts';
 const MOST_WAITING = 8_192;
 /** Longest wait of a span for others to be sent with, in milliseconds. */
 const DELAY = 2_000;
-/** Requests that have not been answered. An endpoint that never answers gets no more of them. */
-const MOST_REQUESTS = 4;
+/** Spans of one request. */
+const BATCH = 512;
+/**
+ * Requests that have not been answered: all that waits, sent at once when the process ends, and a few
+ * before. An endpoint that never answers gets no more of them.
+ */
+const MOST_REQUESTS = MOST_WAITING / BATCH + 4;
 
 /**
  * Sends spans by another exporter, and says once when that begins to fail and when it works again.
@@ -76,6 +81,7 @@ export function batches(exporter: SpanExporter, log: Logger): BatchSpanProcessor
   return new BatchSpanProcessor({
     exporter: new CarefulExporter(exporter, log),
     maxQueueSize: MOST_WAITING,
+    maxExportBatchSize: BATCH,
     scheduledDelayMillis: DELAY,
     exportTimeoutMillis: 10_000,
   });
