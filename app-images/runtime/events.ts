@@ -8,7 +8,7 @@ export interface EventOptions {
   readonly id: string;
   /** When it happened; the same for every try of the same event. @default - now */
   readonly time?: string | undefined;
-  /** W3C trace context of what led to it. @default - Dapr begins a trace */
+  /** W3C trace context of what led to it. @default - whoever publishes it begins a trace */
   readonly traceparent?: string | undefined;
 }
 

@@ -1,10 +1,13 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { eventRoute } from '../../constructs/contracts/index.ts';
+import { DeadLetters } from '../dead-letter-processor/dead-letters.ts';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
 import { ledger, ledgerFaults, ledgerIds, ledgerManifest, Paid } from '../testing/ledger.ts';
 import { RunningConsumer, testEvent } from '../testing/running-consumer.ts';
 import { SeenSpans, traceparentOf } from '../testing/tracing.ts';
+import { silentLogger } from './logging.ts';
+import { RuntimeMetrics } from './metrics.ts';
 
 const spans = new SeenSpans();
 let database: TestDatabase;
@@ -172,5 +175,33 @@ describe('a replay', () => {
     });
     const commits = await seen('commit', 2);
     expect(commits.some(({ parentId }) => parentId === replayed!.spanId)).toBe(true);
+  });
+});
+
+describe('a dead letter', () => {
+  it('tells its event and its transaction, and may be no event', async () => {
+    const letters = new DeadLetters(database.pool, new RuntimeMetrics(), silentLogger);
+    const receive = async (message: string) => {
+      const body = JSON.stringify({
+        topic: 'bill-paid.ledger.dlq',
+        data_base64: Buffer.from(message).toString('base64'),
+      });
+      return (await letters.single('/dead-letters', Buffer.from(body))).traced!();
+    };
+    const event = paid('1', traceparentOf(1));
+    const { topic, events } = await receive(JSON.stringify(event));
+    expect(topic).toBe('bill-paid.ledger.dlq');
+    expect(events).toHaveLength(1);
+    expect(events[0]!.event).toEqual(event);
+    expect(events[0]!.commit!.to).toBeGreaterThanOrEqual(events[0]!.commit!.from);
+    expect((await receive('nothing')).events[0]!.event).toBeUndefined();
+    // Neither does a replay of what is no event fail at the trace of it.
+    await database.pool.query(`UPDATE quarantine SET status = 'replaying'`);
+    expect(await running.replayer.round()).toBe(1);
+    expect(await running.replayer.round()).toBe(1);
+    expect(await running.replayer.round()).toBe(0);
+    expect(spans.named('process bill-paid')).toMatchObject([
+      { attributes: { 'messaging.message.id': '1', 'event_platform.outcome': 'processed' } },
+    ]);
   });
 });
