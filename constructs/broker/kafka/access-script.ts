@@ -45,8 +45,8 @@ END
 # Rights that are there, in the same words.
 acls --list | sed -n \\
   -e 's/.*resourceType=\\([A-Z]*\\), name=\\([^,]*\\), patternType=LITERAL.*/\\1 \\2/p' \\
-  -e 's/.*principal=User:\\([^,]*\\), host=\\*, operation=\\([A-Z]*\\), permissionType=ALLOW.*/ \\1 \\2/p' |
-  awk '/^ / { print tolower($1 " " $2 " " kind " " name); next } { kind = $1; name = $2 }' |
+  -e 's/.*principal=User:\\([^,]*\\), host=\\*, operation=\\([A-Z_]*\\), permissionType=ALLOW.*/ \\1 \\2/p' |
+  awk '/^ / { gsub(/_/, "", $2); print $1, tolower($2), tolower(kind), name; next } { kind = $1; name = $2 }' |
   sort > "$work/present"
 
 # add or remove, file with rights; those of one user and operation go together
@@ -65,7 +65,9 @@ change_rights() {
       last="$user $operation"
       arguments=()
     fi
-    arguments+=("--$resource" "$name")
+    # Of clusters there is one, and it is not named.
+    arguments+=("--$resource")
+    [ "$resource" = cluster ] || arguments+=("$name")
   done < "$2"
   apply
 }

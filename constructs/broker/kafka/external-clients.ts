@@ -13,6 +13,13 @@ import type { SecretReference } from '../../security/secret-reference.ts';
 import { ACCOUNT_ENV } from '../broker-accounts.ts';
 import type { CertificateAuthority, KafkaLogin } from './external-login.ts';
 
+/** How a workload logs in that looks at a Kafka which somebody else runs. */
+export interface ExternalInspector {
+  readonly login: KafkaLogin;
+  /** Its account. @default - none */
+  readonly account: SecretReference | undefined;
+}
+
 /** Key of an authority's certificate in its Secret. */
 export function authorityKey({ key }: CertificateAuthority): string {
   return key ?? 'ca.crt';
@@ -111,7 +118,9 @@ export interface AuthorityFile {
 }
 
 /** Mounts the certificate of an authority; undefined when systems know it anyway. */
-export function authorityFile({ certificateAuthority }: KafkaLogin): AuthorityFile | undefined {
+export function authorityFile({
+  certificateAuthority,
+}: Pick<KafkaLogin, 'certificateAuthority'>): AuthorityFile | undefined {
   if (certificateAuthority === undefined) {
     return undefined;
   }

@@ -20,7 +20,13 @@ import type {
   TopicSubscription,
 } from '../message-broker.ts';
 import { ExternalAccounts } from './external-accounts.ts';
-import { authorityKey, daprLogin, kedaAuthentication, kedaLogin } from './external-clients.ts';
+import {
+  authorityKey,
+  daprLogin,
+  type ExternalInspector,
+  kedaAuthentication,
+  kedaLogin,
+} from './external-clients.ts';
 import type { KafkaLogin } from './external-login.ts';
 import { externalKafkaProblems, type ExternalKafkaOptions } from './external-options.ts';
 import { ExternalExporter, ExternalTopics } from './external-workloads.ts';
@@ -184,6 +190,11 @@ export class ExternalKafka extends Construct implements IMessageBroker {
   public grantSubscribe(topic: string, app: IDaprApp): void {
     this.#admit(app);
     this.#grantsOf(app).receives.add(topic);
+  }
+
+  /** How a workload of ours logs in that looks at the cluster; its rights are its owner's to give. */
+  public inspectorLogin(workload: string): ExternalInspector {
+    return { login: this.#login, account: this.#account(workload) };
   }
 
   /** Pods of a group share the partitions, and a key is in one of them. */

@@ -5,3 +5,4 @@ export * from './external-options.ts';
 export * from './kafka-cluster.ts';
 export * from './kafka-cluster-props.ts';
 export * from './kafka-security.ts';
+export * from './kafka-ui.ts';

@@ -2,10 +2,29 @@
 export interface AccessRule {
   /** Name of the user. */
   readonly user: string;
-  readonly resource: 'topic' | 'group';
-  /** `*` stands for all of a kind. */
+  readonly resource: 'topic' | 'group' | 'cluster';
+  /** `*` stands for all of a kind; the cluster is called {@link CLUSTER}. */
   readonly name: string;
-  readonly operation: 'Read' | 'Write' | 'Describe';
+  readonly operation:
+    | 'Read'
+    | 'Write'
+    | 'Describe'
+    | 'DescribeConfigs'
+    | 'Create'
+    | 'Alter'
+    | 'AlterConfigs'
+    | 'Delete';
+}
+
+/** Name that Kafka gives to the cluster as a whole. */
+export const CLUSTER = 'kafka-cluster';
+
+/** What somebody who looks at a whole cluster may do beyond that. */
+export interface InspectionRights {
+  /** Whether messages may be read. */
+  readonly messages: boolean;
+  /** Whether topics may be created, altered and deleted, and groups set back and deleted. */
+  readonly changes: boolean;
 }
 
 /**
@@ -41,6 +60,26 @@ export class KafkaAccess {
   public observe(user: string): void {
     this.#add({ user, resource: 'topic', name: '*', operation: 'Describe' });
     this.#add({ user, resource: 'group', name: '*', operation: 'Describe' });
+  }
+
+  /** Lets a user see brokers, topics, groups and their settings, and do what else is said. */
+  public inspect(user: string, { messages, changes }: InspectionRights): void {
+    this.observe(user);
+    const allow = (
+      resource: AccessRule['resource'],
+      ...operations: readonly AccessRule['operation'][]
+    ) => {
+      for (const operation of operations) {
+        this.#add({ user, resource, name: resource === 'cluster' ? CLUSTER : '*', operation });
+      }
+    };
+    allow('cluster', 'Describe', 'DescribeConfigs');
+    allow('topic', 'DescribeConfigs', ...(messages ? (['Read'] as const) : []));
+    if (changes) {
+      allow('topic', 'Create', 'Alter', 'AlterConfigs', 'Delete');
+      // Who may read as a group may set its offsets.
+      allow('group', 'Read', 'Delete');
+    }
   }
 
   #add(rule: AccessRule): void {

@@ -11,7 +11,7 @@ import type { IDaprApp } from '../../dapr/dapr-app.ts';
 import { TriggerAuthentication } from '../../imports/keda.sh.ts';
 import { ACCOUNT_ENV, BrokerAccounts } from '../broker-accounts.ts';
 import type { LagTrigger } from '../message-broker.ts';
-import { KafkaAccess } from './kafka-access.ts';
+import { type InspectionRights, KafkaAccess } from './kafka-access.ts';
 import { type KafkaCertificates, TRUST_STORE } from './kafka-certificates.ts';
 import type { KafkaExporterLogin } from './kafka-exporter.ts';
 
@@ -90,6 +90,15 @@ export class KafkaClients extends Construct {
       account: this.accounts.of(workload),
       authority: { secret: this.#certificates.serverSecret, key: TRUST_STORE },
     };
+  }
+
+  /** Lets a workload look at the whole cluster; how it logs in. */
+  public inspector(workload: string, rights: InspectionRights): KafkaExporterLogin | undefined {
+    const login = this.observer(workload);
+    if (login !== undefined) {
+      this.access.inspect(workload, rights);
+    }
+    return login;
   }
 
   /** Lets a workload connect. */

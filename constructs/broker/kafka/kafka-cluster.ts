@@ -29,7 +29,8 @@ import { KafkaClients } from './kafka-clients.ts';
 import { type KafkaClusterProps, socketProperties } from './kafka-cluster-props.ts';
 import { ExternalKafka } from './external-kafka.ts';
 import type { ExternalKafkaOptions } from './external-options.ts';
-import { KafkaExporter } from './kafka-exporter.ts';
+import type { InspectionRights } from './kafka-access.ts';
+import { KafkaExporter, type KafkaExporterLogin } from './kafka-exporter.ts';
 import { KafkaNetwork } from './kafka-network.ts';
 import { derivedClusterId, KafkaNodes, type KafkaNodesProps } from './kafka-nodes.ts';
 import { KafkaProvisioning } from './kafka-provisioning.ts';
@@ -260,6 +261,11 @@ export class KafkaCluster extends Construct implements IMessageBroker {
 
   public grantSubscribe(topic: string, app: IDaprApp): void {
     this.#clients.receiver(app, topic);
+  }
+
+  /** Lets a workload look at topics, groups and settings; how it logs in. Called by KafkaUi. */
+  public grantInspect(workload: string, rights: InspectionRights): KafkaExporterLogin | undefined {
+    return this.#clients.inspector(workload, rights);
   }
 
   /** Pods of a group share the partitions, and a key is in one of them. */
