@@ -3,12 +3,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { SecretManifest } from '../../charts/secrets.ts';
-import { KafkaCluster, KafkaSecurity } from '../../constructs/index.ts';
+import { KafkaCluster, KafkaSecurity, KafkaUi } from '../../constructs/index.ts';
 import type { Container, KubernetesObject, Manifests } from '../../scripts/manifests.ts';
 import { freePorts, listensOn, ManagedProcess } from '../process.ts';
 import { ensureTools } from '../tools/index.ts';
 import type { BrokerOptions, BrokerSetting, RunningBroker } from './broker.ts';
 import { issueCertificates } from './certificates.ts';
+import { rightsProblems } from './kafka-rights.ts';
 
 const run = promisify(execFile);
 
@@ -136,33 +137,6 @@ function secretEnv(container: Container, secrets: readonly SecretManifest[]) {
   );
 }
 
-/** Topics that an app sees which logs in with its own account: those that it was granted. */
-async function visibleTopics(
-  tool: string,
-  bootstrapServers: string,
-  account: SecretManifest,
-  authority: string,
-  folder: string,
-): Promise<string[]> {
-  const login = join(folder, `${account.metadata.name}.properties`);
-  const { username, password } = account.stringData;
-  writeFileSync(
-    login,
-    [
-      'security.protocol=SASL_SSL',
-      'sasl.mechanism=SCRAM-SHA-512',
-      `sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required username="${username}" password="${password}";`,
-      'ssl.truststore.type=PEM',
-      `ssl.truststore.location=${authority}`,
-    ].join('\n'),
-  );
-  const topics = join(tool, 'bin', 'kafka-topics.sh');
-  const { stdout } = await run(topics, [
-    ...['--bootstrap-server', bootstrapServers, '--command-config', login, '--list'],
-  ]);
-  return stdout.trim().split('\n').sort();
-}
-
 /** Starts Kafka from the rendered objects, with addresses and folders replaced. */
 async function startKafka(options: BrokerOptions): Promise<RunningBroker> {
   const { manifests, folder } = options;
@@ -181,17 +155,14 @@ async function startKafka(options: BrokerOptions): Promise<RunningBroker> {
     servers: [first!, ...others],
     secrets: issued,
     ...(issued.length > 0 && {
-      checkRights: async () => {
-        const account = options.secrets.find(
-          ({ metadata }) => metadata.name === 'task-processor-broker',
-        )!;
-        const authority = join(certificates, 'kafka-tls', 'ca.crt');
-        const seen = await visibleTopics(tool, at(9092), account, authority, folder);
-        const granted = ['task-created', 'task-created.task-processor.dlq'];
-        return seen.join() === granted.join()
-          ? []
-          : [`task-processor sees ${seen.join(', ')}, and was granted ${granted.join(', ')}`];
-      },
+      checkRights: () =>
+        rightsProblems({
+          tool,
+          bootstrapServers: at(9092),
+          authority: join(certificates, 'kafka-tls', 'ca.crt'),
+          folder,
+          secrets: options.secrets,
+        }),
     }),
     exportedElsewhere: ['kafka_consumergroup_', 'kafka_topic_'],
     addresses: { [`${service}:9092`]: at(9092) },
@@ -227,11 +198,11 @@ export const kafka: BrokerSetting = {
   start: startKafka,
 };
 
-/** As production has it: SCRAM over TLS, controllers of their own, three copies. */
+/** As production has it: SCRAM over TLS, controllers of their own, three copies, and a page to look at it. */
 export const kafkaSecured: BrokerSetting = {
   description: 'Kafka, 3 brokers + 3 controllers, SCRAM, TLS',
-  declare: (platform) =>
-    new KafkaCluster(platform, 'kafka', {
+  declare: (platform) => {
+    const broker = new KafkaCluster(platform, 'kafka', {
       replicas: 3,
       replicationFactor: 3,
       minInSyncReplicas: 2,
@@ -240,6 +211,9 @@ export const kafkaSecured: BrokerSetting = {
       rackAware: true,
       jmxExporter: true,
       compression: 'zstd',
-    }),
+    });
+    new KafkaUi(platform, 'kafka-ui', { broker, readOnly: true });
+    return broker;
+  },
   start: startKafka,
 };
