@@ -150,6 +150,7 @@ async function startKafka(options: BrokerOptions): Promise<RunningBroker> {
   const brokers = nodes.filter(({ pool }) => pool.metadata.name === 'kafka');
   const at = (port: number) =>
     brokers.map(({ ports }) => `127.0.0.1:${ports.get(port)!}`).join(',');
+  let provisioned = false;
   const service = `kafka.${manifests.namespace}.svc.cluster.local`;
   return {
     servers: [first!, ...others],
@@ -178,6 +179,11 @@ async function startKafka(options: BrokerOptions): Promise<RunningBroker> {
           TLS_PATH: join(certificates, 'kafka-admin-tls'),
         },
       });
+      const [change] = /^(?:add|remove): .*$/m.exec(stdout) ?? [];
+      if (provisioned && change !== undefined) {
+        throw new Error(`provisioning once more changed rights that were as declared: ${change}`);
+      }
+      provisioned = true;
       return stdout;
     },
     ...(brokers.some(({ ports }) => ports.has(METRICS_PORT)) && {
