@@ -191,6 +191,13 @@ describe('platformDiagram', () => {
     expect(groups.get('Consumers')).toEqual(
       expect.arrayContaining(['consumer_order_processor', 'consumer_shipper']),
     );
+    expect(groups.get('Apache Kafka')).toEqual(['topic_order_placed', 'topic_order_shipped']);
+    expect(groups.get('Dead letters')).toEqual(
+      expect.arrayContaining([
+        'dead_letter_topic_order_placed_shipper_dlq',
+        'dead_letter_processor_collector',
+      ]),
+    );
     expect(edges).toHaveLength(arrows(everything().platform).length);
     expect(edges).toContainEqual([
       'shop<br/>2 to 5 pods<br/>HPA: CPU 70 %',

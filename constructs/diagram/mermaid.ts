@@ -3,6 +3,7 @@ import {
   EDGE_COLOURS,
   type EdgeKind,
   NODE_COLOURS,
+  type PlatformGroup,
   type PlatformModel,
   type PlatformNode,
   TEXT_COLOUR,
@@ -29,6 +30,26 @@ function box({ id, kind, name, details }: PlatformNode): string {
 /** Names stay on one line: Mermaid would break them after 200 pixels, at any hyphen. */
 const SETTINGS = ['---', 'config:', '  flowchart:', '    wrappingWidth: 400', '---'];
 
+/**
+ * Groups with the dead-letter topics beside who collects them, behind the consumers: in their broker's
+ * group, to the left, they would have Mermaid draw arrows through boxes.
+ */
+function withDeadLettersBehind(groups: readonly PlatformGroup[]): PlatformGroup[] {
+  const isTopic = ({ kind }: PlatformNode) => kind === 'dead-letter-topic';
+  const isCollector = ({ kind }: PlatformNode) => kind === 'dead-letter-processor';
+  const nodes = groups.flatMap((group) => group.nodes);
+  const deadLetters: PlatformGroup = {
+    id: 'dead_letters',
+    title: 'Dead letters',
+    nodes: [...nodes.filter(isTopic), ...nodes.filter(isCollector)],
+  };
+  const others = groups.map((group) => ({
+    ...group,
+    nodes: group.nodes.filter((node) => !isTopic(node) && !isCollector(node)),
+  }));
+  return [...others, deadLetters].filter((group) => group.nodes.length > 0);
+}
+
 /** What stands at an arrow without events. */
 const WORDS: Readonly<Partial<Record<EdgeKind, string>>> = {
   'dead-letters': 'cannot process',
@@ -42,7 +63,7 @@ const WORDS: Readonly<Partial<Record<EdgeKind, string>>> = {
  */
 export function mermaid({ groups, edges }: PlatformModel): string {
   const lines = [...SETTINGS, 'flowchart LR'];
-  for (const { id, title, nodes } of groups) {
+  for (const { id, title, nodes } of withDeadLettersBehind(groups)) {
     lines.push(`  subgraph ${id}[${quoted(title)}]`, ...nodes.map((node) => `    ${box(node)}`));
     lines.push('  end');
   }
