@@ -13,6 +13,7 @@ import {
   type Environment,
   EventPlatform,
   EventProducer,
+  GrafanaDashboards,
   IdempotentConsumer,
   type IMessageBroker,
   KafkaCluster,
@@ -84,5 +85,6 @@ export function taskPlatform(
     replicas: 2,
   });
   stateStore.grantAccess(processing);
+  new GrafanaDashboards(platform, 'dashboards');
   return platform;
 }

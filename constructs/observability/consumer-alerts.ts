@@ -32,6 +32,17 @@ export interface ConsumerAlertsProps extends ConsumerAlertOptions {
   readonly topics: readonly Topic[];
 }
 
+/** The thresholds of a consumer, chosen or not. */
+export type ConsumerThresholds = Required<ConsumerAlertOptions>;
+
+const DEFAULTS: ConsumerThresholds = {
+  maxLag: 1000,
+  maxDrainTime: Duration.minutes(10),
+  lasting: Duration.minutes(5),
+  maxProcessingTime: Duration.seconds(10),
+  maxErrorShare: 0.05,
+};
+
 /** Share of the last hour's events below which there is a sudden drop. */
 const DROP = 0.1;
 /** Events a second below which a drop tells nothing. */
@@ -39,9 +50,22 @@ const LEAST_RATE = 0.5;
 
 /** Alerts on one consumer: what waits, what is slow, what failed, and that nobody is there. */
 export class ConsumerAlerts extends AlertRules {
+  /** App id of the consumer. */
+  public readonly appId: string;
+  /** The broker that knows lag and dead letters. */
+  public readonly broker: IMessageBroker;
+  /** The topics that the consumer receives. */
+  public readonly topics: readonly Topic[];
+  /** The numbers that alerts compare with. */
+  public readonly thresholds: ConsumerThresholds;
+
   public constructor(scope: Construct, id: string, props: ConsumerAlertsProps) {
     const rules = new ConsumerRules(scope, props);
     super(scope, id, { name: props.appId, alerts: rules.all() });
+    this.appId = props.appId;
+    this.broker = props.broker;
+    this.topics = props.topics;
+    this.thresholds = rules.thresholds;
   }
 }
 
@@ -50,12 +74,20 @@ class ConsumerRules {
   readonly #appId: string;
   readonly #labels: Readonly<Record<string, string>>;
   readonly #job: string;
+  public readonly thresholds: ConsumerThresholds;
 
   public constructor(
     private readonly scope: Construct,
     private readonly props: ConsumerAlertsProps,
   ) {
-    const { maxLag = 0, maxErrorShare = 0 } = props;
+    this.thresholds = {
+      maxLag: props.maxLag ?? DEFAULTS.maxLag,
+      maxDrainTime: props.maxDrainTime ?? DEFAULTS.maxDrainTime,
+      lasting: props.lasting ?? DEFAULTS.lasting,
+      maxProcessingTime: props.maxProcessingTime ?? DEFAULTS.maxProcessingTime,
+      maxErrorShare: props.maxErrorShare ?? DEFAULTS.maxErrorShare,
+    };
+    const { maxLag, maxErrorShare } = this.thresholds;
     if (!(maxLag >= 0)) {
       throw new DeclarationError(
         scope,
@@ -105,7 +137,7 @@ class ConsumerRules {
   }
 
   get #lasting(): Duration {
-    return this.props.lasting ?? Duration.minutes(5);
+    return this.thresholds.lasting;
   }
 
   get #lastingText(): string {
@@ -113,7 +145,7 @@ class ConsumerRules {
   }
 
   #lagHigh(topic: Topic): Alert {
-    const { maxLag = 1000 } = this.props;
+    const { maxLag } = this.thresholds;
     return {
       name: 'ConsumerLagHigh',
       query: `${this.#lag(topic)} > ${maxLag}`,
@@ -167,7 +199,8 @@ class ConsumerRules {
   }
 
   #drainSlow(): Alert {
-    const { topics, maxDrainTime = Duration.minutes(10) } = this.props;
+    const { topics } = this.props;
+    const { maxDrainTime } = this.thresholds;
     const lags = topics.map((topic) => this.#lag(topic)).join(' + ');
     const most = maxDrainTime.toMilliseconds() / 1000;
     return {
@@ -183,7 +216,7 @@ class ConsumerRules {
   }
 
   #errors(): Alert {
-    const { maxErrorShare = 0.05 } = this.props;
+    const { maxErrorShare } = this.thresholds;
     return {
       name: 'EventErrorsHigh',
       query: `sum(${this.#consumed('=~"failed|quarantined"', '10m')}) / sum(${this.#consumed('=~".+"', '10m')}) > ${maxErrorShare}`,
@@ -197,7 +230,7 @@ class ConsumerRules {
   }
 
   #slow(): Alert {
-    const { maxProcessingTime = Duration.seconds(10) } = this.props;
+    const { maxProcessingTime } = this.thresholds;
     const most = maxProcessingTime.toMilliseconds() / 1000;
     const buckets = `${RUNTIME_METRICS.eventProcessing}_bucket{${this.#job}}`;
     return {

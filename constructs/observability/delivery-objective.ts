@@ -21,7 +21,7 @@ export interface DeliveryObjectiveProps extends DeliveryObjectiveOptions {
 }
 
 /** How fast the share that may be late is used up, seen over a long and a short time. */
-interface BurnRate {
+export interface BurnRate {
   /** How many times faster than would last 30 days. */
   readonly rate: number;
   readonly long: string;
@@ -35,7 +35,7 @@ interface BurnRate {
  *
  * @see https://sre.google/workbook/alerting-on-slos/#6-multiwindow-multi-burn-rate-alerts
  */
-const BURN_RATES: readonly BurnRate[] = [
+export const BURN_RATES: readonly BurnRate[] = [
   { rate: 14.4, long: '1h', short: '5m', severity: AlertSeverity.CRITICAL },
   { rate: 6, long: '6h', short: '30m', severity: AlertSeverity.CRITICAL },
   { rate: 1, long: '3d', short: '6h', severity: AlertSeverity.WARNING },
@@ -51,7 +51,7 @@ export function bucket(bound: number): string {
 }
 
 /** Name of the recorded share of events that were not delivered in time, over a range. */
-function recorded(range: string): string {
+export function lateShare(range: string): string {
   return `consumer:event_delivery_late:ratio_rate${range}`;
 }
 
@@ -60,6 +60,8 @@ function recorded(range: string): string {
  * are. An event that goes into the quarantine is late; a duplicate does not count.
  */
 export class DeliveryObjective extends AlertRules {
+  /** App id of the consumer. */
+  public readonly appId: string;
   /** Seconds that an event may take. */
   public readonly within: number;
   /** Share of events for which that has to hold. */
@@ -87,14 +89,14 @@ export class DeliveryObjective extends AlertRules {
       const processed = `sum(rate(${RUNTIME_METRICS.eventDelivery}_count{${job}}[${range}]))`;
       const held = `sum(rate(${RUNTIME_METRICS.eventsConsumed}{${job},result=~"quarantined|parked"}[${range}]))`;
       return {
-        metric: recorded(range),
+        metric: lateShare(range),
         query: `1 - ${inTime} / (${processed} + ${held} > 0)`,
         labels: { consumer: appId },
       };
     });
     const alerts = BURN_RATES.map(({ rate, long, short, severity }): Alert => {
       const most = Number((rate * (1 - share)).toPrecision(6));
-      const late = (range: string) => `${recorded(range)}{consumer="${appId}"}`;
+      const late = (range: string) => `${lateShare(range)}{consumer="${appId}"}`;
       return {
         name: 'DeliveryObjectiveAtRisk',
         query: `${late(long)} > ${most} and ${late(short)} > ${most}`,
@@ -106,6 +108,7 @@ export class DeliveryObjective extends AlertRules {
       };
     });
     super(scope, id, { name: `${appId}-objective`, alerts, recordings });
+    this.appId = appId;
     this.within = within;
     this.share = share;
   }

@@ -2,6 +2,7 @@ export * from './alert-rules.ts';
 export * from './certificate-alerts.ts';
 export * from './consumer-alerts.ts';
 export * from './dashboard-link.ts';
+export * from './dashboards/index.ts';
 export * from './delivery-objective.ts';
 export * from './metric-catalogue.ts';
 export * from './metric-source.ts';

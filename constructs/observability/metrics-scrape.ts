@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { EventPlatform } from '../core/event-platform.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels, selectorLabels } from '../core/names.ts';
 import { PodMonitor } from '../imports/monitoring.coreos.com.ts';
@@ -36,12 +37,18 @@ export interface MetricsScrapeProps {
  * @see https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.PodMonitor
  */
 export class MetricsScrape extends Construct {
+  /** Value of the label `job` of its series. */
+  public readonly job: string;
+  /** What answers there. */
+  public readonly sources: readonly MetricSource[];
   /** The generated object. */
   public readonly podMonitor: PodMonitor;
 
   public constructor(scope: Construct, id: string, props: MetricsScrapeProps) {
     super(scope, id);
     assignLayer(this, Layer.SCALING_AND_ALERTS);
+    this.job = `${EventPlatform.of(this).environment.namespace}/${props.name}`;
+    this.sources = props.sources;
     props.sources.forEach((source) => addMetricSource(this, source));
     this.podMonitor = new PodMonitor(this, 'pod-monitor', {
       metadata: { name: props.name, labels: commonLabels(props.name, 'monitoring') },

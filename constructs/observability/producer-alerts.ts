@@ -14,7 +14,7 @@ export interface ProducerAlertsProps {
 }
 
 /** Seconds for which an event may wait in the outbox. */
-const MAX_AGE = 60;
+export const MAX_OUTBOX_AGE = 60;
 
 /** Alerts on a producer whose events do not reach the broker. */
 export class ProducerAlerts extends AlertRules {
@@ -30,7 +30,7 @@ export class ProducerAlerts extends AlertRules {
           ? [
               {
                 name: 'OutboxStuck',
-                query: `max(${RUNTIME_METRICS.outboxAge}{${job}}) > ${MAX_AGE}`,
+                query: `max(${RUNTIME_METRICS.outboxAge}{${job}}) > ${MAX_OUTBOX_AGE}`,
                 lasting: Duration.minutes(1),
                 severity: AlertSeverity.CRITICAL,
                 labels,

@@ -13,8 +13,22 @@ export interface ServerAlertsProps {
   readonly volume?: string;
 }
 
+/** Shares of a volume that are free below which somebody is told. */
+export const FREE_SHARE = {
+  /** Where it fills quickly, too. */
+  warning: 0.2,
+  critical: 0.05,
+} as const;
+
 /** Alerts on the servers of a StatefulSet: those that are not there, and volumes that fill. */
 export class ServerAlerts extends AlertRules {
+  /** Name of the StatefulSet. */
+  public readonly server: string;
+  /** Servers that there have to be. */
+  public readonly replicas: number;
+  /** Labels that select the claims of its volumes. */
+  public readonly claims: string;
+
   public constructor(scope: Construct, id: string, props: ServerAlertsProps) {
     const { name, replicas, volume = 'data' } = props;
     const namespace = `namespace="${EventPlatform.of(scope).environment.namespace}"`;
@@ -38,7 +52,7 @@ export class ServerAlerts extends AlertRules {
         {
           name: 'VolumeFilling',
           // A short burst alone is no reason: a fifth of the volume has to be left at most.
-          query: `predict_linear(${available}[6h], 4 * 24 * 3600) < 0 and ${available} / kubelet_volume_stats_capacity_bytes{${claims}} < 0.2`,
+          query: `predict_linear(${available}[6h], 4 * 24 * 3600) < 0 and ${available} / kubelet_volume_stats_capacity_bytes{${claims}} < ${FREE_SHARE.warning}`,
           lasting: Duration.hours(1),
           severity: AlertSeverity.WARNING,
           labels,
@@ -48,7 +62,7 @@ export class ServerAlerts extends AlertRules {
         },
         {
           name: 'VolumeFull',
-          query: `${available} / kubelet_volume_stats_capacity_bytes{${claims}} < 0.05`,
+          query: `${available} / kubelet_volume_stats_capacity_bytes{${claims}} < ${FREE_SHARE.critical}`,
           lasting: Duration.minutes(5),
           severity: AlertSeverity.CRITICAL,
           labels,
@@ -58,5 +72,8 @@ export class ServerAlerts extends AlertRules {
         },
       ],
     });
+    this.server = name;
+    this.replicas = replicas;
+    this.claims = claims;
   }
 }

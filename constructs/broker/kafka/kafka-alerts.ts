@@ -24,6 +24,9 @@ export interface KafkaAlertsProps {
  * @see https://kafka.apache.org/41/documentation.html#monitoring
  */
 export class KafkaAlerts extends AlertRules {
+  /** Job that Prometheus scrapes the exporter of topics as. */
+  public readonly exporterJob: string;
+
   public constructor(scope: Construct, id: string, props: KafkaAlertsProps) {
     const { name, exporterJob, controllers } = props;
     const { namespace } = EventPlatform.of(scope).environment;
@@ -72,5 +75,6 @@ export class KafkaAlerts extends AlertRules {
         ...(controllers === undefined ? [] : ofControllers(controllers)),
       ],
     });
+    this.exporterJob = exporterJob;
   }
 }

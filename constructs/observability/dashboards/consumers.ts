@@ -1,0 +1,171 @@
+import { RUNTIME_METRICS } from '../../contracts/index.ts';
+import { DashboardName } from '../dashboard-link.ts';
+import { BURN_RATES, lateShare } from '../delivery-objective.ts';
+import { MAX_OUTBOX_AGE } from '../producer-alerts.ts';
+import type { DashboardProps } from './dashboard.ts';
+import { curves, type PanelQuery } from './panels.ts';
+import { ofWorkload, type PlatformParts } from './platform-parts.ts';
+
+const PERCENTILES = [0.5, 0.95, 0.99];
+
+/** What becomes of events, how long it takes, and what is left to do. */
+export function consumersDashboard(parts: PlatformParts): DashboardProps {
+  const { namespace, consumers, objectives } = parts;
+  const job = `job=~"${namespace}/$consumer"`;
+  const consumed = (select = '') =>
+    ofWorkload(`rate(${RUNTIME_METRICS.eventsConsumed}{${job}${select}}[$__rate_interval])`);
+  const gauge = (metric: string) => ofWorkload(`${metric}{${job}}`);
+  const percentile = (metric: string, share: number): PanelQuery => ({
+    query: `histogram_quantile(${share}, sum by (consumer, le) (${ofWorkload(`rate(${metric}_bucket{${job}}[$__rate_interval])`)}))`,
+    legend: `{{consumer}} p${share * 100}`,
+  });
+  const least = (values: readonly number[]) => Math.min(...values);
+  return {
+    name: DashboardName.CONSUMERS,
+    title: 'Consumers',
+    description:
+      'Is every event processed, soon, and once? What failed, and what is still to be done?',
+    variables: [
+      { name: 'consumer', label: 'Consumer', values: consumers.map(({ appId }) => appId) },
+    ],
+    rows: [
+      {
+        title: 'Events',
+        panels: [
+          curves({
+            title: 'Events a second, by result',
+            description:
+              'A duplicate was known already and changed nothing. What is parked waits behind an earlier event of its key in the quarantine. What failed comes again.',
+            queries: [
+              {
+                query: `sum by (consumer, result) (${consumed()})`,
+                legend: '{{consumer}} {{result}}',
+              },
+            ],
+            unit: 'eps',
+            stacked: true,
+          }),
+          curves({
+            title: 'Share of errors',
+            description:
+              'Failed or quarantined, of all. EventErrorsHigh tells when it stays above the dashed line.',
+            queries: [
+              {
+                query: `sum by (consumer) (${consumed(',result=~"failed|quarantined"')}) / (sum by (consumer) (${consumed()}) > 0)`,
+                legend: '{{consumer}}',
+              },
+            ],
+            unit: 'percentunit',
+            limits: { warning: least(consumers.map(({ thresholds }) => thresholds.maxErrorShare)) },
+          }),
+        ],
+      },
+      {
+        title: 'Time',
+        panels: [
+          curves({
+            title: 'Processing time',
+            description:
+              'Of one delivery, of which each event counts. EventProcessingSlow tells when the 95th percentile stays above the dashed line.',
+            queries: PERCENTILES.map((share) => percentile(RUNTIME_METRICS.eventProcessing, share)),
+            unit: 's',
+            limits: {
+              warning: least(
+                consumers.map(
+                  ({ thresholds }) => thresholds.maxProcessingTime.toMilliseconds() / 1000,
+                ),
+              ),
+            },
+          }),
+          curves({
+            title: 'Delivery time',
+            description: `From an event's own time to the commit of its effect: outbox, broker and consumer together.${objectives.length === 0 ? '' : ' The dashed line is the objective.'}`,
+            queries: PERCENTILES.map((share) => percentile(RUNTIME_METRICS.eventDelivery, share)),
+            unit: 's',
+            ...(objectives.length > 0 && {
+              limits: { warning: least(objectives.map(({ within }) => within)) },
+            }),
+          }),
+          ...(objectives.length === 0 ? [] : objective(parts)),
+        ],
+      },
+      {
+        title: 'What is left to do',
+        panels: [
+          curves({
+            title: 'Effects outside the database',
+            description:
+              'Calls of other services that are not done. EffectsFailed tells of those that were given up.',
+            queries: [
+              {
+                query: `max by (consumer, status) (${gauge(RUNTIME_METRICS.effectsOpen)})`,
+                legend: '{{consumer}} {{status}}',
+              },
+            ],
+            unit: 'short',
+            width: 8,
+          }),
+          curves({
+            title: 'Events in the quarantine',
+            description:
+              'They could not be processed. The dashboard of dead letters says what to do.',
+            queries: [
+              {
+                query: `max by (consumer, reason) (${gauge(RUNTIME_METRICS.quarantineEvents)}) > 0 or on () vector(0)`,
+                legend: '{{consumer}} {{reason}}',
+              },
+            ],
+            unit: 'short',
+            width: 8,
+            limits: { critical: 1 },
+          }),
+          curves({
+            title: 'Age of the oldest event in an outbox',
+            description: `Of all producers: it is part of the delivery time. OutboxStuck tells above ${MAX_OUTBOX_AGE} s.`,
+            queries: [
+              {
+                query: `max by (job) (${RUNTIME_METRICS.outboxAge}{job=~"${namespace}/.+"})`,
+                legend: '{{job}}',
+              },
+            ],
+            unit: 's',
+            width: 8,
+            limits: { critical: MAX_OUTBOX_AGE },
+          }),
+        ],
+      },
+    ],
+  };
+}
+
+/** How fast what may be late is used up. */
+function objective({ objectives }: PlatformParts) {
+  const rates = BURN_RATES.map(({ rate }) => rate);
+  const windows = BURN_RATES.map(({ long }) => long);
+  const late = (appId: string, range: string) =>
+    `${lateShare(range)}{consumer=~"$consumer",consumer="${appId}"}`;
+  return [
+    curves({
+      title: 'How fast the objective is used up',
+      description: `1: what may be late in 30 days lasts 30 days. DeliveryObjectiveAtRisk tells at ${BURN_RATES.map(({ rate, long }) => `${rate} over ${long}`).join(', ')}.`,
+      queries: objectives.flatMap(({ appId, share }) =>
+        windows.map((range) => ({
+          query: `${late(appId, range)} / ${Number((1 - share).toPrecision(6))}`,
+          legend: `${appId} over ${range}`,
+        })),
+      ),
+      unit: 'short',
+      limits: { warning: Math.min(...rates), critical: Math.max(...rates) },
+    }),
+    curves({
+      title: 'Share of late events',
+      description:
+        'Not done within the time of the objective, or in the quarantine; of the last 5 minutes.',
+      queries: objectives.map(({ appId, within }) => ({
+        query: late(appId, '5m'),
+        legend: `${appId} later than ${within} s`,
+      })),
+      unit: 'percentunit',
+    }),
+  ];
+}

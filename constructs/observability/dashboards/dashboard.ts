@@ -1,0 +1,212 @@
+import {
+  CustomVariableBuilder,
+  type Dashboard as DashboardModel,
+  DashboardBuilder,
+  DashboardCursorSync,
+  DatasourceVariableBuilder,
+  type Panel,
+  RowBuilder,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct, type IConstruct } from 'constructs';
+import { EventPlatform } from '../../core/event-platform.ts';
+import { assignLayer, Layer } from '../../core/layers.ts';
+import { commonLabels, requireDnsLabel } from '../../core/names.ts';
+import { AlertRules } from '../alert-rules.ts';
+import { dashboardUid, declareDashboard } from '../dashboard-link.ts';
+import { queryProblems } from '../metric-catalogue.ts';
+import {
+  DATASOURCE,
+  type DashboardVariable,
+  unknownVariables,
+  variablesOf,
+  withVariables,
+} from './dashboard-variables.ts';
+import type { PanelBuilder } from './panels.ts';
+
+/** What Grafana's sidecar finds dashboards by. */
+export interface DashboardDiscovery {
+  /** Label of the ConfigMaps. @default 'grafana_dashboard' */
+  readonly label?: string;
+  /** Value of the label. @default '1' */
+  readonly labelValue?: string;
+  /** Folder in Grafana. @default 'Event platform' */
+  readonly folder?: string;
+}
+
+/** Panels under one heading. */
+export interface DashboardRow {
+  readonly title: string;
+  /** From left to right, then down; a line has 24 columns. */
+  readonly panels: readonly PanelBuilder[];
+}
+
+/** Properties of {@link Dashboard}. */
+export interface DashboardProps extends DashboardDiscovery {
+  /** Name of the object and, with the namespace, its UID in Grafana. A DNS label. */
+  readonly name: string;
+  readonly title: string;
+  /** Which questions it answers. */
+  readonly description: string;
+  readonly rows: readonly DashboardRow[];
+  /** What can be chosen, beside the Prometheus to ask. @default - nothing */
+  readonly variables?: readonly DashboardVariable[];
+  /** Metrics of parts of yours that queries name. @default - none */
+  readonly otherMetrics?: readonly string[];
+}
+
+/** Most bytes that a ConfigMap takes. @see https://kubernetes.io/docs/concepts/configuration/configmap/ */
+const MAX_SIZE = 1024 * 1024;
+
+/** What stands for a variable while a query is only read. */
+const ANY_RANGE = '5m';
+
+/**
+ * A dashboard as a ConfigMap, which the sidecar of Grafana takes. A query that is no PromQL, a metric
+ * that nothing of the platform emits, and a variable that is not declared are refused.
+ *
+ * @see https://github.com/grafana-community/helm-charts/blob/main/charts/grafana/README.md#sidecar-for-dashboards
+ */
+export class Dashboard extends Construct {
+  /** What Grafana knows it by. */
+  public readonly uid: string;
+  /** What Grafana reads. */
+  public readonly model: DashboardModel;
+  /** The generated object. */
+  public readonly configMap: k8s.KubeConfigMap;
+  readonly #variables: readonly DashboardVariable[];
+  readonly #otherMetrics: readonly string[];
+
+  public constructor(scope: Construct, id: string, props: DashboardProps) {
+    super(scope, id);
+    assignLayer(this, Layer.SCALING_AND_ALERTS);
+    const { label = 'grafana_dashboard', labelValue = '1', folder = 'Event platform' } = props;
+    const name = requireDnsLabel(this, 'name', props.name);
+    this.uid = dashboardUid(this, name);
+    this.#variables = props.variables ?? [];
+    this.#otherMetrics = props.otherMetrics ?? [];
+    declareDashboard(this, name);
+    this.model = this.#build(props);
+    const json = `${JSON.stringify(this.model, null, 2)}\n`;
+    this.configMap = new k8s.KubeConfigMap(this, 'config-map', {
+      metadata: {
+        name: `dashboard-${name}`,
+        labels: { ...commonLabels(`dashboard-${name}`, 'monitoring'), [label]: labelValue },
+        annotations: { grafana_folder: folder },
+      },
+      // The sidecar puts the files of all namespaces into one folder.
+      data: { [`${this.uid}.json`]: json },
+    });
+    this.node.addValidation({
+      validate: () =>
+        [...this.#queries(), ...this.#size(json), ...this.#double()].map(
+          (problem) => `${this.node.path}: ${problem}`,
+        ),
+    });
+  }
+
+  #build({ title, description, rows }: DashboardProps): DashboardModel {
+    const { namespace } = EventPlatform.of(this).environment;
+    const builder = new DashboardBuilder(`${title} (${namespace})`)
+      .uid(this.uid)
+      .description(description)
+      .tags(['event-platform', namespace])
+      .tooltip(DashboardCursorSync.Crosshair)
+      .time({ from: 'now-1h', to: 'now' })
+      .refresh('30s')
+      .readonly()
+      .withVariable(
+        new DatasourceVariableBuilder(DATASOURCE).label('Prometheus').type('prometheus'),
+      );
+    for (const { name, label, values } of this.#variables) {
+      builder.withVariable(
+        new CustomVariableBuilder(name)
+          .label(label)
+          .values(values.join(','))
+          .multi(true)
+          .includeAll(true)
+          .current({ selected: true, text: ['All'], value: ['$__all'] }),
+      );
+    }
+    for (const row of rows) {
+      builder.withRow(new RowBuilder(row.title));
+      row.panels.forEach((panel) => builder.withPanel(panel));
+    }
+    const model = builder.build();
+    // Grafana would number panels by itself, and links to one would depend on when it did.
+    model.panels?.forEach((panel, index) => (panel.id = index + 1));
+    return model;
+  }
+
+  #queries(): string[] {
+    const names = this.#variables.map(({ name }) => name);
+    const others = new Set([...this.#otherMetrics, ...recordedMetrics(this)]);
+    return dashboardQueries(this.model).flatMap(({ panel, query }) => {
+      const unknown = unknownVariables(query, names).map(
+        (name) =>
+          `the query '${query}' names the variable '${name}', which the dashboard does not have: use ${[DATASOURCE, ...names].join(' or ')}, or declare it under 'variables'`,
+      );
+      const read = withVariables(
+        query,
+        Object.fromEntries(
+          variablesOf(query).map((name) => [name, /_(s|ms)$/.test(name) ? '300' : ANY_RANGE]),
+        ),
+      );
+      return [...unknown, ...queryProblems(this, read, others)].map(
+        (problem) => `panel '${panel}': ${problem}`,
+      );
+    });
+  }
+
+  #size(json: string): string[] {
+    const size = new TextEncoder().encode(json).length;
+    return size < MAX_SIZE
+      ? []
+      : [
+          `the dashboard has ${size} bytes, and a ConfigMap takes less than ${MAX_SIZE}: make two dashboards of it`,
+        ];
+  }
+
+  /** Grafana would keep one of two dashboards with the same UID, now this one and now the other. */
+  #double(): string[] {
+    const other = EventPlatform.of(this)
+      .node.findAll()
+      .find((construct) => construct instanceof Dashboard && construct.uid === this.uid);
+    return other === undefined || other === this
+      ? []
+      : [
+          `the UID '${this.uid}' is that of '${other.node.path}' too, and Grafana would show one of them: give it another name`,
+        ];
+  }
+}
+
+/** Metrics that the rules of a platform record. */
+export function recordedMetrics(scope: IConstruct): string[] {
+  return EventPlatform.of(scope)
+    .node.findAll()
+    .flatMap((construct) => (construct instanceof AlertRules ? construct.recorded : []));
+}
+
+/** One query of a dashboard. */
+export interface DashboardQuery {
+  /** Title of its panel. */
+  readonly panel: string;
+  /** PromQL with Grafana's variables. */
+  readonly query: string;
+}
+
+/** Every query of a dashboard, in the order of its panels. */
+export function dashboardQueries(model: Pick<DashboardModel, 'panels'>): DashboardQuery[] {
+  return (model.panels ?? []).flatMap((panel) => {
+    const inside: readonly Panel[] = 'panels' in panel ? panel.panels : [];
+    const own = 'targets' in panel ? (panel.targets ?? []) : [];
+    return [
+      ...own.flatMap((target) =>
+        'expr' in target && typeof target.expr === 'string'
+          ? [{ panel: panel.title ?? '', query: target.expr }]
+          : [],
+      ),
+      ...dashboardQueries({ panels: [...inside] }),
+    ];
+  });
+}

@@ -1,0 +1,106 @@
+import { RUNTIME_METRICS } from '../../contracts/index.ts';
+import { DashboardName } from '../dashboard-link.ts';
+import type { DashboardProps } from './dashboard.ts';
+import { FIGURES } from './figures.ts';
+import { curves, note, number, table } from './panels.ts';
+import { ofWorkload, type PlatformParts } from './platform-parts.ts';
+
+const COMMANDS = `Events wait here until somebody decides. In the image of the dead-letter processor, or from a checkout:
+
+| | |
+|---|---|
+| What is there, by cause | \`npm run dead-letters -- list --consumer CONSUMER\` |
+| One of them, with what went wrong | \`npm run dead-letters -- show ID\` |
+| What a replay would take | \`npm run dead-letters -- replay --consumer CONSUMER --dry-run\` |
+| Once the cause is mended | \`npm run dead-letters -- replay --consumer CONSUMER\` |
+| Give them up | \`npm run dead-letters -- discard --consumer CONSUMER --yes\` |
+
+Later events of the same key wait behind an event in the quarantine (reason \`parked\`) and go on with it.`;
+
+/** What could not be delivered or processed, why, and what to do with it. */
+export function deadLetters({ namespace, consumers }: PlatformParts): DashboardProps {
+  const chosen = `namespace="${namespace}",consumer=~"$consumer"`;
+  const quarantine = (by: string) =>
+    `max by (${by}) (${ofWorkload(`${RUNTIME_METRICS.quarantineEvents}{job=~"${namespace}/$consumer"}`)})`;
+  const arrived = (fn: string, range: string) =>
+    `sum by (consumer, topic) (${fn}(${RUNTIME_METRICS.eventsDeadLettered}{job=~"${namespace}/.+",consumer=~"$consumer"}[${range}]))`;
+  return {
+    name: DashboardName.DEAD_LETTERS,
+    title: 'Dead letters',
+    description: 'Which events could not be delivered or processed, why, and what is to be done?',
+    variables: [
+      { name: 'consumer', label: 'Consumer', values: consumers.map(({ appId }) => appId) },
+    ],
+    rows: [
+      {
+        title: 'Now',
+        panels: [
+          number({
+            title: 'Events in the quarantine',
+            description: 'EventsQuarantined tells of any.',
+            queries: [{ query: `sum(${quarantine('consumer, reason')})`, legend: 'events' }],
+            unit: 'short',
+            width: 12,
+            limits: { critical: 1 },
+          }),
+          number({
+            title: 'Dead letters within ten minutes',
+            description: 'DeadLettersGrowing tells of any.',
+            queries: [{ query: `sum(${FIGURES.deadLetters}{${chosen}})`, legend: 'events' }],
+            unit: 'short',
+            width: 12,
+            limits: { critical: 1 },
+          }),
+          table({
+            title: 'Quarantine, by consumer and reason',
+            description:
+              'malformed: no event. contract: not of a version that is known. time: too old to know whether it was processed. data: not what its contract says. handler: the handler threw. parked: behind another. undelivered: came through the dead letters.',
+            queries: [{ query: `${quarantine('consumer, reason')} > 0`, legend: '' }],
+            unit: 'short',
+            columns: { consumer: 'Consumer', reason: 'Reason', Value: 'Events' },
+          }),
+          note('What to do', COMMANDS),
+        ],
+      },
+      {
+        title: 'Over time',
+        panels: [
+          curves({
+            title: 'Growth of the dead-letter topics within ten minutes',
+            description:
+              'The sidecar could not deliver: pods were not there, or were killed in the act. Not what an app quarantines by itself.',
+            queries: [
+              { query: `${FIGURES.deadLetters}{${chosen}}`, legend: '{{consumer}} · {{topic}}' },
+            ],
+            unit: 'short',
+            width: 8,
+            limits: { critical: 1 },
+          }),
+          curves({
+            title: 'Dead letters put into the quarantine a second',
+            description:
+              'What grows on the left has to arrive here: otherwise the processor is away.',
+            queries: [
+              { query: arrived('rate', '$__rate_interval'), legend: '{{consumer}} · {{topic}}' },
+            ],
+            unit: 'eps',
+            width: 8,
+          }),
+          curves({
+            title: 'Events in the quarantine, by reason',
+            description: 'Goes down as events are replayed or discarded.',
+            queries: [
+              {
+                query: `sum by (reason) (${quarantine('consumer, reason')})`,
+                legend: '{{reason}}',
+              },
+            ],
+            unit: 'short',
+            width: 8,
+            stacked: true,
+          }),
+        ],
+      },
+    ],
+  };
+}

@@ -1,0 +1,32 @@
+import type { RecordingRule } from '../alert-rules.ts';
+import { deadLetterTopic } from '../../contracts/index.ts';
+import type { PlatformParts } from './platform-parts.ts';
+
+/** Metrics that rules record, so that one query shows them for any broker and any choice of consumers. */
+export const FIGURES = {
+  /** Events of a `topic` that wait for a `consumer`. */
+  waiting: 'consumer:events_waiting:sum',
+  /** Events of a `topic` that went to the dead letters of a `consumer` within ten minutes. */
+  deadLetters: 'consumer:dead_letters:increase10m',
+} as const;
+
+/** What records {@link FIGURES}: the queries of the alerts, with labels to choose by. */
+export function recordings({ consumers, namespace }: PlatformParts): RecordingRule[] {
+  return consumers.flatMap(({ appId, broker, topics }) =>
+    topics.flatMap(({ name }) => {
+      const labels = { namespace, consumer: appId, topic: name };
+      return [
+        {
+          metric: FIGURES.waiting,
+          query: broker.lagQuery({ topic: name, consumerGroup: appId }),
+          labels,
+        },
+        {
+          metric: FIGURES.deadLetters,
+          query: broker.growthQuery(deadLetterTopic(name, appId), '10m'),
+          labels,
+        },
+      ];
+    }),
+  );
+}

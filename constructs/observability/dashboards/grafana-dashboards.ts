@@ -1,0 +1,64 @@
+import { Construct } from 'constructs';
+import { DeclarationError } from '../../core/errors.ts';
+import { AlertRules } from '../alert-rules.ts';
+import { consumerLag } from './consumer-lag.ts';
+import { consumersDashboard } from './consumers.ts';
+import { Dashboard, type DashboardDiscovery, type DashboardProps } from './dashboard.ts';
+import { dapr } from './dapr.ts';
+import { deadLetters } from './dead-letters.ts';
+import { recordings } from './figures.ts';
+import { kafkaOverview } from './kafka-overview.ts';
+import { partNames, platformParts } from './platform-parts.ts';
+
+/** Properties of {@link GrafanaDashboards}. */
+export type GrafanaDashboardsProps = DashboardDiscovery;
+
+/**
+ * The dashboards of a platform: Kafka (where it has one), lag, sidecars, consumers and dead letters,
+ * with what the platform has to choose from and its alerts' numbers as lines. Comes last, after the
+ * parts that it shows.
+ *
+ * @see https://grafana.com/docs/grafana/latest/dashboards/
+ */
+export class GrafanaDashboards extends Construct {
+  /** The dashboards. */
+  public readonly dashboards: readonly Dashboard[];
+  /** Records figures that several queries would have to compute anew. */
+  public readonly recordings: AlertRules;
+
+  public constructor(scope: Construct, id: string, props: GrafanaDashboardsProps = {}) {
+    super(scope, id);
+    const parts = platformParts(this);
+    if (parts.consumers.length === 0) {
+      throw new DeclarationError(
+        this,
+        `there is no consumer to show: declare the dashboards after the consumers of the platform`,
+      );
+    }
+    this.recordings = new AlertRules(this, 'figures', {
+      name: 'dashboards',
+      alerts: [],
+      recordings: recordings(parts),
+    });
+    const declared: DashboardProps[] = [
+      ...(parts.kafka === undefined ? [] : [kafkaOverview(parts.namespace, parts.kafka)]),
+      consumerLag(parts),
+      dapr(parts),
+      consumersDashboard(parts),
+      deadLetters(parts),
+    ];
+    this.dashboards = declared.map(
+      (dashboard) => new Dashboard(this, dashboard.name, { ...dashboard, ...props }),
+    );
+    const shown = new Set(partNames(parts));
+    this.node.addValidation({
+      validate: () =>
+        partNames(platformParts(this))
+          .filter((name) => !shown.has(name))
+          .map(
+            (name) =>
+              `${this.node.path}: '${name}' was declared after the dashboards, and is on none of them: declare the dashboards last`,
+          ),
+    });
+  }
+}

@@ -1,0 +1,73 @@
+import type { IConstruct } from 'constructs';
+import { KafkaAlerts } from '../../broker/kafka/kafka-alerts.ts';
+import { EventPlatform } from '../../core/event-platform.ts';
+import { ConsumerAlerts } from '../consumer-alerts.ts';
+import { DeliveryObjective } from '../delivery-objective.ts';
+import { MetricSource, metricSources } from '../metric-source.ts';
+import { MetricsScrape } from '../metrics-scrape.ts';
+import { ServerAlerts } from '../server-alerts.ts';
+
+/** What dashboards show of Kafka. */
+export interface KafkaParts {
+  /** Job of the exporter of topics and groups. */
+  readonly exporterJob: string;
+  /** Jobs of the nodes' own figures; none where they are not scraped. */
+  readonly nodeJobs: readonly string[];
+  /** StatefulSets of servers; none where somebody else runs them. */
+  readonly servers: readonly ServerAlerts[];
+}
+
+/** Parts of a platform that dashboards show, as far as they are declared. */
+export interface PlatformParts {
+  readonly namespace: string;
+  readonly consumers: readonly ConsumerAlerts[];
+  readonly objectives: readonly DeliveryObjective[];
+  /** App ids of everything with a sidecar. */
+  readonly apps: readonly string[];
+  /** Undefined where events do not go through Kafka, or nobody scrapes it. */
+  readonly kafka: KafkaParts | undefined;
+}
+
+/** The parts of the platform that a construct belongs to. */
+export function platformParts(scope: IConstruct): PlatformParts {
+  const platform = EventPlatform.of(scope);
+  const all = platform.node.findAll();
+  const { namespace } = platform.environment;
+  const jobsOf = (source: MetricSource) =>
+    all
+      .filter((construct) => construct instanceof MetricsScrape)
+      .filter(({ sources }) => sources.includes(source))
+      .map(({ job }) => job);
+  const kafka = all.find((construct) => construct instanceof KafkaAlerts);
+  return {
+    namespace,
+    consumers: all.filter((construct) => construct instanceof ConsumerAlerts),
+    objectives: all.filter((construct) => construct instanceof DeliveryObjective),
+    apps: jobsOf(MetricSource.SIDECAR).map((job) => job.slice(namespace.length + 1)),
+    kafka:
+      kafka !== undefined && metricSources(scope).has(MetricSource.KAFKA_EXPORTER)
+        ? {
+            exporterJob: kafka.exporterJob,
+            nodeJobs: jobsOf(MetricSource.KAFKA_JMX),
+            servers: kafka.node
+              .scope!.node.findAll()
+              .filter((construct) => construct instanceof ServerAlerts),
+          }
+        : undefined,
+  };
+}
+
+/** Paths of the parts, to tell what was declared later. */
+export function partNames({ consumers, objectives, apps, kafka }: PlatformParts): string[] {
+  return [
+    ...consumers.map(({ node }) => node.path),
+    ...objectives.map(({ node }) => node.path),
+    ...apps,
+    ...(kafka === undefined ? [] : [kafka.exporterJob, ...kafka.nodeJobs]),
+  ];
+}
+
+/** Gives series that have a job the label `consumer`: the workload's name. */
+export function ofWorkload(query: string): string {
+  return `label_replace(${query}, "consumer", "$1", "job", ".+/(.+)")`;
+}
