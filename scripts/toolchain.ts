@@ -6,6 +6,7 @@ const INSTALL: Readonly<Record<string, string>> = {
   java: 'apt-get install -y openjdk-17-jre-headless',
   mvn: 'apt-get install -y maven',
   etcd: 'apt-get install -y etcd-server',
+  prometheus: 'apt-get install -y prometheus',
   psql: 'apt-get install -y postgresql-client',
 };
 

@@ -82,8 +82,36 @@ export interface OperatorsArgs {
   readonly values?: Readonly<Partial<Record<OperatorName, Values>>>;
 }
 
+/** What the values of an operator depend on. */
+interface Setting {
+  /** Whether each has several pods. */
+  readonly highAvailability: boolean;
+  /** Whether there is an operator that follows PodMonitors. */
+  readonly monitored: boolean;
+}
+
+/** Operators whose releases hold PodMonitors, which need their definition first. */
+const WITH_POD_MONITORS: readonly OperatorName[] = ['keda', 'certificates'];
+
+function isValues(value: unknown): value is Values {
+  return (
+    typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+  );
+}
+
+/** Values with others put over them, down to the single value, as Helm does it. */
+function merged(base: Values, over: Values): Values {
+  return Object.fromEntries(
+    [...new Set([...Object.keys(base), ...Object.keys(over)])].map((key) => {
+      const [below, above] = [base[key], over[key]];
+      const both = isValues(below) && isValues(above);
+      return [key, both ? merged(below, above) : key in over ? above : below];
+    }),
+  );
+}
+
 /** Values that the platform needs to work as it is rendered. */
-function valuesOf(name: OperatorName, highAvailability: boolean): Values {
+function valuesOf(name: OperatorName, { highAvailability, monitored }: Setting): Values {
   switch (name) {
     case 'dapr':
       return {
@@ -95,9 +123,15 @@ function valuesOf(name: OperatorName, highAvailability: boolean): Values {
         },
       };
     case 'keda':
-      return highAvailability
-        ? { operator: { replicaCount: 2 }, metricsServer: { replicaCount: 2 } }
-        : {};
+      return {
+        ...(highAvailability && {
+          operator: { replicaCount: 2 },
+          metricsServer: { replicaCount: 2 },
+        }),
+        ...(monitored && {
+          prometheus: { operator: { enabled: true, podMonitor: { enabled: true } } },
+        }),
+      };
     case 'monitoring':
       return {
         // Prometheus follows every PodMonitor and rule, not those of its own release alone.
@@ -109,9 +143,22 @@ function valuesOf(name: OperatorName, highAvailability: boolean): Values {
             replicas: highAvailability ? 2 : 1,
           },
         },
+        // Dashboards are in the namespaces of the platforms, each with the name of its folder.
+        grafana: {
+          sidecar: {
+            dashboards: {
+              searchNamespace: 'ALL',
+              folderAnnotation: 'grafana_folder',
+              provider: { foldersFromFilesStructure: true },
+            },
+          },
+        },
       };
     case 'certificates':
-      return { crds: { enabled: true, keep: false } };
+      return {
+        crds: { enabled: true, keep: false },
+        ...(monitored && { prometheus: { enabled: true, podmonitor: { enabled: true } } }),
+      };
     case 'nodes':
       return {};
     case 'externalSecrets':
@@ -130,35 +177,50 @@ export class Operators extends pulumi.ComponentResource {
     options: pulumi.ComponentResourceOptions & { readonly provider: pulumi.ProviderResource },
   ) {
     super('event-platform:kubernetes:Operators', name, {}, options);
-    this.releases = Object.fromEntries(
-      args.install.map((operator) => {
-        const { repository, chart, version, namespace } = OPERATORS[operator];
-        const release = new Release(
-          chart,
-          {
-            name: chart,
-            chart,
-            version,
-            namespace,
-            createNamespace: true,
-            repositoryOpts: { repo: repository },
-            values: {
-              ...valuesOf(operator, args.highAvailability ?? false),
-              // Instead of the password that everybody knows.
-              ...(operator === 'monitoring' && {
-                grafana: { adminPassword: madeUpPassword(`${chart}/grafana`, { parent: this }) },
-              }),
-              ...args.values?.[operator],
-            },
-            // A release that did not come up is taken back whole, so that the next update starts anew.
-            atomic: true,
-            timeout: 600,
-          },
-          { parent: this, provider: options.provider },
-        );
-        return [operator, release];
-      }),
+    const setting = {
+      highAvailability: args.highAvailability ?? false,
+      monitored: args.install.includes('monitoring'),
+    };
+    const releases: Partial<Record<OperatorName, Release>> = {};
+    // What brings the definition of PodMonitors comes before what has some.
+    const order = [...args.install].sort(
+      (a, b) => Number(WITH_POD_MONITORS.includes(a)) - Number(WITH_POD_MONITORS.includes(b)),
     );
+    for (const operator of order) {
+      const { repository, chart, version, namespace } = OPERATORS[operator];
+      const { monitoring } = releases;
+      releases[operator] = new Release(
+        chart,
+        {
+          name: chart,
+          chart,
+          version,
+          namespace,
+          createNamespace: true,
+          repositoryOpts: { repo: repository },
+          values: [
+            valuesOf(operator, setting),
+            // Instead of the password that everybody knows.
+            operator === 'monitoring'
+              ? {
+                  grafana: { adminPassword: madeUpPassword(`${chart}/grafana`, { parent: this }) },
+                }
+              : {},
+            args.values?.[operator] ?? {},
+          ].reduce(merged),
+          // A release that did not come up is taken back whole, so that the next update starts anew.
+          atomic: true,
+          timeout: 600,
+        },
+        {
+          parent: this,
+          provider: options.provider,
+          ...(monitoring !== undefined &&
+            WITH_POD_MONITORS.includes(operator) && { dependsOn: [monitoring] }),
+        },
+      );
+    }
+    this.releases = releases;
     this.registerOutputs({});
   }
 }

@@ -19,6 +19,7 @@ export const METRICS: Readonly<Record<MetricSource, readonly string[]>> = {
     'dapr_component_pubsub_ingress_bulk_latencies',
     'dapr_component_pubsub_ingress_count',
     'dapr_component_pubsub_ingress_latencies',
+    'dapr_http_client_completed_count',
     'dapr_http_healthprobes_completed_count',
     'dapr_http_server_request_count',
     'dapr_resiliency_activations_total',

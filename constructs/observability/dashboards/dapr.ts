@@ -113,6 +113,34 @@ export function dapr({ namespace, apps }: PlatformParts): DashboardProps {
         ],
       },
       {
+        title: 'Requests over HTTP',
+        panels: [
+          curves({
+            title: 'Of apps to their sidecars a second, by answer',
+            description:
+              'By the beginning of the path; the rest, such as health checks, has none. 5xx to a request to publish: the broker did not take it.',
+            queries: [
+              {
+                query: `sum by (app_id, path, status) (${rate('dapr_http_server_request_count')})`,
+                legend: '{{app_id}} · {{path}} · {{status}}',
+              },
+            ],
+            unit: 'reqps',
+          }),
+          curves({
+            title: 'Of sidecars to their apps a second, by answer',
+            description: 'Deliveries of events and of dead letters, by route.',
+            queries: [
+              {
+                query: `sum by (app_id, path, status) (${rate('dapr_http_client_completed_count')})`,
+                legend: '{{app_id}} · {{path}} · {{status}}',
+              },
+            ],
+            unit: 'reqps',
+          }),
+        ],
+      },
+      {
         title: 'Health',
         panels: [
           number({
