@@ -12,8 +12,8 @@ import { verifyEnvironments } from './api-server/verify.ts';
 import { clearQuarantine } from './events/clear-quarantine.ts';
 import { runFlow } from './events/flow.ts';
 import { startPlatform } from './events/platform.ts';
-import { ruleMetrics } from './events/rule-metrics.ts';
 import type { Tally } from './events/tally.ts';
+import { Observation } from './observability/observe.ts';
 import { stopAll } from './process.ts';
 import { ensureTools } from './tools/index.ts';
 import { checkTrace } from './traces/check.ts';
@@ -32,6 +32,7 @@ API server accept every object of dist/. What is needed is built once into a cac
   --outage N     seconds for which the database is down, under load (default 60; 0: none)
   --no-crash     does not kill a consumer and a server of the broker under load
   --only PART    events or api-server (default: both)
+  --plots FOLDER draws panels of the dashboards from what Prometheus saw, as SVG
   --keep         leaves the folder with logs and data
   --help         this text`;
 
@@ -50,6 +51,8 @@ interface Options {
   readonly poison: number;
   readonly outage: number;
   readonly crash: boolean;
+  /** Folder for drawings of what Prometheus saw. @default - none */
+  readonly plots: string | undefined;
 }
 
 /** What one broker came to. */
@@ -83,10 +86,14 @@ async function events(
   // So that runs with several brokers show both protocols.
   const traces = recorder.endpoint(name.startsWith('kafka') ? 'otlp' : 'zipkin');
   const platform = await startPlatform({ broker, folder, progress, traces });
+  const observation = await Observation.start({ platform, folder, progress });
   const { tallies, published, failures } = await runFlow(platform, {
     ...options,
     dropsRepeats: broker.dropsRepeats ?? false,
-    progress,
+    progress: (text) => {
+      observation.note(text);
+      progress(text);
+    },
   });
   const rows = tallies.map((tally) => [
     tally.consumer,
@@ -97,12 +104,13 @@ async function events(
   );
   const traced = await checkTrace(platform, recorder, progress);
   const rights = (await platform.broker.checkRights?.()) ?? [];
-  const metrics = await ruleMetrics(platform);
-  const elsewhere =
-    metrics.elsewhere.length === 0
-      ? ''
-      : `; ${metrics.elsewhere.join(', ')} come from the broker's exporter, which does not run here`;
-  progress(`metrics in alerts: ${metrics.found.join(', ')} found${elsewhere}`);
+  const { rows: ids } = await platform.database.query<{ id: string }>(
+    'SELECT event_id AS id FROM tasks UNION SELECT event_id FROM quarantine',
+  );
+  const seen = await observation.report(new Set(ids.map(({ id }) => id)));
+  if (options.plots !== undefined) {
+    progress(`drawn: ${(await observation.plots(options.plots)).join(', ')}`);
+  }
   const cleared = await clearQuarantine(platform, options.poison, progress);
   const state = await platform.database.query<{ found: string | null }>(
     `SELECT to_regclass('dapr_state') AS found`,
@@ -113,9 +121,7 @@ async function events(
     ...traced,
     ...rights,
     ...cleared,
-    ...metrics.missing.map(
-      (metric) => `no endpoint has the metric ${metric}, which an alert names`,
-    ),
+    ...seen,
     ...(state.rows[0]?.found === null ? ['the state store has not made its table dapr_state'] : []),
   ];
   return {
@@ -208,6 +214,7 @@ await command('e2e', async () => {
       outage: { type: 'string', default: '60' },
       'no-crash': { type: 'boolean', default: false },
       only: { type: 'string' },
+      plots: { type: 'string' },
       keep: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h' },
     },
@@ -228,6 +235,7 @@ await command('e2e', async () => {
         poison: count('poison', values.poison),
         outage: count('outage', values.outage),
         crash: !values['no-crash'],
+        plots: values.plots,
       };
       if (values.only !== 'api-server') {
         failures.push(...(await brokers(options, folder)));

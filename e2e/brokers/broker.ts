@@ -1,6 +1,7 @@
 import type { SecretManifest } from '../../charts/secrets.ts';
 import type { EventPlatform, IMessageBroker } from '../../constructs/index.ts';
 import type { Manifests } from '../../scripts/manifests.ts';
+import type { MetricsPort } from '../observability/targets.ts';
 import type { ManagedProcess } from '../process.ts';
 
 /** What a broker is started from. */
@@ -27,10 +28,8 @@ export interface RunningBroker {
   provision(): Promise<string>;
   /** Whether clients may do just what they were granted; what is not so. @default - nobody logs in */
   readonly checkRights?: () => Promise<string[]>;
-  /** What Prometheus would scrape of it. @default - nothing */
-  readonly metrics?: () => Promise<string>;
-  /** What the names of metrics start with whose exporter does not run here. @default - none */
-  readonly exportedElsewhere?: readonly string[];
+  /** What Prometheus scrapes of it. @default - nothing */
+  readonly metricsPorts?: readonly MetricsPort[];
 }
 
 /** A broker with its settings, as the run can put it into the task platform. */

@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { SecretManifest } from '../../charts/secrets.ts';
-import { KafkaCluster, KafkaSecurity, KafkaUi } from '../../constructs/index.ts';
+import { KafkaCluster, KafkaSecurity, KafkaUi, MetricSource } from '../../constructs/index.ts';
 import type { Container, KubernetesObject, Manifests } from '../../scripts/manifests.ts';
+import { KafkaExporterStandIn } from '../observability/kafka-exporter.ts';
+import type { MetricsPort } from '../observability/targets.ts';
 import { freePorts, listensOn, ManagedProcess } from '../process.ts';
 import { ensureTools } from '../tools/index.ts';
 import type { BrokerOptions, BrokerSetting, RunningBroker } from './broker.ts';
@@ -137,6 +139,18 @@ function secretEnv(container: Container, secrets: readonly SecretManifest[]) {
   );
 }
 
+/** How the exporter logs in, where the brokers ask for it. */
+function exporterLogin(secrets: readonly SecretManifest[], authority: string | undefined) {
+  const { username, password } =
+    secrets.find(({ metadata }) => metadata.name === 'kafka-exporter-broker')?.stringData ?? {};
+  return authority === undefined || username === undefined || password === undefined
+    ? {}
+    : {
+        ssl: { ca: [readFileSync(authority, 'utf8')] },
+        sasl: { mechanism: 'scram-sha-512' as const, username, password },
+      };
+}
+
 /** Starts Kafka from the rendered objects, with addresses and folders replaced. */
 async function startKafka(options: BrokerOptions): Promise<RunningBroker> {
   const { manifests, folder } = options;
@@ -151,7 +165,27 @@ async function startKafka(options: BrokerOptions): Promise<RunningBroker> {
   const at = (port: number) =>
     brokers.map(({ ports }) => `127.0.0.1:${ports.get(port)!}`).join(',');
   let provisioned = false;
+  const authority = join(certificates, 'kafka-tls', 'ca.crt');
   const service = `kafka.${manifests.namespace}.svc.cluster.local`;
+  const exporter = await KafkaExporterStandIn.start(
+    at(9092).split(','),
+    exporterLogin(options.secrets, issued.length > 0 ? authority : undefined),
+  );
+  const exporterPort: MetricsPort = {
+    monitor: 'kafka-exporter',
+    port: 'metrics',
+    pod: 'kafka-exporter-0',
+    address: exporter.address,
+    source: MetricSource.KAFKA_EXPORTER,
+  };
+  const nodePorts = nodes.flatMap(({ pool, pod, ports }): MetricsPort[] => {
+    const port = ports.get(METRICS_PORT);
+    const source = MetricSource.KAFKA_JMX;
+    const monitor = pool.metadata.name;
+    return port === undefined
+      ? []
+      : [{ monitor, port: 'metrics', pod, address: `127.0.0.1:${port}`, source }];
+  });
   return {
     servers: [first!, ...others],
     secrets: issued,
@@ -160,12 +194,12 @@ async function startKafka(options: BrokerOptions): Promise<RunningBroker> {
         rightsProblems({
           tool,
           bootstrapServers: at(9092),
-          authority: join(certificates, 'kafka-tls', 'ca.crt'),
+          authority,
           folder,
           secrets: options.secrets,
         }),
     }),
-    exportedElsewhere: ['kafka_consumergroup_', 'kafka_topic_'],
+    metricsPorts: [...nodePorts, exporterPort],
     addresses: { [`${service}:9092`]: at(9092) },
     provision: async () => {
       const [job] = manifests.only('Job', 'kafka-topics').spec.template.spec.containers;
@@ -186,14 +220,6 @@ async function startKafka(options: BrokerOptions): Promise<RunningBroker> {
       provisioned = true;
       return stdout;
     },
-    ...(brokers.some(({ ports }) => ports.has(METRICS_PORT)) && {
-      metrics: async () => {
-        const texts = nodes.map(async ({ ports }) =>
-          (await fetch(`http://127.0.0.1:${ports.get(METRICS_PORT)!}/metrics`)).text(),
-        );
-        return (await Promise.all(texts)).join('\n');
-      },
-    }),
   };
 }
 

@@ -88,7 +88,6 @@ async function startNats(options: BrokerOptions): Promise<RunningBroker> {
   const address = `127.0.0.1:${places[0]!.client}`;
   return {
     servers: servers as [ManagedProcess, ...ManagedProcess[]],
-    exportedElsewhere: ['nats_'],
     addresses: { [`nats.${manifests.namespace}.svc.cluster.local:4222`]: address },
     provision: async () => {
       const [job] = manifests.only('Job', 'nats-streams').spec.template.spec.containers;

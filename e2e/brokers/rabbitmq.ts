@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { RabbitMqCluster } from '../../constructs/index.ts';
+import { MetricSource, RabbitMqCluster } from '../../constructs/index.ts';
 import { freePorts, listensOn, ManagedProcess } from '../process.ts';
 import { balance } from './balancer.ts';
 import type { BrokerOptions, BrokerSetting, RunningBroker } from './broker.ts';
@@ -93,23 +93,6 @@ function server(
   });
 }
 
-/** What Prometheus would scrape: the pages of the rendered PodMonitor, of every server. */
-async function metrics(options: BrokerOptions, ports: readonly ServerPorts[]): Promise<string> {
-  const { podMetricsEndpoints } = options.manifests.only('PodMonitor', 'rabbitmq')
-    .spec as unknown as {
-    podMetricsEndpoints: { path: string; params?: Record<string, string[]> }[];
-  };
-  const urls = ports.flatMap(({ prometheus }) =>
-    podMetricsEndpoints.map(({ path, params = {} }) => {
-      const query = Object.entries(params).flatMap(([name, values]) =>
-        values.map((value) => `${name}=${value}`),
-      );
-      return `http://127.0.0.1:${prometheus}${path}?${query.join('&')}`;
-    }),
-  );
-  return (await Promise.all(urls.map(async (url) => (await fetch(url)).text()))).join('\n');
-}
-
 /** Starts RabbitMQ from the rendered objects, with addresses, ports and folders replaced. */
 async function startRabbitMq(options: BrokerOptions): Promise<RunningBroker> {
   const { manifests, folder, logs } = options;
@@ -157,7 +140,13 @@ async function startRabbitMq(options: BrokerOptions): Promise<RunningBroker> {
       });
       return stdout;
     },
-    metrics: () => metrics(options, ports),
+    metricsPorts: ports.map(({ prometheus }, index) => ({
+      monitor: 'rabbitmq',
+      port: 'metrics',
+      pod: `rabbitmq-${index}`,
+      address: `127.0.0.1:${prometheus}`,
+      source: MetricSource.RABBITMQ,
+    })),
   };
 }
 

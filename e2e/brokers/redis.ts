@@ -138,7 +138,6 @@ async function startRedis(options: BrokerOptions): Promise<RunningBroker> {
   const servers = processes.map(([server]) => server!);
   return {
     servers: servers as [ManagedProcess, ...ManagedProcess[]],
-    exportedElsewhere: ['redis_'],
     addresses: {
       [`redis.${namespace}.svc.cluster.local:6379`]: `127.0.0.1:${client}`,
       ...Object.fromEntries(

@@ -110,8 +110,8 @@ describe('Dashboard', () => {
     const inner = panel('a').build();
     const row = { type: 'row', collapsed: true, id: 1, panels: [inner] };
     expect(dashboardQueries({ panels: [row, panel('b').build()] })).toEqual([
-      { panel: 'Orders', query: 'a' },
-      { panel: 'Orders', query: 'b' },
+      { panel: 'Orders', query: 'a', legend: 'orders' },
+      { panel: 'Orders', query: 'b', legend: 'orders' },
     ]);
   });
 

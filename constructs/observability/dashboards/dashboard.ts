@@ -24,6 +24,9 @@ import {
 } from './dashboard-variables.ts';
 import type { PanelBuilder } from './panels.ts';
 
+/** A dashboard as Grafana reads it. @see https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/ */
+export type { DashboardModel };
+
 /** What Grafana's sidecar finds dashboards by. */
 export interface DashboardDiscovery {
   /** Label of the ConfigMaps. @default 'grafana_dashboard' */
@@ -193,6 +196,14 @@ export interface DashboardQuery {
   readonly panel: string;
   /** PromQL with Grafana's variables. */
   readonly query: string;
+  /** Names of its series, as Grafana makes them. */
+  readonly legend: string;
+}
+
+function legendOf(target: object): string {
+  return 'legendFormat' in target && typeof target.legendFormat === 'string'
+    ? target.legendFormat
+    : '';
 }
 
 /** Every query of a dashboard, in the order of its panels. */
@@ -203,7 +214,7 @@ export function dashboardQueries(model: Pick<DashboardModel, 'panels'>): Dashboa
     return [
       ...own.flatMap((target) =>
         'expr' in target && typeof target.expr === 'string'
-          ? [{ panel: panel.title ?? '', query: target.expr }]
+          ? [{ panel: panel.title ?? '', query: target.expr, legend: legendOf(target) }]
           : [],
       ),
       ...dashboardQueries({ panels: [...inside] }),

@@ -1,0 +1,297 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MetricSource, sourceOf } from '../../constructs/index.ts';
+import { table } from '../../scripts/table.ts';
+import type { RunningPlatform } from '../events/platform.ts';
+import {
+  excuse,
+  hasData,
+  metricsBehind,
+  namesAnId,
+  panelExcuse,
+  type NamedQuery,
+  panelQueries,
+  renderedDashboards,
+  ruleQueries,
+  whereabouts,
+} from './checks.ts';
+import { INTERVAL, Prometheus, QueryError, type Span } from './prometheus.ts';
+import { writePlots } from './plots.ts';
+import { metricsPorts } from './targets.ts';
+
+/** What a run says when it does harm, and how plots name it. */
+const HARM: readonly (readonly [begin: RegExp, what: string])[] = [
+  [/^database down/, 'database down'],
+  [/^a second task-processor/, 'consumer killed'],
+  [/^kafka-\d+ is killed/, 'broker killed'],
+];
+/** How long something that was killed is away, in seconds. */
+const CRASH_SECONDS = 5;
+
+/** Settings of {@link Observation}. */
+export interface ObservationOptions {
+  readonly platform: RunningPlatform;
+  /** Temporary folder of the run. */
+  readonly folder: string;
+  readonly progress: (text: string) => void;
+}
+
+/** A Prometheus that watches a run, and what can be said of it afterwards. */
+export class Observation {
+  /** Starts Prometheus and waits until it has scraped everything once: counts are growth from there on. */
+  public static async start(options: ObservationOptions): Promise<Observation> {
+    const { platform, folder, progress } = options;
+    const prometheus = await Prometheus.start(
+      platform.manifests,
+      join(folder, 'prometheus'),
+      join(folder, 'logs'),
+    );
+    const observation = new Observation(options, prometheus);
+    await observation.#scraped();
+    progress(`prometheus scrapes ${metricsPorts(platform).length} ports, with the rendered rules`);
+    return observation;
+  }
+
+  readonly #start = Date.now() / 1000;
+  readonly #spans: { text: string; from: number; to: number }[] = [];
+  readonly #timer: NodeJS.Timeout;
+  readonly #platform: RunningPlatform;
+  readonly #progress: (text: string) => void;
+
+  private constructor(
+    { platform, progress }: ObservationOptions,
+    /** For further questions. */
+    public readonly prometheus: Prometheus,
+  ) {
+    this.#platform = platform;
+    this.#progress = progress;
+    const follow = () => prometheus.follow(metricsPorts(platform));
+    follow();
+    // Pods come and go.
+    this.#timer = setInterval(follow, INTERVAL * 1000).unref();
+  }
+
+  /** The time since it began. */
+  public get span(): Span {
+    return { start: this.#start, end: Date.now() / 1000 };
+  }
+
+  /**
+   * Prints what was seen: targets, metrics, panels, alerts. Ends the observation.
+   *
+   * @param ids of events, tasks and traces, which no label may hold.
+   * @returns What is not as it has to be.
+   */
+  public async report(ids: ReadonlySet<string>): Promise<string[]> {
+    // The newest figures are scraped, and rules have seen them.
+    await sleep(3 * INTERVAL * 1000);
+    clearInterval(this.#timer);
+    const { span } = this;
+    const series = await this.prometheus.series(span);
+    const present = new Set(series.map(({ __name__ }) => __name__!));
+    const rules = ruleQueries(this.#platform.manifests);
+    const panels = renderedDashboards(this.#platform.manifests).map(panelQueries);
+    return [
+      ...(await this.#targets(span)),
+      ...this.#labels(series, ids),
+      ...this.#metrics([...rules, ...panels.flat()], rules, present),
+      ...(await this.#rules(rules, span)),
+      ...(await this.#panels(panels, rules, present, span)),
+      ...(await this.#alerts(span)),
+    ];
+  }
+
+  /** Notes what is done to the platform, from what the run says; for {@link plots}. */
+  public note(text: string): void {
+    const now = Date.now() / 1000 - this.#start;
+    const under = this.#spans.at(-1);
+    for (const [begin, what] of HARM) {
+      if (begin.test(text)) {
+        this.#spans.push({ text: what, from: now, to: now + CRASH_SECONDS });
+      }
+    }
+    if (text.startsWith('database up again') && under !== undefined) {
+      under.to = now;
+    }
+  }
+
+  /** Draws panels of the dashboards from what was seen. Returns the files. */
+  public plots(folder: string): Promise<string[]> {
+    return writePlots(this.#platform.manifests, this.prometheus, this.span, this.#spans, folder);
+  }
+
+  /** What answers in this run. */
+  get #started(): ReadonlySet<MetricSource> {
+    return new Set([
+      MetricSource.PROMETHEUS,
+      ...metricsPorts(this.#platform).map(({ source }) => source),
+    ]);
+  }
+
+  async #scraped(): Promise<void> {
+    const wanted = metricsPorts(this.#platform).length;
+    const end = performance.now() + 60_000;
+    for (;;) {
+      const targets = await this.prometheus.targets();
+      const down = targets.filter(({ health }) => health !== 'up');
+      if (targets.length >= wanted && down.length === 0) {
+        return;
+      }
+      if (performance.now() > end) {
+        const reasons = down.map(({ labels, lastError }) => `${labels.pod}: ${lastError}`);
+        throw new Error(`prometheus: not everything is scraped after 60 s: ${reasons.join('; ')}`);
+      }
+      await sleep(500);
+    }
+  }
+
+  /** How many series each target has at most, and whether it answered at all. */
+  async #targets(span: Span): Promise<string[]> {
+    const counts = await this.prometheus.range('scrape_samples_scraped', span);
+    const sizes = counts
+      .map(({ metric, values }) => ({
+        name: `${metric.pod} ${metric.endpoint}`,
+        most: Math.max(...values.map(([, value]) => Number(value))),
+      }))
+      .sort((a, b) => b.most - a.most);
+    const largest = sizes.slice(0, 3).map(({ name, most }) => `${name} ${most}`);
+    this.#progress(`series of the largest targets: ${largest.join(', ')}`);
+    // Prometheus itself leaves out a page above its limit, and the target is down.
+    return sizes
+      .filter(({ most }) => most === 0)
+      .map(({ name }) => `prometheus has got nothing from ${name}`);
+  }
+
+  #labels(series: readonly Readonly<Record<string, string>>[], ids: ReadonlySet<string>): string[] {
+    const found = new Set(
+      series.flatMap(({ __name__: metric, ...labels }) =>
+        Object.entries(labels)
+          .filter(([, value]) => namesAnId(value, ids))
+          .map(([label, value]) => `the label ${label}="${value}" of ${metric} is an id`),
+      ),
+    );
+    const paths = [...new Set(series.flatMap(({ path }) => path ?? []))].sort();
+    this.#progress(
+      `paths that sidecars count by: ${paths.filter((path) => path !== '').join(', ')}`,
+    );
+    this.#progress(`${series.length} series, ${found.size} labels with one of ${ids.size} ids`);
+    return [...found].slice(0, 5);
+  }
+
+  /** Every metric that is named, by where it was found. */
+  #metrics(
+    queries: readonly NamedQuery[],
+    rules: readonly NamedQuery[],
+    present: ReadonlySet<string>,
+  ): string[] {
+    const named = [...new Set(queries.flatMap(({ query }) => metricsBehind(query, rules)))].sort();
+    const rows = [...new Set(named.map((metric) => sourceOf(metric)))].map((source) => {
+      const metrics = named.filter((metric) => sourceOf(metric) === source);
+      const found = metrics.filter((metric) => present.has(metric));
+      const runs = source !== undefined && this.#started.has(source);
+      return [
+        source ?? 'nobody',
+        String(metrics.length),
+        runs ? String(found.length) : 'not started here',
+      ];
+    });
+    console.log(`\n${table(['metrics of', 'named', 'found'], rows)}\n`);
+    const silent = named.filter((metric) => !present.has(metric) && excuse(metric) !== undefined);
+    if (silent.length > 0) {
+      const reasons = silent.map((metric) => `${metric} (only when ${excuse(metric)})`);
+      this.#progress(`no series, and no need for one: ${reasons.join(', ')}`);
+    }
+    return named
+      .filter((metric) => whereabouts(metric, present, this.#started) === 'missing')
+      .map((metric) => `no endpoint has the metric ${metric}, which a rule or a dashboard names`);
+  }
+
+  async #data(query: string, span: Span): Promise<boolean | string> {
+    try {
+      return hasData(await this.prometheus.range(query, span));
+    } catch (error) {
+      if (error instanceof QueryError) {
+        return error.message;
+      }
+      throw error;
+    }
+  }
+
+  async #rules(rules: readonly NamedQuery[], span: Span): Promise<string[]> {
+    const failures: string[] = [];
+    let withData = 0;
+    for (const { of, name, query } of rules) {
+      const data = await this.#data(query, span);
+      if (typeof data === 'string') {
+        failures.push(`rule ${name} of ${of}: ${data}`);
+      } else if (data) {
+        withData++;
+      }
+    }
+    this.#progress(`${rules.length} rules evaluated, ${withData} of them with a value`);
+    return failures;
+  }
+
+  /** Every query of every panel, which has to have data where its sources run here. */
+  async #panels(
+    dashboards: readonly (readonly NamedQuery[])[],
+    rules: readonly NamedQuery[],
+    present: ReadonlySet<string>,
+    span: Span,
+  ): Promise<string[]> {
+    const failures: string[] = [];
+    const rows: string[][] = [];
+    for (const queries of dashboards) {
+      const count = { data: 0, elsewhere: 0, silent: 0 };
+      for (const { of, name, query } of queries) {
+        const behind = metricsBehind(query, rules);
+        const data = await this.#data(query, span);
+        if (typeof data === 'string') {
+          failures.push(`panel '${name}' of ${of}: ${data}`);
+        } else if (data) {
+          count.data++;
+        } else if (
+          behind.some(
+            (metric) => whereabouts(metric, present, this.#started) === 'not started here',
+          )
+        ) {
+          count.elsewhere++;
+        } else if (behind.some((metric) => panelExcuse(metric, present) !== undefined)) {
+          count.silent++;
+        } else {
+          failures.push(`panel '${name}' of ${of} shows nothing: ${query}`);
+        }
+      }
+      rows.push([
+        queries[0]?.of ?? '',
+        String(new Set(queries.map(({ name }) => name)).size),
+        String(queries.length),
+        String(count.data),
+        String(count.elsewhere),
+        String(count.silent),
+      ]);
+    }
+    console.log(
+      `\n${table(['dashboard', 'panels', 'queries', 'with data', 'source not started here', 'nothing happened'], rows)}\n`,
+    );
+    return failures;
+  }
+
+  /** Says which alerts there were; a run that harms has some. */
+  async #alerts(span: Span): Promise<string[]> {
+    const curves = await this.prometheus.range('ALERTS', span);
+    const names = (state: string) => [
+      ...new Set(
+        curves
+          .filter(({ metric }) => metric.alertstate === state)
+          .map(
+            ({ metric }) =>
+              `${metric.alertname} (${metric.consumer ?? metric.producer ?? metric.broker ?? metric.workload ?? ''})`,
+          ),
+      ),
+    ];
+    this.#progress(`alerts that fired: ${names('firing').join(', ') || 'none'}`);
+    this.#progress(`alerts whose time was not up: ${names('pending').join(', ') || 'none'}`);
+    return [];
+  }
+}

@@ -1,0 +1,117 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Manifests } from '../../scripts/manifests.ts';
+import { type PanelFigure, panelFigures, renderedDashboards } from './checks.ts';
+import { drawPlot, type PlotCurve, type PlotSpan } from './plot.ts';
+import type { Prometheus, Span } from './prometheus.ts';
+
+/** A panel that is drawn from the data of a run. */
+interface PlottedPanel {
+  /** Name of the file, without `.svg`. */
+  readonly file: string;
+  /** Last part of the dashboard's UID. */
+  readonly dashboard: string;
+  readonly panel: string;
+  /** Values of the dashboard's variables. @default - all */
+  readonly chosen?: Readonly<Record<string, string>>;
+}
+
+/** What tells most of a run. */
+const PLOTTED: readonly PlottedPanel[] = [
+  {
+    file: 'kafka-topics',
+    dashboard: 'kafka-overview',
+    panel: 'Events in a second, by topic',
+  },
+  {
+    file: 'consumer-lag',
+    dashboard: 'consumer-lag',
+    panel: 'Events that wait, by consumer and topic',
+  },
+  {
+    file: 'dapr-probes',
+    dashboard: 'dapr',
+    panel: 'Health probes of apps a second, by answer',
+    chosen: { app: 'notification-sender' },
+  },
+  {
+    file: 'consumer-results',
+    dashboard: 'consumers',
+    panel: 'Events a second, by result',
+    chosen: { consumer: 'notification-sender' },
+  },
+  {
+    file: 'consumer-delivery',
+    dashboard: 'consumers',
+    panel: 'Delivery time',
+    chosen: { consumer: 'notification-sender' },
+  },
+  {
+    file: 'quarantine',
+    dashboard: 'dead-letters',
+    panel: 'Events in the quarantine, by reason',
+  },
+];
+
+/** Grafana's units in words. */
+const UNITS: Readonly<Record<string, string>> = {
+  eps: 'events a second',
+  reqps: 'requests a second',
+  s: 'seconds',
+  short: 'events',
+};
+
+/** The name of a series, as Grafana makes it of a legend. */
+export function legendOf(legend: string, labels: Readonly<Record<string, string>>): string {
+  return legend.replaceAll(/\{\{\s*(\w+)\s*\}\}/g, (_match, label: string) => labels[label] ?? '');
+}
+
+async function curvesOf(
+  { queries }: PanelFigure,
+  prometheus: Prometheus,
+  span: Span,
+): Promise<PlotCurve[]> {
+  const curves: PlotCurve[] = [];
+  for (const { query, legend } of queries) {
+    for (const { metric, values } of await prometheus.range(query, span, 2)) {
+      const points = values
+        .map(([at, value]) => [at - span.start, Number(value)] as const)
+        .filter(([, value]) => Number.isFinite(value));
+      // A kind of result that there was none of tells nothing.
+      if (points.some(([, value]) => value !== 0)) {
+        curves.push({ name: legendOf(legend, metric), points });
+      }
+    }
+  }
+  return curves;
+}
+
+/** Draws panels of the rendered dashboards from what Prometheus has, a file for each. */
+export async function writePlots(
+  manifests: Manifests,
+  prometheus: Prometheus,
+  span: Span,
+  spans: readonly PlotSpan[],
+  folder: string,
+): Promise<string[]> {
+  mkdirSync(folder, { recursive: true });
+  const models = renderedDashboards(manifests);
+  const written: string[] = [];
+  for (const { file, dashboard, panel, chosen } of PLOTTED) {
+    const model = models.find(({ uid }) => uid?.endsWith(`-${dashboard}`));
+    const figure = model && panelFigures(model, chosen).find(({ title }) => title === panel);
+    if (figure !== undefined) {
+      const who = Object.values(chosen ?? {}).map((value) => ` (${value})`);
+      const svg = await drawPlot({
+        title: `${figure.title}${who.join('')}`,
+        unit: UNITS[figure.unit] ?? figure.unit,
+        curves: await curvesOf(figure, prometheus, span),
+        spans,
+        limit: figure.limit,
+      });
+      writeFileSync(join(folder, `${file}.svg`), svg);
+      written.push(`${file}.svg`);
+    }
+  }
+  return written;
+}

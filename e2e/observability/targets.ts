@@ -1,0 +1,71 @@
+import { MetricSource } from '../../constructs/index.ts';
+import type { KubernetesObject, Manifests } from '../../scripts/manifests.ts';
+import type { RunningPlatform } from '../events/platform.ts';
+
+/** A container port of the run that answers with metrics. */
+export interface MetricsPort {
+  /** Name of the PodMonitor that has it scraped. */
+  readonly monitor: string;
+  /** Name of the container port. */
+  readonly port: string;
+  /** Name of the pod. */
+  readonly pod: string;
+  /** Host and port on loopback. */
+  readonly address: string;
+  /** What answers there. */
+  readonly source: MetricSource;
+}
+
+/** One page that is scraped. */
+interface MonitoredPage {
+  readonly port: string;
+  readonly path: string;
+  readonly params?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What a PodMonitor says of a page. */
+export interface ScrapeJob {
+  readonly monitor: string;
+  readonly page: MonitoredPage;
+  /** Name that no other job of Prometheus has; the label `job` is another. */
+  readonly name: string;
+  /** Most series of the page. */
+  readonly sampleLimit: number | undefined;
+}
+
+/** A job for each page of each rendered PodMonitor. */
+export function scrapeJobs(manifests: Manifests): ScrapeJob[] {
+  return manifests.ofKind('PodMonitor').flatMap((object: KubernetesObject) => {
+    const { podMetricsEndpoints, sampleLimit } = object.spec as unknown as {
+      podMetricsEndpoints: readonly MonitoredPage[];
+      sampleLimit?: number;
+    };
+    const monitor = object.metadata.name;
+    return podMetricsEndpoints.map((page, index) => ({
+      monitor,
+      page,
+      name: `podMonitor/${manifests.namespace}/${monitor}/${index}`,
+      sampleLimit,
+    }));
+  });
+}
+
+/** Everything of the run that a PodMonitor has scraped, as it is now. */
+export function metricsPorts(platform: RunningPlatform): MetricsPort[] {
+  const pods = new Map<string, number>();
+  const ofApps = [...platform.apps.values(), ...platform.more].flatMap(({ appId, port, ports }) => {
+    const number = pods.get(appId) ?? 0;
+    pods.set(appId, number + 1);
+    const shared = { monitor: appId, pod: `${appId}-${number}` };
+    return [
+      { ...shared, port: 'http', address: `127.0.0.1:${port}`, source: MetricSource.RUNTIME },
+      {
+        ...shared,
+        port: 'dapr-metrics',
+        address: `127.0.0.1:${ports.metrics}`,
+        source: MetricSource.SIDECAR,
+      },
+    ];
+  });
+  return [...ofApps, ...(platform.broker.metricsPorts ?? [])];
+}
