@@ -13,6 +13,9 @@ import {
 import { type DashboardLink, dashboardUrl } from './dashboard-link.ts';
 import { queryProblems } from './metric-catalogue.ts';
 
+/** The value of an alert as a whole number: Prometheus itself writes a million as 1e+06. */
+export const COUNT = '{{ $value | printf "%.0f" }}';
+
 /** How soon somebody has to look. */
 export enum AlertSeverity {
   /** Now: events are lost, held or late. */

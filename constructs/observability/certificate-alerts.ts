@@ -33,8 +33,8 @@ export class CertificateAlerts extends AlertRules {
           lasting: Duration.minutes(15),
           severity: AlertSeverity.CRITICAL,
           labels: { server: name },
-          summary: `the certificate {{ $labels.name }} ends in {{ $value | humanizeDuration }}`,
-          description: `cert-manager renews certificates long before their end, and has not renewed this one. Look at the status of the Certificate and of its issuer. When it ends, no client connects to ${name} any more.`,
+          summary: `the certificate {{ $labels.name }} {{ if gt $value 0.0 }}ends in {{ $value | humanizeDuration }}{{ else }}has ended, or was never issued{{ end }}`,
+          description: `cert-manager issues certificates at once and renews them long before their end, and has not done so with this one. Look at the status of the Certificate and of its issuer. When it ends, no client connects to ${name} any more.`,
         },
       ],
     });

@@ -5,7 +5,7 @@ import { deadLetterTopic, RUNTIME_METRICS } from '../contracts/index.ts';
 import { DeclarationError } from '../core/errors.ts';
 import { EventPlatform } from '../core/event-platform.ts';
 import type { Topic } from '../dapr/topic.ts';
-import { type Alert, AlertRules, AlertSeverity, prometheusDuration } from './alert-rules.ts';
+import { type Alert, AlertRules, AlertSeverity, COUNT, prometheusDuration } from './alert-rules.ts';
 import { DashboardName } from './dashboard-link.ts';
 
 /** Thresholds of a consumer's alerts. */
@@ -43,10 +43,18 @@ const DEFAULTS: ConsumerThresholds = {
   maxErrorShare: 0.05,
 };
 
-/** Share of the last hour's events below which there is a sudden drop. */
+/** Share of what came in before, below which there is a sudden drop. */
 const DROP = 0.1;
 /** Events a second below which a drop tells nothing. */
 const LEAST_RATE = 0.5;
+
+/**
+ * What a consumer's pods say of its tables, or said last: the tables do not change because the consumer
+ * was scaled to zero.
+ */
+function lastKnown(figure: string): string {
+  return `(${figure} or last_over_time((${figure})[1d:5m]))`;
+}
 
 /** Alerts on one consumer: what waits, what is slow, what failed, and that nobody is there. */
 export class ConsumerAlerts extends AlertRules {
@@ -152,7 +160,7 @@ class ConsumerRules {
       lasting: this.#lasting,
       severity: AlertSeverity.WARNING,
       labels: { ...this.#labels, topic: topic.name },
-      summary: `{{ $value }} events of ${topic.name} wait for ${this.#appId}`,
+      summary: `${COUNT} events of ${topic.name} wait for ${this.#appId}`,
       description: `More than ${maxLag} events have been waiting for ${this.#lastingText}. Look at the pods of ${this.#appId}, at its errors, and whether its scaler has reached the ${topic.partitions} partitions of the topic.`,
       dashboard: this.#lagDashboard(topic),
     };
@@ -165,7 +173,7 @@ class ConsumerRules {
       lasting: this.#lasting,
       severity: AlertSeverity.CRITICAL,
       labels: { ...this.#labels, topic: topic.name },
-      summary: `{{ $value }} events of ${topic.name} wait, and ${this.#appId} has no pod`,
+      summary: `${COUNT} events of ${topic.name} wait, and ${this.#appId} has no pod`,
       description: `No pod of ${this.#appId} has answered for ${this.#lastingText}. Look at its Deployment and, where it scales to zero, at its ScaledObject: it is woken by the first event that waits.`,
       dashboard: this.#lagDashboard(topic),
     };
@@ -179,7 +187,7 @@ class ConsumerRules {
       lasting: this.#lasting,
       severity: AlertSeverity.CRITICAL,
       labels: { ...this.#labels, topic: topic.name },
-      summary: `{{ $value }} events of ${topic.name} wait, and ${this.#appId} has finished none for 10 minutes`,
+      summary: `${COUNT} events of ${topic.name} wait, and ${this.#appId} has finished none for 10 minutes`,
       description: `Pods of ${this.#appId} are there and get nothing done. Look at their readiness, at the database, and at the log of the sidecar; deleting the pods has events delivered again.`,
       dashboard: this.#lagDashboard(topic),
     };
@@ -192,7 +200,7 @@ class ConsumerRules {
       query: `${this.props.broker.growthQuery(deadLetters, '10m')} > 0`,
       severity: AlertSeverity.CRITICAL,
       labels: { ...this.#labels, topic: topic.name },
-      summary: `{{ $value | humanize }} events went to ${deadLetters} within 10 minutes`,
+      summary: `${COUNT} events went to ${deadLetters} within 10 minutes`,
       description: `The sidecar could not deliver events of ${topic.name} to ${this.#appId}. Its pods were not there, or were killed in the act: look at their restarts. The events are in the quarantine or still in ${deadLetters}; replay them when the pods are well.`,
       dashboard: { dashboard: DashboardName.DEAD_LETTERS, variables: this.#labels },
     };
@@ -246,16 +254,18 @@ class ConsumerRules {
   }
 
   #dropped(): Alert {
-    const rate = (range: string) => `sum(${this.#consumed('=~".+"', range)})`;
-    const before = `sum(rate(${RUNTIME_METRICS.eventsConsumed}{${this.#job},result=~".+"}[1h] offset 15m))`;
+    // Pods that are not there receive nothing.
+    const received = `(sum(${this.#consumed('=~".+"', '10m')}) or vector(0))`;
+    // A burst that is over is no drop: events have to have come in all the hour.
+    const before = `min_over_time(${received}[1h:10m] offset 1h)`;
     return {
       name: 'EventIngressDropped',
-      query: `(${rate('10m')} or vector(0)) / (${before} > ${LEAST_RATE}) < ${DROP}`,
+      query: `${received} / (${before} > ${LEAST_RATE}) < ${DROP}`,
       lasting: Duration.minutes(10),
       severity: AlertSeverity.WARNING,
       labels: this.#labels,
-      summary: `${this.#appId} gets {{ $value | humanizePercentage }} of the events of the hour before`,
-      description: `Far fewer events reach ${this.#appId} than a quarter of an hour ago. Look whether producers publish, and whether the sidecar is connected to the broker.`,
+      summary: `${this.#appId} gets {{ $value | humanizePercentage }} of the events of an hour ago`,
+      description: `Events reached ${this.#appId} steadily for at least an hour, and far fewer do now. Look whether producers publish, and whether the sidecar is connected to the broker.`,
       dashboard: this.#consumerDashboard,
     };
   }
@@ -263,10 +273,10 @@ class ConsumerRules {
   #quarantined(): Alert {
     return {
       name: 'EventsQuarantined',
-      query: `sum(max by (reason) (${RUNTIME_METRICS.quarantineEvents}{${this.#job}})) > 0`,
+      query: `${lastKnown(`sum(max by (reason) (${RUNTIME_METRICS.quarantineEvents}{${this.#job}}))`)} > 0`,
       severity: AlertSeverity.CRITICAL,
       labels: this.#labels,
-      summary: `{{ $value }} events of ${this.#appId} are in the quarantine`,
+      summary: `${COUNT} events of ${this.#appId} are in the quarantine`,
       description: `${this.#appId} could not process them; later events of their keys wait behind them. List them by cause with \`npm run dead-letters -- list --consumer ${this.#appId}\`, mend the cause, and replay or discard them.`,
       dashboard: { dashboard: DashboardName.DEAD_LETTERS, variables: this.#labels },
     };
@@ -275,10 +285,10 @@ class ConsumerRules {
   #effectsFailed(): Alert {
     return {
       name: 'EffectsFailed',
-      query: `max(${RUNTIME_METRICS.effectsOpen}{${this.#job},status="failed"}) > 0`,
+      query: `${lastKnown(`max(${RUNTIME_METRICS.effectsOpen}{${this.#job},status="failed"})`)} > 0`,
       severity: AlertSeverity.WARNING,
       labels: this.#labels,
-      summary: `{{ $value }} effects of ${this.#appId} outside the database were given up`,
+      summary: `${COUNT} effects of ${this.#appId} outside the database were given up`,
       description: `They failed for about a day. The table effects has the last error of each; set their status back to pending to have them tried again.`,
       dashboard: this.#consumerDashboard,
     };

@@ -46,13 +46,21 @@ export const BURN_RATES: readonly BurnRate[] = [
  *
  * @see https://prometheus.io/docs/prometheus/latest/migration/#le-and-quantile-label-values
  */
-export function bucket(bound: number): string {
-  return Number.isInteger(bound) ? `le=~"${bound}|${bound}[.]0"` : `le="${bound}"`;
+function bucket(bound: number): string {
+  return Number.isInteger(bound) ? `le=~"${bound}([.]0)?"` : `le="${bound}"`;
 }
+
+/** Late events that a share of tells something: one event after a quiet hour is all of them. */
+const LEAST_LATE = 10;
 
 /** Name of the recorded share of events that were not delivered in time, over a range. */
 export function lateShare(range: string): string {
   return `consumer:event_delivery_late:ratio_rate${range}`;
+}
+
+/** Name of the recorded number of events that were not delivered in time, over a range. */
+function recordedCount(range: string): string {
+  return `consumer:event_delivery_late:increase${range}`;
 }
 
 /**
@@ -83,23 +91,39 @@ export class DeliveryObjective extends AlertRules {
       );
     }
     const job = `job="${EventPlatform.of(scope).environment.namespace}/${appId}"`;
+    const counted = (operation: 'rate' | 'increase', range: string) => {
+      const sum = (series: string) => `sum(${operation}(${series}[${range}]))`;
+      const processed = sum(`${RUNTIME_METRICS.eventDelivery}_count{${job}}`);
+      const held = sum(`${RUNTIME_METRICS.eventsConsumed}{${job},result=~"quarantined|parked"}`);
+      return {
+        inTime: sum(`${RUNTIME_METRICS.eventDelivery}_bucket{${job},${bucket(within)}}`),
+        all: `${processed} + ${held}`,
+      };
+    };
     const ranges = [...new Set(BURN_RATES.flatMap(({ long, short }) => [short, long]))];
     const recordings = ranges.map((range): RecordingRule => {
-      const inTime = `sum(rate(${RUNTIME_METRICS.eventDelivery}_bucket{${job},${bucket(within)}}[${range}]))`;
-      const processed = `sum(rate(${RUNTIME_METRICS.eventDelivery}_count{${job}}[${range}]))`;
-      const held = `sum(rate(${RUNTIME_METRICS.eventsConsumed}{${job},result=~"quarantined|parked"}[${range}]))`;
+      const { inTime, all } = counted('rate', range);
       return {
         metric: lateShare(range),
-        query: `1 - ${inTime} / (${processed} + ${held} > 0)`,
+        query: `1 - ${inTime} / (${all} > 0)`,
+        labels: { consumer: appId },
+      };
+    });
+    const lateEvents = BURN_RATES.map(({ long }): RecordingRule => {
+      const { inTime, all } = counted('increase', long);
+      return {
+        metric: recordedCount(long),
+        query: `${all} - ${inTime}`,
         labels: { consumer: appId },
       };
     });
     const alerts = BURN_RATES.map(({ rate, long, short, severity }): Alert => {
       const most = Number((rate * (1 - share)).toPrecision(6));
       const late = (range: string) => `${lateShare(range)}{consumer="${appId}"}`;
+      const enough = `${recordedCount(long)}{consumer="${appId}"} >= ${LEAST_LATE}`;
       return {
         name: 'DeliveryObjectiveAtRisk',
-        query: `${late(long)} > ${most} and ${late(short)} > ${most}`,
+        query: `${late(long)} > ${most} and ${late(short)} > ${most} and ${enough}`,
         severity,
         labels: { consumer: appId, window: long },
         summary: `{{ $value | humanizePercentage }} of the events of ${appId} took longer than ${within} s within ${long}`,
@@ -107,7 +131,11 @@ export class DeliveryObjective extends AlertRules {
         dashboard: { dashboard: DashboardName.CONSUMERS, variables: { consumer: appId } },
       };
     });
-    super(scope, id, { name: `${appId}-objective`, alerts, recordings });
+    super(scope, id, {
+      name: `${appId}-objective`,
+      alerts,
+      recordings: [...recordings, ...lateEvents],
+    });
     this.appId = appId;
     this.within = within;
     this.share = share;

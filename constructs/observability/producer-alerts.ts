@@ -2,7 +2,7 @@ import { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { RUNTIME_METRICS } from '../contracts/index.ts';
 import { EventPlatform } from '../core/event-platform.ts';
-import { AlertRules, AlertSeverity } from './alert-rules.ts';
+import { AlertRules, AlertSeverity, COUNT } from './alert-rules.ts';
 import { DashboardName } from './dashboard-link.ts';
 
 /** Properties of {@link ProducerAlerts}. */
@@ -47,7 +47,7 @@ export class ProducerAlerts extends AlertRules {
           lasting: Duration.minutes(5),
           severity: AlertSeverity.WARNING,
           labels,
-          summary: `{{ $value | humanize }} requests of ${appId} to publish to {{ $labels.topic }} failed within 5 minutes`,
+          summary: `${COUNT} requests of ${appId} to publish to {{ $labels.topic }} failed within 5 minutes`,
           description: `The broker does not take what ${appId} publishes. What is in an outbox is tried again until it does. Look at the log of its sidecar for the broker's answer: an account without rights, a message that is too large, or a broker that is away.`,
           dashboard: { dashboard: DashboardName.DAPR, variables: { app: appId } },
         },

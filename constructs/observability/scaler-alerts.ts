@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { EventPlatform } from '../core/event-platform.ts';
-import { type Alert, AlertRules, AlertSeverity } from './alert-rules.ts';
+import { type Alert, AlertRules, AlertSeverity, COUNT } from './alert-rules.ts';
 import { DashboardName } from './dashboard-link.ts';
 
 /** Properties of {@link ScalerAlerts}. */
@@ -46,7 +46,7 @@ export class ScalerAlerts extends AlertRules {
       lasting: Duration.minutes(5),
       severity: AlertSeverity.WARNING,
       labels,
-      summary: `KEDA has failed {{ $value | humanize }} times within 5 minutes to read the lag of ${workload}`,
+      summary: `KEDA has failed ${COUNT} times within 5 minutes to read the lag of ${workload}`,
       description: `While KEDA cannot read the lag, ${workload} has the number of pods that its ScaledObject names as fallback. Look at the status of the ScaledObject ${scaled}, at the log of KEDA's operator, and at the account and network policy that it reaches the broker with.`,
       dashboard,
     });

@@ -52,11 +52,11 @@ export class ServerAlerts extends AlertRules {
         {
           name: 'VolumeFilling',
           // A short burst alone is no reason: a fifth of the volume has to be left at most.
-          query: `predict_linear(${available}[6h], 4 * 24 * 3600) < 0 and ${available} / kubelet_volume_stats_capacity_bytes{${claims}} < ${FREE_SHARE.warning}`,
+          query: `${available} / kubelet_volume_stats_capacity_bytes{${claims}} < ${FREE_SHARE.warning} and predict_linear(${available}[6h], 4 * 24 * 3600) < 0`,
           lasting: Duration.hours(1),
           severity: AlertSeverity.WARNING,
           labels,
-          summary: `{{ $labels.persistentvolumeclaim }} will be full within four days: {{ $value | humanize1024 }}B of room then`,
+          summary: `{{ $labels.persistentvolumeclaim }} will be full within four days: {{ $value | humanizePercentage }} are free now`,
           description: `At the speed of the last six hours, the volume of a server of ${name} is full within four days, and less than a fifth of it is free. Make it larger, or keep events for a shorter time.`,
           dashboard,
         },

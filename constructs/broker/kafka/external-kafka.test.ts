@@ -27,7 +27,7 @@ describe('a Kafka that somebody else runs', () => {
     const rules = test.object('PrometheusRule', 'order-processor-alerts').spec.groups[0]
       .rules as AnyManifest[];
     expect(rules.find(({ alert }) => alert === 'ConsumerLagHigh')!.expr).toBe(
-      'sum(kafka_consumergroup_lag{job="shop-eu/kafka-exporter",consumergroup="shop-eu.order-processor",topic="order-placed"}) > 1000',
+      'sum((max by (partition) (kafka_consumergroup_lag{job="shop-eu/kafka-exporter",consumergroup="shop-eu.order-processor",topic="order-placed"}) >= 0) or (max by (partition) (kafka_topic_partition_current_offset{job="shop-eu/kafka-exporter",topic="order-placed"}) - max by (partition) (kafka_topic_partition_oldest_offset{job="shop-eu/kafka-exporter",topic="order-placed"}))) > 1000',
     );
   });
 

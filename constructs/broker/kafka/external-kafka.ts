@@ -31,6 +31,7 @@ import type { KafkaLogin } from './external-login.ts';
 import { externalKafkaProblems, type ExternalKafkaOptions } from './external-options.ts';
 import { ExternalExporter, ExternalTopics } from './external-workloads.ts';
 import { KafkaAlerts } from './kafka-alerts.ts';
+import { kafkaGrowthQuery, kafkaLagQuery } from './kafka-queries.ts';
 import { topicProblems } from './kafka-checks.ts';
 
 /** The services that AWS identities come from: STS, and the agent of EKS on each node. */
@@ -245,12 +246,15 @@ export class ExternalKafka extends Construct implements IMessageBroker {
   }
 
   public lagQuery(subscription: TopicSubscription): string {
-    const group = this.consumerGroupOf(subscription.consumerGroup);
-    return `sum(kafka_consumergroup_lag{job="${this.#exporterJob}",consumergroup="${group}",topic="${subscription.topic}"})`;
+    return kafkaLagQuery({
+      job: this.#exporterJob,
+      consumerGroup: this.consumerGroupOf(subscription.consumerGroup),
+      topic: subscription.topic,
+    });
   }
 
   public growthQuery(topic: string, range: string): string {
-    return `sum(increase(kafka_topic_partition_current_offset{job="${this.#exporterJob}",topic="${topic}"}[${range}]))`;
+    return kafkaGrowthQuery(this.#exporterJob, topic, range);
   }
 
   #grantsOf({ appId }: IDaprApp): ClientGrants {

@@ -34,6 +34,7 @@ import { KafkaExporter, type KafkaExporterLogin } from './kafka-exporter.ts';
 import { KafkaNetwork } from './kafka-network.ts';
 import { derivedClusterId, KafkaNodes, type KafkaNodesProps } from './kafka-nodes.ts';
 import { KafkaProvisioning } from './kafka-provisioning.ts';
+import { kafkaGrowthQuery, kafkaLagQuery } from './kafka-queries.ts';
 import { KafkaSecurity } from './kafka-security.ts';
 import { KAFKA_PORTS, type NodeRole, serverProperties } from './server-properties.ts';
 import { storageFor } from './storage.ts';
@@ -310,16 +311,15 @@ export class KafkaCluster extends Construct implements IMessageBroker {
   }
 
   public lagQuery(subscription: TopicSubscription): string {
-    const { consumerGroup, topic } = subscription;
-    return `sum(kafka_consumergroup_lag{${this.#exporterJob()},consumergroup="${consumerGroup}",topic="${topic}"})`;
+    return kafkaLagQuery({ ...subscription, job: this.#exporterJob() });
   }
 
   public growthQuery(topic: string, range: string): string {
-    return `sum(increase(kafka_topic_partition_current_offset{${this.#exporterJob()},topic="${topic}"}[${range}]))`;
+    return kafkaGrowthQuery(this.#exporterJob(), topic, range);
   }
 
   #exporterJob(): string {
-    return `job="${EventPlatform.of(this).environment.namespace}/${this.brokers.name}-exporter"`;
+    return `${EventPlatform.of(this).environment.namespace}/${this.brokers.name}-exporter`;
   }
 
   #neededStorage(brokers: number, least: Size): Size {

@@ -223,7 +223,7 @@ describe('RabbitMqCluster', () => {
     const counter =
       'rabbitmq_detailed_channel_messages_published_total{job="event-driven/rabbitmq",exchange="t"}';
     expect(broker.growthQuery('t', '10m')).toBe(
-      `sum((${counter} unless ${counter} offset 10m) or increase(${counter}[10m]))`,
+      `sum(((${counter} unless ${counter} offset 10m) and on () (sum(up{job="event-driven/rabbitmq"} offset 10m) > 0)) or increase(${counter}[10m]))`,
     );
   });
 

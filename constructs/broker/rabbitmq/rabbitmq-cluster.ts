@@ -266,11 +266,12 @@ export class RabbitMqCluster extends Construct implements IMessageBroker {
 
   /**
    * Each connection of a sidecar counts from zero: of those that are new within the range, all that
-   * they have published is growth.
+   * they have published is growth. Which are new is not known where nothing was scraped at its start.
    */
   public growthQuery(topic: string, range: string): string {
     const counter = `rabbitmq_detailed_channel_messages_published_total{${this.#job()},exchange="${topic}"}`;
-    return `sum((${counter} unless ${counter} offset ${range}) or increase(${counter}[${range}]))`;
+    const scraped = `sum(up{${this.#job()}} offset ${range}) > 0`;
+    return `sum(((${counter} unless ${counter} offset ${range}) and on () (${scraped})) or increase(${counter}[${range}]))`;
   }
 
   #clientAccounts(): ClientAccount[] {

@@ -143,7 +143,7 @@ describe('topics', () => {
 it('figures come from the exporter of Strimzi', () => {
   const { broker, ...test } = strimzi();
   expect(broker.lagQuery({ topic: 'a', consumerGroup: 'b' })).toBe(
-    'sum(kafka_consumergroup_lag{job="event-driven/kafka-kafka-exporter",consumergroup="b",topic="a"})',
+    'sum((max by (partition) (kafka_consumergroup_lag{job="event-driven/kafka-kafka-exporter",consumergroup="b",topic="a"}) >= 0) or (max by (partition) (kafka_topic_partition_current_offset{job="event-driven/kafka-kafka-exporter",topic="a"}) - max by (partition) (kafka_topic_partition_oldest_offset{job="event-driven/kafka-kafka-exporter",topic="a"})))',
   );
   expect(broker.growthQuery('a', '10m')).toContain('job="event-driven/kafka-kafka-exporter"');
   expect(test.platform).toBeDefined();

@@ -17,6 +17,7 @@ import { type NetworkPeer, podsOfNamespace, workloads } from '../../security/net
 import { ACCOUNT_ENV } from '../broker-accounts.ts';
 import { KafkaAlerts } from '../kafka/kafka-alerts.ts';
 import { storageProblems, topicProblems } from '../kafka/kafka-checks.ts';
+import { kafkaGrowthQuery, kafkaLagQuery } from '../kafka/kafka-queries.ts';
 import { storageFor } from '../kafka/storage.ts';
 import { KAFKA_PROTOCOL_VERSION } from '../kafka/external-login.ts';
 import type {
@@ -291,12 +292,11 @@ export class StrimziKafka extends Construct implements IMessageBroker {
   }
 
   public lagQuery(subscription: TopicSubscription): string {
-    const { consumerGroup, topic } = subscription;
-    return `sum(kafka_consumergroup_lag{${this.#exporterJob()},consumergroup="${consumerGroup}",topic="${topic}"})`;
+    return kafkaLagQuery({ ...subscription, job: this.#exporterJob() });
   }
 
   public growthQuery(topic: string, range: string): string {
-    return `sum(increase(kafka_topic_partition_current_offset{${this.#exporterJob()},topic="${topic}"}[${range}]))`;
+    return kafkaGrowthQuery(this.#exporterJob(), topic, range);
   }
 
   #login(): ComponentMetadata[] {
@@ -313,6 +313,6 @@ export class StrimziKafka extends Construct implements IMessageBroker {
 
   #exporterJob(): string {
     const { namespace } = EventPlatform.of(this).environment;
-    return `job="${namespace}/${strimziNames(this.#name).exporter}"`;
+    return `${namespace}/${strimziNames(this.#name).exporter}`;
   }
 }
