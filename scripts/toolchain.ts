@@ -8,6 +8,7 @@ const INSTALL: Readonly<Record<string, string>> = {
   etcd: 'apt-get install -y etcd-server',
   prometheus: 'apt-get install -y prometheus',
   psql: 'apt-get install -y postgresql-client',
+  promtool: 'apt-get install -y prometheus',
 };
 
 /** A program that the real parts need is not on this machine. The message says how to get it. */

@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import { PLATFORMS } from '../../charts/platforms.ts';
+import { taskPlatform } from '../../charts/task-platform.ts';
+import {
+  Environment,
+  type EventPlatform,
+  ExternalKafkaAuthentication,
+  type IMessageBroker,
+  KafkaCluster,
+  NatsJetStream,
+  RabbitMqCluster,
+  RedisStreams,
+  renderPlatform,
+  StrimziKafka,
+} from '../../constructs/index.ts';
+import { Manifests } from '../../scripts/manifests.ts';
+
+/** A rule that alerts, as Prometheus loads it. */
+export interface AlertingRule {
+  readonly alert: string;
+  readonly expr: string;
+  readonly for?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** A rule that records a metric. */
+export interface RecordingRule {
+  readonly record: string;
+  readonly expr: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** Rules that are evaluated one after the other. */
+export interface RuleGroup {
+  readonly name: string;
+  readonly rules: readonly (AlertingRule | RecordingRule)[];
+}
+
+/** The rules of one platform. */
+export interface RuleSet {
+  /** Environment, and the broker where it is another. */
+  readonly name: string;
+  readonly groups: readonly RuleGroup[];
+}
+
+/** The rules of a group that alert. */
+export function alertsOf({ rules }: RuleGroup): readonly AlertingRule[] {
+  return rules.filter((rule) => 'alert' in rule);
+}
+
+const DIST = join(import.meta.dirname, '..', '..', 'dist');
+
+type Declare = (platform: EventPlatform) => IMessageBroker;
+
+const BROKERS: Readonly<Record<string, Declare>> = {
+  rabbitmq: (platform) => new RabbitMqCluster(platform, 'rabbitmq'),
+  redis: (platform) => new RedisStreams(platform, 'redis'),
+  nats: (platform) => new NatsJetStream(platform, 'nats'),
+  strimzi: (platform) => new StrimziKafka(platform, 'kafka'),
+  'external-kafka': (platform) =>
+    KafkaCluster.fromBootstrap(platform, 'kafka', {
+      bootstrapServers: ['kafka.example.com:9092'],
+      authentication: ExternalKafkaAuthentication.none(),
+    }),
+};
+
+const ENVIRONMENTS: Readonly<Record<string, () => Environment>> = {
+  local: () => Environment.local(),
+  production: () => Environment.production({ postgres: { host: 'postgres.example.com' } }),
+};
+
+function groupsOf(objects: Manifests): RuleGroup[] {
+  return objects
+    .ofKind('PrometheusRule')
+    .flatMap(({ spec }) => spec.groups as unknown as RuleGroup[]);
+}
+
+/** Rules of the task platform: of `dist/`, and with each other broker. */
+export function ruleSets(): RuleSet[] {
+  const committed = Object.keys(PLATFORMS).map((name) => ({
+    name,
+    groups: groupsOf(Manifests.read(join(DIST, name))),
+  }));
+  const exchanged = Object.entries(ENVIRONMENTS).flatMap(([environment, make]) =>
+    Object.entries(BROKERS).map(([broker, declare]) => {
+      const platform = taskPlatform(make(), { broker: declare });
+      const objects = renderPlatform(platform).flatMap((layer) => layer.objects);
+      return {
+        name: `${environment}-${broker}`,
+        groups: groupsOf(new Manifests(objects as unknown as Manifests['objects'])),
+      };
+    }),
+  );
+  return [...committed, ...exchanged];
+}

@@ -1,0 +1,45 @@
+import type { Scenarios } from '../scenario.ts';
+import {
+  deadLettersGrowing,
+  effectsFailed,
+  eventErrorsHigh,
+  eventIngressDropped,
+  eventProcessingSlow,
+  eventsQuarantined,
+} from './consumer.ts';
+import {
+  kafkaControllerMissing,
+  kafkaPartitionsOffline,
+  kafkaPartitionsUnderReplicated,
+} from './kafka.ts';
+import { consumerDrainSlow, consumerLagHigh, consumerMissing, consumerStalled } from './lag.ts';
+import { deliveryObjectiveAtRisk } from './objective.ts';
+import { outboxStuck, publishErrors } from './producer.ts';
+import { scalerAtMaximum, scalerFailing } from './scaler.ts';
+import { certificateExpiring, serversMissing, volumeFilling, volumeFull } from './servers.ts';
+
+/** The scenarios of every alert, by its name. */
+export const SCENARIOS: Readonly<Record<string, Scenarios>> = {
+  CertificateExpiring: certificateExpiring,
+  ConsumerDrainSlow: consumerDrainSlow,
+  ConsumerLagHigh: consumerLagHigh,
+  ConsumerMissing: consumerMissing,
+  ConsumerStalled: consumerStalled,
+  DeadLettersGrowing: deadLettersGrowing,
+  DeliveryObjectiveAtRisk: deliveryObjectiveAtRisk,
+  EffectsFailed: effectsFailed,
+  EventErrorsHigh: eventErrorsHigh,
+  EventIngressDropped: eventIngressDropped,
+  EventProcessingSlow: eventProcessingSlow,
+  EventsQuarantined: eventsQuarantined,
+  KafkaControllerMissing: kafkaControllerMissing,
+  KafkaPartitionsOffline: kafkaPartitionsOffline,
+  KafkaPartitionsUnderReplicated: kafkaPartitionsUnderReplicated,
+  OutboxStuck: outboxStuck,
+  PublishErrors: publishErrors,
+  ScalerAtMaximum: scalerAtMaximum,
+  ScalerFailing: scalerFailing,
+  ServersMissing: serversMissing,
+  VolumeFilling: volumeFilling,
+  VolumeFull: volumeFull,
+};

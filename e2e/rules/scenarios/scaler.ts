@@ -1,0 +1,66 @@
+import { firesFrom, lasting, quietAt, type Scenarios, threshold } from '../scenario.ts';
+import { counter, gauge, type Labels, selected, series } from '../series.ts';
+
+const ERRORS = 'keda_scaler_detail_errors_total';
+const PODS = 'kube_horizontalpodautoscaler_status_current_replicas';
+
+export const scalerFailing: Scenarios = (alert) => {
+  const from = 1 + lasting(alert);
+  const { exported_namespace: namespace, ...labels } = selected(alert.expr, ERRORS);
+  const errors = (where: Labels, values: string, scaler = 'kafka') =>
+    series(ERRORS, { ...labels, scaler, ...where }, values);
+  /** Where Prometheus renames the label of the metric, and where it keeps it. */
+  const renamed = { exported_namespace: namespace!, namespace: 'keda' };
+  const kept = { namespace: namespace! };
+  return [
+    ...[renamed, kept].map((where) => ({
+      title: `fails each minute (${Object.keys(where).join(', ')})`,
+      series: [errors(where, counter([1, 60]))],
+      checks: firesFrom(from, { alert, prints: ['5'] }),
+    })),
+    {
+      title: 'both of two triggers fail',
+      series: ['kafka', 'redis-streams'].map((scaler) => errors(kept, counter([1, 60]), scaler)),
+      checks: firesFrom(from, { alert, prints: ['10'] }),
+    },
+    {
+      title: 'failed once',
+      series: [errors(kept, counter([0, 10], [1, 1], [0, 49]))],
+      checks: quietAt(11, 12, 15, 16, 17, 22),
+    },
+    {
+      title: "somebody else's fails",
+      series: [errors({ exported_namespace: 'elsewhere', namespace: 'keda' }, counter([1, 60]))],
+      checks: quietAt(from, 12),
+    },
+    { title: 'no data', series: [], checks: quietAt(20) },
+  ];
+};
+
+export const scalerAtMaximum: Scenarios = (alert) => {
+  const most = threshold(alert);
+  const wait = lasting(alert);
+  const pods = (values: string, where: Labels = {}) =>
+    series(PODS, { ...selected(alert.expr, PODS), ...where }, values);
+  const where = { instance: 'kube-state-metrics' };
+  const labels = { ...selected(alert.expr, PODS), ...where };
+  return [
+    {
+      title: 'all the pods are there',
+      series: [pods(gauge([1, 5], [most, 60]), where)],
+      checks: firesFrom(5 + wait, { alert, prints: [String(most)], labels }),
+    },
+    { title: 'one is left', series: [pods(gauge([most - 1, 60]))], checks: quietAt(20) },
+    {
+      title: 'not for long enough',
+      series: [pods(gauge([most, wait], [most - 1, 60]))],
+      checks: quietAt(wait - 1, wait, wait + 2),
+    },
+    {
+      title: 'another autoscaler is there',
+      series: [pods(gauge([most, 60]), { horizontalpodautoscaler: 'another' })],
+      checks: quietAt(20),
+    },
+    { title: 'no data', series: [], checks: quietAt(20) },
+  ];
+};
