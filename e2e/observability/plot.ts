@@ -4,7 +4,7 @@ import { compile, type TopLevelSpec } from 'vega-lite';
 /** A curve that is drawn. */
 export interface PlotCurve {
   readonly name: string;
-  /** Seconds since the run began, and values. */
+  /** Seconds since the run began, and values; the curve is broken where a value is no number. */
   readonly points: readonly (readonly [seconds: number, value: number])[];
 }
 
@@ -45,9 +45,13 @@ const COLOURS = [
 /** Draws curves over the time of a run as SVG, on a white ground. */
 export async function drawPlot(plot: Plot): Promise<string> {
   const rows = plot.curves.flatMap(({ name, points }) =>
-    points.map(([seconds, value]) => ({ name, seconds, value })),
+    points.map(([seconds, value]) => ({
+      name,
+      seconds,
+      value: Number.isFinite(value) ? value : null,
+    })),
   );
-  const most = Math.max(0, ...rows.map(({ value }) => value));
+  const most = Math.max(0, ...rows.map(({ value }) => value ?? 0));
   // A limit far above all values would press them flat.
   const limit = plot.limit !== undefined && plot.limit < 3 * most ? plot.limit : undefined;
   const seconds = {
@@ -69,7 +73,8 @@ export async function drawPlot(plot: Plot): Promise<string> {
         encoding: { x: { field: 'from', type: 'quantitative' }, x2: { field: 'to' } },
       },
       {
-        data: { values: [...plot.spans] },
+        // Neighbours that are short stand below each other.
+        data: { values: plot.spans.map((span, index) => ({ ...span, line: 14 * index })) },
         mark: {
           type: 'text',
           align: 'left',
@@ -81,7 +86,7 @@ export async function drawPlot(plot: Plot): Promise<string> {
         },
         encoding: {
           x: { field: 'from', type: 'quantitative' },
-          y: { value: 0 },
+          y: { field: 'line', type: 'quantitative', scale: null, axis: null },
           text: { field: 'text' },
         },
       },
@@ -97,7 +102,7 @@ export async function drawPlot(plot: Plot): Promise<string> {
             title: null,
             sort: plot.curves.map(({ name }) => name),
             scale: { range: COLOURS },
-            legend: { orient: 'bottom', columns: 3, labelFontSize: 12, labelLimit: 320 },
+            legend: { orient: 'bottom', columns: 2, labelFontSize: 12, labelLimit: 0 },
           },
         },
       },

@@ -53,6 +53,9 @@ const PLOTTED: readonly PlottedPanel[] = [
   },
 ];
 
+/** Seconds between points. */
+const STEP = 2;
+
 /** Grafana's units in words. */
 const UNITS: Readonly<Record<string, string>> = {
   eps: 'events a second',
@@ -73,12 +76,14 @@ async function curvesOf(
 ): Promise<PlotCurve[]> {
   const curves: PlotCurve[] = [];
   for (const { query, legend } of queries) {
-    for (const { metric, values } of await prometheus.range(query, span, 2)) {
-      const points = values
-        .map(([at, value]) => [at - span.start, Number(value)] as const)
-        .filter(([, value]) => Number.isFinite(value));
+    for (const { metric, values } of await prometheus.range(query, span, STEP)) {
+      const points = values.flatMap(([at, value], index) => {
+        const last = values[index - 1]?.[0] ?? at;
+        const gap = at - last > STEP ? [[last + STEP - span.start, NaN] as const] : [];
+        return [...gap, [at - span.start, Number(value)] as const];
+      });
       // A kind of result that there was none of tells nothing.
-      if (points.some(([, value]) => value !== 0)) {
+      if (points.some(([, value]) => Number.isFinite(value) && value !== 0)) {
         curves.push({ name: legendOf(legend, metric), points });
       }
     }
