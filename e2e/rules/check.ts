@@ -8,7 +8,7 @@ import {
   writeRules,
   writeTests,
 } from './promtool.ts';
-import { alertsOf, type RuleGroup, type RuleSet } from './rule-sets.ts';
+import { type AlertingRule, alertsOf, type RuleGroup, type RuleSet } from './rule-sets.ts';
 import { SCENARIOS } from './scenarios/index.ts';
 
 /** What a check came to. */
@@ -51,12 +51,17 @@ function distinct(
   return [...found.values()];
 }
 
+/** What rules have in common that differ in the name of their app only. */
+function anonymous(rules: unknown, alerts: readonly AlertingRule[]): string {
+  const apps = alerts.flatMap(({ labels }) => [labels.consumer, labels.workload]);
+  const app = apps.find((name) => name !== undefined);
+  const text = JSON.stringify(rules);
+  return app === undefined ? text : text.replaceAll(app, '<app>');
+}
+
 /** What groups have in common that differ in the name of their app only. */
 function withoutApp(group: RuleGroup): string {
-  const apps = alertsOf(group).flatMap(({ labels }) => [labels.consumer, labels.workload]);
-  const app = apps.find((name) => name !== undefined);
-  const text = JSON.stringify(group);
-  return app === undefined ? text : text.replaceAll(app, '<app>');
+  return anonymous(group, alertsOf(group));
 }
 
 /** The tests of a group. What has no scenario, or one kind of them only, is a failure. */
@@ -102,8 +107,16 @@ async function survivors(
   groups: readonly NamedGroup[],
   folder: string,
 ): Promise<{ readonly failures: string[]; readonly mutants: number }> {
+  const seen = new Set<string>();
+  /** The alerts of a group that no group before it has. */
+  const unseen = (group: RuleGroup) =>
+    alertsOf(group).filter((alert) => {
+      const { expr, labels } = alert;
+      const key = anonymous([expr, labels], [alert]);
+      return !seen.has(key) && seen.add(key);
+    });
   const runs = groups.flatMap((named) =>
-    mutations(named.group).map((mutant, index) => {
+    mutations(named.group, unseen(named.group)).map((mutant, index) => {
       const name = `${named.name}.mutant-${index}`;
       const { tests } = testsOf(named);
       writeRules(join(folder, `${name}.rules.json`), [mutant.group]);

@@ -63,11 +63,11 @@ export interface MutatedGroup {
   readonly description: string;
 }
 
-/** Alerts of a group that have a name of their own each: the first of each name, the second, and so on. */
-function namesakesApart(group: RuleGroup): AlertingRule[][] {
+/** Alerts that have a name of their own each: the first of each name, the second, and so on. */
+function namesakesApart(alerts: readonly AlertingRule[]): AlertingRule[][] {
   const sets: AlertingRule[][] = [];
   const counts = new Map<string, number>();
-  for (const alert of alertsOf(group)) {
+  for (const alert of alerts) {
     const count = counts.get(alert.alert) ?? 0;
     counts.set(alert.alert, count + 1);
     (sets[count] ??= []).push(alert);
@@ -78,9 +78,14 @@ function namesakesApart(group: RuleGroup): AlertingRule[][] {
 /**
  * Every comparison of a group's alerts changed once in each way: those of one number together, as far as
  * their alerts have different names.
+ *
+ * @param which the alerts to change. @default - all of the group
  */
-export function mutations(group: RuleGroup): readonly MutatedGroup[] {
-  return namesakesApart(group).flatMap((alerts) => {
+export function mutations(
+  group: RuleGroup,
+  which: readonly AlertingRule[] = alertsOf(group),
+): readonly MutatedGroup[] {
+  return namesakesApart(which).flatMap((alerts) => {
     const most = Math.max(0, ...alerts.map(({ expr }) => comparisons(expr).length));
     return Array.from({ length: most }, (_, index) => index).flatMap((index) =>
       MUTATIONS.map((mutation) => {
