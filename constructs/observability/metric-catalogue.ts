@@ -72,7 +72,6 @@ export const METRICS: Readonly<Record<MetricSource, readonly string[]>> = {
   [MetricSource.KUBE_STATE_METRICS]: [
     'kube_deployment_status_replicas_ready',
     'kube_horizontalpodautoscaler_spec_max_replicas',
-    'kube_horizontalpodautoscaler_status_condition',
     'kube_horizontalpodautoscaler_status_current_replicas',
     'kube_statefulset_replicas',
     'kube_statefulset_status_replicas_ready',

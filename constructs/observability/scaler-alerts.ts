@@ -50,16 +50,17 @@ export class ScalerAlerts extends AlertRules {
       description: `While KEDA cannot read the lag, ${workload} has the number of pods that its ScaledObject names as fallback. Look at the status of the ScaledObject ${scaled}, at the log of KEDA's operator, and at the account and network policy that it reaches the broker with.`,
       dashboard,
     });
-    // What has as many pods as it may at rest is always at its maximum.
+    // What has as many pods as it may at rest is always at its maximum. Whether more are wanted is not
+    // known: KEDA itself asks for no more than there are partitions.
     const scales = maxReplicas > Math.max(1, minReplicas);
     const atMaximum: Alert = {
       name: 'ScalerAtMaximum',
-      query: `kube_horizontalpodautoscaler_status_current_replicas{${ofAutoscaler}} >= ${maxReplicas} and on (horizontalpodautoscaler) kube_horizontalpodautoscaler_status_condition{${ofAutoscaler},condition="ScalingLimited",status="true"} == 1`,
+      query: `kube_horizontalpodautoscaler_status_current_replicas{${ofAutoscaler}} >= ${maxReplicas}`,
       lasting: Duration.minutes(15),
       severity: AlertSeverity.WARNING,
       labels,
-      summary: `${workload} has had all of its {{ $value }} pods for a quarter of an hour, and would get more`,
-      description: `The scaler of ${workload} asks for more pods than it may have. When work keeps waiting, make each event cheaper, or raise maxReplicas, which needs as many partitions where it scales on lag.`,
+      summary: `${workload} has had all of its {{ $value }} pods for a quarter of an hour`,
+      description: `The scaler of ${workload} has no pods left to add. When work keeps waiting, make each event cheaper, or raise maxReplicas, which needs as many partitions where it scales on lag.`,
       dashboard,
     };
     super(scope, id, {

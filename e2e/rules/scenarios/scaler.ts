@@ -1,8 +1,7 @@
-import { firesFrom, lasting, quietAt, type Scenarios } from '../scenario.ts';
+import { firesFrom, lasting, quietAt, type Scenarios, threshold } from '../scenario.ts';
 import { counter, gauge, type Labels, selected, series } from '../series.ts';
 
 const ERRORS = 'keda_scaler_detail_errors_total';
-const LIMITED = 'kube_horizontalpodautoscaler_status_condition';
 const PODS = 'kube_horizontalpodautoscaler_status_current_replicas';
 
 export const scalerFailing: Scenarios = (alert) => {
@@ -39,40 +38,27 @@ export const scalerFailing: Scenarios = (alert) => {
 };
 
 export const scalerAtMaximum: Scenarios = (alert) => {
-  const most = Number(/ >= (\d+) and /.exec(alert.expr)![1]);
+  const most = threshold(alert);
   const wait = lasting(alert);
   const pods = (values: string, where: Labels = {}) =>
     series(PODS, { ...selected(alert.expr, PODS), ...where }, values);
-  /** Whether the autoscaler asks for more, or fewer, than it may have. */
-  const limited = (values: string, where: Labels = {}) =>
-    series(LIMITED, { ...selected(alert.expr, LIMITED), ...where }, values);
   const where = { instance: 'kube-state-metrics' };
   const labels = { ...selected(alert.expr, PODS), ...where };
-  const another = { horizontalpodautoscaler: 'another' };
   return [
     {
-      title: 'all the pods are there, and more are asked for',
-      series: [pods(gauge([1, 5], [most, 60]), where), limited(gauge([1, 65]), where)],
+      title: 'all the pods are there',
+      series: [pods(gauge([1, 5], [most, 60]), where)],
       checks: firesFrom(5 + wait, { alert, prints: [String(most)], labels }),
     },
-    {
-      title: 'one is left, and the least is more than is needed',
-      series: [pods(gauge([most - 1, 60])), limited(gauge([1, 60]))],
-      checks: quietAt(20),
-    },
-    {
-      title: 'all the pods are there, and do',
-      series: [pods(gauge([most, 60])), limited(gauge([0, 60]))],
-      checks: quietAt(20),
-    },
+    { title: 'one is left', series: [pods(gauge([most - 1, 60]))], checks: quietAt(20) },
     {
       title: 'not for long enough',
-      series: [pods(gauge([most, wait], [most - 1, 60])), limited(gauge([1, 60]))],
+      series: [pods(gauge([most, wait], [most - 1, 60]))],
       checks: quietAt(wait - 1, wait, wait + 2),
     },
     {
       title: 'another autoscaler is there',
-      series: [pods(gauge([most, 60]), another), limited(gauge([1, 60]), another)],
+      series: [pods(gauge([most, 60]), { horizontalpodautoscaler: 'another' })],
       checks: quietAt(20),
     },
     { title: 'no data', series: [], checks: quietAt(20) },
