@@ -13,6 +13,12 @@ import {
 import { manifestSchemaProblems } from '../constructs/testing/index.ts';
 import { taskPlatform } from './task-platform.ts';
 
+interface Rule {
+  readonly alert?: string;
+  readonly record?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
 /** A rendered object, as far as this test looks into it. */
 interface Rendered {
   readonly kind: string;
@@ -20,7 +26,7 @@ interface Rendered {
   readonly spec?: {
     readonly metadata?: readonly { readonly name: string; readonly value?: string }[];
     readonly egress?: readonly object[];
-    readonly groups?: readonly { readonly rules: readonly { readonly alert: string }[] }[];
+    readonly groups?: readonly { readonly rules: readonly Rule[] }[];
   };
 }
 
@@ -68,6 +74,20 @@ const BROKER_ALERTS: readonly string[] = [
   'DeadLettersGrowing',
 ];
 
+/** A rule without the broker's figures, and without the link to a dashboard that Kafka alone has. */
+function ruleWithoutBroker({ annotations, ...rule }: Rule): Rule {
+  const { dashboard_url: dashboard, ...others } = annotations ?? {};
+  const ofBroker = rule.alert === undefined || BROKER_ALERTS.includes(rule.alert);
+  return {
+    ...rule,
+    ...(ofBroker && { expr: '' }),
+    annotations: {
+      ...others,
+      ...(dashboard?.includes('kafka') === false && { dashboard_url: dashboard }),
+    },
+  };
+}
+
 /** An object without what a broker decides: settings, triggers, figures, and where it is. */
 function withoutBroker(object: Rendered, broker: string): unknown {
   const { kind, spec } = object;
@@ -90,11 +110,7 @@ function withoutBroker(object: Rendered, broker: string): unknown {
     case 'PrometheusRule':
       return {
         ...object,
-        spec: spec?.groups?.map((group) =>
-          group.rules.map((rule) =>
-            BROKER_ALERTS.includes(rule.alert) ? { ...rule, expr: '' } : rule,
-          ),
-        ),
+        spec: spec?.groups?.map((group) => group.rules.map(ruleWithoutBroker)),
       };
     default:
       return object;
@@ -106,6 +122,7 @@ function common(objects: ReadonlyMap<string, Rendered>, broker: string): Map<str
   return new Map(
     [...objects]
       .filter(([, { metadata }]) => !metadata.name.startsWith(broker))
+      .filter(([identity]) => identity !== 'ConfigMap dashboard-kafka-overview')
       .concat([...objects].filter(([identity]) => identity === 'Component kafka-pubsub'))
       .map(([identity, object]) => [identity, withoutBroker(object, broker)]),
   );

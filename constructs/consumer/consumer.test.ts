@@ -266,8 +266,7 @@ describe('alerts of a consumer', () => {
       alerts: { maxLag: 5, lasting: Duration.minutes(1), maxProcessingTime: Duration.seconds(2) },
       objective: { within: Duration.seconds(5), share: 0.9 },
     });
-    const lag =
-      'sum(kafka_consumergroup_lag{job="event-driven/kafka-exporter",consumergroup="order-processor",topic="order-placed"})';
+    const lag = test.broker.lagQuery({ topic: 'order-placed', consumerGroup: 'order-processor' });
     expect(test.alert('ConsumerLagHigh')).toMatchObject({ expr: `${lag} > 5`, for: '1m' });
     expect(test.alert('EventProcessingSlow').expr).toMatch(/> 2$/);
     expect(consumer.objective).toMatchObject({ within: 5, share: 0.9 });

@@ -67,6 +67,8 @@ describe('queries of what is rendered', () => {
     const rules = ruleQueries(manifests);
     expect(metricsBehind('sum(consumer:events_waiting:sum) / up', rules)).toEqual([
       'kafka_consumergroup_lag',
+      'kafka_topic_partition_current_offset',
+      'kafka_topic_partition_oldest_offset',
       'up',
     ]);
   });

@@ -118,7 +118,7 @@ describe('GrafanaDashboards', () => {
     const { test } = whole();
     expect(test.object('PrometheusRule', 'dashboards-alerts').spec.groups[0].rules[0]).toEqual({
       record: 'consumer:events_waiting:sum',
-      expr: 'sum(kafka_consumergroup_lag{job="event-driven/kafka-exporter",consumergroup="order-processor",topic="order-placed"})',
+      expr: test.broker.lagQuery({ topic: 'order-placed', consumerGroup: 'order-processor' }),
       labels: { namespace: 'event-driven', consumer: 'order-processor', topic: 'order-placed' },
     });
   });
