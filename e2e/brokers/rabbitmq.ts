@@ -142,7 +142,7 @@ async function startRabbitMq(options: BrokerOptions): Promise<RunningBroker> {
     },
     metricsPorts: ports.map(({ prometheus }, index) => ({
       monitor: 'rabbitmq',
-      port: 'metrics',
+      port: 'prometheus',
       pod: `rabbitmq-${index}`,
       address: `127.0.0.1:${prometheus}`,
       source: MetricSource.RABBITMQ,

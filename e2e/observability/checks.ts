@@ -28,7 +28,7 @@ interface Rule {
 }
 
 /** Range in the place of Grafana's `$__rate_interval`: some scrapes of the run. */
-const RATE_INTERVAL = '15s';
+const RATE_INTERVAL = '20s';
 
 /** The dashboards that are rendered. */
 export function renderedDashboards(manifests: Manifests): DashboardModel[] {

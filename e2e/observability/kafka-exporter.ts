@@ -25,8 +25,8 @@ export class KafkaExporterStandIn {
       brokers: [...brokers],
       logLevel: logLevel.NOTHING,
       retry: { retries: 0 },
-      connectionTimeout: 1_000,
-      requestTimeout: 1_500,
+      connectionTimeout: 2_000,
+      requestTimeout: 5_000,
       ...login,
     });
     const exporter = new KafkaExporterStandIn(kafka);
@@ -75,22 +75,26 @@ export class KafkaExporterStandIn {
     const add = (name: string, labels: Sample[0], value: number) =>
       metrics.set(name, [...(metrics.get(name) ?? []), [labels, value]]);
     add('kafka_brokers', {}, brokers.length);
-    for (const { name: topic, partitions } of topics) {
+    const offsets = await Promise.all(topics.map(({ name }) => admin.fetchTopicOffsets(name)));
+    for (const [index, { name: topic, partitions }] of topics.entries()) {
       add('kafka_topic_partitions', { topic }, partitions.length);
       for (const { partitionId: partition, isr, replicas } of partitions) {
         const behind = isr.length < replicas.length ? 1 : 0;
         add('kafka_topic_partition_under_replicated_partition', { topic, partition }, behind);
       }
-      for (const { partition, high, low } of await admin.fetchTopicOffsets(topic)) {
+      for (const { partition, high, low } of offsets[index]!) {
         newest.set(`${topic}/${partition}`, Number(high));
         add('kafka_topic_partition_current_offset', { topic, partition }, Number(high));
         add('kafka_topic_partition_oldest_offset', { topic, partition }, Number(low));
       }
     }
-    const described = await admin.describeGroups(names);
+    const [described, ...committedOf] = await Promise.all([
+      admin.describeGroups(names),
+      ...names.map((groupId) => admin.fetchOffsets({ groupId })),
+    ]);
     for (const { groupId: consumergroup, members } of described.groups) {
       add('kafka_consumergroup_members', { consumergroup }, members.length);
-      for (const { topic, partitions } of await admin.fetchOffsets({ groupId: consumergroup })) {
+      for (const { topic, partitions } of committedOf[names.indexOf(consumergroup)] ?? []) {
         for (const { partition, offset } of partitions) {
           const labels = { consumergroup, topic, partition };
           const committed = Number(offset);

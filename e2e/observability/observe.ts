@@ -15,7 +15,7 @@ import {
   ruleQueries,
   whereabouts,
 } from './checks.ts';
-import { INTERVAL, Prometheus, QueryError, type Span } from './prometheus.ts';
+import { INTERVAL, Prometheus, QueryError, type Span, type Target } from './prometheus.ts';
 import { writePlots } from './plots.ts';
 import { metricsPorts } from './targets.ts';
 
@@ -84,7 +84,7 @@ export class Observation {
    */
   public async report(ids: ReadonlySet<string>): Promise<string[]> {
     // The newest figures are scraped, and rules have seen them.
-    await sleep(3 * INTERVAL * 1000);
+    await sleep(4 * INTERVAL * 1000);
     clearInterval(this.#timer);
     const { span } = this;
     const series = await this.prometheus.series(span);
@@ -128,18 +128,25 @@ export class Observation {
     ]);
   }
 
+  /** Waits until everything has answered once. */
   async #scraped(): Promise<void> {
     const wanted = metricsPorts(this.#platform).length;
-    const end = performance.now() + 60_000;
+    const answered = new Set<string>();
+    const end = performance.now() + 120_000;
     for (;;) {
       const targets = await this.prometheus.targets();
-      const down = targets.filter(({ health }) => health !== 'up');
-      if (targets.length >= wanted && down.length === 0) {
+      const name = ({ labels }: Target) => `${labels.pod} ${labels.endpoint}`;
+      targets.filter(({ health }) => health === 'up').forEach((one) => answered.add(name(one)));
+      if (answered.size >= wanted) {
         return;
       }
       if (performance.now() > end) {
-        const reasons = down.map(({ labels, lastError }) => `${labels.pod}: ${lastError}`);
-        throw new Error(`prometheus: not everything is scraped after 60 s: ${reasons.join('; ')}`);
+        const reasons = targets
+          .filter((target) => !answered.has(name(target)))
+          .map((target) => `${name(target)}: ${target.lastError}`);
+        throw new Error(
+          `prometheus has scraped ${answered.size} of ${wanted} ports after 120 s: ${reasons.join('; ')}`,
+        );
       }
       await sleep(500);
     }
