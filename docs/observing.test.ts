@@ -17,7 +17,10 @@ describe('the guide to observing', () => {
     const test = new TestPlatform();
     test.producer();
     watchOrders(test.platform);
-    expect(test.alert('OrdersRare').labels).toEqual({ severity: 'warning' });
+    expect(test.alert('OrdersRare').labels).toEqual({
+      namespace: 'event-driven',
+      severity: 'warning',
+    });
   });
 
   it('names every part that emits metrics, and no metric that none emits', () => {

@@ -32,7 +32,7 @@ describe('AlertRules', () => {
       alert: 'PodsDown',
       expr: 'up{job="shop"} == 0',
       for: '36h',
-      labels: { severity: 'warning' },
+      labels: { namespace: 'event-driven', severity: 'warning' },
       annotations: {
         summary: '{{ $value }} pods',
         description: 'A pod is down.',

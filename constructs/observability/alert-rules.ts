@@ -33,7 +33,7 @@ export interface Alert {
   /** How long the query has to return a series before somebody is told. @default - not at all */
   readonly lasting?: Duration;
   readonly severity: AlertSeverity;
-  /** Labels beside `severity`, which tell alerts of one name from each other. @default - none */
+  /** Labels beside `namespace` and `severity`, which tell alerts of one name from each other. @default - none */
   readonly labels?: Readonly<Record<string, string>>;
   /** One line with the value, e.g. `{{ $value }} events wait`. */
   readonly summary: string;
@@ -143,12 +143,13 @@ export class AlertRules extends Construct {
 
   #rule(alert: Alert): PrometheusRuleSpecGroupsRules {
     const { dashboard } = alert;
-    const { links } = EventPlatform.of(this);
+    const { links, environment } = EventPlatform.of(this);
     return {
       alert: alert.name,
       expr: PrometheusRuleSpecGroupsRulesExpr.fromString(alert.query),
       ...(alert.lasting && { for: prometheusDuration(this, 'lasting', alert.lasting) }),
-      labels: { ...alert.labels, severity: alert.severity },
+      // Of two platforms in one cluster, each has alerts, and people, of its own.
+      labels: { ...alert.labels, namespace: environment.namespace, severity: alert.severity },
       annotations: {
         summary: alert.summary,
         description: alert.description,

@@ -33,7 +33,7 @@ describe('DeliveryObjective', () => {
     expect(recorded[0]).toEqual({
       record: 'consumer:event_delivery_late:ratio_rate5m',
       expr: '1 - sum(rate(event_delivery_seconds_bucket{job="event-driven/order-processor",le=~"30([.]0)?"}[5m])) / (sum(rate(event_delivery_seconds_count{job="event-driven/order-processor"}[5m])) + sum(rate(events_consumed_total{job="event-driven/order-processor",result=~"quarantined|parked"}[5m])) > 0)',
-      labels: { consumer: 'order-processor' },
+      labels: { namespace: 'event-driven', consumer: 'order-processor' },
     });
   });
 
@@ -41,7 +41,7 @@ describe('DeliveryObjective', () => {
     const test = declare({ within: Duration.seconds(5), share: 0.999 });
     expect(rules(test)[0]!.expr).toContain('le=~"5([.]0)?"');
     const late = (range: string) =>
-      `consumer:event_delivery_late:ratio_rate${range}{consumer="order-processor"}`;
+      `consumer:event_delivery_late:ratio_rate${range}{namespace="event-driven",consumer="order-processor"}`;
     expect(
       test.alerts('DeliveryObjectiveAtRisk').map(({ expr, labels }) => [expr, labels]),
     ).toEqual(
@@ -53,8 +53,8 @@ describe('DeliveryObjective', () => {
         ] as const
       ).map(([long, short, most, severity]) => [
         // One late event after a quiet hour is all of them, and nothing to wake somebody for.
-        `${late(long)} > ${most} and ${late(short)} > ${most} and consumer:event_delivery_late:increase${long}{consumer="order-processor"} >= 10`,
-        { consumer: 'order-processor', window: long, severity },
+        `${late(long)} > ${most} and ${late(short)} > ${most} and consumer:event_delivery_late:increase${long}{namespace="event-driven",consumer="order-processor"} >= 10`,
+        { consumer: 'order-processor', namespace: 'event-driven', window: long, severity },
       ]),
     );
   });

@@ -90,7 +90,10 @@ export class DeliveryObjective extends AlertRules {
         `the objective's 'share' (${share}) is no share that leaves room for an event that is late: use more than 0 and less than 1, e.g. 0.99`,
       );
     }
-    const job = `job="${EventPlatform.of(scope).environment.namespace}/${appId}"`;
+    const { namespace } = EventPlatform.of(scope).environment;
+    const job = `job="${namespace}/${appId}"`;
+    const labels = { namespace, consumer: appId };
+    const own = `{namespace="${namespace}",consumer="${appId}"}`;
     const counted = (operation: 'rate' | 'increase', range: string) => {
       const sum = (series: string) => `sum(${operation}(${series}[${range}]))`;
       const processed = sum(`${RUNTIME_METRICS.eventDelivery}_count{${job}}`);
@@ -106,7 +109,7 @@ export class DeliveryObjective extends AlertRules {
       return {
         metric: lateShare(range),
         query: `1 - ${inTime} / (${all} > 0)`,
-        labels: { consumer: appId },
+        labels,
       };
     });
     const lateEvents = BURN_RATES.map(({ long }): RecordingRule => {
@@ -114,13 +117,13 @@ export class DeliveryObjective extends AlertRules {
       return {
         metric: recordedCount(long),
         query: `${all} - ${inTime}`,
-        labels: { consumer: appId },
+        labels,
       };
     });
     const alerts = BURN_RATES.map(({ rate, long, short, severity }): Alert => {
       const most = Number((rate * (1 - share)).toPrecision(6));
-      const late = (range: string) => `${lateShare(range)}{consumer="${appId}"}`;
-      const enough = `${recordedCount(long)}{consumer="${appId}"} >= ${LEAST_LATE}`;
+      const late = (range: string) => `${lateShare(range)}${own}`;
+      const enough = `${recordedCount(long)}${own} >= ${LEAST_LATE}`;
       return {
         name: 'DeliveryObjectiveAtRisk',
         query: `${late(long)} > ${most} and ${late(short)} > ${most} and ${enough}`,

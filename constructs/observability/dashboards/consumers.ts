@@ -139,11 +139,11 @@ export function consumersDashboard(parts: PlatformParts): DashboardProps {
 }
 
 /** How fast what may be late is used up. */
-function objective({ objectives }: PlatformParts) {
+function objective({ namespace, objectives }: PlatformParts) {
   const rates = BURN_RATES.map(({ rate }) => rate);
   const windows = BURN_RATES.map(({ long }) => long);
   const late = (appId: string, range: string) =>
-    `${lateShare(range)}{consumer=~"$consumer",consumer="${appId}"}`;
+    `${lateShare(range)}{namespace="${namespace}",consumer=~"$consumer",consumer="${appId}"}`;
   return [
     curves({
       title: 'How fast the objective is used up',
