@@ -177,6 +177,7 @@ async function startKafka(options: BrokerOptions): Promise<RunningBroker> {
     pod: 'kafka-exporter-0',
     address: exporter.address,
     source: MetricSource.KAFKA_EXPORTER,
+    standIn: true,
   };
   const nodePorts = nodes.flatMap(({ pool, pod, ports }): MetricsPort[] => {
     const port = ports.get(METRICS_PORT);

@@ -196,8 +196,11 @@ export class Observation {
       const metrics = named.filter((metric) => sourceOf(metric) === source);
       const found = metrics.filter((metric) => present.has(metric));
       const runs = source !== undefined && this.#started.has(source);
+      const standIn = metricsPorts(this.#platform).some(
+        (port) => port.source === source && port.standIn === true,
+      );
       return [
-        source ?? 'nobody',
+        `${source ?? 'nobody'}${standIn ? ' (a stand-in)' : ''}`,
         String(metrics.length),
         runs ? String(found.length) : 'not started here',
       ];

@@ -14,6 +14,8 @@ export interface MetricsPort {
   readonly address: string;
   /** What answers there. */
   readonly source: MetricSource;
+  /** Whether something else answers in its place. @default false */
+  readonly standIn?: boolean;
 }
 
 /** One page that is scraped. */
