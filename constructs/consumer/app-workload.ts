@@ -231,6 +231,8 @@ export class AppWorkload extends Construct {
       ports: ['http', SIDECAR_METRICS_PORT.name],
       sources: [MetricSource.RUNTIME, MetricSource.SIDECAR],
       mostSeries: MOST_SERIES,
+      // A consumer may be at zero, and has an alert of its own on being away when events wait.
+      always: props.component !== 'consumer',
     });
   }
 

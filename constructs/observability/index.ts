@@ -10,4 +10,5 @@ export * from './metrics-scrape.ts';
 export * from './producer-alerts.ts';
 export * from './promql.ts';
 export * from './scaler-alerts.ts';
+export * from './scrape-alerts.ts';
 export * from './server-alerts.ts';

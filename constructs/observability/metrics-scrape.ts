@@ -4,6 +4,7 @@ import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels, selectorLabels } from '../core/names.ts';
 import { PodMonitor } from '../imports/monitoring.coreos.com.ts';
 import { addMetricSource, type MetricSource } from './metric-source.ts';
+import { ScrapeAlerts } from './scrape-alerts.ts';
 
 /** Metrics that are not at `/metrics`, or have to be asked for. */
 export interface MetricsPage {
@@ -28,6 +29,8 @@ export interface MetricsScrapeProps {
    * holds ids shall not fill Prometheus. @default - no limit
    */
   readonly mostSeries?: number;
+  /** Whether at least one pod is always there, so that silence is a reason to look. @default true */
+  readonly always?: boolean;
 }
 
 /**
@@ -50,6 +53,9 @@ export class MetricsScrape extends Construct {
     this.job = `${EventPlatform.of(this).environment.namespace}/${props.name}`;
     this.sources = props.sources;
     props.sources.forEach((source) => addMetricSource(this, source));
+    if (props.always !== false) {
+      new ScrapeAlerts(this, 'alerts', { workload: props.name });
+    }
     this.podMonitor = new PodMonitor(this, 'pod-monitor', {
       metadata: { name: props.name, labels: commonLabels(props.name, 'monitoring') },
       spec: {

@@ -3,6 +3,7 @@ import { assignLayer, Layer } from '../../core/layers.ts';
 import { commonLabels } from '../../core/names.ts';
 import { TriggerAuthentication } from '../../imports/keda.sh.ts';
 import { addMetricSource, MetricSource } from '../../observability/metric-source.ts';
+import { ScrapeAlerts } from '../../observability/scrape-alerts.ts';
 import { PodMonitor } from '../../imports/monitoring.coreos.com.ts';
 import type { SecretReference } from '../../security/secret-reference.ts';
 import { strimziNames } from './strimzi-names.ts';
@@ -46,6 +47,7 @@ export class StrimziScrape extends Construct {
     assignLayer(this, Layer.SCALING_AND_ALERTS);
     const name = strimziNames(cluster).exporter;
     addMetricSource(this, MetricSource.KAFKA_EXPORTER);
+    new ScrapeAlerts(this, 'alerts', { workload: name });
     new PodMonitor(this, 'pod-monitor', {
       metadata: { name, labels: commonLabels(name, 'monitoring') },
       spec: {

@@ -16,6 +16,7 @@ import { consumerDrainSlow, consumerLagHigh, consumerMissing, consumerStalled } 
 import { deliveryObjectiveAtRisk } from './objective.ts';
 import { outboxStuck, publishErrors } from './producer.ts';
 import { scalerAtMaximum, scalerFailing } from './scaler.ts';
+import { metricsMissing } from './scrape.ts';
 import { certificateExpiring, serversMissing, volumeFilling, volumeFull } from './servers.ts';
 
 /** The scenarios of every alert, by its name. */
@@ -35,6 +36,7 @@ export const SCENARIOS: Readonly<Record<string, Scenarios>> = {
   KafkaControllerMissing: kafkaControllerMissing,
   KafkaPartitionsOffline: kafkaPartitionsOffline,
   KafkaPartitionsUnderReplicated: kafkaPartitionsUnderReplicated,
+  MetricsMissing: metricsMissing,
   OutboxStuck: outboxStuck,
   PublishErrors: publishErrors,
   ScalerAtMaximum: scalerAtMaximum,
