@@ -72,7 +72,7 @@ describe('AppWorkload', () => {
     };
     expect(deployment({ size }).template.spec.containers[0].resources).toEqual({
       requests: { cpu: '500m', memory: '512Mi' },
-      limits: { cpu: '1', memory: '1024Mi' },
+      limits: { cpu: '1', memory: '1Gi' },
     });
   });
 

@@ -190,7 +190,7 @@ describe('names and sizes', () => {
     const size = { cpuRequest: '100m', memoryRequest: Size.mebibytes(64) };
     expect(resources(size).limits?.memory?.value).toBe('64Mi');
     expect(resources({ ...size, memoryLimit: Size.gibibytes(1) }).limits?.memory?.value).toBe(
-      '1024Mi',
+      '1Gi',
     );
   });
 });

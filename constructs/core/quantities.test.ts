@@ -1,7 +1,8 @@
-import { Duration } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { TestPlatform } from '../testing/fixtures.ts';
 import type { IdempotentConsumerProps } from '../index.ts';
+import { bytes, resources } from './quantities.ts';
 
 function consumer(props: Partial<IdempotentConsumerProps>): TestPlatform {
   const test = new TestPlatform();
@@ -51,5 +52,35 @@ describe('durations', () => {
     test.producer();
     test.consumer();
     expect(() => test.objects()).not.toThrow();
+  });
+});
+
+describe('quantities are written as the API server keeps them', () => {
+  it.each([
+    [Size.mebibytes(0), '0Mi'],
+    [Size.mebibytes(64), '64Mi'],
+    [Size.mebibytes(1024), '1Gi'],
+    [Size.mebibytes(1536), '1536Mi'],
+    [Size.gibibytes(5), '5Gi'],
+    [Size.tebibytes(2), '2Ti'],
+  ])('%s', (size, text) => {
+    expect(bytes(size).value).toBe(text);
+  });
+
+  it.each([
+    ['100m', '100m'],
+    ['1000m', '1'],
+    ['1500m', '1500m'],
+    ['0.5', '500m'],
+    ['2', '2'],
+    ['2.0', '2'],
+  ])('%s of a core', (cpu, text) => {
+    const { requests, limits } = resources({
+      cpuRequest: cpu,
+      cpuLimit: cpu,
+      memoryRequest: Size.mebibytes(64),
+    });
+    expect(requests?.cpu?.value).toBe(text);
+    expect(limits?.cpu?.value).toBe(text);
   });
 });

@@ -3,9 +3,32 @@ import { k8s } from 'cdk8s-plus-27';
 import type { IConstruct } from 'constructs';
 import { DeclarationError } from './errors.ts';
 
-/** A size as Kubernetes writes it, in mebibytes. */
-export function mebibytes(size: Size): k8s.Quantity {
-  return k8s.Quantity.fromString(`${size.toMebibytes({ rounding: SizeRoundingBehavior.FLOOR })}Mi`);
+const BINARY_UNITS = ['Mi', 'Gi', 'Ti'] as const;
+
+/**
+ * A size as Kubernetes writes it. The API server keeps `5120Mi` as `5Gi`: written in another way, what is
+ * applied and what is there would always differ.
+ *
+ * @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
+ */
+export function bytes(size: Size): k8s.Quantity {
+  let value = size.toMebibytes({ rounding: SizeRoundingBehavior.FLOOR });
+  let unit = 0;
+  while (value > 0 && value % 1024 === 0 && unit < BINARY_UNITS.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  return k8s.Quantity.fromString(`${value}${BINARY_UNITS[unit]}`);
+}
+
+/** CPU as Kubernetes writes it: `0.5` is `500m`, and `2000m` is `2`. Anything else stays as it is. */
+function cores(text: string): k8s.Quantity {
+  const [, digits, milli] = /^(\d+(?:\.\d{1,3})?)(m?)$/.exec(text) ?? [];
+  if (digits === undefined) {
+    return k8s.Quantity.fromString(text);
+  }
+  const value = Math.round(Number(digits) * (milli === 'm' ? 1 : 1000));
+  return k8s.Quantity.fromString(value % 1000 === 0 ? String(value / 1000) : `${value}m`);
 }
 
 /**
@@ -46,12 +69,12 @@ export interface ContainerSize {
 export function resources(size: ContainerSize): k8s.ResourceRequirements {
   return {
     requests: {
-      cpu: k8s.Quantity.fromString(size.cpuRequest),
-      memory: mebibytes(size.memoryRequest),
+      cpu: cores(size.cpuRequest),
+      memory: bytes(size.memoryRequest),
     },
     limits: {
-      ...(size.cpuLimit !== undefined && { cpu: k8s.Quantity.fromString(size.cpuLimit) }),
-      memory: mebibytes(size.memoryLimit ?? size.memoryRequest),
+      ...(size.cpuLimit !== undefined && { cpu: cores(size.cpuLimit) }),
+      memory: bytes(size.memoryLimit ?? size.memoryRequest),
     },
   };
 }

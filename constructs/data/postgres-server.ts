@@ -2,7 +2,7 @@ import { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { commonLabels, selectorLabels } from '../core/names.ts';
-import { mebibytes, resources } from '../core/quantities.ts';
+import { bytes, resources } from '../core/quantities.ts';
 import { ServerAlerts } from '../observability/server-alerts.ts';
 import { WorkloadNetworkPolicy, workloads } from '../security/network-policies.ts';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../security/pod-security.ts';
@@ -115,7 +115,7 @@ export class PostgresServer extends Construct {
             metadata: { name: 'data' },
             spec: {
               accessModes: ['ReadWriteOnce'],
-              resources: { requests: { storage: mebibytes(props.storage) } },
+              resources: { requests: { storage: bytes(props.storage) } },
             },
           },
         ],

@@ -234,7 +234,7 @@ describe('a KafkaCluster in numbers', () => {
     test.consumer();
     const [claim] = test.object('StatefulSet', 'kafka').spec.volumeClaimTemplates;
     // 1 MiB/s for a week, three copies on three brokers, 30 % kept free.
-    expect(claim.spec.resources.requests.storage).toBe(`${844 * 1024}Mi`);
+    expect(claim.spec.resources.requests.storage).toBe('844Gi');
   });
 
   it('refuses volumes that its topics would fill', () => {

@@ -2,7 +2,7 @@ import { Lazy, type Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { commonLabels, selectorLabels, shortHash } from '../../core/names.ts';
-import { mebibytes } from '../../core/quantities.ts';
+import { bytes } from '../../core/quantities.ts';
 import { ServerAlerts } from '../../observability/server-alerts.ts';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../../security/pod-security.ts';
 
@@ -171,7 +171,7 @@ export class BrokerServers extends Construct {
               resources: {
                 requests: Lazy.any({
                   produce: () => ({
-                    storage: mebibytes(
+                    storage: bytes(
                       typeof props.storage === 'function' ? props.storage() : props.storage,
                     ),
                   }),
