@@ -7,6 +7,7 @@ type Words = Readonly<Record<string, string>>;
 
 /** A container, as far as tests look into it. */
 export interface Container {
+  readonly image: string;
   readonly command: readonly string[];
   readonly args?: readonly string[];
   readonly env: readonly {

@@ -1,5 +1,13 @@
-/** A table for the terminal: first column to the left, the others to the right. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/**
+ * A table for the terminal.
+ *
+ * @param left columns that are aligned to the left. @default - the first
+ */
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  left: readonly number[] = [0],
+): string {
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
   );
@@ -7,7 +15,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     widths
       .map((width, column) => {
         const cell = cells[column] ?? '';
-        return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+        return left.includes(column) ? cell.padEnd(width) : cell.padStart(width);
       })
       .join('  ')
       .trimEnd();

@@ -34,14 +34,16 @@ export function accepted({ status, body }: ApiAnswer): ApiAnswer['body'] {
   return body;
 }
 
-/** Talks to an API server on loopback, whose certificate was made for this run. */
+/** Talks to an API server whose certificate was made for this run. */
 export class ApiClient {
   readonly #agent = new Agent({ keepAlive: true, rejectUnauthorized: false });
   readonly #resources = new Map<string, readonly ApiResource[]>();
 
+  /** @param host of the server. @default '127.0.0.1' */
   public constructor(
     private readonly port: number,
     private readonly token: string,
+    private readonly host = '127.0.0.1',
   ) {}
 
   /** Whether the server takes requests. */
@@ -63,7 +65,7 @@ export class ApiClient {
     return new Promise((resolve, reject) => {
       const call = request(
         {
-          host: '127.0.0.1',
+          host: this.host,
           port: this.port,
           method,
           path,

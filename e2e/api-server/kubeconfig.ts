@@ -1,7 +1,9 @@
 import { dump, load } from 'js-yaml';
 
-/** How to get to an API server on loopback. */
+/** How to get to an API server. */
 export interface Access {
+  /** @default '127.0.0.1' */
+  readonly host?: string;
   readonly port: number;
   readonly token: string;
 }
@@ -20,7 +22,7 @@ interface Kubeconfig {
 const NAME = 'e2e';
 
 /** The text of a kubeconfig with one cluster. Its certificate was made for this run. */
-export function writeKubeconfig({ port, token }: Access): string {
+export function writeKubeconfig({ host = '127.0.0.1', port, token }: Access): string {
   return dump({
     apiVersion: 'v1',
     kind: 'Config',
@@ -29,7 +31,7 @@ export function writeKubeconfig({ port, token }: Access): string {
     clusters: [
       {
         name: NAME,
-        cluster: { server: `https://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true },
+        cluster: { server: `https://${host}:${port}`, 'insecure-skip-tls-verify': true },
       },
     ],
     users: [{ name: NAME, user: { token } }],

@@ -4,7 +4,8 @@ import { LoadClient, inParallel } from './load.ts';
 import type { ManagedProcess } from '../process.ts';
 import type { RunningPlatform } from './platform.ts';
 import { poisonEvents } from './poison.ts';
-import { type Confirmed, type Tally, tally } from './tally.ts';
+import { Poster } from './poster.ts';
+import { type Confirmed, CONSUMERS, type Tally, tally } from './tally.ts';
 
 /** How much is sent. */
 export interface FlowOptions {
@@ -32,52 +33,9 @@ export interface FlowResult {
   readonly failures: readonly string[];
 }
 
-/** Apps whose effects are counted. */
-export const CONSUMERS = ['task-processor', 'notification-sender', 'analytics-aggregator'] as const;
-const USERS = 200;
 const WIDTH = 32;
 const CRASH_TASKS = 300;
 const OUTAGE_TASKS = 500;
-
-function taskBody(index: number): string {
-  return JSON.stringify({ user_id: `user-${index % USERS}`, title: `Task ${index}` });
-}
-
-/** Posts tasks through the producer; each that is confirmed goes into `confirmed`. */
-class Poster {
-  readonly #client = new LoadClient();
-  public readonly confirmed = new Map<string, string>();
-
-  public constructor(private readonly port: number) {}
-
-  /** Posts one task, again after a 503, as the producer's answer says. Returns the data of its event. */
-  public async task(index: number): Promise<unknown> {
-    const key = `task-${index}`;
-    for (let attempt = 0; attempt < 300; attempt++) {
-      const { status, body } = await this.post(taskBody(index), key);
-      if (status === 202) {
-        this.confirmed.set(key, `user-${index % USERS}`);
-        return (JSON.parse(body) as { data: unknown }).data;
-      }
-      if (status !== 503) {
-        throw new Error(`the producer answered ${status} to ${key}`);
-      }
-      await sleep(500);
-    }
-    throw new Error(`the producer has not taken ${key} in 300 tries`);
-  }
-
-  public post(body: string, key: string) {
-    return this.#client.post(this.port, '/tasks', body, {
-      'content-type': 'application/json',
-      'idempotency-key': key,
-    });
-  }
-
-  public close(): void {
-    this.#client.close();
-  }
-}
 
 async function acceptedTasks(platform: RunningPlatform): Promise<number> {
   const { rows } = await platform.database.query<{ count: number }>(

@@ -6,11 +6,17 @@ export interface Answer {
   readonly body: string;
 }
 
+/** How long to wait for an answer, in milliseconds. */
+const TIMEOUT = 30_000;
+
 /** Keeps connections open between requests. */
 export class LoadClient {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
-  /** Posts a body to a loopback port. */
+  /** @param host to post to. @default '127.0.0.1' */
+  public constructor(private readonly host = '127.0.0.1') {}
+
+  /** Posts a body to a port. */
   public post(
     port: number,
     path: string,
@@ -19,7 +25,7 @@ export class LoadClient {
   ): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const call = request(
-        { host: '127.0.0.1', port, path, method: 'POST', agent: this.#agent, headers },
+        { host: this.host, port, path, method: 'POST', agent: this.#agent, headers },
         (response) => {
           const chunks: Buffer[] = [];
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -33,6 +39,7 @@ export class LoadClient {
         },
       );
       call.on('error', reject);
+      call.setTimeout(TIMEOUT, () => call.destroy(new Error('no answer')));
       call.end(body);
     });
   }

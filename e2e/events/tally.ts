@@ -2,6 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RUNTIME_METRICS } from '../../constructs/contracts/index.ts';
 import type { RunningApp, RunningPlatform } from './platform.ts';
 
+/** Apps whose effects are counted. */
+export const CONSUMERS = ['task-processor', 'notification-sender', 'analytics-aggregator'] as const;
+
 /** What became of the events at one consumer. */
 export interface Tally {
   readonly consumer: string;
@@ -51,16 +54,33 @@ export async function scrape(port: number): Promise<string> {
   }
 }
 
-/** Effects of each event (or, for the aggregator, of each user) in the database. */
-async function effects(platform: RunningPlatform, appId: string): Promise<Map<string, number>> {
-  const statement = {
-    'task-processor': 'SELECT event_id AS key, count(*)::int AS effects FROM tasks GROUP BY 1',
-    'notification-sender': `SELECT event_id AS key, count(*)::int AS effects FROM effects WHERE consumer = 'notification-sender' AND status = 'done' GROUP BY 1`,
-    'analytics-aggregator':
-      'SELECT user_id AS key, sum(count)::int AS effects FROM aggregations GROUP BY 1',
-  }[appId]!;
-  const { rows } = await platform.database.query<{ key: string; effects: number }>(statement);
-  return new Map(rows.map(({ key, effects: count }) => [key, count]));
+/** How to count the effects of each event (or, for the aggregator, of each user) in the database. */
+export const EFFECTS: Readonly<Record<(typeof CONSUMERS)[number], string>> = {
+  'task-processor': 'SELECT event_id AS key, count(*)::int AS effects FROM tasks GROUP BY 1',
+  'notification-sender': `SELECT event_id AS key, count(*)::int AS effects FROM effects WHERE consumer = 'notification-sender' AND status = 'done' GROUP BY 1`,
+  'analytics-aggregator':
+    'SELECT user_id AS key, sum(count)::int AS effects FROM aggregations GROUP BY 1',
+};
+
+/** Compares the effects of a consumer with what was confirmed. */
+export function compare(
+  consumer: string,
+  confirmed: Confirmed,
+  effects: ReadonlyMap<string, number>,
+): Pick<Tally, 'lost' | 'doubled'> {
+  const expected = new Map<string, number>();
+  for (const [eventId, user] of confirmed) {
+    const key = consumer === 'analytics-aggregator' ? user : eventId;
+    expected.set(key, (expected.get(key) ?? 0) + 1);
+  }
+  let lost = 0;
+  let doubled = 0;
+  for (const key of new Set([...expected.keys(), ...effects.keys()])) {
+    const difference = (effects.get(key) ?? 0) - (expected.get(key) ?? 0);
+    lost += Math.max(0, -difference);
+    doubled += Math.max(0, difference);
+  }
+  return { lost, doubled };
 }
 
 async function quarantined(platform: RunningPlatform, appId: string): Promise<number> {
@@ -84,19 +104,10 @@ export async function tally(
   { appId, port }: RunningApp,
   confirmed: Confirmed,
 ): Promise<Tally> {
-  const expected = new Map<string, number>();
-  for (const [eventId, user] of confirmed) {
-    const key = appId === 'analytics-aggregator' ? user : eventId;
-    expected.set(key, (expected.get(key) ?? 0) + 1);
-  }
-  const found = await effects(platform, appId);
-  let lost = 0;
-  let doubled = 0;
-  for (const key of new Set([...expected.keys(), ...found.keys()])) {
-    const difference = (found.get(key) ?? 0) - (expected.get(key) ?? 0);
-    lost += Math.max(0, -difference);
-    doubled += Math.max(0, difference);
-  }
+  const { rows } = await platform.database.query<{ key: string; effects: number }>(
+    EFFECTS[appId as keyof typeof EFFECTS],
+  );
+  const found = new Map(rows.map(({ key, effects }) => [key, effects]));
   const pods = [port, ...platform.more.filter((pod) => pod.appId === appId).map((pod) => pod.port)];
   const texts = await Promise.all(pods.map(scrape));
   const results = sumByLabel(texts.join('\n'), RUNTIME_METRICS.eventsConsumed, 'result');
@@ -107,7 +118,6 @@ export async function tally(
     suppressed: results.get('duplicate') ?? 0,
     quarantined: await quarantined(platform, appId),
     deadLettered: await deadLettered(platform, appId),
-    lost,
-    doubled,
+    ...compare(appId, confirmed, found),
   };
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningPlatform } from '../events/platform.ts';
-import { type Confirmed, type Tally, tally } from '../events/tally.ts';
+import { type Confirmed, CONSUMERS, type Tally, tally } from '../events/tally.ts';
 
 /** What became of everything that was accepted. */
 export interface Figures {
@@ -11,7 +11,6 @@ export interface Figures {
   readonly replayed: number;
 }
 
-const CONSUMERS = ['task-processor', 'notification-sender', 'analytics-aggregator'] as const;
 /** Time without any progress after which what is missing counts as lost, in milliseconds. */
 const PATIENCE = 120_000;
 

@@ -133,6 +133,8 @@ export type Whereabouts = 'found' | 'not started here' | 'nothing happened' | 'm
 export const ONLY_WHEN: Readonly<Record<string, string>> = {
   dapr_component_pubsub_egress_bulk_count: 'events are published several at once',
   dapr_component_pubsub_egress_bulk_latencies: 'events are published several at once',
+  dapr_component_pubsub_egress_count: 'events are published one by one',
+  dapr_component_pubsub_egress_latencies: 'events are published one by one',
   dapr_component_pubsub_ingress_bulk_count: 'the broker delivers several events at once',
   dapr_component_pubsub_ingress_bulk_event_count: 'the broker delivers several events at once',
   dapr_component_pubsub_ingress_bulk_latencies: 'the broker delivers several events at once',

@@ -15,10 +15,15 @@ const NONE = -1;
  * @see https://github.com/danielqsj/kafka_exporter
  */
 export class KafkaExporterStandIn {
-  /** Connects to the brokers and serves `/metrics` on loopback. */
+  /**
+   * Connects to the brokers and serves `/metrics`.
+   *
+   * @param listen where. @default - any port on loopback
+   */
   public static async start(
     brokers: readonly string[],
     login: Pick<KafkaConfig, 'sasl' | 'ssl'> = {},
+    listen: { readonly port: number; readonly host: string } = { port: 0, host: '127.0.0.1' },
   ): Promise<KafkaExporterStandIn> {
     const kafka = new Kafka({
       clientId: 'kafka-exporter',
@@ -30,7 +35,7 @@ export class KafkaExporterStandIn {
       ...login,
     });
     const exporter = new KafkaExporterStandIn(kafka);
-    await exporter.#listen();
+    await exporter.#listen(listen);
     return exporter;
   }
 
@@ -38,7 +43,11 @@ export class KafkaExporterStandIn {
   #admin: Promise<Admin> | undefined;
 
   private constructor(private readonly kafka: Kafka) {
-    this.#server = createServer((_request, response) => {
+    this.#server = createServer((request, response) => {
+      if (request.url === '/healthz') {
+        response.end('ok');
+        return;
+      }
       void this.#metrics().then(
         (text) => response.end(text),
         (error: unknown) => {
@@ -57,8 +66,8 @@ export class KafkaExporterStandIn {
     return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  #listen(): Promise<void> {
-    return new Promise((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+  #listen({ port, host }: { readonly port: number; readonly host: string }): Promise<void> {
+    return new Promise((resolve) => this.#server.listen(port, host, resolve));
   }
 
   async #metrics(): Promise<string> {

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MetricSource, sourceOf } from '../../constructs/index.ts';
+import { MetricSource } from '../../constructs/index.ts';
 import { table } from '../../scripts/table.ts';
 import type { RunningPlatform } from '../events/platform.ts';
 import {
-  excuse,
   hasData,
   metricsBehind,
   namesAnId,
@@ -15,6 +14,7 @@ import {
   ruleQueries,
   whereabouts,
 } from './checks.ts';
+import { namedMetrics } from './named-metrics.ts';
 import { INTERVAL, Prometheus, QueryError, type Span, type Target } from './prometheus.ts';
 import { writePlots } from './plots.ts';
 import { metricsPorts } from './targets.ts';
@@ -190,30 +190,22 @@ export class Observation {
     queries: readonly NamedQuery[],
     rules: readonly NamedQuery[],
     present: ReadonlySet<string>,
-  ): string[] {
-    const named = [...new Set(queries.flatMap(({ query }) => metricsBehind(query, rules)))].sort();
-    const rows = [...new Set(named.map((metric) => sourceOf(metric)))].map((source) => {
-      const metrics = named.filter((metric) => sourceOf(metric) === source);
-      const found = metrics.filter((metric) => present.has(metric));
-      const runs = source !== undefined && this.#started.has(source);
-      const standIn = metricsPorts(this.#platform).some(
-        (port) => port.source === source && port.standIn === true,
-      );
-      return [
-        `${source ?? 'nobody'}${standIn ? ' (a stand-in)' : ''}`,
-        String(metrics.length),
-        runs ? String(found.length) : 'not started here',
-      ];
+  ): readonly string[] {
+    const ports = metricsPorts(this.#platform);
+    const {
+      table: found,
+      silent,
+      failures,
+    } = namedMetrics(queries, rules, {
+      present,
+      started: this.#started,
+      standIns: new Set(ports.flatMap(({ source, standIn }) => (standIn === true ? [source] : []))),
     });
-    console.log(`\n${table(['metrics of', 'named', 'found'], rows)}\n`);
-    const silent = named.filter((metric) => !present.has(metric) && excuse(metric) !== undefined);
+    console.log(`\n${found}\n`);
     if (silent.length > 0) {
-      const reasons = silent.map((metric) => `${metric} (only when ${excuse(metric)})`);
-      this.#progress(`no series, and no need for one: ${reasons.join(', ')}`);
+      this.#progress(`no series, and no need for one: ${silent.join(', ')}`);
     }
-    return named
-      .filter((metric) => whereabouts(metric, present, this.#started) === 'missing')
-      .map((metric) => `no endpoint has the metric ${metric}, which a rule or a dashboard names`);
+    return failures;
   }
 
   async #data(query: string, span: Span): Promise<boolean | string> {

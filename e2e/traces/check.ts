@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TaskCreated } from '@cdk8s-event-platform/contracts';
-import { CONSUMERS } from '../events/flow.ts';
+import { CONSUMERS } from '../events/tally.ts';
 import { LoadClient } from '../events/load.ts';
 import type { RunningPlatform } from '../events/platform.ts';
 import { traceProblems } from './problems.ts';
