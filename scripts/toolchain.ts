@@ -2,11 +2,16 @@ import { spawnSync } from 'node:child_process';
 
 /** How to install what this machine lacks, by command. */
 const INSTALL: Readonly<Record<string, string>> = {
+  buildah: 'apt-get install -y buildah',
+  containerd: 'apt-get install -y containerd containernetworking-plugins',
   go: 'install Go 1.24 or newer (https://go.dev/doc/install)',
   java: 'apt-get install -y openjdk-17-jre-headless',
   mvn: 'apt-get install -y maven',
+  mmdebstrap: 'apt-get install -y mmdebstrap',
+  nft: 'apt-get install -y nftables',
   etcd: 'apt-get install -y etcd-server',
   prometheus: 'apt-get install -y prometheus',
+  runc: 'apt-get install -y runc',
   psql: 'apt-get install -y postgresql-client',
   promtool: 'apt-get install -y prometheus',
 };

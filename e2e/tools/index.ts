@@ -1,15 +1,33 @@
 import { crds } from './crds.ts';
 import { ensureTool, type Tool } from './cache.ts';
+import { coredns } from './coredns.ts';
+import { daprControlPlane } from './dapr-control-plane.ts';
 import { dapr } from './dapr.ts';
+import { helm } from './helm.ts';
+import { nodeImage, partsImage } from './images.ts';
 import { kafka } from './kafka.ts';
-import { kubernetes } from './kubernetes.ts';
+import { keda } from './keda.ts';
+import { kubernetes, kubernetesNode } from './kubernetes.ts';
 import { nats } from './nats.ts';
+import { pause } from './pause.ts';
 import { pulumi } from './pulumi.ts';
 
-const TOOLS = { kafka, dapr, crds, kubernetes, nats, pulumi } as const satisfies Record<
-  string,
-  Tool
->;
+const TOOLS = {
+  kafka,
+  dapr,
+  crds,
+  kubernetes,
+  nats,
+  pulumi,
+  'kubernetes-node': kubernetesNode,
+  'dapr-control-plane': daprControlPlane,
+  helm,
+  keda,
+  coredns,
+  pause,
+  'node-image': nodeImage,
+  'parts-image': partsImage,
+} as const satisfies Record<string, Tool>;
 
 /** What can be built. */
 export type ToolName = keyof typeof TOOLS;

@@ -6,9 +6,6 @@ import { run } from '../../scripts/toolchain.ts';
 
 const VERSION = '1.34.4';
 
-/** Programs of the control plane that are built. */
-const PROGRAMS: readonly string[] = ['kube-apiserver'];
-
 /** A module that imports the programs of Kubernetes, with its staging modules at their releases. */
 function goMod(): string {
   const staging = [...requirements(join(moduleFolder(`k8s.io/kubernetes@v${VERSION}`), 'go.mod'))]
@@ -17,25 +14,39 @@ function goMod(): string {
   return `module kubernetes\n\ngo 1.24.0\n\nrequire k8s.io/kubernetes v${VERSION}\n\n${staging.join('\n')}\n`;
 }
 
-/** The API server of Kubernetes. */
-export const kubernetes: Tool = {
-  name: 'kubernetes',
-  version: VERSION,
-  recipe: [...PROGRAMS, goMod.toString()].join('\n'),
-  build: (folder) => {
-    const source = join(folder, 'source');
-    mkdirSync(source);
-    writeFileSync(join(source, 'go.mod'), goMod());
-    writeFileSync(
-      join(source, 'tools.go'),
-      `//go:build tools\n\npackage tools\n\nimport (\n${PROGRAMS.map((name) => `\t_ "k8s.io/kubernetes/cmd/${name}"\n`).join('')})\n`,
-    );
-    run('go', ['mod', 'tidy'], { cwd: source });
-    for (const name of PROGRAMS) {
-      goBuild(source, `k8s.io/kubernetes/cmd/${name}`, join(folder, name), {
-        ldflags: `-X k8s.io/component-base/version.gitVersion=v${VERSION}`,
-      });
-    }
-    rmSync(source, { recursive: true });
-  },
-};
+/** Programs of Kubernetes, each below its name. */
+function kubernetesPrograms(name: string, programs: readonly string[]): Tool {
+  return {
+    name,
+    version: VERSION,
+    recipe: [...programs, goMod.toString()].join('\n'),
+    build: (folder) => {
+      const source = join(folder, 'source');
+      mkdirSync(source);
+      writeFileSync(join(source, 'go.mod'), goMod());
+      writeFileSync(
+        join(source, 'tools.go'),
+        `//go:build tools\n\npackage tools\n\nimport (\n${programs.map((program) => `\t_ "k8s.io/kubernetes/cmd/${program}"\n`).join('')})\n`,
+      );
+      run('go', ['mod', 'tidy'], { cwd: source });
+      for (const program of programs) {
+        goBuild(source, `k8s.io/kubernetes/cmd/${program}`, join(folder, program), {
+          ldflags: `-X k8s.io/component-base/version.gitVersion=v${VERSION}`,
+        });
+      }
+      rmSync(source, { recursive: true });
+    },
+  };
+}
+
+/** The API server. */
+export const kubernetes = kubernetesPrograms('kubernetes', ['kube-apiserver']);
+
+/** What a cluster runs besides the API server, and the command that talks to it. */
+export const kubernetesNode = kubernetesPrograms('kubernetes-node', [
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kubelet',
+  'kube-proxy',
+  'kubectl',
+]);
