@@ -148,9 +148,14 @@ export async function stopAll(): Promise<void> {
 
 // Whatever ends the runner, nothing of it is left behind.
 process.on('exit', () => running.forEach((managed) => managed.signal('SIGKILL')));
+let interrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    void stopAll().finally(() => process.exit(130));
+  process.on(signal, () => {
+    // Whoever asks twice gets no other answer: it is being done.
+    if (!interrupted) {
+      interrupted = true;
+      void stopAll().finally(() => process.exit(130));
+    }
   });
 }
 

@@ -111,7 +111,10 @@ function merged(base: Values, over: Values): Values {
 }
 
 /** Values that the platform needs to work as it is rendered. */
-function valuesOf(name: OperatorName, { highAvailability, monitored }: Setting): Values {
+export function operatorValues(
+  name: OperatorName,
+  { highAvailability, monitored }: Setting,
+): Values {
   switch (name) {
     case 'dapr':
       return {
@@ -121,6 +124,9 @@ function valuesOf(name: OperatorName, { highAvailability, monitored }: Setting):
           sidecarDropALLCapabilities: true,
           sidecarSeccompProfileType: 'RuntimeDefault',
         },
+        // A pod that was made while the injector did not answer has no sidecar, and says it is ready. The
+        // operator looks for such pods, and has them made anew.
+        dapr_operator: { watchInterval: '1m' },
       };
     case 'keda':
       return {
@@ -199,7 +205,7 @@ export class Operators extends pulumi.ComponentResource {
           createNamespace: true,
           repositoryOpts: { repo: repository },
           values: [
-            valuesOf(operator, setting),
+            operatorValues(operator, setting),
             // Instead of the password that everybody knows.
             operator === 'monitoring'
               ? {

@@ -57,7 +57,7 @@ describe('durations', () => {
 
 describe('quantities are written as the API server keeps them', () => {
   it.each([
-    [Size.mebibytes(0), '0Mi'],
+    [Size.mebibytes(0), '0'],
     [Size.mebibytes(64), '64Mi'],
     [Size.mebibytes(1024), '1Gi'],
     [Size.mebibytes(1536), '1536Mi'],
@@ -74,6 +74,8 @@ describe('quantities are written as the API server keeps them', () => {
     ['0.5', '500m'],
     ['2', '2'],
     ['2.0', '2'],
+    ['0.4m', '0.4m'],
+    ['1e3m', '1e3m'],
   ])('%s of a core', (cpu, text) => {
     const { requests, limits } = resources({
       cpuRequest: cpu,

@@ -18,16 +18,16 @@ export function bytes(size: Size): k8s.Quantity {
     value /= 1024;
     unit++;
   }
-  return k8s.Quantity.fromString(`${value}${BINARY_UNITS[unit]}`);
+  return k8s.Quantity.fromString(value === 0 ? '0' : `${value}${BINARY_UNITS[unit]}`);
 }
 
 /** CPU as Kubernetes writes it: `0.5` is `500m`, and `2000m` is `2`. Anything else stays as it is. */
 function cores(text: string): k8s.Quantity {
-  const [, digits, milli] = /^(\d+(?:\.\d{1,3})?)(m?)$/.exec(text) ?? [];
-  if (digits === undefined) {
+  const [, milli, whole] = /^(?:(\d+)m|(\d+(?:\.\d{1,3})?))$/.exec(text) ?? [];
+  if (milli === undefined && whole === undefined) {
     return k8s.Quantity.fromString(text);
   }
-  const value = Math.round(Number(digits) * (milli === 'm' ? 1 : 1000));
+  const value = milli === undefined ? Math.round(Number(whole) * 1000) : Number(milli);
   return k8s.Quantity.fromString(value % 1000 === 0 ? String(value / 1000) : `${value}m`);
 }
 

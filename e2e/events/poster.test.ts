@@ -39,11 +39,9 @@ it.each([
   expect([...poster.confirmed]).toEqual([['task-7', 'user-7']]);
 });
 
-it('does not post again what is refused', async () => {
-  answers = [400];
-  await expect(poster.task(7)).rejects.toThrow(
-    'the producer has not taken task-7: its last answer was 400',
-  );
+it.each([400, 500])('does not post again what was answered with %s', async (status) => {
+  answers = [status];
+  await expect(poster.task(7)).rejects.toThrow(`the producer answered ${status} to task-7`);
   expect(keys).toHaveLength(1);
   expect(poster.confirmed.size).toBe(0);
 });

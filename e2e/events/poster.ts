@@ -26,24 +26,18 @@ export class Poster {
    */
   public async task(index: number): Promise<unknown> {
     const key = `task-${index}`;
-    let last = '';
     for (let attempt = 0; attempt < 300; attempt++) {
-      try {
-        const { status, body } = await this.post(taskBody(index), key);
-        if (status === 202) {
-          this.confirmed.set(key, `user-${index % USERS}`);
-          return (JSON.parse(body) as { data: unknown }).data;
-        }
-        last = String(status);
-      } catch (error) {
-        last = (error as Error).message;
+      const answer = await this.post(taskBody(index), key).catch(() => undefined);
+      if (answer?.status === 202) {
+        this.confirmed.set(key, `user-${index % USERS}`);
+        return (JSON.parse(answer.body) as { data: unknown }).data;
       }
-      if (last.startsWith('4')) {
-        break;
+      if (answer !== undefined && answer.status !== 503) {
+        throw new Error(`the producer answered ${answer.status} to ${key}`);
       }
       await sleep(500);
     }
-    throw new Error(`the producer has not taken ${key}: its last answer was ${last}`);
+    throw new Error(`the producer has not taken ${key} in 300 tries`);
   }
 
   public post(body: string, key: string) {

@@ -7,8 +7,8 @@ import type { Tool } from './cache.ts';
 import { DAPR_MODULE } from './dapr.ts';
 
 /**
- * A dependency of the scheduler, one fix older than the one that Dapr names, which the module proxy does
- * not serve. The platform schedules nothing with Dapr.
+ * A dependency of the scheduler, one fix older than the one that Dapr names: not every proxy of modules
+ * serves that. The platform schedules nothing with Dapr.
  */
 const SCHEDULER_CRON = 'github.com/diagridio/go-etcd-cron@v0.9.1';
 

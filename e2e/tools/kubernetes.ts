@@ -6,6 +6,9 @@ import { run } from '../../scripts/toolchain.ts';
 
 const VERSION = '1.34.4';
 
+/** Version of every program of Kubernetes. */
+export const KUBERNETES_VERSION = VERSION;
+
 /** A module that imports the programs of Kubernetes, with its staging modules at their releases. */
 function goMod(): string {
   const staging = [...requirements(join(moduleFolder(`k8s.io/kubernetes@v${VERSION}`), 'go.mod'))]

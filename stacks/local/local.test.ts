@@ -75,6 +75,7 @@ describe('the local stack', () => {
           sidecarDropALLCapabilities: true,
           sidecarSeccompProfileType: 'RuntimeDefault',
         },
+        dapr_operator: { watchInterval: '1m' },
       },
     });
   });

@@ -1,0 +1,235 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { makeSecret } from '../../charts/secrets.ts';
+import type { PLATFORMS } from '../../charts/platforms.ts';
+import { Manifests } from '../../scripts/manifests.ts';
+import { compare, type Confirmed, CONSUMERS, EFFECTS } from '../events/tally.ts';
+import { InClusterClient } from './in-cluster-client.ts';
+import type { ClusterObject, Kubectl } from './kubectl.ts';
+
+/** What became of the confirmed tasks at a consumer. */
+export interface Count {
+  readonly consumer: string;
+  /** Effects in the database. */
+  readonly effects: number;
+  readonly lost: number;
+  readonly doubled: number;
+}
+
+/** Time without any progress after which what is missing counts as lost, in seconds. */
+const PATIENCE = 120;
+/** Requests at a time. */
+const WIDTH = 32;
+/** Tasks of one order: a client that is cut off loses no more receipts than these. */
+const ORDER = 1_000;
+
+/** The platform as it runs in a cluster. */
+export class DeployedPlatform {
+  readonly #confirmed = new Map<string, string>();
+  #posted = 0;
+  #outside: InClusterClient | undefined;
+
+  public constructor(
+    public readonly kubectl: Kubectl,
+    /** Folder with the rendered files, in the order of their numbers. */
+    public readonly dist: string,
+    private readonly declared: ReturnType<(typeof PLATFORMS)[string]>,
+  ) {
+    this.manifests = Manifests.read(dist);
+  }
+
+  /** What is in the files. */
+  public readonly manifests: Manifests;
+
+  /** Namespace of the platform. */
+  public get namespace(): string {
+    return this.manifests.namespace;
+  }
+
+  /** Tasks that the producer has confirmed. */
+  public get confirmed(): Confirmed {
+    return this.#confirmed;
+  }
+
+  /**
+   * Applies the files as README says, and waits for every pod. Returns the pods.
+   *
+   * @param deadline in seconds.
+   */
+  public async apply(deadline: number): Promise<readonly ClusterObject[]> {
+    await this.kubectl.run(['apply', '-f', join(this.dist, '10-namespace.yaml')]);
+    for (const reference of this.declared.secrets) {
+      const secret = makeSecret(reference, this.namespace);
+      await this.kubectl.run(['create', '-f', '-'], { input: JSON.stringify(secret) });
+    }
+    await this.kubectl.run(['apply', '-f', this.dist]);
+    await this.recovered(deadline);
+    return this.kubectl.allReady(this.namespace, deadline);
+  }
+
+  /** Applies the files again. Returns what is not as it was before. */
+  public async applyAgain(): Promise<readonly string[]> {
+    const before = await this.#content();
+    await this.kubectl.run(['apply', '-f', this.dist]);
+    const after = await this.#content();
+    return [...after].flatMap(([name, text]) => (before.get(name) === text ? [] : [name]));
+  }
+
+  /**
+   * What has been applied, as the server has it, without what changes by itself. (What kubectl says is no
+   * measure: it sends a patch for every PodDisruptionBudget, and for claims of a StatefulSet, which
+   * changes nothing.)
+   */
+  async #content(): Promise<Map<string, string>> {
+    const text = await this.kubectl.run(['get', '-f', this.dist, '--output', 'json']);
+    const { items } = JSON.parse(text) as { items: ClusterObject[] };
+    const scaled = new Set(
+      this.manifests
+        .ofKind('Deployment')
+        .filter(({ spec }) => spec.replicas === undefined)
+        .map(({ metadata }) => `Deployment/${metadata.name}`),
+    );
+    return new Map(
+      items.map(({ kind, metadata, spec, ...rest }) => {
+        const name = `${kind}/${metadata.name}`;
+        const content = {
+          ...rest,
+          status: {},
+          metadata: { ...metadata, resourceVersion: '', generation: 0 },
+          // How many pods it has is KEDA's business when the files do not say.
+          spec: scaled.has(name) ? { ...spec, replicas: 0 } : spec,
+        };
+        return [name, JSON.stringify(content)];
+      }),
+    );
+  }
+
+  /**
+   * Waits until every workload has its pods again.
+   *
+   * @param deadline in seconds.
+   */
+  public recovered(deadline: number): Promise<void> {
+    return this.kubectl.allComplete(this.namespace, deadline);
+  }
+
+  /** Pods of a workload that have not been told to end. */
+  public async pods(workload: string): Promise<readonly ClusterObject[]> {
+    const pods = await this.kubectl.list(
+      'pods',
+      this.namespace,
+      `app.kubernetes.io/name=${workload}`,
+    );
+    return pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  }
+
+  /**
+   * Waits until every pod of an app has a sidecar, and returns how many there are. A pod that was made
+   * while Dapr's injector did not answer is made anew by Dapr's operator. An app may have no pod now.
+   *
+   * @param deadline in seconds. @default 180
+   */
+  public async sidecars(deadline = 180): Promise<number> {
+    const apps = this.manifests
+      .ofKind('Deployment')
+      .filter(({ spec }) => spec.template.metadata.annotations?.['dapr.io/enabled'] === 'true');
+    let pods: readonly ClusterObject[] = [];
+    await this.kubectl.until('every pod of an app has a sidecar', deadline, async () => {
+      pods = (await Promise.all(apps.map(({ metadata }) => this.pods(metadata.name)))).flat();
+      return pods.every(({ spec }) => spec.containers?.some(({ name }) => name === 'daprd'));
+    });
+    await this.recovered(deadline);
+    return pods.length;
+  }
+
+  /** Posts new tasks through the Service of the producer, from a pod of another namespace. */
+  public async post(count: number, width = WIDTH): Promise<void> {
+    this.#outside ??= await InClusterClient.start(this.kubectl, 'default');
+    const end = this.#posted + count;
+    while (this.#posted < end) {
+      const order = {
+        host: `producer.${this.namespace}`,
+        first: this.#posted,
+        count: Math.min(ORDER, end - this.#posted),
+        width,
+      };
+      this.#posted += order.count;
+      const { confirmed, failures } = await this.#outside.post(order);
+      confirmed.forEach(([id, user]) => this.#confirmed.set(id, user));
+      if (failures.length > 0) {
+        throw new Error(`${failures.length} tasks were not taken: ${failures[0]}`);
+      }
+    }
+  }
+
+  /** Rows of a query, columns in the order of the query. */
+  public async query(sql: string): Promise<string[][]> {
+    const script = [
+      'PGPASSWORD="$POSTGRES_PASSWORD" exec psql --host=127.0.0.1 --username="$POSTGRES_USER"',
+      `--dbname=event_platform --no-align --tuples-only --command="$0"`,
+    ].join(' ');
+    const text = await this.kubectl.run([
+      ...['exec', '--namespace', this.namespace, 'postgres-0', '--'],
+      ...['bash', '-c', script, sql],
+    ]);
+    return text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => line.split('|'));
+  }
+
+  /** Compares what was confirmed with the effects in the database. */
+  public async count(): Promise<Count[]> {
+    const counts: Count[] = [];
+    for (const consumer of CONSUMERS) {
+      const rows = await this.query(EFFECTS[consumer]);
+      const effects = new Map(rows.map(([key, count]) => [key!, Number(count)]));
+      counts.push({
+        consumer,
+        effects: [...effects.values()].reduce((sum, count) => sum + count, 0),
+        ...compare(consumer, this.#confirmed, effects),
+      });
+    }
+    return counts;
+  }
+
+  /**
+   * Waits until every consumer has everything, or nothing has changed for two minutes.
+   *
+   * @throws Error with the figures when something is lost, doubled, or in quarantine.
+   */
+  public async settle(): Promise<string> {
+    let seen = '';
+    let changed = performance.now();
+    for (;;) {
+      const counts = await this.count();
+      const state = JSON.stringify(counts);
+      const complete = counts.every(({ lost }) => lost === 0);
+      if ((complete && state === seen) || performance.now() - changed > PATIENCE * 1000) {
+        return await this.#verdict(counts);
+      }
+      if (state !== seen) {
+        seen = state;
+        changed = performance.now();
+      }
+      await sleep(2_000);
+    }
+  }
+
+  async #verdict(counts: readonly Count[]): Promise<string> {
+    const [quarantine] = await this.query('SELECT count(*) FROM quarantine');
+    const sum = (column: 'lost' | 'doubled') =>
+      counts.reduce((total, count) => total + count[column], 0);
+    const text = [
+      `${this.#confirmed.size} tasks confirmed`,
+      ...counts.map(({ consumer, effects }) => `${consumer} ${effects}`),
+      `lost ${sum('lost')}`,
+      `doubled ${sum('doubled')}`,
+      `quarantined ${quarantine![0]}`,
+    ].join(', ');
+    if (sum('lost') + sum('doubled') + Number(quarantine![0]) > 0) {
+      throw new Error(text);
+    }
+    return text;
+  }
+}

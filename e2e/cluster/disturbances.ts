@@ -1,0 +1,134 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { OPERATORS } from '../../stacks/operators.ts';
+import { CONSUMERS } from '../events/tally.ts';
+import type { DeployedPlatform } from './deployed-platform.ts';
+import { type ClusterObject, isReady } from './kubectl.ts';
+
+/** Tasks of one order of the load. */
+const ORDER = 100;
+/** Requests of the load at a time. */
+const WIDTH = 8;
+/** Seconds to get over one. */
+const DEADLINE = 180;
+
+/** Something that is done to the platform under load, and that it has to get over. */
+interface Disturbance {
+  readonly name: string;
+  /** Workloads whose pods are others afterwards. */
+  readonly workloads: readonly string[];
+  readonly act: (platform: DeployedPlatform, workloads: readonly string[]) => Promise<unknown>;
+}
+
+function deletePods(...more: readonly string[]): Disturbance['act'] {
+  return ({ kubectl, namespace }, workloads) =>
+    kubectl.run([
+      ...['delete', 'pods', '--namespace', namespace, '--wait=false'],
+      ...['--selector', `app.kubernetes.io/name in (${workloads.join(',')})`, ...more],
+    ]);
+}
+
+/** Has a consumer's pods made while Dapr's injector is away: they have no sidecar, and say they are ready. */
+async function withoutInjector(
+  platform: DeployedPlatform,
+  workloads: readonly string[],
+): Promise<void> {
+  const { kubectl } = platform;
+  const inside = ['--namespace', OPERATORS.dapr.namespace];
+  const scale = (replicas: number) =>
+    kubectl.run(['scale', 'deployment/dapr-sidecar-injector', ...inside, `--replicas=${replicas}`]);
+  await scale(0);
+  const selector = '--selector=app=dapr-sidecar-injector';
+  await kubectl.run(['wait', 'pods', selector, ...inside, '--for=delete', '--timeout=60s']);
+  await deletePods()(platform, workloads);
+  await kubectl.until('a pod without a sidecar', DEADLINE, async () => {
+    const pods = await podsOf(platform, workloads);
+    return pods.some(({ spec }) => spec.containers?.every(({ name }) => name !== 'daprd'));
+  });
+  await scale(1);
+}
+
+const DISTURBANCES: readonly Disturbance[] = [
+  { name: 'the pods of every consumer are deleted', workloads: CONSUMERS, act: deletePods() },
+  {
+    name: 'the pods of a consumer are killed without a warning',
+    workloads: ['notification-sender'],
+    act: deletePods('--grace-period=0', '--force'),
+  },
+  {
+    name: 'the producer is rolled',
+    workloads: ['producer'],
+    act: ({ kubectl, namespace }) =>
+      kubectl.run(['rollout', 'restart', 'deployment/producer', '--namespace', namespace]),
+  },
+  {
+    name: "a consumer's pods are made while Dapr's injector is away",
+    workloads: ['analytics-aggregator'],
+    act: withoutInjector,
+  },
+  { name: 'Kafka is restarted', workloads: ['kafka'], act: deletePods() },
+  { name: 'PostgreSQL is restarted', workloads: ['postgres'], act: deletePods() },
+];
+
+/** The pods of workloads, without those that have been told to end. */
+async function podsOf(
+  platform: DeployedPlatform,
+  workloads: readonly string[],
+): Promise<readonly ClusterObject[]> {
+  return (await Promise.all(workloads.map((workload) => platform.pods(workload)))).flat();
+}
+
+/** Posts tasks until it is told to stop. */
+class Load {
+  #stopped = false;
+  readonly #done: Promise<void>;
+
+  public constructor(platform: DeployedPlatform) {
+    this.#done = this.#post(platform);
+    // A failure is for whoever stops it.
+    this.#done.catch(() => undefined);
+  }
+
+  /** @throws Error when a task was not taken. */
+  public stop(): Promise<void> {
+    this.#stopped = true;
+    return this.#done;
+  }
+
+  async #post(platform: DeployedPlatform): Promise<void> {
+    while (!this.#stopped) {
+      await platform.post(ORDER, WIDTH);
+    }
+  }
+}
+
+/** Disturbs the platform under load, one thing after the other, and counts afterwards. */
+export async function disturb(
+  platform: DeployedPlatform,
+  progress: (text: string) => void,
+): Promise<string> {
+  for (const { name, workloads, act } of DISTURBANCES) {
+    const before = (await podsOf(platform, workloads)).map(({ metadata }) => metadata.uid);
+    if (before.length === 0) {
+      throw new Error(`${name}: there is no pod`);
+    }
+    const confirmed = platform.confirmed.size;
+    const load = new Load(platform);
+    try {
+      await sleep(500);
+      progress(name);
+      await act(platform, workloads);
+      await platform.kubectl.until(`${name}: other pods, ready`, DEADLINE, async () => {
+        const now = await podsOf(platform, workloads);
+        const others = now.every((pod) => isReady(pod) && !before.includes(pod.metadata.uid));
+        return now.length > 0 && others;
+      });
+      await platform.sidecars(DEADLINE);
+    } finally {
+      await load.stop();
+    }
+    progress(
+      `${before.length} pods replaced, all ready again; ${platform.confirmed.size - confirmed} tasks confirmed meanwhile`,
+    );
+  }
+  return platform.settle();
+}

@@ -1,0 +1,105 @@
+import { MetricSource } from '../../constructs/index.ts';
+import { panelQueries, renderedDashboards, ruleQueries } from '../observability/checks.ts';
+import { namedMetrics } from '../observability/named-metrics.ts';
+import { scrapeJobs } from '../observability/targets.ts';
+import type { DeployedPlatform } from './deployed-platform.ts';
+import { InClusterClient } from './in-cluster-client.ts';
+
+/** What does not run in the cluster, and why. */
+const ABSENT: Readonly<Partial<Record<MetricSource, string>>> = {
+  [MetricSource.KUBE_STATE_METRICS]: 'it is no part of what this cluster is made of',
+  [MetricSource.PROMETHEUS]: '`npm run e2e` runs it with the same rules',
+};
+
+/** What answers in the cluster. */
+const STARTED: ReadonlySet<MetricSource> = new Set([
+  MetricSource.RUNTIME,
+  MetricSource.SIDECAR,
+  MetricSource.KAFKA_EXPORTER,
+  MetricSource.KUBELET,
+  MetricSource.KEDA,
+]);
+
+/** Metrics that a page names, series of histograms included. */
+function names(page: string): string[] {
+  return page.split('\n').flatMap((line) => /^[a-zA-Z_:][\w:]*/.exec(line)?.[0] ?? []);
+}
+
+/** Scrapes what PodMonitors name, from where they are scraped. Pages that do not answer are a failure. */
+async function podPages(platform: DeployedPlatform, client: InClusterClient): Promise<string[]> {
+  const pages: string[] = [];
+  for (const { monitor, page } of scrapeJobs(platform.manifests)) {
+    const pods = await platform.pods(monitor);
+    if (pods.length === 0) {
+      throw new Error(`there is no pod that the PodMonitor ${monitor} means`);
+    }
+    const query = new URLSearchParams(
+      Object.entries(page.params ?? {}).flatMap(([name, values]) =>
+        values.map((value): [string, string] => [name, value]),
+      ),
+    ).toString();
+    for (const { metadata, spec, status } of pods) {
+      const ports = (spec.containers ?? []).flatMap((container) => container.ports ?? []);
+      const port = ports.find(({ name }) => name === page.port)?.containerPort;
+      if (port === undefined) {
+        throw new Error(`${metadata.name} has no port '${page.port}', which a PodMonitor names`);
+      }
+      const url = `http://${status!.podIP}:${port}${page.path}${query === '' ? '' : `?${query}`}`;
+      const answer = await client.page(url);
+      if (answer.status !== 200) {
+        throw new Error(`${metadata.name} ${page.port}: ${answer.status} ${answer.body}`);
+      }
+      pages.push(answer.body);
+    }
+  }
+  return pages;
+}
+
+/** Pages of what is not of the platform, and which its rules and dashboards rely on. */
+async function clusterPages(
+  platform: DeployedPlatform,
+  client: InClusterClient,
+): Promise<string[]> {
+  const kubelet = await platform.kubectl.run([
+    ...['get', 'nodes', '--output', 'jsonpath={.items[0].metadata.name}'],
+  ]);
+  const keda = await client.page('http://keda-operator.keda:8080/metrics');
+  if (keda.status !== 200) {
+    throw new Error(`KEDA: ${keda.status} ${keda.body}`);
+  }
+  return [
+    keda.body,
+    await platform.kubectl.run(['get', '--raw', `/api/v1/nodes/${kubelet}/proxy/metrics`]),
+  ];
+}
+
+/**
+ * Looks for every metric that rules and dashboards name on the endpoints of the running platform.
+ *
+ * @throws Error that names those which a running part should have.
+ */
+export async function findMetrics(
+  platform: DeployedPlatform,
+  progress: (text: string) => void,
+): Promise<string> {
+  const client = await InClusterClient.start(platform.kubectl, 'monitoring');
+  const pages = [...(await podPages(platform, client)), ...(await clusterPages(platform, client))];
+  const rules = ruleQueries(platform.manifests);
+  const panels = renderedDashboards(platform.manifests).flatMap(panelQueries);
+  const metrics = namedMetrics([...rules, ...panels], rules, {
+    present: new Set(pages.flatMap(names)),
+    started: STARTED,
+    standIns: new Set([MetricSource.KAFKA_EXPORTER]),
+  });
+  console.log(`\n${metrics.table}\n`);
+  for (const [source, why] of Object.entries(ABSENT)) {
+    progress(`${source} does not run here: ${why}`);
+  }
+  if (metrics.silent.length > 0) {
+    progress(`not there, and no need to: ${metrics.silent.join(', ')}`);
+  }
+  if (metrics.failures.length > 0) {
+    throw new Error(metrics.failures.join('; '));
+  }
+  return `${metrics.found} of ${metrics.named} that are named, on ${pages.length} pages`;
+}

@@ -1,0 +1,218 @@
+/** Labels to match; all of them have to. */
+interface Selector {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly {
+    readonly key: string;
+    readonly operator: string;
+    readonly values?: readonly string[];
+  }[];
+}
+
+interface Peer {
+  readonly podSelector?: Selector;
+  readonly namespaceSelector?: Selector;
+  readonly ipBlock?: { readonly cidr: string; readonly except?: readonly string[] };
+}
+
+interface Port {
+  readonly port?: number | string;
+  readonly endPort?: number;
+  readonly protocol?: string;
+}
+
+interface Rule {
+  readonly from?: readonly Peer[];
+  readonly to?: readonly Peer[];
+  readonly ports?: readonly Port[];
+}
+
+/** A NetworkPolicy, as far as it is read here. */
+export interface Policy {
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly spec: {
+    readonly podSelector: Selector;
+    readonly policyTypes?: readonly string[];
+    readonly ingress?: readonly Rule[];
+    readonly egress?: readonly Rule[];
+  };
+}
+
+/** A pod, as far as policies see it. */
+export interface Pod {
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly address: string;
+  /** Numbers of its named ports, by name and protocol, e.g. `client/TCP`. */
+  readonly ports: Readonly<Record<string, number>>;
+}
+
+/** Labels of each namespace. */
+export type Namespaces = ReadonlyMap<string, Readonly<Record<string, string>>>;
+
+type Direction = 'ingress' | 'egress';
+
+const TABLE = 'inet network-policies';
+/** An address of which no port has a name. */
+const NO_POD: Pod = { namespace: '', labels: {}, address: '', ports: {} };
+
+function matches(selector: Selector, labels: Readonly<Record<string, string>>): boolean {
+  const expressions = (selector.matchExpressions ?? []).every(({ key, operator, values = [] }) => {
+    const value = labels[key];
+    switch (operator) {
+      case 'In':
+        return value !== undefined && values.includes(value);
+      case 'NotIn':
+        return value === undefined || !values.includes(value);
+      case 'Exists':
+        return value !== undefined;
+      case 'DoesNotExist':
+        return value === undefined;
+      default:
+        throw new Error(`a selector with the unknown operator '${operator}'`);
+    }
+  });
+  return (
+    expressions &&
+    Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value)
+  );
+}
+
+/** The rules that isolate pods, for the kernel of a node, as a script of `nft`. */
+export class NetworkPolicies {
+  public constructor(
+    private readonly policies: readonly Policy[],
+    private readonly pods: readonly Pod[],
+    private readonly namespaces: Namespaces,
+  ) {}
+
+  /**
+   * The whole table, which takes the place of the one before at once. What pods send passes `forward`
+   * when it goes to a pod, and `input` when it goes to the node; what the node sends passes neither: a
+   * node always reaches its pods.
+   */
+  public get script(): string {
+    const ingress = this.#chains('ingress');
+    const egress = this.#chains('egress');
+    return [
+      `table ${TABLE}`,
+      `delete table ${TABLE}`,
+      `table ${TABLE} {`,
+      ...[...ingress, ...egress].map(({ name, rules }) => block(`chain ${name}`, rules)),
+      block('chain forward', [
+        'type filter hook forward priority filter; policy accept;',
+        'ct state established,related accept',
+        ...dispatch('daddr', ingress),
+        ...dispatch('saddr', egress),
+      ]),
+      block('chain input', [
+        'type filter hook input priority filter; policy accept;',
+        'ct state established,related accept',
+        ...dispatch('saddr', egress),
+      ]),
+      '}',
+      '',
+    ].join('\n');
+  }
+
+  /** For each isolated pod, what may come in or go out; the last rule drops the rest. */
+  #chains(direction: Direction): { address: string; name: string; rules: string[] }[] {
+    return this.pods.flatMap((pod) => {
+      const policies = this.policies.filter(
+        (policy) =>
+          policy.metadata.namespace === pod.namespace &&
+          types(policy).includes(direction) &&
+          matches(policy.spec.podSelector, pod.labels),
+      );
+      if (policies.length === 0) {
+        return [];
+      }
+      const allowed = policies.flatMap((policy) =>
+        (policy.spec[direction] ?? []).flatMap((rule) =>
+          this.#rules(rule, direction, pod, policy.metadata.namespace),
+        ),
+      );
+      return {
+        address: pod.address,
+        name: `${direction}-${pod.address.replaceAll('.', '-')}`,
+        // Nobody keeps a pod from itself.
+        rules: [
+          `ip ${direction === 'ingress' ? 'saddr' : 'daddr'} ${pod.address} return`,
+          ...new Set(allowed),
+          'drop',
+        ],
+      };
+    });
+  }
+
+  #rules(rule: Rule, direction: Direction, pod: Pod, namespace: string): string[] {
+    const peers = direction === 'ingress' ? rule.from : rule.to;
+    const field = direction === 'ingress' ? 'saddr' : 'daddr';
+    if (peers === undefined || peers.length === 0) {
+      const named = (rule.ports ?? []).some(({ port }) => typeof port === 'string');
+      if (direction === 'egress' && named) {
+        // The name is that of a port of whoever is reached.
+        return this.#rules({ ...rule, to: [{ namespaceSelector: {} }] }, direction, pod, namespace);
+      }
+      return portMatches(rule.ports, pod).map((ports) => `${ports} return`.trim());
+    }
+    return peers.flatMap((peer) => {
+      if (peer.ipBlock !== undefined) {
+        const { cidr, except = [] } = peer.ipBlock;
+        const without = except.map((range) => `ip ${field} != ${range} `).join('');
+        const reached = direction === 'ingress' ? pod : NO_POD;
+        return portMatches(rule.ports, reached).map((ports) =>
+          `ip ${field} ${cidr} ${without}${ports} return`.replace(/ +/g, ' '),
+        );
+      }
+      return this.#selected(peer, namespace).flatMap((other) =>
+        portMatches(rule.ports, direction === 'ingress' ? pod : other).map((ports) =>
+          `ip ${field} ${other.address} ${ports} return`.replace(/ +/g, ' '),
+        ),
+      );
+    });
+  }
+
+  /** The pods that a peer means. */
+  #selected({ podSelector, namespaceSelector }: Peer, namespace: string): Pod[] {
+    return this.pods.filter(
+      (pod) =>
+        (namespaceSelector === undefined
+          ? pod.namespace === namespace
+          : matches(namespaceSelector, this.namespaces.get(pod.namespace) ?? {})) &&
+        (podSelector === undefined || matches(podSelector, pod.labels)),
+    );
+  }
+}
+
+function types({ spec }: Policy): readonly Direction[] {
+  const named = spec.policyTypes ?? ['Ingress', ...(spec.egress === undefined ? [] : ['Egress'])];
+  return named.map((type) => type.toLowerCase() as Direction);
+}
+
+/** Conditions on the port of the one that is reached; a single empty one for all ports. */
+function portMatches(ports: readonly Port[] | undefined, reached: Pod): string[] {
+  if (ports === undefined || ports.length === 0) {
+    return [''];
+  }
+  return ports.flatMap(({ port, endPort, protocol = 'TCP' }) => {
+    const name = protocol.toLowerCase();
+    if (port === undefined) {
+      return [`meta l4proto ${name}`];
+    }
+    const number = typeof port === 'string' ? reached.ports[`${port}/${protocol}`] : port;
+    const range = endPort === undefined ? '' : `-${endPort}`;
+    return number === undefined ? [] : [`${name} dport ${number}${range}`];
+  });
+}
+
+function dispatch(
+  field: 'saddr' | 'daddr',
+  chains: readonly { readonly address: string; readonly name: string }[],
+): string[] {
+  const jumps = chains.map(({ address, name }) => `${address} : jump ${name}`);
+  return jumps.length === 0 ? [] : [`ip ${field} vmap { ${jumps.join(', ')} }`];
+}
+
+function block(head: string, lines: readonly string[]): string {
+  return [`  ${head} {`, ...lines.map((line) => `    ${line}`), '  }'].join('\n');
+}
