@@ -78,6 +78,7 @@ class Builder {
     writeFileSync(npmrc, `registry=${registry()}\n${trusted ? `cafile=${AUTHORITIES}\n` : ''}`);
     this.run(
       ...['build', '--layers', '--isolation=chroot', '--pull-never', `--tag=${tag}`],
+      `--cni-config-dir=${join(this.folder, 'networks')}`,
       `--volume=${npmrc}:/root/.npmrc:ro`,
       ...(trusted ? [`--volume=${dirname(AUTHORITIES)}:${dirname(AUTHORITIES)}:ro`] : []),
       ...args.map((arg) => `--build-arg=${arg}`),

@@ -13,6 +13,8 @@ const SERVICE_NETWORK = '10.96.0.0/16';
 /** The Service of the cluster's name server. */
 export const DNS_ADDRESS = '10.96.0.10';
 
+/** Below what the machine has of its own. */
+const VOLUME_PLUGINS = '/var/lib/kubelet/volume-plugins';
 const PORT = 6443;
 const ETCD = 'http://127.0.0.1:2379';
 
@@ -122,6 +124,7 @@ export async function startKubernetes(
       '--use-service-account-credentials',
       `--service-account-private-key-file=${signingKey}`,
       `--root-ca-file=${join(certificates, 'apiserver.crt')}`,
+      `--flex-volume-plugin-dir=${VOLUME_PLUGINS}`,
     ],
     log: log('kube-controller-manager'),
   });
@@ -160,8 +163,7 @@ function kubeletConfiguration(machine: Machine, resolvConf: string): object {
     cgroupDriver: 'cgroupfs',
     cgroupRoot: machine.cgroup,
     failCgroupV1: false,
-    // Below what the machine has of its own.
-    volumePluginDir: '/var/lib/kubelet/volume-plugins',
+    volumePluginDir: VOLUME_PLUGINS,
     failSwapOn: false,
     enforceNodeAllocatable: [],
     // The disk is this machine's: how full it is says nothing about the node.
