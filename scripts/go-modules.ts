@@ -1,5 +1,6 @@
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { run } from './toolchain.ts';
 
 const MODULE_ENV = { GOFLAGS: '-mod=mod' };
@@ -25,6 +26,27 @@ export function requirements(goMod: string): Map<string, string> {
     found.set(module!, version!);
   }
   return found;
+}
+
+/**
+ * Makes a module of our own in a folder for as long as something is built from it.
+ *
+ * @param files texts by name, `go.mod` among them.
+ * @param build is given the folder of the module.
+ */
+export function withModule(
+  folder: string,
+  files: Readonly<Record<string, string>>,
+  build: (source: string) => void,
+): void {
+  const source = join(folder, 'source');
+  mkdirSync(source);
+  for (const [name, text] of Object.entries(files)) {
+    writeFileSync(join(source, name), text);
+  }
+  run('go', ['mod', 'tidy'], { cwd: source });
+  build(source);
+  rmSync(source, { recursive: true });
 }
 
 /** Builds a package of the module in `folder` into the file `output`. */

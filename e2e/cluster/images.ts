@@ -17,6 +17,9 @@ const EXPORTER_IMAGE = 'danielqsj/kafka-exporter:';
 /** Authorities that this machine trusts, for downloads of builds. */
 const AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt';
 
+/** Where npm looks for settings in the base image, whoever runs it. */
+const NPM_SETTINGS = '/usr/local/etc/npmrc';
+
 /** What images are built from. */
 export interface ImageOptions {
   /** Folders of the images that are built once, and of the program that holds a pod. */
@@ -79,7 +82,7 @@ class Builder {
     this.run(
       ...['build', '--layers', '--isolation=chroot', '--pull-never', `--tag=${tag}`],
       `--cni-config-dir=${join(this.folder, 'networks')}`,
-      `--volume=${npmrc}:/root/.npmrc:ro`,
+      `--volume=${npmrc}:${NPM_SETTINGS}:ro`,
       ...(trusted ? [`--volume=${dirname(AUTHORITIES)}:${dirname(AUTHORITIES)}:ro`] : []),
       ...args.map((arg) => `--build-arg=${arg}`),
       ...[`--file=${file}`, context],

@@ -1,7 +1,6 @@
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { goBuild } from '../../scripts/go-modules.ts';
-import { run } from '../../scripts/toolchain.ts';
+import { goBuild, withModule } from '../../scripts/go-modules.ts';
 import type { Tool } from './cache.ts';
 
 const VERSION = '1.15.0';
@@ -14,12 +13,7 @@ export const coredns: Tool = {
   version: VERSION,
   recipe: [GO_MOD, readFileSync(MAIN, 'utf8')].join('\n'),
   build: (folder) => {
-    const source = join(folder, 'source');
-    mkdirSync(source);
-    writeFileSync(join(source, 'go.mod'), GO_MOD);
-    copyFileSync(MAIN, join(source, 'main.go'));
-    run('go', ['mod', 'tidy'], { cwd: source });
-    goBuild(source, '.', join(folder, 'coredns'));
-    rmSync(source, { recursive: true });
+    const files = { 'go.mod': GO_MOD, 'main.go': readFileSync(MAIN, 'utf8') };
+    withModule(folder, files, (source) => goBuild(source, '.', join(folder, 'coredns')));
   },
 };

@@ -1,8 +1,6 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Tool } from './cache.ts';
-import { goBuild, moduleFolder, requirements } from '../../scripts/go-modules.ts';
-import { run } from '../../scripts/toolchain.ts';
+import { goBuild, moduleFolder, requirements, withModule } from '../../scripts/go-modules.ts';
 
 const VERSION = '1.34.4';
 
@@ -24,20 +22,18 @@ function kubernetesPrograms(name: string, programs: readonly string[]): Tool {
     version: VERSION,
     recipe: [...programs, goMod.toString()].join('\n'),
     build: (folder) => {
-      const source = join(folder, 'source');
-      mkdirSync(source);
-      writeFileSync(join(source, 'go.mod'), goMod());
-      writeFileSync(
-        join(source, 'tools.go'),
-        `//go:build tools\n\npackage tools\n\nimport (\n${programs.map((program) => `\t_ "k8s.io/kubernetes/cmd/${program}"\n`).join('')})\n`,
-      );
-      run('go', ['mod', 'tidy'], { cwd: source });
-      for (const program of programs) {
-        goBuild(source, `k8s.io/kubernetes/cmd/${program}`, join(folder, program), {
-          ldflags: `-X k8s.io/component-base/version.gitVersion=v${VERSION}`,
-        });
-      }
-      rmSync(source, { recursive: true });
+      const imports = programs.map((program) => `\t_ "k8s.io/kubernetes/cmd/${program}"\n`);
+      const files = {
+        'go.mod': goMod(),
+        'tools.go': `//go:build tools\n\npackage tools\n\nimport (\n${imports.join('')})\n`,
+      };
+      withModule(folder, files, (source) => {
+        for (const program of programs) {
+          goBuild(source, `k8s.io/kubernetes/cmd/${program}`, join(folder, program), {
+            ldflags: `-X k8s.io/component-base/version.gitVersion=v${VERSION}`,
+          });
+        }
+      });
     },
   };
 }

@@ -1,8 +1,7 @@
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Tool } from './cache.ts';
-import { goBuild, moduleFolder, requirements } from '../../scripts/go-modules.ts';
-import { run } from '../../scripts/toolchain.ts';
+import { goBuild, moduleFolder, requirements, withModule } from '../../scripts/go-modules.ts';
 
 /** The version of the image that is rendered. */
 const VERSION = '2.12.8';
@@ -22,17 +21,14 @@ export const nats: Tool = {
   version: VERSION,
   recipe: [goMod.toString(), readFileSync(REQUEST_SOURCE, 'utf8')].join('\n'),
   build: (folder) => {
-    const source = join(folder, 'source');
-    mkdirSync(source);
-    writeFileSync(join(source, 'go.mod'), goMod());
-    writeFileSync(
-      join(source, 'tools.go'),
-      `//go:build tools\n\npackage main\n\nimport _ "${SERVER}"\n`,
-    );
-    copyFileSync(REQUEST_SOURCE, join(source, 'main.go'));
-    run('go', ['mod', 'tidy'], { cwd: source });
-    goBuild(source, SERVER, join(folder, 'nats-server'));
-    goBuild(source, '.', join(folder, 'nats'));
-    rmSync(source, { recursive: true });
+    const files = {
+      'go.mod': goMod(),
+      'tools.go': `//go:build tools\n\npackage main\n\nimport _ "${SERVER}"\n`,
+      'main.go': readFileSync(REQUEST_SOURCE, 'utf8'),
+    };
+    withModule(folder, files, (source) => {
+      goBuild(source, SERVER, join(folder, 'nats-server'));
+      goBuild(source, '.', join(folder, 'nats'));
+    });
   },
 };

@@ -1,6 +1,6 @@
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { goBuild } from '../../scripts/go-modules.ts';
+import { goBuild, withModule } from '../../scripts/go-modules.ts';
 import type { Tool } from './cache.ts';
 
 const MAIN = join(import.meta.dirname, 'pause', 'main.go');
@@ -11,11 +11,10 @@ export const pause: Tool = {
   version: '1',
   recipe: readFileSync(MAIN, 'utf8'),
   build: (folder) => {
-    const source = join(folder, 'source');
-    mkdirSync(source);
-    writeFileSync(join(source, 'go.mod'), 'module pause\n\ngo 1.24.0\n');
-    copyFileSync(MAIN, join(source, 'main.go'));
-    goBuild(source, '.', join(folder, 'pause'));
-    rmSync(source, { recursive: true });
+    const files = {
+      'go.mod': 'module pause\n\ngo 1.24.0\n',
+      'main.go': readFileSync(MAIN, 'utf8'),
+    };
+    withModule(folder, files, (source) => goBuild(source, '.', join(folder, 'pause')));
   },
 };
