@@ -5,7 +5,8 @@ import type { ManagedProcess } from '../process.ts';
 import type { RunningPlatform } from './platform.ts';
 import { poisonEvents } from './poison.ts';
 import { Poster } from './poster.ts';
-import { type Confirmed, CONSUMERS, type Tally, tally } from './tally.ts';
+import { settle } from './settle.ts';
+import type { Tally } from './tally.ts';
 
 /** How much is sent. */
 export interface FlowOptions {
@@ -105,36 +106,6 @@ async function crash(poster: Poster, victim: ManagedProcess): Promise<void> {
   await load;
 }
 
-/** Waits until every consumer has everything, or nothing has changed for two minutes. */
-async function settle(
-  platform: RunningPlatform,
-  confirmed: Confirmed,
-  poison: number,
-  progress: (text: string) => void,
-): Promise<Tally[]> {
-  const consumers = CONSUMERS.map((appId) => platform.apps.get(appId)!);
-  let seen = '';
-  let changed = performance.now();
-  for (;;) {
-    const tallies = await Promise.all(consumers.map((app) => tally(platform, app, confirmed)));
-    const complete = tallies.every(({ lost, quarantined }) => lost === 0 && quarantined >= poison);
-    const state = JSON.stringify(tallies);
-    if (complete && state === seen) {
-      return tallies;
-    }
-    if (state !== seen) {
-      seen = state;
-      changed = performance.now();
-      progress(
-        `processed ${tallies.map(({ consumer, processed }) => `${consumer} ${processed}`).join(', ')} of ${confirmed.size}`,
-      );
-    } else if (performance.now() - changed > 120_000) {
-      return tallies;
-    }
-    await sleep(3_000);
-  }
-}
-
 /** Sends tasks, repeats, poison and an outage through the running platform, and counts. */
 export async function runFlow(
   platform: RunningPlatform,
@@ -193,7 +164,7 @@ export async function runFlow(
       await crash(poster, server);
     }
 
-    const tallies = await settle(platform, poster.confirmed, poison, progress);
+    const tallies = await settle(platform, poster.confirmed, { poison, progress });
     for (const { consumer, lost, doubled, quarantined, suppressed } of tallies) {
       if (lost !== 0 || doubled !== 0) {
         failures.push(`${consumer}: lost ${lost}, doubled ${doubled}; both must be 0`);

@@ -10,7 +10,7 @@ import { type KubernetesObject, Manifests } from '../../scripts/manifests.ts';
 import type { BrokerSetting, RunningBroker } from '../brokers/broker.ts';
 import { answers, freePorts, ManagedProcess } from '../process.ts';
 import { ensureTools } from '../tools/index.ts';
-import { type PostgresServer, startPostgres } from './postgres.ts';
+import { type PostgresOptions, type PostgresServer, startPostgres } from './postgres.ts';
 import { sidecar, type SidecarFiles, type SidecarPorts, writeResources } from './sidecar.ts';
 
 /** One image of the platform with its sidecar. */
@@ -43,6 +43,8 @@ export interface PlatformOptions {
   readonly broker: BrokerSetting;
   /** Temporary folder of the run. */
   readonly folder: string;
+  /** Starts the database. @default - as the rendered StatefulSet does */
+  readonly database?: (options: PostgresOptions) => Promise<PostgresServer>;
   /** Called as each part is up. */
   readonly progress: (text: string) => void;
   /** Where apps and sidecars send traces. @default - nowhere */
@@ -121,7 +123,13 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   progress(lastLine(await broker.provision()));
   progress(`again: ${lastLine(await broker.provision())}`);
   const secret = secrets.find(({ metadata }) => metadata.name === 'postgres-credentials')!;
-  const postgres = await startPostgres(manifests, secret, join(folder, 'postgres'), logs);
+  const startDatabase = options.database ?? startPostgres;
+  const postgres = await startDatabase({
+    manifests,
+    secret,
+    folder: join(folder, 'postgres'),
+    logs,
+  });
   progress(`postgres on 127.0.0.1:${postgres.port}`);
   progress(lastLine(await postgres.migrate()));
   const again = lastLine(await postgres.migrate());
@@ -135,7 +143,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     [...secrets, ...(broker.secrets ?? [])],
     {
       ...broker.addresses,
-      [`host=${host('postgres')} port=5432`]: `host=127.0.0.1 port=${postgres.port}`,
+      [`host=${host('postgres')} port=5432`]: `host=127.0.0.1 port=${postgres.env.PGPORT!}`,
     },
     folder,
   );

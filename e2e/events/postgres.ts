@@ -10,14 +10,33 @@ import { requireCommand } from '../../scripts/toolchain.ts';
 
 const run = promisify(execFile);
 
-/** PostgreSQL does not run as root; any other user will do. */
+/** PostgreSQL and PgBouncer do not run as root; any other user will do. */
 const NOBODY = 65_534;
+const IS_ROOT = process.getuid?.() === 0;
 
-/** A database server of the run, started by the rendered script. */
+/** The user that servers run as. */
+export const SERVER_USER: { readonly uid?: number } = IS_ROOT ? { uid: NOBODY } : {};
+
+/** Makes a folder that belongs to {@link SERVER_USER}. */
+export function makeServerFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o755);
+  giveToServer(folder);
+}
+
+/** Makes {@link SERVER_USER} the owner of a file or folder. */
+export function giveToServer(path: string): void {
+  if (IS_ROOT) {
+    chownSync(path, NOBODY, NOBODY);
+  }
+}
+
+/** A database server of the run. */
 export interface PostgresServer {
   readonly process: ManagedProcess;
+  /** Where the run itself reads and counts. */
   readonly port: number;
-  /** libpq's variables to log in with. */
+  /** libpq's variables that apps and sidecars log in with. */
   readonly env: Readonly<Record<string, string>>;
   /** Runs the rendered migration script, and returns what it said. */
   migrate(): Promise<string>;
@@ -31,30 +50,65 @@ function binaries(): string {
   return join(dirname(realpathSync(entry)), '..', 'native', 'bin');
 }
 
+/** What a database server is started from. */
+export interface PostgresOptions {
+  /** The rendered objects. */
+  readonly manifests: Manifests;
+  /** User and password. */
+  readonly secret: SecretManifest;
+  /** An own folder for its data, which may not be there yet. */
+  readonly folder: string;
+  /** Folder for its log. */
+  readonly logs: string;
+}
+
+/** libpq's variables for the platform's database at a loopback port. */
+export function loginAt(port: number, secret: SecretManifest): Readonly<Record<string, string>> {
+  const { username, password } = secret.stringData as { username: string; password: string };
+  return {
+    PGHOST: '127.0.0.1',
+    PGPORT: String(port),
+    PGDATABASE: 'event_platform',
+    PGUSER: username,
+    PGPASSWORD: password,
+  };
+}
+
+/** Runs the rendered migration script on the database that `env` names, and returns what it said. */
+export async function runMigrations(
+  { manifests, folder }: Pick<PostgresOptions, 'manifests' | 'folder'>,
+  env: Readonly<Record<string, string>>,
+): Promise<string> {
+  requireCommand('psql');
+  const migrations = join(folder, '..', 'migrations');
+  mkdirSync(migrations, { recursive: true });
+  const files = manifests.only('ConfigMap', 'postgres-migrations').data;
+  for (const [name, sql] of Object.entries(files)) {
+    writeFileSync(join(migrations, name), sql);
+  }
+  const [bash, ...script] = manifests.only('Job', 'postgres-migrations').spec.template.spec
+    .containers[0].command;
+  const { stdout } = await run(bash!, script, {
+    env: { ...process.env, ...env, MIGRATIONS: migrations },
+  });
+  return stdout;
+}
+
 /** Starts PostgreSQL as the rendered StatefulSet does, with a local folder and port. */
-export async function startPostgres(
-  manifests: Manifests,
-  secret: SecretManifest,
-  folder: string,
-  logs: string,
-): Promise<PostgresServer> {
+export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
+  const { manifests, secret, folder, logs } = options;
   requireCommand('psql');
   const [port] = (await freePorts(1)) as [number];
-  const root = process.getuid?.() === 0;
-  mkdirSync(folder, { recursive: true });
-  chmodSync(folder, 0o755);
-  if (root) {
-    chownSync(folder, NOBODY, NOBODY);
-  }
-  const [shell, ...options] = manifests.only('StatefulSet', 'postgres').spec.template.spec
+  makeServerFolder(folder);
+  const [shell, ...args] = manifests.only('StatefulSet', 'postgres').spec.template.spec
     .containers[0].command;
   const { username, password } = secret.stringData as { username: string; password: string };
   const server = await new ManagedProcess({
     name: 'postgres',
     command: shell!,
-    args: options,
+    args,
     cwd: folder,
-    ...(root && { uid: NOBODY }),
+    ...SERVER_USER,
     env: {
       PATH: `${binaries()}:${process.env.PATH}`,
       PGDATA: join(folder, 'pgdata'),
@@ -65,30 +119,6 @@ export async function startPostgres(
     log: join(logs, 'postgres.log'),
     ready: () => listensOn(port),
   }).start();
-  const env = {
-    PGHOST: '127.0.0.1',
-    PGPORT: String(port),
-    PGDATABASE: 'event_platform',
-    PGUSER: username,
-    PGPASSWORD: password,
-  };
-  return {
-    process: server,
-    port,
-    env,
-    migrate: async () => {
-      const migrations = join(folder, '..', 'migrations');
-      mkdirSync(migrations, { recursive: true });
-      const files = manifests.only('ConfigMap', 'postgres-migrations').data;
-      for (const [name, sql] of Object.entries(files)) {
-        writeFileSync(join(migrations, name), sql);
-      }
-      const [bash, ...script] = manifests.only('Job', 'postgres-migrations').spec.template.spec
-        .containers[0].command;
-      const { stdout } = await run(bash!, script, {
-        env: { ...process.env, ...env, MIGRATIONS: migrations },
-      });
-      return stdout;
-    },
-  };
+  const env = loginAt(port, secret);
+  return { process: server, port, env, migrate: () => runMigrations(options, env) };
 }
