@@ -9,6 +9,7 @@ import { table } from '../scripts/table.ts';
 import type { BrokerSetting } from './brokers/broker.ts';
 import { BROKER_NAMES, type BrokerName, BROKERS } from './brokers/index.ts';
 import { verifyEnvironments } from './api-server/verify.ts';
+import { verifyDatabases } from './databases/verify.ts';
 import { clearQuarantine } from './events/clear-quarantine.ts';
 import { runFlow } from './events/flow.ts';
 import { startPlatform } from './events/platform.ts';
@@ -19,10 +20,15 @@ import { ensureTools } from './tools/index.ts';
 import { checkTrace } from './traces/check.ts';
 import { SpanRecorder } from './traces/recorder.ts';
 
+/** What a run consists of; any of it runs alone. */
+const PARTS = ['events', 'databases', 'api-server'] as const;
+type Part = (typeof PARTS)[number];
+
 const HELP = `npm run e2e [-- OPTIONS]
 
-Runs the local task platform with real brokers, daprd and PostgreSQL on loopback, and has a real
-API server accept every object of dist/. What is needed is built once into a cache.
+Runs the local task platform with real brokers, daprd and PostgreSQL on loopback; runs it again behind
+PgBouncer, through switch-overs to a standby, and on databases restored from a dump; and has a real API
+server accept every object of dist/. What is needed is built once into a cache.
 
   --broker NAME  ${BROKER_NAMES.join(', ')}, several of them with commas, or all
                  (default kafka)
@@ -31,7 +37,7 @@ API server accept every object of dist/. What is needed is built once into a cac
   --poison N     events that no consumer can process (default 20)
   --outage N     seconds for which the database is down, under load (default 60; 0: none)
   --no-crash     does not kill a consumer and a server of the broker under load
-  --only PART    events or api-server (default: both)
+  --only PART    ${PARTS.join(', ')} (default: all)
   --plots FOLDER draws panels of the dashboards from what Prometheus saw, as SVG
   --keep         leaves the folder with logs and data
   --help         this text`;
@@ -185,6 +191,29 @@ async function apiServer(folder: string): Promise<string[]> {
   return results.flatMap(({ failures }) => failures);
 }
 
+/** The database behind a pooler, switched over, and restored; what must not be. */
+function databases(folder: string): Promise<string[]> {
+  const own = join(folder, 'databases');
+  mkdirSync(own);
+  progress('== databases');
+  return verifyDatabases(own, progress);
+}
+
+const RUN_PART: Readonly<Record<Part, (options: Options, folder: string) => Promise<string[]>>> = {
+  events: brokers,
+  databases: (_options, folder) => databases(folder),
+  'api-server': (_options, folder) => apiServer(folder),
+};
+
+/** The parts to run. @throws Error that names those there are. */
+function parts(only: string | undefined): readonly Part[] {
+  const chosen = PARTS.filter((part) => only === undefined || only === part);
+  if (chosen.length === 0) {
+    throw new Error(`--only '${only ?? ''}' is not known: use ${PARTS.join(', ')}`);
+  }
+  return chosen;
+}
+
 function count(name: string, text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0) {
@@ -237,11 +266,8 @@ await command('e2e', async () => {
         crash: !values['no-crash'],
         plots: values.plots,
       };
-      if (values.only !== 'api-server') {
-        failures.push(...(await brokers(options, folder)));
-      }
-      if (values.only !== 'events') {
-        failures.push(...(await apiServer(folder)));
+      for (const part of parts(values.only)) {
+        failures.push(...(await RUN_PART[part](options, folder)));
       }
     } catch (error) {
       failures.push((error as Error).message);

@@ -1,0 +1,76 @@
+import { settle } from '../events/settle.ts';
+import type { Tally } from '../events/tally.ts';
+import { outOfOrder } from './order.ts';
+import type { DatabasePlatform } from './platform.ts';
+
+/** What one step came to. */
+export interface StepResult {
+  readonly name: string;
+  /** Tasks that were accepted during the step. */
+  readonly tasks: number;
+  readonly seconds: number;
+  readonly lost: number;
+  readonly doubled: number;
+  /** Events behind a later one of their key. */
+  readonly outOfOrder: number;
+  /** What the step measured. */
+  readonly note: string;
+  /** What must not be. */
+  readonly failures: readonly string[];
+}
+
+/** What the body of a step returns. */
+export interface StepOutcome {
+  readonly note: string;
+  readonly failures?: readonly string[];
+}
+
+/** Time between two counts, in milliseconds. */
+const INTERVAL = 500;
+
+function problems({ consumer, lost, doubled, quarantined }: Tally): string[] {
+  return lost + doubled + quarantined === 0
+    ? []
+    : [`${consumer}: lost ${lost}, doubled ${doubled}, quarantined ${quarantined}; all must be 0`];
+}
+
+function sum(numbers: Iterable<number>): number {
+  return [...numbers].reduce((total, number) => total + number, 0);
+}
+
+/** Runs a step, waits until consumers have everything that was accepted, and counts. */
+export async function runStep(
+  databases: DatabasePlatform,
+  name: string,
+  body: () => Promise<StepOutcome>,
+): Promise<StepResult> {
+  const { platform, load, progress } = databases;
+  const before = load.confirmed.size;
+  const started = performance.now();
+  progress(`-- ${name}`);
+  const { note, failures = [] } = await body();
+  const tallies = await settle(platform, load.confirmed, {
+    poison: 0,
+    progress: () => undefined,
+    interval: INTERVAL,
+  });
+  const seconds = (performance.now() - started) / 1000;
+  const orders = await outOfOrder(platform);
+  const disordered = [...orders].filter(([, count]) => count > 0);
+  const all = [
+    ...failures,
+    ...tallies.flatMap(problems),
+    ...disordered.map(([consumer, count]) => `${consumer}: ${count} events out of order`),
+  ];
+  progress(`${name}: ${note}`);
+  return {
+    name,
+    tasks: load.confirmed.size - before,
+    seconds,
+    lost: sum(tallies.map(({ lost }) => lost)),
+    doubled: sum(tallies.map(({ doubled }) => doubled)),
+    outOfOrder: sum(orders.values()),
+    note,
+    failures: all.map((failure) => `${name}: ${failure}`),
+  };
+}

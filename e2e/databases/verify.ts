@@ -1,0 +1,54 @@
+import { table } from '../../scripts/table.ts';
+import { stopAll } from '../process.ts';
+import { startDatabasePlatform, type DatabasePlatform } from './platform.ts';
+import { pooling } from './pooling.ts';
+import type { StepResult } from './step.ts';
+
+type Step = (databases: DatabasePlatform) => Promise<StepResult>;
+
+const STEPS: readonly Step[] = [
+  (databases) => pooling(databases, databases.bouncers[0]!),
+  (databases) => pooling(databases, databases.bouncers[1]!),
+];
+
+function report(results: readonly StepResult[]): void {
+  const rows = results.map((result) => [
+    result.name,
+    String(result.tasks),
+    result.seconds.toFixed(1),
+    String(result.lost),
+    String(result.doubled),
+    String(result.outOfOrder),
+    result.failures.length === 0 ? result.note : 'FAILED',
+  ]);
+  console.log(
+    `\n${table(['step', 'tasks', 'seconds', 'lost', 'doubled', 'out of order', 'result'], rows)}\n`,
+  );
+}
+
+/**
+ * Runs the platform on servers of PostgreSQL that are pooled, switched over and restored. Returns what
+ * must not be.
+ */
+export async function verifyDatabases(
+  folder: string,
+  progress: (text: string) => void,
+): Promise<string[]> {
+  const results: StepResult[] = [];
+  const failures: string[] = [];
+  try {
+    const databases = await startDatabasePlatform(folder, progress);
+    for (const step of STEPS) {
+      results.push(await step(databases));
+    }
+    databases.load.close();
+    await databases.platform.database.end();
+  } catch (error) {
+    // What comes after it would not mean anything.
+    failures.push(`databases: ${(error as Error).message}`);
+  } finally {
+    report(results);
+    await stopAll();
+  }
+  return [...results.flatMap((result) => result.failures), ...failures];
+}
