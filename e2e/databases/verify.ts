@@ -3,12 +3,23 @@ import { stopAll } from '../process.ts';
 import { startDatabasePlatform, type DatabasePlatform } from './platform.ts';
 import { pooling } from './pooling.ts';
 import type { StepResult } from './step.ts';
+import { plannedSwitchover, readOnlySwitchover } from './switchover.ts';
 
 type Step = (databases: DatabasePlatform) => Promise<StepResult>;
+
+/** A step in which apps reach the primary itself. */
+function withoutPooler(step: Step): Step {
+  return (databases) => {
+    databases.route.switchTo(databases.primary.port);
+    return step(databases);
+  };
+}
 
 const STEPS: readonly Step[] = [
   (databases) => pooling(databases, databases.bouncers[0]!),
   (databases) => pooling(databases, databases.bouncers[1]!),
+  withoutPooler(plannedSwitchover),
+  withoutPooler(readOnlySwitchover),
 ];
 
 function report(results: readonly StepResult[]): void {
