@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Ajv, type SchemaObject } from 'ajv';
+import { _, Ajv, type SchemaObject } from 'ajv';
 import addFormats from 'ajv-formats';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import type { Plugin } from 'esbuild';
 import type { EventContract, ImageManifest } from '../constructs/contracts/index.ts';
+import { addPlatformFormats } from './runtime/schema-formats.ts';
 
 /**
  * An esbuild plugin that compiles the schemas of an image's contracts when it is bundled, so that the
@@ -29,8 +30,14 @@ export function precompiledSchemas(folder: string): Plugin {
 
 /** Source of a module that does what `schema-compiler.ts` does, for these contracts alone. */
 function compiled(contracts: readonly EventContract[]): string {
-  const ajv = new Ajv({ allErrors: true, strict: true, code: { source: true, esm: true } });
+  const formats = _`require(${join(import.meta.dirname, 'runtime', 'schema-formats.ts')}).formats`;
+  const ajv = new Ajv({
+    allErrors: true,
+    strict: true,
+    code: { source: true, esm: true, formats },
+  });
   addFormats.default(ajv);
+  addPlatformFormats(ajv);
   const exports: Record<string, string> = {};
   contracts.forEach(({ type, schema }, index) => {
     ajv.addSchema({ ...(schema as SchemaObject), $id: type });

@@ -1,15 +1,14 @@
 import * as contracts from '@cdk8s-event-platform/contracts';
 import {
-  arrive,
-  type Arrival,
   type Delivered,
   type DeliveryReceiver,
   inTransaction,
   InvalidEventError,
   type Logger,
-  malformed,
   parseJson,
+  parseReceivedEvent,
   quarantine,
+  type ReceivedEvent,
   type RuntimeMetrics,
   wallClock,
 } from '@cdk8s-event-platform/runtime';
@@ -39,21 +38,15 @@ function rawDelivery(body: Uint8Array): RawDelivery {
   return { topic, message: Buffer.from(data, 'base64') };
 }
 
-/** The event in a message, of which all may be wrong. */
-function arrivalOf(message: Buffer): Arrival {
-  try {
-    const value = parseJson(message);
-    const { type } = (value ?? {}) as { type?: unknown };
-    const contract = typeof type === 'string' ? CONTRACTS.get(type) : undefined;
-    // Whether it is as its contract says is for its consumer to find out.
-    const arrival = arrive(value, contract ?? { type: String(type), key: '' }, () => []);
-    return { ...arrival, raw: () => message };
-  } catch (error) {
-    if (error instanceof InvalidEventError) {
-      return malformed(message, error.message);
-    }
-    throw error;
-  }
+/**
+ * The event in a message, of which all may be wrong. Whether it is as its contract says is for its consumer
+ * to find out.
+ */
+function receivedIn(message: Buffer): ReceivedEvent {
+  return parseReceivedEvent(message, (type) => ({
+    contract: CONTRACTS.get(type) ?? { type, key: '' },
+    check: () => [],
+  }));
 }
 
 /** Puts dead letters into the quarantine of the consumer that they were not delivered to. */
@@ -76,20 +69,20 @@ export class DeadLetters implements DeliveryReceiver {
         throw new InvalidEventError(`'${name}' is not the name of a dead-letter topic`);
       }
       const { topic, appId } = origin;
-      const arrival = arrivalOf(message);
-      const reason = arrival.problem?.reason ?? 'undelivered';
-      const cause = arrival.problem?.cause ?? 'the sidecar could not deliver it';
+      const item = receivedIn(message);
+      const reason = item.problem?.reason ?? 'undelivered';
+      const cause = item.problem?.cause ?? 'the sidecar could not deliver it';
       const from = wallClock();
       await inTransaction(this.pool, (tx) =>
-        quarantine(tx, appId, topic, [{ arrival, reason, cause }]),
+        quarantine(tx, { consumer: appId }, topic, [{ item, reason, cause }]),
       );
       const commit = { from, to: wallClock() };
       this.metrics.deadLettered(topic, appId);
-      this.log.warn({ topic, consumer: appId, id: arrival.id, reason }, 'dead letter');
+      this.log.warn({ topic, consumer: appId, id: item.id, reason }, 'dead letter');
       return {
         outcomes: ['quarantined'],
         error: undefined,
-        traced: () => ({ topic: name, events: [{ event: arrival.event, commit }] }),
+        traced: () => ({ topic: name, events: [{ event: item.event, commit }] }),
       };
     } catch (error) {
       return { outcomes: [undefined], error };

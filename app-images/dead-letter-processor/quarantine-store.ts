@@ -1,3 +1,4 @@
+import { runStatement } from '@cdk8s-event-platform/runtime';
 import type pg from 'pg';
 import { QUARANTINE_TABLE } from '../../constructs/contracts/index.ts';
 import { type Condition, conditionOf, type Selection } from './selection.ts';
@@ -38,7 +39,8 @@ export class QuarantineStore {
   /** Events by their cause, the most frequent first. Parked ones count to what they wait for. */
   public async groups(selection: Selection): Promise<Group[]> {
     const { sql, values } = conditionOf(selection);
-    const { rows } = await this.pool.query<Group>(
+    const { rows } = await runStatement<Group>(
+      this.pool,
       `SELECT consumer, topic, coalesce(event_type, '') AS type, reason, cause, count(*)::int AS events,
          coalesce(sum(behind.parked), 0)::int AS parked, min(quarantined_at) AS oldest, max(quarantined_at) AS newest
        FROM ${QUARANTINE_TABLE} q
@@ -56,7 +58,8 @@ export class QuarantineStore {
 
   /** One event; undefined when there is none of this id. */
   public async detail(id: string): Promise<Detail | undefined> {
-    const { rows } = await this.pool.query<Detail>(
+    const { rows } = await runStatement<Detail>(
+      this.pool,
       `SELECT * FROM ${QUARANTINE_TABLE} WHERE id = $1`,
       [id],
     );
@@ -66,7 +69,8 @@ export class QuarantineStore {
   /** Ids of the selected events in their order; parked ones are left to their consumer. */
   public async ids(selection: Selection): Promise<{ id: string; replays: number }[]> {
     const { sql, values } = unparked(selection);
-    const { rows } = await this.pool.query<{ id: string; replays: number }>(
+    const { rows } = await runStatement<{ id: string; replays: number }>(
+      this.pool,
       `SELECT id, replays FROM ${QUARANTINE_TABLE} WHERE ${sql} ORDER BY id`,
       [...values],
     );
@@ -75,7 +79,8 @@ export class QuarantineStore {
 
   /** Has consumers process events again. Returns how many were still there to be replayed. */
   public async replay(ids: readonly string[]): Promise<number> {
-    const { rowCount } = await this.pool.query(
+    const { rowCount } = await runStatement(
+      this.pool,
       `UPDATE ${QUARANTINE_TABLE} SET status = 'replaying', changed_at = now()
        WHERE id = ANY ($1) AND status = 'held'`,
       [ids],
@@ -85,7 +90,8 @@ export class QuarantineStore {
 
   /** What has become of events that were replayed. Those that are gone were processed. */
   public async progress(ids: readonly string[]): Promise<Progress> {
-    const { rows } = await this.pool.query<Progress>(
+    const { rows } = await runStatement<Progress>(
+      this.pool,
       `SELECT count(*) FILTER (WHERE status = 'replaying')::int AS waiting,
          count(*) FILTER (WHERE status = 'held')::int AS failed
        FROM ${QUARANTINE_TABLE} WHERE id = ANY ($1)`,
@@ -97,7 +103,8 @@ export class QuarantineStore {
   /** Gives events up. Later ones of their keys go on. Returns how many. */
   public async discard(selection: Selection): Promise<number> {
     const { sql, values } = unparked(selection);
-    const { rowCount } = await this.pool.query(
+    const { rowCount } = await runStatement(
+      this.pool,
       `UPDATE ${QUARANTINE_TABLE} SET status = 'discarded', changed_at = now() WHERE ${sql}`,
       [...values],
     );

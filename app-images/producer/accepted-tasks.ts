@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 import { TaskCreated, type TaskCreatedData } from '@cdk8s-event-platform/contracts';
-import { addToOutbox, EventSource, inTransaction } from '@cdk8s-event-platform/runtime';
+import {
+  addToOutbox,
+  EventSource,
+  inTransaction,
+  runStatement,
+} from '@cdk8s-event-platform/runtime';
 import type pg from 'pg';
 import { manifest } from './manifest.ts';
 
@@ -76,7 +81,8 @@ export class AcceptedTasks {
 
   /** Forgets requests that nobody will repeat any more. */
   public async forgetOld(): Promise<void> {
-    await this.pool.query(
+    await runStatement(
+      this.pool,
       `DELETE FROM accepted_tasks WHERE accepted_at < now() - make_interval(days => ${REMEMBERED_DAYS})`,
     );
   }

@@ -116,7 +116,7 @@ describe('POST /tasks', () => {
     ],
     [{ ...task, title: '' }, ['body/title must NOT have fewer than 1 characters']],
     [{ ...task, title: 1 }, ['body/title must be string']],
-    [{ ...task, title: 'a\u0000' }, ['body/title must match pattern "^[^\\u0000]*$"']],
+    [{ ...task, title: 'a\u0000' }, ['body/title has a NUL in it, which PostgreSQL cannot store']],
     [{ ...task, extra: 1 }, ['body must NOT have additional properties extra']],
     [{ ...task, created_at: 'yesterday' }, ['body/created_at must match format "date-time"']],
     [{ ...task, task_id: 0 }, ['body/task_id must be >= 1']],
@@ -237,7 +237,7 @@ describe('health', () => {
     expect((await app.inject({ url: '/readyz' })).statusCode).toBe(200);
     unready = 'database: connect ECONNREFUSED';
     const response = await app.inject({ url: '/readyz' });
-    expect([response.statusCode, response.body]).toEqual([503, unready]);
+    expect([response.statusCode, response.body]).toEqual([503, 'not ready']);
   });
 
   it('comes with metrics', async () => {

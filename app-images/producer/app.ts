@@ -1,11 +1,23 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { TaskCreated, type TaskCreatedData } from '@cdk8s-event-platform/contracts';
+import type { Readable } from 'node:stream';
 import {
+  addPlatformFormats,
+  boundedReasons,
+  Budget,
   classifyFailure,
   describeFailure,
+  InvalidEventError,
+  type JsonLimits,
+  limitConnections,
   type Logger,
+  OverloadError,
+  publicReadiness,
+  readBody,
+  readJson,
   type Readiness,
   type RuntimeMetrics,
+  serverLimits,
   type TracedRequest,
   traceRequest,
   type Tracing,
@@ -36,6 +48,35 @@ const HEADERS_SCHEMA = {
   },
 };
 
+/** Largest request, in bytes. */
+const BODY_LIMIT = 256 * 1024;
+/** Bytes of all requests that have not been answered. */
+const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
+/** A task has five properties: what has many more values is no task, and would only cost time to refuse. */
+const BODY_LIMITS: JsonLimits = { depth: 16, values: 1_000 };
+
+/** Has bodies read within bounds, and as what they are: JSON in UTF-8 without half characters. */
+function parseBodies(app: FastifyInstance): void {
+  const buffered = new Budget(MAX_BUFFERED_BYTES, 'bytes');
+  app.addContentTypeParser(
+    'application/json',
+    async (_request: FastifyRequest, payload: Readable) => {
+      const body = await buffered
+        .share((take) => readBody(payload, BODY_LIMIT, take))
+        .finally(() => payload.resume());
+      if (body.length === 0) {
+        throw new InvalidEventError('the body is empty');
+      }
+      const { value, unicodeProblem } = readJson(body, { limits: BODY_LIMITS });
+      const problem = unicodeProblem(value, 'body');
+      if (problem !== undefined) {
+        throw new InvalidEventError(problem);
+      }
+      return value;
+    },
+  );
+}
+
 /** A task id for a client that has none: the first 52 bits of the event id's hash, plus one. */
 export function taskIdOf(eventId: string): number {
   return Number.parseInt(createHash('sha256').update(eventId).digest('hex').slice(0, 13), 16) + 1;
@@ -62,20 +103,32 @@ export function producerApp(options: ProducerOptions): FastifyInstance {
   const traced = new WeakMap<FastifyRequest, TracedRequest>();
   const app = Fastify({
     logger: false,
-    bodyLimit: 256 * 1024,
-    ajv: { customOptions: { allErrors: true, removeAdditional: false, coerceTypes: false } },
+    bodyLimit: BODY_LIMIT,
+    http: serverLimits(),
+    ajv: {
+      customOptions: { allErrors: true, removeAdditional: false, coerceTypes: false },
+      onCreate: addPlatformFormats,
+    },
     schemaErrorFormatter: (errors, part) =>
       Object.assign(new Error(`${part} is not as expected`), {
-        reasons: errors.map(({ instancePath, message, params }) => {
+        reasons: boundedReasons(errors, ({ instancePath, message, params }) => {
           const { additionalProperty = '' } = params as { additionalProperty?: string };
           return `${part}${instancePath} ${message ?? 'is wrong'} ${additionalProperty}`.trimEnd();
         }),
       }),
   });
+  limitConnections(app.server);
+  parseBodies(app);
 
-  app.setErrorHandler((error: FastifyError & { reasons?: string[] }, _request, reply) => {
+  app.setErrorHandler((error: FastifyError & { reasons?: readonly string[] }, _request, reply) => {
     if (error instanceof KeyReusedError) {
       return reply.code(422).send({ error: error.message });
+    }
+    if (error instanceof InvalidEventError) {
+      return reply.code(400).send({ error: 'body is not as expected', reasons: error.reasons });
+    }
+    if (error instanceof OverloadError) {
+      return reply.code(503).header('retry-after', '1').send({ error: 'too much is in progress' });
     }
     if (error.statusCode === undefined && classifyFailure(error) === 'unavailable') {
       log.warn({ reason: describeFailure(error) }, 'task not accepted');
@@ -132,9 +185,10 @@ export function producerApp(options: ProducerOptions): FastifyInstance {
 
   app.get('/health', () => ({ status: 'ok' }));
   app.get(RUNTIME_PATHS.live, () => 'ok');
+  const isReady = publicReadiness(readiness, log);
   app.get(RUNTIME_PATHS.ready, async (_request, reply) => {
-    const reason = work.stopping ? 'stopping' : await readiness();
-    return reply.code(reason === undefined ? 200 : 503).send(reason ?? 'ok');
+    const ready = !work.stopping && (await isReady());
+    return reply.code(ready ? 200 : 503).send(ready ? 'ok' : 'not ready');
   });
   app.get(RUNTIME_PATHS.metrics, (_request, reply) =>
     reply.type(metrics.contentType).send(metrics.text()),

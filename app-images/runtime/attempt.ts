@@ -1,16 +1,22 @@
-import { type Arrival, arrivalName } from './arrival.ts';
 import type { Handler } from './consumer.ts';
 import type { Transaction } from './database.ts';
 import { withEffects } from './effects.ts';
-import { classifyFailure, describeFailure, HandlerError } from './failure.ts';
-import { type InboxDays, take, type Taker } from './inbox.ts';
+import {
+  classifyFailure,
+  DatabaseUnavailableError,
+  describeFailure,
+  HandlerError,
+  InboxRefusalError,
+} from './failure.ts';
+import { type InboxDays, take, type Taken, type Taker } from './inbox.ts';
 import { quarantine, type Quarantined } from './quarantine.ts';
+import { deduplicationKey, type ReceivedEvent } from './received-event.ts';
 
 /** What became of an event. Each is final: the event need not come again. */
 export type Outcome = 'processed' | 'duplicate' | 'quarantined' | 'parked';
 
 /** Why an event cannot be processed, for its row in the quarantine. */
-export type Verdict = Omit<Quarantined, 'arrival'>;
+export type Verdict = Omit<Quarantined, 'item'>;
 
 /** What one try is made with. */
 export interface AttemptOptions {
@@ -19,7 +25,7 @@ export interface AttemptOptions {
   readonly handler: Pick<Handler, 'handle'>;
   readonly days: InboxDays;
   /** Events that are known to fail. */
-  readonly verdicts: ReadonlyMap<Arrival, Verdict>;
+  readonly verdicts: ReadonlyMap<ReceivedEvent, Verdict>;
   /** Finds out which events the database refuses, instead of failing with all of them. */
   readonly careful: boolean;
 }
@@ -35,6 +41,9 @@ const NOT_REMEMBERED: Verdict = {
 
 /** The verdict on an event that its handler, or the database, failed at. */
 export function verdictOf(error: unknown, attempts: number): Verdict {
+  if (error instanceof InboxRefusalError) {
+    return { reason: 'data', cause: describeFailure(error), attempts, taken: false };
+  }
   const origin = error instanceof HandlerError ? error.cause : error;
   return {
     reason: classifyFailure(error) === 'invalid' ? 'data' : 'handler',
@@ -44,17 +53,36 @@ export function verdictOf(error: unknown, attempts: number): Verdict {
   };
 }
 
+/**
+ * Runs statements on the platform's own tables. A failure of theirs, such as a right that was withdrawn or a table
+ * that is not there, is not the fault of an event.
+ */
+async function ownTables<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    const failure = classifyFailure(error);
+    if (failure === 'failed') {
+      throw new DatabaseUnavailableError("the platform's tables cannot be written to", error);
+    }
+    throw error;
+  }
+}
+
 /** Parts of some events: around the one that failed when it is known, else halves. */
-export function divide(arrivals: readonly Arrival[], error: unknown): (readonly Arrival[])[] {
+export function divide(
+  received: readonly ReceivedEvent[],
+  error: unknown,
+): (readonly ReceivedEvent[])[] {
   const culprit = error instanceof HandlerError ? error.event : undefined;
-  const at = arrivals.findIndex(({ event }) => event !== undefined && event === culprit);
-  const [from, to] = at >= 0 ? [at, at + 1] : [arrivals.length >> 1, arrivals.length >> 1];
-  return [arrivals.slice(0, from), arrivals.slice(from, to), arrivals.slice(to)].filter(
+  const at = received.findIndex(({ event }) => event !== undefined && event === culprit);
+  const [from, to] = at >= 0 ? [at, at + 1] : [received.length >> 1, received.length >> 1];
+  return [received.slice(0, from), received.slice(from, to), received.slice(to)].filter(
     (part) => part.length > 0,
   );
 }
 
-function hasKeyIn({ key }: Arrival, keys: ReadonlySet<string>): boolean {
+function hasKeyIn({ key }: ReceivedEvent, keys: ReadonlySet<string>): boolean {
   return key !== undefined && keys.has(key);
 }
 
@@ -64,7 +92,7 @@ export class Attempt {
   readonly #blocked = new Set<string>();
   /** Keys of which the database has just refused an event. */
   readonly #refused = new Set<string>();
-  readonly #held = new Map<Arrival, Verdict>();
+  readonly #held = new Map<ReceivedEvent, Verdict>();
 
   public constructor(
     private readonly tx: Transaction,
@@ -75,31 +103,33 @@ export class Attempt {
    * Takes events, runs the handler for those that are new, and quarantines what cannot be processed,
    * with what comes behind it.
    *
-   * @param arrivals no two of one source and id.
+   * @param received no two of one source and id.
    * @throws what the handler or the database throws; nothing is to be committed then.
    */
-  public async run(arrivals: readonly Arrival[]): Promise<Outcome[]> {
+  public async run(received: readonly ReceivedEvent[]): Promise<Outcome[]> {
     const { tx } = this;
     const { taker, topic, days, verdicts, careful } = this.options;
-    const remembered = ({ day }: Arrival) =>
+    const remembered = ({ day }: ReceivedEvent) =>
       day !== undefined && day >= days.oldest && day <= days.newest;
-    const { fresh, blockedKeys } = await take(tx, taker, topic, arrivals.filter(remembered));
+    const takeable = (item: ReceivedEvent) =>
+      remembered(item) && verdicts.get(item)?.taken !== false;
+    const { fresh, blockedKeys } = await this.#take(received.filter(takeable));
     blockedKeys.forEach((key) => this.#blocked.add(key));
 
-    const runnable: Arrival[] = [];
-    const duplicates = new Set<Arrival>();
-    for (const arrival of arrivals) {
-      const verdict = arrival.problem ?? verdicts.get(arrival);
-      if (arrival.event !== undefined && !remembered(arrival)) {
-        this.#held.set(arrival, NOT_REMEMBERED);
-      } else if (arrival.event !== undefined && !fresh.has(arrivalName(arrival))) {
-        duplicates.add(arrival);
-      } else if (hasKeyIn(arrival, this.#blocked)) {
-        this.#held.set(arrival, PARKED);
+    const runnable: ReceivedEvent[] = [];
+    const duplicates = new Set<ReceivedEvent>();
+    for (const item of received) {
+      const verdict = item.problem ?? verdicts.get(item);
+      if (item.event !== undefined && !remembered(item)) {
+        this.#held.set(item, NOT_REMEMBERED);
+      } else if (takeable(item) && !fresh.has(deduplicationKey(item))) {
+        duplicates.add(item);
+      } else if (hasKeyIn(item, this.#blocked)) {
+        this.#held.set(item, PARKED);
       } else if (verdict !== undefined) {
-        this.#hold(arrival, verdict, this.#blocked);
+        this.#hold(item, verdict, this.#blocked);
       } else {
-        runnable.push(arrival);
+        runnable.push(item);
       }
     }
     if (careful) {
@@ -107,17 +137,17 @@ export class Attempt {
     } else if (runnable.length > 0) {
       await this.#handle(runnable);
     }
-    const held = arrivals.flatMap((arrival) => {
-      const verdict = this.#held.get(arrival);
-      return verdict === undefined ? [] : [{ arrival, ...verdict }];
+    const held = received.flatMap((item) => {
+      const verdict = this.#held.get(item);
+      return verdict === undefined ? [] : [{ item, ...verdict }];
     });
-    await quarantine(tx, taker.consumer, topic, held);
-    return arrivals.map((arrival) => {
-      const verdict = this.#held.get(arrival);
+    await ownTables(() => quarantine(tx, taker, topic, held));
+    return received.map((item) => {
+      const verdict = this.#held.get(item);
       if (verdict !== undefined) {
         return verdict.reason === 'parked' ? 'parked' : 'quarantined';
       }
-      return duplicates.has(arrival) ? 'duplicate' : 'processed';
+      return duplicates.has(item) ? 'duplicate' : 'processed';
     });
   }
 
@@ -125,19 +155,30 @@ export class Attempt {
   public get failures(): readonly Quarantined[] {
     return [...this.#held]
       .filter(([, { reason }]) => reason !== 'parked')
-      .map(([arrival, verdict]) => ({ arrival, ...verdict }));
+      .map(([item, verdict]) => ({ item, ...verdict }));
   }
 
-  #hold(arrival: Arrival, verdict: Verdict, keys: Set<string>): void {
-    this.#held.set(arrival, verdict);
-    if (arrival.key !== undefined) {
-      keys.add(arrival.key);
+  async #take(received: readonly ReceivedEvent[]): Promise<Taken> {
+    const { taker, topic } = this.options;
+    try {
+      return await ownTables(() => take(this.tx, taker, topic, received));
+    } catch (error) {
+      throw classifyFailure(error) === 'invalid'
+        ? new InboxRefusalError('the inbox refuses an event', { cause: error })
+        : error;
     }
   }
 
-  async #handle(arrivals: readonly Arrival[]): Promise<void> {
+  #hold(item: ReceivedEvent, verdict: Verdict, keys: Set<string>): void {
+    this.#held.set(item, verdict);
+    if (item.key !== undefined) {
+      keys.add(item.key);
+    }
+  }
+
+  async #handle(received: readonly ReceivedEvent[]): Promise<void> {
     const { handler, taker } = this.options;
-    const events = arrivals.map(({ event }) => event!);
+    const events = received.map(({ event }) => event!);
     await handler.handle(withEffects(this.tx, taker.consumer), events);
   }
 
@@ -146,11 +187,11 @@ export class Attempt {
    * refuses. Each part is a savepoint: halving needs few of them, where one for each event would be
    * more than PostgreSQL keeps in shared memory (64).
    */
-  async #isolate(arrivals: readonly Arrival[]): Promise<void> {
-    const runnable = arrivals.filter((arrival) => {
-      const behind = hasKeyIn(arrival, this.#refused);
+  async #isolate(received: readonly ReceivedEvent[]): Promise<void> {
+    const runnable = received.filter((item) => {
+      const behind = hasKeyIn(item, this.#refused);
       if (behind) {
-        this.#held.set(arrival, PARKED);
+        this.#held.set(item, PARKED);
       }
       return !behind;
     });

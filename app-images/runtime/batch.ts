@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { type Arrival, arrivalName } from './arrival.ts';
 import { Attempt, divide, type Outcome, type Verdict, verdictOf } from './attempt.ts';
 import { traceId } from './cloud-event.ts';
 import type { Handler } from './consumer.ts';
@@ -8,6 +7,7 @@ import { inTransaction } from './database.ts';
 import { classifyFailure, describeFailure } from './failure.ts';
 import type { InboxKeeper, Taker } from './inbox.ts';
 import type { Logger } from './logging.ts';
+import { deduplicationKey, type ReceivedEvent } from './received-event.ts';
 import type { TracedEvent } from './trace-delivery.ts';
 import { wallClock } from './tracing.ts';
 
@@ -34,19 +34,23 @@ export interface BatchOptions {
 /** The events of one delivery, all of one topic, in their order. */
 export class Batch {
   readonly #outcomes = new Map<string, Outcome>();
-  readonly #verdicts = new Map<Arrival, Verdict>();
-  readonly #commits: { from: number; to: number; arrivals: readonly Arrival[] }[] = [];
+  readonly #verdicts = new Map<ReceivedEvent, Verdict>();
+  /** Keys of which an event has to come again. */
+  readonly #waiting = new Set<string>();
+  /** What kept the first of these from its outcome. */
+  #failure: unknown;
+  readonly #commits: { from: number; to: number; received: readonly ReceivedEvent[] }[] = [];
 
   public constructor(
     private readonly options: BatchOptions,
-    private readonly arrivals: readonly Arrival[],
+    private readonly received: readonly ReceivedEvent[],
   ) {}
 
   /** What became of each event so far; undefined where it has to come again. */
   public get outcomes(): readonly (Outcome | undefined)[] {
     const seen = new Set<string>();
-    return this.arrivals.map((arrival) => {
-      const name = arrivalName(arrival);
+    return this.received.map((item) => {
+      const name = deduplicationKey(item);
       const outcome = this.#outcomes.get(name);
       const copy = seen.has(name);
       seen.add(name);
@@ -57,13 +61,13 @@ export class Batch {
   /** The events with the transactions that committed them, for traces. */
   public get traced(): readonly TracedEvent[] {
     const commits = new Map(
-      this.#commits.flatMap(({ arrivals, ...commit }) =>
-        arrivals.map((arrival) => [arrivalName(arrival), commit] as const),
+      this.#commits.flatMap(({ received, ...commit }) =>
+        received.map((item) => [deduplicationKey(item), commit] as const),
       ),
     );
-    return this.arrivals.map((arrival) => ({
-      event: arrival.event,
-      commit: commits.get(arrivalName(arrival)),
+    return this.received.map((item) => ({
+      event: item.event,
+      commit: commits.get(deduplicationKey(item)),
     }));
   }
 
@@ -75,59 +79,72 @@ export class Batch {
    * @throws what kept the rest of the events from being processed: it may be gone when they come again.
    */
   public async process(hangUp: AbortSignal): Promise<void> {
-    const firsts = new Map<string, Arrival>();
-    for (const arrival of this.arrivals) {
-      const name = arrivalName(arrival);
-      firsts.set(name, firsts.get(name) ?? arrival);
+    const firsts = new Map<string, ReceivedEvent>();
+    for (const item of this.received) {
+      const name = deduplicationKey(item);
+      firsts.set(name, firsts.get(name) ?? item);
     }
     await this.#settle([...firsts.values()], hangUp);
+    if (this.#failure !== undefined) {
+      throw this.#failure as Error;
+    }
   }
 
-  /** Brings events to their outcome. */
-  async #settle(arrivals: readonly Arrival[], hangUp: AbortSignal): Promise<void> {
+  /** Brings events to their outcome; those that it cannot are to come again, and what is behind them, too. */
+  async #settle(events: readonly ReceivedEvent[], hangUp: AbortSignal): Promise<void> {
+    const received = events.filter(({ key }) => key === undefined || !this.#waiting.has(key));
+    if (received.length === 0) {
+      return;
+    }
     const { inbox, log } = this.options;
     let careful = false;
     let conflicts = 0;
     let tries = 0;
     for (let attempt = 0; ; attempt++) {
       try {
-        await this.#attempt(arrivals, careful);
+        await this.#attempt(received, careful);
         return;
       } catch (error) {
         hangUp.throwIfAborted();
         const failure = classifyFailure(error);
         const reason = describeFailure(error);
         if (failure === 'unavailable') {
-          log.warn({ events: arrivals.length, attempt, reason }, 'delivery held');
+          log.warn({ events: received.length, attempt, reason }, 'delivery held');
           await pause(Math.min(LONGEST_WAIT, 100 * 2 ** Math.min(attempt, 10)), hangUp);
-        } else if (failure === 'conflict') {
+        } else if (failure === 'conflict' && ++conflicts <= MAX_CONFLICTS) {
           inbox.forget();
-          if (++conflicts > MAX_CONFLICTS) {
-            throw error;
-          }
           await pause(Math.random() * 20 * conflicts, hangUp);
-        } else if (failure === 'invalid' && !careful && arrivals.length > 1) {
+        } else if (failure === 'invalid' && !careful && received.length > 1) {
           careful = true;
-        } else if (arrivals.length > 1) {
-          for (const part of divide(arrivals, error)) {
+        } else if (received.length > 1) {
+          for (const part of divide(received, error)) {
             await this.#settle(part, hangUp);
           }
           return;
         } else if (failure === 'failed' && ++tries < MAX_TRIES) {
           await pause(FIRST_WAIT * 4 ** (tries - 1), hangUp);
         } else {
-          const [arrival] = arrivals as readonly [Arrival];
-          if (this.#verdicts.has(arrival)) {
-            // Not even the quarantine can take it.
-            throw error;
+          const item = received[0]!;
+          if (failure === 'conflict' || this.#verdicts.has(item)) {
+            // Another transaction is in the way for long, or not even the quarantine can take it.
+            this.#postpone(item, error);
+            return;
           }
-          this.#verdicts.set(arrival, verdictOf(error, Math.max(1, tries)));
+          this.#verdicts.set(item, verdictOf(error, Math.max(1, tries)));
         }
       }
     }
   }
 
-  async #attempt(arrivals: readonly Arrival[], careful: boolean): Promise<void> {
+  /** Leaves an event without an outcome, and with it those of its key that have none yet. */
+  #postpone({ key }: ReceivedEvent, error: unknown): void {
+    this.#failure ??= error;
+    if (key !== undefined) {
+      this.#waiting.add(key);
+    }
+  }
+
+  async #attempt(received: readonly ReceivedEvent[], careful: boolean): Promise<void> {
     const { taker, topic, handler, pool, inbox, log, deadline } = this.options;
     const options = {
       ...{ taker, topic, handler, careful },
@@ -140,18 +157,18 @@ export class Batch {
       pool,
       (tx) => {
         attempt = new Attempt(tx, options);
-        return attempt.run(arrivals);
+        return attempt.run(received);
       },
       deadline,
     );
-    this.#commits.push({ from, to: wallClock(), arrivals });
-    for (const { arrival, reason, cause } of attempt.failures) {
-      const { event, id } = arrival;
+    this.#commits.push({ from, to: wallClock(), received });
+    for (const { item, reason, cause } of attempt.failures) {
+      const { event, id } = item;
       const trace = event === undefined ? undefined : traceId(event);
       log.error({ type: event?.type, id, trace, reason, cause }, 'quarantined');
     }
-    arrivals.forEach((arrival, index) => {
-      this.#outcomes.set(arrivalName(arrival), outcomes[index]!);
+    received.forEach((item, index) => {
+      this.#outcomes.set(deduplicationKey(item), outcomes[index]!);
     });
   }
 }

@@ -1,30 +1,40 @@
-import { InvalidEventError } from './cloud-event.ts';
+import { InvalidEventError } from './invalid-event-error.ts';
+import { jsonElements, jsonMembers, parseJson } from './json.ts';
 
 /** One event of a bulk delivery. */
 export interface BulkEntry {
   readonly entryId: string;
-  /** The event as an object, or as the Base64 of its bytes. */
-  readonly event: unknown;
+  /** The event as it stands in the body: a JSON object, or a text that is the Base64 of something else. */
+  readonly event: Uint8Array;
+}
+
+const NULL = Buffer.from('null');
+
+function entryOf(element: Uint8Array, ids: ReadonlySet<string>): BulkEntry {
+  const members = jsonMembers(element);
+  const entryId = parseJson(members?.get('entryId') ?? NULL);
+  if (typeof entryId !== 'string' || entryId === '' || ids.has(entryId)) {
+    throw new InvalidEventError('the body is no bulk delivery: entries have no ids of their own');
+  }
+  return { entryId, event: members?.get('event') ?? NULL };
 }
 
 /**
- * Reads the entries of a bulk delivery.
+ * Finds the entries of a bulk delivery. Their events are not read: each is read by itself, so that one that
+ * cannot be is no harm to the others.
  *
  * @throws InvalidEventError when the body is none: nothing in it can be answered for.
  * @see https://docs.dapr.io/developing-applications/building-blocks/pubsub/pubsub-bulk/
  */
-export function bulkEntries(body: unknown): BulkEntry[] {
-  const { entries } = (body ?? {}) as { entries?: unknown };
-  if (!Array.isArray(entries)) {
+export function bulkEntries(body: Uint8Array): BulkEntry[] {
+  const elements = jsonElements(jsonMembers(body)?.get('entries') ?? NULL);
+  if (elements === undefined) {
     throw new InvalidEventError('the body is no bulk delivery: it has no entries');
   }
   const ids = new Set<string>();
-  for (const entry of entries as unknown[]) {
-    const { entryId } = (entry ?? {}) as { entryId?: unknown };
-    if (typeof entryId !== 'string' || entryId === '' || ids.has(entryId)) {
-      throw new InvalidEventError('the body is no bulk delivery: entries have no ids of their own');
-    }
-    ids.add(entryId);
-  }
-  return entries as BulkEntry[];
+  return elements.map((element) => {
+    const entry = entryOf(element, ids);
+    ids.add(entry.entryId);
+    return entry;
+  });
 }

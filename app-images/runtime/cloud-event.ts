@@ -1,3 +1,7 @@
+import { InvalidEventError } from './invalid-event-error.ts';
+import { characterProblem } from './json.ts';
+import { isTimestamp, parseTimestamp } from './timestamp.ts';
+
 /**
  * An event in the envelope of CloudEvents 1.0, as JSON.
  *
@@ -19,39 +23,21 @@ export interface CloudEvent<Data = unknown> {
   readonly data: Data;
 }
 
-/** An event that no later try can make acceptable. The message says why, without its contents. */
-export class InvalidEventError extends Error {
-  public override readonly name = 'InvalidEventError';
-}
-
 /** Longest id, source and type, in bytes of UTF-8: their index in the inbox has to hold them. */
 const MAX_ATTRIBUTE_BYTES = 512;
-
-const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
 
 /** @see https://www.w3.org/TR/trace-context/#traceparent-header */
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** Why PostgreSQL could not store a text as it is; undefined when it can. */
 export function textProblem(value: string, maxBytes: number): string | undefined {
-  if (value.includes('\u0000')) {
-    return 'has a NUL in it, which PostgreSQL cannot store';
-  }
-  if (/\p{Surrogate}/u.test(value)) {
-    return 'has half a surrogate pair in it, which is no Unicode text';
+  const problem = characterProblem(value);
+  if (problem !== undefined) {
+    return problem;
   }
   // Few texts need counting: a UTF-16 unit takes at most three bytes.
   const bytes = value.length * 3 <= maxBytes ? 0 : Buffer.byteLength(value);
   return bytes > maxBytes ? `has ${bytes} bytes, at most ${maxBytes} are accepted` : undefined;
-}
-
-/** Reads a body as JSON. @throws InvalidEventError when it is not JSON in UTF-8. */
-export function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch {
-    throw new InvalidEventError('the body is not JSON in UTF-8');
-  }
 }
 
 /**
@@ -78,15 +64,23 @@ export function toCloudEvent(value: unknown): CloudEvent {
     }
   }
   const { time } = attributes;
-  if (typeof time !== 'string' || !RFC_3339.test(time) || Number.isNaN(Date.parse(time))) {
-    throw new InvalidEventError('time is not a time of RFC 3339');
+  if (typeof time !== 'string' || !isTimestamp(time)) {
+    throw new InvalidEventError(
+      'time is not a time of RFC 3339 in the years 0001 to 9999, with at most nine digits of a second',
+    );
   }
   return value as CloudEvent;
 }
 
+/** When an event happened. */
+export function eventTime({ time }: CloudEvent): Date {
+  // An event has a time that can be read: `toCloudEvent` has seen to it.
+  return parseTimestamp(time)!;
+}
+
 /** The day of an event's time, in UTC, e.g. `2026-11-21`. */
-export function eventDay({ time }: CloudEvent): string {
-  return new Date(time).toISOString().slice(0, 10);
+export function eventDay(event: CloudEvent): string {
+  return eventTime(event).toISOString().slice(0, 10);
 }
 
 /** The trace context of an event; undefined when it has none, or what it has is no such thing. */

@@ -4,13 +4,16 @@ import {
   eventRoute,
   undeclaredRoute,
 } from '../../constructs/contracts/index.ts';
-import { arrive, type Arrival, malformed } from './arrival.ts';
 import type { Outcome } from './attempt.ts';
 import { Batch } from './batch.ts';
-import { type CloudEvent, InvalidEventError, parseJson } from './cloud-event.ts';
+import { Budget } from './budget.ts';
+import { eventTime, type CloudEvent } from './cloud-event.ts';
 import type { Consumer, Handler } from './consumer.ts';
+import { OverloadError } from './gate.ts';
 import { type InboxKeeper, type Taker } from './inbox.ts';
+import { parseJson } from './json.ts';
 import type { Logger } from './logging.ts';
+import { malformedEvent, parseReceivedEvent, type ReceivedEvent } from './received-event.ts';
 import { schemaCheck, type SchemaCheck } from './schema-check.ts';
 import type { TracedDelivery } from './trace-delivery.ts';
 
@@ -74,14 +77,22 @@ export interface DeliveryReceiver {
    * @param hangUp aborts when the sidecar no longer waits for an answer.
    */
   single(path: string, body: Uint8Array, hangUp: AbortSignal): Promise<Delivered>;
-  /** Processes several events, as parsed from JSON. A text is the Base64 of what is no JSON. */
-  many(path: string, events: readonly unknown[], hangUp: AbortSignal): Promise<Delivered>;
+  /** Processes several events, each as it stands in the body. A text is the Base64 of what is not JSON. */
+  many(path: string, events: readonly Uint8Array[], hangUp: AbortSignal): Promise<Delivered>;
 }
+
+/** Values of one delivery that are built in memory at once; what is beyond has to come again. */
+const MAX_DELIVERY_VALUES = 500_000;
+/** Values of all deliveries that have not been answered. */
+const MAX_VALUES = 1_000_000;
+
+const QUOTE = 0x22;
 
 /** Takes deliveries of one consumer from the body to the committed effect. */
 export class Deliveries implements DeliveryReceiver {
   readonly #routes: ReadonlyMap<string, Route>;
   readonly #taker: Taker;
+  readonly #values = new Budget(MAX_VALUES, 'values');
 
   public constructor(private readonly options: DeliveriesOptions) {
     this.#taker = { consumer: options.consumer.manifest.appId, epoch: options.epoch };
@@ -98,39 +109,68 @@ export class Deliveries implements DeliveryReceiver {
     return this.#routes.get(path)?.contract.type;
   }
 
-  public async single(path: string, body: Uint8Array, hangUp: AbortSignal): Promise<Delivered> {
-    const route = this.#routes.get(path)!;
-    let arrival: Arrival;
-    try {
-      arrival = arrive(parseJson(body), route.contract, route.check);
-    } catch (error) {
-      if (!(error instanceof InvalidEventError)) {
-        throw error;
-      }
-      arrival = malformed(body, error.message);
-    }
-    return this.#process(route, [arrival], hangUp);
+  public single(path: string, body: Uint8Array, hangUp: AbortSignal): Promise<Delivered> {
+    return this.#deliver(path, [body], parseReceivedEvent, hangUp);
   }
 
-  public many(path: string, events: readonly unknown[], hangUp: AbortSignal): Promise<Delivered> {
+  public many(
+    path: string,
+    events: readonly Uint8Array[],
+    hangUp: AbortSignal,
+  ): Promise<Delivered> {
+    return this.#deliver(path, events, parseEntry, hangUp);
+  }
+
+  /**
+   * Reads the events one by one and processes those that there is memory for; the rest has to come again.
+   *
+   * @throws OverloadError when there is no memory for any.
+   */
+  #deliver(
+    path: string,
+    events: readonly Uint8Array[],
+    parse: typeof parseReceivedEvent,
+    hangUp: AbortSignal,
+  ): Promise<Delivered> {
     const route = this.#routes.get(path)!;
-    const arrivals = events.map((event) =>
-      typeof event === 'string'
-        ? malformed(Buffer.from(event, 'base64'), 'the event is not a JSON object')
-        : arrive(event, route.contract, route.check),
-    );
-    return this.#process(route, arrivals, hangUp);
+    return this.#values.share(async (take) => {
+      const own = new Budget(MAX_DELIVERY_VALUES, 'values of this delivery');
+      const received: ReceivedEvent[] = [];
+      let overload: unknown;
+      for (const event of events) {
+        try {
+          const admit = (values: number) => {
+            own.take(values);
+            take(values);
+          };
+          received.push(parse(event, () => route, admit));
+        } catch (error) {
+          if (!(error instanceof OverloadError) || received.length === 0) {
+            throw error;
+          }
+          overload = error;
+          break;
+        }
+      }
+      const delivered = await this.#process(route, received, hangUp);
+      const left = Array.from({ length: events.length - received.length }, () => undefined);
+      return {
+        ...delivered,
+        outcomes: [...delivered.outcomes, ...left],
+        error: delivered.error ?? overload,
+      };
+    });
   }
 
   async #process(
     { contract, handler }: Route,
-    arrivals: readonly Arrival[],
+    received: readonly ReceivedEvent[],
     hangUp: AbortSignal,
   ): Promise<Delivered> {
     const { pool, inbox, log, deadline } = this.options;
     const batch = new Batch(
       { taker: this.#taker, topic: contract.topic, handler, pool, inbox, log, deadline },
-      arrivals,
+      received,
     );
     let failure: unknown;
     try {
@@ -140,7 +180,7 @@ export class Deliveries implements DeliveryReceiver {
     }
     const { outcomes } = batch;
     const now = Date.now();
-    const delays = arrivals.flatMap(({ event }, index) =>
+    const delays = received.flatMap(({ event }, index) =>
       outcomes[index] === 'processed' ? [secondsSince(event!, now)] : [],
     );
     return {
@@ -152,7 +192,16 @@ export class Deliveries implements DeliveryReceiver {
   }
 }
 
+/** An entry of a bulk delivery: an event, or the Base64 of what the sidecar found not to be JSON. */
+const parseEntry: typeof parseReceivedEvent = (entry, ...rest) =>
+  entry[0] === QUOTE
+    ? malformedEvent(
+        Buffer.from(parseJson(entry) as string, 'base64'),
+        'the event is not a JSON object',
+      )
+    : parseReceivedEvent(entry, ...rest);
+
 /** Not less than none: the clock of who published the event may be ahead. */
-function secondsSince({ time }: CloudEvent, now: number): number {
-  return Math.max(0, (now - Date.parse(time)) / 1000);
+function secondsSince(event: CloudEvent, now: number): number {
+  return Math.max(0, (now - eventTime(event).getTime()) / 1000);
 }

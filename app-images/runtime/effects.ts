@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { EFFECTS_TABLE } from '../../constructs/contracts/index.ts';
-import { type CloudEvent, traceparentOf } from './cloud-event.ts';
-import type { Transaction } from './database.ts';
+import { type CloudEvent, eventDay, traceparentOf } from './cloud-event.ts';
+import { runStatement, type Transaction } from './database.ts';
 import { describeFailure } from './failure.ts';
 import type { Logger } from './logging.ts';
+import { storable } from './storable.ts';
 
 /** An effect that is to be performed now. */
 export interface Intent<Payload = unknown> {
@@ -51,24 +53,31 @@ export interface EventTransaction extends Transaction {
   ): Promise<void>;
 }
 
+/*
+ * An event that was noted by a version of the platform which did not note its day is known without it.
+ */
+const INTEND = `INSERT INTO ${EFFECTS_TABLE} (consumer, kind, source, event_id, event_day, payload, traceparent)
+SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::date[], $6::jsonb[], $7::text[])
+  AS intended (source, event_id, event_day, payload, traceparent)
+WHERE NOT EXISTS (SELECT FROM ${EFFECTS_TABLE} present
+  WHERE present.consumer = $1 AND present.kind = $2 AND present.source = intended.source
+    AND present.event_id = intended.event_id AND present.event_day IS NULL)
+ON CONFLICT DO NOTHING`;
+
 /** Adds effects to the transaction of a consumer. */
 export function withEffects(tx: Transaction, consumer: string): EventTransaction {
   return {
     query: (statement, values) => tx.query(statement, values),
     intend: async ({ kind }, intents) => {
-      await tx.query(
-        `INSERT INTO ${EFFECTS_TABLE} (consumer, kind, source, event_id, payload, traceparent)
-         SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::jsonb[], $6::text[])
-         ON CONFLICT DO NOTHING`,
-        [
-          consumer,
-          kind,
-          intents.map(({ event }) => event.source),
-          intents.map(({ event }) => event.id),
-          intents.map(({ payload }) => JSON.stringify(payload)),
-          intents.map(({ event }) => traceparentOf(event) ?? null),
-        ],
-      );
+      await tx.query(INTEND, [
+        consumer,
+        kind,
+        intents.map(({ event }) => event.source),
+        intents.map(({ event }) => event.id),
+        intents.map(({ event }) => eventDay(event)),
+        intents.map(({ payload }) => JSON.stringify(payload)),
+        intents.map(({ event }) => traceparentOf(event) ?? null),
+      ]);
     },
   };
 }
@@ -77,6 +86,8 @@ export function withEffects(tx: Transaction, consumer: string): EventTransaction
 const LEASE = 30;
 /** Effects that a worker performs at the same time. */
 const CONCURRENCY = 8;
+/** Time for which a round waits for what it has started, in milliseconds. */
+const PATIENCE = 1_000;
 /** Tries before an effect is given up; with waits that double up to an hour, they take about a day. */
 const MAX_TRIES = 30;
 
@@ -89,14 +100,16 @@ const LEASE_DUE = `UPDATE ${EFFECTS_TABLE} SET token = token + 1,
 WHERE id IN (
   SELECT id FROM ${EFFECTS_TABLE}
   WHERE consumer = $1 AND status = 'pending' AND due_at <= now()
-  ORDER BY due_at LIMIT ${CONCURRENCY} FOR UPDATE SKIP LOCKED
-) RETURNING id, kind, source, event_id, payload, token::int, traceparent`;
+  ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
+) RETURNING id, kind, source, event_id, event_day::text, payload, token::int, traceparent`;
 
 interface Leased {
   readonly id: string;
   readonly kind: string;
   readonly source: string;
   readonly event_id: string;
+  /** Null of an effect that an earlier version of the platform noted. */
+  readonly event_day: string | null;
   readonly payload: unknown;
   readonly token: number;
   readonly traceparent: string | null;
@@ -104,6 +117,8 @@ interface Leased {
 
 /** Performs what a consumer's handlers have intended. Any number of them may work side by side. */
 export class EffectWorker {
+  readonly #inFlight = new Set<Promise<void>>();
+
   public constructor(
     private readonly consumer: string,
     private readonly effects: ReadonlyMap<string, OutsideEffect>,
@@ -111,37 +126,80 @@ export class EffectWorker {
     private readonly log: Logger,
   ) {}
 
-  /** Performs effects that are due, a few at a time. Returns how many were tried. */
+  /**
+   * Performs effects that are due, a few at a time, and waits for them, but not for the slow ones among them: they
+   * take up no more than their own places. Returns how many were tried.
+   */
   public async round(): Promise<number> {
-    const { rows } = await this.pool.query<Leased>(LEASE_DUE, [this.consumer]);
-    await Promise.all(rows.map((leased) => this.#perform(leased)));
+    const places = CONCURRENCY - this.#inFlight.size;
+    if (places === 0) {
+      await Promise.race(this.#inFlight);
+      return 0;
+    }
+    const { rows } = await runStatement<Leased & pg.QueryResultRow>(this.pool, LEASE_DUE, [
+      this.consumer,
+      places,
+    ]);
+    const own = rows.map((leased) => this.#track(this.#perform(leased)));
+    await Promise.race([Promise.all(own), sleep(PATIENCE, undefined, { ref: false })]);
     return rows.length;
   }
 
+  /** Waits for what is being performed. */
+  public async settle(): Promise<void> {
+    await Promise.allSettled(this.#inFlight);
+  }
+
+  #track(performing: Promise<void>): Promise<void> {
+    const tracked = performing
+      .catch((error: unknown) => {
+        // Not noted: its lease runs out, and it is performed again.
+        this.log.warn({ reason: describeFailure(error) }, 'effect not noted');
+      })
+      .finally(() => this.#inFlight.delete(tracked));
+    this.#inFlight.add(tracked);
+    return tracked;
+  }
+
   async #perform(leased: Leased): Promise<void> {
-    const { id, kind, source, event_id: eventId, token } = leased;
+    const { id, kind, event_id: eventId, token } = leased;
     const log = { kind, id: eventId, token };
+    let failure: string | undefined;
     try {
-      const known = this.effects.get(kind);
-      if (known === undefined) {
-        throw new Error(`this image knows no effect '${kind}'`);
-      }
-      await known.perform({
-        payload: leased.payload as never,
-        idempotencyKey: createHash('sha256')
-          .update(JSON.stringify([this.consumer, kind, source, eventId]))
-          .digest('hex'),
-        fencingToken: token,
-        // Ends before the lease does, so that the next worker does not start beside this one.
-        signal: AbortSignal.timeout((LEASE - 5) * 1000),
-        traceparent: leased.traceparent ?? undefined,
-      });
-      await this.#note(id, token, 'done', undefined, log);
+      await this.#run(leased);
     } catch (error) {
-      const reason = describeFailure(error);
-      this.log.warn({ ...log, reason }, 'effect failed');
-      await this.#note(id, token, token < MAX_TRIES ? 'pending' : 'failed', reason, log);
+      failure = describeFailure(error);
+      this.log.warn({ ...log, reason: failure }, 'effect failed');
     }
+    const again = failure !== undefined && token < MAX_TRIES;
+    await this.#note(id, token, again ? 'pending' : failure ? 'failed' : 'done', failure, log);
+  }
+
+  /** Performs an effect, or gives it up shortly before its lease ends: the next worker does not start beside it. */
+  async #run(leased: Leased): Promise<void> {
+    const { kind, source, event_id: eventId, event_day: day, token } = leased;
+    const known = this.effects.get(kind);
+    if (known === undefined) {
+      throw new Error(`this image knows no effect '${kind}'`);
+    }
+    const signal = AbortSignal.timeout((LEASE - 5) * 1000);
+    const identity = [this.consumer, kind, source, eventId, ...(day === null ? [] : [day])];
+    const performing = known.perform({
+      payload: leased.payload as never,
+      idempotencyKey: createHash('sha256').update(JSON.stringify(identity)).digest('hex'),
+      fencingToken: token,
+      signal,
+      traceparent: leased.traceparent ?? undefined,
+    });
+    const late = new Promise<never>((_resolve, reject) => {
+      signal.addEventListener('abort', () => {
+        reject(new Error(`not performed within ${LEASE - 5} s`));
+      });
+    });
+    // Whichever comes later is not waited for.
+    late.catch(() => undefined);
+    performing.catch(() => undefined);
+    await Promise.race([performing, late]);
   }
 
   /** Notes what became of an effect, unless a later lease has been given. */
@@ -152,12 +210,13 @@ export class EffectWorker {
     error: string | undefined,
     log: object,
   ): Promise<void> {
-    const { rowCount } = await this.pool.query(
+    const { rowCount } = await runStatement(
+      this.pool,
       `UPDATE ${EFFECTS_TABLE} SET status = $3, error = $4,
          due_at = CASE WHEN $3 = 'pending' THEN due_at - make_interval(secs => ${LEASE}) ELSE due_at END,
          finished_at = CASE WHEN $3 = 'pending' THEN NULL ELSE now() END
        WHERE id = $1 AND token = $2 AND status = 'pending'`,
-      [id, token, status, error?.slice(0, 1000) ?? null],
+      [id, token, status, error === undefined ? null : storable(error)],
     );
     if (rowCount === 0) {
       this.log.warn(log, 'effect was leased to another worker meanwhile');

@@ -1,5 +1,6 @@
 import type { EventContract, EventData } from '../../constructs/contracts/index.ts';
-import { type CloudEvent, InvalidEventError } from './cloud-event.ts';
+import type { CloudEvent } from './cloud-event.ts';
+import { InvalidEventError } from './invalid-event-error.ts';
 import { schemaCheck, type SchemaCheck } from './schema-check.ts';
 
 /** What an event has beside its data. */
@@ -39,7 +40,7 @@ export class EventSource {
     }
     const reasons = check(data);
     if (reasons.length > 0) {
-      throw new InvalidEventError(reasons.join('; '));
+      throw new InvalidEventError(reasons.join('; '), reasons);
     }
     return {
       specversion: '1.0',

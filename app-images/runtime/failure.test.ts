@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { InvalidEventError } from './cloud-event.ts';
+import { InvalidEventError } from './invalid-event-error.ts';
 import { classifyFailure, describeFailure } from './failure.ts';
 
 function failure(code: string | undefined, message = 'secret of a user'): Error {

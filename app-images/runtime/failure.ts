@@ -1,4 +1,5 @@
-import { type CloudEvent, InvalidEventError } from './cloud-event.ts';
+import type { CloudEvent } from './cloud-event.ts';
+import { InvalidEventError } from './invalid-event-error.ts';
 
 /** A handler failed at one event, whose effect alone is in doubt. */
 export class HandlerError extends Error {
@@ -16,13 +17,47 @@ export class HandlerError extends Error {
   }
 }
 
+/** The inbox cannot take an event, since the database refuses its data. */
+export class InboxRefusalError extends Error {
+  public override readonly name = 'InboxRefusalError';
+}
+
+/** The database cannot take anybody's transaction now: the reason has nothing to do with an event. */
+export class DatabaseUnavailableError extends Error {
+  public override readonly name = 'DatabaseUnavailableError';
+
+  /**
+   * @param what was being done, such as `cannot connect to the database`.
+   * @param cause what the driver, the network or the server said.
+   */
+  public constructor(
+    what: string,
+    public override readonly cause: unknown,
+  ) {
+    super(`${what}: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/** What an error says; of several at once, such as one for each address of a host, all of it. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) {
+    return [...new Set(error.errors.map(reasonOf))].join('; ');
+  }
+  if (!(error instanceof Error)) {
+    return String(error);
+  }
+  return error.message === ''
+    ? ((error as NodeJS.ErrnoException).code ?? error.name)
+    : error.message;
+}
+
 /**
  * Why a transaction failed, which decides what happens to the events in it:
  *
  * - `invalid`: the database refuses the data, and always will. Quarantined at once.
  * - `conflict`: another transaction was in the way. Tried again within the delivery.
- * - `unavailable`: the database cannot take anybody's transaction. The delivery is held until it
- *   can, or until the sidecar hangs up: the sidecar's own retries would be over within a minute,
+ * - `unavailable`: the database cannot take anybody's transaction. Whatever goes wrong while connecting
+ *   is of this class, whether or not it is listed here. The delivery is held until the database can, or until the sidecar hangs up: the sidecar's own retries would be over within a minute,
  *   and pour good events into the dead letters.
  * - `failed`: anything else, such as a mistake in a handler. Tried again a few times, then
  *   quarantined.
@@ -35,15 +70,17 @@ const BY_SQLSTATE: Readonly<Record<string, FailureClass>> = {
   '23': 'invalid', // constraint violation
   '23503': 'failed', // foreign key: what it refers to may still come
   '40001': 'conflict', // serialization failure
+  '40003': 'unavailable', // statement completion unknown
   '40P01': 'conflict', // deadlock
   '55P03': 'conflict', // lock not available
   '08': 'unavailable', // connection exception
-  '25006': 'unavailable', // read-only: a replica that is being promoted
+  '25006': 'unavailable', // read-only: a primary that was demoted, or a replica
   '28': 'unavailable', // login refused: credentials are being changed
   '3D': 'unavailable', // the database is not there yet
   '53': 'unavailable', // out of disk, memory or connections
   '57P': 'unavailable', // shutting down, crashed, or starting
   '58': 'unavailable', // input/output error
+  XX: 'conflict', // internal error, such as a relation that was just dropped
 };
 
 const SYSTEM_CODES: ReadonlySet<string> = new Set([
@@ -66,8 +103,11 @@ const NO_PARTITION = 'ExecFindPartition';
 
 /** The class of what a transaction threw. */
 export function classifyFailure(error: unknown): FailureClass {
-  if (error instanceof HandlerError) {
+  if (error instanceof HandlerError || error instanceof InboxRefusalError) {
     return classifyFailure(error.cause);
+  }
+  if (error instanceof DatabaseUnavailableError) {
+    return 'unavailable';
   }
   if (error instanceof InvalidEventError) {
     return 'invalid';
@@ -102,7 +142,7 @@ export function classifyFailure(error: unknown): FailureClass {
  * errors only the code and the names of table, column and constraint are told.
  */
 export function describeFailure(error: unknown): string {
-  if (error instanceof HandlerError) {
+  if (error instanceof HandlerError || error instanceof InboxRefusalError) {
     return describeFailure(error.cause);
   }
   if (!(error instanceof Error)) {

@@ -9,34 +9,14 @@ export interface GateOptions {
   readonly concurrency: number;
   /** What may wait beside that. */
   readonly waiting: number;
-  /** Weight of everything together. One thing alone may be heavier. */
-  readonly weight: number;
 }
 
 /** Lets so much in at the same time, has so much wait, and refuses the rest. */
 export class Gate {
   #inside = 0;
-  #weight = 0;
   readonly #queue: (() => void)[] = [];
 
   public constructor(private readonly options: GateOptions) {}
-
-  /**
-   * Counts a weight for as long as something runs.
-   *
-   * @throws OverloadError when the weight is too much beside the others'; nothing was run then.
-   */
-  public async weigh<T>(weight: number, run: () => Promise<T>): Promise<T> {
-    if (this.#weight > 0 && this.#weight + weight > this.options.weight) {
-      throw new OverloadError(`${this.#weight} bytes are in progress already`);
-    }
-    this.#weight += weight;
-    try {
-      return await run();
-    } finally {
-      this.#weight -= weight;
-    }
-  }
 
   /**
    * Runs something as soon as there is room.

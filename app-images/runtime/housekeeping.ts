@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { EFFECTS_TABLE, QUARANTINE_TABLE } from '../../constructs/contracts/index.ts';
+import { runStatement } from './database.ts';
 import type { InboxKeeper } from './inbox.ts';
 import type { RuntimeMetrics } from './metrics.ts';
 import { QUARANTINE_REASONS } from './quarantine.ts';
@@ -26,11 +27,19 @@ export function housekeeping(options: HousekeepingOptions): () => Promise<number
   let prunedAt = -Infinity;
 
   const counts = async (statement: string): Promise<Record<string, number>> => {
-    const { rows } = await pool.query<{ label: string; count: number }>(statement, [consumer]);
+    const { rows } = await runStatement<{ label: string; count: number }>(pool, statement, [
+      consumer,
+    ]);
     return Object.fromEntries(rows.map(({ label, count }) => [label, count]));
   };
-  return async () => {
-    await inbox.days();
+  const prune = async (table: string, finished: string, since: string): Promise<void> => {
+    await runStatement(
+      pool,
+      `DELETE FROM ${table} WHERE consumer = $1 AND status = $2 AND ${since} < now() - make_interval(days => $3)`,
+      [consumer, finished, retentionDays],
+    );
+  };
+  const countQuarantine = async (): Promise<void> =>
     metrics.quarantine({
       ...Object.fromEntries(QUARANTINE_REASONS.map((reason) => [reason, 0])),
       ...(await counts(
@@ -38,6 +47,7 @@ export function housekeeping(options: HousekeepingOptions): () => Promise<number
          WHERE consumer = $1 AND status <> 'discarded' GROUP BY 1`,
       )),
     });
+  const countEffects = async (): Promise<void> =>
     metrics.effects({
       pending: 0,
       failed: 0,
@@ -46,18 +56,27 @@ export function housekeeping(options: HousekeepingOptions): () => Promise<number
          WHERE consumer = $1 AND status <> 'done' GROUP BY 1`,
       )),
     });
+  return async () => {
+    const tasks: (() => Promise<unknown>)[] = [() => inbox.days(), countQuarantine, countEffects];
     if (performance.now() - prunedAt > PRUNE_EVERY) {
       prunedAt = performance.now();
-      const old = `now() - make_interval(days => $2)`;
-      await pool.query(
-        `DELETE FROM ${EFFECTS_TABLE} WHERE consumer = $1 AND status = 'done' AND finished_at < ${old}`,
-        [consumer, retentionDays],
-      );
-      await pool.query(
-        `DELETE FROM ${QUARANTINE_TABLE} WHERE consumer = $1 AND status = 'discarded' AND changed_at < ${old}`,
-        [consumer, retentionDays],
+      tasks.push(
+        () => prune(EFFECTS_TABLE, 'done', 'finished_at'),
+        () => prune(QUARANTINE_TABLE, 'discarded', 'changed_at'),
       );
     }
+    await runAll(tasks);
     return 0;
   };
+}
+
+/** Runs tasks one after the other, whether or not those before have failed. @throws the first failure. */
+async function runAll(tasks: readonly (() => Promise<unknown>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const task of tasks) {
+    await task().catch((error: unknown) => failures.push(error));
+  }
+  if (failures.length > 0) {
+    throw failures[0] as Error;
+  }
 }

@@ -4,8 +4,9 @@ import {
   KEEP_INBOX_FUNCTION,
   QUARANTINE_TABLE,
 } from '../../constructs/contracts/index.ts';
-import { type Arrival, arrivalName } from './arrival.ts';
-import type { Transaction } from './database.ts';
+import { runStatement, type Transaction } from './database.ts';
+import { DatabaseUnavailableError } from './failure.ts';
+import { deduplicationKey, type ReceivedEvent } from './received-event.ts';
 
 /** Days whose events the inbox remembers, both included. */
 export interface InboxDays {
@@ -47,11 +48,17 @@ export class InboxKeeper {
   }
 
   async #ask(): Promise<InboxDays> {
-    const { rows } = await this.pool.query<InboxDays>(
-      `SELECT oldest::text, newest::text FROM ${KEEP_INBOX_FUNCTION}($1)`,
-      [this.retentionDays],
-    );
-    return rows[0]!;
+    try {
+      const { rows } = await runStatement<InboxDays & pg.QueryResultRow>(
+        this.pool,
+        `SELECT oldest::text, newest::text FROM ${KEEP_INBOX_FUNCTION}($1)`,
+        [this.retentionDays],
+      );
+      return rows[0]!;
+    } catch (error) {
+      // Whatever it is, no event is to blame.
+      throw new DatabaseUnavailableError('the days of the inbox cannot be kept', error);
+    }
   }
 }
 
@@ -65,10 +72,11 @@ export interface Taker {
 interface TakenRow {
   readonly source: string;
   readonly event_id: string;
+  readonly event_day: string;
   readonly blocked: string | null;
 }
 
-/** Names of the arrivals that nobody has taken before, and keys that wait for the quarantine. */
+/** Events that nobody has taken before, and keys that wait for the quarantine. */
 export interface Taken {
   readonly fresh: ReadonlySet<string>;
   readonly blockedKeys: ReadonlySet<string>;
@@ -83,40 +91,40 @@ const TAKE = `WITH taken AS (
   INSERT INTO ${INBOX_TABLE} (consumer, epoch, source, event_id, event_day)
   SELECT $1, $2, source, event_id, event_day
   FROM unnest($3::text[], $4::text[], $5::date[]) AS arrived (source, event_id, event_day)
-  ORDER BY source, event_id
+  ORDER BY source, event_id, event_day
   ON CONFLICT DO NOTHING
-  RETURNING source, event_id
+  RETURNING source, event_id, event_day
 )
-SELECT source, event_id, NULL AS blocked FROM taken
+SELECT source, event_id, event_day::text, NULL AS blocked FROM taken
 UNION ALL
-SELECT DISTINCT NULL, NULL, key FROM ${QUARANTINE_TABLE}
+SELECT DISTINCT NULL, NULL, NULL, key FROM ${QUARANTINE_TABLE}
 WHERE consumer = $1 AND topic = $6 AND key = ANY ($7::text[]) AND blocks AND status <> 'discarded'`;
 
 /**
- * Writes arrivals into the inbox, in one statement.
+ * Writes events into the inbox, in one statement.
  *
- * @param arrivals no two of one source and id, and all of remembered days.
+ * @param received no two of one source, id and day, and all of remembered days.
  */
 export async function take(
   tx: Transaction,
   { consumer, epoch }: Taker,
   topic: string,
-  arrivals: readonly Arrival[],
+  received: readonly ReceivedEvent[],
 ): Promise<Taken> {
   const { rows } = await tx.query<TakenRow>(TAKE, [
     consumer,
     epoch,
-    arrivals.map(({ source }) => source),
-    arrivals.map(({ id }) => id),
-    arrivals.map(({ day }) => day),
+    received.map(({ source }) => source),
+    received.map(({ id }) => id),
+    received.map(({ day }) => day),
     topic,
-    [...new Set(arrivals.flatMap(({ key }) => (key === undefined ? [] : [key])))],
+    [...new Set(received.flatMap(({ key }) => (key === undefined ? [] : [key])))],
   ]);
   const fresh = new Set<string>();
   const blockedKeys = new Set<string>();
-  for (const { source, event_id: id, blocked } of rows) {
+  for (const { source, event_id: id, event_day: day, blocked } of rows) {
     if (blocked === null) {
-      fresh.add(arrivalName({ source, id }));
+      fresh.add(deduplicationKey({ source, id, day }));
     } else {
       blockedKeys.add(blocked);
     }

@@ -44,6 +44,10 @@ export class RuntimeMetrics {
     RUNTIME_METRICS.outboxAge,
     'Age of the oldest event that waits in the outbox.',
   );
+  readonly #outboxSetAside = new Gauge(
+    RUNTIME_METRICS.outboxSetAside,
+    'Events of the outbox that cannot be published and were set aside.',
+  );
   readonly #effects = new Gauge(
     RUNTIME_METRICS.effectsOpen,
     'Effects outside the database that are not done.',
@@ -95,6 +99,11 @@ export class RuntimeMetrics {
     this.#outboxAge.replace([[{}, seconds]]);
   }
 
+  /** Says how many events of the outbox were set aside. */
+  public outboxSetAside(events: number): void {
+    this.#outboxSetAside.replace([[{}, events]]);
+  }
+
   /** Says how many effects are not done, by status. */
   public effects(counts: Readonly<Record<string, number>>): void {
     this.#effects.replace(Object.entries(counts).map(([status, count]) => [{ status }, count]));
@@ -110,6 +119,7 @@ export class RuntimeMetrics {
       this.#deadLettered,
       this.#quarantine,
       this.#outboxAge,
+      this.#outboxSetAside,
       this.#effects,
     ]);
   }

@@ -6,7 +6,7 @@ import {
 } from '../../constructs/contracts/index.ts';
 import type { CloudEvent } from './cloud-event.ts';
 import type { Transaction } from './database.ts';
-import { partitionKey } from './events.ts';
+import { toOutgoingEvent } from './outgoing-event.ts';
 
 /** The lane of a key: events of one key are published by one relay at a time. */
 export function laneOf(key: string): number {
@@ -18,6 +18,8 @@ export function laneOf(key: string): number {
  * at least once, and never when it has not.
  *
  * @param producer app id of the producer.
+ * @throws InvalidEventError when a consumer could not process the event, or it is larger than its topic takes.
+ * @see {@link toOutgoingEvent}
  */
 export async function addToOutbox(
   tx: Transaction,
@@ -25,9 +27,9 @@ export async function addToOutbox(
   contract: EventContract,
   event: CloudEvent,
 ): Promise<void> {
-  const key = partitionKey(contract, event);
+  const { key, text } = toOutgoingEvent(contract, event);
   await tx.query(
-    `INSERT INTO ${OUTBOX_TABLE} (producer, lane, topic, key, event) VALUES ($1, $2, $3, $4, $5)`,
-    [producer, laneOf(key), contract.topic, key, JSON.stringify(event)],
+    `INSERT INTO ${OUTBOX_TABLE} (producer, lane, topic, key, event_type, event) VALUES ($1, $2, $3, $4, $5, $6)`,
+    [producer, laneOf(key), contract.topic, key, contract.type, text],
   );
 }

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { eventDay, InvalidEventError, toCloudEvent, traceId } from './cloud-event.ts';
+import { eventDay, toCloudEvent, traceId } from './cloud-event.ts';
+import { InvalidEventError } from './invalid-event-error.ts';
+import { Budget } from './budget.ts';
 import { Gate, OverloadError } from './gate.ts';
 import { createLogger, silentLogger } from './logging.ts';
 import { Counter, Gauge, Histogram, prometheusText } from './prometheus.ts';
@@ -66,7 +68,7 @@ describe('logs', () => {
 
 describe('Gate', () => {
   it('lets so many in at once, in their order, and goes on after a failure', async () => {
-    const gate = new Gate({ concurrency: 2, waiting: 2, weight: 10 });
+    const gate = new Gate({ concurrency: 2, waiting: 2 });
     const order: string[] = [];
     const release: (() => void)[] = [];
     const enter = (name: string) =>
@@ -86,15 +88,29 @@ describe('Gate', () => {
     await expect(gate.pass(() => Promise.reject(new Error('x')))).rejects.toThrow('x');
     expect(await gate.pass(() => Promise.resolve(1))).toBe(1);
   });
+});
 
-  it('refuses a weight that is too much beside the others, and takes any alone', async () => {
-    const gate = new Gate({ concurrency: 1, waiting: 1, weight: 10 });
-    const release: (() => void)[] = [];
-    const heavy = gate.weigh(50, () => new Promise<void>((resolve) => release.push(resolve)));
-    await expect(gate.weigh(1, () => Promise.resolve())).rejects.toBeInstanceOf(OverloadError);
-    release[0]!();
-    await heavy;
-    await gate.weigh(1, () => Promise.resolve());
+describe('Budget', () => {
+  it('refuses what is too much beside the rest, and gives everything back', async () => {
+    const budget = new Budget(10, 'bytes');
+    await budget.share(async (take) => {
+      take(4);
+      take(5);
+      expect(() => take(2)).toThrow(
+        new OverloadError('9 bytes are in progress already, at most 10 may be'),
+      );
+      await expect(budget.share((other) => Promise.resolve(other(2)))).rejects.toThrow(
+        OverloadError,
+      );
+      take(1);
+    });
+    expect(budget.used).toBe(0);
+    const failing = budget.share((take) => {
+      take(7);
+      return Promise.reject(new Error('x'));
+    });
+    await expect(failing).rejects.toThrow('x');
+    expect(budget.used).toBe(0);
   });
 });
 

@@ -5,14 +5,25 @@ import {
   RUNTIME_ENV,
 } from '../../constructs/contracts/index.ts';
 import type { CloudEvent } from './cloud-event.ts';
-import { partitionKey } from './events.ts';
+import { toOutgoingEvent } from './outgoing-event.ts';
 import { PublishProof } from './publish-proof.ts';
 import { daprHttpPort } from './sidecar.ts';
 import { NOT_SAMPLED } from './trace-context.ts';
 
+/** Status of a {@link PublishError} when the sidecar takes requests, and did not answer in time. */
+export const NO_ANSWER = 504;
+
 /** The sidecar or the broker did not confirm an event. It may have been published all the same. */
 export class PublishError extends Error {
   public override readonly name = 'PublishError';
+
+  /** @param status of the sidecar's answer. @default - the sidecar cannot be reached */
+  public constructor(
+    message: string,
+    public readonly status?: number,
+  ) {
+    super(message);
+  }
 }
 
 /** What a {@link Publisher} is made of. */
@@ -55,7 +66,7 @@ function ok({ status }: Reply): boolean {
 }
 
 function notConfirmed({ status, body }: Reply): PublishError {
-  return new PublishError(`the sidecar answered ${status}: ${body.slice(0, 300)}`);
+  return new PublishError(`the sidecar answered ${status}: ${body.slice(0, 300)}`, status);
 }
 
 /** Publishes events through the sidecar. Publishing the same event again is safe: consumers process it once. */
@@ -75,14 +86,20 @@ export class Publisher {
     this.#options = { daprPort: daprHttpPort(), timeout: 15_000, ...options, pubSub };
   }
 
-  /** Publishes one event and waits for the broker to confirm it. @throws PublishError when it does not. */
+  /**
+   * Publishes one event and waits for the broker to confirm it.
+   *
+   * @throws InvalidEventError when a consumer could not process it; nothing was published then.
+   * @throws PublishError when the broker does not confirm it.
+   */
   public async publish(contract: EventContract, event: CloudEvent): Promise<void> {
-    const key = encodeURIComponent(partitionKey(contract, event));
+    const { key: plainKey, text } = toOutgoingEvent(contract, event);
+    const key = encodeURIComponent(plainKey);
     await this.#proven(async () => {
       const reply = await this.#send(
         'POST',
         `/v1.0/publish/${this.#target(contract.topic)}?metadata.partitionKey=${key}`,
-        JSON.stringify(event),
+        text,
         CONTENT_TYPE,
         { traceparent: event.traceparent },
       );
@@ -234,11 +251,9 @@ export class Publisher {
       );
       call.on('error', (error: NodeJS.ErrnoException) =>
         reject(
-          new PublishError(
-            error.name === 'TimeoutError' || error.name === 'AbortError'
-              ? `the sidecar has not answered for ${timeout} ms`
-              : `the sidecar cannot be reached: ${error.code ?? error.message}`,
-          ),
+          error.name === 'TimeoutError' || error.name === 'AbortError'
+            ? new PublishError(`the sidecar has not answered for ${timeout} ms`, NO_ANSWER)
+            : new PublishError(`the sidecar cannot be reached: ${error.code ?? error.message}`),
         ),
       );
       call.end(body);

@@ -1,7 +1,8 @@
-import { QUARANTINE_TABLE } from '../../constructs/contracts/index.ts';
-import type { Arrival } from './arrival.ts';
-import { traceparentOf } from './cloud-event.ts';
+import { EVENT_DAY, QUARANTINE_TABLE } from '../../constructs/contracts/index.ts';
+import { eventTime, traceparentOf } from './cloud-event.ts';
 import type { Transaction } from './database.ts';
+import type { ReceivedEvent } from './received-event.ts';
+import { storable } from './storable.ts';
 
 /**
  * Why an event is in the quarantine:
@@ -35,60 +36,122 @@ const TAKEN = BLOCKING;
 
 /** One event for the quarantine. */
 export interface Quarantined {
-  readonly arrival: Arrival;
+  readonly item: ReceivedEvent;
   readonly reason: QuarantineReason;
   /** What went wrong, the same text for the same cause. */
   readonly cause: string;
   readonly stack?: string | undefined;
   /** How often it has been tried. */
   readonly attempts?: number;
+  /** Whether the inbox has it, too. @default - by its reason */
+  readonly taken?: boolean;
 }
 
-const INSERT = `INSERT INTO ${QUARANTINE_TABLE}
-  (consumer, topic, event_type, key, source, event_id, event_time, reason, cause, stack, blocks, taken, attempts, event, traceparent)
-SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::text[], $9::text[], $10::text[], $11::boolean[], $12::boolean[], $13::int[], $14::bytea[], $15::text[])
-ON CONFLICT (consumer, source, event_id) DO NOTHING`;
+const COLUMNS = [
+  'consumer',
+  'epoch',
+  'topic',
+  'event_type',
+  'key',
+  'source',
+  'event_id',
+  'event_time',
+  'event_day',
+  'reason',
+  'cause',
+  'stack',
+  'blocks',
+  'taken',
+  'attempts',
+  'event',
+  'traceparent',
+] as const;
 
-const LONGEST_TEXT = 10_000;
+/*
+ * What was discarded in another run through the log is kept again, behind what has come meanwhile: it has
+ * failed once more.
+ */
+const ON_CONFLICT = `ON CONFLICT (consumer, source, event_id, ${EVENT_DAY}) DO UPDATE
+SET id = DEFAULT, status = 'held', replays = 0, quarantined_at = now(), changed_at = now(),
+  ${COLUMNS.slice(1)
+    .map((name) => `${name} = excluded.${name}`)
+    .join(', ')}
+WHERE ${QUARANTINE_TABLE}.status = 'discarded'
+  AND (excluded.epoch IS NULL OR excluded.epoch IS DISTINCT FROM ${QUARANTINE_TABLE}.epoch)`;
 
-/** Texts of errors may hold what a column cannot. */
-export function storable(text: string): string {
-  return text.slice(0, LONGEST_TEXT).replaceAll('\u0000', '\uFFFD').toWellFormed();
+/** Bytes of events that are written in one statement; one alone may have more. */
+const MAX_BYTES = 4 * 1024 * 1024;
+/** Rows of one statement, well below the 65,535 values that PostgreSQL takes. */
+const MAX_ROWS = 500;
+
+/** Whose quarantine it is. */
+export interface QuarantineOwner {
+  readonly consumer: string;
+  /** Number of the run through the log. @default - not known */
+  readonly epoch?: number | undefined;
 }
 
-/** PostgreSQL and JavaScript disagree on times of long ago and far from UTC. */
-function storableTime({ event, day }: Arrival): string | null {
-  return event === undefined || day === undefined || day < '1900'
-    ? null
-    : new Date(event.time).toISOString();
+function rowOf(
+  { consumer, epoch }: QuarantineOwner,
+  topic: string,
+  { item, reason, cause, stack, attempts, taken }: Quarantined,
+): Record<(typeof COLUMNS)[number], unknown> {
+  const { event, key, source, id, day, raw } = item;
+  return {
+    consumer,
+    epoch: epoch ?? null,
+    topic,
+    event_type: event?.type ?? null,
+    key: key ?? null,
+    source,
+    event_id: id,
+    event_time: event === undefined ? null : eventTime(event).toISOString(),
+    event_day: day ?? null,
+    reason,
+    cause: storable(cause),
+    stack: stack === undefined ? null : storable(stack),
+    blocks: key !== undefined && BLOCKING.has(reason),
+    taken: taken ?? TAKEN.has(reason),
+    attempts: attempts ?? 0,
+    event: raw,
+    traceparent: (event && traceparentOf(event)) ?? null,
+  };
 }
 
-/** Puts events into the quarantine, in their order. One that is there already stays as it is. */
+/** Divides events into statements, none of which takes much memory. */
+function portions(events: readonly Quarantined[]): Quarantined[][] {
+  const result: Quarantined[][] = [];
+  let bytes = Infinity;
+  for (const event of events) {
+    bytes += event.item.raw.length;
+    if (bytes > MAX_BYTES || result.at(-1)!.length === MAX_ROWS) {
+      result.push([]);
+      bytes = event.item.raw.length;
+    }
+    result.at(-1)!.push(event);
+  }
+  return result;
+}
+
+/**
+ * Puts events into the quarantine, in their order. One that is there already stays as it is, unless it was
+ * discarded in another run through the log.
+ */
 export async function quarantine(
   tx: Transaction,
-  consumer: string,
+  owner: QuarantineOwner,
   topic: string,
   events: readonly Quarantined[],
 ): Promise<void> {
-  if (events.length === 0) {
-    return;
+  for (const portion of portions(events)) {
+    const values: unknown[] = [];
+    const rows = portion.map((quarantined) => {
+      const row = rowOf(owner, topic, quarantined);
+      return `(${COLUMNS.map((name) => `$${values.push(row[name])}`).join(', ')})`;
+    });
+    await tx.query(
+      `INSERT INTO ${QUARANTINE_TABLE} (${COLUMNS.join(', ')}) VALUES ${rows.join(', ')} ${ON_CONFLICT}`,
+      values,
+    );
   }
-  const column = <Value>(value: (quarantined: Quarantined) => Value) => events.map(value);
-  await tx.query(INSERT, [
-    consumer,
-    topic,
-    column(({ arrival }) => arrival.event?.type ?? null),
-    column(({ arrival }) => arrival.key ?? null),
-    column(({ arrival }) => arrival.source),
-    column(({ arrival }) => arrival.id),
-    column(({ arrival }) => storableTime(arrival)),
-    column(({ reason }) => reason),
-    column(({ cause }) => storable(cause)),
-    column(({ stack }) => (stack === undefined ? null : storable(stack))),
-    column(({ arrival, reason }) => arrival.key !== undefined && BLOCKING.has(reason)),
-    column(({ reason }) => TAKEN.has(reason)),
-    column(({ attempts }) => attempts ?? 0),
-    column(({ arrival }) => arrival.raw()),
-    column(({ arrival: { event } }) => (event && traceparentOf(event)) ?? null),
-  ]);
 }

@@ -1,7 +1,18 @@
 import type pg from 'pg';
-import { type ImageManifest, PLATFORM_MIGRATIONS } from '../../constructs/contracts/index.ts';
+import {
+  EFFECTS_TABLE,
+  type ImageManifest,
+  INBOX_TABLE,
+  OUTBOX_LANES_TABLE,
+  OUTBOX_TABLE,
+  PLATFORM_MIGRATIONS,
+  QUARANTINE_TABLE,
+} from '../../constructs/contracts/index.ts';
+import { runStatement } from './database.ts';
+import { describeFailure } from './failure.ts';
+import type { Logger } from './logging.ts';
 
-/** Why an image cannot do its work, or undefined when it can. */
+/** Why an image cannot do its work, or undefined when it can. For logs, not for clients. */
 export type Readiness = () => Promise<string | undefined>;
 
 /** A sidecar gives up a probe after 500 ms. */
@@ -9,24 +20,67 @@ const PROBE_TIMEOUT = 400;
 /** Probes of kubelet and sidecar share an answer this long, in milliseconds. */
 const SHARED_FOR = 250;
 
+const PROBE = `SELECT current_setting('transaction_read_only') = 'on' AS read_only,
+  current_setting('server_encoding') AS encoding,
+  ARRAY(SELECT wanted FROM unnest($1::text[]) AS wanted
+    WHERE NOT EXISTS (SELECT FROM schema_migrations WHERE name = wanted)) AS missing,
+  ARRAY(SELECT wanted FROM unnest($2::text[]) AS wanted
+    WHERE NOT has_table_privilege(to_regclass(wanted), 'INSERT')) AS closed`;
+
+interface ProbeRow {
+  readonly read_only: boolean;
+  readonly encoding: string;
+  readonly missing: readonly string[];
+  /** Tables that the role may not write to. */
+  readonly closed: readonly string[];
+}
+
+/** Tables of the platform that an image writes to. */
+function tablesOf({ subscribes = [], publishes = [] }: ImageManifest): string[] {
+  return [
+    ...(subscribes.length > 0 ? [INBOX_TABLE, QUARANTINE_TABLE, EFFECTS_TABLE] : []),
+    ...(publishes.length > 0 ? [OUTBOX_TABLE, OUTBOX_LANES_TABLE] : []),
+  ];
+}
+
+function problemOf({
+  read_only: readOnly,
+  encoding,
+  missing,
+  closed,
+}: ProbeRow): string | undefined {
+  if (readOnly) {
+    return 'the database is read-only: this is a standby, or a primary that was demoted';
+  }
+  if (encoding !== 'UTF8') {
+    return `the database's encoding is ${encoding}: events are Unicode, create it with ENCODING 'UTF8'`;
+  }
+  if (missing.length > 0) {
+    return `migrations not applied: ${missing.join(', ')}`;
+  }
+  return closed.length === 0
+    ? undefined
+    : `the role may not write to ${closed.join(', ')}: GRANT it INSERT, UPDATE and DELETE`;
+}
+
 /**
- * Whether the database answers and has the tables that the image needs. Probes that come while one
- * is under way share its answer, so that a slow database is not asked more often.
+ * Whether the database takes what the image writes: it answers, is not read-only, keeps Unicode, and
+ * has the tables that the image needs. Probes that come while one is under way share its answer, so
+ * that a slow database is not asked more often.
  */
 export function databaseReadiness(pool: pg.Pool, manifest: ImageManifest): Readiness {
   const migrations = [...PLATFORM_MIGRATIONS, ...(manifest.migrations ?? [])].map(
     ({ name }) => name,
   );
+  const tables = tablesOf(manifest);
   let current: { readonly since: number; readonly answer: Promise<string | undefined> } | undefined;
 
   const probe = async (): Promise<string | undefined> => {
-    const applied = await pool.query<{ name: string }>(
-      'SELECT name FROM schema_migrations WHERE name = ANY($1)',
-      [migrations],
-    );
-    const names = new Set(applied.rows.map(({ name }) => name));
-    const missing = migrations.filter((name) => !names.has(name));
-    return missing.length === 0 ? undefined : `migrations not applied: ${missing.join(', ')}`;
+    const { rows } = await runStatement<ProbeRow & pg.QueryResultRow>(pool, PROBE, [
+      migrations,
+      tables,
+    ]);
+    return problemOf(rows[0]!);
   };
   const bounded = async (): Promise<string | undefined> => {
     let timer: NodeJS.Timeout | undefined;
@@ -35,7 +89,7 @@ export function databaseReadiness(pool: pg.Pool, manifest: ImageManifest): Readi
     });
     try {
       return await Promise.race([
-        probe().catch((error: unknown) => `database: ${(error as Error).message}`),
+        probe().catch((error: unknown) => `database: ${describeFailure(error)}`),
         timeout,
       ]);
     } finally {
@@ -48,5 +102,25 @@ export function databaseReadiness(pool: pg.Pool, manifest: ImageManifest): Readi
       current = { since: now, answer: bounded() };
     }
     return current.answer;
+  };
+}
+
+/**
+ * Readiness as a status that anybody may see: the reason goes to the log, once for as long as it stays the
+ * same, since it can name hosts and users.
+ */
+export function publicReadiness(readiness: Readiness, log: Logger): () => Promise<boolean> {
+  let last: string | undefined;
+  return async () => {
+    const reason = await readiness();
+    if (reason !== last) {
+      last = reason;
+      if (reason === undefined) {
+        log.info({}, 'ready');
+      } else {
+        log.warn({ reason }, 'not ready');
+      }
+    }
+    return reason === undefined;
   };
 }

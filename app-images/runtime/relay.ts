@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import {
-  OUTBOX_LANES,
-  OUTBOX_LANES_TABLE,
-  OUTBOX_TABLE,
-} from '../../constructs/contracts/index.ts';
+import { OUTBOX_LANES, OUTBOX_LANES_TABLE } from '../../constructs/contracts/index.ts';
+import { runStatement } from './database.ts';
 import type { Logger } from './logging.ts';
 import type { RuntimeMetrics } from './metrics.ts';
-import { PublishError, type Publisher } from './publisher.ts';
+import { OutboxRows, rowProblem, type TopicKey, type Waiting } from './outbox-rows.ts';
+import { NO_ANSWER, PublishError, type Publisher } from './publisher.ts';
+import { nameOf, RefusedKeys } from './refused-keys.ts';
 import { publishTraced } from './trace-sending.ts';
 import { type Tracing, wallClock } from './tracing.ts';
 
@@ -15,12 +14,12 @@ import { type Tracing, wallClock } from './tracing.ts';
 const LEASE = 20;
 /** Time after which the lease is renewed, in milliseconds. */
 const RENEW_AFTER = 5_000;
-/** Events of one lane that are read at once. */
-const PER_LANE = 64;
 /** Bytes that are published in one request: half of what sidecars accept. */
 const MAX_BYTES = 2 * 1024 * 1024;
-/** Longest wait before an event that the broker refuses is tried again, in milliseconds. */
-const LONGEST_WAIT = 30_000;
+/** Longest time for which a topic is left alone whose requests are not answered, in milliseconds. */
+const MAX_SILENCE = 10_000;
+/** Requests of one topic that fail in a round, before the topic is left for the next. */
+const MAX_FAILURES = 3;
 
 const MAKE_LANES = `INSERT INTO ${OUTBOX_LANES_TABLE} (producer, lane)
 SELECT $1, generate_series(0, ${OUTBOX_LANES - 1}) ON CONFLICT DO NOTHING`;
@@ -31,27 +30,6 @@ WHERE producer = $1 AND lane IN (
   SELECT lane FROM ${OUTBOX_LANES_TABLE}
   WHERE producer = $1 AND (owner = $2 OR leased_until < now()) FOR UPDATE SKIP LOCKED
 ) RETURNING lane`;
-
-/*
- * Below the horizon: a transaction that is still under way may yet commit a row in front of one that is
- * there already. Both could be of one key.
- */
-const READ = `SELECT waiting.* FROM unnest($2::smallint[]) AS own (lane), LATERAL (
-  SELECT position, topic, key, event, event::json ->> 'type' AS type FROM ${OUTBOX_TABLE}
-  WHERE producer = $1 AND lane = own.lane AND key <> ALL ($3::text[])
-    AND xid < pg_snapshot_xmin(pg_current_snapshot())
-  ORDER BY position LIMIT ${PER_LANE}
-) waiting ORDER BY position`;
-
-const AGE = `SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0)::float AS age FROM ${OUTBOX_TABLE} WHERE producer = $1`;
-
-interface Waiting {
-  readonly position: string;
-  readonly topic: string;
-  readonly key: string;
-  readonly event: string;
-  readonly type: string;
-}
 
 /** What a {@link OutboxRelay} works with. */
 export interface RelayOptions {
@@ -65,21 +43,78 @@ export interface RelayOptions {
   readonly tracing?: Tracing | undefined;
 }
 
+/** What one round has come to so far. */
+class Round {
+  public published = 0;
+  public failure: PublishError | undefined;
+  /** Keys of which an event has not been published, so that later ones have to wait. */
+  readonly #passed = new Set<string>();
+  readonly #failures = new Map<string, number>();
+  readonly #confirmed = new Set<string>();
+
+  /** @param since when the events were read. */
+  public constructor(public readonly since: number) {}
+
+  public hasPassed(event: TopicKey): boolean {
+    return this.#passed.has(nameOf(event));
+  }
+
+  public pass(events: readonly TopicKey[]): void {
+    events.forEach((event) => this.#passed.add(nameOf(event)));
+  }
+
+  public confirm(topic: string, events: number): void {
+    this.published += events;
+    this.#confirmed.add(topic);
+  }
+
+  /** Whether something of a topic was confirmed: what was refused beside it is at fault itself. */
+  public hasConfirmed(topic: string): boolean {
+    return this.#confirmed.has(topic);
+  }
+
+  public fail(topic: string, failure: PublishError): void {
+    this.failure ??= failure;
+    this.#failures.set(topic, (this.#failures.get(topic) ?? 0) + 1);
+  }
+
+  public giveUp(topic: string): void {
+    this.#failures.set(topic, MAX_FAILURES);
+  }
+
+  /** Whether a topic is left for a later round. */
+  public gaveUp(topic: string): boolean {
+    return (this.#failures.get(topic) ?? 0) >= MAX_FAILURES;
+  }
+}
+
+/** Whether the sidecar refuses a request for what is in it, so that a part of it may be taken. */
+function isRefusedForItsContent({ status }: PublishError): boolean {
+  return status === 400 || status === 413 || status === 422;
+}
+
 /**
  * Publishes what is in a producer's outbox, and deletes what the broker has confirmed. Each lane is
  * leased by one relay, and no two events of a key are published in one request, so events of a key
  * reach the broker in the order in which they were committed. A relay that dies after the broker's
  * confirmation leaves events that are published again; consumers know them by their ids.
+ *
+ * One event that cannot be published holds up its key at most, one topic that takes nothing no other topic.
  */
 export class OutboxRelay {
   readonly #owner = randomUUID();
-  /** Keys whose event the broker refuses. */
-  readonly #refused = new Map<string, { until: number; wait: number }>();
+  readonly #rows: OutboxRows;
+  readonly #refused = new RefusedKeys();
+  /** Topics of which a request was not answered in time: each such request holds up all others. */
+  readonly #silent = new RefusedKeys(MAX_SILENCE);
   #lanes: readonly number[] = [];
   #leasedAt = -Infinity;
-  #made = false;
+  /** Whether the lanes are there, and the rows are this server's. */
+  #prepared = false;
 
-  public constructor(private readonly options: RelayOptions) {}
+  public constructor(private readonly options: RelayOptions) {
+    this.#rows = new OutboxRows(options.pool, options.producer);
+  }
 
   /**
    * Publishes some of what waits. Returns how many events were.
@@ -87,36 +122,59 @@ export class OutboxRelay {
    * @throws PublishError when the sidecar or the broker is not there. Nothing is lost: it waits.
    */
   public async round(): Promise<number> {
-    const { producer, pool, publisher } = this.options;
+    try {
+      return await this.#round();
+    } catch (error) {
+      if (!(error instanceof PublishError)) {
+        // It may be another server after that.
+        this.#prepared = false;
+        this.#leasedAt = -Infinity;
+      }
+      throw error;
+    }
+  }
+
+  async #round(): Promise<number> {
+    const { publisher } = this.options;
     await this.#lease();
     if (this.#lanes.length === 0) {
       return 0;
     }
-    const now = performance.now();
-    const refused = [...this.#refused].filter(([, { until }]) => until > now).map(([key]) => key);
-    const since = wallClock();
-    const { rows } = await pool.query<Waiting>(READ, [producer, this.#lanes, refused]);
-    let published = 0;
-    // Until they are read again, not even when their wait is over: later ones of these keys are here.
-    const passed = new Set<string>();
-    for (const wave of waves(rows, publisher.mostAtOnce)) {
-      published += await this.#publish(wave, passed, since);
-      await this.#lease();
+    const round = new Round(wallClock());
+    const rows = await this.#rows.read(
+      this.#lanes,
+      this.#refused.waiting(),
+      this.#silent.waiting().map(({ topic }) => topic),
+    );
+    for (const wave of waves(await this.#readable(rows), publisher.mostAtOnce)) {
+      if (!round.gaveUp(wave.topic)) {
+        await this.#publish(wave, round);
+        await this.#lease();
+      }
     }
-    return published;
+    if (round.failure !== undefined) {
+      if (round.published === 0) {
+        throw round.failure;
+      }
+      this.options.log.warn({ reason: round.failure.message }, 'not all could be published');
+    }
+    return round.published;
   }
 
-  /** Notes how old the oldest event that waits is. */
+  /** Notes how old the oldest event that waits is, and how many were set aside. */
   public async measure(): Promise<void> {
-    const { rows } = await this.options.pool.query<{ age: number }>(AGE, [this.options.producer]);
-    this.options.metrics.outboxAge(rows[0]!.age);
+    const { age, setAside } = await this.#rows.state();
+    this.options.metrics.outboxAge(age);
+    this.options.metrics.outboxSetAside(setAside);
   }
 
   /** Gives the lanes back, so that another relay takes them over at once. */
   public async release(): Promise<void> {
-    await this.options.pool.query(
+    const { pool, producer } = this.options;
+    await runStatement(
+      pool,
       `UPDATE ${OUTBOX_LANES_TABLE} SET owner = NULL, leased_until = '-infinity' WHERE producer = $1 AND owner = $2`,
-      [this.options.producer, this.#owner],
+      [producer, this.#owner],
     );
     this.#lanes = [];
   }
@@ -127,58 +185,114 @@ export class OutboxRelay {
       return;
     }
     const { producer, pool } = this.options;
-    if (!this.#made) {
-      await pool.query(MAKE_LANES, [producer]);
-      this.#made = true;
+    if (!this.#prepared) {
+      await this.#prepare();
     }
-    const { rows } = await pool.query<{ lane: number }>(LEASE_LANES, [producer, this.#owner]);
+    const { rows } = await runStatement<{ lane: number }>(pool, LEASE_LANES, [
+      producer,
+      this.#owner,
+    ]);
     this.#lanes = rows.map(({ lane }) => lane);
     this.#leasedAt = now;
   }
 
-  /**
-   * @param passed keys of which an event has not been published; grows by those that fail.
-   * @param since when the events were read.
-   */
-  async #publish({ topic, events }: Wave, passed: Set<string>, since: number): Promise<number> {
-    const { producer, pool, publisher, metrics, log, tracing } = this.options;
-    const sent = events.filter(({ key }) => !passed.has(key));
+  async #prepare(): Promise<void> {
+    const { producer, pool, log } = this.options;
+    await runStatement(pool, MAKE_LANES, [producer]);
+    const events = await this.#rows.adopt();
+    if (events > 0) {
+      log.warn({ events }, 'the outbox was restored from another server: its events are adopted');
+    }
+    this.#prepared = true;
+  }
+
+  /** Sets aside what cannot be published, whoever wrote it, and gives the rest. */
+  async #readable(rows: readonly Waiting[]): Promise<Waiting[]> {
+    const readable: Waiting[] = [];
+    for (const row of rows) {
+      const reason = rowProblem(row);
+      if (reason === undefined) {
+        readable.push(row);
+      } else {
+        await this.#rows.setAside(row.position, reason);
+        const { topic, position } = row;
+        this.options.log.error({ topic, position, reason }, 'event of the outbox set aside');
+      }
+    }
+    return readable;
+  }
+
+  async #publish({ topic, events }: Wave, round: Round): Promise<void> {
+    const { log } = this.options;
+    const sent = events.filter((event) => !round.hasPassed(event));
     if (sent.length === 0) {
-      return 0;
+      return;
     }
-    const outgoing = sent.map(({ position, key, event }) => ({ entryId: position, key, event }));
-    const failed =
-      tracing === undefined
-        ? await publisher.publishMany(topic, outgoing)
-        : await publishTraced(tracing, { topic, events: outgoing, since }, (entries, traceparent) =>
-            publisher.publishMany(topic, entries, traceparent),
-          );
-    const confirmed = sent.filter(({ position }) => !failed.has(position));
-    if (confirmed.length === 0) {
-      throw new PublishError(`the broker has taken none of ${sent.length} events`);
+    let refusedIds: ReadonlySet<string>;
+    try {
+      refusedIds = await this.#send(topic, sent, round);
+    } catch (error) {
+      if (!(error instanceof PublishError) || error.status === undefined) {
+        // The sidecar is not there: nobody else's event fares better.
+        throw error;
+      }
+      if (sent.length > 1 && isRefusedForItsContent(error)) {
+        const half = sent.length >> 1;
+        await this.#publish({ topic, events: sent.slice(0, half) }, round);
+        await this.#publish({ topic, events: sent.slice(half) }, round);
+        return;
+      }
+      log.warn({ topic, events: sent.length, reason: error.message }, 'not published');
+      round.fail(topic, error);
+      if (error.status === NO_ANSWER) {
+        this.#silent.add([{ topic, key: '' }], true);
+        round.giveUp(topic);
+        return;
+      }
+      refusedIds = new Set(sent.map(({ position }) => position));
     }
-    await pool.query(
-      `DELETE FROM ${OUTBOX_TABLE} WHERE producer = $1 AND lane = ANY ($2) AND position = ANY ($3)`,
-      [producer, this.#lanes, confirmed.map(({ position }) => position)],
-    );
-    for (const { type, key } of confirmed) {
-      metrics.published(type);
-      this.#refused.delete(key);
-    }
-    const refused = sent.filter(({ position }) => failed.has(position));
-    for (const { key } of refused) {
-      const wait = Math.min(LONGEST_WAIT, 2 * (this.#refused.get(key)?.wait ?? 250));
-      this.#refused.set(key, { until: performance.now() + wait, wait });
-      passed.add(key);
-    }
+    const confirmed = sent.filter(({ position }) => !refusedIds.has(position));
+    await this.#confirm(topic, confirmed, round);
+    const refused = sent.filter(({ position }) => refusedIds.has(position));
     if (refused.length > 0) {
+      round.pass(refused);
+      this.#refused.add(refused, round.hasConfirmed(topic));
       const positions = refused.slice(0, 10).map(({ position }) => position);
       log.warn(
         { topic, events: refused.length, positions },
         'refused by the broker, their keys wait',
       );
+      if (confirmed.length === 0) {
+        round.fail(topic, new PublishError(`the broker has taken none of ${sent.length} events`));
+      }
     }
-    return confirmed.length;
+  }
+
+  /** @returns positions of the events that the broker has not confirmed. */
+  #send(topic: string, events: readonly Waiting[], { since }: Round): Promise<Set<string>> {
+    const { publisher, tracing } = this.options;
+    const outgoing = events.map(({ position, key, event }) => ({ entryId: position, key, event }));
+    return tracing === undefined
+      ? publisher.publishMany(topic, outgoing)
+      : publishTraced(tracing, { topic, events: outgoing, since }, (entries, traceparent) =>
+          publisher.publishMany(topic, entries, traceparent),
+        );
+  }
+
+  async #confirm(topic: string, events: readonly Waiting[], round: Round): Promise<void> {
+    if (events.length === 0) {
+      return;
+    }
+    await this.#rows.remove(
+      this.#lanes,
+      events.map(({ position }) => position),
+    );
+    round.confirm(topic, events.length);
+    this.#silent.remove({ topic, key: '' });
+    for (const event of events) {
+      this.options.metrics.published(event.type ?? 'unknown');
+      this.#refused.remove(event);
+    }
   }
 }
 
@@ -198,7 +312,7 @@ export function waves(rows: readonly Waiting[], most = Infinity): Wave[] {
   // The first wave that an event of a topic and key may be in: behind the one before it.
   const next = new Map<string, number>();
   for (const row of rows) {
-    const name = `${row.topic}\u0000${row.key}`;
+    const name = nameOf(row);
     const bytes = Buffer.byteLength(row.event);
     let index = next.get(name) ?? 0;
     while (

@@ -1,16 +1,17 @@
 import type pg from 'pg';
 import { QUARANTINE_TABLE } from '../../constructs/contracts/index.ts';
-import { arrive } from './arrival.ts';
 import type { Outcome } from './attempt.ts';
-import { type CloudEvent, InvalidEventError, parseJson, toCloudEvent } from './cloud-event.ts';
-import { inTransaction, type Transaction } from './database.ts';
+import { inTransaction, runStatement, type Transaction } from './database.ts';
 import type { Route } from './delivery.ts';
 import { withEffects } from './effects.ts';
 import { classifyFailure, describeFailure, HandlerError } from './failure.ts';
 import { type InboxDays, type InboxKeeper, take, type Taker } from './inbox.ts';
+import { InvalidEventError } from './invalid-event-error.ts';
 import type { Logger } from './logging.ts';
 import type { RuntimeMetrics } from './metrics.ts';
-import { type QuarantineReason, storable } from './quarantine.ts';
+import type { QuarantineReason } from './quarantine.ts';
+import { parseReceivedEvent, type ReceivedEvent } from './received-event.ts';
+import { storable } from './storable.ts';
 import { traceDelivery } from './trace-delivery.ts';
 import { type Tracing, wallClock } from './tracing.ts';
 
@@ -18,13 +19,17 @@ import { type Tracing, wallClock } from './tracing.ts';
  * Events that are to be replayed, and parked ones that have come to the head of their key: nothing
  * blocks before them. Another process that has the row in hand is passed by.
  */
-const NEXT = `SELECT id, topic, event_type, source, event_id, reason, taken, event FROM ${QUARANTINE_TABLE} q
+const NEXT = `SELECT id, topic, event_type, source, event_id, reason, taken, epoch, event FROM ${QUARANTINE_TABLE} q
 WHERE consumer = $1 AND (status = 'replaying' OR (status = 'held' AND reason = 'parked'))
+  AND id <> ALL ($2::bigint[])
   AND (NOT blocks OR NOT EXISTS (
     SELECT FROM ${QUARANTINE_TABLE} earlier
     WHERE earlier.consumer = q.consumer AND earlier.topic = q.topic AND earlier.key = q.key
       AND earlier.id < q.id AND earlier.blocks AND earlier.status <> 'discarded'))
 ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED`;
+
+/** Time after which a row is tried again that another transaction was in the way of, in milliseconds. */
+const CONFLICT_WAIT = 2_000;
 
 interface Row {
   readonly id: string;
@@ -33,8 +38,9 @@ interface Row {
   readonly source: string;
   readonly event_id: string;
   readonly reason: string;
-  /** Whether the inbox has it. */
+  /** Whether the inbox had it in the epoch in which it failed. */
   readonly taken: boolean;
+  readonly epoch: number | null;
   readonly event: Buffer;
 }
 
@@ -56,6 +62,9 @@ export interface ReplayerOptions {
  * its removal: it has its effect once, and stays where it is when it fails again.
  */
 export class Replayer {
+  /** Rows that another transaction was in the way of, and when they are tried again. */
+  readonly #later = new Map<string, number>();
+
   public constructor(private readonly options: ReplayerOptions) {}
 
   /** Processes the next event that is due. Returns 1, or 0 when there is none. */
@@ -64,63 +73,101 @@ export class Replayer {
     const days = await inbox.days();
     const from = wallClock();
     let row: Row | undefined;
+    let event: ReceivedEvent | undefined;
     let outcome: Outcome = 'processed';
     try {
       await inTransaction(pool, async (tx) => {
-        const found = await tx.query<Row>(NEXT, [taker.consumer]);
+        const found = await tx.query<Row>(NEXT, [taker.consumer, this.#waiting()]);
         row = found.rows[0];
         if (row !== undefined) {
-          outcome = await this.#process(tx, row, days);
+          event = this.#parse(row);
+          outcome = await this.#process(tx, row, event, days);
           await tx.query(`DELETE FROM ${QUARANTINE_TABLE} WHERE id = $1`, [row.id]);
         }
       });
-      if (row === undefined) {
-        return 0;
-      }
-      this.#trace(row, from, outcome);
-      metrics.consumed(row.event_type ?? 'unknown', outcome);
-      log.info({ type: row.event_type, id: row.event_id, outcome }, 'replayed');
     } catch (error) {
       const failure = classifyFailure(error);
-      if (row === undefined || failure === 'unavailable' || failure === 'conflict') {
+      if (row === undefined || failure === 'unavailable') {
         throw error;
       }
-      this.#trace(row, from, undefined, error);
-      await this.#hold(row, failure, error);
+      this.#trace(row, event, from, undefined, error);
+      if (failure === 'conflict') {
+        this.#later.set(row.id, performance.now() + CONFLICT_WAIT);
+        log.warn({ id: row.event_id, reason: describeFailure(error) }, 'replay postponed');
+      } else {
+        await this.#hold(row, failure, error);
+      }
+      return 1;
     }
+    if (row === undefined) {
+      return 0;
+    }
+    this.#trace(row, event, from, outcome);
+    metrics.consumed(row.event_type ?? 'unknown', outcome);
+    log.info({ type: row.event_type, id: row.event_id, outcome }, 'replayed');
     return 1;
   }
 
+  /** Rows that are left for later. */
+  #waiting(): string[] {
+    const now = performance.now();
+    for (const [id, until] of this.#later) {
+      if (until <= now) {
+        this.#later.delete(id);
+      }
+    }
+    return [...this.#later.keys()];
+  }
+
   /** Makes the spans of a replay, in the trace that the event came with. */
-  #trace(row: Row, arrived: number, outcome: Outcome | undefined, error?: unknown): void {
+  #trace(
+    row: Row,
+    received: ReceivedEvent | undefined,
+    arrived: number,
+    outcome: Outcome | undefined,
+    error?: unknown,
+  ): void {
     const { tracing } = this.options;
-    if (tracing === undefined || row.reason === 'malformed') {
+    if (tracing === undefined || received === undefined) {
       return;
     }
     const commit = outcome === undefined ? undefined : { from: arrived, to: wallClock() };
-    const events = [{ event: parseJson(row.event) as CloudEvent, commit }];
+    const events = [{ event: received.event, commit }];
     traceDelivery(tracing, { topic: row.topic, events, outcomes: [outcome], error, arrived });
   }
 
-  async #process(tx: Transaction, row: Row, days: InboxDays): Promise<Outcome> {
+  /** Reads the event of a row, and checks it as if it had just been delivered. */
+  #parse(row: Row): ReceivedEvent {
+    const { routes } = this.options;
+    return parseReceivedEvent(
+      row.event,
+      (type) =>
+        routes.get(type) ?? {
+          contract: { type, key: '' },
+          check: () => [`this image has no handler for ${type}`],
+        },
+    );
+  }
+
+  async #process(
+    tx: Transaction,
+    row: Row,
+    received: ReceivedEvent,
+    days: InboxDays,
+  ): Promise<Outcome> {
     const { taker, routes } = this.options;
-    const event: CloudEvent = toCloudEvent(parseJson(row.event));
-    const route = routes.get(event.type);
-    if (route === undefined) {
-      throw new InvalidEventError(`this image has no handler for ${event.type}`);
+    const { event, problem, day } = received;
+    if (event === undefined || problem !== undefined) {
+      throw new InvalidEventError(problem!.cause);
     }
-    const arrival = arrive(event, route.contract, route.check);
-    if (arrival.problem !== undefined) {
-      throw new InvalidEventError(arrival.problem.cause);
-    }
-    const { oldest, newest } = days;
-    if (!row.taken && arrival.day! >= oldest && arrival.day! <= newest) {
-      const { fresh } = await take(tx, taker, row.topic, [arrival]);
+    const taken = row.taken && row.epoch === taker.epoch;
+    if (!taken && day! >= days.oldest && day! <= days.newest) {
+      const { fresh } = await take(tx, taker, row.topic, [received]);
       if (fresh.size === 0) {
         return 'duplicate';
       }
     }
-    await route.handler.handle(withEffects(tx, taker.consumer), [event]);
+    await routes.get(event.type)!.handler.handle(withEffects(tx, taker.consumer), [event]);
     return 'processed';
   }
 
@@ -132,7 +179,8 @@ export class Replayer {
     if (origin instanceof InvalidEventError) {
       reason = row.reason === 'malformed' ? 'malformed' : 'contract';
     }
-    await pool.query(
+    await runStatement(
+      pool,
       `UPDATE ${QUARANTINE_TABLE} SET status = 'held', reason = $2, cause = $3, stack = $4,
          attempts = attempts + 1, replays = replays + (status = 'replaying')::int, changed_at = now()
        WHERE id = $1 AND status <> 'discarded'`,

@@ -2,14 +2,23 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { IGNORED_EVENTS_ROUTE, RUNTIME_PATHS } from '../../constructs/contracts/index.ts';
 import type { Outcome } from './attempt.ts';
 import { bulkEntries } from './bulk.ts';
-import { InvalidEventError, parseJson } from './cloud-event.ts';
+import { Budget } from './budget.ts';
 import type { Delivered, DeliveryReceiver } from './delivery.ts';
 import { describeFailure } from './failure.ts';
 import { Gate, OverloadError } from './gate.ts';
-import { BodyTooLargeError, readBody, sendJson, sendText } from './http.ts';
+import {
+  BodyTooLargeError,
+  discardBody,
+  limitConnections,
+  readBody,
+  sendJson,
+  sendText,
+  serverLimits,
+} from './http.ts';
+import { InvalidEventError } from './invalid-event-error.ts';
 import type { Logger } from './logging.ts';
 import type { RuntimeMetrics } from './metrics.ts';
-import type { Readiness } from './readiness.ts';
+import { publicReadiness, type Readiness } from './readiness.ts';
 import type { Work } from './shutdown.ts';
 import { traceDelivery } from './trace-delivery.ts';
 import { type Tracing, wallClock } from './tracing.ts';
@@ -75,8 +84,9 @@ export function consumerServer(options: ConsumerServerOptions): Server {
   const gate = new Gate({
     concurrency: options.concurrency ?? 8,
     waiting: options.waiting ?? 256,
-    weight: options.maxBytes ?? 128 * 1024 * 1024,
   });
+  const bytes = new Budget(options.maxBytes ?? 128 * 1024 * 1024, 'bytes');
+  const isReady = publicReadiness(readiness, log);
 
   const report = (type: string, delivered: Delivered, started: number): void => {
     const { outcomes, error, delays = [] } = delivered;
@@ -127,7 +137,7 @@ export function consumerServer(options: ConsumerServerOptions): Server {
       trace(delivered, origin);
       return;
     }
-    const entries = bulkEntries(parseJson(body));
+    const entries = bulkEntries(body);
     let delivered: Delivered | undefined;
     if (type === undefined) {
       metrics.consumed('ignored', 'ignored', entries.length);
@@ -163,22 +173,20 @@ export function consumerServer(options: ConsumerServerOptions): Server {
       problem = `content-type is neither ${SINGLE} nor ${BULK}`;
     }
     if (problem !== undefined) {
-      request.resume();
+      discardBody(request);
       log.error({ path, reason: problem }, 'delivery refused');
       sendJson(response, 500, { status: 'RETRY', reason: problem });
       return;
     }
-    // Of a body without a length nobody knows how much it will take.
-    const weight = Number(request.headers['content-length'] ?? maxBodyBytes);
     try {
-      await gate.weigh(Math.min(weight, maxBodyBytes), async () => {
-        const body = await readBody(request, maxBodyBytes);
+      await bytes.share(async (take) => {
+        const body = await readBody(request, maxBodyBytes, take);
         await gate.pass(() => process(path, type, body, mediaType, origin, response));
       });
     } catch (error) {
       const reason = describeFailure(error);
       log.error({ path, reason }, 'delivery refused');
-      request.resume();
+      discardBody(request);
       sendJson(response, refusal(error), { status: 'RETRY', reason });
     }
   };
@@ -190,8 +198,8 @@ export function consumerServer(options: ConsumerServerOptions): Server {
     } else if (path === RUNTIME_PATHS.live) {
       sendText(response, 200, 'ok');
     } else if (path === RUNTIME_PATHS.ready) {
-      const reason = work.stopping ? 'stopping' : await readiness();
-      sendText(response, reason === undefined ? 200 : 503, reason ?? 'ok');
+      const ready = !work.stopping && (await isReady());
+      sendText(response, ready ? 200 : 503, ready ? 'ok' : 'not ready');
     } else if (path === RUNTIME_PATHS.metrics) {
       sendText(response, 200, metrics.text(), metrics.contentType);
     } else if (path === '/dapr/subscribe') {
@@ -202,15 +210,12 @@ export function consumerServer(options: ConsumerServerOptions): Server {
     }
   };
 
-  const server = createServer(
-    { requestTimeout: options.requestTimeout ?? 30_000, connectionsCheckingInterval: 1_000 },
-    (request, response) => {
-      answer(request, response).catch((error: unknown) => {
-        log.error({ reason: describeFailure(error) }, 'request failed');
-        sendText(response, 500, 'internal error');
-      });
-    },
-  );
-  server.maxConnections = 1_024;
+  const server = createServer(serverLimits(options.requestTimeout), (request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      log.error({ reason: describeFailure(error) }, 'request failed');
+      sendText(response, 500, 'internal error');
+    });
+  });
+  limitConnections(server);
   return server;
 }

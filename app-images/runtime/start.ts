@@ -122,7 +122,12 @@ export function startConsumer(consumer: Consumer): void {
     ];
     if (consumer.effects.size > 0) {
       const round = () => effects.round();
-      workers.push(startWorker({ name: 'effects', round, from: 50, to: 1_000, log }));
+      const worker = startWorker({ name: 'effects', round, from: 50, to: 1_000, log });
+      const stop = async () => {
+        await worker.stop();
+        await effects.settle();
+      };
+      workers.push({ ...worker, stop });
     }
     return { deliveries, workers };
   });

@@ -35,3 +35,17 @@ CREATE TABLE ${OUTBOX_LANES_TABLE} (
   PRIMARY KEY (producer, lane)
 );`,
 };
+
+/**
+ * `event_type` says what a row is without reading the event. A row whose event cannot be published, whoever wrote it,
+ * is set aside with the reason, and holds nobody up.
+ */
+export const OUTBOX_SET_ASIDE_MIGRATION: Migration = {
+  name: '0005-outbox-set-aside',
+  sql: `ALTER TABLE ${OUTBOX_TABLE}
+  ADD COLUMN event_type text,
+  ADD COLUMN set_aside_because text,
+  ADD COLUMN set_aside_at timestamptz;
+CREATE INDEX ${OUTBOX_TABLE}_set_aside ON ${OUTBOX_TABLE} (producer)
+  WHERE set_aside_because IS NOT NULL;`,
+};

@@ -1,7 +1,7 @@
 import { EFFECTS_MIGRATION } from './effects.ts';
 import type { Migration } from './image-manifest.ts';
-import { INBOX_MIGRATION, QUARANTINE_MIGRATION } from './inbox.ts';
-import { OUTBOX_MIGRATION } from './outbox.ts';
+import { EVENT_IDENTITY_MIGRATION, INBOX_MIGRATION, QUARANTINE_MIGRATION } from './inbox.ts';
+import { OUTBOX_MIGRATION, OUTBOX_SET_ASIDE_MIGRATION } from './outbox.ts';
 
 /** The platform's own tables, which every database of consumers or producers has. Numbers below 0100 are theirs. */
 export const PLATFORM_MIGRATIONS: readonly Migration[] = [
@@ -9,4 +9,6 @@ export const PLATFORM_MIGRATIONS: readonly Migration[] = [
   QUARANTINE_MIGRATION,
   OUTBOX_MIGRATION,
   EFFECTS_MIGRATION,
+  OUTBOX_SET_ASIDE_MIGRATION,
+  EVENT_IDENTITY_MIGRATION,
 ];

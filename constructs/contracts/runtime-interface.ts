@@ -23,6 +23,8 @@ export const RUNTIME_ENV = {
   appPort: 'APP_PORT',
   /** Port that the sidecar serves its HTTP API on; set by Dapr's injector. */
   daprHttpPort: 'DAPR_HTTP_PORT',
+  /** Largest message of each topic that the app publishes to, in bytes: a JSON object. @default - 1 MiB each */
+  maxEventBytes: 'MAX_EVENT_BYTES',
   /** Seconds to finish what is in flight when the process is told to stop. @default 25 */
   drainSeconds: 'DRAIN_SECONDS',
   /** Days for which the inbox remembers events, by the day of their own time. @default 36 */
@@ -100,6 +102,8 @@ export const RUNTIME_METRICS = {
   eventsDeadLettered: 'events_dead_lettered_total',
   /** Gauge in seconds: age of the oldest event that waits in the producer's outbox. */
   outboxAge: 'outbox_age_seconds',
+  /** Gauge: events of the producer's outbox that cannot be published and were set aside. */
+  outboxSetAside: 'outbox_set_aside_events',
   /** Gauge by `status`: effects outside the database that are not done. */
   effectsOpen: 'effects_open',
 } as const;

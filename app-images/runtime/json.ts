@@ -1,0 +1,274 @@
+import { InvalidEventError } from './invalid-event-error.ts';
+
+/** Bounds of one JSON text, which hold while it is read. */
+export interface JsonLimits {
+  /** Arrays and objects within each other. */
+  readonly depth: number;
+  /** Values: texts, numbers, literals, arrays and objects, and names of properties with theirs. */
+  readonly values: number;
+}
+
+/**
+ * Bounds of one event. A value takes some 60 bytes of memory, however short its text is; what nests
+ * deeper than this, parsers of other languages and PostgreSQL may refuse.
+ */
+export const EVENT_LIMITS: JsonLimits = { depth: 64, values: 100_000 };
+
+/** Elements or members that are told apart without being built, at most. */
+const MAX_ITEMS = 10_000;
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_ARRAY = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_ARRAY = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+const DECODER = new TextDecoder('utf-8', { fatal: true });
+
+/** A text that may have a NUL or half a surrogate pair in it: only escapes can bring them past the decoder. */
+const SUSPICIOUS_ESCAPE = /\\u(?:0000|[dD][89a-fA-F])/;
+
+/** Where a string ends that starts before `from`: the index of its closing quote, or the end. */
+function endOfString(bytes: Uint8Array, from: number): number {
+  let at = from;
+  while (at < bytes.length && bytes[at] !== QUOTE) {
+    at += bytes[at] === BACKSLASH ? 2 : 1;
+  }
+  return at;
+}
+
+/**
+ * How many values a JSON text has at most, found without building any of them.
+ *
+ * @throws InvalidEventError when it is nested deeper, or has more values, than it may.
+ */
+export function measureJson(bytes: Uint8Array, limits: JsonLimits): number {
+  let depth = 0;
+  let values = 1;
+  for (let at = 0; at < bytes.length; at++) {
+    switch (bytes[at]) {
+      case QUOTE:
+        at = endOfString(bytes, at + 1);
+        break;
+      case OPEN_ARRAY:
+      case OPEN_OBJECT:
+        values++;
+        if (++depth > limits.depth) {
+          throw new InvalidEventError(
+            `the JSON is nested deeper than ${limits.depth} arrays and objects`,
+          );
+        }
+        break;
+      case CLOSE_ARRAY:
+      case CLOSE_OBJECT:
+        depth--;
+        break;
+      case COMMA:
+        values++;
+        break;
+    }
+    if (values > limits.values) {
+      throw new InvalidEventError(`the JSON has more than ${limits.values} values`);
+    }
+  }
+  return values;
+}
+
+/** Is told how many values are about to be built in memory, and throws where that is too many now. */
+export type Admission = (values: number) => void;
+
+/** How {@link readJson} reads. */
+export interface JsonOptions {
+  /** @default - {@link EVENT_LIMITS} */
+  readonly limits?: JsonLimits | undefined;
+  /** @default - any number within the limits may be built */
+  readonly admit?: Admission | undefined;
+}
+
+/** What {@link readJson} finds. */
+export interface JsonText {
+  readonly value: unknown;
+  /**
+   * Where a part of it has a text that PostgreSQL cannot keep as it is; undefined when all are fine.
+   *
+   * @param path names the part.
+   */
+  readonly unicodeProblem: (part: unknown, path: string) => string | undefined;
+}
+
+const NO_PROBLEM = () => undefined;
+
+/**
+ * Reads JSON within bounds.
+ *
+ * @throws InvalidEventError when it is not JSON in UTF-8, or beyond its bounds.
+ * @throws what `admit` throws.
+ */
+export function readJson(bytes: Uint8Array, options: JsonOptions = {}): JsonText {
+  const { limits = EVENT_LIMITS, admit } = options;
+  const values = measureJson(bytes, limits);
+  admit?.(values);
+  let text: string;
+  let value: unknown;
+  try {
+    text = DECODER.decode(bytes);
+    value = JSON.parse(text);
+  } catch {
+    throw notJson();
+  }
+  return {
+    value,
+    unicodeProblem: SUSPICIOUS_ESCAPE.test(text) ? unicodeProblem : NO_PROBLEM,
+  };
+}
+
+/** The value of {@link readJson}. @throws InvalidEventError as it does. */
+export function parseJson(bytes: Uint8Array, limits?: JsonLimits): unknown {
+  return readJson(bytes, { limits }).value;
+}
+
+/** Why a text cannot be kept as it is by PostgreSQL and every other system; undefined when it can. */
+export function characterProblem(text: string): string | undefined {
+  if (text.includes('\u0000')) {
+    return 'has a NUL in it, which PostgreSQL cannot store';
+  }
+  return text.isWellFormed()
+    ? undefined
+    : 'has half a surrogate pair in it, which is not Unicode text';
+}
+
+/** The first text, or name of a property, that {@link characterProblem} finds. */
+function unicodeProblem(value: unknown, path: string): string | undefined {
+  if (typeof value === 'string') {
+    const problem = characterProblem(value);
+    return problem && `${path} ${problem}`;
+  }
+  if (typeof value !== 'object' || value === null) {
+    return undefined;
+  }
+  for (const [name, inner] of Object.entries(value)) {
+    const wrongName = characterProblem(name);
+    const problem = wrongName
+      ? `a name in ${path} ${wrongName}`
+      : unicodeProblem(inner, `${path}/${name}`);
+    if (problem !== undefined) {
+      return problem;
+    }
+  }
+  return undefined;
+}
+
+function notJson(): InvalidEventError {
+  return new InvalidEventError('the body is not JSON in UTF-8');
+}
+
+/** Steps through a JSON text without building its values. It trusts that the text is JSON. */
+class JsonCursor {
+  public constructor(
+    private readonly bytes: Uint8Array,
+    private at = 0,
+  ) {}
+
+  /** The next byte that is not white space, without taking it. */
+  #peek(): number | undefined {
+    while (this.at < this.bytes.length && this.bytes[this.at]! <= 0x20) {
+      this.at++;
+    }
+    return this.bytes[this.at];
+  }
+
+  /** Takes a byte. @throws InvalidEventError when another is there. */
+  #expect(byte: number): void {
+    if (this.#peek() !== byte) {
+      throw notJson();
+    }
+    this.at++;
+  }
+
+  /** Takes a value, and gives its bytes. */
+  #value(): Uint8Array {
+    this.#peek();
+    const start = this.at;
+    let depth = 0;
+    for (; this.at < this.bytes.length; this.at++) {
+      const byte = this.bytes[this.at]!;
+      if (byte === QUOTE) {
+        this.at = endOfString(this.bytes, this.at + 1);
+      } else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) {
+        depth++;
+      } else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) {
+        if (depth-- === 0) {
+          break;
+        }
+      } else if (byte === COMMA && depth === 0) {
+        break;
+      }
+    }
+    if (this.at === start) {
+      throw notJson();
+    }
+    return this.bytes.subarray(start, this.at);
+  }
+
+  /** Takes what is separated by commas up to a closing bracket. */
+  #items<Item>(open: number, close: number, item: () => Item): Item[] {
+    this.#expect(open);
+    const items: Item[] = [];
+    if (this.#peek() === close) {
+      this.at++;
+      return items;
+    }
+    for (;;) {
+      if (items.length === MAX_ITEMS) {
+        throw new InvalidEventError(`the JSON has more than ${MAX_ITEMS} entries`);
+      }
+      items.push(item());
+      if (this.#peek() !== COMMA) {
+        break;
+      }
+      this.at++;
+    }
+    this.#expect(close);
+    return items;
+  }
+
+  public get isObject(): boolean {
+    return this.#peek() === OPEN_OBJECT;
+  }
+
+  public get isArray(): boolean {
+    return this.#peek() === OPEN_ARRAY;
+  }
+
+  public elements(): Uint8Array[] {
+    return this.#items(OPEN_ARRAY, CLOSE_ARRAY, () => this.#value());
+  }
+
+  public members(): Map<string, Uint8Array> {
+    const member = (): [string, Uint8Array] => {
+      this.#peek();
+      const start = this.at;
+      this.#expect(QUOTE);
+      this.at = endOfString(this.bytes, this.at) + 1;
+      const name = parseJson(this.bytes.subarray(start, this.at)) as string;
+      this.#expect(COLON);
+      return [name, this.#value()];
+    };
+    return new Map(this.#items(OPEN_OBJECT, CLOSE_OBJECT, member));
+  }
+}
+
+/** The members of a JSON object as they stand in its text, the last of each name; undefined when it is none. */
+export function jsonMembers(bytes: Uint8Array): ReadonlyMap<string, Uint8Array> | undefined {
+  const cursor = new JsonCursor(bytes);
+  return cursor.isObject ? cursor.members() : undefined;
+}
+
+/** The elements of a JSON array as they stand in its text; undefined when it is none. */
+export function jsonElements(bytes: Uint8Array): readonly Uint8Array[] | undefined {
+  const cursor = new JsonCursor(bytes);
+  return cursor.isArray ? cursor.elements() : undefined;
+}

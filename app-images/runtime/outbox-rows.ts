@@ -1,0 +1,129 @@
+import type pg from 'pg';
+import { OUTBOX_TABLE } from '../../constructs/contracts/index.ts';
+import { toCloudEvent } from './cloud-event.ts';
+import { runStatement } from './database.ts';
+import { InvalidEventError } from './invalid-event-error.ts';
+import { parseJson } from './json.ts';
+import { sizeProblem } from './outgoing-event.ts';
+import { storable } from './storable.ts';
+
+/** Events of one lane that are read at once. */
+const PER_LANE = 64;
+/** Bytes of events that are read at once; one alone may have more. */
+const READ_BYTES = 8 * 1024 * 1024;
+
+/** An event that waits in the outbox. */
+export interface Waiting {
+  readonly position: string;
+  readonly topic: string;
+  readonly key: string;
+  /** The event as JSON, as far as its row tells. */
+  readonly event: string;
+  /** Null in a row that an earlier version of the platform wrote. */
+  readonly type: string | null;
+}
+
+/** A key of a topic. */
+export interface TopicKey {
+  readonly topic: string;
+  readonly key: string;
+}
+
+/*
+ * Below the horizon: a transaction that is still under way may yet commit a row in front of one that is
+ * there already. Both could be of one key. No event is looked into here: one that cannot be read would
+ * fail the statement for all.
+ */
+const READ = `SELECT position, topic, key, event_type AS type, event FROM (
+  SELECT waiting.*, sum(octet_length(event)) OVER (ORDER BY position) - octet_length(event) AS before
+  FROM unnest($2::smallint[]) AS own (lane), LATERAL (
+    SELECT position, topic, key, event_type, event FROM ${OUTBOX_TABLE}
+    WHERE producer = $1 AND lane = own.lane AND set_aside_because IS NULL
+      AND topic <> ALL ($5::text[])
+      AND (topic, key) NOT IN (SELECT * FROM unnest($3::text[], $4::text[]))
+      AND xid < pg_snapshot_xmin(pg_current_snapshot())
+    ORDER BY position LIMIT ${PER_LANE}
+  ) waiting
+) measured WHERE before < ${READ_BYTES} ORDER BY position`;
+
+const STATE = `SELECT
+  coalesce(extract(epoch FROM now() - min(created_at) FILTER (WHERE set_aside_because IS NULL)), 0)::float AS age,
+  count(*) FILTER (WHERE set_aside_because IS NOT NULL)::int AS set_aside
+FROM ${OUTBOX_TABLE} WHERE producer = $1`;
+
+/*
+ * No transaction that this server knows has the id of its next one or a later one: such a row was restored from
+ * another server, where it was committed. It would wait until this server has counted that far.
+ */
+const ADOPT = `UPDATE ${OUTBOX_TABLE} SET xid = '0'
+WHERE producer = $1 AND xid >= pg_snapshot_xmax(pg_current_snapshot())`;
+
+/** Why the event of a row cannot be published; undefined when it can. */
+export function rowProblem({ topic, event }: Pick<Waiting, 'topic' | 'event'>): string | undefined {
+  try {
+    toCloudEvent(parseJson(Buffer.from(event)));
+  } catch (error) {
+    if (error instanceof InvalidEventError) {
+      return error.message;
+    }
+    throw error;
+  }
+  return sizeProblem(topic, event);
+}
+
+/** The rows of one producer in the outbox. */
+export class OutboxRows {
+  public constructor(
+    private readonly pool: pg.Pool,
+    private readonly producer: string,
+  ) {}
+
+  /** Reads some of what waits in some lanes, in order, without what is of certain keys and topics. */
+  public async read(
+    lanes: readonly number[],
+    without: readonly TopicKey[],
+    withoutTopics: readonly string[],
+  ): Promise<Waiting[]> {
+    const { rows } = await runStatement<Waiting & pg.QueryResultRow>(this.pool, READ, [
+      this.producer,
+      lanes,
+      without.map(({ topic }) => topic),
+      without.map(({ key }) => key),
+      withoutTopics,
+    ]);
+    return rows;
+  }
+
+  /** Deletes what is published. */
+  public async remove(lanes: readonly number[], positions: readonly string[]): Promise<void> {
+    await runStatement(
+      this.pool,
+      `DELETE FROM ${OUTBOX_TABLE} WHERE producer = $1 AND lane = ANY ($2) AND position = ANY ($3)`,
+      [this.producer, lanes, positions],
+    );
+  }
+
+  /** Sets an event aside, with the reason: it stays where it is, and holds nobody up. */
+  public async setAside(position: string, reason: string): Promise<void> {
+    await runStatement(
+      this.pool,
+      `UPDATE ${OUTBOX_TABLE} SET set_aside_because = $3, set_aside_at = now()
+       WHERE producer = $1 AND position = $2`,
+      [this.producer, position, storable(reason)],
+    );
+  }
+
+  /** Adopts what was restored from the dump of another server. Returns how many events. */
+  public async adopt(): Promise<number> {
+    const { rowCount } = await runStatement(this.pool, ADOPT, [this.producer]);
+    return rowCount ?? 0;
+  }
+
+  /** Seconds that the oldest event has waited, 0 when none waits, and how many events were set aside. */
+  public async state(): Promise<{ age: number; setAside: number }> {
+    const { rows } = await runStatement<{ age: number; set_aside: number }>(this.pool, STATE, [
+      this.producer,
+    ]);
+    return { age: rows[0]!.age, setAside: rows[0]!.set_aside };
+  }
+}

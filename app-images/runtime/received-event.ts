@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import type { EventContract } from '../../constructs/contracts/index.ts';
+import { type CloudEvent, eventDay, textProblem, toCloudEvent } from './cloud-event.ts';
+import { InvalidEventError } from './invalid-event-error.ts';
+import { type Admission, readJson } from './json.ts';
+import type { SchemaCheck } from './schema-check.ts';
+
+/** Longest key that is stored, in bytes. */
+export const MAX_KEY_BYTES = 512;
+
+/** An event that was received, with everything that is known of it before the database is asked. */
+export interface ReceivedEvent {
+  /** The event; undefined when the bytes are not an event that can be told from others. */
+  readonly event: CloudEvent | undefined;
+  /** What the inbox and the quarantine know it by, together with its day. */
+  readonly source: string;
+  readonly id: string;
+  /** Day of its time; undefined when it is not an event. */
+  readonly day: string | undefined;
+  /** Value of the contract's key; undefined when it has none. */
+  readonly key: string | undefined;
+  /** Why it can never be processed, and of which kind that reason is. */
+  readonly problem:
+    { readonly reason: 'malformed' | 'contract'; readonly cause: string } | undefined;
+  /** The event as it was received, byte by byte. */
+  readonly raw: Uint8Array;
+}
+
+/** One text for day, source and id, of which none has a NUL in it: events of one such text are the same. */
+export function deduplicationKey({
+  source,
+  id,
+  day,
+}: Pick<ReceivedEvent, 'source' | 'id' | 'day'>): string {
+  return `${day ?? ''}\u0000${source}\u0000${id}`;
+}
+
+/** What is not an event is known by its bytes, so that it is kept once however often it comes. */
+export function malformedEvent(raw: Uint8Array, cause: string): ReceivedEvent {
+  return {
+    event: undefined,
+    source: '',
+    id: createHash('sha256').update(raw).digest('hex'),
+    day: undefined,
+    key: undefined,
+    problem: { reason: 'malformed', cause },
+    raw,
+  };
+}
+
+function keyOf(event: CloudEvent, contract: Pick<EventContract, 'key'>): string | undefined {
+  const { data } = event;
+  if (typeof data !== 'object' || data === null || !Object.hasOwn(data, contract.key)) {
+    return undefined;
+  }
+  const value = (data as Record<string, unknown>)[contract.key];
+  if (typeof value !== 'string' && typeof value !== 'number') {
+    return undefined;
+  }
+  const key = String(value);
+  return textProblem(key, MAX_KEY_BYTES) === undefined ? key : undefined;
+}
+
+/** What an event is checked against. */
+export interface EventRoute {
+  readonly contract: Pick<EventContract, 'type' | 'key'>;
+  readonly check: SchemaCheck;
+}
+
+/** Why an event is not as its contract says, nothing if it is. */
+function contractCauses(
+  event: CloudEvent,
+  { contract, check }: EventRoute,
+  unicodeProblem: string | undefined,
+): string[] {
+  if (event.type !== contract.type) {
+    return [`the type ${event.type} is not declared for this topic`];
+  }
+  const causes = check(event.data);
+  return unicodeProblem === undefined ? causes : [...causes, unicodeProblem];
+}
+
+/**
+ * Reads and checks an event that was delivered to the route of a contract. Whatever is wrong with it is
+ * told in the result.
+ *
+ * @param routeOf what events of a type are checked against.
+ * @param admit is asked before the event is built in memory.
+ * @throws what `admit` throws.
+ */
+export function parseReceivedEvent(
+  raw: Uint8Array,
+  routeOf: (type: string) => EventRoute,
+  admit?: Admission,
+): ReceivedEvent {
+  let event: CloudEvent;
+  let unicodeProblem: string | undefined;
+  try {
+    const json = readJson(raw, { admit });
+    event = toCloudEvent(json.value);
+    unicodeProblem = json.unicodeProblem(event.data, 'data');
+  } catch (error) {
+    if (error instanceof InvalidEventError) {
+      return malformedEvent(raw, error.message);
+    }
+    throw error;
+  }
+  const route = routeOf(event.type);
+  const causes = contractCauses(event, route, unicodeProblem);
+  return {
+    event,
+    source: event.source,
+    id: event.id,
+    day: eventDay(event),
+    key: keyOf(event, route.contract),
+    problem: causes.length > 0 ? { reason: 'contract', cause: causes.join('; ') } : undefined,
+    raw,
+  };
+}

@@ -1,0 +1,82 @@
+/** Digits of a fraction of a second, at most: nanoseconds. */
+const RFC_3339 =
+  /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/;
+const FULL_DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
+
+/** The farthest offset that PostgreSQL takes, in minutes. */
+const MAX_OFFSET = 15 * 60 + 59;
+
+/** Midnight of a day that the calendar has, in milliseconds since 1970; undefined when it has not. */
+function dayOf(year: number, month: number, day: number): number | undefined {
+  const date = new Date(0);
+  // Date.UTC reads years below 100 as of the 20th century.
+  date.setUTCFullYear(year, month - 1, day);
+  return year >= 1 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day
+    ? date.getTime()
+    : undefined;
+}
+
+/**
+ * Reads a time of RFC 3339, the same for producers, contracts, envelopes and the inbox: what this accepts,
+ * PostgreSQL accepts as `timestamptz`, and means the same instant. That leaves out days that the
+ * calendar has not, years before 0001 and after 9999 in UTC, offsets beyond 15:59, and fractions of more
+ * than nine digits. A leap second, `23:59:60` in UTC, is the first second of the next day, as
+ * PostgreSQL reads it.
+ *
+ * @returns the instant; undefined when the text is not such a time.
+ * @see https://www.rfc-editor.org/rfc/rfc3339#section-5.6
+ * @example
+ * parseTimestamp('2026-12-31T23:59:60Z')?.toISOString(); // '2027-01-01T00:00:00.000Z'
+ */
+export function parseTimestamp(text: string): Date | undefined {
+  const match = RFC_3339.exec(text);
+  if (match === null) {
+    return undefined;
+  }
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const [fraction = '', sign = '+', offsetHour = '0', offsetMinute = '0'] = match.slice(7);
+  const offset = Number(offsetHour) * 60 + Number(offsetMinute);
+  const midnight = dayOf(year, month, day);
+  if (
+    midnight === undefined ||
+    hour > 23 ||
+    minute > 59 ||
+    second > 60 ||
+    Number(offsetMinute) > 59 ||
+    offset > MAX_OFFSET
+  ) {
+    return undefined;
+  }
+  const minutes = hour * 60 + minute - (sign === '+' ? offset : -offset);
+  if (second === 60 && (minutes + 2 * 1440) % 1440 !== 1439) {
+    return undefined;
+  }
+  const time = new Date(
+    midnight + minutes * 60_000 + second * 1000 + Number(fraction.padEnd(3, '0').slice(0, 3)),
+  );
+  const yearInUtc = time.getUTCFullYear();
+  return yearInUtc >= 1 && yearInUtc <= 9999 ? time : undefined;
+}
+
+/** Whether a text is a time that {@link parseTimestamp} reads. */
+export function isTimestamp(text: string): boolean {
+  return parseTimestamp(text) !== undefined;
+}
+
+/** Whether a text is a day of the calendar from year 0001 on, `YYYY-MM-DD`. */
+export function isCalendarDate(text: string): boolean {
+  const [year, month, day] = (FULL_DATE.exec(text) ?? []).slice(1).map(Number);
+  return (
+    year !== undefined &&
+    month !== undefined &&
+    day !== undefined &&
+    dayOf(year, month, day) !== undefined
+  );
+}
