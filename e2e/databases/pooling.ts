@@ -5,16 +5,16 @@ import type { DatabasePlatform } from './platform.ts';
 import { runStep, type StepResult } from './step.ts';
 
 const TASKS = 600;
-/** The limit that the runtime sets on each statement. */
-const STATEMENT_LIMIT = '30s';
-const ASK = `SELECT current_setting('statement_timeout') AS statement_timeout`;
+/** Longest time that the runtime gives a statement, in milliseconds. */
+const STATEMENT_LIMIT = 30_000;
+const ASK = `SELECT setting::int AS milliseconds FROM pg_settings WHERE name = 'statement_timeout'`;
 
 interface Setting {
-  readonly statement_timeout: string;
+  readonly milliseconds: number;
 }
 
 /** The limit inside a transaction of a pool as apps open it, which libpq's variables lead to the route. */
-async function limitInTransaction(env: Readonly<Record<string, string>>): Promise<string> {
+async function limitInTransaction(env: Readonly<Record<string, string>>): Promise<number> {
   const before = { ...process.env };
   Object.assign(process.env, env);
   const pool = openDatabase({
@@ -25,7 +25,7 @@ async function limitInTransaction(env: Readonly<Record<string, string>>): Promis
   try {
     return await inTransaction(pool, async (tx) => {
       const { rows } = await tx.query<Setting>(ASK);
-      return rows[0]!.statement_timeout;
+      return rows[0]!.milliseconds;
     });
   } finally {
     await pool.end();
@@ -40,7 +40,7 @@ async function limitInTransaction(env: Readonly<Record<string, string>>): Promis
 }
 
 /** The limit that a client finds on a server connection which apps have used. */
-async function limitOfOthers(env: Readonly<Record<string, string>>): Promise<string> {
+async function limitOfOthers(env: Readonly<Record<string, string>>): Promise<number> {
   const client = new pg.Client({
     host: env.PGHOST!,
     port: Number(env.PGPORT),
@@ -50,24 +50,32 @@ async function limitOfOthers(env: Readonly<Record<string, string>>): Promise<str
   });
   await client.connect();
   try {
-    return (await client.query<Setting>(ASK)).rows[0]!.statement_timeout;
+    return (await client.query<Setting>(ASK)).rows[0]!.milliseconds;
   } finally {
     await client.end();
   }
 }
 
-async function checkLimits({ platform }: DatabasePlatform): Promise<string[]> {
+/** The limit in a transaction, and what is not as it must be. */
+async function checkLimits({
+  platform,
+}: DatabasePlatform): Promise<{ limit: number; failures: string[] }> {
   const { env } = platform.postgres;
-  const own = await limitInTransaction(env);
+  const limit = await limitInTransaction(env);
   const others = await limitOfOthers(env);
-  return [
-    ...(own === STATEMENT_LIMIT
-      ? []
-      : [`statement_timeout in a transaction is ${own}, must be ${STATEMENT_LIMIT}`]),
-    ...(others === '0'
-      ? []
-      : [`statement_timeout of the runtime, ${others}, stays on a connection that others share`]),
-  ];
+  return {
+    limit,
+    failures: [
+      ...(limit > 0 && limit <= STATEMENT_LIMIT
+        ? []
+        : [
+            `statement_timeout in a transaction is ${limit} ms, must be at most ${STATEMENT_LIMIT}`,
+          ]),
+      ...(others === 0
+        ? []
+        : [`statement_timeout of the runtime, ${others} ms, stays on a connection of others`]),
+    ],
+  };
 }
 
 /** Tasks through PgBouncer in one of its modes. */
@@ -78,8 +86,10 @@ export function pooling(databases: DatabasePlatform, bouncer: PgBouncer): Promis
     const started = performance.now();
     await load.post(TASKS);
     const perSecond = TASKS / ((performance.now() - started) / 1000);
-    const failures = await checkLimits(databases);
-    const limit = failures.length === 0 ? `, each statement limited to ${STATEMENT_LIMIT}` : '';
-    return { note: `accepted ${perSecond.toFixed(0)}/s${limit}`, failures };
+    const { limit, failures } = await checkLimits(databases);
+    return {
+      note: `accepted ${perSecond.toFixed(0)}/s, statement_timeout ${limit / 1000} s in a transaction`,
+      failures,
+    };
   });
 }

@@ -2,6 +2,7 @@ import { table } from '../../scripts/table.ts';
 import { stopAll } from '../process.ts';
 import { startDatabasePlatform, type DatabasePlatform } from './platform.ts';
 import { pooling } from './pooling.ts';
+import { restore } from './restore.ts';
 import type { StepResult } from './step.ts';
 import { plannedSwitchover, readOnlySwitchover } from './switchover.ts';
 
@@ -20,6 +21,8 @@ const STEPS: readonly Step[] = [
   (databases) => pooling(databases, databases.bouncers[1]!),
   withoutPooler(plannedSwitchover),
   withoutPooler(readOnlySwitchover),
+  (databases) => restore(databases, 'dumped server'),
+  (databases) => restore(databases, 'new server'),
 ];
 
 function report(results: readonly StepResult[]): void {
