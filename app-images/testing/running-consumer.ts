@@ -26,7 +26,7 @@ export interface Answer {
 export interface RunningConsumerOptions extends Partial<
   Pick<
     ConsumerServerOptions,
-    'maxBodyBytes' | 'concurrency' | 'waiting' | 'requestTimeout' | 'tracing'
+    'maxBodyBytes' | 'maxBytes' | 'concurrency' | 'waiting' | 'requestTimeout' | 'tracing'
   >
 > {
   readonly epoch?: number;
