@@ -9,6 +9,7 @@ export * from './failure.ts';
 export * from './logging.ts';
 export * from './metrics.ts';
 export * from './outbox.ts';
+export { printable, printableBytes, printableLine } from './printable.ts';
 export * from './publisher.ts';
 export * from './quarantine.ts';
 export * from './readiness.ts';
