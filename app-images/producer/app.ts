@@ -5,7 +5,6 @@ import {
   describeFailure,
   type Logger,
   type Readiness,
-  type RuntimeMetrics,
   type TracedRequest,
   traceRequest,
   type Tracing,
@@ -45,7 +44,6 @@ export function taskIdOf(eventId: string): number {
 export interface ProducerOptions {
   readonly accepted: Pick<AcceptedTasks, 'accept'>;
   readonly readiness: Readiness;
-  readonly metrics: RuntimeMetrics;
   readonly work: Work;
   readonly log: Logger;
   /** Makes a span of each request that is sampled. @default - nothing is traced */
@@ -58,7 +56,7 @@ export interface ProducerOptions {
  * key is the event's id.
  */
 export function producerApp(options: ProducerOptions): FastifyInstance {
-  const { accepted, readiness, metrics, work, log, tracing } = options;
+  const { accepted, readiness, work, log, tracing } = options;
   const traced = new WeakMap<FastifyRequest, TracedRequest>();
   const app = Fastify({
     logger: false,
@@ -136,8 +134,5 @@ export function producerApp(options: ProducerOptions): FastifyInstance {
     const reason = work.stopping ? 'stopping' : await readiness();
     return reply.code(reason === undefined ? 200 : 503).send(reason ?? 'ok');
   });
-  app.get(RUNTIME_PATHS.metrics, (_request, reply) =>
-    reply.type(metrics.contentType).send(metrics.text()),
-  );
   return app;
 }

@@ -7,6 +7,7 @@ export { effect, type EventTransaction, type Intent, type OutsideEffect } from '
 export * from './events.ts';
 export * from './failure.ts';
 export * from './logging.ts';
+export { metricsServer } from './metrics-server.ts';
 export * from './metrics.ts';
 export * from './outbox.ts';
 export { printable, printableBytes, printableLine } from './printable.ts';

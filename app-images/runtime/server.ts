@@ -68,7 +68,7 @@ function refusal(error: unknown): number {
   return error instanceof OverloadError ? 503 : 500;
 }
 
-/** The HTTP server of a consumer: deliveries, health and metrics. */
+/** The HTTP server of a consumer: deliveries and health. */
 export function consumerServer(options: ConsumerServerOptions): Server {
   const { deliveries, metrics, readiness, work, log, tracing } = options;
   const maxBodyBytes = options.maxBodyBytes ?? 64 * 1024 * 1024;
@@ -192,8 +192,6 @@ export function consumerServer(options: ConsumerServerOptions): Server {
     } else if (path === RUNTIME_PATHS.ready) {
       const reason = work.stopping ? 'stopping' : await readiness();
       sendText(response, reason === undefined ? 200 : 503, reason ?? 'ok');
-    } else if (path === RUNTIME_PATHS.metrics) {
-      sendText(response, 200, metrics.text(), metrics.contentType);
     } else if (path === '/dapr/subscribe') {
       // Subscriptions are Kubernetes objects; the image declares none of its own.
       sendJson(response, 200, []);

@@ -4,6 +4,8 @@ import { Construct } from 'constructs';
 import {
   type ImageManifest,
   manifestProblems,
+  METRICS_PORT,
+  METRICS_PORT_NAME,
   RUNTIME_ENV,
   RUNTIME_PATHS,
 } from '../contracts/index.ts';
@@ -178,7 +180,10 @@ export class AppWorkload extends Construct {
                   ...tracingEnv(this, { appId: name, configuration, pubSub: props.pubSub }),
                   ...(props.env ?? []),
                 ],
-                ports: [{ name: 'http', containerPort: manifest.port }],
+                ports: [
+                  { name: 'http', containerPort: manifest.port },
+                  { name: METRICS_PORT_NAME, containerPort: METRICS_PORT },
+                ],
                 startupProbe: {
                   ...probe(RUNTIME_PATHS.live),
                   periodSeconds: 1,
@@ -214,7 +219,7 @@ export class AppWorkload extends Construct {
       ingress: [
         {
           who: podsOfNamespace(operatorNamespaces.monitoring),
-          ports: [manifest.port, SIDECAR_METRICS_PORT.port],
+          ports: [METRICS_PORT, SIDECAR_METRICS_PORT.port],
         },
         ...(props.ingress ?? []),
       ],
@@ -228,7 +233,7 @@ export class AppWorkload extends Construct {
     });
     new MetricsScrape(this, 'scrape', {
       name,
-      ports: ['http', SIDECAR_METRICS_PORT.name],
+      ports: [METRICS_PORT_NAME, SIDECAR_METRICS_PORT.name],
       sources: [MetricSource.RUNTIME, MetricSource.SIDECAR],
       mostSeries: MOST_SERIES,
       // A consumer may be at zero, and has an alert of its own on being away when events wait.

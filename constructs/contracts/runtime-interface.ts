@@ -9,9 +9,17 @@ export const RUNTIME_PATHS = {
   live: '/healthz',
   /** 200 while the image can do its work (its database answers), else 503. */
   ready: '/readyz',
-  /** Metrics in the Prometheus text format. */
+  /** Metrics in the Prometheus text format, on {@link METRICS_PORT} alone. */
   metrics: '/metrics',
 } as const;
+
+/**
+ * Port that every image serves its metrics on. The port of the manifest is for the sidecar and for
+ * requests: whoever may connect to that one cannot read metrics.
+ */
+export const METRICS_PORT = 9464;
+/** Name of {@link METRICS_PORT} among the ports of the container. */
+export const METRICS_PORT_NAME = 'metrics';
 
 /** Environment variables that a Deployment sets, beside those of libpq (`PGHOST`, …) and Dapr. */
 export const RUNTIME_ENV = {
@@ -21,6 +29,8 @@ export const RUNTIME_ENV = {
   logLevel: 'LOG_LEVEL',
   /** Port to listen on instead of the manifest's. @default - the manifest's */
   appPort: 'APP_PORT',
+  /** Port to serve metrics on instead of {@link METRICS_PORT}. @default 9464 */
+  metricsPort: 'METRICS_PORT',
   /** Port that the sidecar serves its HTTP API on; set by Dapr's injector. */
   daprHttpPort: 'DAPR_HTTP_PORT',
   /** Seconds to finish what is in flight when the process is told to stop. @default 25 */
