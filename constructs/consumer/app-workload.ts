@@ -27,6 +27,7 @@ import {
 } from '../security/network-policies.ts';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../security/pod-security.ts';
 import type { SecretReference } from '../security/secret-reference.ts';
+import { eventLimitsEnv } from './event-limits.ts';
 import { tracingEnv } from './tracing-env.ts';
 
 /** Settings that producers and consumers have in common. */
@@ -176,6 +177,7 @@ export class AppWorkload extends Construct {
                   { name: RUNTIME_ENV.pubSubName, value: props.pubSub.name },
                   { name: RUNTIME_ENV.logLevel, value: props.logLevel ?? 'info' },
                   { name: RUNTIME_ENV.drainSeconds, value: String(drainSeconds) },
+                  ...eventLimitsEnv(manifest, props.pubSub),
                   ...(database?.connectionEnv() ?? []),
                   ...tracingEnv(this, { appId: name, configuration, pubSub: props.pubSub }),
                   ...(props.env ?? []),

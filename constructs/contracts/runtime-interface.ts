@@ -37,6 +37,11 @@ export const RUNTIME_ENV = {
   drainSeconds: 'DRAIN_SECONDS',
   /** Days for which the inbox remembers events, by the day of their own time. @default 36 */
   inboxDays: 'INBOX_DAYS',
+  /**
+   * JSON object: the largest message in bytes of each topic that the image publishes to.
+   * @default - none: nothing is known of limits
+   */
+  maxEventBytes: 'MAX_EVENT_BYTES',
   /** Number of the run through the log. Another number has every event processed once more. @default 0 */
   consumerEpoch: 'CONSUMER_EPOCH',
 } as const;
