@@ -57,7 +57,6 @@ beforeAll(async () => {
   app = producerApp({
     accepted: new AcceptedTasks(pool, () => undefined),
     readiness: () => Promise.resolve(undefined),
-    metrics,
     work: new Work(),
     log,
   });

@@ -105,7 +105,7 @@ describe('a database that turns read-only under the pool', () => {
     const running = await new RunningConsumer(ledger, pool).start();
     const name = (pool as unknown as { options: pg.PoolConfig }).options.database;
     const closed: pg.PoolClient[] = [];
-    pool.on('remove', (client) => closed.push(client as pg.PoolClient));
+    pool.on('remove', (client) => closed.push(client));
     await running.deliver(Paid, '0', { account: 'a', amount: 1 });
     try {
       await database.pool.query(`ALTER DATABASE ${name} SET default_transaction_read_only = on`);

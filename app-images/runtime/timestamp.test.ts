@@ -116,7 +116,7 @@ describe('what is read is what PostgreSQL reads', () => {
           [time],
         );
         // PostgreSQL rounds to microseconds, which may be the next millisecond.
-        expect(Math.abs(rows[0]!.milliseconds - read!.getTime())).toBeLessThanOrEqual(1);
+        expect(Math.abs(rows[0]!.milliseconds - read.getTime())).toBeLessThanOrEqual(1);
       }),
       { numRuns: Number(process.env.FUZZ_RUNS ?? 300) },
     );
