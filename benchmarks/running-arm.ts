@@ -31,7 +31,7 @@ export async function startConsumer(
 ): Promise<RunningConsumer> {
   const { folder, postgres } = environment;
   const database = await benchDatabase(postgres);
-  const [port, daprPort] = (await freePorts(2)) as [number, number];
+  const [port, metricsPort, daprPort] = (await freePorts(3)) as [number, number, number];
   const consumer = new ManagedProcess({
     name: options.appId,
     command: process.execPath,
@@ -40,6 +40,7 @@ export async function startConsumer(
       NODE_ENV: 'production',
       ...database.env,
       [RUNTIME_ENV.appPort]: String(port),
+      [RUNTIME_ENV.metricsPort]: String(metricsPort),
       [RUNTIME_ENV.daprHttpPort]: String(daprPort),
       DEAD_LETTER_TOPIC,
       TMPDIR: mkdtempSync(join(folder, 'tmp-')),

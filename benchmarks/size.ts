@@ -4,6 +4,7 @@ import { mkdtempSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildImage, imageNames } from '../app-images/build.ts';
+import { RUNTIME_ENV } from '../constructs/contracts/index.ts';
 import { freePorts, listensOn } from '../e2e/process.ts';
 import { bundleProgram } from './bundle.ts';
 import { median } from './statistics.ts';
@@ -33,15 +34,16 @@ async function bareStart(): Promise<number> {
 
 /** Milliseconds from the start of a program until its port takes connections. */
 async function startToListening(path: string, folder: string): Promise<number> {
-  const [port, daprPort] = (await freePorts(2)) as [number, number];
+  const [port, metricsPort, daprPort] = (await freePorts(3)) as [number, number, number];
   const started = performance.now();
   const child = spawn(process.execPath, [path], {
     stdio: 'ignore',
     env: {
       NODE_ENV: 'production',
       PATH: process.env.PATH,
-      APP_PORT: String(port),
-      DAPR_HTTP_PORT: String(daprPort),
+      [RUNTIME_ENV.appPort]: String(port),
+      [RUNTIME_ENV.metricsPort]: String(metricsPort),
+      [RUNTIME_ENV.daprHttpPort]: String(daprPort),
       TOPIC: 'bench-size',
       DEAD_LETTER_TOPIC: 'bench-size-dead',
       // No database: to listen takes none.

@@ -1,3 +1,5 @@
+import { printableLines } from '../app-images/runtime/printable.ts';
+
 /**
  * Runs a program of the command line. What it throws becomes one line on standard error, and the
  * exit code 1.
@@ -13,7 +15,8 @@ export async function command(
   try {
     await run();
   } catch (error) {
-    console.error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    console.error(`${name}: ${printableLines(reason)}`);
     if (consequence !== undefined) {
       console.error(consequence);
     }

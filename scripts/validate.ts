@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { printableLines } from '../app-images/runtime/printable.ts';
 import { manifestSchemaProblems } from '../constructs/testing/index.ts';
 import { command } from './command.ts';
 import { Manifests } from './manifests.ts';
@@ -33,7 +34,7 @@ await command('validate', () => {
         objects++;
         for (const problem of manifestSchemaProblems(object)) {
           problems++;
-          console.error(`${folder}: ${problem}`);
+          console.error(printableLines(`${folder}: ${problem}`));
         }
       }
     }

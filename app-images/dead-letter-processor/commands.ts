@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { describeFailure } from '@cdk8s-event-platform/runtime';
+import { describeFailure, printableBytes, printableLine } from '@cdk8s-event-platform/runtime';
 import type { Group, QuarantineStore } from './quarantine-store.ts';
 import { parseTime, type Selection } from './selection.ts';
 
@@ -56,6 +56,7 @@ const OPTIONS = {
 
 /** Where the command writes to. */
 export interface Output {
+  /** Writes a line. What came from elsewhere enters it by {@link printableLine}. */
   readonly out: (line: string) => void;
   /** Longest wait for consumers without any progress, in milliseconds. @default 60000 */
   readonly patience?: number;
@@ -95,30 +96,34 @@ function list(groups: readonly Group[], out: Output['out']): void {
   for (const group of groups) {
     const { consumer, topic, type, reason, cause, events, parked, oldest, newest } = group;
     out(
-      `${String(events).padStart(7)}  ${consumer}  ${topic}  ${type === '' ? '-' : type}  ${reason}: ${cause}`,
+      printableLine`${String(events).padStart(7)}  ${consumer}  ${topic}  ${type === '' ? '-' : type}  ${reason}: ${cause}`,
     );
     out(
-      `         from ${oldest.toISOString()} to ${newest.toISOString()}${parked > 0 ? `, ${parked} wait behind them` : ''}`,
+      printableLine`         from ${oldest.toISOString()} to ${newest.toISOString()}${parked > 0 ? `, ${parked} wait behind them` : ''}`,
     );
   }
   const events = groups.reduce((sum, group) => sum + group.events, 0);
   const parked = groups.reduce((sum, group) => sum + group.parked, 0);
-  out(`${events} events of ${groups.length} causes, ${parked} parked behind them`);
+  out(printableLine`${events} events of ${groups.length} causes, ${parked} parked behind them`);
 }
 
 async function show(store: QuarantineStore, id: string, out: Output['out']): Promise<number> {
   const detail = await store.detail(id);
   if (detail === undefined) {
-    out(`no event ${id} in the quarantine`);
+    out(printableLine`no event ${id} in the quarantine`);
     return 1;
   }
   const { event, ...columns } = detail;
   for (const [name, value] of Object.entries(columns)) {
     if (value !== null) {
-      out(`${name.padEnd(15)} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+      // A stack has several lines. Indented, none of them looks like a column.
+      const lines = (typeof value === 'string' ? value : JSON.stringify(value)).split('\n');
+      lines.forEach((text, index) =>
+        out(printableLine`${(index === 0 ? name : '').padEnd(15)} ${text}`),
+      );
     }
   }
-  out(event.toString());
+  out(printableBytes(event));
   return 0;
 }
 
@@ -134,7 +139,7 @@ async function replay(
   const leftOut =
     left > 0 ? `, ${left} left out: replayed ${options.maxReplays} times already` : '';
   if (options.dryRun) {
-    out(`${ids.length} events would be replayed${leftOut}`);
+    out(printableLine`${ids.length} events would be replayed${leftOut}`);
     return 0;
   }
   let told = 0;
@@ -147,11 +152,13 @@ async function replay(
       await sleep(due);
     }
     if (from % (portion * 50) === 0) {
-      out(`${Math.min(from + portion, ids.length)} of ${ids.length} told to their consumers`);
+      out(
+        printableLine`${Math.min(from + portion, ids.length)} of ${ids.length} told to their consumers`,
+      );
     }
   }
   if (!options.wait) {
-    out(`${told} events will be replayed${leftOut}`);
+    out(printableLine`${told} events will be replayed${leftOut}`);
     return 0;
   }
   let progress = await store.progress(ids);
@@ -161,13 +168,15 @@ async function replay(
     const now = await store.progress(ids);
     if (now.waiting !== progress.waiting) {
       changed = performance.now();
-      out(`${now.waiting} of ${ids.length} wait, ${now.failed} failed`);
+      out(printableLine`${now.waiting} of ${ids.length} wait, ${now.failed} failed`);
     }
     progress = now;
   }
   const { waiting, failed } = progress;
   const stuck = waiting > 0 ? `, ${waiting} not tried: is their consumer running?` : '';
-  out(`${ids.length - waiting - failed} events replayed, ${failed} failed again${stuck}${leftOut}`);
+  out(
+    printableLine`${ids.length - waiting - failed} events replayed, ${failed} failed again${stuck}${leftOut}`,
+  );
   return failed + waiting === 0 ? 0 : 1;
 }
 
@@ -178,13 +187,13 @@ async function discard(
   out: Output['out'],
 ): Promise<number> {
   if (dryRun) {
-    out(`${(await store.ids(selection)).length} events would be discarded`);
+    out(printableLine`${(await store.ids(selection)).length} events would be discarded`);
     return 0;
   }
   if (!yes) {
     throw new UsageError('discarding needs --yes; see what it would discard with --dry-run');
   }
-  out(`${await store.discard(selection)} events discarded`);
+  out(printableLine`${await store.discard(selection)} events discarded`);
   return 0;
 }
 
@@ -226,7 +235,7 @@ export async function deadLetters(
         throw new UsageError(`no command '${command}': use list, show, replay or discard`);
     }
   } catch (error) {
-    output.out(`dead-letters: ${describeFailure(error)}`);
+    output.out(printableLine`dead-letters: ${describeFailure(error)}`);
     return error instanceof UsageError ? 2 : 1;
   }
 }

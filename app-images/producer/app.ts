@@ -16,7 +16,6 @@ import {
   readBody,
   readJson,
   type Readiness,
-  type RuntimeMetrics,
   serverLimits,
   type TracedRequest,
   traceRequest,
@@ -86,7 +85,6 @@ export function taskIdOf(eventId: string): number {
 export interface ProducerOptions {
   readonly accepted: Pick<AcceptedTasks, 'accept'>;
   readonly readiness: Readiness;
-  readonly metrics: RuntimeMetrics;
   readonly work: Work;
   readonly log: Logger;
   /** Makes a span of each request that is sampled. @default - nothing is traced */
@@ -99,7 +97,7 @@ export interface ProducerOptions {
  * key is the event's id.
  */
 export function producerApp(options: ProducerOptions): FastifyInstance {
-  const { accepted, readiness, metrics, work, log, tracing } = options;
+  const { accepted, readiness, work, log, tracing } = options;
   const traced = new WeakMap<FastifyRequest, TracedRequest>();
   const app = Fastify({
     logger: false,
@@ -190,8 +188,5 @@ export function producerApp(options: ProducerOptions): FastifyInstance {
     const ready = !work.stopping && (await isReady());
     return reply.code(ready ? 200 : 503).send(ready ? 'ok' : 'not ready');
   });
-  app.get(RUNTIME_PATHS.metrics, (_request, reply) =>
-    reply.type(metrics.contentType).send(metrics.text()),
-  );
   return app;
 }

@@ -7,6 +7,7 @@ import {
   OutboxRelay,
   Publisher,
   RuntimeMetrics,
+  serveMetrics,
   startWorker,
   stopOnSignal,
   tracingFromEnv,
@@ -43,12 +44,14 @@ const housekeeping = startWorker({
   log,
 });
 const readiness = databaseReadiness(pool, manifest);
-const app = producerApp({ accepted, readiness, metrics, work, log, tracing });
+const app = producerApp({ accepted, readiness, work, log, tracing });
 const port = listenPort(manifest);
 await app.ready();
 // Without a host, Node listens on IPv6 and IPv4, or on IPv4 alone where there is no IPv6.
 app.server.listen(port, () => log.info({ port }, 'listening'));
+const scraped = serveMetrics(metrics, log);
 const end = async (): Promise<void> => {
+  scraped.stop();
   await app.close();
   await Promise.all([relaying.stop(), housekeeping.stop()]);
   await relay.release().catch(() => undefined);

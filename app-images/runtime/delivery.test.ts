@@ -20,7 +20,11 @@ const Paid = defineEvent({
     required: ['account', 'amount'],
     properties: {
       account: { type: 'string', minLength: 1 },
-      amount: { type: 'integer' },
+      amount: {
+        type: 'integer',
+        minimum: Number.MIN_SAFE_INTEGER,
+        maximum: Number.MAX_SAFE_INTEGER,
+      },
       then: { enum: ['throw', 'hide', 'overflow', 'conflict'] },
     },
   },
@@ -252,6 +256,7 @@ describe('the server', () => {
   it('has no subscriptions of its own, and no page', async () => {
     expect(await running.get('/dapr/subscribe')).toEqual({ status: 200, body: '[]' });
     expect((await running.get('/')).status).toBe(404);
+    expect((await running.get('/metrics')).status).toBe(404);
   });
 
   it('is alive, and ready while its tables are there', async () => {
@@ -264,7 +269,7 @@ describe('the server', () => {
   });
 
   it('shows its metrics', async () => {
-    const { body } = await running.get('/metrics');
+    const { body } = await running.scrape();
     expect(body).toContain('event_processing_seconds_bucket{type="com.example.bill.paid",le="10"');
     expect(body).toContain('events_consumed_total');
   });
@@ -288,7 +293,7 @@ describe('the server', () => {
 
 /** How many events were processed within 10 and 30 seconds after their time. */
 async function late(): Promise<{ within10: number; within30: number; all: number }> {
-  const { body } = await running.get('/metrics');
+  const { body } = await running.scrape();
   const bucket = (bound: string) =>
     Number(
       body

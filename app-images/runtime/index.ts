@@ -11,8 +11,10 @@ export { BodyTooLargeError, limitConnections, readBody, serverLimits } from './h
 export * from './invalid-event-error.ts';
 export { type JsonLimits, parseJson, readJson } from './json.ts';
 export * from './logging.ts';
+export { metricsServer } from './metrics-server.ts';
 export * from './metrics.ts';
 export * from './outbox.ts';
+export { printable, printableBytes, printableLine } from './printable.ts';
 export * from './publisher.ts';
 export * from './quarantine.ts';
 export * from './readiness.ts';

@@ -1,4 +1,5 @@
 import { RUNTIME_ENV } from '../../constructs/contracts/index.ts';
+import { printable } from './printable.ts';
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
@@ -21,7 +22,10 @@ export const silentLogger: Logger = {
   error: nothing,
 };
 
-/** Structured logs on standard output, one JSON object a line, of the level in `LOG_LEVEL` and above. */
+/**
+ * Structured logs on standard output, one JSON object a line, of the level in `LOG_LEVEL` and above.
+ * Characters that a terminal acts on are escaped: `kubectl logs` shows them as they are.
+ */
 export function createLogger(
   app: string,
   least = process.env[RUNTIME_ENV.logLevel] ?? 'info',
@@ -31,12 +35,11 @@ export function createLogger(
   if (from < 0) {
     throw new Error(`${RUNTIME_ENV.logLevel} '${least}' is not a level: use ${LEVELS.join(', ')}`);
   }
+  const now = () => new Date().toISOString();
   const line =
     (level: LogLevel): LogLine =>
     (fields, message) =>
-      write(
-        `${JSON.stringify({ level, time: new Date().toISOString(), app, message, ...fields })}\n`,
-      );
+      write(`${printable(JSON.stringify({ level, time: now(), app, message, ...fields }))}\n`);
   const entries = LEVELS.map((level, index) => [level, index < from ? nothing : line(level)]);
   return Object.fromEntries(entries) as Logger;
 }

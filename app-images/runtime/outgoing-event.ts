@@ -59,10 +59,9 @@ function checkOf(contract: EventContract): SchemaCheck {
 }
 
 /** JSON of something, as it will be on the wire. @throws InvalidEventError when it has none. */
-export function toJson(value: unknown): string {
+function toJson(value: object): string {
   try {
-    // Nothing of a value that has no JSON, such as a function, is left: undefined.
-    return (JSON.stringify(value) as string | undefined) ?? 'null';
+    return JSON.stringify(value);
   } catch (error) {
     throw new InvalidEventError(`the event has no JSON: ${(error as Error).message}`);
   }

@@ -99,9 +99,11 @@ describe('Budget', () => {
       expect(() => take(2)).toThrow(
         new OverloadError('9 bytes are in progress already, at most 10 may be'),
       );
-      await expect(budget.share((other) => Promise.resolve(other(2)))).rejects.toThrow(
-        OverloadError,
-      );
+      const other = budget.share(async (takeMore) => {
+        await Promise.resolve();
+        takeMore(2);
+      });
+      await expect(other).rejects.toThrow(OverloadError);
       take(1);
     });
     expect(budget.used).toBe(0);

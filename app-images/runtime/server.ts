@@ -77,7 +77,7 @@ function refusal(error: unknown): number {
   return error instanceof OverloadError ? 503 : 500;
 }
 
-/** The HTTP server of a consumer: deliveries, health and metrics. */
+/** The HTTP server of a consumer: deliveries and health. */
 export function consumerServer(options: ConsumerServerOptions): Server {
   const { deliveries, metrics, readiness, work, log, tracing } = options;
   const maxBodyBytes = options.maxBodyBytes ?? 64 * 1024 * 1024;
@@ -200,8 +200,6 @@ export function consumerServer(options: ConsumerServerOptions): Server {
     } else if (path === RUNTIME_PATHS.ready) {
       const ready = !work.stopping && (await isReady());
       sendText(response, ready ? 200 : 503, ready ? 'ok' : 'not ready');
-    } else if (path === RUNTIME_PATHS.metrics) {
-      sendText(response, 200, metrics.text(), metrics.contentType);
     } else if (path === '/dapr/subscribe') {
       // Subscriptions are Kubernetes objects; the image declares none of its own.
       sendJson(response, 200, []);

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import {
   DEFAULT_INBOX_DAYS,
   type ImageManifest,
+  METRICS_PORT,
   RUNTIME_ENV,
 } from '../../constructs/contracts/index.ts';
 import type { Consumer } from './consumer.ts';
@@ -11,6 +12,7 @@ import { EffectWorker } from './effects.ts';
 import { housekeeping } from './housekeeping.ts';
 import { InboxKeeper } from './inbox.ts';
 import { createLogger, type Logger } from './logging.ts';
+import { metricsServer } from './metrics-server.ts';
 import { RuntimeMetrics } from './metrics.ts';
 import { databaseReadiness } from './readiness.ts';
 import { followsAnother, rejoinQuietly } from './rejoin.ts';
@@ -42,6 +44,19 @@ export function numberFromEnv(
 /** The port that an image listens on: its manifest's, unless `APP_PORT` says otherwise. */
 export function listenPort(manifest: ImageManifest): number {
   return numberFromEnv(RUNTIME_ENV.appPort, 0, 65_535, manifest.port);
+}
+
+/** Serves metrics until it is told to stop. A process that drains is still scraped. */
+export function serveMetrics(metrics: RuntimeMetrics, log: Logger): { stop(): void } {
+  const port = numberFromEnv(RUNTIME_ENV.metricsPort, 0, 65_535, METRICS_PORT);
+  const server = metricsServer(metrics);
+  server.listen(port, () => log.info({ port }, 'serving metrics'));
+  return {
+    stop: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
 }
 
 /** How long an image drains: as long as its Deployment says. */
@@ -94,7 +109,9 @@ export function startService(
   }
   const port = listenPort(manifest);
   server.listen(port, () => log.info({ port }, 'listening'));
+  const scraped = serveMetrics(metrics, log);
   const end = async (): Promise<void> => {
+    scraped.stop();
     await Promise.all(workers.map((worker) => worker.stop()));
     await pool.end();
     await tracing?.stop();

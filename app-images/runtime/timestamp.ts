@@ -55,7 +55,8 @@ export function parseTimestamp(text: string): Date | undefined {
     return undefined;
   }
   const minutes = hour * 60 + minute - (sign === '+' ? offset : -offset);
-  if (second === 60 && (minutes + 2 * 1440) % 1440 !== 1439) {
+  // PostgreSQL knows the beginning of a leap second, and nothing within it.
+  if (second === 60 && ((minutes + 2 * 1440) % 1440 !== 1439 || Number(fraction) > 0)) {
     return undefined;
   }
   const time = new Date(

@@ -14,7 +14,11 @@ export const Paid = defineEvent({
     required: ['account', 'amount'],
     properties: {
       account: { type: 'string', minLength: 1 },
-      amount: { type: 'integer' },
+      amount: {
+        type: 'integer',
+        minimum: Number.MIN_SAFE_INTEGER,
+        maximum: Number.MAX_SAFE_INTEGER,
+      },
       then: { enum: ['overflow', 'mistake'] },
     },
   },

@@ -5,11 +5,13 @@ import {
   DEFAULT_INBOX_DAYS,
   eventRoute,
   type EventContract,
+  RUNTIME_PATHS,
 } from '../../constructs/contracts/index.ts';
 import type { Consumer } from '../runtime/consumer.ts';
 import { Deliveries, routesOf } from '../runtime/delivery.ts';
 import { InboxKeeper } from '../runtime/inbox.ts';
 import { silentLogger } from '../runtime/logging.ts';
+import { metricsServer } from '../runtime/metrics-server.ts';
 import { RuntimeMetrics } from '../runtime/metrics.ts';
 import { databaseReadiness } from '../runtime/readiness.ts';
 import { Replayer } from '../runtime/replay.ts';
@@ -26,7 +28,7 @@ export interface Answer {
 export interface RunningConsumerOptions extends Partial<
   Pick<
     ConsumerServerOptions,
-    'maxBodyBytes' | 'concurrency' | 'waiting' | 'requestTimeout' | 'tracing'
+    'maxBodyBytes' | 'maxBytes' | 'concurrency' | 'waiting' | 'requestTimeout' | 'tracing'
   >
 > {
   readonly epoch?: number;
@@ -40,7 +42,7 @@ export class RunningConsumer {
   public readonly work = new Work();
   public readonly replayer: Replayer;
   readonly #server: Server;
-  #port = 0;
+  readonly #metricsServer = metricsServer(this.metrics);
 
   public constructor(consumer: Consumer, pool: pg.Pool, options: RunningConsumerOptions = {}) {
     const { epoch = 0, retentionDays = DEFAULT_INBOX_DAYS, deadline, ...limits } = options;
@@ -66,13 +68,14 @@ export class RunningConsumer {
   }
 
   public async start(): Promise<this> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    this.#port = (this.#server.address() as AddressInfo).port;
+    for (const server of [this.#server, this.#metricsServer]) {
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    }
     return this;
   }
 
   public get port(): number {
-    return this.#port;
+    return portOf(this.#server);
   }
 
   /** Delivers an event of a contract; `changes` replace parts of the envelope. */
@@ -99,7 +102,7 @@ export class RunningConsumer {
     contentType = 'application/cloudevents+json',
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Answer> {
-    const response = await fetch(`http://127.0.0.1:${this.#port}${path}`, {
+    const response = await fetch(`http://127.0.0.1:${this.port}${path}`, {
       method: 'POST',
       body,
       headers: { ...headers, 'content-type': contentType },
@@ -108,14 +111,29 @@ export class RunningConsumer {
   }
 
   public async get(path: string): Promise<Answer> {
-    const response = await fetch(`http://127.0.0.1:${this.#port}${path}`);
-    return { status: response.status, body: await response.text() };
+    return getFrom(this.port, path);
+  }
+
+  /** Reads the metrics, as Prometheus does. */
+  public async scrape(): Promise<Answer> {
+    return getFrom(portOf(this.#metricsServer), RUNTIME_PATHS.metrics);
   }
 
   public async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
+    for (const server of [this.#server, this.#metricsServer]) {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
   }
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}
+
+async function getFrom(port: number, path: string): Promise<Answer> {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`);
+  return { status: response.status, body: await response.text() };
 }
 
 /** An event of a contract; `changes` replace parts of the envelope. */

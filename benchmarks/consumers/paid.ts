@@ -14,7 +14,7 @@ export const Paid = defineEvent({
       // DaprServer hands its callbacks the data without the envelope, so the id is in both.
       payment_id: { type: 'string', minLength: 1, maxLength: 64 },
       account: { type: 'string', minLength: 1, maxLength: 128 },
-      amount: { type: 'integer' },
+      amount: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
     },
   },
 });

@@ -63,6 +63,30 @@ describe('AppWorkload', () => {
     expect(env.at(-1)).toEqual({ name: 'REGION', value: 'eu' });
   });
 
+  it('has metrics scraped from a port that nobody else may connect to', () => {
+    const test = new TestPlatform();
+    test.producer();
+    test.consumer();
+    for (const name of ['shop', 'order-processor']) {
+      const [container] = test.object('Deployment', name).spec.template.spec.containers;
+      expect(container.ports).toEqual([
+        { name: 'http', containerPort: 8080 },
+        { name: 'metrics', containerPort: 9464 },
+      ]);
+      const { podMetricsEndpoints } = test.object('PodMonitor', name).spec;
+      expect(podMetricsEndpoints[0]).toEqual({ port: 'metrics', path: '/metrics' });
+      const rules = test.object('NetworkPolicy', name).spec.ingress as {
+        from: object[];
+        ports: { port: number }[];
+      }[];
+      const admitted = (port: number) =>
+        rules.filter(({ ports }) => ports.some((one) => one.port === port)).map(({ from }) => from);
+      const monitoring = { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } };
+      expect(admitted(9464)).toEqual([[{ namespaceSelector: monitoring }]]);
+      expect(admitted(8080)).toEqual(name === 'shop' ? [[{ namespaceSelector: {} }]] : []);
+    }
+  });
+
   it('takes other sizes', () => {
     const size = {
       cpuRequest: '500m',

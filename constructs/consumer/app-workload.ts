@@ -4,6 +4,8 @@ import { Construct } from 'constructs';
 import {
   type ImageManifest,
   manifestProblems,
+  METRICS_PORT,
+  METRICS_PORT_NAME,
   RUNTIME_ENV,
   RUNTIME_PATHS,
 } from '../contracts/index.ts';
@@ -25,6 +27,7 @@ import {
 } from '../security/network-policies.ts';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../security/pod-security.ts';
 import type { SecretReference } from '../security/secret-reference.ts';
+import { eventLimitsEnv } from './event-limits.ts';
 import { tracingEnv } from './tracing-env.ts';
 
 /** Settings that producers and consumers have in common. */
@@ -174,11 +177,15 @@ export class AppWorkload extends Construct {
                   { name: RUNTIME_ENV.pubSubName, value: props.pubSub.name },
                   { name: RUNTIME_ENV.logLevel, value: props.logLevel ?? 'info' },
                   { name: RUNTIME_ENV.drainSeconds, value: String(drainSeconds) },
+                  ...eventLimitsEnv(manifest, props.pubSub),
                   ...(database?.connectionEnv() ?? []),
                   ...tracingEnv(this, { appId: name, configuration, pubSub: props.pubSub }),
                   ...(props.env ?? []),
                 ],
-                ports: [{ name: 'http', containerPort: manifest.port }],
+                ports: [
+                  { name: 'http', containerPort: manifest.port },
+                  { name: METRICS_PORT_NAME, containerPort: METRICS_PORT },
+                ],
                 startupProbe: {
                   ...probe(RUNTIME_PATHS.live),
                   periodSeconds: 1,
@@ -214,7 +221,7 @@ export class AppWorkload extends Construct {
       ingress: [
         {
           who: podsOfNamespace(operatorNamespaces.monitoring),
-          ports: [manifest.port, SIDECAR_METRICS_PORT.port],
+          ports: [METRICS_PORT, SIDECAR_METRICS_PORT.port],
         },
         ...(props.ingress ?? []),
       ],
@@ -228,7 +235,7 @@ export class AppWorkload extends Construct {
     });
     new MetricsScrape(this, 'scrape', {
       name,
-      ports: ['http', SIDECAR_METRICS_PORT.name],
+      ports: [METRICS_PORT_NAME, SIDECAR_METRICS_PORT.name],
       sources: [MetricSource.RUNTIME, MetricSource.SIDECAR],
       mostSeries: MOST_SERIES,
       // A consumer may be at zero, and has an alert of its own on being away when events wait.

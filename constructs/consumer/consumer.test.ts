@@ -101,7 +101,7 @@ describe('IdempotentConsumer', () => {
     },
   );
 
-  it('reaches broker, database and Dapr, and is reached by Prometheus alone', () => {
+  it('reaches broker, database and Dapr, and is reached by Prometheus alone, on ports of metrics', () => {
     const { ingress, egress } = complete().object('NetworkPolicy', 'order-processor').spec;
     expect(ingress).toEqual([
       {
@@ -109,7 +109,7 @@ describe('IdempotentConsumer', () => {
           { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } },
         ],
         ports: [
-          { port: 8080, protocol: 'TCP' },
+          { port: 9464, protocol: 'TCP' },
           { port: 9090, protocol: 'TCP' },
         ],
       },

@@ -18,7 +18,7 @@ const contract = {
   schema: {
     type: 'object',
     required: ['id'],
-    properties: { id: { type: 'string' }, size: { type: 'integer' } },
+    properties: { id: { type: 'string' }, size: { type: 'integer', minimum: 0, maximum: 99 } },
   },
 } as const;
 

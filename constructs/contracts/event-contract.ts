@@ -1,4 +1,5 @@
 import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
+import { inexactIntegers, keyProblem } from './exact-integers.ts';
 
 /** A JSON Schema of an object: what the `data` of an event looks like. */
 export type EventSchema = JSONSchema & {
@@ -32,7 +33,7 @@ export interface EventContract<Data = unknown, Type extends string = string> {
   readonly topic: string;
   /**
    * Required property of `data` whose value is the partition key: what a broker that keeps an
-   * order keeps it by.
+   * order keeps it by. A string or a bounded integer.
    */
   readonly key: string;
   /**
@@ -43,7 +44,7 @@ export interface EventContract<Data = unknown, Type extends string = string> {
   readonly ordered?: boolean;
   /** One sentence on what has happened when this event is published. */
   readonly description: string;
-  /** JSON Schema (draft 7) of `data`. */
+  /** JSON Schema (draft 7) of `data`. Its integers have bounds within ±(2^53 - 1). */
   readonly schema: EventSchema;
   /** Carries the type of `data` for the compiler; never there at run time. */
   readonly [dataType]?: Data;
@@ -92,7 +93,11 @@ export function contractProblems(contract: EventContract): string[] {
       `key '${contract.key}' is optional in the schema: list it under 'required', or events without it lose their order`,
     );
   }
-  return problems;
+  if (Object.hasOwn(contract.schema.properties, contract.key)) {
+    const problem = keyProblem(contract.key, contract.schema.properties[contract.key]);
+    problems.push(...(problem === undefined ? [] : [problem]));
+  }
+  return [...problems, ...inexactIntegers(contract.schema)];
 }
 
 /**

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defineImage, type ImageManifest, manifestProblems } from './image-manifest.ts';
+import { METRICS_PORT } from './runtime-interface.ts';
 
 const image: ImageManifest = { appId: 'worker', description: 'Works.', port: 8080 };
 const SIDECAR = [3500, 3501, 9090, 50_001, 50_002];
@@ -33,7 +34,9 @@ describe('app ids', () => {
 
 describe('ports', () => {
   it('are unprivileged, and not of the sidecar', () => {
-    const usable = fc.integer({ min: 1024, max: 65_535 }).filter((port) => !SIDECAR.includes(port));
+    const usable = fc
+      .integer({ min: 1024, max: 65_535 })
+      .filter((port) => ![...SIDECAR, METRICS_PORT].includes(port));
     fc.assert(
       fc.property(usable, (port) => {
         expect(manifestProblems({ ...image, port })).toEqual([]);
@@ -44,6 +47,12 @@ describe('ports', () => {
   it.each([-1, 0, 80, 1023, 65_536, 8080.5, NaN])('refuse %d', (port) => {
     expect(manifestProblems({ ...image, port })).toEqual([
       `port ${port} is not usable by a process without privileges: use 1024 to 65535, e.g. 8080`,
+    ]);
+  });
+
+  it('leave 9464 to metrics', () => {
+    expect(manifestProblems({ ...image, port: METRICS_PORT })).toEqual([
+      'port 9464 is the one that images serve metrics on: use another, e.g. 8080',
     ]);
   });
 

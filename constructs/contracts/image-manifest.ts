@@ -1,5 +1,6 @@
 import type { EventContract } from './event-contract.ts';
 import { eventRoute } from './names.ts';
+import { METRICS_PORT } from './runtime-interface.ts';
 
 /** One step of a database schema. Applied once, in the order of names, and never edited later. */
 export interface Migration {
@@ -55,6 +56,11 @@ export function manifestProblems(manifest: ImageManifest): string[] {
   if (SIDECAR_PORTS.has(manifest.port)) {
     problems.push(
       `port ${manifest.port} belongs to the Dapr sidecar in the same pod: use another, e.g. 8080`,
+    );
+  }
+  if (manifest.port === METRICS_PORT) {
+    problems.push(
+      `port ${manifest.port} is the one that images serve metrics on: use another, e.g. 8080`,
     );
   }
   const routes = new Set<string>();

@@ -9,9 +9,17 @@ export const RUNTIME_PATHS = {
   live: '/healthz',
   /** 200 while the image can do its work (its database answers), else 503. */
   ready: '/readyz',
-  /** Metrics in the Prometheus text format. */
+  /** Metrics in the Prometheus text format, on {@link METRICS_PORT} alone. */
   metrics: '/metrics',
 } as const;
+
+/**
+ * Port that every image serves its metrics on. The port of the manifest is for the sidecar and for
+ * requests: whoever may connect to that one cannot read metrics.
+ */
+export const METRICS_PORT = 9464;
+/** Name of {@link METRICS_PORT} among the ports of the container. */
+export const METRICS_PORT_NAME = 'metrics';
 
 /** Environment variables that a Deployment sets, beside those of libpq (`PGHOST`, …) and Dapr. */
 export const RUNTIME_ENV = {
@@ -21,14 +29,19 @@ export const RUNTIME_ENV = {
   logLevel: 'LOG_LEVEL',
   /** Port to listen on instead of the manifest's. @default - the manifest's */
   appPort: 'APP_PORT',
+  /** Port to serve metrics on instead of {@link METRICS_PORT}. @default 9464 */
+  metricsPort: 'METRICS_PORT',
   /** Port that the sidecar serves its HTTP API on; set by Dapr's injector. */
   daprHttpPort: 'DAPR_HTTP_PORT',
-  /** Largest message of each topic that the app publishes to, in bytes: a JSON object. @default - 1 MiB each */
-  maxEventBytes: 'MAX_EVENT_BYTES',
   /** Seconds to finish what is in flight when the process is told to stop. @default 25 */
   drainSeconds: 'DRAIN_SECONDS',
   /** Days for which the inbox remembers events, by the day of their own time. @default 36 */
   inboxDays: 'INBOX_DAYS',
+  /**
+   * JSON object: the largest message in bytes of each topic that the image publishes to.
+   * @default - 1 MiB for each topic
+   */
+  maxEventBytes: 'MAX_EVENT_BYTES',
   /** Number of the run through the log. Another number has every event processed once more. @default 0 */
   consumerEpoch: 'CONSUMER_EPOCH',
 } as const;

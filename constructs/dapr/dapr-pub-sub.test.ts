@@ -75,7 +75,7 @@ const ReturnRequested = defineEvent({
   schema: {
     type: 'object',
     required: ['order_id'],
-    properties: { order_id: { type: 'integer' } },
+    properties: { order_id: { type: 'string' } },
   },
 });
 

@@ -292,7 +292,11 @@ describe('topicTable', () => {
 
   it('keeps its columns whatever is in them', () => {
     const { platform, pubSub } = new TestPlatform();
-    const schema = { type: 'object', required: ['a|b'], properties: { 'a|b': {} } } as const;
+    const schema = {
+      type: 'object',
+      required: ['a|b'],
+      properties: { 'a|b': { type: 'string' } },
+    } as const;
     pubSub.addTopic({ ...OrderPlaced, schema, key: 'a|b' });
     expect(topicTable(platform)).toContain('| order-placed | a\\|b | 3 |');
   });

@@ -11,7 +11,7 @@ describe('MetricsScrape', () => {
       selector: { matchLabels: { 'app.kubernetes.io/name': name } },
       sampleLimit: 5000,
       podMetricsEndpoints: [
-        { port: 'http', path: '/metrics' },
+        { port: 'metrics', path: '/metrics' },
         { port: 'dapr-metrics', path: '/metrics' },
       ],
     });

@@ -38,6 +38,16 @@ export class ProducerAlerts extends AlertRules {
                 description: `Events are accepted and kept in the outbox, and do not reach the broker. Look at the sidecar and the broker, at the log of ${appId} for an event that the broker refuses, and for a transaction in the database that has been open for long.`,
                 dashboard: { dashboard: DashboardName.DAPR, variables: { app: appId } },
               },
+              {
+                name: 'OutboxEventsSetAside',
+                query: `max(${RUNTIME_METRICS.outboxSetAside}{${job}}) > 0`,
+                lasting: Duration.minutes(1),
+                severity: AlertSeverity.CRITICAL,
+                labels,
+                summary: `${COUNT} events in the outbox of ${appId} cannot be published`,
+                description: `The rows are in the table outbox, with the reason in set_aside_because. They are not events that a consumer could read, or are larger than their topic takes. Everything else is published.`,
+                dashboard: { dashboard: DashboardName.DAPR, variables: { app: appId } },
+              },
             ]
           : []),
         {

@@ -124,7 +124,7 @@ describe('the policies of a platform', () => {
     });
     expect(rules.shop?.ingress).toContainEqual({
       from: [podsOfNamespace('my-monitoring')],
-      ports: tcp(8080, 9090),
+      ports: tcp(9464, 9090),
     });
     expect(rules.kafka?.ingress).toContainEqual({
       from: [podsOfNamespace('my-keda')],

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { buildImage } from '../../app-images/build.ts';
-import { RUNTIME_PATHS } from '../../constructs/contracts/index.ts';
+import { RUNTIME_ENV, RUNTIME_PATHS } from '../../constructs/contracts/index.ts';
 import { makeSecret } from '../../charts/secrets.ts';
 import { taskPlatform } from '../../charts/task-platform.ts';
 import { Environment, renderPlatform, type TraceEndpoint } from '../../constructs/index.ts';
@@ -18,7 +18,10 @@ export interface RunningApp {
   readonly appId: string;
   readonly app: ManagedProcess;
   readonly sidecar: ManagedProcess;
+  /** Port of the app: requests or deliveries, and health. */
   readonly port: number;
+  /** Port that the app serves its metrics on. */
+  readonly metricsPort: number;
   readonly ports: SidecarPorts;
 }
 
@@ -65,7 +68,8 @@ async function startApp(
   logs: string,
 ): Promise<RunningApp> {
   const name = deployment.metadata.name;
-  const [port, http, grpc, internal, metrics, open] = (await freePorts(6)) as [
+  const [port, metricsPort, http, grpc, internal, metrics, open] = (await freePorts(7)) as [
+    number,
     number,
     number,
     number,
@@ -86,8 +90,9 @@ async function startApp(
     env: {
       ...rendered,
       ...env,
-      APP_PORT: String(port),
-      DAPR_HTTP_PORT: String(http),
+      [RUNTIME_ENV.appPort]: String(port),
+      [RUNTIME_ENV.metricsPort]: String(metricsPort),
+      [RUNTIME_ENV.daprHttpPort]: String(http),
       // In a pod, this folder is the pod's own and outlives a container.
       TMPDIR: mkdtempSync(join(logs, '..', `tmp-${name}-`)),
     },
@@ -97,7 +102,7 @@ async function startApp(
   await app.start();
   const dapr = sidecar(daprFolder, deployment, files, port, ports, logs);
   await dapr.start();
-  return { appId: name, app, sidecar: dapr, port, ports };
+  return { appId: name, app, sidecar: dapr, port, metricsPort, ports };
 }
 
 /** Starts broker, database, topics, tables, sidecars and images of the local environment. */

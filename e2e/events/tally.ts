@@ -93,23 +93,24 @@ async function quarantined(platform: RunningPlatform, appId: string): Promise<nu
 
 /** Messages that the dead-letter processor took from a consumer's dead-letter topic. */
 async function deadLettered(platform: RunningPlatform, appId: string): Promise<number> {
-  const { port } = platform.apps.get('dead-letter-processor')!;
-  const text = await scrape(port);
+  const { metricsPort } = platform.apps.get('dead-letter-processor')!;
+  const text = await scrape(metricsPort);
   return sumByLabel(text, RUNTIME_METRICS.eventsDeadLettered, 'consumer').get(appId) ?? 0;
 }
 
 /** Compares what was confirmed with what is in the database. */
 export async function tally(
   platform: RunningPlatform,
-  { appId, port }: RunningApp,
+  { appId, metricsPort }: RunningApp,
   confirmed: Confirmed,
 ): Promise<Tally> {
   const { rows } = await platform.database.query<{ key: string; effects: number }>(
     EFFECTS[appId as keyof typeof EFFECTS],
   );
   const found = new Map(rows.map(({ key, effects }) => [key, effects]));
-  const pods = [port, ...platform.more.filter((pod) => pod.appId === appId).map((pod) => pod.port)];
-  const texts = await Promise.all(pods.map(scrape));
+  const added = platform.more.filter((pod) => pod.appId === appId);
+  const ports = [metricsPort, ...added.map((pod) => pod.metricsPort)];
+  const texts = await Promise.all(ports.map(scrape));
   const results = sumByLabel(texts.join('\n'), RUNTIME_METRICS.eventsConsumed, 'result');
   return {
     consumer: appId,

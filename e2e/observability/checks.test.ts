@@ -77,7 +77,7 @@ describe('queries of what is rendered', () => {
 it('a job of Prometheus for each page that is monitored, with its limit', () => {
   const jobs = scrapeJobs(manifests).filter(({ monitor }) => monitor === 'producer');
   expect(jobs.map(({ page, sampleLimit }) => [page.port, sampleLimit])).toEqual([
-    ['http', 5000],
+    ['metrics', 5000],
     ['dapr-metrics', 5000],
   ]);
   const names = scrapeJobs(manifests).map(({ name }) => name);

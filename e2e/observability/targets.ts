@@ -1,4 +1,4 @@
-import { MetricSource } from '../../constructs/index.ts';
+import { METRICS_PORT_NAME, MetricSource } from '../../constructs/index.ts';
 import type { KubernetesObject, Manifests } from '../../scripts/manifests.ts';
 import type { RunningPlatform } from '../events/platform.ts';
 
@@ -55,19 +55,26 @@ export function scrapeJobs(manifests: Manifests): ScrapeJob[] {
 /** Everything of the run that a PodMonitor has scraped, as it is now. */
 export function metricsPorts(platform: RunningPlatform): MetricsPort[] {
   const pods = new Map<string, number>();
-  const ofApps = [...platform.apps.values(), ...platform.more].flatMap(({ appId, port, ports }) => {
-    const number = pods.get(appId) ?? 0;
-    pods.set(appId, number + 1);
-    const shared = { monitor: appId, pod: `${appId}-${number}` };
-    return [
-      { ...shared, port: 'http', address: `127.0.0.1:${port}`, source: MetricSource.RUNTIME },
-      {
-        ...shared,
-        port: 'dapr-metrics',
-        address: `127.0.0.1:${ports.metrics}`,
-        source: MetricSource.SIDECAR,
-      },
-    ];
-  });
+  const ofApps = [...platform.apps.values(), ...platform.more].flatMap(
+    ({ appId, metricsPort, ports }) => {
+      const number = pods.get(appId) ?? 0;
+      pods.set(appId, number + 1);
+      const shared = { monitor: appId, pod: `${appId}-${number}` };
+      return [
+        {
+          ...shared,
+          port: METRICS_PORT_NAME,
+          address: `127.0.0.1:${metricsPort}`,
+          source: MetricSource.RUNTIME,
+        },
+        {
+          ...shared,
+          port: 'dapr-metrics',
+          address: `127.0.0.1:${ports.metrics}`,
+          source: MetricSource.SIDECAR,
+        },
+      ];
+    },
+  );
   return [...ofApps, ...(platform.broker.metricsPorts ?? [])];
 }

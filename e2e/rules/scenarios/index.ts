@@ -14,7 +14,7 @@ import {
 } from './kafka.ts';
 import { consumerDrainSlow, consumerLagHigh, consumerMissing, consumerStalled } from './lag.ts';
 import { deliveryObjectiveAtRisk } from './objective.ts';
-import { outboxStuck, publishErrors } from './producer.ts';
+import { outboxEventsSetAside, outboxStuck, publishErrors } from './producer.ts';
 import { scalerAtMaximum, scalerFailing } from './scaler.ts';
 import { metricsMissing } from './scrape.ts';
 import { certificateExpiring, serversMissing, volumeFilling, volumeFull } from './servers.ts';
@@ -37,6 +37,7 @@ export const SCENARIOS: Readonly<Record<string, Scenarios>> = {
   KafkaPartitionsOffline: kafkaPartitionsOffline,
   KafkaPartitionsUnderReplicated: kafkaPartitionsUnderReplicated,
   MetricsMissing: metricsMissing,
+  OutboxEventsSetAside: outboxEventsSetAside,
   OutboxStuck: outboxStuck,
   PublishErrors: publishErrors,
   ScalerAtMaximum: scalerAtMaximum,

@@ -27,6 +27,27 @@ export const outboxStuck: Scenarios = (alert) => {
   ];
 };
 
+export const outboxEventsSetAside: Scenarios = (alert) => {
+  const labels = selected(alert.expr, 'outbox_set_aside_events');
+  const wait = lasting(alert);
+  const setAside = (pod: string, values: string) =>
+    series('outbox_set_aside_events', { ...labels, pod }, values);
+  return [
+    {
+      title: 'two are set aside, as both pods say',
+      series: ['a', 'b'].map((pod) => setAside(pod, gauge([0, 3], [2, 30]))),
+      checks: firesFrom(3 + wait, { alert, prints: ['2'] }),
+    },
+    { title: 'none is', series: [setAside('a', gauge([0, 30]))], checks: quietAt(0, 8) },
+    {
+      title: 'no longer',
+      series: [setAside('a', gauge([1, 5], [0, 30]))],
+      checks: quietAt(5, 6, 12),
+    },
+    { title: 'no data', series: [], checks: quietAt(0, 8) },
+  ];
+};
+
 export const publishErrors: Scenarios = (alert) => {
   const wait = lasting(alert);
   const from = 1 + wait;
