@@ -11,12 +11,13 @@ export const MIGRATION_VARIABLES = {
 /**
  * Shell that ends when the database of libpq's variables can be written to. It creates a database
  * that is missing, waits within a deadline for a server that does not answer, and fails at once for
- * what waiting cannot mend.
+ * what waiting cannot mend. A connection has 20 s: PgBouncer holds clients back for 15 s after a login
+ * that has failed, and only then says why.
  *
  * @see https://www.postgresql.org/docs/18/errcodes-appendix.html
  */
 export const CONNECT_SCRIPT = String.raw`set -euo pipefail
-export LC_ALL=C PGCLIENTENCODING=UTF8 PGCONNECT_TIMEOUT="${parameter('PGCONNECT_TIMEOUT', '10')}"
+export LC_ALL=C PGCLIENTENCODING=UTF8 PGCONNECT_TIMEOUT="${parameter('PGCONNECT_TIMEOUT', '20')}"
 folder="${parameter(MIGRATION_VARIABLES.folder, '/migrations')}"
 maintenance="${parameter(MIGRATION_VARIABLES.maintenanceDatabase, 'postgres')}"
 connect_seconds="${parameter(MIGRATION_VARIABLES.connectSeconds, '300')}"

@@ -35,8 +35,7 @@ const ESCAPE_STRING = /[eE]'/y;
 const STRING = /(?:[uU]&|[bBxXnN])?'/y;
 const QUOTED_NAME = /(?:[uU]&)?"/y;
 /** A string goes on after white space with a line break, by the same rules of escapes. */
-const CONTINUATION =
-  /(?:[ \t\f\v]|--[^\n\r]*)*[\n\r](?:[ \t\n\r\f\v]|--[^\n\r]*[\n\r])*'/y;
+const CONTINUATION = /(?:[ \t\f\v]|--[^\n\r]*)*[\n\r](?:[ \t\n\r\f\v]|--[^\n\r]*[\n\r])*'/y;
 const CAST_OR_ASSIGNMENT = /::|:=/y;
 const VARIABLE =
   /:(?:[A-Za-z0-9_\u0080-\uffff]+|'[A-Za-z0-9_\u0080-\uffff]+'|"[A-Za-z0-9_\u0080-\uffff]+"|\{\?[A-Za-z0-9_\u0080-\uffff]+\})/y;
@@ -108,11 +107,11 @@ class Lexer {
 
   #quoted(): boolean {
     if (this.#matches(ESCAPE_STRING)) {
-      this.#until(/(?:[^'\\]|''|\\[^])*'/y, ESCAPE_STRING, 'string', "'");
+      this.#until(/[^'\\]*(?:(?:''|\\[^])[^'\\]*)*'(?!')/y, ESCAPE_STRING, 'string', "'");
     } else if (this.#matches(STRING)) {
-      this.#until(/(?:[^']|'')*'/y, STRING, 'string', "'");
+      this.#until(/[^']*(?:''[^']*)*'(?!')/y, STRING, 'string', "'");
     } else if (this.#matches(QUOTED_NAME)) {
-      this.#until(/(?:[^"]|"")*"/y, QUOTED_NAME, 'quoted name', '"');
+      this.#until(/[^"]*(?:""[^"]*)*"(?!")/y, QUOTED_NAME, 'quoted name', '"');
     } else {
       return this.#dollarQuoted();
     }
