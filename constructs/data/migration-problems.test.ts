@@ -7,7 +7,17 @@ const name = fc.stringMatching(/^[0-9]{4}-[a-z0-9-]{1,20}$/);
 /** Any text that PostgreSQL can hold, with what means something to a lexer. */
 const text = fc.string({
   unit: fc.oneof(
-    fc.constantFrom(...`'"$\\:;[](){}`, '--', '/*', '*/', '$$', '\n', 'COMMIT;', ':a', '\\d'),
+    fc.constantFrom(
+      ...Array.from(`'"$\\:;[](){}`),
+      '--',
+      '/*',
+      '*/',
+      '$$',
+      '\n',
+      'COMMIT;',
+      ':a',
+      '\\d',
+    ),
     fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }).filter((each) => each !== '\0'),
   ),
 });

@@ -7,6 +7,23 @@ import type { MigrationJobOptions } from './database-migrations.ts';
 import { MIGRATE_SCRIPT } from './migration-script.ts';
 import { PostgresDatabase } from './postgres-database.ts';
 
+/** What the tests read of a Job. */
+interface Rendered {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly spec: {
+    readonly activeDeadlineSeconds: number;
+    readonly template: {
+      readonly spec: {
+        readonly containers: readonly {
+          readonly env: readonly { readonly name: string; readonly value: string }[];
+          readonly terminationMessagePolicy: string;
+        }[];
+      };
+    };
+  };
+}
+
 describe('MIGRATE_SCRIPT', () => {
   it('stops at the first error, and applies each file once, in a transaction with a lock', () => {
     expect(MIGRATE_SCRIPT).toMatch(/^set -euo pipefail\n/);
@@ -97,12 +114,12 @@ describe('DatabaseMigrations', () => {
       const { spec } = platform.node
         .findAll()
         .filter((each) => each instanceof ApiObject)
-        .map((each) => each.toJson())
-        .find(({ kind, metadata }) => kind === 'Job' && /^more-migrations/.test(metadata.name));
-      const [{ env, terminationMessagePolicy }] = spec.template.spec.containers;
+        .map((each) => each.toJson() as Rendered)
+        .find(({ kind, metadata }) => kind === 'Job' && metadata.name.startsWith('more-'))!;
+      const { env, terminationMessagePolicy } = spec.template.spec.containers[0]!;
       expect(terminationMessagePolicy).toBe('FallbackToLogsOnError');
-      const values = (env as { name: string; value?: string }[])
-        .filter(({ name }) => /^M/.test(name))
+      const values = env
+        .filter(({ name }) => name.startsWith('M'))
         .map(({ name, value }) => `${name}=${value}`);
       return [spec.activeDeadlineSeconds, ...values];
     };

@@ -75,9 +75,12 @@ END; COMMIT`;
 
   it('takes any text, in time that grows with its length alone', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(...`'"$\\/*-:;eE[](){}?\na1 `) }), (sql) => {
-        expect(() => lexSql(sql)).not.toThrow();
-      }),
+      fc.property(
+        fc.string({ unit: fc.constantFrom(...Array.from(`'"$\\/*-:;eE[](){}?\na1 `)) }),
+        (sql) => {
+          expect(() => lexSql(sql)).not.toThrow();
+        },
+      ),
     );
     const long = "''".repeat(500_000);
     for (const sql of [`SELECT '${long}'`, `SELECT '${long}`, `/*${long}*/`, `$$${long}$$`]) {
