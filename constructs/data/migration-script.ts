@@ -169,13 +169,14 @@ show() {
   done
 }
 
-# Says what helps when psql has ended with status $1.
+# Says what a failure of psql, with status $1, comes to, and what helps.
 advice() {
+  local nothing='nothing of it is applied'
   case "$(cat "$log")" in
-    *' 55P03: '*) echo "it waited $lock_seconds s for a lock: see pg_locks and pg_stat_activity for the session that holds it, and run again, or raise MIGRATIONS_LOCK_SECONDS" ;;
-    *' 42501: '*) echo "role '$role' lacks a right: grant it, or make the role the owner by ALTER DATABASE \"$database\" OWNER TO \"$role\"" ;;
-    *' 3F000: '*) echo "no schema of the search path exists: create it, or set another by ALTER ROLE \"$role\" SET search_path = public" ;;
-    *) if [ "$1" = 2 ]; then echo "the connection is lost: run again, which finds out what is applied"; else echo "psql says why above; correct it and run again"; fi ;;
+    *' 55P03: '*) echo "$nothing: it waited $lock_seconds s for a lock; find the session that holds it in pg_locks and pg_stat_activity, and run again, or raise MIGRATIONS_LOCK_SECONDS" ;;
+    *' 42501: '*) echo "$nothing: role '$role' lacks a right; grant it, or ALTER DATABASE \"$database\" OWNER TO \"$role\"" ;;
+    *' 3F000: '*) echo "$nothing: no schema of the search path exists; create one, or ALTER ROLE \"$role\" SET search_path = public" ;;
+    *) if [ "$1" = 2 ]; then echo 'the connection is lost; run again, and it is applied unless it has been'; else echo "$nothing: psql says why above; correct it, and run again"; fi ;;
   esac
 }
 
@@ -184,7 +185,7 @@ run() {
   local status=0
   : >"$log"
   psql $flags --set migrations_file="$2" 2>&1 | show || status=$?
-  [ "$status" = 0 ] || fail "$1 failed, and nothing of it is applied: $(advice "$status")"
+  [ "$status" = 0 ] || fail "$1 failed: $(advice "$status")"
   ! grep -q '^error: ' "$log" || exit 1
 }
 

@@ -145,8 +145,14 @@ export async function checkRoles(runs: MigrationRuns): Promise<void> {
     status: 1,
     says: [
       '42501: permission denied for schema public',
-      `error: preparing the table schema_migrations failed, and nothing of it is applied: role '${owner.name}' lacks a right`,
+      `error: preparing the table schema_migrations failed: nothing of it is applied: role '${owner.name}' lacks a right`,
     ],
+    within: 3,
+  });
+  await runs.sql('postgres', `ALTER ROLE ${owner.name} SET search_path = nowhere`);
+  await runs.expect('a search path without a schema', runs.run(elsewhere, FILES, owner.env), {
+    status: 1,
+    says: [`no schema of the search path exists; create one, or ALTER ROLE "${owner.name}"`],
     within: 3,
   });
   const creator = await runs.role('creator', 'CREATEDB');

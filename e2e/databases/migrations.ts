@@ -132,7 +132,7 @@ async function checkFailures(runs: MigrationRuns): Promise<void> {
       status: 1,
       says: [
         /0200-b\.sql:2: ERROR: {2}22012: division by zero/,
-        "error: migration '0200-b' failed, and nothing of it is applied: psql says why above",
+        "error: migration '0200-b' failed: nothing of it is applied: psql says why above",
       ],
     },
   );
@@ -156,10 +156,18 @@ async function checkFailures(runs: MigrationRuns): Promise<void> {
       {
         status: 1,
         says: [
-          /55P03: .*\nerror: migration '0200-b' failed.*: it waited 2 s for a lock: see pg_locks/,
+          /55P03: .*\nerror: migration '0200-b' failed: nothing of it is applied: it waited 2 s for a lock; find/,
         ],
       },
     );
+  });
+  const lost = runs.run(database, {
+    ...good,
+    '0200-b': 'SELECT pg_terminate_backend(pg_backend_pid())',
+  });
+  await runs.expect('a connection that is lost', lost, {
+    status: 1,
+    says: ["error: migration '0200-b' failed: the connection is lost; run again"],
   });
   const later = runs.run(database, { ...good, '0200-b': 'ALTER TABLE a ADD COLUMN b int' });
   await runs.expect('the same without it', later, { says: ['applied 0200-b'] });
