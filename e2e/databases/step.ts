@@ -21,12 +21,15 @@ export interface StepResult {
 
 /** What the body of a step returns. */
 export interface StepOutcome {
-  readonly note: string;
+  /** What was measured, or what measures it when consumers have everything. */
+  readonly note: string | (() => Promise<string>);
   readonly failures?: readonly string[];
 }
 
 /** Time between two counts, in milliseconds. */
 const INTERVAL = 500;
+/** Time without any change after which what is missing counts as lost, in milliseconds. */
+const PATIENCE = 60_000;
 
 function problems({ consumer, lost, doubled, quarantined }: Tally): string[] {
   return lost + doubled + quarantined === 0
@@ -48,11 +51,12 @@ export async function runStep(
   const before = load.confirmed.size;
   const started = performance.now();
   progress(`-- ${name}`);
-  const { note, failures = [] } = await body();
+  const { note: measured, failures = [] } = await body();
   const tallies = await settle(platform, load.confirmed, {
     poison: 0,
     progress: () => undefined,
     interval: INTERVAL,
+    patience: PATIENCE,
   });
   const seconds = (performance.now() - started) / 1000;
   const orders = await outOfOrder(platform);
@@ -62,6 +66,7 @@ export async function runStep(
     ...tallies.flatMap(problems),
     ...disordered.map(([consumer, count]) => `${consumer}: ${count} events out of order`),
   ];
+  const note = typeof measured === 'string' ? measured : await measured();
   progress(`${name}: ${note}`);
   return {
     name,

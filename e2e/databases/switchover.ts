@@ -85,6 +85,20 @@ async function resumption(
   return resumed;
 }
 
+/**
+ * When the events that were accepted before the promotion had all been processed. Those that were under way
+ * may come last: what a sidecar has begun, it repeats after it has subscribed again.
+ */
+async function backlog({ primary }: DatabasePlatform, promoted: number): Promise<string> {
+  const since = new Date(promoted).toISOString();
+  const [row] = await primary.query<{ seconds: number; consumer: string }>(
+    `SELECT consumer, extract(epoch FROM processed_at - '${since}')::float AS seconds
+     FROM processed_events JOIN tasks ON tasks.event_id = processed_events.event_id COLLATE "C"
+     WHERE tasks.created_at < '${since}' ORDER BY processed_at DESC LIMIT 1`,
+  );
+  return `all of before it by ${row!.seconds.toFixed(1)} s (${row!.consumer})`;
+}
+
 /** Apps that call themselves ready. */
 async function readyApps({ platform }: DatabasePlatform): Promise<string[]> {
   const apps = [...platform.apps.values()];
@@ -127,7 +141,8 @@ function switchover(
       const late = [...resumed].filter(([, time]) => time > REQUIRED * 1000);
       const standby = await checkStandby(databases);
       return {
-        note: `every consumer processes ${seconds.toFixed(1)} s after the promotion`,
+        note: async () =>
+          `every consumer processes ${seconds.toFixed(1)} s after the promotion, ${await backlog(databases, promoted)}`,
         failures: [
           ...failures,
           ...standby,

@@ -1,5 +1,6 @@
 import { table } from '../../scripts/table.ts';
 import { stopAll } from '../process.ts';
+import { migrations } from './migration-step.ts';
 import { startDatabasePlatform, type DatabasePlatform } from './platform.ts';
 import { pooling } from './pooling.ts';
 import { restore } from './restore.ts';
@@ -19,6 +20,14 @@ function withoutPooler(step: Step): Step {
 const STEPS: readonly Step[] = [
   (databases) => pooling(databases, databases.bouncers[0]!),
   (databases) => pooling(databases, databases.bouncers[1]!),
+  (databases) => {
+    const { port } = databases.primary;
+    return migrations(databases, 'migrations', { port, pooled: false });
+  },
+  (databases) => {
+    const { port, mode } = databases.bouncers[0]!;
+    return migrations(databases, `migrations, PgBouncer, ${mode} mode`, { port, pooled: true });
+  },
   withoutPooler(plannedSwitchover),
   withoutPooler(readOnlySwitchover),
   (databases) => restore(databases, 'dumped server'),

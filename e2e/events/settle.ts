@@ -9,16 +9,15 @@ export interface SettleOptions {
   readonly progress: (text: string) => void;
   /** Time between two counts, in milliseconds. @default 3000 */
   readonly interval?: number;
+  /** Time without any change after which what is missing counts as lost, in milliseconds. @default 120000 */
+  readonly patience?: number;
 }
 
-/** Time without any change after which what is missing counts as lost, in milliseconds. */
-const PATIENCE = 120_000;
-
-/** Waits until every consumer has everything, or nothing has changed for two minutes. */
+/** Waits until every consumer has everything, or nothing has changed for a while. */
 export async function settle(
   platform: RunningPlatform,
   confirmed: Confirmed,
-  { poison, progress, interval = 3_000 }: SettleOptions,
+  { poison, progress, interval = 3_000, patience = 120_000 }: SettleOptions,
 ): Promise<Tally[]> {
   const consumers = CONSUMERS.map((appId) => platform.apps.get(appId)!);
   let seen = '';
@@ -36,7 +35,7 @@ export async function settle(
       progress(
         `processed ${tallies.map(({ consumer, processed }) => `${consumer} ${processed}`).join(', ')} of ${confirmed.size}`,
       );
-    } else if (performance.now() - changed > PATIENCE) {
+    } else if (performance.now() - changed > patience) {
       return tallies;
     }
     await sleep(interval);
