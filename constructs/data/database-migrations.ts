@@ -1,15 +1,34 @@
-import { Lazy, Size } from 'cdk8s';
+import { Duration, Lazy, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { Migration } from '../contracts/index.ts';
+import { DeclarationError } from '../core/errors.ts';
 import { HashedJob } from '../core/hashed-job.ts';
 import { commonLabels, shortHash } from '../core/names.ts';
 import { resources } from '../core/quantities.ts';
 import { type NetworkPeer, WorkloadNetworkPolicy } from '../security/network-policies.ts';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../security/pod-security.ts';
 import type { CertificateFile } from './certificate-file.ts';
+import { MIGRATION_VARIABLES } from './connection-script.ts';
 import { MIGRATE_SCRIPT } from './migration-script.ts';
 import { POSTGRES_USER } from './postgres-server.ts';
+
+/** How long the Job that applies migrations waits, and for what. */
+export interface MigrationJobOptions {
+  /** Longest wait for a server that does not answer, or cannot be written to. @default 5 minutes */
+  readonly connectTimeout?: Duration;
+  /** Longest wait of a migration for a lock. Whoever uses the table waits behind it. @default 10 seconds */
+  readonly lockTimeout?: Duration;
+  /**
+   * Longest time for the Job, with all its attempts and migrations.
+   *
+   * @default 1 hour
+   * @see https://kubernetes.io/docs/concepts/workloads/controllers/job/#job-termination-and-cleanup
+   */
+  readonly deadline?: Duration;
+  /** Database that is opened to create a missing one. @default 'postgres' */
+  readonly maintenanceDatabase?: string;
+}
 
 /** Properties of {@link DatabaseMigrations}. */
 export interface DatabaseMigrationsProps {
@@ -23,6 +42,8 @@ export interface DatabaseMigrationsProps {
   readonly authority?: CertificateFile;
   /** Where the server is. */
   readonly peer: NetworkPeer;
+  /** How long the Job waits. @default - the defaults of its options */
+  readonly options?: MigrationJobOptions;
   /** Called when everything is declared. */
   readonly migrations: () => readonly Migration[];
 }
@@ -32,6 +53,7 @@ export class DatabaseMigrations extends Construct {
   public constructor(scope: Construct, id: string, props: DatabaseMigrationsProps) {
     super(scope, id);
     const labels = commonLabels(props.name, 'provisioning');
+    const { deadline, env } = this.#waits(props.options);
     const files = () =>
       Object.fromEntries(props.migrations().map(({ name, sql }) => [`${name}.sql`, `${sql}\n`]));
     new k8s.KubeConfigMap(this, 'files', {
@@ -42,6 +64,7 @@ export class DatabaseMigrations extends Construct {
       metadata: { name: props.name, labels },
       spec: {
         backoffLimit: 6,
+        activeDeadlineSeconds: deadline,
         template: {
           metadata: {
             labels,
@@ -59,7 +82,9 @@ export class DatabaseMigrations extends Construct {
                 name: 'migrations',
                 image: props.image,
                 command: ['/bin/bash', '-ec', MIGRATE_SCRIPT],
-                env: props.env,
+                env: [...props.env, ...env],
+                // Whoever describes the pod reads the error.
+                terminationMessagePolicy: 'FallbackToLogsOnError',
                 resources: resources({ cpuRequest: '50m', memoryRequest: Size.mebibytes(64) }),
                 securityContext: RESTRICTED_CONTAINER,
                 volumeMounts: [
@@ -83,5 +108,36 @@ export class DatabaseMigrations extends Construct {
       workload: props.name,
       egress: [props.peer],
     });
+  }
+
+  #waits(options: MigrationJobOptions = {}): { deadline: number; env: k8s.EnvVar[] } {
+    const { maintenanceDatabase = 'postgres' } = options;
+    const seconds = (what: string, duration: Duration): number => {
+      const value = duration.toSeconds({ integral: false });
+      if (!Number.isInteger(value) || value < 1) {
+        throw new DeclarationError(this, `${what} (${value} s) must be whole seconds, at least 1`);
+      }
+      return value;
+    };
+    const connect = seconds('connectTimeout', options.connectTimeout ?? Duration.minutes(5));
+    const lock = seconds('lockTimeout', options.lockTimeout ?? Duration.seconds(10));
+    const deadline = seconds('deadline', options.deadline ?? Duration.hours(1));
+    if (deadline <= connect + lock) {
+      throw new DeclarationError(
+        this,
+        `deadline (${deadline} s) must exceed connectTimeout and lockTimeout (${connect} s and ${lock} s): the Job would end before it can say what it waits for`,
+      );
+    }
+    if (maintenanceDatabase === '') {
+      throw new DeclarationError(this, `maintenanceDatabase is empty: leave it out, or name one`);
+    }
+    return {
+      deadline,
+      env: [
+        { name: MIGRATION_VARIABLES.connectSeconds, value: String(connect) },
+        { name: MIGRATION_VARIABLES.lockSeconds, value: String(lock) },
+        { name: MIGRATION_VARIABLES.maintenanceDatabase, value: maintenanceDatabase },
+      ],
+    };
   }
 }

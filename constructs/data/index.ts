@@ -1,1 +1,2 @@
+export type { MigrationJobOptions } from './database-migrations.ts';
 export * from './postgres-database.ts';

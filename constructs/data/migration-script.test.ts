@@ -1,75 +1,49 @@
-import fc from 'fast-check';
+import { ApiObject, Duration } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { INBOX_MIGRATION, PLATFORM_MIGRATIONS } from '../contracts/index.ts';
+import { PLATFORM_MIGRATIONS } from '../contracts/index.ts';
 import { DeclarationError } from '../core/index.ts';
 import { orderProcessor, TestPlatform } from '../testing/fixtures.ts';
-import { MIGRATE_SCRIPT, migrationProblems } from './migration-script.ts';
+import type { MigrationJobOptions } from './database-migrations.ts';
+import { MIGRATE_SCRIPT } from './migration-script.ts';
+import { PostgresDatabase } from './postgres-database.ts';
 
-const name = fc.stringMatching(/^[0-9]{4}-[a-z0-9-]{1,20}$/);
-
-describe('migrationProblems', () => {
-  it('accepts names of four digits and words, and the same migration of several apps', () => {
-    fc.assert(
-      fc.property(fc.uniqueArray(name, { selector: (each) => each.slice(0, 4) }), (names) => {
-        const migrations = names.map((each) => ({ name: each, sql: `SELECT '${each}'` }));
-        expect(migrationProblems([...migrations, ...migrations])).toEqual([]);
-      }),
-    );
-    expect(migrationProblems([INBOX_MIGRATION])).toEqual([]);
-  });
-
-  it.each([
-    '',
-    'orders',
-    '1-orders',
-    '00100-orders',
-    '0100',
-    '0100-',
-    '0100_orders',
-    '0100-Orders',
-  ])('refuses the name %j', (wrong) => {
-    expect(migrationProblems([{ name: wrong, sql: '' }])).toEqual([
-      `migration '${wrong}' does not sort: name it by four digits and words, e.g. '0100-tasks'`,
-    ]);
-  });
-
-  it.each(["0100-a'", '0100-a/b', '0100-a b', '0100-a\n', '0100-$(id)', '../0100-a'])(
-    'refuses %j, which the shell or the file system would read as more than a name',
-    (wrong) => {
-      expect(migrationProblems([{ name: wrong, sql: '' }])).toHaveLength(1);
-    },
-  );
-
-  it('refuses one name for two contents', () => {
-    fc.assert(
-      fc.property(name, fc.string(), fc.string(), (each, a, b) => {
-        fc.pre(a !== b);
-        expect(
-          migrationProblems([
-            { name: each, sql: a },
-            { name: each, sql: b },
-          ]),
-        ).toEqual([`migration '${each}' is declared with different SQL: rename one`]);
-      }),
-    );
-  });
-});
+/** What the tests read of a Job. */
+interface Rendered {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly spec: {
+    readonly activeDeadlineSeconds: number;
+    readonly template: {
+      readonly spec: {
+        readonly containers: readonly {
+          readonly env: readonly { readonly name: string; readonly value: string }[];
+          readonly terminationMessagePolicy: string;
+        }[];
+      };
+    };
+  };
+}
 
 describe('MIGRATE_SCRIPT', () => {
   it('stops at the first error, and applies each file once, in a transaction with a lock', () => {
     expect(MIGRATE_SCRIPT).toMatch(/^set -euo pipefail\n/);
     expect(MIGRATE_SCRIPT).toContain('--set ON_ERROR_STOP=1');
-    expect(MIGRATE_SCRIPT).toContain('--single-transaction');
-    expect(MIGRATE_SCRIPT.indexOf('pg_advisory_xact_lock')).toBeLessThan(
-      MIGRATE_SCRIPT.indexOf('NOT EXISTS (SELECT FROM schema_migrations'),
-    );
+    const order = ['BEGIN ISOLATION', 'pg_advisory_xact_lock', '\\i :migrations_file', 'COMMIT;'];
+    const migrate = MIGRATE_SCRIPT.slice(MIGRATE_SCRIPT.indexOf('begin() {'));
+    const positions = order.map((each) => migrate.lastIndexOf(each));
+    expect(positions).toEqual([...positions].sort((one, other) => one - other));
+  });
+
+  it('relies on no options of a session, which PgBouncer does not know', () => {
+    expect(MIGRATE_SCRIPT).not.toContain('PGOPTIONS');
+    expect(MIGRATE_SCRIPT).not.toMatch(/^ *SET (?!LOCAL )/m);
   });
 });
 
 describe('DatabaseMigrations', () => {
   function jobName(...names: string[]): string {
     const test = new TestPlatform();
-    names.forEach((each) => test.database.addMigration({ name: each, sql: `-- ${each}` }));
+    names.forEach((each) => test.database.addMigration({ name: each, sql: `SELECT '${each}'` }));
     return test.object('Job', 'postgres-migrations').metadata.name;
   }
 
@@ -118,7 +92,7 @@ describe('DatabaseMigrations', () => {
         appId: 'archive',
         migrations: [
           { name: '0100-orders', sql: 'CREATE TABLE orders (id text);' },
-          { name: 'later', sql: '' },
+          { name: 'later', sql: 'SELECT 1' },
         ],
       },
     );
@@ -127,6 +101,67 @@ describe('DatabaseMigrations', () => {
         test.platform,
         "cannot be rendered:\n- test/postgres: migration '0100-orders' is declared with different SQL: rename one\n- test/postgres: migration 'later' does not sort: name it by four digits and words, e.g. '0100-tasks'",
       ),
+    );
+  });
+
+  it('says how long the Job waits, and where a missing database is created from', () => {
+    const waits = (migrationJob?: MigrationJobOptions) => {
+      const { platform } = new TestPlatform();
+      new PostgresDatabase(platform, 'more', {
+        name: 'more',
+        ...(migrationJob && { migrationJob }),
+      });
+      const { spec } = platform.node
+        .findAll()
+        .filter((each) => each instanceof ApiObject)
+        .map((each) => each.toJson() as Rendered)
+        .find(({ kind, metadata }) => kind === 'Job' && metadata.name.startsWith('more-'))!;
+      const { env, terminationMessagePolicy } = spec.template.spec.containers[0]!;
+      expect(terminationMessagePolicy).toBe('FallbackToLogsOnError');
+      const values = env
+        .filter(({ name }) => name.startsWith('M'))
+        .map(({ name, value }) => `${name}=${value}`);
+      return [spec.activeDeadlineSeconds, ...values];
+    };
+    expect(waits()).toEqual([
+      3600,
+      'MIGRATIONS_CONNECT_SECONDS=300',
+      'MIGRATIONS_LOCK_SECONDS=10',
+      'MAINTENANCE_DATABASE=postgres',
+    ]);
+    expect(
+      waits({
+        deadline: Duration.hours(8),
+        connectTimeout: Duration.minutes(1),
+        lockTimeout: Duration.seconds(3),
+        maintenanceDatabase: 'defaultdb',
+      }),
+    ).toEqual([
+      28_800,
+      'MIGRATIONS_CONNECT_SECONDS=60',
+      'MIGRATIONS_LOCK_SECONDS=3',
+      'MAINTENANCE_DATABASE=defaultdb',
+    ]);
+  });
+
+  it.each([
+    [
+      { lockTimeout: Duration.millis(100) },
+      'lockTimeout (0.1 s) must be whole seconds, at least 1',
+    ],
+    [
+      { connectTimeout: Duration.seconds(0) },
+      'connectTimeout (0 s) must be whole seconds, at least 1',
+    ],
+    [
+      { deadline: Duration.minutes(5) },
+      'deadline (300 s) must exceed connectTimeout and lockTimeout (300 s and 10 s): the Job would end before it can say what it waits for',
+    ],
+    [{ maintenanceDatabase: '' }, 'maintenanceDatabase is empty: leave it out, or name one'],
+  ])('refuses %j', (migrationJob, problem) => {
+    const { platform } = new TestPlatform();
+    expect(() => new PostgresDatabase(platform, 'more', { name: 'b', migrationJob })).toThrow(
+      `test/more/migrations: ${problem}`,
     );
   });
 });

@@ -2,7 +2,7 @@ import { PLATFORM_MIGRATIONS } from '../contracts/index.ts';
 import { describe, expect, it } from 'vitest';
 import { Environment } from '../core/index.ts';
 import { TestPlatform } from '../testing/fixtures.ts';
-import { migrationProblems } from './migration-script.ts';
+import { migrationProblems } from './migration-problems.ts';
 import { PostgresDatabase } from './postgres-database.ts';
 
 const external = Environment.production({ postgres: { host: 'db.example.com', port: 6432 } });
@@ -98,7 +98,7 @@ describe('PostgresDatabase', () => {
   });
 
   it('refuses migrations that do not sort, or disagree', () => {
-    expect(migrationProblems([{ name: 'tasks', sql: '' }]).join()).toMatch(
+    expect(migrationProblems([{ name: 'tasks', sql: 'SELECT 1' }]).join()).toMatch(
       /migration 'tasks' does not sort.*'0100-tasks'/,
     );
     expect(

@@ -10,8 +10,8 @@ import { requireDnsLabel } from '../core/names.ts';
 import { type NetworkPeer, workloads } from '../security/network-policies.ts';
 import { type SecretReference, SecretValue } from '../security/secret-reference.ts';
 import { CertificateFile } from './certificate-file.ts';
-import { DatabaseMigrations } from './database-migrations.ts';
-import { migrationProblems } from './migration-script.ts';
+import { DatabaseMigrations, type MigrationJobOptions } from './database-migrations.ts';
+import { migrationProblems } from './migration-problems.ts';
 import { PostgresServer } from './postgres-server.ts';
 
 /** Properties of {@link PostgresDatabase}. */
@@ -28,6 +28,8 @@ export interface PostgresDatabaseProps {
   readonly storage?: Size;
   /** Image of the server and of `psql`. Programs are expected on the PATH. @default 'postgres:18.4' */
   readonly image?: string;
+  /** How long the Job that applies migrations waits. @default - the defaults of its options */
+  readonly migrationJob?: MigrationJobOptions;
 }
 
 /**
@@ -127,6 +129,7 @@ export class PostgresDatabase extends Construct {
       env: this.connectionEnv(),
       ...(this.authority && { authority: this.authority }),
       peer: this.peer,
+      ...(props.migrationJob && { options: props.migrationJob }),
       migrations: () => this.migrations,
     });
     this.allowClient(`${name}-migrations`);
