@@ -20,14 +20,7 @@ function withoutPooler(step: Step): Step {
 const STEPS: readonly Step[] = [
   (databases) => pooling(databases, databases.bouncers[0]!),
   (databases) => pooling(databases, databases.bouncers[1]!),
-  (databases) => {
-    const { port } = databases.primary;
-    return migrations(databases, 'migrations', { port, pooled: false });
-  },
-  (databases) => {
-    const { port, mode } = databases.bouncers[0]!;
-    return migrations(databases, `migrations, PgBouncer, ${mode} mode`, { port, pooled: true });
-  },
+  migrations,
   withoutPooler(plannedSwitchover),
   withoutPooler(readOnlySwitchover),
   (databases) => restore(databases, 'dumped server'),
