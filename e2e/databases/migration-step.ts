@@ -1,41 +1,60 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkMigrations } from './migrations.ts';
+import { startPgBouncer } from './pgbouncer.ts';
 import type { DatabasePlatform } from './platform.ts';
-import { runStep, type StepResult } from './step.ts';
+import { DatabaseServer } from './server.ts';
+import type { StepResult } from './step.ts';
 
-/** Runs the rendered script on a server or a pooler in front of it. Returns what must not be. */
+/** Where the script is run. */
+interface Target {
+  readonly name: string;
+  readonly port: number;
+  readonly pooled: boolean;
+}
+
+/** Runs the rendered script on a server, or through a pooler in front of it. Returns what must not be. */
 async function check(
-  { platform, place, primary, progress }: DatabasePlatform,
-  name: string,
-  port: number,
-  pooled: boolean,
+  { platform, place, progress }: DatabasePlatform,
+  server: DatabaseServer,
+  { name, port, pooled }: Target,
 ): Promise<string[]> {
   const [job] = platform.manifests.only('Job', 'postgres-migrations').spec.template.spec.containers;
   const folder = join(place.folder, `migrations-${name}`);
   mkdirSync(folder);
   const problems = await checkMigrations({
-    env: { ...primary.env, PGPORT: String(port) },
+    env: { ...server.env, PGPORT: String(port) },
     folder,
     script: job.command.at(-1)!,
     progress: (text) => progress(`${name}: ${text}`),
     pooled,
   });
-  return problems.map((problem) => `${name}: ${problem}`);
+  return problems.map((problem) => `migrations, ${name}: ${problem}`);
 }
 
 /**
- * The rendered script of the migrations, run for whatever may go wrong, beside a platform that runs: at
- * the server and through PgBouncer, at the same time, since most of it waits.
+ * The rendered script of the migrations, run for whatever may go wrong, directly and through PgBouncer.
+ * It has a server of its own, so that it runs beside other steps: most of the time it waits.
  */
-export function migrations(databases: DatabasePlatform): Promise<StepResult> {
-  const { primary, bouncers } = databases;
-  const [bouncer] = bouncers;
-  return runStep(databases, 'migrations', async () => {
-    const problems = await Promise.all([
-      check(databases, 'direct', primary.port, false),
-      check(databases, bouncer!.process.spec.name, bouncer!.port, true),
-    ]);
-    return { note: 'directly and through PgBouncer', failures: problems.flat() };
-  });
+export async function migrations(databases: DatabasePlatform): Promise<StepResult> {
+  const { place } = databases;
+  const started = performance.now();
+  const server = await (await DatabaseServer.create('postgres-migrations', place)).start();
+  const bouncer = await startPgBouncer('transaction', server, place);
+  const failures = await Promise.all([
+    check(databases, server, { name: 'direct', port: server.port, pooled: false }),
+    check(databases, server, { name: 'pooled', port: bouncer.port, pooled: true }),
+  ]);
+  await bouncer.process.stop();
+  await server.stop();
+  return {
+    name: 'migrations, beside the other steps',
+    tasks: 0,
+    seconds: (performance.now() - started) / 1000,
+    lost: 0,
+    doubled: 0,
+    outOfOrder: 0,
+    note: 'directly and through PgBouncer',
+    failures: failures.flat(),
+  };
 }

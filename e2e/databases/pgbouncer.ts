@@ -24,7 +24,7 @@ export async function startPgBouncer(
   server: DatabaseServer,
   place: ServerPlace,
 ): Promise<PgBouncer> {
-  const name = `pgbouncer-${mode}`;
+  const name = `${server.name}-pgbouncer-${mode}`;
   const folder = join(place.folder, name);
   const [port] = (await freePorts(1)) as [number];
   makeServerFolder(folder);
