@@ -89,6 +89,8 @@ export interface ProducerOptions {
   readonly log: Logger;
   /** Makes a span of each request that is sampled. @default - nothing is traced */
   readonly tracing?: Tracing | undefined;
+  /** Time for a client to send its request, in milliseconds. @default 30000 */
+  readonly requestTimeout?: number;
 }
 
 /**
@@ -97,12 +99,15 @@ export interface ProducerOptions {
  * key is the event's id.
  */
 export function producerApp(options: ProducerOptions): FastifyInstance {
-  const { accepted, readiness, work, log, tracing } = options;
+  const { accepted, readiness, work, log, tracing, requestTimeout } = options;
   const traced = new WeakMap<FastifyRequest, TracedRequest>();
+  const limits = serverLimits(requestTimeout);
   const app = Fastify({
     logger: false,
     bodyLimit: BODY_LIMIT,
-    http: serverLimits(),
+    http: limits,
+    // Otherwise Fastify sets it to none.
+    requestTimeout: limits.requestTimeout,
     ajv: {
       customOptions: { allErrors: true, removeAdditional: false, coerceTypes: false },
       onCreate: addPlatformFormats,

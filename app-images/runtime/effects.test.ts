@@ -176,3 +176,48 @@ it('two effects of one kind are refused', () => {
     ),
   ).toThrow('ledger: two effects of one kind: keep one');
 });
+
+describe('one bad effect', () => {
+  it('does not keep others waiting, however long it takes', async () => {
+    let release: () => void = () => undefined;
+    const stuck = new Promise<void>((resolve) => (release = resolve));
+    send = ({ payload }) => (payload.account === 'stuck' ? stuck : Promise.resolve());
+    await pay('1', { account: 'stuck' });
+    await pay('2');
+    await pay('3');
+    const performing = worker();
+    expect(await performing.round()).toBe(3);
+    expect(await effects()).toMatchObject([
+      { event_id: '1', status: 'pending' },
+      { event_id: '2', status: 'done' },
+      { event_id: '3', status: 'done' },
+    ]);
+    await pay('4');
+    expect(await performing.round()).toBe(1);
+    release();
+    await performing.settle();
+    expect((await effects()).map((row) => (row as { status: string }).status)).toEqual(
+      Array(4).fill('done'),
+    );
+  });
+
+  it('is noted whatever its error says', async () => {
+    send = () => Promise.reject(new Error(`\u0000 \ud800 ${'x'.repeat(20_000)}`));
+    await pay('1');
+    await worker().round();
+    expect(await effects()).toMatchObject([{ status: 'pending', token: 1, later: true }]);
+    const [{ error }] = (await effects()) as [{ error: string }];
+    expect(error.slice(0, 5)).toBe('\uFFFD \uFFFD x');
+  });
+
+  it('whose payload no database takes is its event alone, which is quarantined', async () => {
+    const events = ['1', '2', '3'].map((id) =>
+      testEvent(Paid, id, { account: id, amount: 1, ...(id === '2' && { account: 'a\u0000' }) }),
+    );
+    expect(await running.deliverMany(Paid, events)).toEqual(Array(3).fill('SUCCESS'));
+    expect((await effects()).map((row) => (row as { event_id: string }).event_id)).toEqual([
+      '1',
+      '3',
+    ]);
+  });
+});

@@ -19,7 +19,9 @@ const MAX_CONNECTIONS = 1_024;
  *
  * @param requestTimeout in milliseconds. @default 30000
  */
-export function serverLimits(requestTimeout = REQUEST_TIMEOUT): ServerOptions {
+export function serverLimits(
+  requestTimeout = REQUEST_TIMEOUT,
+): ServerOptions & { readonly requestTimeout: number } {
   return {
     requestTimeout,
     headersTimeout: Math.min(10_000, requestTimeout),
