@@ -21,6 +21,8 @@ export interface Waiting {
   readonly event: string;
   /** Null in a row that an earlier version of the platform wrote. */
   readonly type: string | null;
+  /** Whether the row was restored from another server: this one has not counted as far. */
+  readonly foreign: boolean;
 }
 
 /** A key of a topic. */
@@ -31,17 +33,21 @@ export interface TopicKey {
 
 /*
  * Below the horizon: a transaction that is still under way may yet commit a row in front of one that is
- * there already. Both could be of one key. No event is looked into here: one that cannot be read would
- * fail the statement for all.
+ * there already. Both could be of one key. Or beyond all transactions that this server knows: a row that is
+ * committed all the same was restored from another server. No event is looked into here: one that cannot be read
+ * would fail the statement for all.
  */
-const READ = `SELECT position, topic, key, event_type AS type, event FROM (
+const READ = `SELECT position, topic, key, event_type AS type, event, "foreign" FROM (
   SELECT waiting.*, sum(octet_length(event)) OVER (ORDER BY position) - octet_length(event) AS before
   FROM unnest($2::smallint[]) AS own (lane), LATERAL (
-    SELECT position, topic, key, event_type, event FROM ${OUTBOX_TABLE}
+    SELECT position, topic, key, event_type, event,
+      xid >= pg_snapshot_xmax(pg_current_snapshot()) AS "foreign"
+    FROM ${OUTBOX_TABLE}
     WHERE producer = $1 AND lane = own.lane AND set_aside_because IS NULL
       AND topic <> ALL ($5::text[])
       AND (topic, key) NOT IN (SELECT * FROM unnest($3::text[], $4::text[]))
-      AND xid < pg_snapshot_xmin(pg_current_snapshot())
+      AND (xid < pg_snapshot_xmin(pg_current_snapshot())
+        OR xid >= pg_snapshot_xmax(pg_current_snapshot()))
     ORDER BY position LIMIT ${PER_LANE}
   ) waiting
 ) measured WHERE before < ${READ_BYTES} ORDER BY position`;
@@ -52,11 +58,13 @@ const STATE = `SELECT
 FROM ${OUTBOX_TABLE} WHERE producer = $1`;
 
 /*
- * No transaction that this server knows has the id of its next one or a later one: such a row was restored from
- * another server, where it was committed. It would wait until this server has counted that far.
+ * Rows in front of a foreign one were restored with it. Until this server has counted past the last of them, each
+ * would be hidden for a while when it does, and newer rows of its key would go first.
  */
 const ADOPT = `UPDATE ${OUTBOX_TABLE} SET xid = '0'
-WHERE producer = $1 AND xid >= pg_snapshot_xmax(pg_current_snapshot())`;
+WHERE producer = $1 AND xid <> '0' AND position <= (
+  SELECT max(position) FROM ${OUTBOX_TABLE}
+  WHERE producer = $1 AND xid >= pg_snapshot_xmax(pg_current_snapshot()))`;
 
 /** Why the event of a row cannot be published; undefined when it can. */
 export function rowProblem({ topic, event }: Pick<Waiting, 'topic' | 'event'>): string | undefined {

@@ -255,6 +255,7 @@ describe('waves', () => {
           position: `${n}`,
           event: '{}',
           type: 't',
+          foreign: false,
         }));
         const result = waves(events, most);
         expect(result.every((wave) => wave.events.length <= most)).toBe(true);
@@ -284,6 +285,7 @@ describe('waves', () => {
       key,
       event,
       type: 't',
+      foreign: false,
     }));
     expect(waves(rows).map(({ events }) => events.length)).toEqual([2, 2, 1]);
   });

@@ -109,7 +109,7 @@ export class OutboxRelay {
   readonly #silent = new RefusedKeys(MAX_SILENCE);
   #lanes: readonly number[] = [];
   #leasedAt = -Infinity;
-  /** Whether the lanes are there, and the rows are this server's. */
+  /** Whether the lanes are there. */
   #prepared = false;
 
   public constructor(private readonly options: RelayOptions) {
@@ -141,11 +141,7 @@ export class OutboxRelay {
       return 0;
     }
     const round = new Round(wallClock());
-    const rows = await this.#rows.read(
-      this.#lanes,
-      this.#refused.waiting(),
-      this.#silent.waiting().map(({ topic }) => topic),
-    );
+    const rows = await this.#read();
     for (const wave of waves(await this.#readable(rows), publisher.mostAtOnce)) {
       if (!round.gaveUp(wave.topic)) {
         await this.#publish(wave, round);
@@ -186,7 +182,8 @@ export class OutboxRelay {
     }
     const { producer, pool } = this.options;
     if (!this.#prepared) {
-      await this.#prepare();
+      await runStatement(pool, MAKE_LANES, [producer]);
+      this.#prepared = true;
     }
     const { rows } = await runStatement<{ lane: number }>(pool, LEASE_LANES, [
       producer,
@@ -196,14 +193,23 @@ export class OutboxRelay {
     this.#leasedAt = now;
   }
 
-  async #prepare(): Promise<void> {
-    const { producer, pool, log } = this.options;
-    await runStatement(pool, MAKE_LANES, [producer]);
-    const events = await this.#rows.adopt();
-    if (events > 0) {
-      log.warn({ events }, 'the outbox was restored from another server: its events are adopted');
+  async #read(): Promise<Waiting[]> {
+    const read = () =>
+      this.#rows.read(
+        this.#lanes,
+        this.#refused.waiting(),
+        this.#silent.waiting().map(({ topic }) => topic),
+      );
+    const rows = await read();
+    if (!rows.some(({ foreign }) => foreign)) {
+      return rows;
     }
-    this.#prepared = true;
+    const events = await this.#rows.adopt();
+    this.options.log.warn(
+      { events },
+      'the outbox was restored from another server: its events are adopted',
+    );
+    return read();
   }
 
   /** Sets aside what cannot be published, whoever wrote it, and gives the rest. */
