@@ -222,7 +222,6 @@ describe('from edge to effect', () => {
         { numRuns: RUNS },
       );
       // The generator makes enough of what is accepted to mean something.
-      console.log('ACC', accepted);
       expect(accepted).toBeGreaterThan(RUNS / 2);
     },
   );

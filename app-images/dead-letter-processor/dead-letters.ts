@@ -70,7 +70,8 @@ export class DeadLetters implements DeliveryReceiver {
       }
       const { topic, appId } = origin;
       const item = receivedIn(message);
-      const reason = item.problem?.reason ?? 'undelivered';
+      // Its key went on without it: it does not block.
+      const reason = item.event === undefined ? 'malformed' : 'undelivered';
       const cause = item.problem?.cause ?? 'the sidecar could not deliver it';
       const from = wallClock();
       await inTransaction(this.pool, (tx) =>

@@ -60,7 +60,7 @@ export class QuarantineStore {
   public async detail(id: string): Promise<Detail | undefined> {
     const { rows } = await runStatement<Detail>(
       this.pool,
-      `SELECT * FROM ${QUARANTINE_TABLE} WHERE id = $1`,
+      `SELECT *, event_day::text FROM ${QUARANTINE_TABLE} WHERE id = $1`,
       [id],
     );
     return rows[0];

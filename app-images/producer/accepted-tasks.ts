@@ -29,6 +29,20 @@ export interface TaskToAccept {
 /** Days for which a repeated request is known. */
 const REMEMBERED_DAYS = 7;
 
+/*
+ * One statement, which locks the row that is there: it cannot be forgotten before it is read. A row that was just inserted
+ * has no transaction that has locked or deleted it.
+ */
+const STORE = `INSERT INTO accepted_tasks AS present (idempotency_key, fingerprint, data) VALUES ($1, $2, $3)
+ON CONFLICT (idempotency_key) DO UPDATE SET fingerprint = present.fingerprint
+RETURNING fingerprint, data, xmax = 0 AS is_new`;
+
+interface StoredTask {
+  readonly fingerprint: string;
+  readonly data: TaskCreatedData;
+  readonly is_new: boolean;
+}
+
 /** The same for the same request, whatever the order of its properties. */
 function fingerprint(request: object): string {
   const sorted = Object.entries(request).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -54,29 +68,21 @@ export class AcceptedTasks {
     const { id, time, data, traceparent } = task;
     const event = this.#events.create(TaskCreated, data, { id, time, traceparent });
     const print = fingerprint(task.request);
-    const known = await inTransaction(this.pool, async (tx) => {
-      const { rowCount } = await tx.query(
-        'INSERT INTO accepted_tasks (idempotency_key, fingerprint, data) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
-        [id, print, JSON.stringify(data)],
-      );
-      if (rowCount === 1) {
+    const stored = await inTransaction(this.pool, async (tx) => {
+      const { rows } = await tx.query<StoredTask>(STORE, [id, print, JSON.stringify(data)]);
+      if (rows[0]!.is_new) {
         await addToOutbox(tx, manifest.appId, TaskCreated, event);
-        return undefined;
       }
-      const { rows } = await tx.query<{ fingerprint: string; data: TaskCreatedData }>(
-        'SELECT fingerprint, data FROM accepted_tasks WHERE idempotency_key = $1',
-        [id],
-      );
-      return rows[0];
+      return rows[0]!;
     });
-    if (known === undefined) {
+    if (stored.is_new) {
       this.onAccepted();
       return data;
     }
-    if (known.fingerprint !== print) {
+    if (stored.fingerprint !== print) {
       throw new KeyReusedError('this Idempotency-Key was used for another request: use a new one');
     }
-    return known.data;
+    return stored.data;
   }
 
   /** Forgets requests that nobody will repeat any more. */

@@ -49,7 +49,7 @@ const HEADERS_SCHEMA = {
 
 /** Largest request, in bytes. */
 const BODY_LIMIT = 256 * 1024;
-/** Bytes of all requests that have not been answered. */
+/** Bytes of all requests that are being read. */
 const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
 /** A task has five properties: what has many more values is no task, and would only cost time to refuse. */
 const BODY_LIMITS: JsonLimits = { depth: 16, values: 1_000 };
@@ -57,6 +57,8 @@ const BODY_LIMITS: JsonLimits = { depth: 16, values: 1_000 };
 /** Has bodies read within bounds, and as what they are: JSON in UTF-8 without half characters. */
 function parseBodies(app: FastifyInstance): void {
   const buffered = new Budget(MAX_BUFFERED_BYTES, 'bytes');
+  // Those that come with Fastify know nothing of the budget.
+  app.removeAllContentTypeParsers();
   app.addContentTypeParser(
     'application/json',
     async (_request: FastifyRequest, payload: Readable) => {

@@ -6,6 +6,7 @@ import {
   openDatabase,
   OutboxRelay,
   Publisher,
+  runAll,
   RuntimeMetrics,
   serveMetrics,
   startWorker,
@@ -35,8 +36,7 @@ const accepted = new AcceptedTasks(pool, () => relaying.wake());
 const housekeeping = startWorker({
   name: 'housekeeping',
   round: async () => {
-    await relay.measure();
-    await accepted.forgetOld();
+    await runAll([() => relay.measure(), () => accepted.forgetOld()]);
     return 0;
   },
   from: 5_000,

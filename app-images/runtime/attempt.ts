@@ -103,7 +103,7 @@ export class Attempt {
    * Takes events, runs the handler for those that are new, and quarantines what cannot be processed,
    * with what comes behind it.
    *
-   * @param received no two of one source and id.
+   * @param received no two of one source, id and day.
    * @throws what the handler or the database throws; nothing is to be committed then.
    */
   public async run(received: readonly ReceivedEvent[]): Promise<Outcome[]> {

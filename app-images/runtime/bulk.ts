@@ -20,10 +20,10 @@ function entryOf(element: Uint8Array, ids: ReadonlySet<string>): BulkEntry {
 }
 
 /**
- * Finds the entries of a bulk delivery. Their events are not read: each is read by itself, so that one that
- * cannot be is no harm to the others.
+ * Finds the entries of a bulk delivery. Their events are not read here: each is read by itself, so that
+ * one that cannot be read does not affect the others.
  *
- * @throws InvalidEventError when the body is none: nothing in it can be answered for.
+ * @throws InvalidEventError when the body is not a bulk delivery, or an entry cannot be told from the others.
  * @see https://docs.dapr.io/developing-applications/building-blocks/pubsub/pubsub-bulk/
  */
 export function bulkEntries(body: Uint8Array): BulkEntry[] {

@@ -51,6 +51,7 @@ const SESSION_SETTINGS: readonly (readonly [string, string])[] = [
   ['lock_timeout', '1ms'],
   ['statement_timeout', '1ms'],
   ['idle_in_transaction_session_timeout', '1ms'],
+  ['transaction_timeout', '200ms'],
   ['default_transaction_isolation', 'serializable'],
   ['default_transaction_isolation', 'repeatable read'],
   ['synchronous_commit', 'off'],
@@ -131,8 +132,8 @@ describe('a database that turns read-only under the pool', () => {
 describe('readiness', () => {
   it.each([
     [
-      'REVOKE INSERT ON processed_events FROM limited',
-      'the role may not write to processed_events: GRANT it INSERT, UPDATE and DELETE',
+      'REVOKE DELETE ON processed_events FROM limited',
+      'the role may not write to processed_events: GRANT it SELECT, INSERT, UPDATE and DELETE',
     ],
     ['REVOKE SELECT ON schema_migrations FROM limited', 'database: SQLSTATE 42501'],
   ])('sees what the work needs: %s', async (statement, reason) => {

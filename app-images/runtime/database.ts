@@ -94,6 +94,8 @@ function beginStatement(statementTimeout: number): string {
     ...Object.entries(settings).map(([name, value]) => `SET LOCAL ${name} = '${value}'`),
     // Otherwise a commit is acknowledged that a crash of the server takes back.
     `SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'`,
+    // PostgreSQL has it from version 17 on.
+    `SELECT set_config('transaction_timeout', '0', true) WHERE current_setting('transaction_timeout', true) IS NOT NULL`,
   ].join(';');
 }
 

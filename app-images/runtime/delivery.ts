@@ -11,11 +11,12 @@ import { eventTime, type CloudEvent } from './cloud-event.ts';
 import type { Consumer, Handler } from './consumer.ts';
 import { OverloadError } from './gate.ts';
 import { type InboxKeeper, type Taker } from './inbox.ts';
-import { parseJson } from './json.ts';
+import { InvalidEventError } from './invalid-event-error.ts';
+import { type Admission, parseJson } from './json.ts';
 import type { Logger } from './logging.ts';
 import { malformedEvent, parseReceivedEvent, type ReceivedEvent } from './received-event.ts';
 import { schemaCheck, type SchemaCheck } from './schema-check.ts';
-import type { TracedDelivery } from './trace-delivery.ts';
+import type { TracedDelivery, TracedEvent } from './trace-delivery.ts';
 
 /** One subscribed type: what its route checks and calls. */
 export interface Route {
@@ -81,10 +82,8 @@ export interface DeliveryReceiver {
   many(path: string, events: readonly Uint8Array[], hangUp: AbortSignal): Promise<Delivered>;
 }
 
-/** Values of one delivery that are built in memory at once; what is beyond has to come again. */
-const MAX_DELIVERY_VALUES = 500_000;
-/** Values of all deliveries that have not been answered. */
-const MAX_VALUES = 1_000_000;
+/** Values that are built in memory at once for one delivery, of which eight are processed: more than one event may have. */
+const MAX_PART_VALUES = 125_000;
 
 const QUOTE = 0x22;
 
@@ -92,7 +91,6 @@ const QUOTE = 0x22;
 export class Deliveries implements DeliveryReceiver {
   readonly #routes: ReadonlyMap<string, Route>;
   readonly #taker: Taker;
-  readonly #values = new Budget(MAX_VALUES, 'values');
 
   public constructor(private readonly options: DeliveriesOptions) {
     this.#taker = { consumer: options.consumer.manifest.appId, epoch: options.epoch };
@@ -122,51 +120,44 @@ export class Deliveries implements DeliveryReceiver {
   }
 
   /**
-   * Reads the events one by one and processes those that there is memory for; the rest has to come again.
-   *
-   * @throws OverloadError when there is no memory for any.
+   * Processes the events in parts that there is memory for. What comes behind an event that has to come again does, too:
+   * it may be of its key.
    */
-  #deliver(
+  async #deliver(
     path: string,
     events: readonly Uint8Array[],
     parse: typeof parseReceivedEvent,
     hangUp: AbortSignal,
   ): Promise<Delivered> {
     const route = this.#routes.get(path)!;
-    return this.#values.share(async (take) => {
-      const own = new Budget(MAX_DELIVERY_VALUES, 'values of this delivery');
-      const received: ReceivedEvent[] = [];
-      let overload: unknown;
-      for (const event of events) {
-        try {
-          const admit = (values: number) => {
-            own.take(values);
-            take(values);
-          };
-          received.push(parse(event, () => route, admit));
-        } catch (error) {
-          if (!(error instanceof OverloadError) || received.length === 0) {
-            throw error;
-          }
-          overload = error;
-          break;
-        }
-      }
-      const delivered = await this.#process(route, received, hangUp);
-      const left = Array.from({ length: events.length - received.length }, () => undefined);
-      return {
-        ...delivered,
-        outcomes: [...delivered.outcomes, ...left],
-        error: delivered.error ?? overload,
-      };
-    });
+    const outcomes: (Outcome | undefined)[] = [];
+    const delays: number[] = [];
+    const traced: TracedEvent[] = [];
+    let error: unknown;
+    while (outcomes.length < events.length && error === undefined) {
+      const received = readPart(events.slice(outcomes.length), (event, admit) =>
+        parse(event, () => route, admit),
+      );
+      const part = await this.#process(route, received, hangUp);
+      outcomes.push(...part.outcomes);
+      delays.push(...part.delays);
+      traced.push(...part.traced);
+      ({ error } = part);
+    }
+    outcomes.push(...Array.from({ length: events.length - outcomes.length }, () => undefined));
+    return {
+      outcomes,
+      error,
+      delays,
+      traced: () => ({ topic: route.contract.topic, events: traced }),
+    };
   }
 
   async #process(
     { contract, handler }: Route,
     received: readonly ReceivedEvent[],
     hangUp: AbortSignal,
-  ): Promise<Delivered> {
+  ) {
     const { pool, inbox, log, deadline } = this.options;
     const batch = new Batch(
       { taker: this.#taker, topic: contract.topic, handler, pool, inbox, log, deadline },
@@ -183,23 +174,47 @@ export class Deliveries implements DeliveryReceiver {
     const delays = received.flatMap(({ event }, index) =>
       outcomes[index] === 'processed' ? [secondsSince(event!, now)] : [],
     );
-    return {
-      outcomes,
-      error: failure,
-      delays,
-      traced: () => ({ topic: contract.topic, events: batch.traced }),
-    };
+    return { outcomes, error: failure, delays, traced: batch.traced };
   }
+}
+
+/** Reads events one by one, until their values are as many as are built at once. The first is read in any case. */
+function readPart(
+  events: readonly Uint8Array[],
+  parse: (event: Uint8Array, admit: Admission) => ReceivedEvent,
+): ReceivedEvent[] {
+  const budget = new Budget(MAX_PART_VALUES, 'values');
+  const received: ReceivedEvent[] = [];
+  for (const event of events) {
+    try {
+      received.push(parse(event, (values) => budget.take(values)));
+    } catch (error) {
+      if (!(error instanceof OverloadError)) {
+        throw error;
+      }
+      break;
+    }
+  }
+  return received;
 }
 
 /** An entry of a bulk delivery: an event, or the Base64 of what the sidecar found not to be JSON. */
 const parseEntry: typeof parseReceivedEvent = (entry, ...rest) =>
   entry[0] === QUOTE
-    ? malformedEvent(
-        Buffer.from(parseJson(entry) as string, 'base64'),
-        'the event is not a JSON object',
-      )
+    ? malformedEvent(base64In(entry), 'the event is not a JSON object')
     : parseReceivedEvent(entry, ...rest);
+
+/** The bytes whose Base64 a JSON text is, or the text itself when it cannot be read. */
+function base64In(entry: Uint8Array): Uint8Array {
+  try {
+    return Buffer.from(parseJson(entry) as string, 'base64');
+  } catch (error) {
+    if (error instanceof InvalidEventError) {
+      return entry;
+    }
+    throw error;
+  }
+}
 
 /** Not less than none: the clock of who published the event may be ahead. */
 function secondsSince(event: CloudEvent, now: number): number {

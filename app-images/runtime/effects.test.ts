@@ -201,6 +201,28 @@ describe('one bad effect', () => {
     );
   });
 
+  it('of a kind that takes long leaves places for other kinds', async () => {
+    const never = new Promise<void>(() => undefined);
+    const others: string[] = [];
+    const kinds = new Map([
+      ['receipt', effect('receipt', () => never)],
+      [
+        'other',
+        effect('other', ({ payload }) => Promise.resolve(void others.push(payload as string))),
+      ],
+    ]);
+    await database.pool.query(
+      `INSERT INTO effects (consumer, kind, source, event_id, payload, due_at)
+       SELECT 'ledger', CASE WHEN n <= 50 THEN 'receipt' ELSE 'other' END, '/s', n::text, '"x"', now() - make_interval(secs => 100 - n)
+       FROM generate_series(1, 60) n`,
+    );
+    const performing = worker(kinds);
+    for (let round = 0; round < 12; round++) {
+      await performing.round();
+    }
+    expect(others.length).toBe(10);
+  });
+
   it('is noted whatever its error says', async () => {
     send = () => Promise.reject(new Error(`\u0000 \ud800 ${'x'.repeat(20_000)}`));
     await pay('1');

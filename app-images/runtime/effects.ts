@@ -84,8 +84,9 @@ export function withEffects(tx: Transaction, consumer: string): EventTransaction
 
 /** Time for which an effect is one worker's, in seconds. */
 const LEASE = 30;
-/** Effects that a worker performs at the same time. */
+/** Effects that a worker performs at the same time, and those of one kind among them. */
 const CONCURRENCY = 8;
+const OF_ONE_KIND = 6;
 /** Time for which a round waits for what it has started, in milliseconds. */
 const PATIENCE = 1_000;
 /** Tries before an effect is given up; with waits that double up to an hour, they take about a day. */
@@ -99,7 +100,7 @@ const LEASE_DUE = `UPDATE ${EFFECTS_TABLE} SET token = token + 1,
   due_at = now() + make_interval(secs => ${LEASE} + least(3600, 2 ^ least(token, 12)))
 WHERE id IN (
   SELECT id FROM ${EFFECTS_TABLE}
-  WHERE consumer = $1 AND status = 'pending' AND due_at <= now()
+  WHERE consumer = $1 AND status = 'pending' AND due_at <= now() AND kind <> ALL ($3::text[])
   ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
 ) RETURNING id, kind, source, event_id, event_day::text, payload, token::int, traceparent`;
 
@@ -117,7 +118,8 @@ interface Leased {
 
 /** Performs what a consumer's handlers have intended. Any number of them may work side by side. */
 export class EffectWorker {
-  readonly #inFlight = new Set<Promise<void>>();
+  /** What is being performed, and of which kind. */
+  readonly #inFlight = new Map<Promise<void>, string>();
 
   public constructor(
     private readonly consumer: string,
@@ -133,31 +135,39 @@ export class EffectWorker {
   public async round(): Promise<number> {
     const places = CONCURRENCY - this.#inFlight.size;
     if (places === 0) {
-      await Promise.race(this.#inFlight);
+      await Promise.race(this.#inFlight.keys());
       return 0;
     }
     const { rows } = await runStatement<Leased & pg.QueryResultRow>(this.pool, LEASE_DUE, [
       this.consumer,
-      places,
+      Math.min(places, OF_ONE_KIND),
+      this.#fullKinds(),
     ]);
-    const own = rows.map((leased) => this.#track(this.#perform(leased)));
+    const own = rows.map((leased) => this.#track(leased.kind, this.#perform(leased)));
     await Promise.race([Promise.all(own), sleep(PATIENCE, undefined, { ref: false })]);
     return rows.length;
   }
 
   /** Waits for what is being performed. */
   public async settle(): Promise<void> {
-    await Promise.allSettled(this.#inFlight);
+    await Promise.allSettled(this.#inFlight.keys());
   }
 
-  #track(performing: Promise<void>): Promise<void> {
+  /** Kinds that have as many places as they may. */
+  #fullKinds(): string[] {
+    const kinds = [...this.#inFlight.values()];
+    const full = (kind: string) => kinds.filter((each) => each === kind).length >= OF_ONE_KIND;
+    return [...new Set(kinds)].filter(full);
+  }
+
+  #track(kind: string, performing: Promise<void>): Promise<void> {
     const tracked = performing
       .catch((error: unknown) => {
         // Not noted: its lease runs out, and it is performed again.
         this.log.warn({ reason: describeFailure(error) }, 'effect not noted');
       })
       .finally(() => this.#inFlight.delete(tracked));
-    this.#inFlight.add(tracked);
+    this.#inFlight.set(tracked, kind);
     return tracked;
   }
 

@@ -1,3 +1,4 @@
+import { INBOX_TABLE } from '../../constructs/contracts/index.ts';
 import type { CloudEvent } from './cloud-event.ts';
 import { InvalidEventError } from './invalid-event-error.ts';
 
@@ -77,7 +78,10 @@ const BY_SQLSTATE: Readonly<Record<string, FailureClass>> = {
   '25006': 'unavailable', // read-only: a primary that was demoted, or a replica
   '28': 'unavailable', // login refused: credentials are being changed
   '3D': 'unavailable', // the database is not there yet
+  '25P03': 'unavailable', // idle in transaction for too long: the connection is closed
+  '25P04': 'unavailable', // transaction_timeout: the connection is closed
   '53': 'unavailable', // out of disk, memory or connections
+  '53400': 'failed', // a limit of one statement, such as temp_file_limit
   '57P': 'unavailable', // shutting down, crashed, or starting
   '58': 'unavailable', // input/output error
   XX: 'conflict', // internal error, such as a relation that was just dropped
@@ -118,11 +122,12 @@ export function classifyFailure(error: unknown): FailureClass {
   if (!(error instanceof Error)) {
     return 'failed';
   }
-  const { code, routine } = error as NodeJS.ErrnoException & { routine?: string };
+  const { code, routine, table } = error as NodeJS.ErrnoException &
+    Partial<Record<'routine' | 'table', string>>;
   if (code !== undefined && SYSTEM_CODES.has(code)) {
     return 'unavailable';
   }
-  if (routine === NO_PARTITION) {
+  if (routine === NO_PARTITION && table === INBOX_TABLE) {
     // A day has just been dropped: the next try knows.
     return 'conflict';
   }

@@ -71,7 +71,7 @@ export function housekeeping(options: HousekeepingOptions): () => Promise<number
 }
 
 /** Runs tasks one after the other, whether or not those before have failed. @throws the first failure. */
-async function runAll(tasks: readonly (() => Promise<unknown>)[]): Promise<void> {
+export async function runAll(tasks: readonly (() => Promise<unknown>)[]): Promise<void> {
   const failures: unknown[] = [];
   for (const task of tasks) {
     await task().catch((error: unknown) => failures.push(error));

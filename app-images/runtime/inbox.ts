@@ -21,6 +21,7 @@ const TRUSTED_FOR = 3_600_000;
 export class InboxKeeper {
   #days: Promise<InboxDays> | undefined;
   #askedAt = 0;
+  #problem: string | undefined;
 
   public constructor(
     private readonly pool: pg.Pool,
@@ -42,7 +43,12 @@ export class InboxKeeper {
     return this.#days;
   }
 
-  /** Has the database asked anew: what is known may no longer hold. */
+  /** Why the days could not be kept the last time; undefined when they could. */
+  public get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /** Forgets the days: what is known may no longer hold. */
   public forget(): void {
     this.#days = undefined;
   }
@@ -54,10 +60,13 @@ export class InboxKeeper {
         `SELECT oldest::text, newest::text FROM ${KEEP_INBOX_FUNCTION}($1)`,
         [this.retentionDays],
       );
+      this.#problem = undefined;
       return rows[0]!;
     } catch (error) {
       // Whatever it is, no event is to blame.
-      throw new DatabaseUnavailableError('the days of the inbox cannot be kept', error);
+      const failure = new DatabaseUnavailableError('the days of the inbox cannot be kept', error);
+      this.#problem = failure.message;
+      throw failure;
     }
   }
 }

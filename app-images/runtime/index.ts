@@ -8,6 +8,7 @@ export * from './events.ts';
 export * from './failure.ts';
 export { OverloadError } from './gate.ts';
 export { BodyTooLargeError, limitConnections, readBody, serverLimits } from './http.ts';
+export { runAll } from './housekeeping.ts';
 export * from './invalid-event-error.ts';
 export { type JsonLimits, parseJson, readJson } from './json.ts';
 export * from './logging.ts';

@@ -14,6 +14,9 @@ export interface JsonLimits {
  */
 export const EVENT_LIMITS: JsonLimits = { depth: 64, values: 100_000 };
 
+/** Characters of the path to a text that is not kept, for errors. */
+const MAX_PATH = 100;
+
 /** Elements or members that are told apart without being built, at most. */
 const MAX_ITEMS = 10_000;
 
@@ -144,16 +147,17 @@ export function characterProblem(text: string): string | undefined {
 function unicodeProblem(value: unknown, path: string): string | undefined {
   if (typeof value === 'string') {
     const problem = characterProblem(value);
-    return problem && `${path} ${problem}`;
+    return problem && `${path.slice(0, 2 * MAX_PATH)} ${problem}`;
   }
   if (typeof value !== 'object' || value === null) {
     return undefined;
   }
+  const shortPath = path.length > MAX_PATH ? `${path.slice(0, MAX_PATH)}…` : path;
   for (const [name, inner] of Object.entries(value)) {
     const wrongName = characterProblem(name);
     const problem = wrongName
-      ? `a name in ${path} ${wrongName}`
-      : unicodeProblem(inner, `${path}/${name}`);
+      ? `a name in ${shortPath} ${wrongName}`
+      : unicodeProblem(inner, `${shortPath}/${name.slice(0, MAX_PATH)}`);
     if (problem !== undefined) {
       return problem;
     }

@@ -1,24 +1,29 @@
 import type pg from 'pg';
 import { OUTBOX_TABLE } from '../../constructs/contracts/index.ts';
-import { toCloudEvent } from './cloud-event.ts';
+import { textProblem, toCloudEvent } from './cloud-event.ts';
 import { runStatement } from './database.ts';
 import { InvalidEventError } from './invalid-event-error.ts';
 import { parseJson } from './json.ts';
 import { sizeProblem } from './outgoing-event.ts';
+import { MAX_KEY_BYTES } from './received-event.ts';
 import { storable } from './storable.ts';
 
 /** Events of one lane that are read at once. */
 const PER_LANE = 64;
-/** Bytes of events that are read at once; one alone may have more. */
+/** Characters of the longest name of a topic. */
+const MAX_TOPIC = 249;
+/** Bytes of events that are read at once, and of one that is read at all. */
 const READ_BYTES = 8 * 1024 * 1024;
 
-/** An event that waits in the outbox. */
+/** A row that waits in the outbox. */
 export interface Waiting {
   readonly position: string;
   readonly topic: string;
   readonly key: string;
-  /** The event as JSON, as far as its row tells. */
-  readonly event: string;
+  /** The event as JSON, as far as its row tells; null when it is too large to be read. */
+  readonly event: string | null;
+  /** Bytes of the event in the table. */
+  readonly bytes: number;
   /** Null in a row that an earlier version of the platform wrote. */
   readonly type: string | null;
   /** Whether the row was restored from another server: this one has not counted as far. */
@@ -37,10 +42,12 @@ export interface TopicKey {
  * committed all the same was restored from another server. No event is looked into here: one that cannot be read
  * would fail the statement for all.
  */
-const READ = `SELECT position, topic, key, event_type AS type, event, "foreign" FROM (
-  SELECT waiting.*, sum(octet_length(event)) OVER (ORDER BY position) - octet_length(event) AS before
+const READ = `SELECT position, left(topic, ${MAX_TOPIC + 1}) AS topic, left(key, ${MAX_KEY_BYTES + 1}) AS key, event_type AS type,
+  CASE WHEN bytes <= ${READ_BYTES} THEN event END AS event, bytes, "foreign"
+FROM (
+  SELECT waiting.*, sum(least(bytes, ${READ_BYTES})) OVER (ORDER BY position) - least(bytes, ${READ_BYTES}) AS before
   FROM unnest($2::smallint[]) AS own (lane), LATERAL (
-    SELECT position, topic, key, event_type, event,
+    SELECT position, topic, key, event_type, event, octet_length(event) AS bytes,
       xid >= pg_snapshot_xmax(pg_current_snapshot()) AS "foreign"
     FROM ${OUTBOX_TABLE}
     WHERE producer = $1 AND lane = own.lane AND set_aside_because IS NULL
@@ -53,9 +60,10 @@ const READ = `SELECT position, topic, key, event_type AS type, event, "foreign" 
 ) measured WHERE before < ${READ_BYTES} ORDER BY position`;
 
 const STATE = `SELECT
-  coalesce(extract(epoch FROM now() - min(created_at) FILTER (WHERE set_aside_because IS NULL)), 0)::float AS age,
-  count(*) FILTER (WHERE set_aside_because IS NOT NULL)::int AS set_aside
-FROM ${OUTBOX_TABLE} WHERE producer = $1`;
+  (SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0)::float FROM ${OUTBOX_TABLE}
+    WHERE producer = $1 AND set_aside_because IS NULL) AS age,
+  (SELECT count(*)::int FROM ${OUTBOX_TABLE}
+    WHERE producer = $1 AND set_aside_because IS NOT NULL) AS set_aside`;
 
 /*
  * Rows in front of a foreign one were restored with it. Until this server has counted past the last of them, each
@@ -66,8 +74,22 @@ WHERE producer = $1 AND xid <> '0' AND position <= (
   SELECT max(position) FROM ${OUTBOX_TABLE}
   WHERE producer = $1 AND xid >= pg_snapshot_xmax(pg_current_snapshot()))`;
 
+/** An event that can be published. */
+export interface Publishable extends Waiting {
+  readonly event: string;
+}
+
 /** Why the event of a row cannot be published; undefined when it can. */
-export function rowProblem({ topic, event }: Pick<Waiting, 'topic' | 'event'>): string | undefined {
+export function rowProblem({ topic, key, event, bytes }: Waiting): string | undefined {
+  const keyProblem = textProblem(key, MAX_KEY_BYTES);
+  if (keyProblem !== undefined || topic.length > MAX_TOPIC) {
+    return keyProblem === undefined
+      ? `the topic has more than ${MAX_TOPIC} characters`
+      : `the key ${keyProblem}`;
+  }
+  if (event === null) {
+    return `the event has ${bytes} bytes, at most ${READ_BYTES} are read`;
+  }
   try {
     toCloudEvent(parseJson(Buffer.from(event)));
   } catch (error) {

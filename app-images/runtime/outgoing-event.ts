@@ -33,7 +33,8 @@ export function maxEventBytes(topic: string): number {
   if (text !== limits.text) {
     limits = { text, byTopic: JSON.parse(text ?? '{}') as Record<string, number> };
   }
-  return (limits.byTopic[topic] ?? DEFAULT_MAX_BYTES) - RESERVED_BYTES;
+  const bytes = Object.hasOwn(limits.byTopic, topic) ? limits.byTopic[topic]! : DEFAULT_MAX_BYTES;
+  return bytes - Math.min(RESERVED_BYTES, Math.floor(bytes / 2));
 }
 
 /** Why an event is too large for its topic; undefined when it is not. */

@@ -67,17 +67,26 @@ const COLUMNS = [
   'traceparent',
 ] as const;
 
+/** Columns that say how an event failed: of the last time, once it fails again after it was discarded. */
+const FAILURE_COLUMNS = ['topic', 'reason', 'cause', 'stack', 'blocks', 'attempts', 'traceparent'];
+
+/** Whether an event that is there was discarded, and has failed in another run through the log. */
+const REVIVED = `(present.status = 'discarded'
+  AND (excluded.epoch IS NULL OR excluded.epoch IS DISTINCT FROM present.epoch))`;
+
 /*
- * What was discarded in another run through the log is kept again, behind what has come meanwhile: it has
- * failed once more.
+ * What is there stays as it is and where it is in the order of its key, but for what a replay has to know: whether, and
+ * in which run through the log, the inbox has it without its effect.
  */
-const ON_CONFLICT = `ON CONFLICT (consumer, source, event_id, ${EVENT_DAY}) DO UPDATE
-SET id = DEFAULT, status = 'held', replays = 0, quarantined_at = now(), changed_at = now(),
-  ${COLUMNS.slice(1)
-    .map((name) => `${name} = excluded.${name}`)
-    .join(', ')}
-WHERE ${QUARANTINE_TABLE}.status = 'discarded'
-  AND (excluded.epoch IS NULL OR excluded.epoch IS DISTINCT FROM ${QUARANTINE_TABLE}.epoch)`;
+const ON_CONFLICT = `ON CONFLICT (consumer, source, event_id, ${EVENT_DAY}) DO UPDATE SET
+  taken = excluded.taken OR present.taken,
+  epoch = CASE WHEN excluded.taken THEN excluded.epoch ELSE present.epoch END,
+  status = CASE WHEN ${REVIVED} THEN 'held' ELSE present.status END,
+  replays = CASE WHEN ${REVIVED} THEN 0 ELSE present.replays END,
+  changed_at = CASE WHEN ${REVIVED} THEN now() ELSE present.changed_at END,
+  ${FAILURE_COLUMNS.map(
+    (name) => `${name} = CASE WHEN ${REVIVED} THEN excluded.${name} ELSE present.${name} END`,
+  ).join(',\n  ')}`;
 
 /** Bytes of events that are written in one statement; one alone may have more. */
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -103,7 +112,8 @@ function rowOf(
     topic,
     event_type: event?.type ?? null,
     key: key ?? null,
-    source,
+    // The same bytes on two topics are two failures.
+    source: event === undefined ? topic : source,
     event_id: id,
     event_time: event === undefined ? null : eventTime(event).toISOString(),
     event_day: day ?? null,
@@ -134,8 +144,8 @@ function portions(events: readonly Quarantined[]): Quarantined[][] {
 }
 
 /**
- * Puts events into the quarantine, in their order. One that is there already stays as it is, unless it was
- * discarded in another run through the log.
+ * Puts events into the quarantine, in their order. One that is there already stays, unless it was discarded and
+ * has failed in another run through the log: then it is held again.
  */
 export async function quarantine(
   tx: Transaction,
@@ -150,7 +160,7 @@ export async function quarantine(
       return `(${COLUMNS.map((name) => `$${values.push(row[name])}`).join(', ')})`;
     });
     await tx.query(
-      `INSERT INTO ${QUARANTINE_TABLE} (${COLUMNS.join(', ')}) VALUES ${rows.join(', ')} ${ON_CONFLICT}`,
+      `INSERT INTO ${QUARANTINE_TABLE} AS present (${COLUMNS.join(', ')}) VALUES ${rows.join(', ')} ${ON_CONFLICT}`,
       values,
     );
   }

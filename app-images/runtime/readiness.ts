@@ -25,7 +25,8 @@ const PROBE = `SELECT current_setting('transaction_read_only') = 'on' AS read_on
   ARRAY(SELECT wanted FROM unnest($1::text[]) AS wanted
     WHERE NOT EXISTS (SELECT FROM schema_migrations WHERE name = wanted)) AS missing,
   ARRAY(SELECT wanted FROM unnest($2::text[]) AS wanted
-    WHERE NOT has_table_privilege(to_regclass(wanted), 'INSERT')) AS closed`;
+    WHERE NOT (SELECT bool_and(has_table_privilege(to_regclass(wanted), each))
+      FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS each)) AS closed`;
 
 interface ProbeRow {
   readonly read_only: boolean;
@@ -38,8 +39,10 @@ interface ProbeRow {
 /** Tables of the platform that an image writes to. */
 function tablesOf({ subscribes = [], publishes = [] }: ImageManifest): string[] {
   return [
-    ...(subscribes.length > 0 ? [INBOX_TABLE, QUARANTINE_TABLE, EFFECTS_TABLE] : []),
+    ...(subscribes.length > 0 ? [INBOX_TABLE, EFFECTS_TABLE] : []),
     ...(publishes.length > 0 ? [OUTBOX_TABLE, OUTBOX_LANES_TABLE] : []),
+    // What only publishes has no quarantine; the dead-letter processor has nothing else.
+    ...(subscribes.length > 0 || publishes.length === 0 ? [QUARANTINE_TABLE] : []),
   ];
 }
 
@@ -60,7 +63,7 @@ function problemOf({
   }
   return closed.length === 0
     ? undefined
-    : `the role may not write to ${closed.join(', ')}: GRANT it INSERT, UPDATE and DELETE`;
+    : `the role may not write to ${closed.join(', ')}: GRANT it SELECT, INSERT, UPDATE and DELETE`;
 }
 
 /**
@@ -82,16 +85,20 @@ export function databaseReadiness(pool: pg.Pool, manifest: ImageManifest): Readi
     ]);
     return problemOf(rows[0]!);
   };
+  let running: Promise<string | undefined> | undefined;
   const bounded = async (): Promise<string | undefined> => {
     let timer: NodeJS.Timeout | undefined;
+    // One that is not answered is waited for by those that come later: they take no more connections.
+    running ??= probe()
+      .catch((error: unknown) => `database: ${describeFailure(error)}`)
+      .finally(() => {
+        running = undefined;
+      });
     const timeout = new Promise<string>((resolve) => {
       timer = setTimeout(resolve, PROBE_TIMEOUT, `database silent for ${PROBE_TIMEOUT} ms`);
     });
     try {
-      return await Promise.race([
-        probe().catch((error: unknown) => `database: ${describeFailure(error)}`),
-        timeout,
-      ]);
+      return await Promise.race([running, timeout]);
     } finally {
       clearTimeout(timer);
     }

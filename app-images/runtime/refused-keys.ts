@@ -2,6 +2,8 @@ import type { TopicKey } from './outbox-rows.ts';
 
 /** First wait before an event that was refused is tried again, in milliseconds. */
 const FIRST_WAIT = 500;
+/** Time after which a key is forgotten of which nothing was tried any more, in milliseconds. */
+const FORGOTTEN_AFTER = 600_000;
 
 /** One text for a key of a topic. */
 export function nameOf({ topic, key }: TopicKey): string {
@@ -23,6 +25,12 @@ export class RefusedKeys {
   /** Keys that wait now. */
   public waiting(): TopicKey[] {
     const now = performance.now();
+    for (const [name, { until }] of this.#refusals) {
+      // Deleted, set aside, or another relay's by now.
+      if (until + FORGOTTEN_AFTER < now) {
+        this.#refusals.delete(name);
+      }
+    }
     return [...this.#refusals.values()].filter(({ until }) => until > now);
   }
 

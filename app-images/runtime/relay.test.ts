@@ -256,6 +256,7 @@ describe('waves', () => {
           event: '{}',
           type: 't',
           foreign: false,
+          bytes: 2,
         }));
         const result = waves(events, most);
         expect(result.every((wave) => wave.events.length <= most)).toBe(true);
@@ -286,6 +287,7 @@ describe('waves', () => {
       event,
       type: 't',
       foreign: false,
+      bytes: event.length,
     }));
     expect(waves(rows).map(({ events }) => events.length)).toEqual([2, 2, 1]);
   });

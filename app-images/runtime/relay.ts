@@ -4,7 +4,13 @@ import { OUTBOX_LANES, OUTBOX_LANES_TABLE } from '../../constructs/contracts/ind
 import { runStatement } from './database.ts';
 import type { Logger } from './logging.ts';
 import type { RuntimeMetrics } from './metrics.ts';
-import { OutboxRows, rowProblem, type TopicKey, type Waiting } from './outbox-rows.ts';
+import {
+  OutboxRows,
+  type Publishable,
+  rowProblem,
+  type TopicKey,
+  type Waiting,
+} from './outbox-rows.ts';
 import { NO_ANSWER, PublishError, type Publisher } from './publisher.ts';
 import { nameOf, RefusedKeys } from './refused-keys.ts';
 import { publishTraced } from './trace-sending.ts';
@@ -16,8 +22,8 @@ const LEASE = 20;
 const RENEW_AFTER = 5_000;
 /** Bytes that are published in one request: half of what sidecars accept. */
 const MAX_BYTES = 2 * 1024 * 1024;
-/** Longest time for which a topic is left alone whose requests are not answered, in milliseconds. */
-const MAX_SILENCE = 10_000;
+/** Longest pause of a topic after a request of it was not answered, in milliseconds. */
+const MAX_SILENCE = 30_000;
 /** Requests of one topic that fail in a round, before the topic is left for the next. */
 const MAX_FAILURES = 3;
 
@@ -99,7 +105,8 @@ function isRefusedForItsContent({ status }: PublishError): boolean {
  * reach the broker in the order in which they were committed. A relay that dies after the broker's
  * confirmation leaves events that are published again; consumers know them by their ids.
  *
- * One event that cannot be published holds up its key at most, one topic that takes nothing no other topic.
+ * One event that cannot be published holds up its key at most. A topic that refuses everything holds up no other; one
+ * whose requests are not answered delays the others by the time of one request, and then pauses.
  */
 export class OutboxRelay {
   readonly #owner = randomUUID();
@@ -213,12 +220,12 @@ export class OutboxRelay {
   }
 
   /** Sets aside what cannot be published, whoever wrote it, and gives the rest. */
-  async #readable(rows: readonly Waiting[]): Promise<Waiting[]> {
-    const readable: Waiting[] = [];
+  async #readable(rows: readonly Waiting[]): Promise<Publishable[]> {
+    const readable: Publishable[] = [];
     for (const row of rows) {
       const reason = rowProblem(row);
       if (reason === undefined) {
-        readable.push(row);
+        readable.push(row as Publishable);
       } else {
         await this.#rows.setAside(row.position, reason);
         const { topic, position } = row;
@@ -275,7 +282,7 @@ export class OutboxRelay {
   }
 
   /** @returns positions of the events that the broker has not confirmed. */
-  #send(topic: string, events: readonly Waiting[], { since }: Round): Promise<Set<string>> {
+  #send(topic: string, events: readonly Publishable[], { since }: Round): Promise<Set<string>> {
     const { publisher, tracing } = this.options;
     const outgoing = events.map(({ position, key, event }) => ({ entryId: position, key, event }));
     return tracing === undefined
@@ -305,7 +312,7 @@ export class OutboxRelay {
 /** Events that may be published in one request. */
 interface Wave {
   readonly topic: string;
-  readonly events: readonly Waiting[];
+  readonly events: readonly Publishable[];
 }
 
 /**
@@ -313,8 +320,8 @@ interface Wave {
  *
  * @param most events in one request.
  */
-export function waves(rows: readonly Waiting[], most = Infinity): Wave[] {
-  const result: { topic: string; events: Waiting[]; bytes: number }[] = [];
+export function waves(rows: readonly Publishable[], most = Infinity): Wave[] {
+  const result: { topic: string; events: Publishable[]; bytes: number }[] = [];
   // The first wave that an event of a topic and key may be in: behind the one before it.
   const next = new Map<string, number>();
   for (const row of rows) {

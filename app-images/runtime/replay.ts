@@ -28,8 +28,8 @@ WHERE consumer = $1 AND (status = 'replaying' OR (status = 'held' AND reason = '
       AND earlier.id < q.id AND earlier.blocks AND earlier.status <> 'discarded'))
 ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED`;
 
-/** Time after which a row is tried again that another transaction was in the way of, in milliseconds. */
-const CONFLICT_WAIT = 2_000;
+/** Time after which a row is tried again that could neither be processed nor be held, in milliseconds. */
+const RETRY_WAIT = 2_000;
 
 interface Row {
   readonly id: string;
@@ -62,7 +62,7 @@ export interface ReplayerOptions {
  * its removal: it has its effect once, and stays where it is when it fails again.
  */
 export class Replayer {
-  /** Rows that another transaction was in the way of, and when they are tried again. */
+  /** Rows that could neither be processed nor be held, and when they are tried again. */
   readonly #later = new Map<string, number>();
 
   public constructor(private readonly options: ReplayerOptions) {}
@@ -87,12 +87,15 @@ export class Replayer {
       });
     } catch (error) {
       const failure = classifyFailure(error);
+      if (row !== undefined && failure !== 'invalid' && failure !== 'failed') {
+        // Those behind it are tried first.
+        this.#later.set(row.id, performance.now() + RETRY_WAIT);
+      }
       if (row === undefined || failure === 'unavailable') {
         throw error;
       }
       this.#trace(row, event, from, undefined, error);
       if (failure === 'conflict') {
-        this.#later.set(row.id, performance.now() + CONFLICT_WAIT);
         log.warn({ id: row.event_id, reason: describeFailure(error) }, 'replay postponed');
       } else {
         await this.#hold(row, failure, error);
@@ -160,7 +163,8 @@ export class Replayer {
     if (event === undefined || problem !== undefined) {
       throw new InvalidEventError(problem!.cause);
     }
-    const taken = row.taken && row.epoch === taker.epoch;
+    // A row of an earlier version of the platform does not tell its epoch.
+    const taken = row.taken && (row.epoch === null || row.epoch === taker.epoch);
     if (!taken && day! >= days.oldest && day! <= days.newest) {
       const { fresh } = await take(tx, taker, row.topic, [received]);
       if (fresh.size === 0) {

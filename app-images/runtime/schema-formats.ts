@@ -13,8 +13,8 @@ function isLenientTimestamp(text: string): boolean {
 }
 
 /**
- * Formats of JSON Schema, at every edge and every consumer the same. Those with a type of their own in
- * PostgreSQL admit only what that type takes.
+ * Formats of JSON Schema, at every edge and every consumer the same. `date`, `date-time` and `uuid` admit only what
+ * PostgreSQL's types take; texts of other formats may be more than a type of PostgreSQL takes.
  */
 export const formats: Readonly<Record<string, Format>> = {
   ...fullFormats,

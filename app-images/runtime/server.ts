@@ -124,6 +124,10 @@ export function consumerServer(options: ConsumerServerOptions): Server {
     const started = performance.now();
     const hangUp = new AbortController();
     response.once('close', () => hangUp.abort());
+    if (response.destroyed) {
+      // It has waited for its turn for longer than the client.
+      hangUp.abort();
+    }
     if (mediaType === SINGLE) {
       if (type === undefined) {
         metrics.consumed('ignored', 'ignored');

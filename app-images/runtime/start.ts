@@ -77,6 +77,8 @@ export interface Service {
 export interface ServiceParts {
   readonly deliveries: DeliveryReceiver;
   readonly workers: readonly Worker[];
+  /** What else keeps the image from its work. @default - nothing */
+  readonly problem?: () => string | undefined;
 }
 
 /** Starts a process that serves deliveries until it is told to stop. */
@@ -90,12 +92,13 @@ export function startService(
   const work = new Work();
   const metrics = new RuntimeMetrics();
   const tracing = tracingFromEnv(appId, log);
-  const { deliveries, workers } = parts({ pool, metrics, log, tracing });
+  const { deliveries, workers, problem } = parts({ pool, metrics, log, tracing });
+  const database = databaseReadiness(pool, manifest);
   const server = consumerServer({
     deliveries,
     metrics,
     readiness: rejoinQuietly({
-      able: databaseReadiness(pool, manifest),
+      able: async () => (await database()) ?? problem?.(),
       work,
       restartSidecar: () => restartSidecarLater(log),
     }),
@@ -146,6 +149,6 @@ export function startConsumer(consumer: Consumer): void {
       };
       workers.push({ ...worker, stop });
     }
-    return { deliveries, workers };
+    return { deliveries, workers, problem: () => inbox.problem };
   });
 }

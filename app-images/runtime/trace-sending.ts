@@ -42,6 +42,10 @@ export async function publishTraced(
       return entry;
     }
     const event = JSON.parse(entry.event) as CloudEvent;
+    if (JSON.stringify(event) !== entry.event) {
+      // Written by somebody else: writing it once more could alter it.
+      return entry;
+    }
     const parent = parseTraceparent(event.traceparent);
     const span = tracing.start(`send ${topic}`, {
       kind: SpanKind.PRODUCER,

@@ -117,7 +117,7 @@ export const EVENT_DAY = `coalesce(event_day, '-infinity'::date)`;
 export const EVENT_IDENTITY_MIGRATION: Migration = {
   name: '0006-event-identity',
   sql: `ALTER TABLE ${QUARANTINE_TABLE} ADD COLUMN event_day date, ADD COLUMN epoch integer;
-UPDATE ${QUARANTINE_TABLE} SET event_day = (event_time AT TIME ZONE 'UTC')::date, epoch = 0;
+UPDATE ${QUARANTINE_TABLE} SET event_day = (event_time AT TIME ZONE 'UTC')::date;
 ALTER TABLE ${QUARANTINE_TABLE} DROP CONSTRAINT ${QUARANTINE_TABLE}_consumer_source_event_id_key;
 CREATE UNIQUE INDEX ${QUARANTINE_TABLE}_event
   ON ${QUARANTINE_TABLE} (consumer, source, event_id, ${EVENT_DAY});

@@ -46,6 +46,8 @@ export const OUTBOX_SET_ASIDE_MIGRATION: Migration = {
   ADD COLUMN event_type text,
   ADD COLUMN set_aside_because text,
   ADD COLUMN set_aside_at timestamptz;
+CREATE INDEX ${OUTBOX_TABLE}_waiting ON ${OUTBOX_TABLE} (producer, lane, position)
+  WHERE set_aside_because IS NULL;
 CREATE INDEX ${OUTBOX_TABLE}_set_aside ON ${OUTBOX_TABLE} (producer)
   WHERE set_aside_because IS NOT NULL;`,
 };

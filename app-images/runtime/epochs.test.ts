@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { eventRoute } from '../../constructs/contracts/index.ts';
+import { DeadLetters } from '../dead-letter-processor/dead-letters.ts';
+import { createDatabase, type TestDatabase } from '../testing/database.ts';
+import { ledger, ledgerFaults, ledgerIds, ledgerManifest, Paid } from '../testing/ledger.ts';
+import { RunningConsumer, testEvent } from '../testing/running-consumer.ts';
+import { silentLogger } from './logging.ts';
+import { RuntimeMetrics } from './metrics.ts';
+
+let database: TestDatabase;
+let running: RunningConsumer;
+
+beforeAll(async () => {
+  database = await createDatabase(inject('postgresPort'), [ledgerManifest]);
+  running = await new RunningConsumer(ledger, database.pool).start();
+});
+afterAll(async () => {
+  await running.stop();
+  await database.drop();
+});
+beforeEach(async () => {
+  ledgerFaults.before = () => undefined;
+  await database.pool.query('TRUNCATE ledger, processed_events, quarantine');
+});
+
+/** An event as text, with something in its data as it is. */
+function eventWith(id: string, data: string): string {
+  return JSON.stringify(testEvent(Paid, id, 0)).replace(/"data":0/, () => `"data":${data}`);
+}
+
+async function deliver(events: readonly string[]): Promise<string[]> {
+  const entries = events.map((event, index) => `{"event":${event},"entryId":"${index}"}`);
+  const body = `{"id":"bulk","entries":[${entries.join(',')}],"topic":"bill-paid"}`;
+  const answer = await running.post(eventRoute(Paid), body, 'application/json');
+  expect([answer.status, answer.body.slice(0, 200)]).toMatchObject([200, /^/]);
+  const { statuses } = JSON.parse(answer.body) as { statuses: { status: string }[] };
+  return statuses.map(({ status }) => status);
+}
+
+async function quarantined(): Promise<{ event: Buffer; reason: string; cause: string }[]> {
+  const { rows } = await database.pool.query<{ event: Buffer; reason: string; cause: string }>(
+    'SELECT event, reason, cause FROM quarantine ORDER BY id',
+  );
+  return rows;
+}
+
+describe('an event of the quarantine', () => {
+  it('is kept again after it was discarded when it fails in another epoch, and not when it comes again in the same', async () => {
+    const bad = eventWith('1', '{"account":"a","amount":"x"}');
+    await deliver([bad]);
+    await database.pool.query(`UPDATE quarantine SET status = 'discarded'`);
+    await deliver([bad]);
+    const status = async () =>
+      (await database.pool.query<{ status: string }>('SELECT status FROM quarantine')).rows;
+    expect(await status()).toEqual([{ status: 'discarded' }]);
+    const next = await new RunningConsumer(ledger, database.pool, { epoch: 1 }).start();
+    expect((await next.post(eventRoute(Paid), bad)).status).toBe(200);
+    expect(await status()).toEqual([{ status: 'held' }]);
+    await next.stop();
+  });
+
+  it('is not processed twice when it is replayed after another epoch has processed it', async () => {
+    // Without a key it blocks nobody, itself included.
+    ledgerFaults.before = (ids) => {
+      if (ids.includes('1')) {
+        throw new Error('a mistake');
+      }
+    };
+    const event = eventWith('1', `{"account":"${'x'.repeat(600)}","amount":1}`);
+    await deliver([event]);
+    expect((await quarantined()).map(({ reason }) => reason)).toEqual(['handler']);
+    ledgerFaults.before = () => undefined;
+    const next = await new RunningConsumer(ledger, database.pool, { epoch: 1 }).start();
+    await next.post(eventRoute(Paid), event);
+    expect(await ledgerIds(database.pool)).toEqual(['1']);
+    await database.pool.query(`UPDATE quarantine SET status = 'replaying'`);
+    expect(await next.replayer.round()).toBe(1);
+    expect(await ledgerIds(database.pool)).toEqual(['1']);
+    expect(await quarantined()).toEqual([]);
+    await next.stop();
+  });
+
+  it('waits for its replay when it fails, or is parked, in each of two epochs', async () => {
+    ledgerFaults.before = (ids) => {
+      if (ids.includes('1')) {
+        throw new Error('a mistake');
+      }
+    };
+    const events = [
+      eventWith('1', '{"account":"key","amount":1}'),
+      eventWith('2', '{"account":"key","amount":1}'),
+      eventWith('3', `{"account":"${'x'.repeat(600)}","amount":1}`),
+    ];
+    await deliver(events);
+    const next = await new RunningConsumer(ledger, database.pool, { epoch: 1 }).start();
+    const entries = events.map((event, n) => `{"entryId":"${n}","event":${event}}`);
+    await next.post(eventRoute(Paid), `{"entries":[${entries.join()}]}`, 'application/json');
+    ledgerFaults.before = () => undefined;
+    await database.pool.query('TRUNCATE ledger');
+    await database.pool.query(
+      `UPDATE quarantine SET status = 'replaying' WHERE reason <> 'parked'`,
+    );
+    while ((await next.replayer.round()) > 0);
+    expect(await ledgerIds(database.pool)).toEqual(['1', '2']);
+    expect(await quarantined()).toEqual([]);
+    await next.stop();
+  });
+
+  it('waits for its replay when it was a dead letter first, and has failed since', async () => {
+    const event = eventWith('1', '{"account":"key","amount":1}');
+    const data = Buffer.from(event).toString('base64');
+    const letter = JSON.stringify({ topic: 'bill-paid.ledger.dlq', data_base64: data });
+    const letters = new DeadLetters(database.pool, new RuntimeMetrics(), silentLogger);
+    await letters.single('/dead-letters', Buffer.from(letter));
+    ledgerFaults.before = () => {
+      throw new Error('a mistake');
+    };
+    await deliver([event]);
+    ledgerFaults.before = () => undefined;
+    await database.pool.query(`UPDATE quarantine SET status = 'replaying'`);
+    expect(await running.replayer.round()).toBe(1);
+    expect(await ledgerIds(database.pool)).toEqual(['1']);
+  });
+});
