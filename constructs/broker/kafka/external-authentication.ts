@@ -1,5 +1,5 @@
 import { Size } from 'cdk8s';
-import { DAPR_VERSION } from '../../dapr/version.ts';
+import { DAPR_VERSION } from '../../versions.ts';
 import { mskSecretProblems, mskVersionProblems } from './external-checks.ts';
 import {
   type CertificateAuthority,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DAPR_VERSION } from '../../dapr/version.ts';
+import { DAPR_VERSION } from '../../versions.ts';
 import {
   bootstrapProblems,
   groupPrefixProblems,

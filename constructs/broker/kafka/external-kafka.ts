@@ -19,6 +19,7 @@ import type {
   TopicSpec,
   TopicSubscription,
 } from '../message-broker.ts';
+import { DEFAULT_IMAGES } from '../../versions.ts';
 import { ExternalAccounts } from './external-accounts.ts';
 import {
   authorityKey,
@@ -129,7 +130,7 @@ export class ExternalKafka extends Construct implements IMessageBroker {
         ...shared,
         name: `${name}-topics`,
         account: this.#account(`${name}-topics`),
-        image: options.image ?? 'apache/kafka:4.1.0',
+        image: options.image ?? DEFAULT_IMAGES.kafka,
         topics: () => this.topics,
       });
     }

@@ -22,6 +22,7 @@ import type {
   TopicSpec,
   TopicSubscription,
 } from '../message-broker.ts';
+import { DEFAULT_IMAGES } from '../../versions.ts';
 import { majority, natsSizingProblems, topicProblems } from './nats-checks.ts';
 import { NatsExporter } from './nats-exporter.ts';
 import type { NatsJetStreamProps } from './nats-jet-stream-props.ts';
@@ -119,7 +120,7 @@ export class NatsJetStream extends Construct implements IMessageBroker {
       storageClass: props.storageClass,
       memory: props.memory ?? environment.broker.memory,
       cpuRequest: environment.broker.cpu,
-      image: props.image ?? 'nats:2.12.8-alpine',
+      image: props.image ?? DEFAULT_IMAGES.nats,
       accounts: () => this.#accounts?.all ?? [],
       config: () =>
         serverConfig({
@@ -134,7 +135,7 @@ export class NatsJetStream extends Construct implements IMessageBroker {
     });
     new StreamProvisioning(this, 'streams', {
       name: provisioning,
-      image: props.toolsImage ?? 'natsio/nats-box:0.19.7-nonroot',
+      image: props.toolsImage ?? DEFAULT_IMAGES.natsBox,
       peer: this.peer,
       account,
       url: `nats://${this.address}`,
