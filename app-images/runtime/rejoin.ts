@@ -29,14 +29,16 @@ export function followsAnother(folder = tmpdir()): boolean {
 /**
  * Readiness that comes back only when the sidecar has left the broker.
  *
- * When an app turns unready, Dapr 1.16 unsubscribes as soon as the deliveries under way have ended.
- * When the app turns ready before that, Dapr subscribes again at the very same moment, and Kafka's
- * component may carry out the two in the wrong order: nothing is delivered any more, and no error
- * is logged. So an app that was unready stays so until no delivery has been under way for a while.
+ * When an app turns unready, Dapr (1.16 to 1.18) unsubscribes as soon as the deliveries under way have
+ * ended, of those one by one at the latest after 30 s. When the app turns ready before that, Dapr
+ * subscribes again at the very same moment, and Kafka's component may carry out the two in the wrong
+ * order: `Subscribe` takes the lock before the goroutine that ends the old subscription, which then
+ * deletes the topic of the new one. Nothing is delivered any more, and no error is logged. So an app that was unready stays so until no delivery has been under way for a while.
  * Deliveries that wait for their next try end only after the app is ready again, which leads to that
  * very moment: where there may be some, the sidecar is started anew a little later.
  *
  * @see https://github.com/dapr/components-contrib/issues/4349
+ * @see https://github.com/dapr/components-contrib/blob/v1.18.4/common/component/kafka/subscriber.go
  */
 export function rejoinQuietly(options: RejoinOptions): Readiness {
   const { able, work, restartSidecar, quiet = 3_000, retryWindow = 60_000 } = options;

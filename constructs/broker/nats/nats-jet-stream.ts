@@ -50,7 +50,7 @@ const IN_FLIGHT_OF_POD = 10;
  * within about 0.1 s, NATS confirms both and keeps one.
  *
  * A sidecar that has found no server for two minutes gives up for good, and its health does not say
- * so: its client tries 60 times, which Dapr 1.16 has no setting for. After such an outage of all
+ * so: its client tries 60 times, which Dapr (up to 1.18) has no setting for. After such an outage of all
  * servers, restart the pods of the apps, e.g. `kubectl rollout restart deployment`; alerts on lag
  * and on the outbox tell of it. Nothing is lost meanwhile.
  *
@@ -63,7 +63,7 @@ export class NatsJetStream extends Construct implements IMessageBroker {
   public readonly topicDefaults: Omit<TopicSpec, 'name'>;
   public readonly maxMessageSize: Size;
   public readonly peer: NetworkPeer;
-  /** Dapr 1.16 hands an event to the app only when the one before it is done. */
+  /** Dapr (up to 1.18) hands an event to the app only when the one before it is done. */
   public readonly deliversInBulk = false;
   /** `host:port` of the client Service, fully qualified. */
   public readonly address: string;
@@ -225,7 +225,7 @@ export class NatsJetStream extends Construct implements IMessageBroker {
         // Neither ackWait nor maxAckPending: the consumer has them, and with an ackWait of its own the
         // sidecar would put off for so long whatever it gives back, such as when the app is not ready.
         setting('ackPolicy', 'explicit'),
-        // With "parallel", Dapr 1.16 acknowledges an event when it begins to deliver it: its client
+        // With "parallel", Dapr (up to 1.18) acknowledges an event when it begins to deliver it: its client
         // does so by itself when the component's function returns, which starts a goroutine only.
         // What a pod had in hand when it is killed, or an app refused, would be lost.
         setting('concurrency', 'single'),

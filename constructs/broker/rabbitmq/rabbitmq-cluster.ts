@@ -96,8 +96,10 @@ export class RabbitMqCluster extends Construct implements IMessageBroker {
   public readonly maxMessageSize: Size;
   public readonly peer: NetworkPeer;
   /**
-   * Dapr 1.16 gathers deliveries of this broker in memory, and forgets those that it has gathered when
-   * an app is not ready: they would stay unacknowledged until the sidecar starts anew.
+   * Dapr (up to 1.18) gathers deliveries of this broker in memory, and forgets those that it has gathered
+   * when an app is not ready: they would stay unacknowledged until the sidecar starts anew.
+   *
+   * @see https://github.com/dapr/dapr/blob/v1.18.3/pkg/runtime/pubsub/default_bulksub.go
    */
   public readonly deliversInBulk = false;
   /** Full name of the client Service. */

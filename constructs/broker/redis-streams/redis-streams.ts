@@ -90,9 +90,11 @@ export class RedisStreams extends Construct implements IMessageBroker {
   public readonly maxMessageSize: Size;
   public readonly peer: NetworkPeer;
   /**
-   * Dapr 1.16 gathers events for a bulk itself here, and every event that is being gathered when the
-   * app turns unready keeps one of the sidecar's workers for ever: after a few outages of the
+   * Dapr (up to 1.18) gathers events for a bulk itself here, and every event that is being gathered when
+   * the app turns unready keeps one of the sidecar's workers for ever: after a few outages of the
    * database, none would be left.
+   *
+   * @see https://github.com/dapr/dapr/blob/v1.18.3/pkg/runtime/pubsub/default_bulksub.go
    */
   public readonly deliversInBulk = false;
   /** The StatefulSet and what surrounds it. */
