@@ -44,13 +44,15 @@ export function followsAnother(folder = tmpdir()): boolean {
  * their next try end only after the app is ready again, which leads to that very moment: where there may
  * be some, the sidecar is started anew a little later.
  *
- * RabbitMQ's component (from 1.17.7 on) gives deliveries back before it cancels its consumer, gets them
- * again at once, and reads them no more: they stay unacknowledged until its connection ends. There, the
- * sidecar is started anew before the app is ready, so that they come first.
+ * RabbitMQ's component (from 1.17.7 on) gives deliveries back while it cancels its consumer, and does not
+ * wait for the cancellation: what comes to the consumer meanwhile is read by nobody, and stays
+ * unacknowledged until the connection ends. Before, the connection broke each time. So there, the sidecar
+ * is started anew before the app is ready, and those deliveries come first.
  *
  * @see https://github.com/dapr/components-contrib/issues/4349
  * @see https://github.com/dapr/components-contrib/blob/v1.18.4/common/component/kafka/subscriber.go
  * @see https://github.com/dapr/components-contrib/blob/v1.18.4/pubsub/rabbitmq/rabbitmq.go
+ * @see https://github.com/rabbitmq/amqp091-go/blob/v1.10.0/channel.go
  */
 export function rejoinQuietly(options: RejoinOptions): Readiness {
   const { able, work, restartSidecar, quiet = 3_000, retryWindow = 60_000 } = options;
