@@ -104,7 +104,7 @@ export async function publish(
         }));
       const { status, body } = await client.post(
         daprPort,
-        `/v1.0-alpha1/publish/bulk/${PUBSUB}/${topic}`,
+        `/v1.0/publish/bulk/${PUBSUB}/${topic}`,
         JSON.stringify(entries),
         { 'content-type': 'application/json' },
       );

@@ -8,3 +8,4 @@ export * from './diagram/index.ts';
 export * from './observability/index.ts';
 export * from './scaling/index.ts';
 export * from './security/index.ts';
+export * from './versions.ts';

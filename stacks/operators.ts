@@ -1,6 +1,6 @@
 import { Release } from '@pulumi/kubernetes/helm/v3/release.js';
 import * as pulumi from '@pulumi/pulumi';
-import { DAPR_VERSION, type Manifest } from '../constructs/index.ts';
+import { type Manifest, VERSIONS } from '../constructs/index.ts';
 import { madeUpPassword } from './made-up-password.ts';
 
 /** Helm values. */
@@ -19,37 +19,37 @@ export const OPERATORS = {
   dapr: {
     repository: 'https://dapr.github.io/helm-charts',
     chart: 'dapr',
-    version: DAPR_VERSION,
+    version: VERSIONS.dapr,
     namespace: 'dapr-system',
   },
   keda: {
     repository: 'https://kedacore.github.io/charts',
     chart: 'keda',
-    version: '2.20.2',
+    version: VERSIONS.keda,
     namespace: 'keda',
   },
   monitoring: {
     repository: 'https://prometheus-community.github.io/helm-charts',
     chart: 'kube-prometheus-stack',
-    version: '77.5.0',
+    version: VERSIONS.kubePrometheusStack,
     namespace: 'monitoring',
   },
   certificates: {
     repository: 'https://charts.jetstack.io',
     chart: 'cert-manager',
-    version: 'v1.21.2',
+    version: `v${VERSIONS.certManager}`,
     namespace: 'cert-manager',
   },
   externalSecrets: {
     repository: 'https://charts.external-secrets.io',
     chart: 'external-secrets',
-    version: '1.3.2',
+    version: VERSIONS.externalSecrets,
     namespace: 'external-secrets',
   },
   nodes: {
     repository: 'https://kubernetes.github.io/autoscaler',
     chart: 'cluster-autoscaler',
-    version: '9.50.1',
+    version: VERSIONS.clusterAutoscaler,
     namespace: 'cluster-autoscaler',
   },
 } as const satisfies Readonly<Record<string, PinnedChart>>;

@@ -15,8 +15,8 @@ interface SidecarMetadata {
 }
 
 /**
- * Proofs that what a sidecar confirms has reached the broker. Dapr's component for RabbitMQ logs that
- * a confirmation did not come, because the connection was lost meanwhile, and answers that all is
+ * Proofs that what a sidecar confirms has reached the broker. Dapr's component for RabbitMQ (up to 1.18)
+ * logs that a confirmation did not come, because the connection was lost meanwhile, and answers that all is
  * well. What is published next finds the connection closed, and has to wait for another one. So when
  * that is published at once, what came before is with the broker.
  */

@@ -131,7 +131,7 @@ describe('Publisher', () => {
     const sent = { contentType: 'application/cloudevents+json', metadata: { partitionKey: 'a"b' } };
     expect(received).toEqual([
       {
-        url: '/v1.0-alpha1/publish/bulk/pubsub/t',
+        url: '/v1.0/publish/bulk/pubsub/t',
         contentType: 'application/json',
         body: [
           { entryId: '1', ...sent, event },
@@ -183,7 +183,7 @@ describe('Publisher with a component that confirms what it has not', () => {
     expect(await sure.publishMany('t', entries)).toEqual(new Set());
     await sure.publish(TaskCreated, event);
     expect(urls()).toEqual([
-      '/v1.0-alpha1/publish/bulk/pubsub/t',
+      '/v1.0/publish/bulk/pubsub/t',
       '/v1.0/publish/pubsub/publish-proof',
       '/v1.0/publish/pubsub/task-created?metadata.partitionKey=a%2Fb%26c',
       '/v1.0/publish/pubsub/publish-proof',
@@ -194,7 +194,7 @@ describe('Publisher with a component that confirms what it has not', () => {
     componentType = 'pubsub.kafka';
     const plain = publisher();
     expect(await plain.publishMany('t', entries)).toEqual(new Set());
-    expect(urls()).toEqual(['/v1.0-alpha1/publish/bulk/pubsub/t']);
+    expect(urls()).toEqual(['/v1.0/publish/bulk/pubsub/t']);
     expect(plain.mostAtOnce).toBe(Infinity);
   });
 

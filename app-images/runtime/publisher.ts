@@ -179,7 +179,7 @@ export class Publisher {
     );
     const reply = await this.#send(
       'POST',
-      `/v1.0-alpha1/publish/bulk/${this.#target(topic)}`,
+      `/v1.0/publish/bulk/${this.#target(topic)}`,
       `[${entries.join(',')}]`,
       'application/json',
       { traceparent },

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { followsAnother, rejoinQuietly } from './rejoin.ts';
+import { followsAnother, rejoinQuietly, type RejoinOptions } from './rejoin.ts';
 import { Work } from './shutdown.ts';
 
 const WAITING = 'waiting for the sidecar to end its deliveries';
 
 /** An app whose database is down while `reason` says so. */
-function app(quiet: number) {
+function app(quiet: number, options: Partial<RejoinOptions> = {}) {
   const state = { reason: undefined as string | undefined, restarts: 0, work: new Work() };
   const ready = rejoinQuietly({
     able: () => Promise.resolve(state.reason),
@@ -17,6 +17,7 @@ function app(quiet: number) {
       state.restarts++;
     },
     quiet,
+    ...options,
   });
   return { state, ready };
 }
@@ -54,6 +55,67 @@ describe('an app', () => {
     expect(await ready()).toBeUndefined();
     expect(await ready()).toBeUndefined();
     expect(state.restarts).toBe(1);
+  });
+});
+
+describe('an app whose sidecar has served another process', () => {
+  it('is ready, and has its sidecar start anew a little later', async () => {
+    const { state, ready } = app(60_000, { follows: true });
+    expect(await ready()).toBeUndefined();
+    expect(await ready()).toBeUndefined();
+    expect(state.restarts).toBe(1);
+  });
+});
+
+describe('an app whose sidecar keeps deliveries', () => {
+  const STARTING = 'the sidecar starts anew';
+
+  function keeping(options: Partial<RejoinOptions> = {}) {
+    const now = { restarts: 0 };
+    const { state, ready } = app(0, {
+      keepsDeliveries: () => Promise.resolve(true),
+      restartSidecarNow: () => {
+        now.restarts++;
+        return Promise.resolve();
+      },
+      ...options,
+    });
+    return { state, ready, now };
+  }
+
+  it('is ready at its first start', async () => {
+    const { ready, now } = keeping();
+    expect(await ready()).toBeUndefined();
+    expect(now.restarts).toBe(0);
+  });
+
+  it('has it start anew once before it is ready again', async () => {
+    const { state, ready, now } = keeping();
+    state.work.failed();
+    state.reason = 'database down';
+    expect(await ready()).toBe('database down');
+    state.reason = undefined;
+    expect(await Promise.all([ready(), ready()])).toEqual([STARTING, STARTING]);
+    expect(await ready()).toBeUndefined();
+    expect(now.restarts).toBe(1);
+    expect(state.restarts).toBe(0);
+  });
+
+  it('has it start anew where it has served another process', async () => {
+    const { state, ready, now } = keeping({ follows: true });
+    expect(await ready()).toBe(STARTING);
+    expect(await ready()).toBeUndefined();
+    expect(now.restarts).toBe(1);
+    expect(state.restarts).toBe(0);
+  });
+
+  it('stays unready while deliveries are under way', async () => {
+    const { state, ready, now } = keeping({ quiet: 60_000 });
+    state.reason = 'database down';
+    await ready();
+    state.reason = undefined;
+    expect(await ready()).toBe(WAITING);
+    expect(now.restarts).toBe(0);
   });
 });
 

@@ -1,9 +1,14 @@
 import type { Logger } from './logging.ts';
-import { RUNTIME_ENV } from '../../constructs/contracts/index.ts';
+import { PUBLISH_PROOF, RUNTIME_ENV } from '../../constructs/contracts/index.ts';
 
 /** The port of the sidecar's HTTP API: `DAPR_HTTP_PORT`, which the injector sets, else 3500. */
 export function daprHttpPort(): number {
   return Number(process.env[RUNTIME_ENV.daprHttpPort] ?? 3500);
+}
+
+/** The sidecar's answer to `GET /v1.0/metadata`. */
+interface SidecarMetadata {
+  readonly components?: readonly { readonly type: string }[];
 }
 
 /** Longer than the sidecar waits between two tries of a delivery with the platform's own retries. */
@@ -21,7 +26,28 @@ export function restartSidecarLater(log: Logger, delay = RETRY_GAP): void {
   setTimeout(() => void restartSidecar(log), delay).unref();
 }
 
-async function restartSidecar(log: Logger): Promise<void> {
+/**
+ * Whether the sidecar keeps deliveries that it has not made when it leaves the broker, which RabbitMQ's
+ * component does. False when there is no sidecar: then it starts anew in any case.
+ *
+ * @see https://docs.dapr.io/reference/api/metadata_api/
+ */
+export async function sidecarKeepsDeliveries(): Promise<boolean> {
+  let body: SidecarMetadata;
+  try {
+    const response = await fetch(`http://127.0.0.1:${daprHttpPort()}/v1.0/metadata`, {
+      signal: AbortSignal.timeout(300),
+    });
+    body = (await response.json()) as SidecarMetadata;
+  } catch (error) {
+    // One that is slow may still have deliveries.
+    return (error as Error).name === 'TimeoutError';
+  }
+  return (body.components ?? []).some(({ type }) => type === PUBLISH_PROOF.componentType);
+}
+
+/** Has the sidecar end; the kubelet starts it again. */
+export async function restartSidecar(log: Logger): Promise<void> {
   try {
     const { status } = await fetch(`http://127.0.0.1:${daprHttpPort()}/v1.0/shutdown`, {
       method: 'POST',

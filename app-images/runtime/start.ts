@@ -19,7 +19,7 @@ import { followsAnother, rejoinQuietly } from './rejoin.ts';
 import { Replayer } from './replay.ts';
 import { consumerServer } from './server.ts';
 import { type DrainOptions, stopOnSignal, Work } from './shutdown.ts';
-import { restartSidecarLater } from './sidecar.ts';
+import { restartSidecar, restartSidecarLater, sidecarKeepsDeliveries } from './sidecar.ts';
 import { type Tracing, tracingFromEnv } from './tracing.ts';
 import { startWorker, type Worker } from './worker.ts';
 
@@ -101,15 +101,14 @@ export function startService(
       able: async () => (await database()) ?? problem?.(),
       work,
       restartSidecar: () => restartSidecarLater(log),
+      restartSidecarNow: () => restartSidecar(log),
+      keepsDeliveries: sidecarKeepsDeliveries,
+      follows: followsAnother(),
     }),
     work,
     log,
     tracing,
   });
-  if (followsAnother()) {
-    // The sidecar may have deliveries that wait for this process: see `rejoinQuietly`.
-    restartSidecarLater(log);
-  }
   const port = listenPort(manifest);
   server.listen(port, () => log.info({ port }, 'listening'));
   const scraped = serveMetrics(metrics, log);

@@ -10,7 +10,7 @@ export const IGNORED_EVENTS_ROUTE = '/events/ignored';
 
 /**
  * Path for events of a topic whose type nobody has declared; they go to the quarantine. Every event
- * has to have a route: what matches none, Dapr 1.16 sends to the dead letters and, in bulk, also to
+ * has to have a route: what matches none, Dapr (up to 1.18) sends to the dead letters and, in bulk, also to
  * the root of the app.
  */
 export function undeclaredRoute(topic: string): string {

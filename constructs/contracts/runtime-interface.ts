@@ -76,7 +76,7 @@ export const TRACE_SAMPLER = 'parentbased_traceidratio';
  * What has to be proven of events that are published: Dapr's component for RabbitMQ takes the loss
  * of its connection for a confirmation. Publishing something else has it find out.
  *
- * @see https://github.com/dapr/components-contrib/blob/v1.16.0/pubsub/rabbitmq/rabbitmq.go
+ * @see https://github.com/dapr/components-contrib/blob/v1.18.4/pubsub/rabbitmq/rabbitmq.go
  */
 export const PUBLISH_PROOF = {
   /** Type of the component. */

@@ -42,8 +42,8 @@ const COUNTED_PATHS: readonly string[] = [
   '/dead-letters',
   '/events/',
   '/topics/',
-  '/v1.0-alpha1/publish/bulk/',
   '/v1.0/publish/',
+  '/v1.0/publish/bulk/',
   '/v1.0/state/',
 ];
 

@@ -7,4 +7,3 @@ export * from './dapr-state-store.ts';
 export * from './dapr-subscription.ts';
 export * from './retry-policy.ts';
 export * from './topic.ts';
-export * from './version.ts';

@@ -9,6 +9,7 @@ import { assignLayer, Layer } from '../core/layers.ts';
 import { requireDnsLabel } from '../core/names.ts';
 import { type NetworkPeer, workloads } from '../security/network-policies.ts';
 import { type SecretReference, SecretValue } from '../security/secret-reference.ts';
+import { DEFAULT_IMAGES } from '../versions.ts';
 import { CertificateFile } from './certificate-file.ts';
 import { DatabaseMigrations, type MigrationJobOptions } from './database-migrations.ts';
 import { migrationProblems } from './migration-problems.ts';
@@ -26,7 +27,7 @@ export interface PostgresDatabaseProps {
   readonly external?: ExternalPostgres;
   /** Volume of a server in the cluster. @default 5 GiB */
   readonly storage?: Size;
-  /** Image of the server and of `psql`. Programs are expected on the PATH. @default 'postgres:18.4' */
+  /** Image of the server and of `psql`. Programs are expected on the PATH. @default - `DEFAULT_IMAGES.postgres` */
   readonly image?: string;
   /** How long the Job that applies migrations waits. @default - the defaults of its options */
   readonly migrationJob?: MigrationJobOptions;
@@ -113,7 +114,7 @@ export class PostgresDatabase extends Construct {
       });
     }
 
-    const image = props.image ?? 'postgres:18.4';
+    const image = props.image ?? DEFAULT_IMAGES.postgres;
     if (external === undefined) {
       this.server = new PostgresServer(this, 'server', {
         name,

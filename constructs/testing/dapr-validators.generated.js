@@ -1,4 +1,4 @@
-// Generated from github.com/dapr/dapr@v1.16.5 by `npm run imports`. Do not edit.
+// Generated from github.com/dapr/dapr@v1.18.3 by `npm run imports`. Do not edit.
 'use strict';
 export const validateComponentv1alpha1 = validate10;
 const schema11 = {
@@ -940,8 +940,28 @@ const schema12 = {
               type: 'object',
               properties: {
                 endpointAddress: { type: 'string' },
+                headers: {
+                  type: 'array',
+                  items: {
+                    required: ['name'],
+                    type: 'object',
+                    properties: {
+                      envRef: { type: 'string' },
+                      name: { type: 'string' },
+                      secretKeyRef: {
+                        required: ['name'],
+                        type: 'object',
+                        properties: { key: { type: 'string' }, name: { type: 'string' } },
+                        additionalProperties: false,
+                      },
+                      value: { 'x-kubernetes-preserve-unknown-fields': true },
+                    },
+                    additionalProperties: false,
+                  },
+                },
                 isSecure: { type: 'boolean' },
                 protocol: { type: 'string' },
+                timeout: { type: 'string' },
               },
               additionalProperties: false,
             },
@@ -964,8 +984,42 @@ const schema12 = {
         workflow: {
           type: 'object',
           properties: {
+            activityConcurrencyLimits: {
+              type: 'array',
+              items: {
+                type: 'object',
+                properties: {
+                  maxConcurrent: { format: 'int32', type: 'integer' },
+                  name: { type: 'string' },
+                },
+                additionalProperties: false,
+              },
+            },
+            globalMaxConcurrentActivityInvocations: { format: 'int32', type: 'integer' },
+            globalMaxConcurrentWorkflowInvocations: { format: 'int32', type: 'integer' },
             maxConcurrentActivityInvocations: { format: 'int32', type: 'integer' },
             maxConcurrentWorkflowInvocations: { format: 'int32', type: 'integer' },
+            stateRetentionPolicy: {
+              type: 'object',
+              properties: {
+                anyTerminal: { type: 'string' },
+                completed: { type: 'string' },
+                failed: { type: 'string' },
+                terminated: { type: 'string' },
+              },
+              additionalProperties: false,
+            },
+            workflowConcurrencyLimits: {
+              type: 'array',
+              items: {
+                type: 'object',
+                properties: {
+                  maxConcurrent: { format: 'int32', type: 'integer' },
+                  name: { type: 'string' },
+                },
+                additionalProperties: false,
+              },
+            },
           },
           additionalProperties: false,
         },
@@ -4806,8 +4860,10 @@ function validate11(
                 for (const key36 in data122) {
                   if (!(
                     key36 === 'endpointAddress' ||
+                    key36 === 'headers' ||
                     key36 === 'isSecure' ||
-                    key36 === 'protocol'
+                    key36 === 'protocol' ||
+                    key36 === 'timeout'
                   )) {
                     const err199 = {
                       instancePath: instancePath + '/spec/tracing/otel',
@@ -4843,9 +4899,237 @@ function validate11(
                     errors++;
                   }
                 }
+                if (data122.headers !== undefined) {
+                  let data124 = data122.headers;
+                  if (Array.isArray(data124)) {
+                    const len23 = data124.length;
+                    for (let i23 = 0; i23 < len23; i23++) {
+                      let data125 = data124[i23];
+                      if (data125 && typeof data125 == 'object' && !Array.isArray(data125)) {
+                        if (data125.name === undefined) {
+                          const err201 = {
+                            instancePath: instancePath + '/spec/tracing/otel/headers/' + i23,
+                            schemaPath:
+                              '#/properties/spec/properties/tracing/properties/otel/properties/headers/items/required',
+                            keyword: 'required',
+                            params: { missingProperty: 'name' },
+                            message: "must have required property '" + 'name' + "'",
+                          };
+                          if (vErrors === null) {
+                            vErrors = [err201];
+                          } else {
+                            vErrors.push(err201);
+                          }
+                          errors++;
+                        }
+                        for (const key37 in data125) {
+                          if (!(
+                            key37 === 'envRef' ||
+                            key37 === 'name' ||
+                            key37 === 'secretKeyRef' ||
+                            key37 === 'value'
+                          )) {
+                            const err202 = {
+                              instancePath: instancePath + '/spec/tracing/otel/headers/' + i23,
+                              schemaPath:
+                                '#/properties/spec/properties/tracing/properties/otel/properties/headers/items/additionalProperties',
+                              keyword: 'additionalProperties',
+                              params: { additionalProperty: key37 },
+                              message: 'must NOT have additional properties',
+                            };
+                            if (vErrors === null) {
+                              vErrors = [err202];
+                            } else {
+                              vErrors.push(err202);
+                            }
+                            errors++;
+                          }
+                        }
+                        if (data125.envRef !== undefined) {
+                          if (typeof data125.envRef !== 'string') {
+                            const err203 = {
+                              instancePath:
+                                instancePath + '/spec/tracing/otel/headers/' + i23 + '/envRef',
+                              schemaPath:
+                                '#/properties/spec/properties/tracing/properties/otel/properties/headers/items/properties/envRef/type',
+                              keyword: 'type',
+                              params: { type: 'string' },
+                              message: 'must be string',
+                            };
+                            if (vErrors === null) {
+                              vErrors = [err203];
+                            } else {
+                              vErrors.push(err203);
+                            }
+                            errors++;
+                          }
+                        }
+                        if (data125.name !== undefined) {
+                          if (typeof data125.name !== 'string') {
+                            const err204 = {
+                              instancePath:
+                                instancePath + '/spec/tracing/otel/headers/' + i23 + '/name',
+                              schemaPath:
+                                '#/properties/spec/properties/tracing/properties/otel/properties/headers/items/properties/name/type',
+                              keyword: 'type',
+                              params: { type: 'string' },
+                              message: 'must be string',
+                            };
+                            if (vErrors === null) {
+                              vErrors = [err204];
+                            } else {
+                              vErrors.push(err204);
+                            }
+                            errors++;
+                          }
+                        }
+                        if (data125.secretKeyRef !== undefined) {
+                          let data128 = data125.secretKeyRef;
+                          if (data128 && typeof data128 == 'object' && !Array.isArray(data128)) {
+                            if (data128.name === undefined) {
+                              const err205 = {
+                                instancePath:
+                                  instancePath +
+                                  '/spec/tracing/otel/headers/' +
+                                  i23 +
+                                  '/secretKeyRef',
+                                schemaPath:
+                                  '#/properties/spec/properties/tracing/properties/otel/properties/headers/items/properties/secretKeyRef/required',
+                                keyword: 'required',
+                                params: { missingProperty: 'name' },
+                                message: "must have required property '" + 'name' + "'",
+                              };
+                              if (vErrors === null) {
+                                vErrors = [err205];
+                              } else {
+                                vErrors.push(err205);
+                              }
+                              errors++;
+                            }
+                            for (const key38 in data128) {
+                              if (!(key38 === 'key' || key38 === 'name')) {
+                                const err206 = {
+                                  instancePath:
+                                    instancePath +
+                                    '/spec/tracing/otel/headers/' +
+                                    i23 +
+                                    '/secretKeyRef',
+                                  schemaPath:
+                                    '#/properties/spec/properties/tracing/properties/otel/properties/headers/items/properties/secretKeyRef/additionalProperties',
+                                  keyword: 'additionalProperties',
+                                  params: { additionalProperty: key38 },
+                                  message: 'must NOT have additional properties',
+                                };
+                                if (vErrors === null) {
+                                  vErrors = [err206];
+                                } else {
+                                  vErrors.push(err206);
+                                }
+                                errors++;
+                              }
+                            }
+                            if (data128.key !== undefined) {
+                              if (typeof data128.key !== 'string') {
+                                const err207 = {
+                                  instancePath:
+                                    instancePath +
+                                    '/spec/tracing/otel/headers/' +
+                                    i23 +
+                                    '/secretKeyRef/key',
+                                  schemaPath:
+                                    '#/properties/spec/properties/tracing/properties/otel/properties/headers/items/properties/secretKeyRef/properties/key/type',
+                                  keyword: 'type',
+                                  params: { type: 'string' },
+                                  message: 'must be string',
+                                };
+                                if (vErrors === null) {
+                                  vErrors = [err207];
+                                } else {
+                                  vErrors.push(err207);
+                                }
+                                errors++;
+                              }
+                            }
+                            if (data128.name !== undefined) {
+                              if (typeof data128.name !== 'string') {
+                                const err208 = {
+                                  instancePath:
+                                    instancePath +
+                                    '/spec/tracing/otel/headers/' +
+                                    i23 +
+                                    '/secretKeyRef/name',
+                                  schemaPath:
+                                    '#/properties/spec/properties/tracing/properties/otel/properties/headers/items/properties/secretKeyRef/properties/name/type',
+                                  keyword: 'type',
+                                  params: { type: 'string' },
+                                  message: 'must be string',
+                                };
+                                if (vErrors === null) {
+                                  vErrors = [err208];
+                                } else {
+                                  vErrors.push(err208);
+                                }
+                                errors++;
+                              }
+                            }
+                          } else {
+                            const err209 = {
+                              instancePath:
+                                instancePath +
+                                '/spec/tracing/otel/headers/' +
+                                i23 +
+                                '/secretKeyRef',
+                              schemaPath:
+                                '#/properties/spec/properties/tracing/properties/otel/properties/headers/items/properties/secretKeyRef/type',
+                              keyword: 'type',
+                              params: { type: 'object' },
+                              message: 'must be object',
+                            };
+                            if (vErrors === null) {
+                              vErrors = [err209];
+                            } else {
+                              vErrors.push(err209);
+                            }
+                            errors++;
+                          }
+                        }
+                      } else {
+                        const err210 = {
+                          instancePath: instancePath + '/spec/tracing/otel/headers/' + i23,
+                          schemaPath:
+                            '#/properties/spec/properties/tracing/properties/otel/properties/headers/items/type',
+                          keyword: 'type',
+                          params: { type: 'object' },
+                          message: 'must be object',
+                        };
+                        if (vErrors === null) {
+                          vErrors = [err210];
+                        } else {
+                          vErrors.push(err210);
+                        }
+                        errors++;
+                      }
+                    }
+                  } else {
+                    const err211 = {
+                      instancePath: instancePath + '/spec/tracing/otel/headers',
+                      schemaPath:
+                        '#/properties/spec/properties/tracing/properties/otel/properties/headers/type',
+                      keyword: 'type',
+                      params: { type: 'array' },
+                      message: 'must be array',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err211];
+                    } else {
+                      vErrors.push(err211);
+                    }
+                    errors++;
+                  }
+                }
                 if (data122.isSecure !== undefined) {
                   if (typeof data122.isSecure !== 'boolean') {
-                    const err201 = {
+                    const err212 = {
                       instancePath: instancePath + '/spec/tracing/otel/isSecure',
                       schemaPath:
                         '#/properties/spec/properties/tracing/properties/otel/properties/isSecure/type',
@@ -4854,16 +5138,16 @@ function validate11(
                       message: 'must be boolean',
                     };
                     if (vErrors === null) {
-                      vErrors = [err201];
+                      vErrors = [err212];
                     } else {
-                      vErrors.push(err201);
+                      vErrors.push(err212);
                     }
                     errors++;
                   }
                 }
                 if (data122.protocol !== undefined) {
                   if (typeof data122.protocol !== 'string') {
-                    const err202 = {
+                    const err213 = {
                       instancePath: instancePath + '/spec/tracing/otel/protocol',
                       schemaPath:
                         '#/properties/spec/properties/tracing/properties/otel/properties/protocol/type',
@@ -4872,235 +5156,38 @@ function validate11(
                       message: 'must be string',
                     };
                     if (vErrors === null) {
-                      vErrors = [err202];
+                      vErrors = [err213];
                     } else {
-                      vErrors.push(err202);
+                      vErrors.push(err213);
                     }
                     errors++;
                   }
                 }
-              } else {
-                const err203 = {
-                  instancePath: instancePath + '/spec/tracing/otel',
-                  schemaPath: '#/properties/spec/properties/tracing/properties/otel/type',
-                  keyword: 'type',
-                  params: { type: 'object' },
-                  message: 'must be object',
-                };
-                if (vErrors === null) {
-                  vErrors = [err203];
-                } else {
-                  vErrors.push(err203);
-                }
-                errors++;
-              }
-            }
-            if (data121.samplingRate !== undefined) {
-              if (typeof data121.samplingRate !== 'string') {
-                const err204 = {
-                  instancePath: instancePath + '/spec/tracing/samplingRate',
-                  schemaPath: '#/properties/spec/properties/tracing/properties/samplingRate/type',
-                  keyword: 'type',
-                  params: { type: 'string' },
-                  message: 'must be string',
-                };
-                if (vErrors === null) {
-                  vErrors = [err204];
-                } else {
-                  vErrors.push(err204);
-                }
-                errors++;
-              }
-            }
-            if (data121.stdout !== undefined) {
-              if (typeof data121.stdout !== 'boolean') {
-                const err205 = {
-                  instancePath: instancePath + '/spec/tracing/stdout',
-                  schemaPath: '#/properties/spec/properties/tracing/properties/stdout/type',
-                  keyword: 'type',
-                  params: { type: 'boolean' },
-                  message: 'must be boolean',
-                };
-                if (vErrors === null) {
-                  vErrors = [err205];
-                } else {
-                  vErrors.push(err205);
-                }
-                errors++;
-              }
-            }
-            if (data121.zipkin !== undefined) {
-              let data128 = data121.zipkin;
-              if (data128 && typeof data128 == 'object' && !Array.isArray(data128)) {
-                if (data128.endpointAddress === undefined) {
-                  const err206 = {
-                    instancePath: instancePath + '/spec/tracing/zipkin',
-                    schemaPath: '#/properties/spec/properties/tracing/properties/zipkin/required',
-                    keyword: 'required',
-                    params: { missingProperty: 'endpointAddress' },
-                    message: "must have required property '" + 'endpointAddress' + "'",
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err206];
-                  } else {
-                    vErrors.push(err206);
-                  }
-                  errors++;
-                }
-                for (const key37 in data128) {
-                  if (!(key37 === 'endpointAddress')) {
-                    const err207 = {
-                      instancePath: instancePath + '/spec/tracing/zipkin',
+                if (data122.timeout !== undefined) {
+                  if (typeof data122.timeout !== 'string') {
+                    const err214 = {
+                      instancePath: instancePath + '/spec/tracing/otel/timeout',
                       schemaPath:
-                        '#/properties/spec/properties/tracing/properties/zipkin/additionalProperties',
-                      keyword: 'additionalProperties',
-                      params: { additionalProperty: key37 },
-                      message: 'must NOT have additional properties',
-                    };
-                    if (vErrors === null) {
-                      vErrors = [err207];
-                    } else {
-                      vErrors.push(err207);
-                    }
-                    errors++;
-                  }
-                }
-                if (data128.endpointAddress !== undefined) {
-                  if (typeof data128.endpointAddress !== 'string') {
-                    const err208 = {
-                      instancePath: instancePath + '/spec/tracing/zipkin/endpointAddress',
-                      schemaPath:
-                        '#/properties/spec/properties/tracing/properties/zipkin/properties/endpointAddress/type',
+                        '#/properties/spec/properties/tracing/properties/otel/properties/timeout/type',
                       keyword: 'type',
                       params: { type: 'string' },
                       message: 'must be string',
                     };
                     if (vErrors === null) {
-                      vErrors = [err208];
+                      vErrors = [err214];
                     } else {
-                      vErrors.push(err208);
+                      vErrors.push(err214);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err209 = {
-                  instancePath: instancePath + '/spec/tracing/zipkin',
-                  schemaPath: '#/properties/spec/properties/tracing/properties/zipkin/type',
+                const err215 = {
+                  instancePath: instancePath + '/spec/tracing/otel',
+                  schemaPath: '#/properties/spec/properties/tracing/properties/otel/type',
                   keyword: 'type',
                   params: { type: 'object' },
                   message: 'must be object',
-                };
-                if (vErrors === null) {
-                  vErrors = [err209];
-                } else {
-                  vErrors.push(err209);
-                }
-                errors++;
-              }
-            }
-          } else {
-            const err210 = {
-              instancePath: instancePath + '/spec/tracing',
-              schemaPath: '#/properties/spec/properties/tracing/type',
-              keyword: 'type',
-              params: { type: 'object' },
-              message: 'must be object',
-            };
-            if (vErrors === null) {
-              vErrors = [err210];
-            } else {
-              vErrors.push(err210);
-            }
-            errors++;
-          }
-        }
-        if (data3.wasm !== undefined) {
-          let data130 = data3.wasm;
-          if (data130 && typeof data130 == 'object' && !Array.isArray(data130)) {
-            for (const key38 in data130) {
-              if (!(key38 === 'strictSandbox')) {
-                const err211 = {
-                  instancePath: instancePath + '/spec/wasm',
-                  schemaPath: '#/properties/spec/properties/wasm/additionalProperties',
-                  keyword: 'additionalProperties',
-                  params: { additionalProperty: key38 },
-                  message: 'must NOT have additional properties',
-                };
-                if (vErrors === null) {
-                  vErrors = [err211];
-                } else {
-                  vErrors.push(err211);
-                }
-                errors++;
-              }
-            }
-            if (data130.strictSandbox !== undefined) {
-              if (typeof data130.strictSandbox !== 'boolean') {
-                const err212 = {
-                  instancePath: instancePath + '/spec/wasm/strictSandbox',
-                  schemaPath: '#/properties/spec/properties/wasm/properties/strictSandbox/type',
-                  keyword: 'type',
-                  params: { type: 'boolean' },
-                  message: 'must be boolean',
-                };
-                if (vErrors === null) {
-                  vErrors = [err212];
-                } else {
-                  vErrors.push(err212);
-                }
-                errors++;
-              }
-            }
-          } else {
-            const err213 = {
-              instancePath: instancePath + '/spec/wasm',
-              schemaPath: '#/properties/spec/properties/wasm/type',
-              keyword: 'type',
-              params: { type: 'object' },
-              message: 'must be object',
-            };
-            if (vErrors === null) {
-              vErrors = [err213];
-            } else {
-              vErrors.push(err213);
-            }
-            errors++;
-          }
-        }
-        if (data3.workflow !== undefined) {
-          let data132 = data3.workflow;
-          if (data132 && typeof data132 == 'object' && !Array.isArray(data132)) {
-            for (const key39 in data132) {
-              if (!(
-                key39 === 'maxConcurrentActivityInvocations' ||
-                key39 === 'maxConcurrentWorkflowInvocations'
-              )) {
-                const err214 = {
-                  instancePath: instancePath + '/spec/workflow',
-                  schemaPath: '#/properties/spec/properties/workflow/additionalProperties',
-                  keyword: 'additionalProperties',
-                  params: { additionalProperty: key39 },
-                  message: 'must NOT have additional properties',
-                };
-                if (vErrors === null) {
-                  vErrors = [err214];
-                } else {
-                  vErrors.push(err214);
-                }
-                errors++;
-              }
-            }
-            if (data132.maxConcurrentActivityInvocations !== undefined) {
-              let data133 = data132.maxConcurrentActivityInvocations;
-              if (!(typeof data133 == 'number' && !(data133 % 1) && !isNaN(data133))) {
-                const err215 = {
-                  instancePath: instancePath + '/spec/workflow/maxConcurrentActivityInvocations',
-                  schemaPath:
-                    '#/properties/spec/properties/workflow/properties/maxConcurrentActivityInvocations/type',
-                  keyword: 'type',
-                  params: { type: 'integer' },
-                  message: 'must be integer',
                 };
                 if (vErrors === null) {
                   vErrors = [err215];
@@ -5110,16 +5197,14 @@ function validate11(
                 errors++;
               }
             }
-            if (data132.maxConcurrentWorkflowInvocations !== undefined) {
-              let data134 = data132.maxConcurrentWorkflowInvocations;
-              if (!(typeof data134 == 'number' && !(data134 % 1) && !isNaN(data134))) {
+            if (data121.samplingRate !== undefined) {
+              if (typeof data121.samplingRate !== 'string') {
                 const err216 = {
-                  instancePath: instancePath + '/spec/workflow/maxConcurrentWorkflowInvocations',
-                  schemaPath:
-                    '#/properties/spec/properties/workflow/properties/maxConcurrentWorkflowInvocations/type',
+                  instancePath: instancePath + '/spec/tracing/samplingRate',
+                  schemaPath: '#/properties/spec/properties/tracing/properties/samplingRate/type',
                   keyword: 'type',
-                  params: { type: 'integer' },
-                  message: 'must be integer',
+                  params: { type: 'string' },
+                  message: 'must be string',
                 };
                 if (vErrors === null) {
                   vErrors = [err216];
@@ -5129,8 +5214,598 @@ function validate11(
                 errors++;
               }
             }
+            if (data121.stdout !== undefined) {
+              if (typeof data121.stdout !== 'boolean') {
+                const err217 = {
+                  instancePath: instancePath + '/spec/tracing/stdout',
+                  schemaPath: '#/properties/spec/properties/tracing/properties/stdout/type',
+                  keyword: 'type',
+                  params: { type: 'boolean' },
+                  message: 'must be boolean',
+                };
+                if (vErrors === null) {
+                  vErrors = [err217];
+                } else {
+                  vErrors.push(err217);
+                }
+                errors++;
+              }
+            }
+            if (data121.zipkin !== undefined) {
+              let data136 = data121.zipkin;
+              if (data136 && typeof data136 == 'object' && !Array.isArray(data136)) {
+                if (data136.endpointAddress === undefined) {
+                  const err218 = {
+                    instancePath: instancePath + '/spec/tracing/zipkin',
+                    schemaPath: '#/properties/spec/properties/tracing/properties/zipkin/required',
+                    keyword: 'required',
+                    params: { missingProperty: 'endpointAddress' },
+                    message: "must have required property '" + 'endpointAddress' + "'",
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err218];
+                  } else {
+                    vErrors.push(err218);
+                  }
+                  errors++;
+                }
+                for (const key39 in data136) {
+                  if (!(key39 === 'endpointAddress')) {
+                    const err219 = {
+                      instancePath: instancePath + '/spec/tracing/zipkin',
+                      schemaPath:
+                        '#/properties/spec/properties/tracing/properties/zipkin/additionalProperties',
+                      keyword: 'additionalProperties',
+                      params: { additionalProperty: key39 },
+                      message: 'must NOT have additional properties',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err219];
+                    } else {
+                      vErrors.push(err219);
+                    }
+                    errors++;
+                  }
+                }
+                if (data136.endpointAddress !== undefined) {
+                  if (typeof data136.endpointAddress !== 'string') {
+                    const err220 = {
+                      instancePath: instancePath + '/spec/tracing/zipkin/endpointAddress',
+                      schemaPath:
+                        '#/properties/spec/properties/tracing/properties/zipkin/properties/endpointAddress/type',
+                      keyword: 'type',
+                      params: { type: 'string' },
+                      message: 'must be string',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err220];
+                    } else {
+                      vErrors.push(err220);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err221 = {
+                  instancePath: instancePath + '/spec/tracing/zipkin',
+                  schemaPath: '#/properties/spec/properties/tracing/properties/zipkin/type',
+                  keyword: 'type',
+                  params: { type: 'object' },
+                  message: 'must be object',
+                };
+                if (vErrors === null) {
+                  vErrors = [err221];
+                } else {
+                  vErrors.push(err221);
+                }
+                errors++;
+              }
+            }
           } else {
-            const err217 = {
+            const err222 = {
+              instancePath: instancePath + '/spec/tracing',
+              schemaPath: '#/properties/spec/properties/tracing/type',
+              keyword: 'type',
+              params: { type: 'object' },
+              message: 'must be object',
+            };
+            if (vErrors === null) {
+              vErrors = [err222];
+            } else {
+              vErrors.push(err222);
+            }
+            errors++;
+          }
+        }
+        if (data3.wasm !== undefined) {
+          let data138 = data3.wasm;
+          if (data138 && typeof data138 == 'object' && !Array.isArray(data138)) {
+            for (const key40 in data138) {
+              if (!(key40 === 'strictSandbox')) {
+                const err223 = {
+                  instancePath: instancePath + '/spec/wasm',
+                  schemaPath: '#/properties/spec/properties/wasm/additionalProperties',
+                  keyword: 'additionalProperties',
+                  params: { additionalProperty: key40 },
+                  message: 'must NOT have additional properties',
+                };
+                if (vErrors === null) {
+                  vErrors = [err223];
+                } else {
+                  vErrors.push(err223);
+                }
+                errors++;
+              }
+            }
+            if (data138.strictSandbox !== undefined) {
+              if (typeof data138.strictSandbox !== 'boolean') {
+                const err224 = {
+                  instancePath: instancePath + '/spec/wasm/strictSandbox',
+                  schemaPath: '#/properties/spec/properties/wasm/properties/strictSandbox/type',
+                  keyword: 'type',
+                  params: { type: 'boolean' },
+                  message: 'must be boolean',
+                };
+                if (vErrors === null) {
+                  vErrors = [err224];
+                } else {
+                  vErrors.push(err224);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err225 = {
+              instancePath: instancePath + '/spec/wasm',
+              schemaPath: '#/properties/spec/properties/wasm/type',
+              keyword: 'type',
+              params: { type: 'object' },
+              message: 'must be object',
+            };
+            if (vErrors === null) {
+              vErrors = [err225];
+            } else {
+              vErrors.push(err225);
+            }
+            errors++;
+          }
+        }
+        if (data3.workflow !== undefined) {
+          let data140 = data3.workflow;
+          if (data140 && typeof data140 == 'object' && !Array.isArray(data140)) {
+            for (const key41 in data140) {
+              if (!(
+                key41 === 'activityConcurrencyLimits' ||
+                key41 === 'globalMaxConcurrentActivityInvocations' ||
+                key41 === 'globalMaxConcurrentWorkflowInvocations' ||
+                key41 === 'maxConcurrentActivityInvocations' ||
+                key41 === 'maxConcurrentWorkflowInvocations' ||
+                key41 === 'stateRetentionPolicy' ||
+                key41 === 'workflowConcurrencyLimits'
+              )) {
+                const err226 = {
+                  instancePath: instancePath + '/spec/workflow',
+                  schemaPath: '#/properties/spec/properties/workflow/additionalProperties',
+                  keyword: 'additionalProperties',
+                  params: { additionalProperty: key41 },
+                  message: 'must NOT have additional properties',
+                };
+                if (vErrors === null) {
+                  vErrors = [err226];
+                } else {
+                  vErrors.push(err226);
+                }
+                errors++;
+              }
+            }
+            if (data140.activityConcurrencyLimits !== undefined) {
+              let data141 = data140.activityConcurrencyLimits;
+              if (Array.isArray(data141)) {
+                const len24 = data141.length;
+                for (let i24 = 0; i24 < len24; i24++) {
+                  let data142 = data141[i24];
+                  if (data142 && typeof data142 == 'object' && !Array.isArray(data142)) {
+                    for (const key42 in data142) {
+                      if (!(key42 === 'maxConcurrent' || key42 === 'name')) {
+                        const err227 = {
+                          instancePath:
+                            instancePath + '/spec/workflow/activityConcurrencyLimits/' + i24,
+                          schemaPath:
+                            '#/properties/spec/properties/workflow/properties/activityConcurrencyLimits/items/additionalProperties',
+                          keyword: 'additionalProperties',
+                          params: { additionalProperty: key42 },
+                          message: 'must NOT have additional properties',
+                        };
+                        if (vErrors === null) {
+                          vErrors = [err227];
+                        } else {
+                          vErrors.push(err227);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data142.maxConcurrent !== undefined) {
+                      let data143 = data142.maxConcurrent;
+                      if (!(typeof data143 == 'number' && !(data143 % 1) && !isNaN(data143))) {
+                        const err228 = {
+                          instancePath:
+                            instancePath +
+                            '/spec/workflow/activityConcurrencyLimits/' +
+                            i24 +
+                            '/maxConcurrent',
+                          schemaPath:
+                            '#/properties/spec/properties/workflow/properties/activityConcurrencyLimits/items/properties/maxConcurrent/type',
+                          keyword: 'type',
+                          params: { type: 'integer' },
+                          message: 'must be integer',
+                        };
+                        if (vErrors === null) {
+                          vErrors = [err228];
+                        } else {
+                          vErrors.push(err228);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data142.name !== undefined) {
+                      if (typeof data142.name !== 'string') {
+                        const err229 = {
+                          instancePath:
+                            instancePath +
+                            '/spec/workflow/activityConcurrencyLimits/' +
+                            i24 +
+                            '/name',
+                          schemaPath:
+                            '#/properties/spec/properties/workflow/properties/activityConcurrencyLimits/items/properties/name/type',
+                          keyword: 'type',
+                          params: { type: 'string' },
+                          message: 'must be string',
+                        };
+                        if (vErrors === null) {
+                          vErrors = [err229];
+                        } else {
+                          vErrors.push(err229);
+                        }
+                        errors++;
+                      }
+                    }
+                  } else {
+                    const err230 = {
+                      instancePath:
+                        instancePath + '/spec/workflow/activityConcurrencyLimits/' + i24,
+                      schemaPath:
+                        '#/properties/spec/properties/workflow/properties/activityConcurrencyLimits/items/type',
+                      keyword: 'type',
+                      params: { type: 'object' },
+                      message: 'must be object',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err230];
+                    } else {
+                      vErrors.push(err230);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err231 = {
+                  instancePath: instancePath + '/spec/workflow/activityConcurrencyLimits',
+                  schemaPath:
+                    '#/properties/spec/properties/workflow/properties/activityConcurrencyLimits/type',
+                  keyword: 'type',
+                  params: { type: 'array' },
+                  message: 'must be array',
+                };
+                if (vErrors === null) {
+                  vErrors = [err231];
+                } else {
+                  vErrors.push(err231);
+                }
+                errors++;
+              }
+            }
+            if (data140.globalMaxConcurrentActivityInvocations !== undefined) {
+              let data145 = data140.globalMaxConcurrentActivityInvocations;
+              if (!(typeof data145 == 'number' && !(data145 % 1) && !isNaN(data145))) {
+                const err232 = {
+                  instancePath:
+                    instancePath + '/spec/workflow/globalMaxConcurrentActivityInvocations',
+                  schemaPath:
+                    '#/properties/spec/properties/workflow/properties/globalMaxConcurrentActivityInvocations/type',
+                  keyword: 'type',
+                  params: { type: 'integer' },
+                  message: 'must be integer',
+                };
+                if (vErrors === null) {
+                  vErrors = [err232];
+                } else {
+                  vErrors.push(err232);
+                }
+                errors++;
+              }
+            }
+            if (data140.globalMaxConcurrentWorkflowInvocations !== undefined) {
+              let data146 = data140.globalMaxConcurrentWorkflowInvocations;
+              if (!(typeof data146 == 'number' && !(data146 % 1) && !isNaN(data146))) {
+                const err233 = {
+                  instancePath:
+                    instancePath + '/spec/workflow/globalMaxConcurrentWorkflowInvocations',
+                  schemaPath:
+                    '#/properties/spec/properties/workflow/properties/globalMaxConcurrentWorkflowInvocations/type',
+                  keyword: 'type',
+                  params: { type: 'integer' },
+                  message: 'must be integer',
+                };
+                if (vErrors === null) {
+                  vErrors = [err233];
+                } else {
+                  vErrors.push(err233);
+                }
+                errors++;
+              }
+            }
+            if (data140.maxConcurrentActivityInvocations !== undefined) {
+              let data147 = data140.maxConcurrentActivityInvocations;
+              if (!(typeof data147 == 'number' && !(data147 % 1) && !isNaN(data147))) {
+                const err234 = {
+                  instancePath: instancePath + '/spec/workflow/maxConcurrentActivityInvocations',
+                  schemaPath:
+                    '#/properties/spec/properties/workflow/properties/maxConcurrentActivityInvocations/type',
+                  keyword: 'type',
+                  params: { type: 'integer' },
+                  message: 'must be integer',
+                };
+                if (vErrors === null) {
+                  vErrors = [err234];
+                } else {
+                  vErrors.push(err234);
+                }
+                errors++;
+              }
+            }
+            if (data140.maxConcurrentWorkflowInvocations !== undefined) {
+              let data148 = data140.maxConcurrentWorkflowInvocations;
+              if (!(typeof data148 == 'number' && !(data148 % 1) && !isNaN(data148))) {
+                const err235 = {
+                  instancePath: instancePath + '/spec/workflow/maxConcurrentWorkflowInvocations',
+                  schemaPath:
+                    '#/properties/spec/properties/workflow/properties/maxConcurrentWorkflowInvocations/type',
+                  keyword: 'type',
+                  params: { type: 'integer' },
+                  message: 'must be integer',
+                };
+                if (vErrors === null) {
+                  vErrors = [err235];
+                } else {
+                  vErrors.push(err235);
+                }
+                errors++;
+              }
+            }
+            if (data140.stateRetentionPolicy !== undefined) {
+              let data149 = data140.stateRetentionPolicy;
+              if (data149 && typeof data149 == 'object' && !Array.isArray(data149)) {
+                for (const key43 in data149) {
+                  if (!(
+                    key43 === 'anyTerminal' ||
+                    key43 === 'completed' ||
+                    key43 === 'failed' ||
+                    key43 === 'terminated'
+                  )) {
+                    const err236 = {
+                      instancePath: instancePath + '/spec/workflow/stateRetentionPolicy',
+                      schemaPath:
+                        '#/properties/spec/properties/workflow/properties/stateRetentionPolicy/additionalProperties',
+                      keyword: 'additionalProperties',
+                      params: { additionalProperty: key43 },
+                      message: 'must NOT have additional properties',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err236];
+                    } else {
+                      vErrors.push(err236);
+                    }
+                    errors++;
+                  }
+                }
+                if (data149.anyTerminal !== undefined) {
+                  if (typeof data149.anyTerminal !== 'string') {
+                    const err237 = {
+                      instancePath:
+                        instancePath + '/spec/workflow/stateRetentionPolicy/anyTerminal',
+                      schemaPath:
+                        '#/properties/spec/properties/workflow/properties/stateRetentionPolicy/properties/anyTerminal/type',
+                      keyword: 'type',
+                      params: { type: 'string' },
+                      message: 'must be string',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err237];
+                    } else {
+                      vErrors.push(err237);
+                    }
+                    errors++;
+                  }
+                }
+                if (data149.completed !== undefined) {
+                  if (typeof data149.completed !== 'string') {
+                    const err238 = {
+                      instancePath: instancePath + '/spec/workflow/stateRetentionPolicy/completed',
+                      schemaPath:
+                        '#/properties/spec/properties/workflow/properties/stateRetentionPolicy/properties/completed/type',
+                      keyword: 'type',
+                      params: { type: 'string' },
+                      message: 'must be string',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err238];
+                    } else {
+                      vErrors.push(err238);
+                    }
+                    errors++;
+                  }
+                }
+                if (data149.failed !== undefined) {
+                  if (typeof data149.failed !== 'string') {
+                    const err239 = {
+                      instancePath: instancePath + '/spec/workflow/stateRetentionPolicy/failed',
+                      schemaPath:
+                        '#/properties/spec/properties/workflow/properties/stateRetentionPolicy/properties/failed/type',
+                      keyword: 'type',
+                      params: { type: 'string' },
+                      message: 'must be string',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err239];
+                    } else {
+                      vErrors.push(err239);
+                    }
+                    errors++;
+                  }
+                }
+                if (data149.terminated !== undefined) {
+                  if (typeof data149.terminated !== 'string') {
+                    const err240 = {
+                      instancePath: instancePath + '/spec/workflow/stateRetentionPolicy/terminated',
+                      schemaPath:
+                        '#/properties/spec/properties/workflow/properties/stateRetentionPolicy/properties/terminated/type',
+                      keyword: 'type',
+                      params: { type: 'string' },
+                      message: 'must be string',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err240];
+                    } else {
+                      vErrors.push(err240);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err241 = {
+                  instancePath: instancePath + '/spec/workflow/stateRetentionPolicy',
+                  schemaPath:
+                    '#/properties/spec/properties/workflow/properties/stateRetentionPolicy/type',
+                  keyword: 'type',
+                  params: { type: 'object' },
+                  message: 'must be object',
+                };
+                if (vErrors === null) {
+                  vErrors = [err241];
+                } else {
+                  vErrors.push(err241);
+                }
+                errors++;
+              }
+            }
+            if (data140.workflowConcurrencyLimits !== undefined) {
+              let data154 = data140.workflowConcurrencyLimits;
+              if (Array.isArray(data154)) {
+                const len25 = data154.length;
+                for (let i25 = 0; i25 < len25; i25++) {
+                  let data155 = data154[i25];
+                  if (data155 && typeof data155 == 'object' && !Array.isArray(data155)) {
+                    for (const key44 in data155) {
+                      if (!(key44 === 'maxConcurrent' || key44 === 'name')) {
+                        const err242 = {
+                          instancePath:
+                            instancePath + '/spec/workflow/workflowConcurrencyLimits/' + i25,
+                          schemaPath:
+                            '#/properties/spec/properties/workflow/properties/workflowConcurrencyLimits/items/additionalProperties',
+                          keyword: 'additionalProperties',
+                          params: { additionalProperty: key44 },
+                          message: 'must NOT have additional properties',
+                        };
+                        if (vErrors === null) {
+                          vErrors = [err242];
+                        } else {
+                          vErrors.push(err242);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data155.maxConcurrent !== undefined) {
+                      let data156 = data155.maxConcurrent;
+                      if (!(typeof data156 == 'number' && !(data156 % 1) && !isNaN(data156))) {
+                        const err243 = {
+                          instancePath:
+                            instancePath +
+                            '/spec/workflow/workflowConcurrencyLimits/' +
+                            i25 +
+                            '/maxConcurrent',
+                          schemaPath:
+                            '#/properties/spec/properties/workflow/properties/workflowConcurrencyLimits/items/properties/maxConcurrent/type',
+                          keyword: 'type',
+                          params: { type: 'integer' },
+                          message: 'must be integer',
+                        };
+                        if (vErrors === null) {
+                          vErrors = [err243];
+                        } else {
+                          vErrors.push(err243);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data155.name !== undefined) {
+                      if (typeof data155.name !== 'string') {
+                        const err244 = {
+                          instancePath:
+                            instancePath +
+                            '/spec/workflow/workflowConcurrencyLimits/' +
+                            i25 +
+                            '/name',
+                          schemaPath:
+                            '#/properties/spec/properties/workflow/properties/workflowConcurrencyLimits/items/properties/name/type',
+                          keyword: 'type',
+                          params: { type: 'string' },
+                          message: 'must be string',
+                        };
+                        if (vErrors === null) {
+                          vErrors = [err244];
+                        } else {
+                          vErrors.push(err244);
+                        }
+                        errors++;
+                      }
+                    }
+                  } else {
+                    const err245 = {
+                      instancePath:
+                        instancePath + '/spec/workflow/workflowConcurrencyLimits/' + i25,
+                      schemaPath:
+                        '#/properties/spec/properties/workflow/properties/workflowConcurrencyLimits/items/type',
+                      keyword: 'type',
+                      params: { type: 'object' },
+                      message: 'must be object',
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err245];
+                    } else {
+                      vErrors.push(err245);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err246 = {
+                  instancePath: instancePath + '/spec/workflow/workflowConcurrencyLimits',
+                  schemaPath:
+                    '#/properties/spec/properties/workflow/properties/workflowConcurrencyLimits/type',
+                  keyword: 'type',
+                  params: { type: 'array' },
+                  message: 'must be array',
+                };
+                if (vErrors === null) {
+                  vErrors = [err246];
+                } else {
+                  vErrors.push(err246);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err247 = {
               instancePath: instancePath + '/spec/workflow',
               schemaPath: '#/properties/spec/properties/workflow/type',
               keyword: 'type',
@@ -5138,15 +5813,15 @@ function validate11(
               message: 'must be object',
             };
             if (vErrors === null) {
-              vErrors = [err217];
+              vErrors = [err247];
             } else {
-              vErrors.push(err217);
+              vErrors.push(err247);
             }
             errors++;
           }
         }
       } else {
-        const err218 = {
+        const err248 = {
           instancePath: instancePath + '/spec',
           schemaPath: '#/properties/spec/type',
           keyword: 'type',
@@ -5154,15 +5829,15 @@ function validate11(
           message: 'must be object',
         };
         if (vErrors === null) {
-          vErrors = [err218];
+          vErrors = [err248];
         } else {
-          vErrors.push(err218);
+          vErrors.push(err248);
         }
         errors++;
       }
     }
   } else {
-    const err219 = {
+    const err249 = {
       instancePath,
       schemaPath: '#/type',
       keyword: 'type',
@@ -5170,9 +5845,9 @@ function validate11(
       message: 'must be object',
     };
     if (vErrors === null) {
-      vErrors = [err219];
+      vErrors = [err249];
     } else {
-      vErrors.push(err219);
+      vErrors.push(err249);
     }
     errors++;
   }

@@ -66,7 +66,6 @@ export const mskIam = () =>
   Authentication.mskIam({
     region: 'eu-central-1',
     roleArn: 'arn:aws:iam::123456789012:role/kafka',
-    daprVersion: '1.16.2',
   });
 /** MSK with SCRAM, with what the names of secrets start with. */
 export const mskScram = (prefix = 'AmazonMSK_shop-') =>

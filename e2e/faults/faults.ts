@@ -93,7 +93,7 @@ async function storm({ platform, random }: Victim): Promise<string> {
   for (let time = 0; time < 3; time++) {
     await client.post(
       ports.http,
-      `/v1.0-alpha1/publish/bulk/kafka-pubsub/${TaskCreated.topic}`,
+      `/v1.0/publish/bulk/kafka-pubsub/${TaskCreated.topic}`,
       JSON.stringify(entries),
       { 'content-type': 'application/json' },
     );

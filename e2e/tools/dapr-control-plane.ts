@@ -1,16 +1,9 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { DAPR_VERSION } from '../../constructs/dapr/version.ts';
-import { copyModule, goBuild } from '../../scripts/go-modules.ts';
-import { run } from '../../scripts/toolchain.ts';
+import { DAPR_VERSION } from '../../constructs/versions.ts';
+import { goBuild } from '../../scripts/go-modules.ts';
 import type { Tool } from './cache.ts';
-import { DAPR_MODULE } from './dapr.ts';
-
-/**
- * A dependency of the scheduler, one fix older than the one that Dapr names: not every proxy of modules
- * serves that. The platform schedules nothing with Dapr.
- */
-const SCHEDULER_CRON = 'github.com/diagridio/go-etcd-cron@v0.9.1';
+import { copyDapr, DURABLE_TASK } from './dapr.ts';
 
 const PROGRAMS: readonly string[] = ['injector', 'operator', 'placement', 'scheduler', 'sentry'];
 
@@ -18,11 +11,10 @@ const PROGRAMS: readonly string[] = ['injector', 'operator', 'placement', 'sched
 export const daprControlPlane: Tool = {
   name: 'dapr-control-plane',
   version: DAPR_VERSION,
-  recipe: [...PROGRAMS, SCHEDULER_CRON].join('\n'),
+  recipe: [...PROGRAMS, DURABLE_TASK].join('\n'),
   build: (folder) => {
     const source = join(folder, 'source');
-    copyModule(DAPR_MODULE, source);
-    run('go', ['mod', 'edit', `-require=${SCHEDULER_CRON}`], { cwd: source });
+    copyDapr(source);
     for (const program of PROGRAMS) {
       goBuild(source, `./cmd/${program}`, join(folder, program), {
         ldflags: `-X github.com/dapr/dapr/pkg/buildinfo.version=${DAPR_VERSION}`,

@@ -1,10 +1,23 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { DAPR_VERSION } from '../../constructs/dapr/version.ts';
+import { DAPR_VERSION } from '../../constructs/versions.ts';
 import type { Tool } from './cache.ts';
 import { copyModule, goBuild } from '../../scripts/go-modules.ts';
+import { run } from '../../scripts/toolchain.ts';
 
-export const DAPR_MODULE = `github.com/dapr/dapr@v${DAPR_VERSION}`;
+const DAPR_MODULE = `github.com/dapr/dapr@v${DAPR_VERSION}`;
+
+/**
+ * The engine of Dapr's workflows, a few fixes older than the one that Dapr 1.18.3 names (v0.12.4): not
+ * every module proxy serves that one. The platform uses no workflows.
+ */
+export const DURABLE_TASK = 'github.com/dapr/durabletask-go@v0.12.1';
+
+/** Copies Dapr's module to a folder where it can be changed and built. */
+export function copyDapr(folder: string): void {
+  copyModule(DAPR_MODULE, folder);
+  run('go', ['mod', 'edit', `-require=${DURABLE_TASK}`], { cwd: folder });
+}
 
 /**
  * Component types of the platform. The sidecar that Dapr releases has them all; to build it with
@@ -36,10 +49,10 @@ const INJECT_SOURCE = join(import.meta.dirname, 'inject', 'main.go');
 export const dapr: Tool = {
   name: 'dapr',
   version: DAPR_VERSION,
-  recipe: [...COMPONENTS, TAGS, readFileSync(INJECT_SOURCE, 'utf8')].join('\n'),
+  recipe: [...COMPONENTS, TAGS, DURABLE_TASK, readFileSync(INJECT_SOURCE, 'utf8')].join('\n'),
   build: (folder) => {
     const source = join(folder, 'source');
-    copyModule(DAPR_MODULE, source);
+    copyDapr(source);
     const components = join(source, 'cmd', 'daprd', 'components');
     for (const file of readdirSync(components).filter((name) => !COMPONENTS.has(name))) {
       rmSync(join(components, file));

@@ -1,9 +1,10 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { VERSIONS } from '../../constructs/versions.ts';
 import type { Tool } from './cache.ts';
 import { requireCommand, run } from '../../scripts/toolchain.ts';
 
-const VERSION = '4.1.0';
+const VERSION = VERSIONS.kafka;
 
 /** Programs as the image names them, by the class that runs them. */
 const PROGRAMS: Readonly<Record<string, string>> = {
@@ -18,7 +19,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
 };
 
 /** The agent that serves the figures of a node's JVM; in Kubernetes an image of its own has it. */
-const JMX_AGENT = 'io.prometheus.jmx:jmx_prometheus_javaagent:1.0.1';
+const JMX_AGENT = `io.prometheus.jmx:jmx_prometheus_javaagent:${VERSIONS.jmxExporter}`;
 
 const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>

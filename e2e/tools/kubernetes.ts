@@ -1,11 +1,9 @@
 import { join } from 'node:path';
+import { VERSIONS } from '../../constructs/versions.ts';
 import type { Tool } from './cache.ts';
 import { goBuild, moduleFolder, requirements, withModule } from '../../scripts/go-modules.ts';
 
-const VERSION = '1.34.4';
-
-/** Version of every program of Kubernetes. */
-export const KUBERNETES_VERSION = VERSION;
+const VERSION = VERSIONS.kubernetes;
 
 /** A module that imports the programs of Kubernetes, with its staging modules at their releases. */
 function goMod(): string {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { VERSIONS } from '../../constructs/versions.ts';
 import type { Tool } from './cache.ts';
 import { goBuild, moduleFolder, requirements, withModule } from '../../scripts/go-modules.ts';
 
-/** The version of the image that is rendered. */
-const VERSION = '2.12.8';
+const VERSION = VERSIONS.nats;
 const SERVER = 'github.com/nats-io/nats-server/v2';
 const CLIENT = 'github.com/nats-io/nats.go';
 const REQUEST_SOURCE = join(import.meta.dirname, 'nats', 'main.go');

@@ -13,7 +13,7 @@ function span(
   return { traceId: 't', spanId, parentId, service, name, kind, from, to, attributes };
 }
 
-const PUBLISH = '/v1.0-alpha1/publish/bulk/pubsub/paid';
+const PUBLISH = '/v1.0/publish/bulk/pubsub/paid';
 
 const TRACE: readonly RecordedSpan[] = [
   span('commit', 'process', ['ledger', 'commit', 'INTERNAL'], [220, 230]),
@@ -75,15 +75,15 @@ describe('traceProblems', () => {
 describe('traceText', () => {
   it('is a tree', () => {
     expect(traceText(TRACE)).toMatchInlineSnapshot(`
-      "span                                         service      kind  from ms  took ms
-      -------------------------------------------  -------  --------  -------  -------
-      POST /tasks                                     shop    SERVER      0.0    100.0
-        send paid                                     shop  PRODUCER     90.0    110.0
-          /v1.0-alpha1/publish/bulk/pubsub/paid       shop    CLIENT    110.0     80.0
-            /v1.0-alpha1/publish/bulk/pubsub/paid     shop  PRODUCER    120.0     60.0
-          pubsub/paid                               ledger    CLIENT    200.0     50.0
-            process paid                            ledger  CONSUMER    210.0     30.0
-              commit                                ledger  INTERNAL    220.0     10.0"
+      "span                                  service      kind  from ms  took ms
+      ------------------------------------  -------  --------  -------  -------
+      POST /tasks                              shop    SERVER      0.0    100.0
+        send paid                              shop  PRODUCER     90.0    110.0
+          /v1.0/publish/bulk/pubsub/paid       shop    CLIENT    110.0     80.0
+            /v1.0/publish/bulk/pubsub/paid     shop  PRODUCER    120.0     60.0
+          pubsub/paid                        ledger    CLIENT    200.0     50.0
+            process paid                     ledger  CONSUMER    210.0     30.0
+              commit                         ledger  INTERNAL    220.0     10.0"
     `);
   });
 });

@@ -3,6 +3,7 @@ import { AccessEntry } from '@pulumi/aws/eks/accessEntry.js';
 import { AccessPolicyAssociation } from '@pulumi/aws/eks/accessPolicyAssociation.js';
 import { Cluster } from '@pulumi/aws/eks/cluster.js';
 import * as pulumi from '@pulumi/pulumi';
+import { VERSIONS } from '../../constructs/versions.ts';
 import { addClusterAddons } from './cluster-addons.ts';
 import { ClusterNodes } from './cluster-nodes.ts';
 import { kubeconfig } from './kubeconfig.ts';
@@ -15,7 +16,7 @@ import type { AwsSize } from './sizes.ts';
  *
  * @see https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html
  */
-export const EKS_VERSION = '1.34';
+export const EKS_VERSION = VERSIONS.kubernetes.split('.').slice(0, 2).join('.');
 
 const LOG_TYPES = ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler'];
 const ADMIN_POLICY = 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy';

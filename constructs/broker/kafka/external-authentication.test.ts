@@ -175,16 +175,6 @@ describe('ExternalKafkaAuthentication', () => {
     expect(test.platform.secrets.map(({ name }) => name)).toEqual(['postgres-credentials']);
   });
 
-  it('mskIam: refused with sidecars that would crash', () => {
-    const authentication = Authentication.mskIam({
-      region: 'eu-central-1',
-      daprVersion: '1.16.0',
-    });
-    expect(() => external({ authentication }).objects()).toThrow(
-      /test\/kafka: Dapr 1\.16\.0 is not known to work with MSK and IAM.*or use mskScram/,
-    );
-  });
-
   it('mskScram: says which secret of AWS has the values', () => {
     const test = external({ authentication: mskScram() });
     expect(settings(test)).toMatchObject({ saslMechanism: 'SHA-512' });

@@ -1,6 +1,5 @@
 import { Size } from 'cdk8s';
-import { DAPR_VERSION } from '../../dapr/version.ts';
-import { mskSecretProblems, mskVersionProblems } from './external-checks.ts';
+import { mskSecretProblems } from './external-checks.ts';
 import {
   type CertificateAuthority,
   type KafkaLogin,
@@ -25,8 +24,6 @@ export interface MskIamOptions {
   readonly region: string;
   /** Role that sidecars and KEDA take on, from the identity that their pods have. @default - the identity of the pods */
   readonly roleArn?: string;
-  /** Version of the sidecars that run. @default - the one that manifests are written for */
-  readonly daprVersion?: string;
 }
 
 /** Options of {@link ExternalKafkaAuthentication.mskScram}. */
@@ -108,20 +105,16 @@ export class ExternalKafkaAuthentication {
    * identity that may use the cluster. Apache's tools cannot log in so, therefore topics have to
    * exist.
    *
-   * Dapr 1.16.0 crashes as soon as it logs in with IAM, so it is refused; 1.16.2 has that mended, and
-   * also no longer opens new connections for each event that it publishes.
-   *
    * @see https://docs.aws.amazon.com/msk/latest/developerguide/iam-access-control.html
    */
   public static mskIam(options: MskIamOptions): ExternalKafkaAuthentication {
-    const { region, roleArn, daprVersion = DAPR_VERSION } = options;
+    const { region, roleArn } = options;
     return new ExternalKafkaAuthentication({
       service: 'MSK with IAM',
       tls: true,
       iam: { region, ...(roleArn !== undefined && { roleArn }) },
       version: KAFKA_PROTOCOL_VERSION,
       existingTopicsOnly: "Apache Kafka's tools cannot log in with IAM",
-      problems: () => mskVersionProblems(daprVersion),
     });
   }
 

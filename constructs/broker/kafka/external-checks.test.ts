@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DAPR_VERSION } from '../../dapr/version.ts';
-import {
-  bootstrapProblems,
-  groupPrefixProblems,
-  mskSecretProblems,
-  mskVersionProblems,
-} from './external-checks.ts';
+import { bootstrapProblems, groupPrefixProblems, mskSecretProblems } from './external-checks.ts';
 
 describe('bootstrapProblems', () => {
   it.each([
@@ -80,23 +74,5 @@ describe('mskSecretProblems', () => {
     ),
   ] as [string[], string, string][])('refuses %j with key %j', (names, arn, problem) => {
     expect(mskSecretProblems(names, arn)).toEqual([problem]);
-  });
-});
-
-describe('mskVersionProblems', () => {
-  it.each([DAPR_VERSION, '1.16.2', '1.16.13', '1.17.0', '2.0.0'])('accepts %s', (version) => {
-    expect(mskVersionProblems(version)).toEqual([]);
-  });
-
-  it.each(['1.16.0', '1.16.1', '1.15.9', '0.99.9'])('refuses %s', (version) => {
-    expect(mskVersionProblems(version)).toEqual([
-      `Dapr ${version} is not known to work with MSK and IAM (1.16.0 crashes as soon as it logs in): run 1.16.2 or later and say so by daprVersion, or use mskScram`,
-    ]);
-  });
-
-  it('refuses what is no version', () => {
-    expect(mskVersionProblems('1.16')).toEqual([
-      "daprVersion '1.16' is not x.y.z: give the version of the sidecars that run",
-    ]);
   });
 });

@@ -65,23 +65,3 @@ export function mskSecretProblems(names: readonly string[], kmsKeyArn: string): 
   }
   return problems;
 }
-
-/** The least version of Dapr that is known to work with IAM. */
-const MSK_IAM_DAPR_VERSION = [1, 16, 2] as const;
-
-/** Every reason why sidecars of this version would not do with MSK and IAM; empty when they would. */
-export function mskVersionProblems(daprVersion: string): string[] {
-  const least = MSK_IAM_DAPR_VERSION.join('.');
-  if (!/^\d+\.\d+\.\d+$/.test(daprVersion)) {
-    return [`daprVersion '${daprVersion}' is not x.y.z: give the version of the sidecars that run`];
-  }
-  const parts = daprVersion.split('.').map(Number);
-  const [first] = MSK_IAM_DAPR_VERSION.map((wanted, index) => parts[index]! - wanted).filter(
-    (difference) => difference !== 0,
-  );
-  return first !== undefined && first < 0
-    ? [
-        `Dapr ${daprVersion} is not known to work with MSK and IAM (1.16.0 crashes as soon as it logs in): run ${least} or later and say so by daprVersion, or use mskScram`,
-      ]
-    : [];
-}

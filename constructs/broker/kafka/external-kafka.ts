@@ -19,6 +19,7 @@ import type {
   TopicSpec,
   TopicSubscription,
 } from '../message-broker.ts';
+import { DEFAULT_IMAGES } from '../../versions.ts';
 import { ExternalAccounts } from './external-accounts.ts';
 import {
   authorityKey,
@@ -59,9 +60,10 @@ interface ClientGrants {
 
 /**
  * A Kafka that somebody else runs: a managed service, or a cluster that several platforms share.
- * Consumer groups start with the namespace. Topics do not: Dapr 1.16 can prefix them only for events
- * that are published one by one and not for those published in bulk, so platforms that share a
- * cluster share its topics, and each gets the events of all. Events of a contract belong to one
+ * Consumer groups start with the namespace. Topics do not, so platforms that share a cluster share its
+ * topics, and each gets the events of all. Dapr could prefix them (`{namespace}` in a setting; in bulk
+ * from 1.17.2 on), but then topics at the broker would have other names than those that are
+ * provisioned, scaled by and watched. Events of a contract belong to one
  * platform, or contracts have topics of their own.
  */
 export class ExternalKafka extends Construct implements IMessageBroker {
@@ -129,7 +131,7 @@ export class ExternalKafka extends Construct implements IMessageBroker {
         ...shared,
         name: `${name}-topics`,
         account: this.#account(`${name}-topics`),
-        image: options.image ?? 'apache/kafka:4.1.0',
+        image: options.image ?? DEFAULT_IMAGES.kafka,
         topics: () => this.topics,
       });
     }

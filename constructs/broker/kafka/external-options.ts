@@ -34,7 +34,7 @@ export interface ExternalKafkaOptions {
   readonly peer?: NetworkPeer;
   /** Value of `job` in the series of a kafka_exporter that somebody else runs. @default - one runs in the namespace */
   readonly exporterJob?: string;
-  /** Image with Kafka's tools in `/opt/kafka/bin`, for the Job. @default 'apache/kafka:4.1.0' */
+  /** Image with Kafka's tools in `/opt/kafka/bin`, for the Job. @default - `DEFAULT_IMAGES.kafka` */
   readonly image?: string;
 }
 

@@ -6,6 +6,7 @@ import type { SecretReference } from '../../security/secret-reference.ts';
 import type { TopicSpec } from '../message-broker.ts';
 import { BrokerExporter } from '../parts/broker-exporter.ts';
 import { ProvisioningJob } from '../parts/provisioning-job.ts';
+import { DEFAULT_IMAGES } from '../../versions.ts';
 import { accountEnv, authorityFile, exporterLogin, toolLogin } from './external-clients.ts';
 import type { KafkaLogin } from './external-login.ts';
 import { KAFKA_USER } from './kafka-nodes.ts';
@@ -61,7 +62,7 @@ export class ExternalTopics extends ProvisioningJob {
 export interface ExternalExporterProps extends ExternalClientProps {
   /** What the consumer groups of the platform start with, in front of a dot. */
   readonly groupPrefix: string;
-  /** Image of the exporter. @default 'danielqsj/kafka-exporter:v1.9.0' */
+  /** Image of the exporter. @default - `DEFAULT_IMAGES.kafkaExporter` */
   readonly image?: string;
 }
 
@@ -85,7 +86,7 @@ export class ExternalExporter extends BrokerExporter {
     super(scope, id, {
       name: props.name,
       source: MetricSource.KAFKA_EXPORTER,
-      image: props.image ?? 'danielqsj/kafka-exporter:v1.9.0',
+      image: props.image ?? DEFAULT_IMAGES.kafkaExporter,
       command: ['/bin/kafka_exporter'],
       args: [
         ...props.bootstrapServers.map((server) => `--kafka.server=${server}`),

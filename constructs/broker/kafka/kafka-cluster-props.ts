@@ -72,7 +72,7 @@ export interface KafkaClusterProps {
   readonly properties?: Readonly<Record<string, string | number | boolean>>;
   /** Identity of the cluster: 16 bytes in URL-safe base64, 22 characters. Never change it. @default - derived from namespace and name */
   readonly clusterId?: string;
-  /** Image. Its programs are expected in `/opt/kafka/bin`. @default 'apache/kafka:4.1.0' */
+  /** Image. Its programs are expected in `/opt/kafka/bin`. @default - `DEFAULT_IMAGES.kafka` */
   readonly image?: string;
 }
 

@@ -17,6 +17,7 @@ import type {
   TopicSpec,
   TopicSubscription,
 } from '../message-broker.ts';
+import { DEFAULT_IMAGES } from '../../versions.ts';
 import { KafkaAlerts } from './kafka-alerts.ts';
 import { KafkaCertificates } from './kafka-certificates.ts';
 import {
@@ -38,8 +39,6 @@ import { kafkaGrowthQuery, kafkaLagQuery } from './kafka-queries.ts';
 import { KafkaSecurity } from './kafka-security.ts';
 import { KAFKA_PORTS, type NodeRole, serverProperties } from './server-properties.ts';
 import { storageFor } from './storage.ts';
-
-const DEFAULT_IMAGE = 'apache/kafka:4.1.0';
 
 /** What the pools of a cluster have in common. */
 type KafkaPool = Omit<KafkaNodesProps, 'name' | 'replicas' | 'firstId' | 'memory' | 'storage'>;
@@ -144,7 +143,7 @@ export class KafkaCluster extends Construct implements IMessageBroker {
     const pool = (roles: readonly NodeRole[], headless: string): KafkaPool => ({
       roles,
       clusterId: props.clusterId ?? derivedClusterId(namespace, name),
-      image: props.image ?? DEFAULT_IMAGE,
+      image: props.image ?? DEFAULT_IMAGES.kafka,
       storageClass: props.storageClass,
       cpuRequest: defaults.cpu,
       certificate: certificates?.serverSecret,
@@ -196,7 +195,7 @@ export class KafkaCluster extends Construct implements IMessageBroker {
     this.#clients.admit(`${name}-topics`);
     new KafkaProvisioning(this, 'topics', {
       name: `${name}-topics`,
-      image: props.image ?? DEFAULT_IMAGE,
+      image: props.image ?? DEFAULT_IMAGES.kafka,
       bootstrapServers: admin.address,
       peer: { who: workloads(() => [name]), ports: [admin.port] },
       certificate: certificates?.adminSecret,

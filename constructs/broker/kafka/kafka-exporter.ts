@@ -3,6 +3,7 @@ import { MetricSource } from '../../observability/metric-source.ts';
 import type { NetworkPeer } from '../../security/network-policies.ts';
 import type { SecretReference } from '../../security/secret-reference.ts';
 import { BrokerExporter } from '../parts/broker-exporter.ts';
+import { DEFAULT_IMAGES } from '../../versions.ts';
 import { TLS_PATH } from './kafka-certificates.ts';
 
 /** How the exporter logs in. */
@@ -23,7 +24,7 @@ export interface KafkaExporterProps {
   readonly bootstrapServers: string;
   /** How it logs in. @default - not at all */
   readonly login?: KafkaExporterLogin | undefined;
-  /** Image of the exporter. @default 'danielqsj/kafka-exporter:v1.9.0' */
+  /** Image of the exporter. @default - `DEFAULT_IMAGES.kafkaExporter` */
   readonly image?: string;
 }
 
@@ -38,7 +39,7 @@ export class KafkaExporter extends BrokerExporter {
     super(scope, id, {
       name: props.name,
       source: MetricSource.KAFKA_EXPORTER,
-      image: props.image ?? 'danielqsj/kafka-exporter:v1.9.0',
+      image: props.image ?? DEFAULT_IMAGES.kafkaExporter,
       command: ['/bin/kafka_exporter'],
       args: [
         `--kafka.server=${props.bootstrapServers}`,

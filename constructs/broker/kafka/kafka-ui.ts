@@ -9,6 +9,7 @@ import { type ContainerSize, resources } from '../../core/quantities.ts';
 import { WorkloadNetworkPolicy } from '../../security/network-policies.ts';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../../security/pod-security.ts';
 import { type SecretReference, SecretValue } from '../../security/secret-reference.ts';
+import { DEFAULT_IMAGES } from '../../versions.ts';
 import type { ExternalKafka } from './external-kafka.ts';
 import type { KafkaCluster } from './kafka-cluster.ts';
 import { type KafkaUiLogin, kafkaUiLogin, kafkaUiLoginParts } from './kafka-ui-login.ts';
@@ -19,7 +20,7 @@ export interface KafkaUiProps {
   readonly broker: KafkaCluster | ExternalKafka;
   /** Name of Deployment and Service, and of the account on Kafka. @default - the id */
   readonly name?: string;
-  /** Image of the program. @default 'ghcr.io/kafbat/kafka-ui:v1.5.0' */
+  /** Image of the program. @default - `DEFAULT_IMAGES.kafkaUi` */
   readonly image?: string;
   /**
    * Whether people log in, as the one user of the Secret `<name>-login`. Production refuses to go
@@ -154,7 +155,7 @@ export class KafkaUi extends Construct {
             containers: [
               {
                 name: 'kafka-ui',
-                image: props.image ?? 'ghcr.io/kafbat/kafka-ui:v1.5.0',
+                image: props.image ?? DEFAULT_IMAGES.kafkaUi,
                 env: [
                   { name: 'JAVA_OPTS', value: '-XX:MaxRAMPercentage=60' },
                   { name: 'SERVER_PORT', value: String(PORT) },

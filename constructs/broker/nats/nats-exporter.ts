@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import { MetricSource } from '../../observability/metric-source.ts';
 import type { NetworkPeer } from '../../security/network-policies.ts';
 import { BrokerExporter } from '../parts/broker-exporter.ts';
+import { DEFAULT_IMAGES } from '../../versions.ts';
 
 /** Properties of {@link NatsExporter}. */
 export interface NatsExporterProps {
@@ -11,7 +12,7 @@ export interface NatsExporterProps {
   readonly peer: NetworkPeer;
   /** Monitoring URL of each server by its name. */
   readonly servers: Readonly<Record<string, string>>;
-  /** Image of the exporter. @default 'natsio/prometheus-nats-exporter:0.19.2' */
+  /** Image of the exporter. @default - `DEFAULT_IMAGES.natsExporter` */
   readonly image?: string;
 }
 
@@ -26,7 +27,7 @@ export class NatsExporter extends BrokerExporter {
     super(scope, id, {
       name: props.name,
       source: MetricSource.NATS_EXPORTER,
-      image: props.image ?? 'natsio/prometheus-nats-exporter:0.19.2',
+      image: props.image ?? DEFAULT_IMAGES.natsExporter,
       command: ['/prometheus-nats-exporter'],
       args: [
         '-port=7777',

@@ -42,8 +42,8 @@ export interface NatsJetStreamProps {
   readonly storageClass?: string;
   /** Memory limit of each server. @default - 1 GiB locally, 4 GiB in production */
   readonly memory?: Size;
-  /** Image of the servers, version 2.10 or later. @default 'nats:2.12.8-alpine' */
+  /** Image of the servers, version 2.10 or later. @default - `DEFAULT_IMAGES.nats` */
   readonly image?: string;
-  /** Image with a shell and the `nats` command line. @default 'natsio/nats-box:0.19.7-nonroot' */
+  /** Image with a shell and the `nats` command line. @default - `DEFAULT_IMAGES.natsBox` */
   readonly toolsImage?: string;
 }

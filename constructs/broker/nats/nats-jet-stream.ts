@@ -22,6 +22,7 @@ import type {
   TopicSpec,
   TopicSubscription,
 } from '../message-broker.ts';
+import { DEFAULT_IMAGES } from '../../versions.ts';
 import { majority, natsSizingProblems, topicProblems } from './nats-checks.ts';
 import { NatsExporter } from './nats-exporter.ts';
 import type { NatsJetStreamProps } from './nats-jet-stream-props.ts';
@@ -49,7 +50,7 @@ const IN_FLIGHT_OF_POD = 10;
  * within about 0.1 s, NATS confirms both and keeps one.
  *
  * A sidecar that has found no server for two minutes gives up for good, and its health does not say
- * so: its client tries 60 times, which Dapr 1.16 has no setting for. After such an outage of all
+ * so: its client tries 60 times, which Dapr (up to 1.18) has no setting for. After such an outage of all
  * servers, restart the pods of the apps, e.g. `kubectl rollout restart deployment`; alerts on lag
  * and on the outbox tell of it. Nothing is lost meanwhile.
  *
@@ -62,7 +63,7 @@ export class NatsJetStream extends Construct implements IMessageBroker {
   public readonly topicDefaults: Omit<TopicSpec, 'name'>;
   public readonly maxMessageSize: Size;
   public readonly peer: NetworkPeer;
-  /** Dapr 1.16 hands an event to the app only when the one before it is done. */
+  /** Dapr (up to 1.18) hands an event to the app only when the one before it is done. */
   public readonly deliversInBulk = false;
   /** `host:port` of the client Service, fully qualified. */
   public readonly address: string;
@@ -119,7 +120,7 @@ export class NatsJetStream extends Construct implements IMessageBroker {
       storageClass: props.storageClass,
       memory: props.memory ?? environment.broker.memory,
       cpuRequest: environment.broker.cpu,
-      image: props.image ?? 'nats:2.12.8-alpine',
+      image: props.image ?? DEFAULT_IMAGES.nats,
       accounts: () => this.#accounts?.all ?? [],
       config: () =>
         serverConfig({
@@ -134,7 +135,7 @@ export class NatsJetStream extends Construct implements IMessageBroker {
     });
     new StreamProvisioning(this, 'streams', {
       name: provisioning,
-      image: props.toolsImage ?? 'natsio/nats-box:0.19.7-nonroot',
+      image: props.toolsImage ?? DEFAULT_IMAGES.natsBox,
       peer: this.peer,
       account,
       url: `nats://${this.address}`,
@@ -224,7 +225,7 @@ export class NatsJetStream extends Construct implements IMessageBroker {
         // Neither ackWait nor maxAckPending: the consumer has them, and with an ackWait of its own the
         // sidecar would put off for so long whatever it gives back, such as when the app is not ready.
         setting('ackPolicy', 'explicit'),
-        // With "parallel", Dapr 1.16 acknowledges an event when it begins to deliver it: its client
+        // With "parallel", Dapr (up to 1.18) acknowledges an event when it begins to deliver it: its client
         // does so by itself when the component's function returns, which starts a goroutine only.
         // What a pod had in hand when it is killed, or an app refused, would be lost.
         setting('concurrency', 'single'),

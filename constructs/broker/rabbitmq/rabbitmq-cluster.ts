@@ -18,6 +18,7 @@ import type {
   TopicSpec,
   TopicSubscription,
 } from '../message-broker.ts';
+import { DEFAULT_IMAGES } from '../../versions.ts';
 import { daprSettings } from './dapr-settings.ts';
 import { Grants } from './grants.ts';
 import { KedaLogin } from './keda-login.ts';
@@ -66,7 +67,7 @@ export interface RabbitMqClusterProps {
   readonly storageClass?: string;
   /** Memory limit of each server; publishers wait when half of it is in use. @default - 1 GiB locally, 4 GiB in production */
   readonly memory?: Size;
-  /** Image, with bash and RabbitMQ's programs in the path. @default 'rabbitmq:4.2.5' */
+  /** Image, with bash and RabbitMQ's programs in the path. @default - `DEFAULT_IMAGES.rabbitMq` */
   readonly image?: string;
 }
 
@@ -95,8 +96,10 @@ export class RabbitMqCluster extends Construct implements IMessageBroker {
   public readonly maxMessageSize: Size;
   public readonly peer: NetworkPeer;
   /**
-   * Dapr 1.16 gathers deliveries of this broker in memory, and forgets those that it has gathered when
-   * an app is not ready: they would stay unacknowledged until the sidecar starts anew.
+   * Dapr (up to 1.18) gathers deliveries of this broker in memory, and forgets those that it has gathered
+   * when an app is not ready: they would stay unacknowledged until the sidecar starts anew.
+   *
+   * @see https://github.com/dapr/dapr/blob/v1.18.3/pkg/runtime/pubsub/default_bulksub.go
    */
   public readonly deliversInBulk = false;
   /** Full name of the client Service. */
@@ -141,7 +144,7 @@ export class RabbitMqCluster extends Construct implements IMessageBroker {
       this.#kedaLogin = new KedaLogin(this, 'keda', { name, account: this.#accounts.of('keda') });
     }
     const administrator = this.#accounts?.of(provisioning);
-    const image = props.image ?? 'rabbitmq:4.2.5';
+    const image = props.image ?? DEFAULT_IMAGES.rabbitMq;
     this.nodes = new RabbitMqNodes(this, 'nodes', {
       name,
       replicas,

@@ -62,8 +62,9 @@ export function serverConfig(options: ServerConfigOptions): string {
     'raft.wal_max_size_bytes': bytes(memory, 1 / 16),
     max_message_size: bytes(options.largestMessage),
     // What a sidecar has had for longer is delivered again. Apps hold deliveries while the database is
-    // away, and consumers know repeats.
-    consumer_timeout: 30 * 60 * 1000,
+    // away, and consumers know repeats. Dapr (from 1.17.7 on) may keep deliveries of consumers that it
+    // has given up, which end only so: https://github.com/dapr/components-contrib/issues/4540
+    consumer_timeout: 5 * 60 * 1000,
 
     ...(nodes.length > 1 && {
       queue_leader_locator: 'balanced',

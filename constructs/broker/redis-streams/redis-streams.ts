@@ -21,6 +21,7 @@ import type {
   TopicSpec,
   TopicSubscription,
 } from '../message-broker.ts';
+import { DEFAULT_IMAGES } from '../../versions.ts';
 import { RedisAccess } from './redis-access.ts';
 import { redisProblems, streamProblems } from './redis-checks.ts';
 import { daprSettings, type RedisConnection, scalerTrigger } from './redis-clients.ts';
@@ -58,9 +59,9 @@ export interface RedisStreamsProps {
   readonly storageClass?: string;
   /** Memory limit of each server; half of it is for events. @default - 1 GiB locally, 4 GiB in production */
   readonly memory?: Size;
-  /** Image with `redis-server`, `redis-cli` and a shell; Redis 7 or newer. @default 'redis:8.8.3' */
+  /** Image with `redis-server`, `redis-cli` and a shell; Redis 7 or newer. @default - `DEFAULT_IMAGES.redis` */
   readonly image?: string;
-  /** Image of the exporter, 1.88 or newer. @default 'oliver006/redis_exporter:v1.88.0' */
+  /** Image of the exporter, 1.88 or newer. @default - `DEFAULT_IMAGES.redisExporter` */
   readonly exporterImage?: string;
 }
 
@@ -89,9 +90,11 @@ export class RedisStreams extends Construct implements IMessageBroker {
   public readonly maxMessageSize: Size;
   public readonly peer: NetworkPeer;
   /**
-   * Dapr 1.16 gathers events for a bulk itself here, and every event that is being gathered when the
-   * app turns unready keeps one of the sidecar's workers for ever: after a few outages of the
+   * Dapr (up to 1.18) gathers events for a bulk itself here, and every event that is being gathered when
+   * the app turns unready keeps one of the sidecar's workers for ever: after a few outages of the
    * database, none would be left.
+   *
+   * @see https://github.com/dapr/dapr/blob/v1.18.3/pkg/runtime/pubsub/default_bulksub.go
    */
   public readonly deliversInBulk = false;
   /** The StatefulSet and what surrounds it. */
@@ -151,7 +154,7 @@ export class RedisStreams extends Construct implements IMessageBroker {
       redeliverAfter: sizing.redeliverAfter,
       concurrency: sizing.concurrency,
     };
-    const image = props.image ?? 'redis:8.8.3';
+    const image = props.image ?? DEFAULT_IMAGES.redis;
     this.servers = new RedisServers(this, 'servers', {
       ...files,
       image,
@@ -160,7 +163,7 @@ export class RedisStreams extends Construct implements IMessageBroker {
       authentication: this.#access.authentication,
       storageClass: props.storageClass,
       cpuRequest: environment.broker.cpu,
-      exporterImage: props.exporterImage ?? 'oliver006/redis_exporter:v1.88.0',
+      exporterImage: props.exporterImage ?? DEFAULT_IMAGES.redisExporter,
       accounts: this.#access.servers,
     });
     new RedisProvisioning(this, 'provisioning', {

@@ -1,6 +1,7 @@
 import { ApiObject, Lazy } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { commonLabels } from '../../core/names.ts';
+import { STRIMZI_API_VERSION } from '../../versions.ts';
 
 /** One rule of a user's rights. */
 export interface AclRule {
@@ -105,7 +106,7 @@ export class StrimziObject<Kind extends keyof StrimziSpecs> extends ApiObject {
   public constructor(scope: Construct, id: string, props: StrimziObjectProps<Kind>) {
     const { kind, name, cluster } = props;
     super(scope, id, {
-      apiVersion: 'kafka.strimzi.io/v1',
+      apiVersion: STRIMZI_API_VERSION,
       kind,
       metadata: {
         name,

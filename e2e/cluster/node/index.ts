@@ -1,4 +1,4 @@
-import { KUBERNETES_VERSION } from '../../tools/kubernetes.ts';
+import { VERSIONS } from '../../../constructs/versions.ts';
 import type { Cluster } from '../cluster.ts';
 import type { Kubectl } from '../kubectl.ts';
 import { PAUSE_IMAGE } from '../images.ts';
@@ -30,7 +30,7 @@ export class NodeCluster implements Cluster {
     }
   }
 
-  public readonly description = `Kubernetes ${KUBERNETES_VERSION} of its own programs, policies by nftables`;
+  public readonly description = `Kubernetes ${VERSIONS.kubernetes} of its own programs, policies by nftables`;
   readonly #enforcer: PolicyEnforcer;
 
   private constructor(

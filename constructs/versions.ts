@@ -1,0 +1,55 @@
+/**
+ * Versions of the software that manifests are written for and that runs are made with. Default images,
+ * operators of stacks, types of custom resources and the parts of end-to-end runs follow them;
+ * `docs/versions.md` is generated from them by `npm run versions`.
+ */
+export const VERSIONS = {
+  dapr: '1.18.3',
+  kubernetes: '1.34.4',
+  keda: '2.20.2',
+  certManager: '1.21.2',
+  prometheusOperator: '0.85.0',
+  externalSecrets: '1.3.2',
+  /** Chart that installs the Prometheus operator. */
+  kubePrometheusStack: '77.5.0',
+  /** Chart of the cluster autoscaler. */
+  clusterAutoscaler: '9.50.1',
+  kafka: '4.1.0',
+  rabbitMq: '4.2.5',
+  redis: '8.8.3',
+  nats: '2.12.8',
+  natsBox: '0.19.7',
+  postgres: '18.4',
+  kafkaUi: '1.5.0',
+  kafkaExporter: '1.9.0',
+  /** The agent that serves metrics of Kafka's JVM. */
+  jmxExporter: '1.0.1',
+  redisExporter: '1.88.0',
+  natsExporter: '0.19.2',
+} as const;
+
+/** The version of Dapr that manifests are written for and tested with. */
+export const DAPR_VERSION = VERSIONS.dapr;
+
+/**
+ * Minor versions of Dapr that images and manifests work with. Older sidecars do not know the stable path
+ * for publishing in bulk; newer ones have not been tried.
+ */
+export const SUPPORTED_DAPR = { min: '1.17', max: '1.18' } as const;
+
+/** API of Strimzi's resources that are rendered. */
+export const STRIMZI_API_VERSION = 'kafka.strimzi.io/v1';
+
+/** Images that are used where nobody names another. */
+export const DEFAULT_IMAGES = {
+  kafka: `apache/kafka:${VERSIONS.kafka}`,
+  rabbitMq: `rabbitmq:${VERSIONS.rabbitMq}`,
+  redis: `redis:${VERSIONS.redis}`,
+  nats: `nats:${VERSIONS.nats}-alpine`,
+  natsBox: `natsio/nats-box:${VERSIONS.natsBox}-nonroot`,
+  postgres: `postgres:${VERSIONS.postgres}`,
+  kafkaUi: `ghcr.io/kafbat/kafka-ui:v${VERSIONS.kafkaUi}`,
+  kafkaExporter: `danielqsj/kafka-exporter:v${VERSIONS.kafkaExporter}`,
+  redisExporter: `oliver006/redis_exporter:v${VERSIONS.redisExporter}`,
+  natsExporter: `natsio/prometheus-nats-exporter:${VERSIONS.natsExporter}`,
+} as const;

