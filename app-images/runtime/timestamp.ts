@@ -1,6 +1,8 @@
 /** Digits of a fraction of a second, at most: nanoseconds. */
 const RFC_3339 =
   /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/;
+/** What `Date.toISOString` writes of the years 0001 to 9999, and most producers with it. */
+const AS_WRITTEN_BY_US = /^(?!0000)\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 const FULL_DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 
 /** The farthest offset that PostgreSQL takes, in minutes. */
@@ -29,6 +31,13 @@ function dayOf(year: number, month: number, day: number): number | undefined {
  * parseTimestamp('2026-12-31T23:59:60Z')?.toISOString(); // '2027-01-01T00:00:00.000Z'
  */
 export function parseTimestamp(text: string): Date | undefined {
+  if (AS_WRITTEN_BY_US.test(text)) {
+    const time = new Date(text);
+    // Only a text that is right comes out as it went in.
+    if (!Number.isNaN(time.getTime()) && time.toISOString() === text) {
+      return time;
+    }
+  }
   const match = RFC_3339.exec(text);
   if (match === null) {
     return undefined;

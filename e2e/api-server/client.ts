@@ -1,5 +1,4 @@
 import { Agent, request } from 'node:https';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubernetesObject } from '../../scripts/manifests.ts';
 
 /** Answer of the API server. */
@@ -117,34 +116,6 @@ export class ApiClient {
   public async read(object: Identity): Promise<ApiAnswer['body'] | undefined> {
     const answer = await this.call('GET', `${await this.pathOf(object)}/${object.metadata.name}`);
     return answer.status === 404 ? undefined : accepted(answer);
-  }
-
-  /**
-   * Deletes an object, and waits until it is gone.
-   *
-   * @param meanwhile what has to be done so that it can go, once it was asked to. @default - nothing
-   * @param deadline in seconds. @default 60
-   */
-  public async delete(
-    object: Identity,
-    meanwhile: () => Promise<void> = () => Promise.resolve(),
-    deadline = 60,
-  ): Promise<void> {
-    const { name } = object.metadata;
-    const path = `${await this.pathOf(object)}/${name}`;
-    const answer = await this.call('DELETE', `${path}?propagationPolicy=Background`);
-    if (answer.status === 404) {
-      return;
-    }
-    accepted(answer);
-    await meanwhile();
-    const end = performance.now() + deadline * 1000;
-    while ((await this.call('GET', path)).status !== 404) {
-      if (performance.now() > end) {
-        throw new Error(`${object.kind} '${name}' is still there ${deadline} s after its deletion`);
-      }
-      await sleep(50);
-    }
   }
 
   /** Path of the collection that an object belongs to. @throws Error for an unknown kind. */

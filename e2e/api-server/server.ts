@@ -11,11 +11,23 @@ export interface ApiServer {
   readonly client: ApiClient;
   /** File that other clients find it by. */
   readonly kubeconfig: string;
+  /** File with the private key that tokens of service accounts are signed with. */
+  readonly signingKey: string;
+  /** File with its certificate, which nobody but itself has signed. */
+  readonly certificate: string;
   stop(): Promise<void>;
 }
 
-/** Starts etcd and the API server on free loopback ports, with the admission that is on by default. */
-export async function startApiServer(binary: string, folder: string): Promise<ApiServer> {
+/**
+ * Starts etcd and the API server on free loopback ports, with the admission that is on by default.
+ *
+ * @param more arguments of the API server.
+ */
+export async function startApiServer(
+  binary: string,
+  folder: string,
+  ...more: readonly string[]
+): Promise<ApiServer> {
   const [etcdPort, peerPort, port] = (await freePorts(3)) as [number, number, number];
   mkdirSync(folder, { recursive: true });
   const file = (name: string, text: string): string => {
@@ -29,6 +41,8 @@ export async function startApiServer(binary: string, folder: string): Promise<Ap
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
+  const signingKey = file('service-account.key', privateKey);
+  const certificates = join(folder, 'certificates');
   const etcdUrl = `http://127.0.0.1:${etcdPort}`;
   const peerUrl = `http://127.0.0.1:${peerPort}`;
   const etcd = await new ManagedProcess({
@@ -53,13 +67,14 @@ export async function startApiServer(binary: string, folder: string): Promise<Ap
       `--etcd-servers=${etcdUrl}`,
       `--secure-port=${port}`,
       '--bind-address=127.0.0.1',
-      `--cert-dir=${join(folder, 'certificates')}`,
+      `--cert-dir=${certificates}`,
       `--token-auth-file=${file('tokens.csv', `${token},e2e,e2e,system:masters\n`)}`,
       '--authorization-mode=RBAC',
       '--service-account-issuer=https://kubernetes.default.svc',
       `--service-account-key-file=${file('service-account.pub', publicKey)}`,
-      `--service-account-signing-key-file=${file('service-account.key', privateKey)}`,
+      `--service-account-signing-key-file=${signingKey}`,
       '--service-cluster-ip-range=10.96.0.0/16',
+      ...more,
     ],
     log: join(folder, 'kube-apiserver.log'),
     deadline: 120,
@@ -68,6 +83,8 @@ export async function startApiServer(binary: string, folder: string): Promise<Ap
   return {
     client,
     kubeconfig: file('kubeconfig', writeKubeconfig({ port, token })),
+    signingKey,
+    certificate: join(certificates, 'apiserver.crt'),
     stop: async () => {
       client.close();
       await server.stop();

@@ -1,10 +1,12 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { ApiClient } from '../api-server/client.ts';
+import { type ApiClient, label } from '../api-server/client.ts';
 import { type Found, identityOf, inventory } from '../api-server/inventory.ts';
+import { type ClusterObject, isComplete } from '../cluster/kubectl.ts';
 import { changes } from './diff.ts';
 import type { State, StateResource } from './engine.ts';
+import { strangers } from './origins.ts';
 import type { Properties } from './values.ts';
 
 /** How an exported state marks a secret that it shows. */
@@ -30,15 +32,32 @@ function isObject({ type, custom }: StateResource): boolean {
 export function objectsOf(state: State): Map<string, Found & Record<string, unknown>> {
   return new Map(
     state.resources.filter(isObject).map(({ outputs }) => {
-      const object = shown(outputs) as Found & Record<string, unknown>;
+      // The provider keeps notes of its own beside the fields of the object.
+      const fields = Object.entries(shown(outputs) as object);
+      const object = Object.fromEntries(fields.filter(([key]) => !key.startsWith('__'))) as Found &
+        Record<string, unknown>;
       return [identityOf(object), object];
     }),
   );
 }
 
+function without(object: object, ...left: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(object).filter(([key]) => !left.includes(key)));
+}
+
+/** What the controller of Deployments notes, at a time of its own. */
+const REVISION = 'deployment.kubernetes.io/revision';
+
+/** An object without what controllers write into it. */
+function declared(object: Record<string, unknown>): Properties {
+  const metadata = without(object.metadata as object, 'managedFields', 'resourceVersion');
+  const annotations = without(metadata.annotations ?? {}, REVISION);
+  return { ...without(object, 'status'), metadata: { ...metadata, annotations } } as Properties;
+}
+
 /**
  * What differs between a state and the server: objects that one has and the other has not, and
- * fields. No controller runs, so they have to be the same.
+ * fields, apart from those of the status.
  *
  * @param state as it is exported with its secrets.
  * @param baseline what was on the server before.
@@ -49,22 +68,18 @@ export async function differences(
   baseline: ReadonlyMap<string, unknown>,
 ): Promise<string[]> {
   const remembered = objectsOf(state);
-  const server = await inventory(client);
-  const failures: string[] = [];
-  for (const name of server.keys()) {
-    if (!baseline.has(name) && !remembered.has(name)) {
-      failures.push(`'${name}' is on the server, and not in the state`);
-    }
-  }
+  const failures = strangers(
+    await inventory(client),
+    (name) => baseline.has(name) || remembered.has(name),
+  ).map((name) => `'${name}' is on the server, and not in the state`);
   for (const [name, object] of remembered) {
     const live = await client.read(object);
     if (live === undefined) {
       failures.push(`'${name}' is in the state, and not on the server`);
       continue;
     }
-    delete (live.metadata as Record<string, unknown>).managedFields;
     failures.push(
-      ...changes(object as Properties, live as Properties).map(
+      ...changes(declared(object), declared(live)).map(
         ({ path }) => `'${name}': ${path} is another one on the server than in the state`,
       ),
     );
@@ -74,6 +89,25 @@ export async function differences(
     failures.push(`${custom - remembered.size} objects are in the state twice`);
   }
   return failures;
+}
+
+/** Workloads of a state that are not ready on the server, and Jobs that are not done. */
+export async function unready(state: State, client: ApiClient): Promise<string[]> {
+  const failures: string[] = [];
+  let seen = 0;
+  for (const object of objectsOf(state).values()) {
+    if (['Deployment', 'StatefulSet', 'Job'].includes(object.kind)) {
+      const live = (await client.read(object)) as unknown as ClusterObject & {
+        readonly status?: { readonly succeeded?: number };
+      };
+      const done = object.kind === 'Job' ? live.status?.succeeded === 1 : isComplete(live);
+      seen++;
+      if (!done) {
+        failures.push(`${label(object)} is not ready`);
+      }
+    }
+  }
+  return seen > 0 ? failures : ['no workload is in the state'];
 }
 
 /** Every version of everything on a server. */
@@ -94,7 +128,7 @@ export function moved(
 function filesOf(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((name) => join(folder, name))
-    .filter((path) => statSync(path).isFile());
+    .filter((path) => lstatSync(path).isFile());
 }
 
 /** What is remembered of each resource that a provider has made, in whatever order. */

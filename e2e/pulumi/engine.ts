@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { signalFamily } from '../faults/processes.ts';
 import { ManagedProcess } from '../process.ts';
@@ -36,6 +36,16 @@ export interface State {
   readonly text: string;
 }
 
+/** A provider that is a program of its own, as `pulumi plugin install` would place it. */
+export interface Plugin {
+  /** Name of the package, e.g. `kubernetes`. */
+  readonly name: string;
+  /** Version that programs ask for. */
+  readonly version: string;
+  /** Path of the program. */
+  readonly program: string;
+}
+
 /** What {@link Engine} needs. */
 export interface EngineOptions {
   /** Folder of the built programs. */
@@ -45,8 +55,12 @@ export interface EngineOptions {
   readonly stack: string;
   /** Folder for states, logs and Pulumi's own things. */
   readonly folder: string;
+  /** Providers that it starts. */
+  readonly plugins: readonly Plugin[];
   /** Providers to attach to, as `PULUMI_DEBUG_PROVIDERS` has them. */
   readonly providers: readonly string[];
+  /** Variables for the engine and what it starts. Read at each command. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 interface Event {
@@ -67,6 +81,15 @@ export class Engine {
 
   public constructor(private readonly options: EngineOptions) {
     mkdirSync(this.#states, { recursive: true });
+    for (const { name, version, program } of options.plugins) {
+      const plugin = join(this.#home, 'plugins', `resource-${name}-v${version}`);
+      mkdirSync(plugin, { recursive: true });
+      symlinkSync(program, join(plugin, `pulumi-resource-${name}`));
+    }
+  }
+
+  get #home(): string {
+    return join(this.options.folder, 'home');
   }
 
   get #states(): string {
@@ -151,7 +174,7 @@ export class Engine {
   }
 
   async #pulumi(args: readonly string[]) {
-    const { tools, project, stack, folder, providers } = this.options;
+    const { tools, project, stack, folder, providers, env } = this.options;
     const log = join(folder, `${this.#number++}-${args[0]!}.log`);
     this.#current = new ManagedProcess({
       name: `pulumi ${args[0]!}`,
@@ -159,13 +182,14 @@ export class Engine {
       args: [...args, '--stack', stack, '--non-interactive', '--color', 'never', '--cwd', project],
       env: {
         PATH: `${tools}:${process.env.PATH}`,
-        PULUMI_HOME: join(folder, 'home'),
+        PULUMI_HOME: this.#home,
         PULUMI_BACKEND_URL: `file://${this.#states}`,
         PULUMI_CONFIG_PASSPHRASE: 'only for this run',
         PULUMI_DEBUG_COMMANDS: 'true',
         PULUMI_DEBUG_PROVIDERS: providers.join(','),
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
         PULUMI_SKIP_UPDATE_CHECK: 'true',
+        ...env,
       },
       log,
     });

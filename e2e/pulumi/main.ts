@@ -11,26 +11,38 @@ import { command } from '../../scripts/command.ts';
 import { table } from '../../scripts/table.ts';
 import { installCrds } from '../api-server/crds.ts';
 import { writeKubeconfig } from '../api-server/kubeconfig.ts';
-import { startApiServer } from '../api-server/server.ts';
 import { freePorts, stopAll } from '../process.ts';
 import { ensureTools } from '../tools/index.ts';
+import { VERSIONS } from '../../constructs/versions.ts';
+import { KWOK_VERSION } from '../tools/kwok.ts';
+import { PULUMI_KUBERNETES_COMMIT } from '../tools/pulumi-kubernetes.ts';
+import { PULUMI_VERSIONS } from '../tools/pulumi.ts';
+import { startCluster } from './cluster.ts';
 import { commandProvider } from './command-provider.ts';
 import { Engine } from './engine.ts';
-import { kubernetesProvider } from './kubernetes-provider.ts';
 import { ProviderServer } from './provider.ts';
 import { randomProvider } from './random-provider.ts';
-import { runScenario, type Stage, type Step } from './scenario.ts';
+import { runScenario, type Step } from './scenario.ts';
 
 const HELP = `npm run e2e:pulumi [-- OPTIONS]
 
-Runs the stack 'local' by Pulumi's own engine and Node language host on a real API server: preview,
-up, up again, refresh, a change by hand, a change of the configuration, a cluster that is away, an
-update that is killed in its middle and repeated, destroy. What the engine remembers and what the
-server has are compared after each. Stand-ins take the place of the programs of resource providers
-(see e2e/pulumi/kubernetes-provider.ts for what they do not do).
+Runs the stack 'local' by Pulumi's own engine, Node language host and Kubernetes provider, on a real
+control plane of Kubernetes whose pods kwok makes ready without running them: preview, up, up again,
+refresh, a change by hand, a change of the configuration, a cluster that is unreachable, destroy, an
+update that is killed in its middle and continued. What the engine remembers and what the server has
+are compared after each. Stand-ins take the place of the providers that no package registry serves.
 
   --keep         leaves the folder with states and logs
   --help         this text`;
+
+/** What of the run is real. */
+const PARTS: readonly string[] = [
+  `  real       Pulumi ${PULUMI_VERSIONS.engine} with the Node language host ${PULUMI_VERSIONS.languageHost}`,
+  `             Pulumi's Kubernetes provider ${PULUMI_KUBERNETES_COMMIT}, as ${kubernetesPackage.version}`,
+  `             Kubernetes ${VERSIONS.kubernetes}: API server, controller manager, scheduler`,
+  `  simulated  a node, its pods and volumes, by kwok ${KWOK_VERSION}: they are ready, and nothing runs`,
+  `  stand-ins  Pulumi's providers random ${randomPackage.version} and command ${commandPackage.version}`,
+];
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
 const STACK = 'local';
@@ -64,27 +76,30 @@ function projectIn(folder: string): string {
 
 /** Starts everything, and runs the scenario. */
 async function run(folder: string): Promise<Step[]> {
-  const tools = ensureTools(['pulumi', 'kubernetes', 'crds']);
-  const server = await startApiServer(
-    join(tools.kubernetes, 'kube-apiserver'),
-    join(folder, 'api-server'),
-  );
-  await installCrds(server.client, tools.crds);
-  progress('API server with custom resource definitions');
-  const env: Record<string, string | undefined> = { KUBECONFIG: server.kubeconfig };
-  const hooks: Stage['hooks'] = { applied: () => undefined };
-  const providers = [
-    new ProviderServer(
-      'kubernetes',
-      kubernetesPackage.version,
-      kubernetesProvider({ env, applied: () => hooks.applied() }),
-    ),
+  const tools = ensureTools([
+    'pulumi',
+    'pulumi-kubernetes',
+    'kubernetes',
+    'kubernetes-controllers',
+    'kwok',
+    'crds',
+  ]);
+  PARTS.forEach((part) => console.log(part));
+  const cluster = await startCluster(tools, join(folder, 'cluster'));
+  await installCrds(cluster.client, tools.crds);
+  progress('cluster with custom resource definitions');
+  const kubeconfig = join(folder, 'kubeconfig');
+  const env: Record<string, string> = { KUBECONFIG: kubeconfig };
+  const standIns = [
     new ProviderServer('random', randomPackage.version, randomProvider),
     new ProviderServer('command', commandPackage.version, commandProvider),
   ];
-  const nowhere = join(folder, 'nowhere');
+  // The provider's settings, and with them the path, are part of the state: the file changes.
   const [port] = await freePorts(1);
-  writeFileSync(nowhere, writeKubeconfig({ port: port!, token: 'none' }));
+  const nowhere = writeKubeconfig({ port: port!, token: 'none' });
+  const there = readFileSync(cluster.kubeconfig, 'utf8');
+  const reach = (isThere: boolean) => writeFileSync(kubeconfig, isThere ? there : nowhere);
+  reach(true);
   const engineFolder = join(folder, 'engine');
   try {
     const engine = new Engine({
@@ -92,7 +107,15 @@ async function run(folder: string): Promise<Step[]> {
       project: projectIn(folder),
       stack: STACK,
       folder: engineFolder,
-      providers: await Promise.all(providers.map((provider) => provider.start())),
+      plugins: [
+        {
+          name: 'kubernetes',
+          version: kubernetesPackage.version,
+          program: join(tools['pulumi-kubernetes'], 'pulumi-resource-kubernetes'),
+        },
+      ],
+      providers: await Promise.all(standIns.map((provider) => provider.start())),
+      env,
     });
     await engine.call('stack', 'init');
     for (const [key, value] of Object.entries(CONFIG)) {
@@ -105,16 +128,15 @@ async function run(folder: string): Promise<Step[]> {
     };
     return await runScenario({
       engine,
-      server,
+      cluster,
       folder: engineFolder,
       env,
-      hooks,
-      nowhere,
+      reach,
       change,
       progress,
     });
   } finally {
-    providers.forEach((provider) => provider.stop());
+    standIns.forEach((provider) => provider.stop());
   }
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ApiServer } from '../api-server/server.ts';
-import { inventory } from '../api-server/inventory.ts';
+import { accepted, label } from '../api-server/client.ts';
+import { type Found, inventory } from '../api-server/inventory.ts';
 import {
   differences,
   filesWith,
@@ -8,22 +8,22 @@ import {
   moved,
   objectsOf,
   passwordsOf,
+  unready,
   versions,
 } from './checks.ts';
+import type { SimulatedCluster } from './cluster.ts';
 import type { Counts, Engine, Outcome } from './engine.ts';
 
 /** What {@link runScenario} works on. */
 export interface Stage {
   readonly engine: Engine;
-  readonly server: ApiServer;
+  readonly cluster: SimulatedCluster;
   /** Folder with the states and logs of the engine. */
   readonly folder: string;
-  /** Variables of the providers; the scenario changes them. */
-  readonly env: Record<string, string | undefined>;
-  /** Called by the providers when an object was applied; the scenario changes it. */
-  readonly hooks: { applied: () => void };
-  /** A kubeconfig of a cluster that is not there. */
-  readonly nowhere: string;
+  /** Variables of the engine and its providers; the scenario changes them. */
+  readonly env: Record<string, string>;
+  /** Whether the kubeconfig of the providers leads to the cluster. */
+  readonly reach: (isThere: boolean) => void;
   /** A value of the configuration that is changed twice, and which objects it is in. */
   readonly change: {
     readonly key: string;
@@ -71,10 +71,47 @@ function unexpected(outcome: Outcome, { counts, error }: Expected): string[] {
   return failures;
 }
 
+/**
+ * Kills an update in its middle: when half of the Deployments of these objects are there, no pod
+ * becomes ready any more, and the engine waits for the last of them. Gives how many of the objects are
+ * there.
+ */
+async function interrupt(
+  { engine, cluster: { client, kubelet } }: Stage,
+  update: Promise<Outcome>,
+  objects: ReadonlyMap<string, Found>,
+): Promise<number> {
+  const path = await client.pathOf(deploymentOf(objects));
+  const all = [...objects.values()].filter(({ kind }) => kind === 'Deployment').length;
+  let over = false as boolean;
+  const end = () => (over = true);
+  update.then(end, end);
+  const deployments = async () => {
+    const { items } = accepted(await client.call('GET', path));
+    return (items as readonly object[]).length;
+  };
+  while (!over && (await deployments()) < all / 2) {
+    await sleep(20);
+  }
+  kubelet.stop();
+  // What goes on beside is applied.
+  await sleep(500);
+  engine.kill();
+  await update;
+  kubelet.resume();
+  const found = await inventory(client);
+  return [...objects.keys()].filter((name) => found.has(name)).length;
+}
+
+/** The first Deployment among objects. */
+function deploymentOf(objects: ReadonlyMap<string, Found>): Found {
+  return [...objects.values()].find(({ kind }) => kind === 'Deployment')!;
+}
+
 /** A day of a stack, with its accidents. Gives each step with what was wrong with it. */
 export async function runScenario(stage: Stage): Promise<Step[]> {
-  const { engine, server, env, hooks, change } = stage;
-  const { client } = server;
+  const { engine, cluster, env, change } = stage;
+  const { client } = cluster;
   const steps: Step[] = [];
   const take = async (
     name: string,
@@ -93,16 +130,24 @@ export async function runScenario(stage: Stage): Promise<Step[]> {
   };
 
   const baseline = await inventory(client);
-  const nothingNew = async () =>
-    [...(await inventory(client)).keys()]
-      .filter((name) => !baseline.has(name))
-      .map((name) => `'${name}' is on the server`);
+  const nothingNew = async () => {
+    const end = performance.now() + 15_000;
+    for (;;) {
+      const names = [...(await inventory(client)).keys()].filter((name) => !baseline.has(name));
+      // Volumes go after the claims of a namespace that is gone.
+      if (names.length === 0 || performance.now() > end) {
+        return names.map((name) => `'${name}' is on the server`);
+      }
+      await sleep(500);
+    }
+  };
   const remembered = () => engine.state('--show-secrets');
   const asRemembered = async () => differences(await remembered(), client, baseline);
   const own = async () =>
     new Map([...(await versions(client))].filter(([name]) => !baseline.has(name)));
   /** Runs something that must change neither the server nor the state. */
   const untouched = async (name: string, run: () => Promise<Outcome>, expected: Expected) => {
+    await cluster.settled();
     const before = { objects: await own(), memory: memoryOf(await remembered()) };
     await take(name, run(), {
       ...expected,
@@ -121,9 +166,11 @@ export async function runScenario(stage: Stage): Promise<Step[]> {
     counts: { create: all },
     check: async () => {
       const state = await remembered();
+      const notReady = await unready(state, client);
       const passwords = passwordsOf(state);
       const exported = (await engine.state()).text;
       return [
+        ...notReady,
         ...(await differences(state, client, baseline)),
         ...(passwords.length === 0 ? ['no password was made up'] : []),
         ...(passwords.some((password) => exported.includes(password))
@@ -137,26 +184,41 @@ export async function runScenario(stage: Stage): Promise<Step[]> {
   await take('up again', engine.run('up'), again);
   await take('refresh', engine.run('refresh'), again);
 
-  // Somebody changes a Deployment by hand.
-  const deployment = [...objectsOf(await remembered()).values()].find(
-    ({ kind }) => kind === 'Deployment',
-  )!;
+  // Somebody changes a Deployment.
+  const deployment = deploymentOf(objectsOf(await remembered()));
   const path = `${await client.pathOf(deployment)}/${deployment.metadata.name}`;
-  const byHand = [
-    { op: 'replace', path: '/spec/template/spec/containers/0/image', value: 'by-hand:1' },
-  ];
-  await client.call(
-    'PATCH',
-    `${path}?fieldManager=kubectl-edit`,
-    byHand,
-    'application/json-patch+json',
-  );
+  const image = '/spec/template/spec/containers/0/image';
+  const changeImage = async (manager: string) => {
+    const patch = [{ op: 'replace', path: image, value: `${manager}:1` }];
+    const query = `fieldManager=${manager}`;
+    const type = 'application/json-patch+json';
+    accepted(await client.call('PATCH', `${path}?${query}`, patch, type));
+    await cluster.settled();
+  };
   const drift: Expected = { counts: { update: 1 }, check: asRemembered };
-  await take('refresh after a change by hand', engine.run('refresh'), drift);
-  await take('up against that change', engine.run('up'), { error: /conflict.*kubectl-edit/s });
+  const backAgain = async ({ objects }: Outcome) => [
+    ...(objects.join() === label(deployment) ? [] : [`changes ${objects.join(', ')}`]),
+    ...(await asRemembered()),
+  ];
+  // What kubectl has set, the provider sets back.
+  await changeImage('kubectl-edit');
+  await take('refresh after a change by kubectl', engine.run('refresh'), drift);
+  await take('up against that change', engine.run('up'), { ...drift, check: backAgain });
+  // What anybody else has set, it leaves unless it is told not to.
+  await changeImage('somebody');
+  await take('refresh after a change by somebody', engine.run('refresh'), drift);
+  await take('up against this change', engine.run('up'), { error: /conflict.*"somebody"/s });
+  // That is a setting of the provider, which the engine counts, too.
   env.PULUMI_K8S_ENABLE_PATCH_FORCE = 'true';
-  await take('up by force', engine.run('up'), drift);
+  await take('up by force', engine.run('up'), { counts: { update: 2 }, check: backAgain });
   delete env.PULUMI_K8S_ENABLE_PATCH_FORCE;
+  await take('up without force', engine.run('up'), {
+    counts: { update: 1 },
+    check: async ({ objects }) => [
+      ...objects.map((object) => `changes ${object}`),
+      ...(await asRemembered()),
+    ],
+  });
 
   // One value of the configuration changes.
   const [first, second] = change.values;
@@ -178,46 +240,43 @@ export async function runScenario(stage: Stage): Promise<Step[]> {
   await take('up with a change', engine.run('up'), changed);
 
   // The cluster is away, and something is to be changed.
-  env.KUBECONFIG = stage.nowhere;
+  stage.reach(false);
   await engine.call('config', 'set', change.key, second);
   const unreachable: Expected = { error: /unreachable/ };
   await untouched('up without the cluster', () => engine.run('up'), unreachable);
   await untouched('refresh without the cluster', () => engine.run('refresh'), unreachable);
   await untouched('destroy without the cluster', () => engine.run('destroy'), unreachable);
-  env.KUBECONFIG = server.kubeconfig;
+  stage.reach(true);
   await take('up with the cluster back', engine.run('up'), changed);
 
   const gone = async () => [
     ...(await nothingNew()),
     ...(await engine.state()).resources.map(({ urn }) => `'${urn}' is in the state`),
   ];
+  const objects = objectsOf(await remembered());
   const destroyed: Expected = { counts: { delete: all }, check: gone };
   await take('destroy', engine.run('destroy'), destroyed);
 
-  // The engine is killed when half of the objects are applied, the last of which it does not know of.
-  let applied = 0;
-  hooks.applied = () => {
-    applied++;
-    if (applied === Math.ceil(all / 2)) {
-      engine.kill();
-    }
-  };
-  await take('up, killed in its middle', engine.run('up'), {
+  // The engine is killed with its providers when it waits for workloads that do not become ready:
+  // they are on the server, and the engine does not know of them.
+  const update = engine.run('up');
+  const interrupted = interrupt(stage, update, objects);
+  await take('up, killed in its middle', update, {
     error: /./,
     check: async () => {
-      hooks.applied = () => undefined;
-      // What the providers had begun is finished by them.
-      await sleep(1_000);
+      const applied = await interrupted;
       const lost = await asRemembered();
-      return lost.length > 0 ? [] : ['nothing was applied that the engine does not know of'];
+      return [
+        ...(applied >= objects.size / 2 && applied < objects.size
+          ? []
+          : [`${applied} of ${objects.size} objects were there when it was killed`]),
+        ...(lost.length > 0 ? [] : ['nothing was applied that the engine does not know of']),
+      ];
     },
   });
   await untouched('up, locked', () => engine.run('up'), { error: /locked.*pulumi cancel/s });
   await engine.call('cancel', '--yes');
-  await take('up, with what is there', engine.run('up'), { error: /already exists/ });
-  env.PULUMI_K8S_UPSERT_EXISTING_OBJECTS = 'true';
-  await take('up, taking it over', engine.run('up'), { check: asRemembered });
-  delete env.PULUMI_K8S_UPSERT_EXISTING_OBJECTS;
+  await take('up, continued', engine.run('up'), { check: asRemembered });
   await take('refresh of what was interrupted', engine.run('refresh', '--clear-pending-creates'), {
     ...again,
     check: async () => {

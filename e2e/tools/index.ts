@@ -7,9 +7,11 @@ import { helm } from './helm.ts';
 import { nodeImage, partsImage } from './images.ts';
 import { kafka } from './kafka.ts';
 import { keda } from './keda.ts';
-import { kubernetes, kubernetesNode } from './kubernetes.ts';
+import { kubernetes, kubernetesControllers, kubernetesNode } from './kubernetes.ts';
+import { kwok } from './kwok.ts';
 import { nats } from './nats.ts';
 import { pause } from './pause.ts';
+import { pulumiKubernetes } from './pulumi-kubernetes.ts';
 import { pulumi } from './pulumi.ts';
 
 const TOOLS = {
@@ -19,6 +21,9 @@ const TOOLS = {
   kubernetes,
   nats,
   pulumi,
+  'pulumi-kubernetes': pulumiKubernetes,
+  'kubernetes-controllers': kubernetesControllers,
+  kwok,
   'kubernetes-node': kubernetesNode,
   'dapr-control-plane': daprControlPlane,
   helm,

@@ -39,6 +39,12 @@ function kubernetesPrograms(name: string, programs: readonly string[]): Tool {
 /** The API server. */
 export const kubernetes = kubernetesPrograms('kubernetes', ['kube-apiserver']);
 
+/** What makes pods of workloads and gives them nodes; without a kubelet, no container runs. */
+export const kubernetesControllers = kubernetesPrograms('kubernetes-controllers', [
+  'kube-controller-manager',
+  'kube-scheduler',
+]);
+
 /** What a cluster runs besides the API server, and the command that talks to it. */
 export const kubernetesNode = kubernetesPrograms('kubernetes-node', [
   'kube-controller-manager',

@@ -5,6 +5,10 @@ import { goBuild } from '../../scripts/go-modules.ts';
 import { run } from '../../scripts/toolchain.ts';
 
 const VERSION = '3.220.0';
+const LANGUAGE_HOST_VERSION = '3.60.0';
+
+/** Versions of the programs. */
+export const PULUMI_VERSIONS = { engine: VERSION, languageHost: LANGUAGE_HOST_VERSION } as const;
 
 /** What is built: a program, the module that it is in, and the package. */
 interface Program {
@@ -25,7 +29,7 @@ const PROGRAMS: readonly Program[] = [
     // The last that is part of a module which can be required: later ones live in one of their own.
     name: 'pulumi-language-nodejs',
     module: 'github.com/pulumi/pulumi/sdk/v3',
-    version: '3.60.0',
+    version: LANGUAGE_HOST_VERSION,
     target: 'nodejs/cmd/pulumi-language-nodejs',
   },
 ];
