@@ -230,11 +230,11 @@ describe('from edge to effect', () => {
     ['a lone surrogate', String.raw`{"user_id":"m","title":"\ud800"}`],
     ['a NUL', String.raw`{"user_id":"m\u0000","title":"t"}`],
     [
-      'a year that PostgreSQL has not',
+      'a year that PostgreSQL does not have',
       '{"user_id":"m","title":"t","created_at":"0000-01-01T00:00:00Z"}',
     ],
     [
-      'a zone that PostgreSQL has not',
+      'a zone that PostgreSQL does not take',
       '{"user_id":"m","title":"t","created_at":"2026-01-01T00:00:00+16:00"}',
     ],
     [
@@ -246,11 +246,11 @@ describe('from edge to effect', () => {
       '{"user_id":"m","title":"t","created_at":"9999-12-31T23:59:59-01:00"}',
     ],
     [
-      'a day that the calendar has not',
+      'a day that does not exist',
       '{"user_id":"m","title":"t","created_at":"2026-02-30T00:00:00Z"}',
     ],
     ['an integer that JSON rounds', '{"user_id":"m","title":"t","task_id":590518626939830271}'],
-    ['a number that is none', '{"user_id":"m","title":"t","task_id":1e400}'],
+    ['a number beyond all doubles', '{"user_id":"m","title":"t","task_id":1e400}'],
     ['deep nesting', `{"user_id":"m","title":"t","x":${'['.repeat(7_000)}${']'.repeat(7_000)}}`],
     [
       '247 KB of unknown properties',

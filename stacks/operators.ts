@@ -119,13 +119,11 @@ export function operatorValues(
     case 'dapr':
       return {
         global: { ha: { enabled: highAvailability } },
-        // The namespace admits pods that meet PodSecurity "restricted" only, sidecars included.
-        dapr_sidecar_injector: {
-          sidecarDropALLCapabilities: true,
-          sidecarSeccompProfileType: 'RuntimeDefault',
-        },
-        // A pod that was made while the injector did not answer has no sidecar, and says it is ready. The
-        // operator looks for such pods, and has them made anew.
+        // The namespace admits pods that meet PodSecurity "restricted" only, sidecars included. Their
+        // seccomp profile is that of the pod.
+        dapr_sidecar_injector: { sidecarDropALLCapabilities: true },
+        // A pod that was created while the injector did not answer has no sidecar, and says it is ready.
+        // The operator looks for such pods and replaces them.
         dapr_operator: { watchInterval: '1m' },
       };
     case 'keda':

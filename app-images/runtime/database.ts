@@ -102,7 +102,7 @@ function beginStatement(statementTimeout: number): string {
 /** One connection of the pool, for one transaction. */
 class Session {
   #lost = false;
-  /** When the statement that has not been answered was sent; undefined when there is none. */
+  /** When the statement that has not been answered was sent; undefined while no statement is under way. */
   #askedAt: number | undefined;
   readonly #onLost = () => {
     this.#lost = true;

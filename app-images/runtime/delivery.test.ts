@@ -204,7 +204,7 @@ describe('what is no event of the contract is quarantined, and the consumer goes
     ],
     ['a time of long ago', { ...event, time: '1970-01-01T00:00:00Z' }, 'time'],
     ['a time before all times', { ...event, time: '0001-01-01T00:00:00+14:00' }, 'malformed'],
-    ['a day that the calendar has not', { ...event, time: '2026-02-30T00:00:00Z' }, 'malformed'],
+    ['a day that does not exist', { ...event, time: '2026-02-30T00:00:00Z' }, 'malformed'],
     ['a leap second of long ago', { ...event, time: '1990-12-31T23:59:60Z' }, 'time'],
     ['a time far ahead', { ...event, time: '2999-01-01T00:00:00Z' }, 'time'],
   ])('%s', async (_what, body, reason) => {

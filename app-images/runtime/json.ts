@@ -208,7 +208,7 @@ class JsonCursor {
     return this.bytes[this.at];
   }
 
-  /** Takes a byte. @throws InvalidEventError when another is there. */
+  /** Takes a byte. @throws InvalidEventError when the next byte is a different one. */
   #expect(byte: number): void {
     if (this.#peek() !== byte) {
       throw notJson();
@@ -289,13 +289,13 @@ class JsonCursor {
   }
 }
 
-/** The members of a JSON object as they stand in its text, the last of each name; undefined when it is none. */
+/** The members of a JSON object as they stand in its text, the last of each name; undefined for any other value. */
 export function jsonMembers(bytes: Uint8Array): ReadonlyMap<string, Uint8Array> | undefined {
   const cursor = new JsonCursor(bytes);
   return cursor.isObject ? cursor.members() : undefined;
 }
 
-/** The elements of a JSON array as they stand in its text; undefined when it is none. */
+/** The elements of a JSON array as they stand in its text; undefined for any other value. */
 export function jsonElements(bytes: Uint8Array): readonly Uint8Array[] | undefined {
   const cursor = new JsonCursor(bytes);
   return cursor.isArray ? cursor.elements() : undefined;

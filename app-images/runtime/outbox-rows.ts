@@ -26,7 +26,7 @@ export interface Waiting {
   readonly bytes: number;
   /** Null in a row that an earlier version of the platform wrote. */
   readonly type: string | null;
-  /** Whether the row was restored from another server: this one has not counted as far. */
+  /** Whether the row was restored from another server, whose transaction ids are ahead of this one's. */
   readonly foreign: boolean;
 }
 

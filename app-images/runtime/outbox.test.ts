@@ -58,7 +58,7 @@ describe('addToOutbox', () => {
       'a name in event/data/more has a NUL',
     ],
     ['a lone surrogate in its key', { key: '\udc00' }, 'half a surrogate pair'],
-    ['a number that JSON has not', { key: 'a', n: Infinity }, 'data/n must be number'],
+    ['a number that JSON cannot write', { key: 'a', n: Infinity }, 'data/n must be number'],
     ['NaN', { key: 'a', n: NaN }, 'data/n must be number'],
     ['no key', { text: 'x' }, "must have required property 'key'"],
     [

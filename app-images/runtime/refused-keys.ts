@@ -35,9 +35,9 @@ export class RefusedKeys {
   }
 
   /**
-   * Has keys wait.
+   * Makes keys wait before their next try.
    *
-   * @param longer whether they wait twice as long as the last time: the broker takes others.
+   * @param longer doubles the wait, since the broker takes other events.
    */
   public add(events: readonly TopicKey[], longer: boolean): void {
     for (const { topic, key } of events) {

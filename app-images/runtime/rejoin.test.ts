@@ -46,7 +46,7 @@ describe('an app', () => {
     expect(state.restarts).toBe(0);
   });
 
-  it('has its sidecar start anew after an outage when a failed delivery may come again', async () => {
+  it('restarts its sidecar after an outage when a failed delivery may come again', async () => {
     const { state, ready } = app(0);
     state.work.failed();
     state.reason = 'database down';
@@ -59,7 +59,7 @@ describe('an app', () => {
 });
 
 describe('an app whose sidecar has served another process', () => {
-  it('is ready, and has its sidecar start anew a little later', async () => {
+  it('is ready, and restarts its sidecar a little later', async () => {
     const { state, ready } = app(60_000, { follows: true });
     expect(await ready()).toBeUndefined();
     expect(await ready()).toBeUndefined();
@@ -68,7 +68,7 @@ describe('an app whose sidecar has served another process', () => {
 });
 
 describe('an app whose sidecar keeps deliveries', () => {
-  const STARTING = 'the sidecar starts anew';
+  const STARTING = 'the sidecar restarts';
 
   function keeping(options: Partial<RejoinOptions> = {}) {
     const now = { restarts: 0 };
@@ -89,7 +89,7 @@ describe('an app whose sidecar keeps deliveries', () => {
     expect(now.restarts).toBe(0);
   });
 
-  it('has it start anew once before it is ready again', async () => {
+  it('restarts it once before it is ready again', async () => {
     const { state, ready, now } = keeping();
     state.work.failed();
     state.reason = 'database down';
@@ -101,7 +101,7 @@ describe('an app whose sidecar keeps deliveries', () => {
     expect(state.restarts).toBe(0);
   });
 
-  it('has it start anew where it has served another process', async () => {
+  it('restarts it where it has served another process', async () => {
     const { state, ready, now } = keeping({ follows: true });
     expect(await ready()).toBe(STARTING);
     expect(await ready()).toBeUndefined();

@@ -10,11 +10,11 @@ export interface RejoinOptions {
   readonly able: Readiness;
   /** What is in flight. */
   readonly work: Work;
-  /** Has the sidecar started anew once its deliveries have ended. */
+  /** Restarts the sidecar once its deliveries have ended. */
   readonly restartSidecar: () => void;
   /** Whether the sidecar keeps deliveries that it has not made when it leaves the broker. @default - it does not */
   readonly keepsDeliveries?: () => Promise<boolean>;
-  /** Has the sidecar started anew now. @default - nothing */
+  /** Restarts the sidecar now. @default - nothing */
   readonly restartSidecarNow?: () => Promise<void>;
   /** Whether the sidecar has served another process before, and may have deliveries that wait for this one. @default false */
   readonly follows?: boolean;
@@ -42,12 +42,12 @@ export function followsAnother(folder = tmpdir()): boolean {
  * deletes the topic of the new one. Nothing is delivered any more, and no error is logged. So an app
  * that was unready stays so until no delivery has been under way for a while. Deliveries that wait for
  * their next try end only after the app is ready again, which leads to that very moment: where there may
- * be some, the sidecar is started anew a little later.
+ * be some, the sidecar is restarted a little later.
  *
  * RabbitMQ's component (from 1.17.7 on) gives deliveries back while it cancels its consumer, and does not
  * wait for the cancellation: what comes to the consumer meanwhile is read by nobody, and stays
  * unacknowledged until the connection ends. Before, the connection broke each time. So there, the sidecar
- * is started anew before the app is ready, and those deliveries come first.
+ * is restarted before the app is ready, and those deliveries come first.
  *
  * @see https://github.com/dapr/components-contrib/issues/4349
  * @see https://github.com/dapr/components-contrib/blob/v1.18.4/common/component/kafka/subscriber.go
@@ -82,7 +82,7 @@ export function rejoinQuietly(options: RejoinOptions): Readiness {
         restarting = undefined;
       });
       await restarting;
-      return 'the sidecar starts anew';
+      return 'the sidecar restarts';
     }
     const failedLately =
       work.lastFailure !== undefined && performance.now() - work.lastFailure < retryWindow;

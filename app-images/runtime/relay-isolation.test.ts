@@ -81,7 +81,7 @@ async function rounds(running: OutboxRelay, until: () => boolean): Promise<void>
     .toBe(true);
 }
 
-/** Writes a row as whoever has the right to write to the table may. */
+/** Writes a row by SQL, as any role with the right to may. */
 async function addRow(topic: string, event: string, key = 'k'): Promise<void> {
   await database.pool.query(
     `INSERT INTO outbox (producer, lane, topic, key, event) VALUES ('p', 0, $1, $2, $3)`,

@@ -219,7 +219,7 @@ export class OutboxRelay {
     return read();
   }
 
-  /** Sets aside what cannot be published, whoever wrote it, and gives the rest. */
+  /** Sets aside the rows that cannot be published, and returns the rest. */
   async #readable(rows: readonly Waiting[]): Promise<Publishable[]> {
     const readable: Publishable[] = [];
     for (const row of rows) {

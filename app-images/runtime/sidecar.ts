@@ -28,7 +28,7 @@ export function restartSidecarLater(log: Logger, delay = RETRY_GAP): void {
 
 /**
  * Whether the sidecar keeps deliveries that it has not made when it leaves the broker, which RabbitMQ's
- * component does. False when there is no sidecar: then it starts anew in any case.
+ * component does. False when there is no sidecar: then it restarts in any case.
  *
  * @see https://docs.dapr.io/reference/api/metadata_api/
  */
@@ -53,9 +53,9 @@ export async function restartSidecar(log: Logger): Promise<void> {
       method: 'POST',
       signal: AbortSignal.timeout(2_000),
     });
-    log.warn({ status }, 'sidecar told to start anew');
+    log.warn({ status }, 'sidecar told to restart');
   } catch (error) {
-    // Not there: then it starts anew in any case.
-    log.info({ reason: (error as Error).message }, 'no sidecar to start anew');
+    // Not there: then it restarts in any case.
+    log.info({ reason: (error as Error).message }, 'no sidecar to restart');
   }
 }

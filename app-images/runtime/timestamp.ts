@@ -8,7 +8,7 @@ const FULL_DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 /** The farthest offset that PostgreSQL takes, in minutes. */
 const MAX_OFFSET = 15 * 60 + 59;
 
-/** Midnight of a day that the calendar has, in milliseconds since 1970; undefined when it has not. */
+/** Midnight of a day, in milliseconds since 1970; undefined when the day does not exist. */
 function dayOf(year: number, month: number, day: number): number | undefined {
   const date = new Date(0);
   // Date.UTC reads years below 100 as of the 20th century.
@@ -20,8 +20,8 @@ function dayOf(year: number, month: number, day: number): number | undefined {
 
 /**
  * Reads a time of RFC 3339, the same for producers, contracts, envelopes and the inbox: what this accepts,
- * PostgreSQL accepts as `timestamptz`, and means the same instant. That leaves out days that the
- * calendar has not, years before 0001 and after 9999 in UTC, offsets beyond 15:59, and fractions of more
+ * PostgreSQL accepts as `timestamptz`, and means the same instant. That excludes days that do not
+ * exist, years before 0001 and after 9999 in UTC, offsets beyond 15:59, and fractions of more
  * than nine digits. A leap second, `23:59:60` in UTC, is the first second of the next day, as
  * PostgreSQL reads it.
  *

@@ -37,8 +37,8 @@ CREATE TABLE ${OUTBOX_LANES_TABLE} (
 };
 
 /**
- * `event_type` says what a row is without reading the event. A row whose event cannot be published, whoever wrote it,
- * is set aside with the reason, and holds nobody up.
+ * `event_type` says what a row is without reading the event. A row whose event cannot be published is
+ * set aside with the reason, and delays no other row.
  */
 export const OUTBOX_SET_ASIDE_MIGRATION: Migration = {
   name: '0005-outbox-set-aside',

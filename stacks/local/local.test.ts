@@ -71,10 +71,7 @@ describe('the local stack', () => {
       version: OPERATORS.dapr.version,
       namespace: 'dapr-system',
       values: {
-        dapr_sidecar_injector: {
-          sidecarDropALLCapabilities: true,
-          sidecarSeccompProfileType: 'RuntimeDefault',
-        },
+        dapr_sidecar_injector: { sidecarDropALLCapabilities: true },
         dapr_operator: { watchInterval: '1m' },
       },
     });
