@@ -4,6 +4,7 @@ import {
   type DeliveryReceiver,
   inTransaction,
   InvalidEventError,
+  jsonPart,
   type Logger,
   parseJson,
   parseReceivedEvent,
@@ -43,7 +44,7 @@ function rawDelivery(body: Uint8Array): RawDelivery {
  * to find out.
  */
 function receivedIn(message: Buffer): ReceivedEvent {
-  return parseReceivedEvent(message, (type) => ({
+  return parseReceivedEvent(jsonPart(message), (type) => ({
     contract: CONTRACTS.get(type) ?? { type, key: '' },
     check: () => [],
   }));

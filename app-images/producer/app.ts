@@ -9,6 +9,7 @@ import {
   describeFailure,
   InvalidEventError,
   type JsonLimits,
+  jsonPart,
   limitConnections,
   type Logger,
   OverloadError,
@@ -68,7 +69,7 @@ function parseBodies(app: FastifyInstance): void {
       if (body.length === 0) {
         throw new InvalidEventError('the body is empty');
       }
-      const { value, unicodeProblem } = readJson(body, { limits: BODY_LIMITS });
+      const { value, unicodeProblem } = readJson(jsonPart(body), { limits: BODY_LIMITS });
       const problem = unicodeProblem(value, 'body');
       if (problem !== undefined) {
         throw new InvalidEventError(problem);

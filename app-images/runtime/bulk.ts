@@ -1,22 +1,35 @@
 import { InvalidEventError } from './invalid-event-error.ts';
-import { jsonElements, jsonMembers, parseJson } from './json.ts';
+import { JsonCursor, jsonPart, type JsonPart, readJson } from './json.ts';
 
 /** One event of a bulk delivery. */
 export interface BulkEntry {
   readonly entryId: string;
   /** The event as it stands in the body: a JSON object, or a text that is the Base64 of something else. */
-  readonly event: Uint8Array;
+  readonly event: JsonPart;
 }
 
-const NULL = Buffer.from('null');
+const NULL = jsonPart(Buffer.from('null'));
 
-function entryOf(element: Uint8Array, ids: ReadonlySet<string>): BulkEntry {
-  const members = jsonMembers(element);
-  const entryId = parseJson(members?.get('entryId') ?? NULL);
+/** Takes the next value as an entry. */
+function takeEntry(cursor: JsonCursor, ids: ReadonlySet<string>): BulkEntry {
+  let id = NULL;
+  let event = NULL;
+  const isObject = cursor.object((name) => {
+    const value = cursor.value();
+    if (name === 'entryId') {
+      id = value;
+    } else if (name === 'event') {
+      event = value;
+    }
+  });
+  if (!isObject) {
+    cursor.value();
+  }
+  const entryId = readJson(id).value;
   if (typeof entryId !== 'string' || entryId === '' || ids.has(entryId)) {
     throw new InvalidEventError('the body is no bulk delivery: entries have no ids of their own');
   }
-  return { entryId, event: members?.get('event') ?? NULL };
+  return { entryId, event };
 }
 
 /**
@@ -27,14 +40,26 @@ function entryOf(element: Uint8Array, ids: ReadonlySet<string>): BulkEntry {
  * @see https://docs.dapr.io/developing-applications/building-blocks/pubsub/pubsub-bulk/
  */
 export function bulkEntries(body: Uint8Array): BulkEntry[] {
-  const elements = jsonElements(jsonMembers(body)?.get('entries') ?? NULL);
-  if (elements === undefined) {
+  let entries: BulkEntry[] | undefined;
+  const cursor = new JsonCursor(body);
+  cursor.object((name) => {
+    const ids = new Set<string>();
+    const found: BulkEntry[] = [];
+    const isList =
+      name === 'entries' &&
+      cursor.array(() => {
+        const entry = takeEntry(cursor, ids);
+        ids.add(entry.entryId);
+        found.push(entry);
+      });
+    if (isList) {
+      entries = found;
+    } else {
+      cursor.value();
+    }
+  });
+  if (entries === undefined) {
     throw new InvalidEventError('the body is no bulk delivery: it has no entries');
   }
-  const ids = new Set<string>();
-  return elements.map((element) => {
-    const entry = entryOf(element, ids);
-    ids.add(entry.entryId);
-    return entry;
-  });
+  return entries;
 }

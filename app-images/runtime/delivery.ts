@@ -12,7 +12,7 @@ import type { Consumer, Handler } from './consumer.ts';
 import { OverloadError } from './gate.ts';
 import { type InboxKeeper, type Taker } from './inbox.ts';
 import { InvalidEventError } from './invalid-event-error.ts';
-import { type Admission, parseJson } from './json.ts';
+import { type Admission, jsonPart, type JsonPart, parseJson } from './json.ts';
 import type { Logger } from './logging.ts';
 import { malformedEvent, parseReceivedEvent, type ReceivedEvent } from './received-event.ts';
 import { schemaCheck, type SchemaCheck } from './schema-check.ts';
@@ -79,7 +79,7 @@ export interface DeliveryReceiver {
    */
   single(path: string, body: Uint8Array, hangUp: AbortSignal): Promise<Delivered>;
   /** Processes several events, each as it stands in the body. A text is the Base64 of what is not JSON. */
-  many(path: string, events: readonly Uint8Array[], hangUp: AbortSignal): Promise<Delivered>;
+  many(path: string, events: readonly JsonPart[], hangUp: AbortSignal): Promise<Delivered>;
 }
 
 /** Values that are built in memory at once for one delivery, of which eight are processed: more than one event may have. */
@@ -108,14 +108,10 @@ export class Deliveries implements DeliveryReceiver {
   }
 
   public single(path: string, body: Uint8Array, hangUp: AbortSignal): Promise<Delivered> {
-    return this.#deliver(path, [body], parseReceivedEvent, hangUp);
+    return this.#deliver(path, [jsonPart(body)], parseReceivedEvent, hangUp);
   }
 
-  public many(
-    path: string,
-    events: readonly Uint8Array[],
-    hangUp: AbortSignal,
-  ): Promise<Delivered> {
+  public many(path: string, events: readonly JsonPart[], hangUp: AbortSignal): Promise<Delivered> {
     return this.#deliver(path, events, parseEntry, hangUp);
   }
 
@@ -125,7 +121,7 @@ export class Deliveries implements DeliveryReceiver {
    */
   async #deliver(
     path: string,
-    events: readonly Uint8Array[],
+    events: readonly JsonPart[],
     parse: typeof parseReceivedEvent,
     hangUp: AbortSignal,
   ): Promise<Delivered> {
@@ -180,8 +176,8 @@ export class Deliveries implements DeliveryReceiver {
 
 /** Reads events one by one, until their values are as many as are built at once. The first is read in any case. */
 function readPart(
-  events: readonly Uint8Array[],
-  parse: (event: Uint8Array, admit: Admission) => ReceivedEvent,
+  events: readonly JsonPart[],
+  parse: (event: JsonPart, admit: Admission) => ReceivedEvent,
 ): ReceivedEvent[] {
   const budget = new Budget(MAX_PART_VALUES, 'values');
   const received: ReceivedEvent[] = [];
@@ -200,8 +196,8 @@ function readPart(
 
 /** An entry of a bulk delivery: an event, or the Base64 of what the sidecar found not to be JSON. */
 const parseEntry: typeof parseReceivedEvent = (entry, ...rest) =>
-  entry[0] === QUOTE
-    ? malformedEvent(base64In(entry), 'the event is not a JSON object')
+  entry.bytes[0] === QUOTE
+    ? malformedEvent(base64In(entry.bytes), 'the event is not a JSON object')
     : parseReceivedEvent(entry, ...rest);
 
 /** The bytes whose Base64 a JSON text is, or the text itself when it cannot be read. */

@@ -10,7 +10,7 @@ export { OverloadError } from './gate.ts';
 export { BodyTooLargeError, limitConnections, readBody, serverLimits } from './http.ts';
 export { runAll } from './housekeeping.ts';
 export * from './invalid-event-error.ts';
-export { type JsonLimits, parseJson, readJson } from './json.ts';
+export { type JsonLimits, jsonPart, type JsonPart, parseJson, readJson } from './json.ts';
 export * from './logging.ts';
 export { metricsServer } from './metrics-server.ts';
 export * from './metrics.ts';

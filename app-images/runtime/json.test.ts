@@ -2,14 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bulkEntries } from './bulk.ts';
 import { InvalidEventError } from './invalid-event-error.ts';
-import {
-  EVENT_LIMITS,
-  jsonElements,
-  jsonMembers,
-  measureJson,
-  parseJson,
-  readJson,
-} from './json.ts';
+import { JsonCursor, jsonPart, parseJson, readJson } from './json.ts';
 
 const any = fc.jsonValue({ maxDepth: 4, stringUnit: 'binary' });
 const spaces = fc.constantFrom('', ' ', '\n\t', '  ');
@@ -20,19 +13,26 @@ const spaced = fc.tuple(any, spaces, fc.nat({ max: 3 })).map(([value, space, ind
   text: `${space}${JSON.stringify(value, null, indent)}${space}`,
 }));
 
-const limits = { depth: 3, values: 10 };
+describe('jsonPart', () => {
+  const measureOf = (value: unknown): { depth: number; values: number } => {
+    if (typeof value !== 'object' || value === null) {
+      return { depth: 0, values: 1 };
+    }
+    const inner = Object.values(value).map(measureOf);
+    return {
+      depth: 1 + Math.max(0, ...inner.map(({ depth }) => depth)),
+      values: 1 + inner.reduce((sum, { values }) => sum + values, 0),
+    };
+  };
 
-describe('measureJson', () => {
-  it('counts at least the values that there are', () => {
-    const count = (value: unknown): number =>
-      typeof value === 'object' && value !== null
-        ? Object.values(value).reduce<number>((sum, inner) => sum + count(inner), 1)
-        : 1;
+  it('tells the depth, and at least the values that there are', () => {
     fc.assert(
       fc.property(spaced, ({ value, text }) => {
-        const measured = measureJson(Buffer.from(text), EVENT_LIMITS);
-        expect(measured).toBeGreaterThanOrEqual(count(value));
-        expect(measured).toBeLessThanOrEqual(2 * count(value) + 1);
+        const { depth, values } = jsonPart(Buffer.from(text));
+        const expected = measureOf(value);
+        expect(depth).toBe(expected.depth);
+        expect(values).toBeGreaterThanOrEqual(expected.values);
+        expect(values).toBeLessThanOrEqual(2 * expected.values + 1);
       }),
     );
   });
@@ -45,12 +45,13 @@ describe('measureJson', () => {
     [`[${'0,'.repeat(20)}0]`, 'the JSON has more than 10 values'],
     ['[],'.repeat(20), 'the JSON has more than 10 values'],
     [JSON.stringify('[[[[[[[,,,,,,,,,,,,,{{{{"\\"[[[['), undefined],
+    [JSON.stringify(`${'x'.repeat(50)}\\"[[[[${'y'.repeat(50)}\\`), undefined],
   ])('keeps %j within bounds', (text, problem) => {
-    const measure = () => measureJson(Buffer.from(text), limits);
+    const read = () => readJson(jsonPart(Buffer.from(text)), { limits: { depth: 3, values: 10 } });
     if (problem === undefined) {
-      expect(measure()).toBeLessThanOrEqual(limits.values);
+      expect(read().value).toEqual(JSON.parse(text));
     } else {
-      expect(measure).toThrow(new InvalidEventError(problem));
+      expect(read).toThrow(new InvalidEventError(problem));
     }
   });
 });
@@ -89,12 +90,12 @@ describe('readJson', () => {
 
   it('asks before it builds values', () => {
     const asked: number[] = [];
-    readJson(Buffer.from('[1,2,3]'), { admit: (values) => asked.push(values) });
+    readJson(jsonPart(Buffer.from('[1,2,3]')), { admit: (values) => asked.push(values) });
     expect(asked).toEqual([4]);
     const full = () => {
       throw new Error('full');
     };
-    expect(() => readJson(Buffer.from('[]'), { admit: full })).toThrow('full');
+    expect(() => readJson(jsonPart(Buffer.from('[]')), { admit: full })).toThrow('full');
   });
 
   it('finds texts and names that PostgreSQL cannot keep, wherever they are', () => {
@@ -105,54 +106,71 @@ describe('readJson', () => {
     );
     fc.assert(
       fc.property(holder, any, (value, other) => {
-        const json = readJson(Buffer.from(JSON.stringify({ other, value })));
+        const json = readJson(jsonPart(Buffer.from(JSON.stringify({ other, value }))));
         expect(json.unicodeProblem((json.value as { value: unknown }).value, 'data')).toMatch(
           /^(data\/|a name in data)/,
         );
       }),
     );
-    const good = readJson(Buffer.from(String.raw`["\ud83d\ude00","\\u0000","\\ud800"]`));
+    const good = readJson(jsonPart(Buffer.from(String.raw`["\ud83d\ude00","\\u0000","\\ud800"]`)));
     expect(good.unicodeProblem(good.value, 'data')).toBeUndefined();
   });
 });
+
+/** The elements or members of a text, each as JSON.parse reads it; undefined when it has none. */
+function parts(text: string): unknown[] | undefined {
+  const found: unknown[] = [];
+  const cursor = new JsonCursor(Buffer.from(text));
+  const take = (name?: string) => {
+    const { bytes } = cursor.value();
+    found.push(name === undefined ? parseJson(bytes) : [name, parseJson(bytes)]);
+  };
+  return cursor.array(() => {
+    take();
+  }) || cursor.object(take)
+    ? found
+    : undefined;
+}
 
 describe('parts of JSON', () => {
   it('are found as they stand in the text', () => {
     fc.assert(
       fc.property(spaced, ({ value, text }) => {
-        const bytes = Buffer.from(text);
-        const elements = jsonElements(bytes)?.map((part) => parseJson(part));
-        expect(elements).toEqual(
-          Array.isArray(value) ? JSON.parse(JSON.stringify(value)) : undefined,
-        );
-        const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-        const members = jsonMembers(bytes);
-        expect(members && [...members].map(([name, part]) => [name, parseJson(part)])).toEqual(
-          isObject ? Object.entries(JSON.parse(JSON.stringify(value)) as object) : undefined,
-        );
+        const plain: unknown = JSON.parse(JSON.stringify(value));
+        const isObject = typeof plain === 'object' && plain !== null;
+        const expected = Array.isArray(plain)
+          ? plain
+          : isObject
+            ? Object.entries(plain)
+            : undefined;
+        expect(parts(text)).toEqual(expected);
       }),
     );
   });
 
-  it('keep the bytes that JSON.parse would lose', () => {
-    const event = '{ "n": 590518626939830271, "big":1e400, "a":1, "a":2 }';
-    const [entry] = bulkEntries(Buffer.from(`{"entries":[{"entryId":"1","event":${event}}]}`));
-    expect(Buffer.from(entry!.event).toString()).toBe(event);
+  it('keep the bytes that JSON.parse would lose, and are measured', () => {
+    const event = '{ "n": 590518626939830271, "big":1e400, "a":1, "a":[[2]] }';
+    const [entry] = bulkEntries(
+      Buffer.from(`{"x":[{}],"entries":[{"entryId":"1","event":${event},"y":0}],"z":1}`),
+    );
+    const { bytes, depth, values } = entry!.event;
+    expect(Buffer.from(bytes).toString()).toBe(event);
+    expect({ bytes, depth, values }).toEqual(jsonPart(Buffer.from(event)));
   });
 
   it('are refused, or found, in any text, without an end that never comes', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[[{][[\]{},:"\\a0 ]{0,20}$/), (text) => {
-        for (const parts of [jsonElements, jsonMembers]) {
+        for (const read of [parts, (json: string) => bulkEntries(Buffer.from(json))]) {
           try {
-            parts(Buffer.from(text));
+            read(text);
           } catch (error) {
             expect(error).toBeInstanceOf(InvalidEventError);
           }
         }
       }),
     );
-    expect(() => jsonElements(Buffer.from(`[${'1,'.repeat(10_001)}1]`))).toThrow(
+    expect(() => parts(`[${'1,'.repeat(10_001)}1]`)).toThrow(
       new InvalidEventError('the JSON has more than 10000 entries'),
     );
   });

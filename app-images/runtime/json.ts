@@ -60,41 +60,58 @@ function nextOf(bytes: Uint8Array, from: number): number {
   return escape < 0 ? end : from + escape;
 }
 
-/**
- * How many values a JSON text has at most, found without building any of them.
- *
- * @throws InvalidEventError when it is nested deeper, or has more values, than it may.
- */
-export function measureJson(bytes: Uint8Array, limits: JsonLimits): number {
+/** A value as it stands in a JSON text, with what is known of it before any of it is built. */
+export interface JsonPart {
+  readonly bytes: Uint8Array;
+  /** Arrays and objects within each other. */
+  readonly depth: number;
+  /** Values in it, at most. */
+  readonly values: number;
+}
+
+/** Finds where a value ends that starts at `start`, and how deep and large it is. */
+function partFrom(bytes: Uint8Array, start: number, isWhole: boolean): JsonPart {
+  let open = 0;
   let depth = 0;
   let values = 1;
-  for (let at = 0; at < bytes.length; at++) {
-    switch (bytes[at]) {
-      case QUOTE:
-        at = endOfString(bytes, at + 1);
+  let at = start;
+  for (; at < bytes.length; at++) {
+    const byte = bytes[at]!;
+    if (byte === QUOTE) {
+      at = endOfString(bytes, at + 1);
+    } else if (byte === COMMA) {
+      if (open === 0 && !isWhole) {
         break;
-      case OPEN_ARRAY:
-      case OPEN_OBJECT:
-        values++;
-        if (++depth > limits.depth) {
-          throw new InvalidEventError(
-            `the JSON is nested deeper than ${limits.depth} arrays and objects`,
-          );
-        }
+      }
+      values++;
+    } else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) {
+      values++;
+      depth = Math.max(depth, ++open);
+    } else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) {
+      if (open === 0 && !isWhole) {
         break;
-      case CLOSE_ARRAY:
-      case CLOSE_OBJECT:
-        depth--;
-        break;
-      case COMMA:
-        values++;
-        break;
-    }
-    if (values > limits.values) {
-      throw new InvalidEventError(`the JSON has more than ${limits.values} values`);
+      }
+      open--;
     }
   }
-  return values;
+  return { bytes: bytes.subarray(start, at), depth, values };
+}
+
+/** Measures a whole text, whether or not it is JSON. */
+export function jsonPart(bytes: Uint8Array): JsonPart {
+  return partFrom(bytes, 0, true);
+}
+
+/** @throws InvalidEventError when a part is nested deeper, or has more values, than it may. */
+function checkLimits({ depth, values }: JsonPart, limits: JsonLimits): void {
+  if (depth > limits.depth) {
+    throw new InvalidEventError(
+      `the JSON is nested deeper than ${limits.depth} arrays and objects`,
+    );
+  }
+  if (values > limits.values) {
+    throw new InvalidEventError(`the JSON has more than ${limits.values} values`);
+  }
 }
 
 /** Is told how many values are about to be built in memory, and throws where that is too many now. */
@@ -127,14 +144,14 @@ const NO_PROBLEM = () => undefined;
  * @throws InvalidEventError when it is not JSON in UTF-8, or beyond its bounds.
  * @throws what `admit` throws.
  */
-export function readJson(bytes: Uint8Array, options: JsonOptions = {}): JsonText {
+export function readJson(json: JsonPart, options: JsonOptions = {}): JsonText {
   const { limits = EVENT_LIMITS, admit } = options;
-  const values = measureJson(bytes, limits);
-  admit?.(values);
+  checkLimits(json, limits);
+  admit?.(json.values);
   let text: string;
   let value: unknown;
   try {
-    text = DECODER.decode(bytes);
+    text = DECODER.decode(json.bytes);
     value = JSON.parse(text);
   } catch {
     throw notJson();
@@ -147,7 +164,7 @@ export function readJson(bytes: Uint8Array, options: JsonOptions = {}): JsonText
 
 /** The value of {@link readJson}. @throws InvalidEventError as it does. */
 export function parseJson(bytes: Uint8Array, limits?: JsonLimits): unknown {
-  return readJson(bytes, { limits }).value;
+  return readJson(jsonPart(bytes), { limits }).value;
 }
 
 /** Why a text cannot be kept as it is by PostgreSQL and every other system; undefined when it can. */
@@ -193,8 +210,8 @@ function nameIn(text: Uint8Array): string {
     : Buffer.from(text.buffer, text.byteOffset + 1, text.length - 2).toString();
 }
 
-/** Steps through a JSON text without building its values. It trusts that the text is JSON. */
-class JsonCursor {
+/** Steps through a JSON text once, without building its values. It trusts that the text is JSON. */
+export class JsonCursor {
   public constructor(
     private readonly bytes: Uint8Array,
     private at = 0,
@@ -216,87 +233,60 @@ class JsonCursor {
     this.at++;
   }
 
-  /** Takes a value, and gives its bytes. */
-  #value(): Uint8Array {
+  /** Takes a value. */
+  public value(): JsonPart {
     this.#peek();
-    const start = this.at;
-    let depth = 0;
-    for (; this.at < this.bytes.length; this.at++) {
-      const byte = this.bytes[this.at]!;
-      if (byte === QUOTE) {
-        this.at = endOfString(this.bytes, this.at + 1);
-      } else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) {
-        depth++;
-      } else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) {
-        if (depth-- === 0) {
-          break;
-        }
-      } else if (byte === COMMA && depth === 0) {
-        break;
-      }
-    }
-    if (this.at === start) {
+    const part = partFrom(this.bytes, this.at, false);
+    if (part.bytes.length === 0) {
       throw notJson();
     }
-    return this.bytes.subarray(start, this.at);
+    this.at += part.bytes.length;
+    return part;
   }
 
   /** Takes what is separated by commas up to a closing bracket. */
-  #items<Item>(open: number, close: number, item: () => Item): Item[] {
+  #items(open: number, close: number, item: () => void): void {
     this.#expect(open);
-    const items: Item[] = [];
     if (this.#peek() === close) {
       this.at++;
-      return items;
+      return;
     }
-    for (;;) {
-      if (items.length === MAX_ITEMS) {
+    for (let items = 1; ; items++) {
+      if (items > MAX_ITEMS) {
         throw new InvalidEventError(`the JSON has more than ${MAX_ITEMS} entries`);
       }
-      items.push(item());
+      item();
       if (this.#peek() !== COMMA) {
         break;
       }
       this.at++;
     }
     this.#expect(close);
-    return items;
   }
 
-  public get isObject(): boolean {
-    return this.#peek() === OPEN_OBJECT;
+  /** Whether an array is next; then its elements are taken, each by `element`. */
+  public array(element: () => void): boolean {
+    const isNext = this.#peek() === OPEN_ARRAY;
+    if (isNext) {
+      this.#items(OPEN_ARRAY, CLOSE_ARRAY, element);
+    }
+    return isNext;
   }
 
-  public get isArray(): boolean {
-    return this.#peek() === OPEN_ARRAY;
+  /** Whether an object is next; then its members are taken, the value of each by `member`. */
+  public object(member: (name: string) => void): boolean {
+    const isNext = this.#peek() === OPEN_OBJECT;
+    if (isNext) {
+      this.#items(OPEN_OBJECT, CLOSE_OBJECT, () => {
+        this.#peek();
+        const start = this.at;
+        this.#expect(QUOTE);
+        this.at = endOfString(this.bytes, this.at) + 1;
+        const name = nameIn(this.bytes.subarray(start, this.at));
+        this.#expect(COLON);
+        member(name);
+      });
+    }
+    return isNext;
   }
-
-  public elements(): Uint8Array[] {
-    return this.#items(OPEN_ARRAY, CLOSE_ARRAY, () => this.#value());
-  }
-
-  public members(): Map<string, Uint8Array> {
-    const member = (): [string, Uint8Array] => {
-      this.#peek();
-      const start = this.at;
-      this.#expect(QUOTE);
-      this.at = endOfString(this.bytes, this.at) + 1;
-      const name = nameIn(this.bytes.subarray(start, this.at));
-      this.#expect(COLON);
-      return [name, this.#value()];
-    };
-    return new Map(this.#items(OPEN_OBJECT, CLOSE_OBJECT, member));
-  }
-}
-
-/** The members of a JSON object as they stand in its text, the last of each name; undefined for any other value. */
-export function jsonMembers(bytes: Uint8Array): ReadonlyMap<string, Uint8Array> | undefined {
-  const cursor = new JsonCursor(bytes);
-  return cursor.isObject ? cursor.members() : undefined;
-}
-
-/** The elements of a JSON array as they stand in its text; undefined for any other value. */
-export function jsonElements(bytes: Uint8Array): readonly Uint8Array[] | undefined {
-  const cursor = new JsonCursor(bytes);
-  return cursor.isArray ? cursor.elements() : undefined;
 }

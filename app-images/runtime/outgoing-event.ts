@@ -1,7 +1,7 @@
 import { type EventContract, RUNTIME_ENV } from '../../constructs/contracts/index.ts';
 import { type CloudEvent, textProblem, toCloudEvent } from './cloud-event.ts';
 import { InvalidEventError } from './invalid-event-error.ts';
-import { readJson } from './json.ts';
+import { jsonPart, readJson } from './json.ts';
 import { MAX_KEY_BYTES } from './received-event.ts';
 import { schemaCheck, type SchemaCheck } from './schema-check.ts';
 
@@ -83,7 +83,7 @@ export interface OutgoingEvent {
  */
 export function toOutgoingEvent(contract: EventContract, event: CloudEvent): OutgoingEvent {
   const text = toJson(event);
-  const { value, unicodeProblem } = readJson(Buffer.from(text));
+  const { value, unicodeProblem } = readJson(jsonPart(Buffer.from(text)));
   const published = toCloudEvent(value);
   if (published.type !== contract.type) {
     throw new InvalidEventError(

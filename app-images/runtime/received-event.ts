@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EventContract } from '../../constructs/contracts/index.ts';
 import { type CloudEvent, eventDay, textProblem, toCloudEvent } from './cloud-event.ts';
 import { InvalidEventError } from './invalid-event-error.ts';
-import { type Admission, readJson } from './json.ts';
+import { type Admission, type JsonPart, readJson } from './json.ts';
 import type { SchemaCheck } from './schema-check.ts';
 
 /** Longest key that is stored, in bytes. */
@@ -89,19 +89,19 @@ function contractCauses(
  * @throws what `admit` throws.
  */
 export function parseReceivedEvent(
-  raw: Uint8Array,
+  json: JsonPart,
   routeOf: (type: string) => EventRoute,
   admit?: Admission,
 ): ReceivedEvent {
   let event: CloudEvent;
   let unicodeProblem: string | undefined;
   try {
-    const json = readJson(raw, { admit });
-    event = toCloudEvent(json.value);
-    unicodeProblem = json.unicodeProblem(event.data, 'data');
+    const read = readJson(json, { admit });
+    event = toCloudEvent(read.value);
+    unicodeProblem = read.unicodeProblem(event.data, 'data');
   } catch (error) {
     if (error instanceof InvalidEventError) {
-      return malformedEvent(raw, error.message);
+      return malformedEvent(json.bytes, error.message);
     }
     throw error;
   }
@@ -114,6 +114,6 @@ export function parseReceivedEvent(
     day: eventDay(event),
     key: keyOf(event, route.contract),
     problem: causes.length > 0 ? { reason: 'contract', cause: causes.join('; ') } : undefined,
-    raw,
+    raw: json.bytes,
   };
 }

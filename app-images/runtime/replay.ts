@@ -7,6 +7,7 @@ import { withEffects } from './effects.ts';
 import { classifyFailure, describeFailure, HandlerError } from './failure.ts';
 import { type InboxDays, type InboxKeeper, take, type Taker } from './inbox.ts';
 import { InvalidEventError } from './invalid-event-error.ts';
+import { jsonPart } from './json.ts';
 import type { Logger } from './logging.ts';
 import type { RuntimeMetrics } from './metrics.ts';
 import type { QuarantineReason } from './quarantine.ts';
@@ -143,7 +144,7 @@ export class Replayer {
   #parse(row: Row): ReceivedEvent {
     const { routes } = this.options;
     return parseReceivedEvent(
-      row.event,
+      jsonPart(row.event),
       (type) =>
         routes.get(type) ?? {
           contract: { type, key: '' },
