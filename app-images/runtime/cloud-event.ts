@@ -78,9 +78,14 @@ export function eventTime({ time }: CloudEvent): Date {
   return parseTimestamp(time)!;
 }
 
-/** The day of an event's time, in UTC, e.g. `2026-11-21`. */
+/** The day of a time, in UTC, e.g. `2026-11-21`. */
+export function dayOf(time: Date): string {
+  return time.toISOString().slice(0, 10);
+}
+
+/** The day of an event's time. */
 export function eventDay(event: CloudEvent): string {
-  return eventTime(event).toISOString().slice(0, 10);
+  return dayOf(eventTime(event));
 }
 
 /** The trace context of an event; undefined when it has none, or what it has is no such thing. */

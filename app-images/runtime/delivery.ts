@@ -7,7 +7,6 @@ import {
 import type { Outcome } from './attempt.ts';
 import { Batch } from './batch.ts';
 import { Budget } from './budget.ts';
-import { eventTime, type CloudEvent } from './cloud-event.ts';
 import type { Consumer, Handler } from './consumer.ts';
 import { OverloadError } from './gate.ts';
 import { type InboxKeeper, type Taker } from './inbox.ts';
@@ -167,8 +166,8 @@ export class Deliveries implements DeliveryReceiver {
     }
     const { outcomes } = batch;
     const now = Date.now();
-    const delays = received.flatMap(({ event }, index) =>
-      outcomes[index] === 'processed' ? [secondsSince(event!, now)] : [],
+    const delays = received.flatMap(({ time }, index) =>
+      outcomes[index] === 'processed' ? [secondsSince(time!, now)] : [],
     );
     return { outcomes, error: failure, delays, traced: batch.traced };
   }
@@ -213,6 +212,6 @@ function base64In(entry: Uint8Array): Uint8Array {
 }
 
 /** Not less than none: the clock of who published the event may be ahead. */
-function secondsSince(event: CloudEvent, now: number): number {
-  return Math.max(0, (now - eventTime(event).getTime()) / 1000);
+function secondsSince(time: Date, now: number): number {
+  return Math.max(0, (now - time.getTime()) / 1000);
 }

@@ -1,5 +1,5 @@
 import { EVENT_DAY, QUARANTINE_TABLE } from '../../constructs/contracts/index.ts';
-import { eventTime, traceparentOf } from './cloud-event.ts';
+import { traceparentOf } from './cloud-event.ts';
 import type { Transaction } from './database.ts';
 import type { ReceivedEvent } from './received-event.ts';
 import { storable } from './storable.ts';
@@ -105,7 +105,7 @@ function rowOf(
   topic: string,
   { item, reason, cause, stack, attempts, taken }: Quarantined,
 ): Record<(typeof COLUMNS)[number], unknown> {
-  const { event, key, source, id, day, raw } = item;
+  const { event, key, source, id, time, day, raw } = item;
   return {
     consumer,
     epoch: epoch ?? null,
@@ -115,7 +115,7 @@ function rowOf(
     // The same bytes on two topics are two failures.
     source: event === undefined ? topic : source,
     event_id: id,
-    event_time: event === undefined ? null : eventTime(event).toISOString(),
+    event_time: time?.toISOString() ?? null,
     event_day: day ?? null,
     reason,
     cause: storable(cause),

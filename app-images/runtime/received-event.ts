@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EventContract } from '../../constructs/contracts/index.ts';
-import { type CloudEvent, eventDay, textProblem, toCloudEvent } from './cloud-event.ts';
+import { type CloudEvent, dayOf, eventTime, textProblem, toCloudEvent } from './cloud-event.ts';
 import { InvalidEventError } from './invalid-event-error.ts';
 import { type Admission, type JsonPart, readJson } from './json.ts';
 import type { SchemaCheck } from './schema-check.ts';
@@ -15,7 +15,9 @@ export interface ReceivedEvent {
   /** What the inbox and the quarantine know it by, together with its day. */
   readonly source: string;
   readonly id: string;
-  /** Day of its time; undefined when it is not an event. */
+  /** When it happened; undefined when it is not an event. */
+  readonly time: Date | undefined;
+  /** Day of its time, in UTC; undefined when it is not an event. */
   readonly day: string | undefined;
   /** Value of the contract's key; undefined when it has none. */
   readonly key: string | undefined;
@@ -41,6 +43,7 @@ export function malformedEvent(raw: Uint8Array, cause: string): ReceivedEvent {
     event: undefined,
     source: '',
     id: createHash('sha256').update(raw).digest('hex'),
+    time: undefined,
     day: undefined,
     key: undefined,
     problem: { reason: 'malformed', cause },
@@ -105,13 +108,15 @@ export function parseReceivedEvent(
     }
     throw error;
   }
+  const time = eventTime(event);
   const route = routeOf(event.type);
   const causes = contractCauses(event, route, unicodeProblem);
   return {
     event,
     source: event.source,
     id: event.id,
-    day: eventDay(event),
+    time,
+    day: dayOf(time),
     key: keyOf(event, route.contract),
     problem: causes.length > 0 ? { reason: 'contract', cause: causes.join('; ') } : undefined,
     raw: json.bytes,
