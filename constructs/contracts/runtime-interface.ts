@@ -15,7 +15,7 @@ export const RUNTIME_PATHS = {
 
 /**
  * Port that every image serves its metrics on. The port of the manifest is for the sidecar and for
- * requests: whoever may connect to that one cannot read metrics.
+ * requests: clients of that port cannot read metrics.
  */
 export const METRICS_PORT = 9464;
 /** Name of {@link METRICS_PORT} among the ports of the container. */

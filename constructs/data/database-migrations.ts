@@ -17,7 +17,7 @@ import { POSTGRES_USER } from './postgres-server.ts';
 export interface MigrationJobOptions {
   /** Longest wait for a server that does not answer, or cannot be written to. @default 5 minutes */
   readonly connectTimeout?: Duration;
-  /** Longest wait of a migration for a lock. Whoever uses the table waits behind it. @default 10 seconds */
+  /** Longest wait of a migration for a lock. Sessions that use the table wait behind it. @default 10 seconds */
   readonly lockTimeout?: Duration;
   /**
    * Longest time for the Job, with all its attempts and migrations.
@@ -83,7 +83,7 @@ export class DatabaseMigrations extends Construct {
                 image: props.image,
                 command: ['/bin/bash', '-ec', MIGRATE_SCRIPT],
                 env: [...props.env, ...env],
-                // Whoever describes the pod reads the error.
+                // `kubectl describe pod` shows the error.
                 terminationMessagePolicy: 'FallbackToLogsOnError',
                 resources: resources({ cpuRequest: '50m', memoryRequest: Size.mebibytes(64) }),
                 securityContext: RESTRICTED_CONTAINER,

@@ -1,6 +1,6 @@
 import { CONNECT_SCRIPT } from './connection-script.ts';
 
-/** Key of the advisory lock that whoever applies migrations holds. */
+/** Key of the advisory lock that a run holds while it applies migrations. */
 const LOCK = 4711;
 
 /**

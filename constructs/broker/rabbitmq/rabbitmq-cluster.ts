@@ -97,7 +97,7 @@ export class RabbitMqCluster extends Construct implements IMessageBroker {
   public readonly peer: NetworkPeer;
   /**
    * Dapr (up to 1.18) gathers deliveries of this broker in memory, and forgets those that it has gathered
-   * when an app is not ready: they would stay unacknowledged until the sidecar starts anew.
+   * when an app is not ready: they would stay unacknowledged until the sidecar restarts.
    *
    * @see https://github.com/dapr/dapr/blob/v1.18.3/pkg/runtime/pubsub/default_bulksub.go
    */
