@@ -3,7 +3,8 @@ import { eventRoute } from '../../constructs/contracts/index.ts';
 import { DeadLetters } from '../dead-letter-processor/dead-letters.ts';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
 import { ledger, ledgerFaults, ledgerIds, ledgerManifest, Paid } from '../testing/ledger.ts';
-import { RunningConsumer, testEvent } from '../testing/running-consumer.ts';
+import { deliverTexts, eventWith } from '../testing/raw-delivery.ts';
+import { RunningConsumer } from '../testing/running-consumer.ts';
 import { silentLogger } from './logging.ts';
 import { RuntimeMetrics } from './metrics.ts';
 
@@ -23,19 +24,7 @@ beforeEach(async () => {
   await database.pool.query('TRUNCATE ledger, processed_events, quarantine');
 });
 
-/** An event as text, with something in its data as it is. */
-function eventWith(id: string, data: string): string {
-  return JSON.stringify(testEvent(Paid, id, 0)).replace(/"data":0/, () => `"data":${data}`);
-}
-
-async function deliver(events: readonly string[]): Promise<string[]> {
-  const entries = events.map((event, index) => `{"event":${event},"entryId":"${index}"}`);
-  const body = `{"id":"bulk","entries":[${entries.join(',')}],"topic":"bill-paid"}`;
-  const answer = await running.post(eventRoute(Paid), body, 'application/json');
-  expect([answer.status, answer.body.slice(0, 200)]).toMatchObject([200, /^/]);
-  const { statuses } = JSON.parse(answer.body) as { statuses: { status: string }[] };
-  return statuses.map(({ status }) => status);
-}
+const deliver = (events: readonly string[]) => deliverTexts(running, events);
 
 async function quarantined(): Promise<{ event: Buffer; reason: string; cause: string }[]> {
   const { rows } = await database.pool.query<{ event: Buffer; reason: string; cause: string }>(
