@@ -55,8 +55,3 @@ export class EventSource {
     };
   }
 }
-
-/** The value of a contract's key in an event. */
-export function partitionKey(contract: EventContract, event: CloudEvent): string {
-  return String((event.data as Record<string, unknown>)[contract.key]);
-}

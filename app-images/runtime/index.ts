@@ -7,7 +7,7 @@ export { effect, type EventTransaction, type Intent, type OutsideEffect } from '
 export * from './events.ts';
 export * from './failure.ts';
 export { OverloadError } from './gate.ts';
-export { BodyTooLargeError, limitConnections, readBody, serverLimits } from './http.ts';
+export { limitConnections, readBody, serverLimits } from './http.ts';
 export { runAll } from './housekeeping.ts';
 export * from './invalid-event-error.ts';
 export { type JsonLimits, jsonPart, type JsonPart, parseJson, readJson } from './json.ts';
@@ -19,7 +19,7 @@ export { printable, printableBytes, printableLine } from './printable.ts';
 export * from './publisher.ts';
 export * from './quarantine.ts';
 export * from './readiness.ts';
-export { malformedEvent, parseReceivedEvent, type ReceivedEvent } from './received-event.ts';
+export { parseReceivedEvent, type ReceivedEvent } from './received-event.ts';
 export * from './relay.ts';
 export { boundedReasons } from './schema-check.ts';
 export { addPlatformFormats } from './schema-formats.ts';

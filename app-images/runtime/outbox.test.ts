@@ -1,25 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { defineEvent, type EventContract } from '../../constructs/contracts/index.ts';
+import type { EventContract } from '../../constructs/contracts/index.ts';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
+import { contractOf, eventOf } from '../testing/plain-events.ts';
 import { inTransaction } from './database.ts';
 import { InvalidEventError } from './invalid-event-error.ts';
 import { addToOutbox } from './outbox.ts';
 import { maxEventBytes, wireBytes } from './outgoing-event.ts';
 
-function contractOf(topic: string): EventContract {
-  return defineEvent({
-    type: `com.example.${topic}`,
-    version: '1.0.0',
-    topic,
-    key: 'key',
-    description: 'Something.',
-    schema: {
-      type: 'object',
-      required: ['key'],
-      properties: { key: { type: 'string' }, text: { type: 'string' }, n: { type: 'number' } },
-    },
-  });
-}
 const Good = contractOf('good-topic');
 
 let database: TestDatabase;
@@ -32,11 +19,6 @@ beforeEach(() => database.pool.query('TRUNCATE outbox'));
 
 async function rows(): Promise<number | null> {
   return (await database.pool.query('SELECT FROM outbox')).rowCount;
-}
-
-function eventOf(contract: EventContract, id: string, data: object) {
-  const time = new Date().toISOString();
-  return { specversion: '1.0', id, source: '/p', type: contract.type, time, data } as const;
 }
 
 async function add(contract: EventContract, id: string, data: object = { key: id }): Promise<void> {

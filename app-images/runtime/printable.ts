@@ -51,7 +51,7 @@ export function printableBytes(bytes: Uint8Array): string {
   return parts.join('');
 }
 
-/** Bytes of the character at a place; 0 when there is none. */
+/** Length in bytes of the character at a position; 0 where no character starts. */
 function utf8Length(bytes: Uint8Array, at: number): number {
   for (let length = 1; length <= 4 && at + length <= bytes.length; length++) {
     if (isUtf8(bytes.subarray(at, at + length))) {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { defineEvent, type EventContract } from '../../constructs/contracts/index.ts';
+import type { EventContract } from '../../constructs/contracts/index.ts';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
+import { contractOf, eventOf } from '../testing/plain-events.ts';
 import { inTransaction } from './database.ts';
 import { silentLogger } from './logging.ts';
 import { RuntimeMetrics } from './metrics.ts';
@@ -8,20 +9,6 @@ import { addToOutbox } from './outbox.ts';
 import { NO_ANSWER, type Outgoing, PublishError } from './publisher.ts';
 import { OutboxRelay } from './relay.ts';
 
-function contractOf(topic: string): EventContract {
-  return defineEvent({
-    type: `com.example.${topic}`,
-    version: '1.0.0',
-    topic,
-    key: 'key',
-    description: 'Something.',
-    schema: {
-      type: 'object',
-      required: ['key'],
-      properties: { key: { type: 'string' }, text: { type: 'string' }, n: { type: 'number' } },
-    },
-  });
-}
 const Good = contractOf('good-topic');
 const Other = contractOf('other-topic');
 
@@ -61,11 +48,6 @@ function relay(): OutboxRelay {
   const log = { ...silentLogger, error, warn: error };
   const publisher = { publishMany, mostAtOnce: Infinity };
   return new OutboxRelay({ producer: 'p', pool, publisher, metrics, log });
-}
-
-function eventOf(contract: EventContract, id: string, data: object) {
-  const time = new Date().toISOString();
-  return { specversion: '1.0', id, source: '/p', type: contract.type, time, data } as const;
 }
 
 async function add(contract: EventContract, id: string, data: object = { key: id }): Promise<void> {

@@ -15,7 +15,7 @@ const OrderMoved = defineEvent({ ...OrderPlaced, type: 'com.example.order.moved'
 
 const publisher = (...publishes: EventContract[]) => defineImage({ ...shop, publishes });
 
-/** What the variable of an app says; undefined when there is none. */
+/** Value of an app's variable; undefined when the app does not have it. */
 function limitsOf(test: Pick<TestPlatform, 'object'>, appId = 'shop'): unknown {
   const [container] = test.object('Deployment', appId).spec.template.spec.containers;
   const { env } = container as { env: { name: string; value?: string }[] };

@@ -60,7 +60,7 @@ function listed(schema: Subschema): readonly unknown[] | undefined {
   return 'const' in schema ? [schema.const] : Array.isArray(schema.enum) ? schema.enum : undefined;
 }
 
-/** The first integer in a value of a schema that JSON rounds; undefined when there is none. */
+/** The first integer in a schema's value that JSON rounds; undefined when JSON keeps all of them. */
 function inexactIn(value: unknown): number | undefined {
   if (typeof value === 'number') {
     return Number.isInteger(value) && !Number.isSafeInteger(value) ? value : undefined;

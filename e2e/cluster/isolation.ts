@@ -26,7 +26,7 @@ const EXPECTED: readonly Expected[] = [
   { from: 'monitoring', to: 'postgres', port: 5432, admitted: false },
 ];
 
-/** The address of a pod of a workload. @throws Error when there is none. */
+/** The address of a pod of a workload. @throws Error when the workload has no pod. */
 async function addressOf(platform: DeployedPlatform, workload: string): Promise<string> {
   const address = (await platform.pods(workload))[0]?.status?.podIP;
   if (address === undefined) {
