@@ -5,8 +5,8 @@
  */
 export const VERSIONS = {
   dapr: '1.18.3',
-  kubernetes: '1.34.4',
-  keda: '2.20.2',
+  kubernetes: '1.35.4',
+  keda: '2.21.0',
   certManager: '1.21.2',
   prometheusOperator: '0.85.0',
   externalSecrets: '1.3.2',
@@ -14,10 +14,10 @@ export const VERSIONS = {
   kubePrometheusStack: '77.5.0',
   /** Chart of the cluster autoscaler. */
   clusterAutoscaler: '9.50.1',
-  kafka: '4.1.0',
+  kafka: '4.3.1',
   rabbitMq: '4.2.5',
   redis: '8.8.3',
-  nats: '2.12.8',
+  nats: '2.15.3',
   natsBox: '0.19.7',
   postgres: '18.4',
   kafkaUi: '1.5.0',

@@ -2,7 +2,7 @@ import { Command } from '@pulumi/command/local/command.js';
 import * as pulumi from '@pulumi/pulumi';
 
 /** Image of the node, with the version of Kubernetes that manifests are validated against. */
-const NODE_IMAGE = 'kindest/node:v1.34.0';
+const NODE_IMAGE = 'kindest/node:v1.35.0';
 
 const CREATE = `
 for program in docker kind; do
