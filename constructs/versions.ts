@@ -26,6 +26,8 @@ export const VERSIONS = {
   jmxExporter: '1.0.1',
   redisExporter: '1.88.0',
   natsExporter: '0.19.2',
+  /** Part of kube-prometheus-stack. */
+  kubeStateMetrics: '2.19.1',
 } as const;
 
 /** The version of Dapr that manifests are written for and tested with. */

@@ -25,6 +25,7 @@ export interface PodTemplate {
   readonly metadata: { readonly labels?: Words; readonly annotations?: Words };
   readonly spec: {
     readonly containers: readonly [Container, ...Container[]];
+    readonly initContainers?: readonly Container[];
     readonly volumes?: readonly object[];
   };
 }

@@ -27,8 +27,9 @@ const ROWS: readonly (readonly [string, string, string, string])[] = [
   ['Kafbat UI', VERSIONS.kafkaUi, 'image', NOT_RUN],
   ['kafka_exporter', VERSIONS.kafkaExporter, 'image', 'a stand-in with the same metrics'],
   ['JMX exporter', VERSIONS.jmxExporter, 'image `kafka-jmx-exporter`', 'the same, from Maven'],
-  ['redis_exporter', VERSIONS.redisExporter, 'image', NOT_RUN],
+  ['redis_exporter', VERSIONS.redisExporter, 'image', 'the same, with `--broker redis`'],
   ['prometheus-nats-exporter', VERSIONS.natsExporter, 'image', NOT_RUN],
+  ['kube-state-metrics', VERSIONS.kubeStateMetrics, 'part of kube-prometheus-stack', 'the same'],
 ];
 
 const HEAD = ['part', 'version', 'named in', 'in end-to-end runs'] as const;

@@ -1,11 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeSecret } from '../../charts/secrets.ts';
-import type { PLATFORMS } from '../../charts/platforms.ts';
-import { Manifests } from '../../scripts/manifests.ts';
+import type { Manifests } from '../../scripts/manifests.ts';
 import { compare, type Confirmed, CONSUMERS, EFFECTS } from '../events/tally.ts';
+import type { ClusterEnvironment } from './environments.ts';
 import { InClusterClient } from './in-cluster-client.ts';
 import type { ClusterObject, Kubectl } from './kubectl.ts';
+import { readmeCommands } from './readme-commands.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
 
 /** What became of the confirmed tasks at a consumer. */
 export interface Count {
@@ -31,15 +34,13 @@ export class DeployedPlatform {
 
   public constructor(
     public readonly kubectl: Kubectl,
-    /** Folder with the rendered files, in the order of their numbers. */
-    public readonly dist: string,
-    private readonly declared: ReturnType<(typeof PLATFORMS)[string]>,
-  ) {
-    this.manifests = Manifests.read(dist);
-  }
+    public readonly environment: ClusterEnvironment,
+  ) {}
 
   /** What is in the files. */
-  public readonly manifests: Manifests;
+  public get manifests(): Manifests {
+    return this.environment.manifests;
+  }
 
   /** Namespace of the platform. */
   public get namespace(): string {
@@ -52,17 +53,25 @@ export class DeployedPlatform {
   }
 
   /**
-   * Applies the files as README says, and waits for every pod. Returns the pods.
+   * Applies the files by README's own commands, and waits for every pod. Returns the pods.
    *
-   * @param deadline in seconds.
+   * @param deadline in seconds, after the last command.
    */
-  public async apply(deadline: number): Promise<readonly ClusterObject[]> {
-    await this.kubectl.run(['apply', '-f', join(this.dist, '10-namespace.yaml')]);
-    for (const reference of this.declared.secrets) {
-      const secret = makeSecret(reference, this.namespace);
-      await this.kubectl.run(['create', '-f', '-'], { input: JSON.stringify(secret) });
+  public async apply(
+    deadline: number,
+    progress: (text: string) => void,
+  ): Promise<readonly ClusterObject[]> {
+    const { name, dist, given, prepare } = this.environment;
+    await prepare(this.kubectl);
+    const commands = readmeCommands(readFileSync(join(ROOT, 'README.md'), 'utf8'), {
+      environment: name,
+      dist,
+      secrets: given,
+    });
+    for (const line of commands) {
+      progress(given.reduce((text, value) => text.replace(` ${value}`, ''), line));
+      await this.kubectl.shell(line, ROOT);
     }
-    await this.kubectl.run(['apply', '-f', this.dist]);
     await this.recovered(deadline);
     return this.kubectl.allReady(this.namespace, deadline);
   }
@@ -70,7 +79,7 @@ export class DeployedPlatform {
   /** Applies the files again. Returns what is not as it was before. */
   public async applyAgain(): Promise<readonly string[]> {
     const before = await this.#content();
-    await this.kubectl.run(['apply', '-f', this.dist]);
+    await this.kubectl.run(['apply', '-f', this.environment.dist]);
     const after = await this.#content();
     return [...after].flatMap(([name, text]) => (before.get(name) === text ? [] : [name]));
   }
@@ -81,7 +90,7 @@ export class DeployedPlatform {
    * changes nothing.)
    */
   async #content(): Promise<Map<string, string>> {
-    const text = await this.kubectl.run(['get', '-f', this.dist, '--output', 'json']);
+    const text = await this.kubectl.run(['get', '-f', this.environment.dist, '--output', 'json']);
     const { items } = JSON.parse(text) as { items: ClusterObject[] };
     const scaled = new Set(
       this.manifests
@@ -113,13 +122,15 @@ export class DeployedPlatform {
     return this.kubectl.allComplete(this.namespace, deadline);
   }
 
+  /** Namespace of a workload's pods: somebody else may run the database. */
+  public namespaceOf(workload: string): string {
+    return workload === 'postgres' ? this.environment.databaseNamespace : this.namespace;
+  }
+
   /** Pods of a workload that have not been told to end. */
   public async pods(workload: string): Promise<readonly ClusterObject[]> {
-    const pods = await this.kubectl.list(
-      'pods',
-      this.namespace,
-      `app.kubernetes.io/name=${workload}`,
-    );
+    const selector = `app.kubernetes.io/name=${workload}`;
+    const pods = await this.kubectl.list('pods', this.namespaceOf(workload), selector);
     return pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
   }
 
@@ -169,7 +180,7 @@ export class DeployedPlatform {
       `--dbname=event_platform --no-align --tuples-only --command="$0"`,
     ].join(' ');
     const text = await this.kubectl.run([
-      ...['exec', '--namespace', this.namespace, 'postgres-0', '--'],
+      ...['exec', '--namespace', this.namespaceOf('postgres'), 'postgres-0', '--'],
       ...['bash', '-c', script, sql],
     ]);
     return text

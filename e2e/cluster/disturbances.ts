@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { OPERATORS } from '../../stacks/operators.ts';
 import { CONSUMERS } from '../events/tally.ts';
 import type { DeployedPlatform } from './deployed-platform.ts';
+import type { EnvironmentName } from './environments.ts';
 import { type ClusterObject, isReady } from './kubectl.ts';
 
 /** Tasks of one order of the load. */
@@ -14,16 +15,27 @@ const DEADLINE = 180;
 /** Something that is done to the platform under load, and that it has to get over. */
 interface Disturbance {
   readonly name: string;
+  /** Environments that it makes sense in. @default - every one */
+  readonly environments?: readonly EnvironmentName[];
   /** Workloads whose pods are others afterwards. */
   readonly workloads: readonly string[];
   readonly act: (platform: DeployedPlatform, workloads: readonly string[]) => Promise<unknown>;
 }
 
 function deletePods(...more: readonly string[]): Disturbance['act'] {
+  return (platform, workloads) =>
+    platform.kubectl.run([
+      ...['delete', 'pods', '--namespace', platform.namespaceOf(workloads[0]!), '--wait=false'],
+      ...['--selector', `app.kubernetes.io/name in (${workloads.join(',')})`, ...more],
+    ]);
+}
+
+/** Has pods made again one after the other, as an upgrade does. */
+function roll(kind: 'deployment' | 'statefulset'): Disturbance['act'] {
   return ({ kubectl, namespace }, workloads) =>
     kubectl.run([
-      ...['delete', 'pods', '--namespace', namespace, '--wait=false'],
-      ...['--selector', `app.kubernetes.io/name in (${workloads.join(',')})`, ...more],
+      ...['rollout', 'restart', '--namespace', namespace],
+      ...workloads.map((workload) => `${kind}/${workload}`),
     ]);
 }
 
@@ -54,18 +66,30 @@ const DISTURBANCES: readonly Disturbance[] = [
     workloads: ['notification-sender'],
     act: deletePods('--grace-period=0', '--force'),
   },
-  {
-    name: 'the producer is rolled',
-    workloads: ['producer'],
-    act: ({ kubectl, namespace }) =>
-      kubectl.run(['rollout', 'restart', 'deployment/producer', '--namespace', namespace]),
-  },
+  { name: 'the producer is rolled', workloads: ['producer'], act: roll('deployment') },
   {
     name: "a consumer's pods are made while Dapr's injector is away",
     workloads: ['analytics-aggregator'],
     act: withoutInjector,
   },
-  { name: 'Kafka is restarted', workloads: ['kafka'], act: deletePods() },
+  {
+    name: 'Kafka is restarted',
+    environments: ['local'],
+    workloads: ['kafka'],
+    act: deletePods(),
+  },
+  {
+    name: 'brokers are rolled, one after the other',
+    environments: ['production'],
+    workloads: ['kafka'],
+    act: roll('statefulset'),
+  },
+  {
+    name: 'controllers are rolled, one after the other',
+    environments: ['production'],
+    workloads: ['kafka-controller'],
+    act: roll('statefulset'),
+  },
   { name: 'PostgreSQL is restarted', workloads: ['postgres'], act: deletePods() },
 ];
 
@@ -106,7 +130,10 @@ export async function disturb(
   platform: DeployedPlatform,
   progress: (text: string) => void,
 ): Promise<string> {
-  for (const { name, workloads, act } of DISTURBANCES) {
+  const here = DISTURBANCES.filter(
+    ({ environments }) => environments?.includes(platform.environment.name) ?? true,
+  );
+  for (const { name, workloads, act } of here) {
     const before = (await podsOf(platform, workloads)).map(({ metadata }) => metadata.uid);
     if (before.length === 0) {
       throw new Error(`${name}: there is no pod`);

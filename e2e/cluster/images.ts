@@ -26,8 +26,8 @@ export interface ImageOptions {
   readonly tools: Readonly<Record<'node-image' | 'parts-image' | 'pause', string>>;
   /** Images that manifests name. */
   readonly wanted: readonly string[];
-  /** Tag of the apps' images in manifests. */
-  readonly tag: string;
+  /** Names of an app's image in manifests. */
+  readonly names: (app: string) => readonly string[];
   /** Temporary folder of the run. */
   readonly folder: string;
 }
@@ -196,7 +196,7 @@ function archive(layout: string, named: ReadonlyMap<string, Descriptor>, file: s
  * @returns Paths of archives that containerd and kind load.
  */
 export async function buildImages(options: ImageOptions): Promise<string[]> {
-  const { tools, wanted, tag, folder } = options;
+  const { tools, wanted, names, folder } = options;
   const builder = new Builder(folder);
   const layout = join(cacheFolder(), 'image-layout');
   const base = ensureBase(builder, join(tools['node-image'], 'image'), 'node');
@@ -217,7 +217,10 @@ export async function buildImages(options: ImageOptions): Promise<string[]> {
     ...wanted
       .filter((image) => image.startsWith(EXPORTER_IMAGE))
       .map((image) => [image, programs] as const),
-    ...TASK_PLATFORM_IMAGES.map((app) => [`${app}:${tag}`, pushed(builder, app, layout)] as const),
+    ...TASK_PLATFORM_IMAGES.flatMap((app) => {
+      const descriptor = pushed(builder, app, layout);
+      return names(app).map((name) => [name, descriptor] as const);
+    }),
   ]);
   const parts = join(tools['parts-image'], 'image');
   const others = new Map(

@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { spawn, type SpawnOptions } from 'node:child_process';
+import { delimiter, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dump } from 'js-yaml';
 
@@ -66,6 +67,35 @@ export function isComplete({ metadata, spec, status }: ClusterObject): boolean {
   );
 }
 
+/** What a program says. @throws Error with the same when it fails. */
+function output(
+  name: string,
+  program: string,
+  args: readonly string[],
+  { input = '', deadline = 600 }: CommandOptions,
+  options: SpawnOptions = {},
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { ...options, stdio: 'pipe', timeout: deadline * 1000 });
+    const said: Buffer[] = [];
+    const errors: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => said.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      const text = Buffer.concat(said).toString();
+      if (code === 0) {
+        resolve(text);
+      } else {
+        const reason = `${text}${Buffer.concat(errors).toString()}`.trim();
+        reject(new Error(`${name} (${code ?? signal}): ${reason}`));
+      }
+    });
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input);
+  });
+}
+
 /** `kubectl` with one cluster. It knows no other: the user's own kubeconfig is never read. */
 export class Kubectl {
   public constructor(
@@ -79,28 +109,30 @@ export class Kubectl {
    * @throws Error with what it says when it fails.
    */
   public run(args: readonly string[], options: CommandOptions = {}): Promise<string> {
-    return new Promise((resolve, reject) => {
-      const own = ['--kubeconfig', this.kubeconfig, `--cache-dir=${this.kubeconfig}-cache`];
-      const child = spawn(this.program, [...own, ...args], {
-        timeout: (options.deadline ?? 600) * 1000,
-      });
-      const output: Buffer[] = [];
-      const errors: Buffer[] = [];
-      child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
-      child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
-      child.once('error', reject);
-      child.once('close', (code, signal) => {
-        const text = Buffer.concat(output).toString();
-        if (code === 0) {
-          resolve(text);
-        } else {
-          const reason = `${text}${Buffer.concat(errors).toString()}`.trim();
-          reject(new Error(`kubectl ${args.slice(0, 4).join(' ')} (${code ?? signal}): ${reason}`));
-        }
-      });
-      child.stdin.on('error', () => undefined);
-      child.stdin.end(options.input ?? '');
-    });
+    const own = ['--kubeconfig', this.kubeconfig, `--cache-dir=${this.#cache}`];
+    const name = `kubectl ${args.slice(0, 4).join(' ')}`;
+    return output(name, this.program, [...own, ...args], options);
+  }
+
+  /**
+   * Runs a line of a shell as a reader of the docs would, with this cluster as the current one.
+   *
+   * @param folder that it runs in.
+   * @throws Error with what it says when it fails.
+   */
+  public shell(line: string, folder: string): Promise<string> {
+    const env = {
+      ...process.env,
+      PATH: `${dirname(this.program)}${delimiter}${process.env.PATH}`,
+      KUBECONFIG: this.kubeconfig,
+      KUBECACHEDIR: this.#cache,
+    };
+    const args = ['-o', 'pipefail', '-c', line];
+    return output(line, 'bash', args, { deadline: 900 }, { cwd: folder, env });
+  }
+
+  get #cache(): string {
+    return `${this.kubeconfig}-cache`;
   }
 
   /** Applies objects on the server's side, as whoever installs operators does. */

@@ -5,15 +5,19 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { command } from '../../scripts/command.ts';
 import { stopAll } from '../process.ts';
+import { VERSIONS } from '../../constructs/versions.ts';
+import { ENVIRONMENT_NAMES, type EnvironmentName } from './environments.ts';
 import { hasKind } from './kind-cluster.ts';
 import { runScenario } from './scenario.ts';
 import { Steps } from './steps.ts';
 
 const HELP = `npm run e2e:cluster [-- OPTIONS]
 
-Makes a Kubernetes of one node, installs Dapr and KEDA, applies dist/local as it is, and sends tasks
-through it: with pods that are deleted, servers that are restarted, and a consumer that KEDA scales
-from no pod to as many as there are partitions, and back. Nothing may be lost or doubled.
+Makes a Kubernetes of one node, installs Dapr and KEDA, applies dist/local by README's commands, and
+sends tasks through it: with pods that are deleted, servers that are restarted, and a consumer that KEDA
+scales from no pod to as many as there are partitions, and back. Then the same with production, in a
+cluster of its own: three brokers and three controllers, TLS, accounts, and a database outside of it.
+Nothing may be lost or doubled.
 
 With Docker and kind on this machine the cluster is kind's. Else it is made of Kubernetes' own programs
 in namespaces of this machine, which takes root, and the Debian packages containerd runc
@@ -22,6 +26,8 @@ built once into a cache (about 30 minutes on two cores).
 
   --tasks N    tasks that are posted first (default 3000)
   --lag N      tasks that pile up while a consumer has no pod (default 5000)
+  --environment NAME
+               ${ENVIRONMENT_NAMES.join(' or ')} alone (default both)
   --node       does not use kind, though it is there
   --keep-open  waits for Ctrl-C before the cluster is ended, and says how to reach it
   --help       this text`;
@@ -41,11 +47,20 @@ function count(name: string, text: string): number {
   return value;
 }
 
+function environments(name: string | undefined): readonly EnvironmentName[] {
+  const known = ENVIRONMENT_NAMES.filter((one) => name === undefined || one === name);
+  if (known.length === 0) {
+    throw new Error(`no environment '${name}' in clusters: use ${ENVIRONMENT_NAMES.join(' or ')}`);
+  }
+  return known;
+}
+
 await command('e2e:cluster', async () => {
   const { values } = parseArgs({
     options: {
       tasks: { type: 'string', default: '3000' },
       lag: { type: 'string', default: '5000' },
+      environment: { type: 'string' },
       node: { type: 'boolean', default: false },
       'keep-open': { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h' },
@@ -58,9 +73,16 @@ await command('e2e:cluster', async () => {
   const options = {
     tasks: count('tasks', values.tasks),
     lag: count('lag', values.lag),
+    environments: environments(values.environment),
     kind: !values.node && hasKind(),
     keepOpen: values['keep-open'],
   };
+  console.log(
+    [
+      `Kubernetes ${VERSIONS.kubernetes}, Dapr ${VERSIONS.dapr}, KEDA ${VERSIONS.keda}, Kafka ${VERSIONS.kafka}`,
+      `PostgreSQL ${VERSIONS.postgres}, kube-state-metrics ${VERSIONS.kubeStateMetrics}; a stand-in for kafka_exporter`,
+    ].join('\n'),
+  );
   const folder = mkdtempSync(join(tmpdir(), 'event-platform-cluster-'));
   chmodSync(folder, 0o755);
   const discard = () =>

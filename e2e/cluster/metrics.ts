@@ -4,10 +4,11 @@ import { namedMetrics } from '../observability/named-metrics.ts';
 import { scrapeJobs } from '../observability/targets.ts';
 import type { DeployedPlatform } from './deployed-platform.ts';
 import { InClusterClient } from './in-cluster-client.ts';
+import { KUBE_STATE_METRICS_PAGE } from './kube-state-metrics.ts';
 
 /** What does not run in the cluster, and why. */
 const ABSENT: Readonly<Partial<Record<MetricSource, string>>> = {
-  [MetricSource.KUBE_STATE_METRICS]: 'it is no part of what this cluster is made of',
+  [MetricSource.CERT_MANAGER]: 'no registry serves it',
   [MetricSource.PROMETHEUS]: '`npm run e2e` runs it with the same rules',
 };
 
@@ -18,6 +19,7 @@ const STARTED: ReadonlySet<MetricSource> = new Set([
   MetricSource.KAFKA_EXPORTER,
   MetricSource.KUBELET,
   MetricSource.KEDA,
+  MetricSource.KUBE_STATE_METRICS,
 ]);
 
 /** Metrics that a page names, series of histograms included. */
@@ -63,12 +65,17 @@ async function clusterPages(
   const kubelet = await platform.kubectl.run([
     ...['get', 'nodes', '--output', 'jsonpath={.items[0].metadata.name}'],
   ]);
-  const keda = await client.page('http://keda-operator.keda:8080/metrics');
-  if (keda.status !== 200) {
-    throw new Error(`KEDA: ${keda.status} ${keda.body}`);
-  }
+  const pages = await Promise.all(
+    ['http://keda-operator.keda:8080/metrics', KUBE_STATE_METRICS_PAGE].map(async (url) => {
+      const { status, body } = await client.page(url);
+      if (status !== 200) {
+        throw new Error(`${url}: ${status} ${body}`);
+      }
+      return body;
+    }),
+  );
   return [
-    keda.body,
+    ...pages,
     await platform.kubectl.run(['get', '--raw', `/api/v1/nodes/${kubelet}/proxy/metrics`]),
   ];
 }
@@ -88,7 +95,7 @@ export async function findMetrics(
   const panels = renderedDashboards(platform.manifests).flatMap(panelQueries);
   const metrics = namedMetrics([...rules, ...panels], rules, {
     present: new Set(pages.flatMap(names)),
-    started: STARTED,
+    started: new Set([...STARTED, ...platform.environment.sources]),
     standIns: new Set([MetricSource.KAFKA_EXPORTER]),
   });
   console.log(`\n${metrics.table}\n`);

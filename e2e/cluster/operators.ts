@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { operatorValues, OPERATORS } from '../../stacks/operators.ts';
 import { run } from '../../scripts/toolchain.ts';
+import { kubeStateMetrics } from './kube-state-metrics.ts';
 import type { Kubectl } from './kubectl.ts';
 
 /** Folders of built operators. */
@@ -73,13 +74,17 @@ export interface OperatorObjects {
   readonly images: readonly string[];
 }
 
-/** The objects of Dapr and KEDA, and the definitions of what the Prometheus operator would follow. */
+/** The objects of Dapr, KEDA and kube-state-metrics. */
 export async function operatorObjects(
   kubectl: Kubectl,
   folders: OperatorFolders,
   folder: string,
 ): Promise<OperatorObjects> {
-  const installed = [...dapr(folders, folder), ...(await keda(kubectl, folders))];
+  const installed = [
+    ...dapr(folders, folder),
+    ...(await keda(kubectl, folders)),
+    ...(kubeStateMetrics() as Installed[]),
+  ];
   const all = containers(installed);
   for (const container of all) {
     // Room for the platform on a small machine.
@@ -89,11 +94,14 @@ export async function operatorObjects(
     env.flatMap(({ name, value }) => (name === 'SIDECAR_IMAGE' ? (value ?? []) : [])),
   );
   return {
-    namespaces: [OPERATORS.dapr.namespace, OPERATORS.keda.namespace],
+    namespaces: [OPERATORS.dapr.namespace, OPERATORS.keda.namespace, 'monitoring'],
     objects: installed,
     images: [...new Set([...all.map(({ image }) => image), ...sidecars])],
   };
 }
+
+/** Definitions of what operators follow that do not run here. */
+const DEFINITIONS_ALONE = ['monitoring.coreos.com', 'cert-manager.io'];
 
 /** Installs them, and waits until their pods are ready. Returns how many there are. */
 export async function installOperators(
@@ -110,9 +118,9 @@ export async function installOperators(
   );
   const isDefinition = ({ kind }: Installed) => kind === 'CustomResourceDefinition';
   const all = operators.objects as readonly Installed[];
-  await kubectl.run([
-    ...['apply', '--server-side', '-f', join(folders.crds, 'monitoring.coreos.com')],
-  ]);
+  for (const group of DEFINITIONS_ALONE) {
+    await kubectl.run(['apply', '--server-side', '-f', join(folders.crds, group)]);
+  }
   await kubectl.install(all.filter(isDefinition));
   await kubectl.run(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s']);
   await kubectl.install(all.filter((object) => !isDefinition(object)));

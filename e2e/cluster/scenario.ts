@@ -1,12 +1,16 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { PLATFORMS } from '../../charts/platforms.ts';
-import { Manifests } from '../../scripts/manifests.ts';
+import type { Manifests } from '../../scripts/manifests.ts';
 import { ensureTools } from '../tools/index.ts';
 import type { Cluster } from './cluster.ts';
 import { DeployedPlatform } from './deployed-platform.ts';
 import { diagnose } from './diagnose.ts';
 import { disturb } from './disturbances.ts';
+import {
+  type ClusterEnvironment,
+  clusterEnvironment,
+  type EnvironmentName,
+} from './environments.ts';
 import { buildImages } from './images.ts';
 import { isolation } from './isolation.ts';
 import { KindCluster } from './kind-cluster.ts';
@@ -17,14 +21,14 @@ import { installOperators, type OperatorObjects, operatorObjects } from './opera
 import { scaleOutAndBack } from './scaling.ts';
 import type { Steps } from './steps.ts';
 
-const DIST = join(import.meta.dirname, '..', '..', 'dist', 'local');
-
 /** Options of a run. */
 export interface ScenarioOptions {
   /** Tasks of each part. */
   readonly tasks: number;
   /** Tasks that pile up while a consumer has no pod. */
   readonly lag: number;
+  /** Environments that are deployed, each in a cluster of its own. */
+  readonly environments: readonly EnvironmentName[];
   /** Whether the cluster is kind's. */
   readonly kind: boolean;
   /** Whether the cluster stays until somebody ends it. */
@@ -33,15 +37,14 @@ export interface ScenarioOptions {
 
 /** Images that rendered objects name. */
 function imagesOf({ objects }: Manifests): string[] {
-  return objects.flatMap(({ spec }) =>
+  return objects.flatMap(({ spec }) => {
     // Not every kind has them.
-    ((spec as Partial<typeof spec> | undefined)?.template?.spec.containers ?? []).map(
-      ({ image }) => image,
-    ),
-  );
+    const pod = (spec as Partial<typeof spec> | undefined)?.template?.spec;
+    return [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])].map(({ image }) => image);
+  });
 }
 
-/** Makes a cluster, and runs the platform in it from the first apply to its scaling back to nothing. */
+/** Makes a cluster for each environment, and runs the platform in it from the first apply on. */
 export async function runScenario(
   steps: Steps,
   options: ScenarioOptions,
@@ -57,37 +60,84 @@ export async function runScenario(
     tools,
     folder,
   );
+  const environments = await Promise.all(
+    options.environments.map((name) => clusterEnvironment(name, join(folder, name))),
+  );
   let archives: readonly string[] = [];
   await steps.run('images', async () => {
     archives = await buildImages({
       tools,
-      wanted: [DNS_IMAGE, ...operators.images, ...imagesOf(Manifests.read(DIST))],
-      tag: 'local',
+      wanted: [
+        ...[DNS_IMAGE, ...operators.images],
+        ...environments.flatMap(({ manifests }) => imagesOf(manifests)),
+      ],
+      names: (app) => environments.map(({ image }) => image(app)),
       folder,
     });
     return 'built';
   });
+  for (const environment of environments) {
+    environment.notes.forEach((note) => steps.progress(`${environment.name}: ${note}`));
+    const last = environment === environments.at(-1);
+    await runEnvironment(
+      steps,
+      { ...options, keepOpen: options.keepOpen && last },
+      {
+        environment,
+        archives,
+        operators,
+        tools,
+        folder: join(folder, environment.name),
+      },
+    );
+  }
+}
+
+/** What is the same for every environment. */
+interface Prepared {
+  readonly environment: ClusterEnvironment;
+  /** Archives of images. */
+  readonly archives: readonly string[];
+  readonly operators: OperatorObjects;
+  readonly tools: Parameters<typeof installOperators>[2] &
+    Parameters<typeof NodeCluster.start>[0] & { readonly 'kubernetes-node': string };
+  /** For what the cluster writes. */
+  readonly folder: string;
+}
+
+/** Makes a cluster, runs the platform in it, and ends it. */
+async function runEnvironment(
+  steps: Steps,
+  options: ScenarioOptions,
+  { environment, archives, operators, tools, folder }: Prepared,
+): Promise<void> {
+  const { name } = environment;
   let cluster: Cluster | undefined;
   try {
-    await steps.run('cluster', async () => {
+    await steps.run(`${name}: cluster`, async () => {
       const own = join(folder, 'cluster');
-      mkdirSync(own);
+      mkdirSync(own, { recursive: true });
       cluster = options.kind ? KindCluster.start(own) : await NodeCluster.start(tools, own);
-      const kubectl = new Kubectl(program, cluster.kubeconfig);
+      const kubectl = new Kubectl(join(tools['kubernetes-node'], 'kubectl'), cluster.kubeconfig);
       steps.explain = async () =>
         console.error(
-          await diagnose(kubectl, ['event-driven', ...operators.namespaces, 'kube-system']),
+          await diagnose(kubectl, [
+            ...[environment.manifests.namespace, environment.databaseNamespace],
+            ...operators.namespaces,
+            'kube-system',
+          ]),
         );
-      for (const archive of archives) {
-        cluster.load(archive);
-        rmSync(archive);
-      }
+      archives.forEach((archive) => cluster!.load(archive));
       await cluster.furnish(kubectl);
       return cluster.description;
     });
     if (cluster !== undefined) {
-      const kubectl = new Kubectl(program, cluster.kubeconfig);
-      await runInCluster(steps, kubectl, () => cluster?.check(), options, operators, tools);
+      const kubectl = new Kubectl(join(tools['kubernetes-node'], 'kubectl'), cluster.kubeconfig);
+      const platform = new DeployedPlatform(kubectl, environment);
+      await steps.run(`${name}: operators`, async () => {
+        return `${await installOperators(kubectl, operators, tools)} pods ready`;
+      });
+      await runPlatform(steps, platform, () => cluster?.check(), options);
       if (options.keepOpen) {
         console.log(`\n${steps.table}\n`);
         steps.progress(`KUBECONFIG=${kubectl.kubeconfig}; Ctrl-C ends it`);
@@ -100,40 +150,39 @@ export async function runScenario(
   }
 }
 
-async function runInCluster(
+async function runPlatform(
   steps: Steps,
-  kubectl: Kubectl,
+  platform: DeployedPlatform,
   check: () => void,
   { tasks, lag }: ScenarioOptions,
-  operators: OperatorObjects,
-  tools: Parameters<typeof installOperators>[2],
 ): Promise<void> {
-  const platform = new DeployedPlatform(kubectl, DIST, PLATFORMS.local!());
-  await steps.run('operators', async () => {
-    return `${await installOperators(kubectl, operators, tools)} pods ready`;
-  });
-  await steps.run('apply dist/local', async () => {
-    const pods = await platform.apply(300);
+  const { name } = platform.environment;
+  const step = (what: string, work: () => Promise<string>) => steps.run(`${name}: ${what}`, work);
+  await step("apply by README's commands", async () => {
+    const pods = await platform.apply(300, steps.progress);
     return `${pods.length} pods ready, ${await platform.sidecars()} of them with a sidecar`;
   });
-  await steps.run('each task once', async () => {
+  await step('each task once', async () => {
     await platform.post(tasks);
     return `${await platform.settle()}; ${await platform.sidecars()} pods with a sidecar`;
   });
-  await steps.run('metrics', () => findMetrics(platform, steps.progress));
-  await steps.run('network policies', () => {
+  await step('metrics', () => findMetrics(platform, steps.progress));
+  await step('network policies', () => {
     check();
     return isolation(platform);
   });
-  await steps.run('pods deleted, servers restarted', () => disturb(platform, steps.progress));
-  await steps.run('apply again', async () => {
+  await step('pods deleted, servers restarted', () => disturb(platform, steps.progress));
+  await step('apply again', async () => {
     const changed = await platform.applyAgain();
     if (changed.length > 0) {
       throw new Error(`changed by it: ${changed.join(', ')}`);
     }
     return `${platform.manifests.objects.length} objects, 0 changed`;
   });
-  await steps.run('from no pod to many and back', () =>
-    scaleOutAndBack(platform, lag, steps.progress),
-  );
+  if (name === 'local') {
+    // In production, no consumer is ever without a pod.
+    await step('from no pod to many and back', () =>
+      scaleOutAndBack(platform, lag, steps.progress),
+    );
+  }
 }

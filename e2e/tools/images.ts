@@ -16,13 +16,14 @@ import { daprControlPlane } from './dapr-control-plane.ts';
 import { dapr } from './dapr.ts';
 import { kafka } from './kafka.ts';
 import { keda } from './keda.ts';
+import { kubeStateMetrics } from './kube-state-metrics.ts';
 
 const RELEASE = 'bookworm';
 /** What images of Kafka and PostgreSQL have besides their own: Java, the shell's tools, `psql`. */
 const PACKAGES: readonly string[] = ['openjdk-17-jre-headless', 'postgresql-client-15'];
 /** What nobody reads in a container. */
 const LEFT_OUT: readonly string[] = ['doc', 'info', 'locale'];
-const PROGRAMS: readonly Tool[] = [coredns, dapr, daprControlPlane, keda];
+const PROGRAMS: readonly Tool[] = [coredns, dapr, daprControlPlane, keda, kubeStateMetrics];
 
 /** PostgreSQL asks for its name, and Dapr insists on the group of its user. */
 const USERS: readonly string[] = [
@@ -136,6 +137,8 @@ function addParts(root: string): void {
     rmSync(join(root, folder), { recursive: true, force: true });
   }
   cpSync(ensureTool(kafka), join(root, 'opt', 'kafka'), { recursive: true });
+  // Where the image of the agent has it.
+  symlinkSync('opt/kafka/jmx_prometheus_javaagent.jar', join(root, 'jmx_prometheus_javaagent.jar'));
   const local = join(root, 'usr', 'local');
   mkdirSync(join(local, 'bin'), { recursive: true });
   cpSync(join(POSTGRES, 'native'), join(local, 'pgsql'), {

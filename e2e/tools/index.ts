@@ -7,12 +7,14 @@ import { helm } from './helm.ts';
 import { nodeImage, partsImage } from './images.ts';
 import { kafka } from './kafka.ts';
 import { keda } from './keda.ts';
+import { kubeStateMetrics } from './kube-state-metrics.ts';
 import { kubernetes, kubernetesControllers, kubernetesNode } from './kubernetes.ts';
 import { kwok } from './kwok.ts';
 import { nats } from './nats.ts';
 import { pause } from './pause.ts';
 import { pulumiKubernetes } from './pulumi-kubernetes.ts';
 import { pulumi } from './pulumi.ts';
+import { redisExporter } from './redis-exporter.ts';
 
 const TOOLS = {
   kafka,
@@ -20,6 +22,7 @@ const TOOLS = {
   crds,
   kubernetes,
   nats,
+  'redis-exporter': redisExporter,
   pulumi,
   'pulumi-kubernetes': pulumiKubernetes,
   'kubernetes-controllers': kubernetesControllers,
@@ -29,6 +32,7 @@ const TOOLS = {
   helm,
   keda,
   coredns,
+  'kube-state-metrics': kubeStateMetrics,
   pause,
   'node-image': nodeImage,
   'parts-image': partsImage,

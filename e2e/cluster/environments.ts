@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Size } from 'cdk8s';
+import { dump } from 'js-yaml';
+import { taskPlatform } from '../../charts/task-platform.ts';
+import {
+  Environment,
+  type EventPlatform,
+  KafkaCluster,
+  MetricSource,
+  renderPlatform,
+} from '../../constructs/index.ts';
+import { type KubernetesObject, Manifests } from '../../scripts/manifests.ts';
+import {
+  CertificateAuthority,
+  type IssuedCertificate,
+  issueCertificates,
+} from '../brokers/certificates.ts';
+import type { Kubectl } from './kubectl.ts';
+
+const DIST = join(import.meta.dirname, '..', '..', 'dist');
+const REGISTRY = 'registry.example.com/task-platform';
+
+/** An environment of `dist/`, as it is run in a cluster. */
+export interface ClusterEnvironment {
+  readonly name: EnvironmentName;
+  /** Folder with the rendered files. */
+  readonly dist: string;
+  readonly manifests: Manifests;
+  /** Namespace that the pod of the database is in. */
+  readonly databaseNamespace: string;
+  /** Values of Secrets that only its owner knows, as `npm run secrets` takes them. */
+  readonly given: readonly string[];
+  /** Name of one of the project's images, as manifests have it. */
+  readonly image: (name: string) => string;
+  /** What answers to scrapes, besides the apps and their sidecars. */
+  readonly sources: readonly MetricSource[];
+  /** What is other than in `dist/`, and what stands in for something. */
+  readonly notes: readonly string[];
+  /** Makes what has to be there before the first file is applied. */
+  readonly prepare: (kubectl: Kubectl) => Promise<void>;
+}
+
+/** Environments that run in a cluster. */
+export const ENVIRONMENT_NAMES = ['local', 'production'] as const;
+
+/** Name of one of them. */
+export type EnvironmentName = (typeof ENVIRONMENT_NAMES)[number];
+
+/** Gets an environment ready to be applied. @param folder for what it writes. */
+export function clusterEnvironment(
+  name: EnvironmentName,
+  folder: string,
+): Promise<ClusterEnvironment> {
+  return name === 'local' ? Promise.resolve(local()) : production(folder);
+}
+
+function local(): ClusterEnvironment {
+  const dist = join(DIST, 'local');
+  const manifests = Manifests.read(dist);
+  return {
+    name: 'local',
+    dist,
+    manifests,
+    databaseNamespace: manifests.namespace,
+    given: [],
+    image: (image) => `${image}:local`,
+    sources: [],
+    notes: [],
+    prepare: () => Promise.resolve(),
+  };
+}
+
+/** Namespace of the database that somebody else runs. */
+const DATABASES = 'databases';
+const DATABASE_HOST = `postgres.${DATABASES}.svc.cluster.local`;
+
+/**
+ * `production` as its owner would deploy it, with the values that only they know: a database server
+ * outside of the platform with a certificate of its own authority. Brokers are smaller, so that three
+ * of them and three controllers fit on one machine, and need no node of their own.
+ */
+async function production(folder: string): Promise<ClusterEnvironment> {
+  mkdirSync(folder, { recursive: true });
+  const authority = await CertificateAuthority.create(join(folder, 'database'));
+  const password = randomUUID();
+  const platform = taskPlatform(
+    Environment.production({
+      images: { registry: REGISTRY, tag: '0.1.0' },
+      postgres: { host: DATABASE_HOST, certificateAuthority: authority.certificate },
+    }),
+    {
+      broker: (scope) =>
+        new KafkaCluster(scope, 'kafka', {
+          memory: Size.gibibytes(1),
+          storage: Size.gibibytes(10),
+        }),
+    },
+  );
+  const dist = join(folder, 'production');
+  writeForOneNode(platform, dist);
+  const manifests = Manifests.read(dist);
+  return {
+    name: 'production',
+    dist,
+    manifests,
+    databaseNamespace: DATABASES,
+    given: ['--set', `postgres-credentials.password=${password}`],
+    image: (image) => `${REGISTRY}/${image}:0.1.0`,
+    sources: [MetricSource.KAFKA_JMX],
+    notes: [
+      'brokers of 1 GiB instead of 4, with volumes of 10 GiB, and no node of their own for each',
+      'certificates are made of the rendered Certificates by openssl: no registry serves cert-manager',
+      `the database is PostgreSQL in the namespace ${DATABASES}, with TLS`,
+    ],
+    prepare: async (kubectl) => {
+      await kubectl.run(['apply', '-f', join(dist, '10-namespace.yaml')]);
+      await kubectl.install(await issueCertificates(manifests, join(folder, 'certificates')));
+      const certificate = await authority.issue('server', {
+        commonName: 'postgres',
+        dnsNames: [DATABASE_HOST],
+        usages: ['server auth'],
+      });
+      await kubectl.install(databaseServer(password, certificate));
+      await kubectl.allReady(DATABASES, 120);
+    },
+  };
+}
+
+/** Writes the files of a platform; where it wants a node for each pod, it gets along with one. */
+function writeForOneNode(platform: EventPlatform, folder: string): void {
+  mkdirSync(folder);
+  for (const { layer, objects } of renderPlatform(platform)) {
+    const documents = structuredClone(objects) as unknown as {
+      spec?: { template?: { spec: { affinity?: object } } };
+    }[];
+    documents.forEach(({ spec }) => delete spec?.template?.spec.affinity);
+    const text = documents.map((document) => `---\n${dump(document, { noRefs: true })}`).join('');
+    writeFileSync(join(folder, `${layer}.yaml`), text);
+  }
+}
+
+/** The server of `dist/local` as somebody else's: in a namespace of its own, with TLS alone. */
+function databaseServer(password: string, { key, certificate }: IssuedCertificate): object[] {
+  const rendered = Manifests.read(join(DIST, 'local'));
+  const metadata = (name: string) => ({ name, namespace: DATABASES });
+  const server = structuredClone(rendered.only('StatefulSet', 'postgres')) as KubernetesObject & {
+    metadata: { namespace: string };
+    spec: { template: { spec: { volumes: object[]; containers: [ServerContainer] } } };
+  };
+  server.metadata.namespace = DATABASES;
+  const [container] = server.spec.template.spec.containers;
+  container.command = container.command.map((part) =>
+    part
+      .replace("echo 'host all", "echo 'hostssl all")
+      .replace(
+        'exec postgres',
+        'exec postgres -c ssl=on -c ssl_cert_file=/etc/tls/tls.crt -c ssl_key_file=/etc/tls/tls.key',
+      ),
+  );
+  container.volumeMounts.push({ name: 'tls', mountPath: '/etc/tls', readOnly: true });
+  server.spec.template.spec.volumes.push({
+    name: 'tls',
+    secret: { secretName: 'postgres-tls', defaultMode: 0o640 },
+  });
+  const service = structuredClone(rendered.only('Service', 'postgres'));
+  return [
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: DATABASES } },
+    {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: metadata('postgres-credentials'),
+      stringData: { username: 'event_platform', password },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: metadata('postgres-tls'),
+      stringData: { 'tls.key': key, 'tls.crt': certificate },
+    },
+    { ...service, metadata: { ...service.metadata, namespace: DATABASES } },
+    server,
+  ];
+}
+
+interface ServerContainer {
+  command: string[];
+  readonly volumeMounts: object[];
+}
