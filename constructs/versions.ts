@@ -1,3 +1,5 @@
+import { compareToRange, SUPPORTED_DAPR, type VersionRange } from './contracts/index.ts';
+
 /**
  * Versions of the software that manifests are written for and that runs are made with. Default images,
  * operators of stacks, types of custom resources and the parts of end-to-end runs follow them;
@@ -33,11 +35,51 @@ export const VERSIONS = {
 /** The version of Dapr that manifests are written for and tested with. */
 export const DAPR_VERSION = VERSIONS.dapr;
 
+/** Parts of a cluster that manifests and images depend on the version of. */
+export type ClusterPart = 'kubernetes' | 'dapr' | 'keda';
+
 /**
- * Minor versions of Dapr that images and manifests work with. Older sidecars do not know the stable path
- * for publishing in bulk; newer ones have not been tried.
+ * Minor versions that manifests and images work with. Older ones of Kubernetes and KEDA are those that
+ * nobody maintains any more; newer ones have not been tried.
  */
-export const SUPPORTED_DAPR = { min: '1.17', max: '1.18' } as const;
+export const SUPPORTED_VERSIONS: Readonly<Record<ClusterPart, VersionRange>> = {
+  kubernetes: { min: '1.34', max: '1.35' },
+  dapr: SUPPORTED_DAPR,
+  keda: { min: '2.20', max: '2.21' },
+};
+
+const PART_NAMES: Readonly<Record<ClusterPart, string>> = {
+  kubernetes: 'Kubernetes',
+  dapr: 'Dapr',
+  keda: 'KEDA',
+};
+
+/**
+ * What is wrong with versions of a cluster's parts: one sentence with the remedy for each that is out of
+ * {@link SUPPORTED_VERSIONS}, or that is no version. Empty when all are supported.
+ *
+ * @example
+ * versionProblems({ dapr: '1.16.5' }); // ['Dapr 1.16.5 is older than …']
+ */
+export function versionProblems(
+  versions: Readonly<Partial<Record<ClusterPart, string>>>,
+): string[] {
+  return (Object.keys(versions) as ClusterPart[]).flatMap((part) => {
+    const version = versions[part]!;
+    const range = SUPPORTED_VERSIONS[part];
+    const [name, supported] = [`${PART_NAMES[part]} ${version}`, `${range.min} to ${range.max}`];
+    switch (compareToRange(version, range)) {
+      case 'older':
+        return `${name} is older than what is supported (${supported}): upgrade it first`;
+      case 'newer':
+        return `${name} is newer than what was tried (${supported}): use one of these, or a newer release of cdk8s-event-platform`;
+      case 'unknown':
+        return `${name} is not a version: use one of ${supported}, e.g. '${range.max}'`;
+      case 'within':
+        return [];
+    }
+  });
+}
 
 /** API of Strimzi's resources that are rendered. */
 export const STRIMZI_API_VERSION = 'kafka.strimzi.io/v1';

@@ -1,4 +1,4 @@
-import { STRIMZI_API_VERSION, SUPPORTED_DAPR, VERSIONS } from '../constructs/versions.ts';
+import { STRIMZI_API_VERSION, SUPPORTED_VERSIONS, VERSIONS } from '../constructs/versions.ts';
 
 /** What is not run here, only rendered. */
 const NOT_RUN = 'not run';
@@ -47,7 +47,7 @@ function markdownTable(rows: readonly (readonly string[])[]): string {
 
 /** The text of `docs/versions.md`. */
 export function versionsDocument(): string {
-  const { min, max } = SUPPORTED_DAPR;
+  const { dapr, kubernetes, keda } = SUPPORTED_VERSIONS;
   return `<!-- Generated from constructs/versions.ts by \`npm run versions\`. Do not edit. -->
 
 # Versions
@@ -56,10 +56,16 @@ What the platform is written for, and what end-to-end runs are made with.
 
 ${markdownTable([HEAD, ...ROWS])}
 
-## Dapr
+## What is supported
 
-Sidecars of Dapr ${min} to ${max} are supported; runs are made with ${VERSIONS.dapr}. No setting of a construct
-needs more than ${min}.
+Kubernetes ${kubernetes.min} to ${kubernetes.max}, Dapr ${dapr.min} to ${dapr.max}, KEDA ${keda.min} to ${keda.max}; runs are made with the versions of the table. No setting
+of a construct needs more than the oldest.
+
+- \`npm run doctor\` asks the current cluster of kubectl, says what it found, and fails when something is out of range.
+- \`Environment.local({ clusterVersions: { dapr: '1.16.5' } })\` is refused at synth.
+- An image whose sidecar is of another Dapr says so in its log when it starts.
+
+## Upgrading Dapr
 
 - **Upgrade Dapr and its sidecars first, then the images.** Images publish by \`/v1.0/publish/bulk\`, which sidecars
   have from 1.17 on. An older sidecar answers 404; events then stay in the outbox, and the alert \`OutboxStuck\`

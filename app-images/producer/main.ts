@@ -1,4 +1,5 @@
 import {
+  checkSidecarVersion,
   createLogger,
   databaseReadiness,
   drainOptions,
@@ -49,6 +50,7 @@ const port = listenPort(manifest);
 await app.ready();
 // Without a host, Node listens on IPv6 and IPv4, or on IPv4 alone where there is no IPv6.
 app.server.listen(port, () => log.info({ port }, 'listening'));
+void checkSidecarVersion(log);
 const scraped = serveMetrics(metrics, log);
 const end = async (): Promise<void> => {
   scraped.stop();

@@ -24,6 +24,7 @@ export * from './relay.ts';
 export { boundedReasons } from './schema-check.ts';
 export { addPlatformFormats } from './schema-formats.ts';
 export * from './shutdown.ts';
+export { checkSidecarVersion } from './sidecar-version.ts';
 export * from './start.ts';
 export { type HttpRequest, traceRequest, type TracedRequest } from './trace-request.ts';
 export { Tracing, tracingFromEnv, wallClock } from './tracing.ts';

@@ -1,6 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it, vi } from 'vitest';
+import type { Logger } from './logging.ts';
+import { checkSidecarVersion } from './sidecar-version.ts';
 import { sidecarKeepsDeliveries } from './sidecar.ts';
 
 let sidecar: Server | undefined;
@@ -40,4 +42,37 @@ it('one that does not answer in time may keep deliveries', async () => {
 it('one that is not there keeps none', async () => {
   vi.stubEnv('DAPR_HTTP_PORT', '1');
   expect(await sidecarKeepsDeliveries()).toBe(false);
+});
+
+/** What is logged, by level. */
+function listenToLog() {
+  const lines: string[] = [];
+  const at = (level: string) => (fields: { version: string }, text: string) =>
+    lines.push(`${level}: ${fields.version}, ${text}`);
+  return { lines, log: { warn: at('warn'), error: at('error') } as unknown as Logger };
+}
+
+it.each([
+  ['1.16.5', /^error: 1\.16\.5, .*too old.*upgrade Dapr, then restart/],
+  ['1.19.0', /^warn: 1\.19\.0, .*newer Dapr/],
+  ['1.18.3', undefined],
+  ['edge', undefined],
+])('a sidecar of Dapr %s: what is logged', async (runtimeVersion, expected) => {
+  await listen((_, response) => response.end(JSON.stringify({ runtimeVersion })));
+  const { lines, log } = listenToLog();
+  await checkSidecarVersion(log);
+  expect(lines).toEqual(expected === undefined ? [] : [expect.stringMatching(expected)]);
+});
+
+it('a sidecar that starts after the app is asked until it answers', async () => {
+  let asked = 0;
+  await listen((_, response) => {
+    response
+      .writeHead(++asked < 3 ? 503 : 200)
+      .end(asked < 3 ? 'not yet' : JSON.stringify({ runtimeVersion: '1.16.0' }));
+  });
+  const { lines, log } = listenToLog();
+  await checkSidecarVersion(log, 1);
+  expect(asked).toBe(3);
+  expect(lines).toHaveLength(1);
 });

@@ -8,7 +8,22 @@ export function daprHttpPort(): number {
 
 /** The sidecar's answer to `GET /v1.0/metadata`. */
 interface SidecarMetadata {
+  readonly runtimeVersion?: string;
   readonly components?: readonly { readonly type: string }[];
+}
+
+/**
+ * What the sidecar says of itself.
+ *
+ * @param deadline in milliseconds.
+ * @throws Error when it does not answer in time: its name is `TimeoutError`.
+ * @see https://docs.dapr.io/reference/api/metadata_api/
+ */
+export async function sidecarMetadata(deadline: number): Promise<SidecarMetadata> {
+  const response = await fetch(`http://127.0.0.1:${daprHttpPort()}/v1.0/metadata`, {
+    signal: AbortSignal.timeout(deadline),
+  });
+  return (await response.json()) as SidecarMetadata;
 }
 
 /** Longer than the sidecar waits between two tries of a delivery with the platform's own retries. */
@@ -29,16 +44,11 @@ export function restartSidecarLater(log: Logger, delay = RETRY_GAP): void {
 /**
  * Whether the sidecar keeps deliveries that it has not made when it leaves the broker, which RabbitMQ's
  * component does. False when there is no sidecar: then it restarts in any case.
- *
- * @see https://docs.dapr.io/reference/api/metadata_api/
  */
 export async function sidecarKeepsDeliveries(): Promise<boolean> {
   let body: SidecarMetadata;
   try {
-    const response = await fetch(`http://127.0.0.1:${daprHttpPort()}/v1.0/metadata`, {
-      signal: AbortSignal.timeout(300),
-    });
-    body = (await response.json()) as SidecarMetadata;
+    body = await sidecarMetadata(300);
   } catch (error) {
     // One that is slow may still have deliveries.
     return (error as Error).name === 'TimeoutError';

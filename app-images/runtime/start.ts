@@ -20,6 +20,7 @@ import { Replayer } from './replay.ts';
 import { consumerServer } from './server.ts';
 import { type DrainOptions, stopOnSignal, Work } from './shutdown.ts';
 import { restartSidecar, restartSidecarLater, sidecarKeepsDeliveries } from './sidecar.ts';
+import { checkSidecarVersion } from './sidecar-version.ts';
 import { type Tracing, tracingFromEnv } from './tracing.ts';
 import { startWorker, type Worker } from './worker.ts';
 
@@ -111,6 +112,7 @@ export function startService(
   });
   const port = listenPort(manifest);
   server.listen(port, () => log.info({ port }, 'listening'));
+  void checkSidecarVersion(log);
   const scraped = serveMetrics(metrics, log);
   const end = async (): Promise<void> => {
     scraped.stop();

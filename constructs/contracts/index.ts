@@ -6,3 +6,4 @@ export * from './names.ts';
 export * from './outbox.ts';
 export * from './platform-migrations.ts';
 export * from './runtime-interface.ts';
+export * from './version-range.ts';

@@ -163,6 +163,10 @@ describe('Environment', () => {
   });
 
   it('refuses a sampling that is not a share', () => {
+    const clusterVersions = { dapr: '1.16.5', keda: '2.21.0', kubernetes: '1.99' };
+    expect(() => Environment.production({ clusterVersions })).toThrow(
+      /clusterVersions: Dapr 1\.16\.5 is older .*; Kubernetes 1\.99 is newer/,
+    );
     expect(() => Environment.local({ traceSampling: 10 })).toThrow(
       /traceSampling 10 is not a share: use 0 to 1/,
     );

@@ -1,4 +1,5 @@
 import { Size } from 'cdk8s';
+import { type ClusterPart, versionProblems } from '../versions.ts';
 import type { TraceEndpoint } from './trace-endpoint.ts';
 
 /** How images of `app-images/` are named. */
@@ -37,6 +38,12 @@ export interface EnvironmentOptions {
   readonly postgres?: ExternalPostgres;
   /** Least pods of a consumer that scales on lag. @default - 0 locally, 1 in production */
   readonly minReplicas?: number;
+  /**
+   * Versions that the cluster has, such as `{ dapr: '1.17.5' }`. One that is not supported is refused.
+   *
+   * @default - not checked here; `npm run doctor` asks a cluster
+   */
+  readonly clusterVersions?: Readonly<Partial<Record<ClusterPart, string>>>;
 }
 
 /** What {@link Environment.awsMsk} has to know. */
@@ -150,6 +157,10 @@ export class Environment {
     this.traceSampling = options.traceSampling ?? profile.traceSampling;
     if (!(this.traceSampling >= 0 && this.traceSampling <= 1)) {
       throw new Error(`traceSampling ${this.traceSampling} is not a share: use 0 to 1, e.g. 0.1`);
+    }
+    const problems = versionProblems(options.clusterVersions ?? {});
+    if (problems.length > 0) {
+      throw new Error(`clusterVersions: ${problems.join('; ')}`);
     }
     this.traces = options.traces;
     this.postgres = options.postgres;

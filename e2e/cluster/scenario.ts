@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { findVersions, foundProblems } from '../../scripts/cluster-versions.ts';
 import type { Manifests } from '../../scripts/manifests.ts';
 import { ensureTools } from '../tools/index.ts';
 import type { Cluster } from './cluster.ts';
@@ -135,7 +136,13 @@ async function runEnvironment(
       const kubectl = new Kubectl(join(tools['kubernetes-node'], 'kubectl'), cluster.kubeconfig);
       const platform = new DeployedPlatform(kubectl, environment);
       await steps.run(`${name}: operators`, async () => {
-        return `${await installOperators(kubectl, operators, tools)} pods ready`;
+        const pods = await installOperators(kubectl, operators, tools);
+        const found = await findVersions((args) => kubectl.run(args));
+        const problems = foundProblems(found);
+        if (problems.length > 0) {
+          throw new Error(problems.join('; '));
+        }
+        return `${pods} pods ready; found ${JSON.stringify(found)}`;
       });
       await runPlatform(steps, platform, () => cluster?.check(), options);
       if (options.keepOpen) {
