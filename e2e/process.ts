@@ -174,9 +174,9 @@ export async function freePorts(count: number): Promise<number[]> {
 }
 
 /** Whether something listens on a loopback port. */
-export function listensOn(port: number): Promise<boolean> {
+export function listensOn(port: number, host = '127.0.0.1'): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(port, host);
     socket.once('connect', () => {
       socket.destroy();
       resolve(true);

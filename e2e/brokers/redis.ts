@@ -3,8 +3,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Duration } from 'cdk8s';
-import { RedisStreams } from '../../constructs/index.ts';
-import { freePorts, ManagedProcess } from '../process.ts';
+import { MetricSource, RedisStreams } from '../../constructs/index.ts';
+import type { MetricsPort } from '../observability/targets.ts';
+import { freePorts, listensOn, ManagedProcess } from '../process.ts';
+import { ensureTools } from '../tools/index.ts';
 import type { BrokerOptions, BrokerSetting, RunningBroker } from './broker.ts';
 
 const run = promisify(execFile);
@@ -95,7 +97,8 @@ async function startRedis(options: BrokerOptions): Promise<RunningBroker> {
   };
   const { containers } = template.spec;
   const headless = `redis-headless.${namespace}.svc.cluster.local`;
-  const [client, sentinel] = (await freePorts(2)) as [number, number];
+  const tools = ensureTools(['redis-exporter']);
+  const [client, sentinel, metrics] = (await freePorts(3)) as [number, number, number];
   const hosts = Array.from({ length: replicas }, (_, index) => `127.0.0.${index + 1}`);
   const loopback = { hosts, client, sentinel };
 
@@ -110,29 +113,35 @@ async function startRedis(options: BrokerOptions): Promise<RunningBroker> {
         localFile(name, text, pod, loopback, headless),
       );
     }
-    // The exporter is not here.
-    return containers
-      .filter(({ name }) => name !== 'exporter')
-      .map(
-        (container) =>
-          new ManagedProcess({
-            name: container.name === 'redis' ? `redis-${ordinal}` : container.name,
-            command: container.command[0]!,
-            args: container.command
-              .slice(1)
-              .map((argument) => argument.replaceAll('/etc/redis', join(pod.folder, 'config'))),
-            env: {
-              ...variables(container, secrets),
-              POD_NAME: `redis-${ordinal}`,
-              TRIM_SECONDS: '5',
-            },
-            log: join(logs, `redis-${ordinal}-${container.name}.log`),
-            ready: () =>
-              container.name === 'trimming'
-                ? Promise.resolve(true)
-                : answersPing(host, container.name === 'redis' ? client : sentinel),
-          }),
-      );
+    const ready: Readonly<Record<string, () => Promise<boolean>>> = {
+      redis: () => answersPing(host, client),
+      sentinel: () => answersPing(host, sentinel),
+      trimming: () => Promise.resolve(true),
+      exporter: () => listensOn(metrics, host),
+    };
+    return containers.map(
+      (container) =>
+        new ManagedProcess({
+          name: container.name === 'redis' ? `redis-${ordinal}` : container.name,
+          command: container.command[0]!.replace('/redis_exporter', (program) =>
+            join(tools['redis-exporter'], program),
+          ),
+          args: container.command
+            .slice(1)
+            .map((argument) => argument.replaceAll('/etc/redis', join(pod.folder, 'config'))),
+          env: {
+            ...variables(container, secrets),
+            ...(container.name === 'exporter' && {
+              REDIS_ADDR: `redis://${host}:${client}`,
+              REDIS_EXPORTER_WEB_LISTEN_ADDRESS: `${host}:${metrics}`,
+            }),
+            POD_NAME: `redis-${ordinal}`,
+            TRIM_SECONDS: '5',
+          },
+          log: join(logs, `redis-${ordinal}-${container.name}.log`),
+          ready: ready[container.name]!,
+        }),
+    );
   });
   await Promise.all(processes.flat().map((started) => started.start()));
   const servers = processes.map(([server]) => server!);
@@ -144,6 +153,13 @@ async function startRedis(options: BrokerOptions): Promise<RunningBroker> {
         hosts.map((host, index) => [`redis-${index}.${headless}:26379`, `${host}:${sentinel}`]),
       ),
     },
+    metricsPorts: hosts.map((host, ordinal): MetricsPort => ({
+      monitor: 'redis',
+      port: 'metrics',
+      pod: `redis-${ordinal}`,
+      address: `${host}:${metrics}`,
+      source: MetricSource.REDIS_EXPORTER,
+    })),
     provision: async () => {
       const [job] = manifests.only('Job', 'redis-topics').spec.template.spec
         .containers as unknown as [RenderedContainer];
