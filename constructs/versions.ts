@@ -32,6 +32,9 @@ export const VERSIONS = {
   kubeStateMetrics: '2.19.1',
 } as const;
 
+/** Versions before {@link VERSIONS} that runs upgrade from, in place and under load. */
+export const UPGRADED_FROM = { dapr: '1.17.5', kafka: '4.1.0', nats: '2.12.8' } as const;
+
 /** The version of Dapr that manifests are written for and tested with. */
 export const DAPR_VERSION = VERSIONS.dapr;
 

@@ -14,6 +14,8 @@ export interface BrokerOptions {
   readonly folder: string;
   /** Folder for its log. */
   readonly logs: string;
+  /** Folder of its programs. @default - those of the version that images name */
+  readonly programs?: string;
 }
 
 /** A broker of the run. */

@@ -154,7 +154,7 @@ function exporterLogin(secrets: readonly SecretManifest[], authority: string | u
 /** Starts Kafka from the rendered objects, with addresses and folders replaced. */
 async function startKafka(options: BrokerOptions): Promise<RunningBroker> {
   const { manifests, folder } = options;
-  const tool = ensureTools(['kafka']).kafka;
+  const tool = options.programs ?? ensureTools(['kafka']).kafka;
   const certificates = join(folder, 'certificates');
   const issued = await issueCertificates(manifests, certificates);
   const nodes = await plan(manifests);
@@ -201,7 +201,10 @@ async function startKafka(options: BrokerOptions): Promise<RunningBroker> {
         }),
     }),
     metricsPorts: [...nodePorts, exporterPort],
-    addresses: { [`${service}:9092`]: at(9092) },
+    addresses: {
+      [`${service}:9092`]: at(9092),
+      ...(issued.length > 0 && { [`${service}:9091`]: at(9091) }),
+    },
     provision: async () => {
       const [job] = manifests.only('Job', 'kafka-topics').spec.template.spec.containers;
       const [shell, ...args] = job.command;

@@ -56,7 +56,7 @@ function environment(
 /** Starts the rendered servers from the ConfigMap, with addresses and folders replaced. */
 async function startNats(options: BrokerOptions): Promise<RunningBroker> {
   const { manifests, secrets, logs } = options;
-  const tool = ensureTools(['nats']).nats;
+  const tool = options.programs ?? ensureTools(['nats']).nats;
   const { replicas, template } = manifests.only('StatefulSet', 'nats').spec;
   const [container] = template.spec.containers;
   const config = manifests.only('ConfigMap', 'nats-config').data['nats.conf']!;

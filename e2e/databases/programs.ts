@@ -1,6 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
 import { SERVER_USER } from '../events/postgres.ts';
 
@@ -53,13 +53,13 @@ export function pgBouncerProgram(): string {
   return found;
 }
 
-/** Runs one of PostgreSQL's programs as the user of the servers, and returns its output. */
+/** Runs one of PostgreSQL's programs, by name or path, as the user of the servers. Returns its output. */
 export async function runProgram(
   name: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  const { stdout } = await execute(join(postgresPrograms(), name), args, {
+  const { stdout } = await execute(isAbsolute(name) ? name : join(postgresPrograms(), name), args, {
     ...SERVER_USER,
     // A folder that every user can read.
     cwd: '/',

@@ -34,7 +34,11 @@ async function waiting(server: DatabaseServer): Promise<number> {
 }
 
 /** Copies the platform's database by `pg_dump` and `pg_restore`, as a move to another service does. */
-async function dumpAndRestore(from: DatabaseServer, to: DatabaseServer, folder: string) {
+export async function dumpAndRestore(
+  from: DatabaseServer,
+  to: DatabaseServer,
+  folder: string,
+): Promise<void> {
   const file = join(folder, `${to.name}.dump`);
   const database = from.env.PGDATABASE!;
   await runProgram(

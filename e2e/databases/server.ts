@@ -14,6 +14,8 @@ export interface ServerPlace {
   readonly logs: string;
   /** User and password of the owner of the database. */
   readonly secret: SecretManifest;
+  /** Folder of the server's programs. @default - {@link postgresPrograms} */
+  readonly programs?: string;
 }
 
 /** Settings of a server that the run changes; all else is PostgreSQL's default. */
@@ -36,7 +38,7 @@ export class DatabaseServer {
     this.env = loginAt(port, place.secret);
     this.process = new ManagedProcess({
       name,
-      command: join(postgresPrograms(), 'postgres'),
+      command: join(place.programs ?? postgresPrograms(), 'postgres'),
       args: ['-D', this.#data, '-p', String(port), '-c', 'unix_socket_directories='],
       cwd: '/',
       ...SERVER_USER,
@@ -51,7 +53,7 @@ export class DatabaseServer {
     const passwordFile = join(place.folder, `${name}.password`);
     writeFileSync(passwordFile, server.env.PGPASSWORD!, { mode: 0o600 });
     giveToServer(passwordFile);
-    await runProgram('initdb', [
+    await runProgram(join(place.programs ?? postgresPrograms(), 'initdb'), [
       `--pgdata=${server.#data}`,
       `--username=${server.env.PGUSER!}`,
       `--pwfile=${passwordFile}`,

@@ -1,7 +1,11 @@
+import { table } from '../../scripts/table.ts';
 import { settle } from '../events/settle.ts';
 import type { Tally } from '../events/tally.ts';
 import { outOfOrder } from './order.ts';
 import type { DatabasePlatform } from './platform.ts';
+
+/** What a step runs on. */
+export type LoadedPlatform = Pick<DatabasePlatform, 'platform' | 'load' | 'progress'>;
 
 /** What one step came to. */
 export interface StepResult {
@@ -43,11 +47,10 @@ function sum(numbers: Iterable<number>): number {
 
 /** Runs a step, waits until consumers have everything that was accepted, and counts. */
 export async function runStep(
-  databases: DatabasePlatform,
+  { platform, load, progress }: LoadedPlatform,
   name: string,
   body: () => Promise<StepOutcome>,
 ): Promise<StepResult> {
-  const { platform, load, progress } = databases;
   const before = load.confirmed.size;
   const started = performance.now();
   progress(`-- ${name}`);
@@ -78,4 +81,18 @@ export async function runStep(
     note,
     failures: all.map((failure) => `${name}: ${failure}`),
   };
+}
+
+/** A row for each step. */
+export function stepTable(results: readonly StepResult[]): string {
+  const rows = results.map((result) => [
+    result.name,
+    String(result.tasks),
+    result.seconds.toFixed(1),
+    String(result.lost),
+    String(result.doubled),
+    String(result.outOfOrder),
+    result.failures.length === 0 ? result.note : 'FAILED',
+  ]);
+  return table(['step', 'tasks', 'seconds', 'lost', 'doubled', 'out of order', 'result'], rows);
 }

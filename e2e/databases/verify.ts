@@ -1,10 +1,9 @@
-import { table } from '../../scripts/table.ts';
 import { stopAll } from '../process.ts';
 import { migrations } from './migration-step.ts';
 import { startDatabasePlatform, type DatabasePlatform } from './platform.ts';
 import { pooling } from './pooling.ts';
 import { restore } from './restore.ts';
-import type { StepResult } from './step.ts';
+import { type StepResult, stepTable } from './step.ts';
 import { plannedSwitchover, readOnlySwitchover } from './switchover.ts';
 
 type Step = (databases: DatabasePlatform) => Promise<StepResult>;
@@ -25,21 +24,6 @@ const STEPS: readonly Step[] = [
   (databases) => restore(databases, 'dumped server'),
   (databases) => restore(databases, 'new server'),
 ];
-
-function report(results: readonly StepResult[]): void {
-  const rows = results.map((result) => [
-    result.name,
-    String(result.tasks),
-    result.seconds.toFixed(1),
-    String(result.lost),
-    String(result.doubled),
-    String(result.outOfOrder),
-    result.failures.length === 0 ? result.note : 'FAILED',
-  ]);
-  console.log(
-    `\n${table(['step', 'tasks', 'seconds', 'lost', 'doubled', 'out of order', 'result'], rows)}\n`,
-  );
-}
 
 /**
  * Runs the platform on servers of PostgreSQL that are pooled, switched over and restored. Returns what
@@ -66,7 +50,7 @@ export async function verifyDatabases(
     // What comes after it would not mean anything.
     failures.push(`databases: ${(error as Error).message}`);
   } finally {
-    report(results);
+    console.log(`\n${stepTable(results)}\n`);
     await stopAll();
   }
   return [...results.flatMap((result) => result.failures), ...failures];

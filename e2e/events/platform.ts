@@ -38,6 +38,12 @@ export interface RunningPlatform {
   readonly more: readonly RunningApp[];
   /** Starts one more pod of an app. */
   scaleOut(appId: string): Promise<RunningApp>;
+  /**
+   * Puts a new pod in the place of an app's first one, as a Deployment does.
+   *
+   * @param ready called when the new pod is there, and the old one has not been told to end.
+   */
+  roll(appId: string, ready: (app: RunningApp) => void): Promise<RunningApp>;
 }
 
 /** What {@link startPlatform} needs. */
@@ -48,6 +54,8 @@ export interface PlatformOptions {
   readonly folder: string;
   /** Starts the database. @default - as the rendered StatefulSet does */
   readonly database?: (options: PostgresOptions) => Promise<PostgresServer>;
+  /** Folders of programs. @default - those of the versions that images name */
+  readonly programs?: { readonly broker?: string; readonly dapr?: string };
   /** Called as each part is up. */
   readonly progress: (text: string) => void;
   /** Where apps and sidecars send traces. @default - nowhere */
@@ -108,7 +116,7 @@ async function startApp(
 /** Starts broker, database, topics, tables, sidecars and images of the local environment. */
 export async function startPlatform(options: PlatformOptions): Promise<RunningPlatform> {
   const { folder, progress } = options;
-  const tools = ensureTools(['dapr']);
+  const dapr = options.programs?.dapr ?? ensureTools(['dapr']).dapr;
   const logs = join(folder, 'logs');
   mkdirSync(logs, { recursive: true });
   const environment = Environment.local(options.traces && { traces: options.traces });
@@ -123,6 +131,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     secrets,
     folder: join(folder, 'broker'),
     logs,
+    ...(options.programs?.broker !== undefined && { programs: options.programs.broker }),
   });
   progress(`${options.broker.description}: ${broker.servers.length} servers`);
   progress(lastLine(await broker.provision()));
@@ -161,7 +170,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     startApp(
       deployment,
       { ...postgres.env, ...options.appEnv?.(deployment.metadata.name) },
-      tools.dapr,
+      dapr,
       files,
       logs,
     );
@@ -175,6 +184,14 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     more.push(app);
     return app;
   };
+  const roll = async (appId: string, ready: (app: RunningApp) => void) => {
+    const old = apps.get(appId)!;
+    const app = await start(manifests.only('Deployment', appId));
+    apps.set(appId, app);
+    ready(app);
+    await Promise.all([old.app.stop(), old.sidecar.stop()]);
+    return app;
+  };
   const database = new pg.Pool({
     host: '127.0.0.1',
     port: postgres.port,
@@ -183,5 +200,5 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     password: postgres.env.PGPASSWORD,
   });
   database.on('error', () => undefined);
-  return { broker, manifests, postgres, database, apps, more, scaleOut };
+  return { broker, manifests, postgres, database, apps, more, scaleOut, roll };
 }

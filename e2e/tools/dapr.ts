@@ -1,22 +1,25 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { DAPR_VERSION } from '../../constructs/versions.ts';
+import { DAPR_VERSION, UPGRADED_FROM } from '../../constructs/versions.ts';
 import type { Tool } from './cache.ts';
 import { copyModule, goBuild } from '../../scripts/go-modules.ts';
 import { run } from '../../scripts/toolchain.ts';
 
-const DAPR_MODULE = `github.com/dapr/dapr@v${DAPR_VERSION}`;
-
 /**
- * The engine of Dapr's workflows, a few fixes older than the one that Dapr 1.18.3 names (v0.12.4): not
- * every module proxy serves that one. The platform uses no workflows.
+ * Parts of Dapr's workflows and jobs at other versions than Dapr names, which not every module proxy
+ * serves. The platform uses neither.
  */
-export const DURABLE_TASK = 'github.com/dapr/durabletask-go@v0.12.1';
+export const OTHER_MODULES: Readonly<Record<string, readonly string[]>> = {
+  '1.18.3': ['github.com/dapr/durabletask-go@v0.12.1'],
+  '1.17.5': ['github.com/dapr/durabletask-go@v0.11.3', 'github.com/diagridio/go-etcd-cron@v0.12.6'],
+};
 
 /** Copies Dapr's module to a folder where it can be changed and built. */
-export function copyDapr(folder: string): void {
-  copyModule(DAPR_MODULE, folder);
-  run('go', ['mod', 'edit', `-require=${DURABLE_TASK}`], { cwd: folder });
+export function copyDapr(folder: string, version: string = DAPR_VERSION): void {
+  copyModule(`github.com/dapr/dapr@v${version}`, folder);
+  for (const module of OTHER_MODULES[version] ?? []) {
+    run('go', ['mod', 'edit', `-require=${module}`], { cwd: folder });
+  }
 }
 
 /**
@@ -46,24 +49,36 @@ const INJECT_SOURCE = join(import.meta.dirname, 'inject', 'main.go');
  * `daprd`, the sidecar, and `inject`, a program of ours that shows a pod as Dapr's injector would
  * change it. Both come from one copy of Dapr's module.
  */
-export const dapr: Tool = {
-  name: 'dapr',
-  version: DAPR_VERSION,
-  recipe: [...COMPONENTS, TAGS, DURABLE_TASK, readFileSync(INJECT_SOURCE, 'utf8')].join('\n'),
-  build: (folder) => {
-    const source = join(folder, 'source');
-    copyDapr(source);
-    const components = join(source, 'cmd', 'daprd', 'components');
-    for (const file of readdirSync(components).filter((name) => !COMPONENTS.has(name))) {
-      rmSync(join(components, file));
-    }
-    goBuild(source, './cmd/daprd', join(folder, 'daprd'), {
-      tags: TAGS,
-      ldflags: `-X github.com/dapr/dapr/pkg/buildinfo.version=${DAPR_VERSION}`,
-    });
-    mkdirSync(join(source, 'cmd', 'inject'));
-    copyFileSync(INJECT_SOURCE, join(source, 'cmd', 'inject', 'main.go'));
-    goBuild(source, './cmd/inject', join(folder, 'inject'));
-    rmSync(source, { recursive: true });
-  },
-};
+function daprOf(version: string): Tool {
+  return {
+    name: 'dapr',
+    version,
+    recipe: [
+      ...COMPONENTS,
+      TAGS,
+      ...(OTHER_MODULES[version] ?? []),
+      readFileSync(INJECT_SOURCE, 'utf8'),
+    ].join('\n'),
+    build: (folder) => {
+      const source = join(folder, 'source');
+      copyDapr(source, version);
+      const components = join(source, 'cmd', 'daprd', 'components');
+      for (const file of readdirSync(components).filter((name) => !COMPONENTS.has(name))) {
+        rmSync(join(components, file));
+      }
+      goBuild(source, './cmd/daprd', join(folder, 'daprd'), {
+        tags: TAGS,
+        ldflags: `-X github.com/dapr/dapr/pkg/buildinfo.version=${version}`,
+      });
+      mkdirSync(join(source, 'cmd', 'inject'));
+      copyFileSync(INJECT_SOURCE, join(source, 'cmd', 'inject', 'main.go'));
+      goBuild(source, './cmd/inject', join(folder, 'inject'));
+      rmSync(source, { recursive: true });
+    },
+  };
+}
+
+/** The version that images name. */
+export const dapr = daprOf(DAPR_VERSION);
+/** The one that runs upgrade from. */
+export const daprBefore = daprOf(UPGRADED_FROM.dapr);

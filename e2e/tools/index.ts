@@ -2,15 +2,15 @@ import { crds } from './crds.ts';
 import { ensureTool, type Tool } from './cache.ts';
 import { coredns } from './coredns.ts';
 import { daprControlPlane } from './dapr-control-plane.ts';
-import { dapr } from './dapr.ts';
+import { dapr, daprBefore } from './dapr.ts';
 import { helm } from './helm.ts';
 import { nodeImage, partsImage } from './images.ts';
-import { kafka } from './kafka.ts';
+import { kafka, kafkaBefore } from './kafka.ts';
 import { keda } from './keda.ts';
 import { kubeStateMetrics } from './kube-state-metrics.ts';
 import { kubernetes, kubernetesControllers, kubernetesNode } from './kubernetes.ts';
 import { kwok } from './kwok.ts';
-import { nats } from './nats.ts';
+import { nats, natsBefore } from './nats.ts';
 import { pause } from './pause.ts';
 import { pulumiKubernetes } from './pulumi-kubernetes.ts';
 import { pulumi } from './pulumi.ts';
@@ -36,6 +36,9 @@ const TOOLS = {
   pause,
   'node-image': nodeImage,
   'parts-image': partsImage,
+  'kafka-before': kafkaBefore,
+  'nats-before': natsBefore,
+  'dapr-before': daprBefore,
 } as const satisfies Record<string, Tool>;
 
 /** What can be built. */
