@@ -15,7 +15,9 @@ import { commonLabels, selectorLabels } from '../core/names.ts';
 import { type ContainerSize, resources, wholeSeconds } from '../core/quantities.ts';
 import { DaprConfiguration } from '../dapr/dapr-configuration.ts';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
+import { SidecarViews } from '../dapr/sidecar-views.ts';
 import { sidecarAnnotations, SIDECAR_METRICS_PORT } from '../dapr/sidecar.ts';
+import type { CertificateFile } from '../data/certificate-file.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
 import { MetricSource } from '../observability/metric-source.ts';
 import { MetricsScrape } from '../observability/metrics-scrape.ts';
@@ -76,6 +78,9 @@ export const DEFAULT_SIZE: ContainerSize = {
 /** Series of one app or sidecar: some ten times as many as it has while no label of it holds ids. */
 const MOST_SERIES = 5_000;
 
+/** Annotation of pods that changes when what their sidecar loads changes: they are replaced then. */
+const SIDECAR_VIEW = 'event-platform/sidecar-view';
+
 /** User id of `nonroot` in distroless images. */
 const APP_USER = 65_532;
 
@@ -87,6 +92,7 @@ export class AppWorkload extends Construct {
   public readonly serviceAccount: k8s.KubeServiceAccount;
   readonly #network: WorkloadNetworkPolicy;
   readonly #sidecarSecrets = new Map<string, string>();
+  readonly #sidecarFiles = new Map<string, CertificateFile>();
 
   public constructor(scope: Construct, id: string, props: AppWorkloadProps) {
     super(scope, id);
@@ -110,6 +116,7 @@ export class AppWorkload extends Construct {
       );
     }
     const configuration = props.configuration ?? 'event-platform';
+    const views = SidecarViews.of(this);
     this.node.addValidation({
       validate: () =>
         DaprConfiguration.exists(this, configuration)
@@ -142,14 +149,19 @@ export class AppWorkload extends Construct {
           metadata: {
             labels,
             annotations: Lazy.any({
-              produce: () =>
-                sidecarAnnotations(manifest, {
+              produce: () => ({
+                [SIDECAR_VIEW]: views.hashOf(name, configuration),
+                ...sidecarAnnotations(manifest, {
                   configuration,
                   healthPath: props.healthPath,
                   shutdown: drain,
                   maxMessageSize: props.pubSub.broker.maxMessageSize,
                   secrets: this.#sidecarSecrets,
+                  volumes: new Map(
+                    [...this.#sidecarFiles].map(([path, { volume }]) => [path, volume.name]),
+                  ),
                 }),
+              }),
             }) as Record<string, string>,
           },
           spec: {
@@ -201,7 +213,14 @@ export class AppWorkload extends Construct {
                 ],
               },
             ],
-            volumes: [{ name: 'tmp', emptyDir: {} }, ...(authority ? [authority.volume] : [])],
+            volumes: Lazy.any({
+              produce: () => [
+                { name: 'tmp', emptyDir: {} },
+                ...[
+                  ...new Set([...(authority ? [authority] : []), ...this.#sidecarFiles.values()]),
+                ].map(({ volume }) => volume),
+              ],
+            }) as k8s.Volume[],
           },
         },
       },
@@ -251,5 +270,10 @@ export class AppWorkload extends Construct {
   /** Gives the sidecar an environment variable with the value of a key of a Secret. */
   public addSidecarSecret(variable: string, secret: SecretReference, key: string): void {
     this.#sidecarSecrets.set(variable, `${secret.name}:${key}`);
+  }
+
+  /** Gives the sidecar a file with certificates, at its own path. */
+  public addSidecarFile(file: CertificateFile): void {
+    this.#sidecarFiles.set(file.mount.mountPath, file);
   }
 }

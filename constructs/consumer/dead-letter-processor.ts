@@ -12,6 +12,7 @@ import type { IDaprApp } from '../dapr/dapr-app.ts';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import { queueSettings } from '../dapr/dapr-subscription.ts';
 import type { Topic } from '../dapr/topic.ts';
+import type { CertificateFile } from '../data/certificate-file.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
 import { SubscriptionV2Alpha1 } from '../imports/dapr.io.ts';
 import type { IScalable } from '../scaling/scalable.ts';
@@ -112,6 +113,11 @@ export class DeadLetterProcessor extends Construct implements IDaprApp, IScalabl
 
   public addSidecarSecret(variable: string, secret: SecretReference, key: string): void {
     this.workload.addSidecarSecret(variable, secret, key);
+  }
+
+  /** Gives the sidecar a file with certificates, at its own path. */
+  public addSidecarFile(file: CertificateFile): void {
+    this.workload.addSidecarFile(file);
   }
 
   public attachScaler(): void {

@@ -7,6 +7,7 @@ import type { IDaprApp } from '../dapr/dapr-app.ts';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import { DaprResiliency } from '../dapr/dapr-resiliency.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
+import type { CertificateFile } from '../data/certificate-file.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
 import { ProducerAlerts } from '../observability/producer-alerts.ts';
 import type { IScalable } from '../scaling/scalable.ts';
@@ -115,6 +116,11 @@ export class EventProducer extends Construct implements IDaprApp, IScalable {
 
   public addSidecarSecret(variable: string, secret: SecretReference, key: string): void {
     this.workload.addSidecarSecret(variable, secret, key);
+  }
+
+  /** Gives the sidecar a file with certificates, at its own path. */
+  public addSidecarFile(file: CertificateFile): void {
+    this.workload.addSidecarFile(file);
   }
 
   public attachScaler(): void {

@@ -13,6 +13,7 @@ import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import { DaprResiliency } from '../dapr/dapr-resiliency.ts';
 import { type BulkDelivery, DaprSubscription } from '../dapr/dapr-subscription.ts';
 import type { RetryPolicy } from '../dapr/retry-policy.ts';
+import type { CertificateFile } from '../data/certificate-file.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
 import { ConsumerAlerts, type ConsumerAlertOptions } from '../observability/consumer-alerts.ts';
 import {
@@ -259,6 +260,11 @@ export class IdempotentConsumer extends Construct implements IDaprApp, IScalable
 
   public addSidecarSecret(variable: string, secret: SecretReference, key: string): void {
     this.workload.addSidecarSecret(variable, secret, key);
+  }
+
+  /** Gives the sidecar a file with certificates, at its own path. */
+  public addSidecarFile(file: CertificateFile): void {
+    this.workload.addSidecarFile(file);
   }
 
   public attachScaler(): void {

@@ -5,6 +5,7 @@ import { DefaultDenyPolicy } from '../security/network-policies.ts';
 import type { SecretReference } from '../security/secret-reference.ts';
 import type { Environment } from './environment.ts';
 import { DeclarationError } from './errors.ts';
+import { applyPatchesLast } from './final-patches.ts';
 import { assignLayer, Layer } from './layers.ts';
 import { requireDnsLabel } from './names.ts';
 
@@ -97,7 +98,13 @@ export class EventPlatform extends Chart {
     // A namespace is not in a namespace, though the chart puts everything into its own.
     namespace.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
     new DefaultDenyPolicy(foundation, 'default-deny');
-    this.node.addValidation({ validate: () => this.#duplicates() });
+    this.node.addValidation({
+      validate: () => {
+        // Whoever renders the platform validates it first.
+        applyPatchesLast(this);
+        return this.#duplicates();
+      },
+    });
   }
 
   /** The Secrets that manifests refer to and that whoever deploys has to create, by name. */

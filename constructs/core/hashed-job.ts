@@ -1,6 +1,7 @@
 import { ApiObject, type ApiObjectMetadata } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
+import type { FinishedObject } from './final-patches.ts';
 import { shortHash } from './names.ts';
 
 /** Properties of {@link HashedJob}. */
@@ -15,7 +16,7 @@ export interface HashedJobProps {
  * A Job whose name ends in a hash of its specification. Kubernetes does not let a Job change: with
  * the hash, a changed specification is a new Job, and an unchanged one is left alone.
  */
-export class HashedJob extends ApiObject {
+export class HashedJob extends ApiObject implements FinishedObject {
   readonly #baseName: string;
 
   public constructor(scope: Construct, id: string, props: HashedJobProps) {
@@ -30,11 +31,13 @@ export class HashedJob extends ApiObject {
 
   /** Renders the Job, named by what it runs. */
   public override toJson(): unknown {
-    const { metadata, ...object } = super.toJson() as { metadata: object; spec: unknown };
-    const job = {
-      ...object,
-      metadata: { ...metadata, name: `${this.#baseName}-${shortHash(object.spec)}` },
-    };
-    return k8s.KubeJob.manifest(job as k8s.KubeJobProps);
+    return this.finish(k8s.KubeJob.manifest(super.toJson() as k8s.KubeJobProps));
+  }
+
+  /** The rendered Job, patches included, named by what it runs. */
+  public finish(rendered: unknown): unknown {
+    const job = rendered as { readonly metadata: object; readonly spec: unknown };
+    const name = `${this.#baseName}-${shortHash(job.spec)}`;
+    return { ...job, metadata: { ...job.metadata, name } };
   }
 }

@@ -1,5 +1,6 @@
 import type { IConstruct } from 'constructs';
 import type { ImageManifest } from '../contracts/index.ts';
+import type { CertificateFile } from '../data/certificate-file.ts';
 import type { NetworkPeer } from '../security/network-policies.ts';
 import type { SecretReference } from '../security/secret-reference.ts';
 
@@ -13,4 +14,6 @@ export interface IDaprApp extends IConstruct {
   allowEgress(peer: NetworkPeer): void;
   /** Gives the sidecar an environment variable with the value of a key of a Secret. */
   addSidecarSecret(variable: string, secret: SecretReference, key: string): void;
+  /** Gives the sidecar a file with certificates, at its own path. */
+  addSidecarFile(file: CertificateFile): void;
 }

@@ -97,6 +97,8 @@ export class DaprConfiguration extends Construct {
         },
         logging: { apiLogging: { enabled: false } },
         accessControl: { defaultAction: 'deny', trustDomain: 'public' },
+        // See SidecarViews.
+        features: [{ name: 'HotReload', enabled: false }],
       },
     });
   }

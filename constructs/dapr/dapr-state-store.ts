@@ -33,18 +33,8 @@ function portOf(host: string): number {
 
 /** Where a {@link DaprStateStore} keeps its state. */
 export class StateStoreBackend {
-  /**
-   * Tables `dapr_state` and `dapr_metadata` of a database of the platform.
-   *
-   * @throws DeclarationError for a database with an authority of its own, which sidecars do not know.
-   */
+  /** Tables `dapr_state` and `dapr_metadata` of a database of the platform. */
   public static postgres(database: PostgresDatabase): StateStoreBackend {
-    if (database.authority !== undefined) {
-      throw new DeclarationError(
-        database,
-        `sidecars do not know who signs the certificate of '${database.host}': keep state elsewhere, e.g. in StateStoreBackend.redis({ host, tls: true })`,
-      );
-    }
     return new StateStoreBackend(
       'PostgreSQL',
       'state.postgresql',
@@ -60,6 +50,9 @@ export class StateStoreBackend {
       (app) => {
         database.allowClient(app.appId);
         app.allowEgress(database.peer);
+        if (database.authority !== undefined) {
+          app.addSidecarFile(database.authority);
+        }
       },
     );
   }

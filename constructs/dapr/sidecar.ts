@@ -14,6 +14,8 @@ export interface SidecarOptions {
   readonly maxMessageSize: Size;
   /** Environment variables of the sidecar, as `<secret>:<key>`. @default - none */
   readonly secrets?: ReadonlyMap<string, string>;
+  /** Volumes of the pod that the sidecar has, too, by where it has them. @default - none */
+  readonly volumes?: ReadonlyMap<string, string>;
   /** CPU that is reserved for the sidecar. @default '100m' */
   readonly cpuRequest?: string;
   /** Memory that is reserved for the sidecar. @default 64 MiB */
@@ -69,6 +71,12 @@ export function sidecarAnnotations(
       options.secrets.size > 0 && {
         'dapr.io/env-from-secret': [...options.secrets]
           .map(([variable, source]) => `${variable}=${source}`)
+          .join(','),
+      }),
+    ...(options.volumes !== undefined &&
+      options.volumes.size > 0 && {
+        'dapr.io/volume-mounts': [...options.volumes]
+          .map(([path, volume]) => `${volume}:${path}`)
           .join(','),
       }),
     'dapr.io/sidecar-cpu-request': options.cpuRequest ?? '100m',

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Environment } from '../core/index.ts';
-import { StateStoreBackend } from '../dapr/index.ts';
+import { DaprStateStore, StateStoreBackend } from '../dapr/index.ts';
 import { TestPlatform } from '../testing/fixtures.ts';
 import { PostgresDatabase } from './postgres-database.ts';
 
@@ -100,11 +100,27 @@ describe('PostgresDatabase outside the cluster', () => {
     );
   });
 
-  it('keeps no state of sidecars that do not know its authority', () => {
+  it('is verified by sidecars that keep state in it, too', () => {
     const postgres = { ...outside, certificateAuthority: 'PEM' };
-    const { database } = new TestPlatform(Environment.production({ postgres }));
-    expect(() => StateStoreBackend.postgres(database)).toThrow(
-      "test/postgres: sidecars do not know who signs the certificate of 'db.example.com': keep state elsewhere, e.g. in StateStoreBackend.redis({ host, tls: true })",
+    const test = new TestPlatform(Environment.production({ postgres }));
+    test.producer();
+    const consumer = test.consumer();
+    new DaprStateStore(test.platform, 'statestore', {
+      backend: StateStoreBackend.postgres(test.database),
+    }).grantAccess(consumer);
+    const { spec } = test.object('Deployment', consumer.appId) as unknown as {
+      spec: { template: { metadata: { annotations: object }; spec: { volumes: object[] } } };
+    };
+    expect(spec.template.metadata.annotations).toMatchObject({
+      'dapr.io/volume-mounts': 'postgres-authority:/etc/postgres-authority',
+    });
+    expect(spec.template.spec.volumes).toEqual([
+      { name: 'tmp', emptyDir: {} },
+      { name: 'postgres-authority', configMap: { name: 'postgres-authority' } },
+    ]);
+    const { keys } = test.database.credentials;
+    expect(JSON.stringify(keys['connection-string'])).toContain(
+      'sslmode=verify-full sslrootcert=/etc/postgres-authority/ca.crt',
     );
   });
 

@@ -93,6 +93,13 @@ export class PostgresDatabase extends Construct {
       }),
       ports: [this.port],
     };
+    if (this.sslMode === 'verify-full' && external?.certificateAuthority !== undefined) {
+      this.authority = new CertificateFile(this, 'authority', {
+        name: `${name}-authority`,
+        certificates: external.certificateAuthority,
+      });
+    }
+    const authority = this.authority === undefined ? '' : ` sslrootcert=${this.authority.path}`;
     this.credentials = {
       name: `${name}-credentials`,
       keys: {
@@ -102,17 +109,11 @@ export class PostgresDatabase extends Construct {
             ? SecretValue.random()
             : SecretValue.external(`password of the role '${user}' on ${this.host}`),
         'connection-string': SecretValue.template(
-          `host=${this.host} port=${this.port} dbname=${this.database} user=\${username} password=\${password} sslmode=${this.sslMode}`,
+          `host=${this.host} port=${this.port} dbname=${this.database} user=\${username} password=\${password} sslmode=${this.sslMode}${authority}`,
         ),
       },
     };
     platform.addSecret(this.credentials);
-    if (this.sslMode === 'verify-full' && external?.certificateAuthority !== undefined) {
-      this.authority = new CertificateFile(this, 'authority', {
-        name: `${name}-authority`,
-        certificates: external.certificateAuthority,
-      });
-    }
 
     const image = props.image ?? DEFAULT_IMAGES.postgres;
     if (external === undefined) {

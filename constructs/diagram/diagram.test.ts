@@ -158,6 +158,7 @@ describe('readPlatform', () => {
         appId,
         allowEgress: () => undefined,
         addSidecarSecret: () => undefined,
+        addSidecarFile: () => undefined,
       }) as IDaprApp;
     };
     const topic = pubSub.topicOf(OrderPlaced);

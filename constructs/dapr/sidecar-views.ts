@@ -1,0 +1,117 @@
+import { ApiObject } from 'cdk8s';
+import { Construct } from 'constructs';
+import { EventPlatform } from '../core/event-platform.ts';
+import { shortHash } from '../core/names.ts';
+
+/** An object of Dapr, as it is rendered. */
+interface DaprObject {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly scopes?: readonly string[];
+  readonly spec: {
+    readonly metadata?: readonly { readonly name: string; readonly value?: unknown }[];
+  };
+}
+
+/** Settings of a pub/sub that list every app with its topics, as `one=a,b;other=c`. */
+const LISTS: ReadonlySet<string> = new Set(['publishingScopes', 'subscriptionScopes']);
+/** Settings that list every topic: an app that is listed has those of its lists and no other. */
+const OF_ALL_APPS: ReadonlySet<string> = new Set(['allowedTopics', 'protectedTopics']);
+
+/** What the sidecar of any app loads, and what concerns one app alone. */
+interface Loaded {
+  /** By kind and name, without what the lists say. */
+  readonly common: string;
+  /** App ids that load it; undefined when every app does. */
+  readonly scopes: readonly string[] | undefined;
+  /** Own part of each app. */
+  readonly own: ReadonlyMap<string, string>;
+}
+
+function loaded({ kind, metadata, scopes, spec }: DaprObject): Loaded {
+  const entries = Array.isArray(spec.metadata) ? spec.metadata : [];
+  const own = new Map<string, string>();
+  for (const { name, value } of entries.filter((entry) => LISTS.has(entry.name))) {
+    for (const item of String(value).split(';')) {
+      const appId = item.split('=', 1)[0]!;
+      own.set(appId, `${own.get(appId) ?? ''}${name}:${item}\n`);
+    }
+  }
+  const ofAll = entries.filter(({ name }) => !LISTS.has(name) && !OF_ALL_APPS.has(name));
+  const rest = own.size === 0 ? spec : { ...spec, metadata: ofAll };
+  return { common: JSON.stringify([kind, metadata.name, rest]), scopes, own };
+}
+
+/**
+ * What sidecars load: for each app the Components, Subscriptions and Resiliency of its scope, and its
+ * Configuration. Sidecars read them when they start, so a hash of an app's own view is on its pods: they
+ * are replaced when it changes, and only then.
+ *
+ * Dapr's hot reload is off: it reloads a Component in every app that shares it, whatever has changed, and
+ * a sidecar answers 404 to what is published meanwhile; Resiliency and Configuration it does not follow.
+ */
+export class SidecarViews extends Construct {
+  /** The views of a construct's platform. */
+  public static of(scope: Construct): SidecarViews {
+    const platform = EventPlatform.of(scope);
+    const found = platform.node.tryFindChild(SidecarViews.#id);
+    return found instanceof SidecarViews ? found : new SidecarViews(platform);
+  }
+
+  static readonly #id = 'sidecar-views';
+
+  #configurations = new Map<string, string>();
+  #byApp: Map<string, string[]> | undefined;
+  #ofEveryApp: string[] = [];
+
+  private constructor(platform: EventPlatform) {
+    super(platform, SidecarViews.#id);
+    this.node.addValidation({
+      validate: () => {
+        // What is rendered next may be other than what was rendered last.
+        this.#byApp = undefined;
+        return [];
+      },
+    });
+  }
+
+  /** A hash of what an app's sidecar loads. */
+  public hashOf(appId: string, configuration: string): string {
+    const byApp = (this.#byApp ??= this.#read());
+    return shortHash([
+      this.#configurations.get(configuration),
+      ...this.#ofEveryApp,
+      ...(byApp.get(appId) ?? []),
+    ]);
+  }
+
+  #read(): Map<string, string[]> {
+    const byApp = new Map<string, string[]>();
+    this.#configurations = new Map();
+    this.#ofEveryApp = [];
+    for (const object of this.#daprObjects()) {
+      const { common, scopes, own } = loaded(object);
+      if (object.kind === 'Configuration') {
+        this.#configurations.set(object.metadata.name, common);
+      } else if (scopes === undefined || scopes.length === 0) {
+        this.#ofEveryApp.push(common);
+      } else {
+        for (const appId of scopes) {
+          const view = byApp.get(appId) ?? [];
+          view.push(`${common}${own.get(appId) ?? ''}`);
+          byApp.set(appId, view);
+        }
+      }
+    }
+    return byApp;
+  }
+
+  #daprObjects(): DaprObject[] {
+    return EventPlatform.of(this)
+      .node.findAll()
+      .filter((construct) => ApiObject.isApiObject(construct))
+      .filter(({ apiGroup }) => apiGroup === 'dapr.io')
+      .map((object) => object.toJson() as DaprObject)
+      .sort((a, b) => (a.kind + a.metadata.name < b.kind + b.metadata.name ? -1 : 1));
+  }
+}
