@@ -11,6 +11,7 @@ import { kubernetes, kubernetesControllers, kubernetesNode } from './kubernetes.
 import { kwok } from './kwok.ts';
 import { nats } from './nats.ts';
 import { pause } from './pause.ts';
+import { policyJudge } from './policy-judge.ts';
 import { pulumiKubernetes } from './pulumi-kubernetes.ts';
 import { pulumi } from './pulumi.ts';
 
@@ -30,6 +31,7 @@ const TOOLS = {
   keda,
   coredns,
   pause,
+  'policy-judge': policyJudge,
   'node-image': nodeImage,
   'parts-image': partsImage,
 } as const satisfies Record<string, Tool>;
