@@ -46,6 +46,8 @@ export interface KubernetesObject {
     /** Of a workload. */
     readonly replicas?: number;
     readonly template: PodTemplate;
+    /** Of a CronJob. */
+    readonly jobTemplate?: { readonly spec: { readonly template: PodTemplate } };
     /** Of a StatefulSet. */
     readonly volumeClaimTemplates?: readonly { readonly metadata: { readonly name: string } }[];
     /** Of a PrometheusRule. */

@@ -3,7 +3,13 @@ import { DAPR_VERSION } from '../../constructs/versions.ts';
 import type { KubernetesObject } from '../../scripts/manifests.ts';
 import type { Identity } from './client.ts';
 
-const WORKLOADS: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'Job', 'DaemonSet']);
+const WORKLOADS: ReadonlySet<string> = new Set([
+  'Deployment',
+  'StatefulSet',
+  'Job',
+  'CronJob',
+  'DaemonSet',
+]);
 
 /** A pod that nobody has made yet. */
 export interface Pod extends Identity {
@@ -18,7 +24,8 @@ export function podsOf(objects: readonly KubernetesObject[]): Pod[] {
   return objects
     .filter(({ kind }) => WORKLOADS.has(kind))
     .map(({ kind, metadata, spec }) => {
-      const { template, volumeClaimTemplates = [] } = spec;
+      const { volumeClaimTemplates = [] } = spec;
+      const { template } = spec.jobTemplate?.spec ?? spec;
       const claims = volumeClaimTemplates.map((claim) => ({
         name: claim.metadata.name,
         persistentVolumeClaim: { claimName: `${claim.metadata.name}-${metadata.name}-0` },

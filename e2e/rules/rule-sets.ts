@@ -51,9 +51,8 @@ export function alertsOf({ rules }: RuleGroup): readonly AlertingRule[] {
 
 const DIST = join(import.meta.dirname, '..', '..', 'dist');
 
-type Declare = (platform: EventPlatform) => IMessageBroker;
-
-const BROKERS: Readonly<Record<string, Declare>> = {
+/** Brokers that take the place of Kafka, with the settings of each environment. */
+export const EXCHANGED_BROKERS = {
   rabbitmq: (platform) => new RabbitMqCluster(platform, 'rabbitmq'),
   redis: (platform) => new RedisStreams(platform, 'redis'),
   nats: (platform) => new NatsJetStream(platform, 'nats'),
@@ -63,7 +62,7 @@ const BROKERS: Readonly<Record<string, Declare>> = {
       bootstrapServers: ['kafka.example.com:9092'],
       authentication: ExternalKafkaAuthentication.none(),
     }),
-};
+} as const satisfies Readonly<Record<string, (platform: EventPlatform) => IMessageBroker>>;
 
 const ENVIRONMENTS: Readonly<Record<string, () => Environment>> = {
   local: () => Environment.local(),
@@ -83,7 +82,7 @@ export function ruleSets(): RuleSet[] {
     groups: groupsOf(Manifests.read(join(DIST, name))),
   }));
   const exchanged = Object.entries(ENVIRONMENTS).flatMap(([environment, make]) =>
-    Object.entries(BROKERS).map(([broker, declare]) => {
+    Object.entries(EXCHANGED_BROKERS).map(([broker, declare]) => {
       const platform = taskPlatform(make(), { broker: declare });
       const objects = renderPlatform(platform).flatMap((layer) => layer.objects);
       return {

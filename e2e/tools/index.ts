@@ -12,6 +12,7 @@ import { kubernetes, kubernetesControllers, kubernetesNode } from './kubernetes.
 import { kwok } from './kwok.ts';
 import { nats, natsBefore } from './nats.ts';
 import { pause } from './pause.ts';
+import { policyJudge } from './policy-judge.ts';
 import { pulumiKubernetes } from './pulumi-kubernetes.ts';
 import { pulumi } from './pulumi.ts';
 import { redisExporter } from './redis-exporter.ts';
@@ -34,6 +35,7 @@ const TOOLS = {
   coredns,
   'kube-state-metrics': kubeStateMetrics,
   pause,
+  'policy-judge': policyJudge,
   'node-image': nodeImage,
   'parts-image': partsImage,
   'kafka-before': kafkaBefore,

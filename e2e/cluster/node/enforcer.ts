@@ -1,13 +1,35 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { accepted, type ApiClient } from '../../api-server/client.ts';
-import type { ClusterObject } from '../kubectl.ts';
 import type { Machine } from './machine.ts';
 import { NetworkPolicies, type Pod, type Policy } from './network-policies.ts';
+
+type Labels = Readonly<Record<string, string>>;
 
 /** How often it looks for changes, in milliseconds. */
 const INTERVAL = 500;
 
-function podOf({ metadata, spec, status }: ClusterObject): Pod {
+/** A pod of the API server, as far as policies see it. */
+export interface PodObject {
+  readonly metadata: { readonly namespace: string; readonly labels?: Labels };
+  readonly spec: {
+    readonly hostNetwork?: boolean;
+    readonly containers?: readonly {
+      readonly ports?: readonly {
+        readonly name?: string;
+        readonly containerPort: number;
+        readonly protocol?: string;
+      }[];
+    }[];
+  };
+  readonly status?: { readonly phase?: string; readonly podIP?: string };
+}
+
+/** A namespace of the API server, as far as policies see it. */
+export interface NamespaceObject {
+  readonly metadata: { readonly name: string; readonly labels?: Labels };
+}
+
+function podOf({ metadata, spec, status }: PodObject): Pod {
   const ports = (spec.containers ?? []).flatMap((container) => container.ports ?? []);
   return {
     namespace: metadata.namespace,
@@ -21,7 +43,7 @@ function podOf({ metadata, spec, status }: ClusterObject): Pod {
   };
 }
 
-function isAlive({ status, spec }: ClusterObject & { spec: { hostNetwork?: boolean } }): boolean {
+function isAlive({ status, spec }: PodObject): boolean {
   return (
     spec.hostNetwork !== true &&
     status?.podIP !== undefined &&
@@ -30,9 +52,22 @@ function isAlive({ status, spec }: ClusterObject & { spec: { hostNetwork?: boole
   );
 }
 
+/** The script of `nft` that follows from what the API server lists. */
+export function scriptOf(
+  policies: readonly Policy[],
+  pods: readonly PodObject[],
+  namespaces: readonly NamespaceObject[],
+): string {
+  return new NetworkPolicies(
+    policies,
+    pods.filter(isAlive).map(podOf),
+    new Map(namespaces.map(({ metadata }) => [metadata.name, metadata.labels ?? {}])),
+  ).script;
+}
+
 /**
  * Has the kernel of a node enforce NetworkPolicies. Drops are real; what they follow from is our reading of
- * the policies.
+ * the policies, which `npm run e2e:policies` compares with another.
  *
  * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
@@ -77,14 +112,10 @@ export class PolicyEnforcer {
   async #enforce(): Promise<void> {
     const [policies, pods, namespaces] = await Promise.all([
       this.#list<Policy>('/apis/networking.k8s.io/v1/networkpolicies'),
-      this.#list<ClusterObject>('/api/v1/pods'),
-      this.#list<ClusterObject>('/api/v1/namespaces'),
+      this.#list<PodObject>('/api/v1/pods'),
+      this.#list<NamespaceObject>('/api/v1/namespaces'),
     ]);
-    const { script } = new NetworkPolicies(
-      policies,
-      pods.filter(isAlive).map(podOf),
-      new Map(namespaces.map(({ metadata }) => [metadata.name, metadata.labels ?? {}])),
-    );
+    const script = scriptOf(policies, pods, namespaces);
     if (script !== this.#applied) {
       this.machine.run('nft', ['-f', '-'], script);
       this.#applied = script;

@@ -138,19 +138,43 @@ describe('NetworkPolicies', () => {
     ]);
   });
 
-  it('finds a named port at every pod when nobody is named, and at no address', () => {
+  it('finds a named port at every pod that a rule admits by no selector', () => {
     const egress = (to?: object) =>
       policy({
         ...select('consumer'),
         policyTypes: ['Egress'],
-        egress: [{ ...(to && { to: [to] }), ports: [{ port: 'client' }] }],
+        egress: [{ ...(to && { to: [to] }), ports: [{ port: 'client' }, { port: 443 }] }],
       });
     expect(admitted([egress()], 'egress-10-244-0-3')).toEqual([
+      'tcp dport 443 return',
       'ip daddr 10.244.0.2 tcp dport 9092 return',
       'drop',
     ]);
     const block = { ipBlock: { cidr: '10.0.0.0/8' } };
-    expect(admitted([egress(block)], 'egress-10-244-0-3')).toEqual(['drop']);
+    expect(admitted([egress(block)], 'egress-10-244-0-3')).toEqual([
+      'ip daddr 10.0.0.0/8 tcp dport 443 return',
+      'ip daddr 10.0.0.0/8 ip daddr 10.244.0.2 tcp dport 9092 return',
+      'drop',
+    ]);
+  });
+
+  it('admits no address of version 6', () => {
+    const to = [{ ipBlock: { cidr: '::/0', except: ['2001:db8::/32'] } }];
+    const egress = policy({ ...select('consumer'), policyTypes: ['Egress'], egress: [{ to }] });
+    expect(admitted([egress], 'egress-10-244-0-3')).toEqual(['drop']);
+  });
+
+  it.each([
+    ['no list', {}, ['ingress']],
+    ['an empty list', { policyTypes: [], egress: [] }, ['ingress']],
+    ['rules for egress', { egress: [{}] }, ['ingress', 'egress']],
+  ])('isolates in the directions that the API server adds to %s', (_, spec, directions) => {
+    const { script } = new NetworkPolicies(
+      [policy({ ...select('kafka'), ...spec })],
+      PODS,
+      NAMESPACES,
+    );
+    expect([...script.matchAll(/chain (\w+gress)-/g)].map(([, name]) => name)).toEqual(directions);
   });
 
   it('reads ranges of ports, protocols and blocks of addresses', () => {

@@ -1,5 +1,5 @@
 /** Labels to match; all of them have to. */
-interface Selector {
+export interface Selector {
   readonly matchLabels?: Readonly<Record<string, string>>;
   readonly matchExpressions?: readonly {
     readonly key: string;
@@ -8,19 +8,22 @@ interface Selector {
   }[];
 }
 
-interface Peer {
+/** Whom a rule admits. */
+export interface Peer {
   readonly podSelector?: Selector;
   readonly namespaceSelector?: Selector;
   readonly ipBlock?: { readonly cidr: string; readonly except?: readonly string[] };
 }
 
-interface Port {
+/** Ports that a rule admits. */
+export interface Port {
   readonly port?: number | string;
   readonly endPort?: number;
   readonly protocol?: string;
 }
 
-interface Rule {
+/** What a policy admits in one direction. */
+export interface Rule {
   readonly from?: readonly Peer[];
   readonly to?: readonly Peer[];
   readonly ports?: readonly Port[];
@@ -144,32 +147,38 @@ export class NetworkPolicies {
     });
   }
 
-  #rules(rule: Rule, direction: Direction, pod: Pod, namespace: string): string[] {
-    const peers = direction === 'ingress' ? rule.from : rule.to;
+  #rules({ from, to, ports }: Rule, direction: Direction, pod: Pod, namespace: string): string[] {
     const field = direction === 'ingress' ? 'saddr' : 'daddr';
-    if (peers === undefined || peers.length === 0) {
-      const named = (rule.ports ?? []).some(({ port }) => typeof port === 'string');
-      if (direction === 'egress' && named) {
-        // The name is that of a port of whoever is reached.
-        return this.#rules({ ...rule, to: [{ namespaceSelector: {} }] }, direction, pod, namespace);
-      }
-      return portMatches(rule.ports, pod).map((ports) => `${ports} return`.trim());
+    const peers = (direction === 'ingress' ? from : to) ?? [];
+    const anywhere = (...conditions: string[]) =>
+      direction === 'ingress'
+        ? accepted(conditions, ports, pod)
+        : [...accepted(conditions, ports, NO_POD), ...this.#namedPorts(conditions, ports)];
+    if (peers.length === 0) {
+      return anywhere();
     }
     return peers.flatMap((peer) => {
-      if (peer.ipBlock !== undefined) {
-        const { cidr, except = [] } = peer.ipBlock;
-        const without = except.map((range) => `ip ${field} != ${range} `).join('');
-        const reached = direction === 'ingress' ? pod : NO_POD;
-        return portMatches(rule.ports, reached).map((ports) =>
-          `ip ${field} ${cidr} ${without}${ports} return`.replace(/ +/g, ' '),
+      if (peer.ipBlock === undefined) {
+        return this.#selected(peer, namespace).flatMap((other) =>
+          accepted([`ip ${field} ${other.address}`], ports, direction === 'ingress' ? pod : other),
         );
       }
-      return this.#selected(peer, namespace).flatMap((other) =>
-        portMatches(rule.ports, direction === 'ingress' ? pod : other).map((ports) =>
-          `ip ${field} ${other.address} ${ports} return`.replace(/ +/g, ' '),
-        ),
-      );
+      const { cidr, except = [] } = peer.ipBlock;
+      // Pods have addresses of version 4 alone.
+      return cidr.includes(':')
+        ? []
+        : anywhere(`ip ${field} ${cidr}`, ...except.map((range) => `ip ${field} != ${range}`));
     });
+  }
+
+  /** Ports that have names, at each pod: no other address has names. */
+  #namedPorts(conditions: readonly string[], ports: readonly Port[] = []): string[] {
+    const named = ports.filter(({ port }) => typeof port === 'string');
+    return named.length === 0
+      ? []
+      : this.pods.flatMap((pod) =>
+          accepted([...conditions, `ip daddr ${pod.address}`], named, pod),
+        );
   }
 
   /** The pods that a peer means. */
@@ -184,24 +193,36 @@ export class NetworkPolicies {
   }
 }
 
+/** Directions that a policy is about: if it does not say so, those that the API server adds. */
 function types({ spec }: Policy): readonly Direction[] {
-  const named = spec.policyTypes ?? ['Ingress', ...(spec.egress === undefined ? [] : ['Egress'])];
+  const { policyTypes = [], egress = [] } = spec;
+  const named =
+    policyTypes.length > 0 ? policyTypes : ['Ingress', ...(egress.length > 0 ? ['Egress'] : [])];
   return named.map((type) => type.toLowerCase() as Direction);
 }
 
-/** Conditions on the port of the one that is reached; a single empty one for all ports. */
-function portMatches(ports: readonly Port[] | undefined, reached: Pod): string[] {
+/** Rules that let pass what meets all conditions, to ports of the one that is reached. */
+function accepted(
+  conditions: readonly string[],
+  ports: readonly Port[] | undefined,
+  reached: Pod,
+): string[] {
+  return portMatches(ports, reached).map((match) => [...conditions, ...match, 'return'].join(' '));
+}
+
+/** Conditions on the port of the one that is reached, in alternatives; one without any for all ports. */
+function portMatches(ports: readonly Port[] | undefined, reached: Pod): string[][] {
   if (ports === undefined || ports.length === 0) {
-    return [''];
+    return [[]];
   }
   return ports.flatMap(({ port, endPort, protocol = 'TCP' }) => {
     const name = protocol.toLowerCase();
     if (port === undefined) {
-      return [`meta l4proto ${name}`];
+      return [[`meta l4proto ${name}`]];
     }
     const number = typeof port === 'string' ? reached.ports[`${port}/${protocol}`] : port;
     const range = endPort === undefined ? '' : `-${endPort}`;
-    return number === undefined ? [] : [`${name} dport ${number}${range}`];
+    return number === undefined ? [] : [[`${name} dport ${number}${range}`]];
   });
 }
 

@@ -1,0 +1,35 @@
+import type { Policy, Rule } from '../cluster/node/network-policies.ts';
+
+/** Policies with one change that a comparison has to notice. */
+export interface Mutant {
+  /** What is other, e.g. `kafka: ingress[0] without peers`. */
+  readonly change: string;
+  readonly policies: readonly Policy[];
+}
+
+/** Rules with the one at `index` replaced by `by`. */
+function replaced(rules: readonly Rule[], index: number, by: readonly Rule[]): Rule[] {
+  return rules.flatMap((rule, at) => (at === index ? by : [rule]));
+}
+
+/** Each rule left out, which admits less, and each rule for everybody, which admits more. */
+export function mutantsOf(policies: readonly Policy[]): Mutant[] {
+  return policies.flatMap((policy, at) =>
+    (['ingress', 'egress'] as const).flatMap((direction) => {
+      const rules = policy.spec[direction] ?? [];
+      const mutant = (change: string, index: number, by: readonly Rule[]): Mutant => ({
+        change: `${policy.metadata.name}: ${direction}[${index}] ${change}`,
+        policies: policies.with(at, {
+          ...policy,
+          spec: { ...policy.spec, [direction]: replaced(rules, index, by) },
+        }),
+      });
+      return rules.flatMap(({ from, to, ports }, index) => [
+        mutant('left out', index, []),
+        ...(from === undefined && to === undefined
+          ? []
+          : [mutant('without peers', index, [{ ...(ports && { ports }) }])]),
+      ]);
+    }),
+  );
+}

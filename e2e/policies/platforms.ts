@@ -1,0 +1,62 @@
+import { awsEnvironment } from '../../charts/aws-msk.ts';
+import { PLATFORMS } from '../../charts/platforms.ts';
+import { taskPlatform } from '../../charts/task-platform.ts';
+import {
+  Environment,
+  type EventPlatform,
+  renderPlatform,
+  StateStoreBackend,
+} from '../../constructs/index.ts';
+import type { KubernetesObject } from '../../scripts/manifests.ts';
+import { BROKERS } from '../brokers/index.ts';
+import { EXCHANGED_BROKERS } from '../rules/rule-sets.ts';
+
+type Settings = Pick<NonNullable<Parameters<typeof taskPlatform>[1]>, 'stateStore'>;
+
+const ENVIRONMENTS: Readonly<
+  Record<string, { readonly make: () => Environment; readonly settings?: Settings }>
+> = {
+  local: { make: () => Environment.local() },
+  production: {
+    make: () => Environment.production({ postgres: { host: 'postgres.example.com' } }),
+  },
+  'aws-msk': {
+    make: () => awsEnvironment(),
+    // The certificates of its database have an authority that sidecars do not know.
+    settings: {
+      stateStore: () => StateStoreBackend.redis({ host: 'redis.example.com:6379', tls: true }),
+    },
+  },
+};
+
+/** The brokers that runs start, and those that are somebody else's to start. */
+const DECLARATIONS = {
+  ...Object.fromEntries(Object.entries(BROKERS).map(([name, { declare }]) => [name, declare])),
+  strimzi: EXCHANGED_BROKERS.strimzi,
+  'external-kafka': EXCHANGED_BROKERS['external-kafka'],
+};
+
+function render(platform: EventPlatform): readonly KubernetesObject[] {
+  return renderPlatform(platform).flatMap(
+    ({ objects }) => objects as unknown as KubernetesObject[],
+  );
+}
+
+/** The objects of a platform, and its environment and broker in its name. */
+export interface NamedPlatform {
+  readonly name: string;
+  readonly render: () => readonly KubernetesObject[];
+}
+
+/** The task platform as `dist/` has it, and in each environment with each broker. */
+export function platforms(): NamedPlatform[] {
+  return [
+    ...Object.entries(PLATFORMS).map(([name, make]) => ({ name, render: () => render(make()) })),
+    ...Object.entries(ENVIRONMENTS).flatMap(([environment, { make, settings }]) =>
+      Object.entries(DECLARATIONS).map(([broker, declare]) => ({
+        name: `${environment}-${broker}`,
+        render: () => render(taskPlatform(make(), { broker: declare, ...settings })),
+      })),
+    ),
+  ];
+}
