@@ -34,7 +34,7 @@ function patchedLast(object: ApiObject, render: () => unknown): unknown {
     if (taken.length === 0) {
       return render();
     }
-    const patched = JsonPatch.apply(withoutUndefined(render()), ...taken) as unknown;
+    const patched = sorted(JsonPatch.apply(withoutUndefined(render()), ...taken), TOP_LEVEL);
     return 'finish' in object ? (object as unknown as FinishedObject).finish(patched) : patched;
   } finally {
     patches.push(...taken);
@@ -44,4 +44,22 @@ function patchedLast(object: ApiObject, render: () => unknown): unknown {
 /** What a value is as JSON: the converters leave properties without a value, which a patch would find. */
 function withoutUndefined(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
+}
+
+/** Properties that come first in an object of Kubernetes. */
+const TOP_LEVEL: readonly string[] = ['apiVersion', 'kind', 'metadata'];
+
+/** A value with its properties in the order of their names, as cdk8s renders them. */
+function sorted(value: unknown, first: readonly string[] = []): unknown {
+  if (Array.isArray(value)) {
+    return value.map((item) => sorted(item));
+  }
+  if (typeof value !== 'object' || value === null) {
+    return value;
+  }
+  const rest = Object.keys(value).filter((name) => !first.includes(name));
+  const names = [...first.filter((name) => name in value), ...rest.sort()];
+  return Object.fromEntries(
+    names.map((name) => [name, sorted((value as Readonly<Record<string, unknown>>)[name])]),
+  );
 }

@@ -1,5 +1,5 @@
 import { ApiObject, JsonPatch } from 'cdk8s';
-import { describe, expect, it } from 'vitest';
+import { assert, describe, expect, it } from 'vitest';
 import { defineEvent, defineImage } from '../contracts/index.ts';
 import { DeadLetterProcessor, Environment, TraceEndpoint } from '../index.ts';
 import { OrderPlaced, orderProcessor, shop, TestPlatform } from '../testing/fixtures.ts';
@@ -110,7 +110,8 @@ describe('pods are replaced', () => {
   it('when a consumer is added: of the dead-letter processor that collects for it', () => {
     expect(
       replaced((test) => {
-        const deadLetters = test.platform.node.findChild('cleaner') as DeadLetterProcessor;
+        const deadLetters = test.platform.node.findChild('cleaner');
+        assert(deadLetters instanceof DeadLetterProcessor);
         test.consumer({ deadLetters }, refunds);
       }),
     ).toEqual(['cleaner']);

@@ -29,7 +29,7 @@ interface Loaded {
 }
 
 function loaded({ kind, metadata, scopes, spec }: DaprObject): Loaded {
-  const entries = Array.isArray(spec.metadata) ? spec.metadata : [];
+  const entries = spec.metadata instanceof Array ? spec.metadata : [];
   const own = new Map<string, string>();
   for (const { name, value } of entries.filter((entry) => LISTS.has(entry.name))) {
     for (const item of String(value).split(';')) {
