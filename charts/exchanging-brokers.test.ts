@@ -97,6 +97,11 @@ function withoutBroker(object: Rendered, broker: string): unknown {
         ...object,
         spec: { metadata: spec?.metadata?.filter(({ name }) => SCOPING.test(name)) },
       };
+    case 'Deployment':
+      // Its sidecar connects to something else: pods are replaced.
+      return JSON.parse(
+        JSON.stringify(object).replace(/(?<="event-platform\/sidecar-view":)"[^"]*"/, '""'),
+      ) as unknown;
     case 'ScaledObject':
       return { ...object, spec: { ...spec, triggers: [] } };
     case 'NetworkPolicy':
