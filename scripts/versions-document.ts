@@ -1,4 +1,5 @@
 import { STRIMZI_API_VERSION, SUPPORTED_DAPR, VERSIONS } from '../constructs/versions.ts';
+import { type Workaround, WORKAROUNDS } from '../e2e/workarounds/workarounds.ts';
 
 /** What is not run here, only rendered. */
 const NOT_RUN = 'not run';
@@ -33,27 +34,38 @@ const ROWS: readonly (readonly [string, string, string, string])[] = [
 
 const HEAD = ['part', 'version', 'named in', 'in end-to-end runs'] as const;
 
+const FAULTS_HEAD = ['fault', 'broker', 'upstream', 'what we do', 'test'] as const;
+
+/** Rows of the table of faults: each links to what upstream has on it, and to the experiment. */
+function faultRows(): string[][] {
+  return WORKAROUNDS.map(({ name, fault, broker, upstream, remedy }: Workaround) => [
+    fault,
+    broker,
+    `[${upstream.title}](${upstream.url})`,
+    remedy,
+    `[\`${name}\`](../e2e/workarounds/${name}.ts)`,
+  ]);
+}
+
 /** A table as Prettier formats it. */
-function markdownTable(rows: readonly (readonly string[])[]): string {
-  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+function markdownTable(head: readonly string[], body: readonly (readonly string[])[]): string {
+  const rows = [head, ...body];
+  const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
-  const [head, ...body] = rows;
-  return [line(head!), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join(
-    '\n',
-  );
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
 }
 
 /** The text of `docs/versions.md`. */
 export function versionsDocument(): string {
   const { min, max } = SUPPORTED_DAPR;
-  return `<!-- Generated from constructs/versions.ts by \`npm run versions\`. Do not edit. -->
+  return `<!-- Generated from constructs/versions.ts and e2e/workarounds/workarounds.ts by \`npm run versions\`. Do not edit. -->
 
 # Versions
 
 What the platform is written for, and what end-to-end runs are made with.
 
-${markdownTable([HEAD, ...ROWS])}
+${markdownTable(HEAD, ROWS)}
 
 ## Dapr
 
@@ -72,5 +84,14 @@ needs more than ${min}.
   a restart. While a sidecar loads its component again, publishing is answered with 404, and events wait in the
   outbox. Five such changes within half a minute, of which each sidecar took two to five, under load and with a
   consumer and the broker killed meanwhile, lost none of 2,600 events on Kafka.
+
+## Faults of Dapr
+
+What the platform works around, or warns of. \`npm run e2e:workarounds\` brings each about on the real daprd
+${VERSIONS.dapr} and a real broker, without what we do and with it, and fails once a fault is gone. Run it
+after Dapr was pinned to another version: what it names can then be removed, unless a supported version still
+has the fault.
+
+${markdownTable(FAULTS_HEAD, faultRows())}
 `;
 }
