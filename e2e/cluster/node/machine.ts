@@ -33,7 +33,7 @@ const OWN_FOLDERS = ['/var/lib', '/var/log'];
  * Cores that the node says it has at least: room for all that pods reserve when every consumer has work. On a
  * machine with fewer, they share what there is.
  */
-const CORES = 8;
+const CORES = 16;
 const CPUS = '/sys/devices/system/cpu';
 const MEMORY_NODES = '/sys/devices/system/node';
 
