@@ -61,3 +61,13 @@ export const ANSWERS: Required<Pick<RecordOptions, 'outputs' | 'call'>> = {
             ? { ...inputs, userName: 'AWS', password: 'token-of-ecr' }
             : inputs,
 };
+
+/** Settings of a stack on AWS that only whoever deploys knows. */
+export const OWN_SETTINGS = {
+  publicAccessCidrs: '203.0.113.7/32',
+  mailHost: 'smtp.example.com',
+  mailFrom: 'tasks@example.com',
+  mailTo: '{recipient}@example.com',
+  mailUser: 'tasks',
+  mailPassword: 'open-sesame-mail',
+};
