@@ -1,4 +1,5 @@
 import { STRIMZI_API_VERSION, SUPPORTED_VERSIONS, VERSIONS } from '../constructs/versions.ts';
+import { type Workaround, WORKAROUNDS } from '../e2e/workarounds/workarounds.ts';
 
 /** What is not run here, only rendered. */
 const NOT_RUN = 'not run';
@@ -35,27 +36,38 @@ const ROWS: readonly (readonly [string, string, string, string])[] = [
 
 const HEAD = ['part', 'version', 'named in', 'in end-to-end runs'] as const;
 
+const FAULTS_HEAD = ['fault', 'broker', 'upstream', 'what we do', 'test'] as const;
+
+/** Rows of the table of faults: each links to what upstream has on it, and to the experiment. */
+function faultRows(): string[][] {
+  return WORKAROUNDS.map(({ name, fault, broker, upstream, remedy }: Workaround) => [
+    fault,
+    broker,
+    `[${upstream.title}](${upstream.url})`,
+    remedy,
+    `[\`${name}\`](../e2e/workarounds/${name}.ts)`,
+  ]);
+}
+
 /** A table as Prettier formats it. */
-function markdownTable(rows: readonly (readonly string[])[]): string {
-  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+function markdownTable(head: readonly string[], body: readonly (readonly string[])[]): string {
+  const rows = [head, ...body];
+  const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
-  const [head, ...body] = rows;
-  return [line(head!), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join(
-    '\n',
-  );
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
 }
 
 /** The text of `docs/versions.md`. */
 export function versionsDocument(): string {
   const { dapr, kubernetes, keda } = SUPPORTED_VERSIONS;
-  return `<!-- Generated from constructs/versions.ts by \`npm run versions\`. Do not edit. -->
+  return `<!-- Generated from constructs/versions.ts and e2e/workarounds/workarounds.ts by \`npm run versions\`. Do not edit. -->
 
 # Versions
 
 What the platform is written for, and what end-to-end runs are made with.
 
-${markdownTable([HEAD, ...ROWS])}
+${markdownTable(HEAD, ROWS)}
 
 ## What is supported
 
@@ -76,9 +88,17 @@ of a construct needs more than the oldest.
   gives their pods the new sidecar.
 - From 1.18 there is no way back to a version before 1.17.7: Dapr's Sentry writes keys that older ones cannot
   read. See the [release notes](https://github.com/dapr/dapr/blob/v1.18.3/docs/release_notes/v1.18.0.md).
-- From 1.18 on, running sidecars follow changes of Components and Subscriptions (\`HotReload\`). Before, they needed
-  a restart. While a sidecar loads its component again, publishing is answered with 404, and events wait in the
-  outbox. Five such changes within half a minute, of which each sidecar took two to five, under load and with a
-  consumer and the broker killed meanwhile, lost none of 2,600 events on Kafka.
+- Sidecars follow a changed Component, Subscription, Resiliency or Configuration by a hash on their pods, which are replaced
+  when what their own sidecar loads has changed. Dapr's hot reload (on by default from 1.18) is switched off: it reloads a
+  Component in every app that shares it, publishing is answered 404 meanwhile, and Resiliency and Configuration it does not follow.
+
+## Faults of Dapr
+
+What the platform works around, or warns of. \`npm run e2e:workarounds\` brings each about on the real daprd
+${VERSIONS.dapr} and a real broker, without what we do and with it, and fails once a fault is gone. Run it
+after Dapr was pinned to another version: what it names can then be removed, unless a supported version still
+has the fault.
+
+${markdownTable(FAULTS_HEAD, faultRows())}
 `;
 }

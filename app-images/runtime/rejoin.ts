@@ -35,19 +35,22 @@ export function followsAnother(folder = tmpdir()): boolean {
 /**
  * Readiness that comes back only when the sidecar has left the broker.
  *
- * When an app turns unready, Dapr (1.16 to 1.18) unsubscribes as soon as the deliveries under way have
- * ended, of those one by one at the latest after 30 s. When the app turns ready before that, Dapr
+ * When an app turns unready, Dapr (1.16 to 1.18) unsubscribes from what it delivers one by one as soon as
+ * the deliveries under way have ended, at the latest after 30 s. When the app turns ready before that, Dapr
  * subscribes again at the very same moment, and Kafka's component may carry out the two in the wrong
  * order: `Subscribe` takes the lock before the goroutine that ends the old subscription, which then
  * deletes the topic of the new one. Nothing is delivered any more, and no error is logged. So an app
  * that was unready stays so until no delivery has been under way for a while. Deliveries that wait for
  * their next try end only after the app is ready again, which leads to that very moment: where there may
- * be some, the sidecar is restarted a little later.
+ * be some, the sidecar is restarted a little later. From what it delivers in bulk, Dapr unsubscribes at
+ * once, and the order was always right.
  *
  * RabbitMQ's component (from 1.17.7 on) gives deliveries back while it cancels its consumer, and does not
  * wait for the cancellation: what comes to the consumer meanwhile is read by nobody, and stays
  * unacknowledged until the connection ends. Before, the connection broke each time. So there, the sidecar
  * is restarted before the app is ready, and those deliveries come first.
+ *
+ * The end-to-end tests of both are `resubscribe` and `kept-deliveries` of `npm run e2e:workarounds`.
  *
  * @see https://github.com/dapr/components-contrib/issues/4349
  * @see https://github.com/dapr/components-contrib/blob/v1.18.4/common/component/kafka/subscriber.go

@@ -10,7 +10,7 @@ import type { BrokerOptions, BrokerSetting, RunningBroker } from './broker.ts';
 const run = promisify(execFile);
 
 /** Where Debian has RabbitMQ's programs, without the wrappers that want its own user. */
-const PROGRAMS = '/usr/lib/rabbitmq/bin';
+export const RABBITMQ_PROGRAMS = '/usr/lib/rabbitmq/bin';
 
 interface ServerPorts {
   readonly amqp: number;
@@ -73,7 +73,7 @@ function server(
     cwd: folder,
     env: {
       ...containerEnv(container.env, options),
-      PATH: `${PROGRAMS}:${process.env.PATH}`,
+      PATH: `${RABBITMQ_PROGRAMS}:${process.env.PATH}`,
       HOME: folder,
       RABBITMQ_NODENAME: `rabbit${index}@127.0.0.1`,
       RABBITMQ_DIST_PORT: String(ports.distribution),
