@@ -78,6 +78,8 @@ export class MailSink extends Construct {
                   `--smtp=0.0.0.0:${MAIL_SINK_PORTS.smtp}`,
                   `--listen=0.0.0.0:${MAIL_SINK_PORTS.http}`,
                   `--max=${maxMessages}`,
+                  // What is sent again has the same Message-ID.
+                  '--ignore-duplicate-ids',
                   '--disable-version-check',
                 ],
                 ports: Object.entries(MAIL_SINK_PORTS).map(([name, containerPort]) => ({

@@ -242,33 +242,6 @@ describe('the stack on AWS', () => {
     ).toMatchObject({ awsRegion: REGION, autoDiscovery: { clusterName: 'aws-msk' } });
   });
 
-  it('asks who may reach the API, since nobody is inside a network that is yet to be made', async () => {
-    const settings = { ...OWN_SETTINGS, publicAccessCidrs: undefined };
-    const config = {
-      target: 'aws-msk',
-      size: 'dev',
-      region: REGION,
-      imageTag: '1.2.3',
-      ...settings,
-    };
-    await expect(
-      record(program, { config: JSON.parse(JSON.stringify(config)), ...ANSWERS }),
-    ).rejects.toThrow(
-      "'publicAccessCidrs' is not set, and whoever deploys could not reach the cluster",
-    );
-  });
-
-  it('asks where notifications go', async () => {
-    const config = { target: 'aws-msk', size: 'dev', region: REGION, imageTag: '1.2.3' };
-    const failure = record(program, { config, ...ANSWERS });
-    await expect(failure).rejects.toThrow(
-      /'mailHost' .*\n.*'mailFrom' .*\n.*'mailTo' .*\n.*'mailUser' /,
-    );
-    await expect(failure).rejects.toThrow(
-      /'mailPassword' \(password on the mail server\) is not set; set it with: .* mailPassword VALUE --secret/,
-    );
-  });
-
   it('lets whoever deploys and each administrator in once, whatever their names', async () => {
     const arns = ['role/deployer', 'role/a/admin', 'user/admin'].map(
       (who) => `arn:aws:iam::${ACCOUNT}:${who}`,
