@@ -9,6 +9,7 @@ import { manifest as notifications } from './notification-sender/manifest.ts';
 import { AcceptedTasks } from './producer/accepted-tasks.ts';
 import { producerApp } from './producer/app.ts';
 import { manifest as producer } from './producer/manifest.ts';
+import { notifications as sendingTo } from './runtime/notifications.ts';
 import { silentLogger } from './runtime/logging.ts';
 import { RuntimeMetrics } from './runtime/metrics.ts';
 import type { Outgoing } from './runtime/publisher.ts';
@@ -44,6 +45,9 @@ async function publishMany(_topic: string, events: readonly Outgoing[]): Promise
   return new Set();
 }
 
+/** Nothing is sent: what is intended is looked at. */
+const sending = sendingTo({ NOTIFICATION_URL: 'http://127.0.0.1:9/' });
+
 beforeAll(async () => {
   database = await createDatabase(inject('postgresPort'), [
     producer,
@@ -61,7 +65,7 @@ beforeAll(async () => {
     log,
   });
   consumers = await Promise.all(
-    [taskProcessor, notificationSender, analyticsAggregator].map((consumer) =>
+    [taskProcessor, notificationSender(sending), analyticsAggregator].map((consumer) =>
       new RunningConsumer(consumer, pool).start(),
     ),
   );

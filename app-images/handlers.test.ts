@@ -3,11 +3,14 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { analyticsAggregator } from './analytics-aggregator/handlers.ts';
 import { notificationSender } from './notification-sender/handlers.ts';
 import type { Consumer } from './runtime/consumer.ts';
+import { notifications } from './runtime/notifications.ts';
 import { taskProcessor } from './task-processor/handlers.ts';
 import { createDatabase, type TestDatabase } from './testing/database.ts';
 import { ACKNOWLEDGED, RunningConsumer } from './testing/running-consumer.ts';
 
-const consumers = [taskProcessor, notificationSender, analyticsAggregator];
+/** Nothing is sent: what is intended is looked at. */
+const sender = notificationSender(notifications({ NOTIFICATION_URL: 'http://127.0.0.1:9/' }));
+const consumers = [taskProcessor, sender, analyticsAggregator];
 let database: TestDatabase;
 beforeAll(async () => {
   database = await createDatabase(
@@ -62,7 +65,7 @@ describe('each event has one effect, however often it is delivered', () => {
   });
 
   it('notification-sender intends one notification', async () => {
-    await deliverThrice(notificationSender);
+    await deliverThrice(sender);
     expect(
       await rows(`SELECT count(*)::int, count(DISTINCT event_id)::int AS events,
                   min(status) AS status, min(payload ->> 'subject') AS subject FROM effects`),

@@ -6,9 +6,11 @@ import {
   ExternalKafkaAuthentication,
   IdempotentConsumer,
   KafkaCluster,
+  NotificationTarget,
   type PostgresDatabase,
   type SecretReference,
   SecretValue,
+  type SmtpOptions,
   StateStoreBackend,
 } from '../constructs/index.ts';
 import { taskPlatform } from './task-platform.ts';
@@ -40,6 +42,8 @@ export interface AwsPlatformOptions {
   readonly namespace?: string;
   /** Least pods of a consumer that scales on lag. @default 1 */
   readonly minReplicas?: number;
+  /** How notifications are sent by mail. @default - names under `example.com` */
+  readonly mail?: Pick<SmtpOptions, 'host' | 'from' | 'to'>;
 }
 
 /** A platform on AWS, and what AWS has to provide for it. */
@@ -51,12 +55,30 @@ export interface AwsPlatform {
   readonly database: PostgresDatabase;
   /** The Secret with the token of the state store. */
   readonly stateCredentials: SecretReference;
+  /** The Secret with user and password on the mail server. */
+  readonly mailCredentials: SecretReference;
 }
 
 /** The Secret with the token of the state store. */
 const STATE_CREDENTIALS: SecretReference = {
   name: 'redis-credentials',
   keys: { password: SecretValue.external('token that ElastiCache was made with') },
+};
+
+/** The Secret with user and password on the mail server. */
+const MAIL_CREDENTIALS: SecretReference = {
+  name: 'smtp-credentials',
+  keys: {
+    username: SecretValue.external('user on the mail server'),
+    password: SecretValue.external('password on the mail server'),
+  },
+};
+
+/** Stands for what only the owner of a mail server knows; the stack's configuration has it. */
+const MAIL_EXAMPLE = {
+  host: 'smtp.example.com',
+  from: 'tasks@example.com',
+  to: '{recipient}@example.com',
 };
 
 /**
@@ -110,6 +132,10 @@ export function awsPlatform(options: AwsPlatformOptions = {}): AwsPlatform {
   let broker: ExternalKafka | undefined;
   let database: PostgresDatabase | undefined;
   const platform = taskPlatform(awsEnvironment(options), {
+    notifications: NotificationTarget.smtp({
+      ...(options.mail ?? MAIL_EXAMPLE),
+      credentials: MAIL_CREDENTIALS,
+    }),
     broker: (scope) => {
       broker = KafkaCluster.fromBootstrap(scope, 'kafka', {
         bootstrapServers: AWS_PLACEHOLDERS.brokers,
@@ -129,5 +155,11 @@ export function awsPlatform(options: AwsPlatformOptions = {}): AwsPlatform {
     },
   });
   preferSpareCapacity(platform);
-  return { platform, broker: broker!, database: database!, stateCredentials: STATE_CREDENTIALS };
+  return {
+    platform,
+    broker: broker!,
+    database: database!,
+    stateCredentials: STATE_CREDENTIALS,
+    mailCredentials: MAIL_CREDENTIALS,
+  };
 }

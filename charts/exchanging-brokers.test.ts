@@ -11,6 +11,7 @@ import {
   renderPlatform,
 } from '../constructs/index.ts';
 import { manifestSchemaProblems } from '../constructs/testing/index.ts';
+import { EXAMPLE_MAIL } from './example-mail.ts';
 import { taskPlatform } from './task-platform.ts';
 
 interface Rule {
@@ -47,6 +48,7 @@ const ENVIRONMENTS = [
 function render(environment: Environment, declare: Declare) {
   const brokers: IMessageBroker[] = [];
   const platform = taskPlatform(environment, {
+    notifications: EXAMPLE_MAIL,
     broker: (scope) => {
       brokers.push(declare(scope));
       return brokers[0]!;

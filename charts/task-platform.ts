@@ -17,6 +17,8 @@ import {
   IdempotentConsumer,
   type IMessageBroker,
   KafkaCluster,
+  MailSink,
+  type NotificationTarget,
   PostgresDatabase,
   StateStoreBackend,
 } from '../constructs/index.ts';
@@ -34,6 +36,8 @@ export const TASK_PLATFORM_IMAGES: readonly string[] = [
 export interface TaskPlatformOptions {
   /** Makes the broker. @default - Kafka */
   readonly broker?: (platform: EventPlatform) => IMessageBroker;
+  /** Where notifications of users go. @default - locally to a mail sink; elsewhere it has to be said */
+  readonly notifications?: NotificationTarget;
   /** Says where state is kept. @default - in the database */
   readonly stateStore?: (database: PostgresDatabase) => StateStoreBackend;
 }
@@ -74,10 +78,16 @@ export function taskPlatform(
     manifest: taskProcessor,
     replicas: 3,
   });
+  const notifications =
+    options.notifications ??
+    (environment.production
+      ? undefined
+      : new MailSink(platform, 'mail-sink').targetOf(notificationSender.appId));
   new IdempotentConsumer(platform, 'notification-sender', {
     ...shared,
     manifest: notificationSender,
     replicas: 2,
+    ...(notifications && { notifications }),
   });
   new IdempotentConsumer(platform, 'analytics-aggregator', {
     ...shared,

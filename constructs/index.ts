@@ -5,6 +5,7 @@ export * from './core/index.ts';
 export * from './dapr/index.ts';
 export * from './data/index.ts';
 export * from './diagram/index.ts';
+export * from './notifications/index.ts';
 export * from './observability/index.ts';
 export * from './scaling/index.ts';
 export * from './security/index.ts';

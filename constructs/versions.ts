@@ -28,6 +28,7 @@ export const VERSIONS = {
   jmxExporter: '1.0.1',
   redisExporter: '1.88.0',
   natsExporter: '0.19.2',
+  mailpit: '1.33.1',
   /** Part of kube-prometheus-stack. */
   kubeStateMetrics: '2.19.1',
 } as const;
@@ -99,4 +100,5 @@ export const DEFAULT_IMAGES = {
   kafkaExporter: `danielqsj/kafka-exporter:v${VERSIONS.kafkaExporter}`,
   redisExporter: `oliver006/redis_exporter:v${VERSIONS.redisExporter}`,
   natsExporter: `natsio/prometheus-nats-exporter:${VERSIONS.natsExporter}`,
+  mailpit: `axllent/mailpit:v${VERSIONS.mailpit}`,
 } as const;

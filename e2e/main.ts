@@ -108,6 +108,9 @@ async function events(
   console.log(
     `\n${table(['consumer', 'received', 'processed', 'duplicates suppressed', 'quarantined', 'of these dead letters', 'lost', 'doubled'], rows)}\n`,
   );
+  const { mails } = platform.mails;
+  const again = mails.length - new Set(mails.map(({ messageId }) => messageId)).size;
+  progress(`${mails.length} mails arrived, ${again} of them again`);
   const traced = await checkTrace(platform, recorder, progress);
   const rights = (await platform.broker.checkRights?.()) ?? [];
   const { rows: ids } = await platform.database.query<{ id: string }>(

@@ -30,6 +30,7 @@ const ROWS: readonly (readonly [string, string, string, string])[] = [
   ['JMX exporter', VERSIONS.jmxExporter, 'image `kafka-jmx-exporter`', 'the same, from Maven'],
   ['redis_exporter', VERSIONS.redisExporter, 'image', 'the same, with `--broker redis`'],
   ['prometheus-nats-exporter', VERSIONS.natsExporter, 'image', NOT_RUN],
+  ['Mailpit', VERSIONS.mailpit, 'image', 'the same, without its page'],
   ['kube-state-metrics', VERSIONS.kubeStateMetrics, 'part of kube-prometheus-stack', 'the same'],
 ];
 

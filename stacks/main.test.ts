@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { deploy } from './main.ts';
-import { ANSWERS } from './testing/answers.ts';
+import { ANSWERS, OWN_SETTINGS } from './testing/answers.ts';
 import { record } from './testing/recording.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -30,9 +30,9 @@ describe('deploy', () => {
     const { resources } = await record(deploy, {
       ...ANSWERS,
       stack: file.split('.')[1]!,
-      // Only whoever deploys knows where from.
+      // Only whoever deploys knows the others.
       config: {
-        ...(file.includes('aws-msk') && { publicAccessCidrs: '203.0.113.7/32' }),
+        ...(file.includes('aws-msk') && OWN_SETTINGS),
         ...Object.fromEntries(
           Object.entries(config).map(([key, value]) => [key.split(':')[1]!, value]),
         ),

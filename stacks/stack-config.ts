@@ -8,6 +8,8 @@ export interface Setting<T> {
   readonly example: string;
   /** The value; undefined stands for one that is not set. @throws Error when it cannot be used. */
   readonly parse: (text: string | undefined) => T;
+  /** Whether its value stays a secret, which is not looked at. @default false */
+  readonly secret?: boolean;
 }
 
 /** A mistake in one value, without the key. */
@@ -106,6 +108,18 @@ export function list(
   };
 }
 
+/** A secret, which has to be set with `--secret`. */
+export function secretText(help: string): Setting<pulumi.Output<string>> {
+  return {
+    help,
+    example: 'VALUE --secret',
+    secret: true,
+    parse: () => {
+      throw new SettingError('is not set');
+    },
+  };
+}
+
 /** Yes or no. */
 export function flag(help: string, fallback: boolean): Setting<boolean> {
   const { parse, ...setting } = choice(help, ['true', 'false'], fallback ? 'true' : 'false');
@@ -148,7 +162,8 @@ export function readConfig<const S extends Settings>(
   const values: Record<string, unknown> = {};
   for (const [key, setting] of Object.entries(settings)) {
     try {
-      values[key] = setting.parse(config.get(key));
+      const secret = setting.secret === true ? config.getSecret(key) : undefined;
+      values[key] = secret ?? setting.parse(config.get(key));
     } catch (error) {
       if (!(error instanceof SettingError)) {
         throw error;

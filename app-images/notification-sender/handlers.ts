@@ -1,19 +1,32 @@
 import { TaskCreated } from '@cdk8s-event-platform/contracts';
-import { batch, consumer } from '@cdk8s-event-platform/runtime';
+import { batch, type Consumer, consumer, notifications } from '@cdk8s-event-platform/runtime';
 import { manifest } from './manifest.ts';
-import { notification } from './notification.ts';
 
-/** One notification for each task: the intention commits with the event, sending comes after it. */
-export const notificationSender = consumer(
-  manifest,
-  batch(TaskCreated, async (tx, events) => {
-    await tx.intend(
-      notification,
-      events.map((event) => ({
-        event,
-        payload: { user_id: event.data.user_id, subject: `Task created: ${event.data.title}` },
-      })),
-    );
-  }),
-  notification,
-);
+/** What somebody is told of a task. */
+function taskCreated(title: string): { subject: string; text: string } {
+  return {
+    subject: `Task created: ${title}`,
+    text: `Hello,\n\nyou have a new task:\n\n  ${title}\n`,
+  };
+}
+
+/**
+ * One notification for each task: the intention commits with the event, sending comes after it.
+ *
+ * @param notification sends them. @default - as the variables of the process say
+ */
+export function notificationSender(notification = notifications()): Consumer {
+  return consumer(
+    manifest,
+    batch(TaskCreated, async (tx, events) => {
+      await tx.intend(
+        notification,
+        events.map((event) => ({
+          event,
+          payload: { recipient: event.data.user_id, ...taskCreated(event.data.title) },
+        })),
+      );
+    }),
+    notification,
+  );
+}

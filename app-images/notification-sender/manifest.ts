@@ -7,4 +7,5 @@ export const manifest = defineImage({
   description: 'Notifies users of their new tasks.',
   port: 8080,
   subscribes: [TaskCreated],
+  notifies: true,
 });

@@ -14,6 +14,7 @@ export { type JsonLimits, jsonPart, type JsonPart, parseJson, readJson } from '.
 export * from './logging.ts';
 export { metricsServer } from './metrics-server.ts';
 export * from './metrics.ts';
+export { type Notification, notifications } from './notifications.ts';
 export * from './outbox.ts';
 export { printable, printableBytes, printableLine } from './printable.ts';
 export * from './publisher.ts';

@@ -19,6 +19,7 @@ import { SidecarViews } from '../dapr/sidecar-views.ts';
 import { sidecarAnnotations, SIDECAR_METRICS_PORT } from '../dapr/sidecar.ts';
 import type { CertificateFile } from '../data/certificate-file.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
+import type { NotificationTarget } from '../notifications/notification-target.ts';
 import { MetricSource } from '../observability/metric-source.ts';
 import { MetricsScrape } from '../observability/metrics-scrape.ts';
 import {
@@ -48,6 +49,8 @@ export interface AppOptions {
   readonly env?: readonly k8s.EnvVar[];
   /** Where else the app may connect to, such as a service that its effects call. @default - nowhere */
   readonly egress?: readonly NetworkPeer[];
+  /** Where notifications go. Mandatory for an image that sends some, refused for any other. @default - none */
+  readonly notifications?: NotificationTarget;
   /** Least level that is logged. @default 'info' */
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error';
 }
@@ -105,6 +108,7 @@ export class AppWorkload extends Construct {
     const { environment, operatorNamespaces } = EventPlatform.of(this);
     const name = manifest.appId;
     const labels = commonLabels(name, props.component);
+    const notifications = this.#notifications(props);
     const drain = props.drain ?? Duration.seconds(25);
     const drainSeconds = wholeSeconds(this, 'drain', drain);
     const grace = props.terminationGracePeriod ?? Duration.seconds(drainSeconds + 15);
@@ -191,6 +195,7 @@ export class AppWorkload extends Construct {
                   { name: RUNTIME_ENV.drainSeconds, value: String(drainSeconds) },
                   ...eventLimitsEnv(manifest, props.pubSub),
                   ...(database?.connectionEnv() ?? []),
+                  ...(notifications?.env ?? []),
                   ...tracingEnv(this, { appId: name, configuration, pubSub: props.pubSub }),
                   ...(props.env ?? []),
                 ],
@@ -249,6 +254,7 @@ export class AppWorkload extends Construct {
         props.pubSub.broker.peer,
         ...(database === undefined ? [] : [database.peer]),
         ...(environment.traces === undefined ? [] : [{ ports: [environment.traces.port] }]),
+        ...(notifications === undefined ? [] : [notifications.peer]),
         ...(props.egress ?? []),
       ],
     });
@@ -260,6 +266,31 @@ export class AppWorkload extends Construct {
       // A consumer may be at zero, and has an alert of its own on being away when events wait.
       always: props.component !== 'consumer',
     });
+  }
+
+  /** Where notifications go. @throws DeclarationError when the image has to be told, or sends none. */
+  #notifications({ manifest, notifications }: AppWorkloadProps): NotificationTarget | undefined {
+    const platform = EventPlatform.of(this);
+    const notifies = manifest.notifies === true;
+    const problems =
+      notifications === undefined
+        ? notifies
+          ? [
+              'the image sends notifications, and nobody says where to: give notifications, such as NotificationTarget.smtp({ host, from, to }), or locally new MailSink(platform, id).targetOf(appId)',
+            ]
+          : []
+        : notifies
+          ? notifications.problems(platform.environment.production)
+          : [
+              'notifications are given to an image that sends none: leave them out, or set `notifies` in its manifest',
+            ];
+    if (problems.length > 0) {
+      throw new DeclarationError(this, problems.join('\n- '));
+    }
+    if (notifications?.credentials !== undefined) {
+      platform.addSecret(notifications.credentials);
+    }
+    return notifications;
   }
 
   /** Lets the pods connect to something else. */

@@ -26,6 +26,8 @@ export interface ImageManifest {
   readonly publishes?: readonly EventContract[];
   /** Events that the image handles. @default - none */
   readonly subscribes?: readonly EventContract[];
+  /** Whether the image sends notifications: its app then has to be told where to. @default false */
+  readonly notifies?: boolean;
   /** Tables that the image's handlers need, beside the inbox of the platform. @default - none */
   readonly migrations?: readonly Migration[];
 }

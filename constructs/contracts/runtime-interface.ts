@@ -120,3 +120,34 @@ export const RUNTIME_METRICS = {
   /** Gauge by `status`: effects outside the database that are not done. */
   effectsOpen: 'effects_open',
 } as const;
+
+/**
+ * Environment variables that say where an image sends notifications: by mail ({@link NOTIFICATION_ENV.smtpHost})
+ * or to a webhook ({@link NOTIFICATION_ENV.webhookUrl}), one of the two.
+ */
+export const NOTIFICATION_ENV = {
+  /** Host of the mail server. */
+  smtpHost: 'SMTP_HOST',
+  /** Its port. @default 587 */
+  smtpPort: 'SMTP_PORT',
+  /** How the connection is secured: `starttls`, `tls` from the first byte, or `none`. @default 'starttls' */
+  smtpSecurity: 'SMTP_SECURITY',
+  /** User to log in as. @default - nobody logs in */
+  smtpUser: 'SMTP_USER',
+  /** Password of the user. */
+  smtpPassword: 'SMTP_PASSWORD',
+  /** Address that mails come from, e.g. `Tasks <tasks@example.com>`. */
+  mailFrom: 'MAIL_FROM',
+  /** Address of whom a notification is for, with `{recipient}` in place of the id, e.g. `{recipient}@example.com`. */
+  mailTo: 'MAIL_TO',
+  /** URL that notifications are posted to as JSON. */
+  webhookUrl: 'NOTIFICATION_URL',
+  /** Token that is sent along as `Authorization: Bearer`. @default - none */
+  webhookToken: 'NOTIFICATION_TOKEN',
+} as const;
+
+/** How the connection to a mail server is secured. */
+export type SmtpSecurity = 'starttls' | 'tls' | 'none';
+
+/** What stands for the recipient's id in {@link NOTIFICATION_ENV.mailTo}. */
+export const RECIPIENT = '{recipient}';

@@ -214,8 +214,9 @@ export class DeployedPlatform {
     let changed = performance.now();
     for (;;) {
       const counts = await this.count();
-      const state = JSON.stringify(counts);
-      const complete = counts.every(({ lost }) => lost === 0);
+      const mails = await this.#mails();
+      const complete = counts.every(({ lost }) => lost === 0) && mails >= this.#confirmed.size;
+      const state = JSON.stringify([counts, mails]);
       if ((complete && state === seen) || performance.now() - changed > PATIENCE * 1000) {
         return await this.#verdict(counts);
       }
@@ -227,7 +228,18 @@ export class DeployedPlatform {
     }
   }
 
+  /** Mails that the sink has taken, those left out that came again. */
+  async #mails(): Promise<number> {
+    const { namespace, name } = this.environment.mailSink;
+    const path = `/api/v1/namespaces/${namespace}/services/${name}:8025/proxy/api/v1/info`;
+    const { RuntimeStats } = JSON.parse(await this.kubectl.run(['get', '--raw', path])) as {
+      RuntimeStats: { SMTPAccepted: number };
+    };
+    return RuntimeStats.SMTPAccepted;
+  }
+
   async #verdict(counts: readonly Count[]): Promise<string> {
+    const mails = await this.#mails();
     const [quarantine] = await this.query('SELECT count(*) FROM quarantine');
     const sum = (column: 'lost' | 'doubled') =>
       counts.reduce((total, count) => total + count[column], 0);
@@ -237,7 +249,11 @@ export class DeployedPlatform {
       `lost ${sum('lost')}`,
       `doubled ${sum('doubled')}`,
       `quarantined ${quarantine![0]}`,
+      `${mails} mails at the sink`,
     ].join(', ');
+    if (mails < this.#confirmed.size) {
+      throw new Error(`${text}: mails were lost`);
+    }
     if (sum('lost') + sum('doubled') + Number(quarantine![0]) > 0) {
       throw new Error(text);
     }

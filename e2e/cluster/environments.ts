@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import { Size } from 'cdk8s';
 import { dump } from 'js-yaml';
 import { taskPlatform } from '../../charts/task-platform.ts';
+import { EXAMPLE_MAIL } from '../../charts/example-mail.ts';
 import {
+  DEFAULT_IMAGES,
   Environment,
   type EventPlatform,
   KafkaCluster,
   MetricSource,
+  NotificationTarget,
   renderPlatform,
 } from '../../constructs/index.ts';
 import { type KubernetesObject, Manifests } from '../../scripts/manifests.ts';
@@ -30,6 +33,8 @@ export interface ClusterEnvironment {
   readonly manifests: Manifests;
   /** Namespace that the pod of the database is in. */
   readonly databaseNamespace: string;
+  /** Service of the mail sink. */
+  readonly mailSink: { readonly namespace: string; readonly name: string };
   /** Values of Secrets that only its owner knows, as `npm run secrets` takes them. */
   readonly given: readonly string[];
   /** Name of one of the project's images, as manifests have it. */
@@ -64,6 +69,7 @@ function local(): ClusterEnvironment {
     dist,
     manifests,
     databaseNamespace: manifests.namespace,
+    mailSink: { namespace: manifests.namespace, name: 'mail-sink' },
     given: [],
     image: (image) => `${image}:local`,
     sources: [],
@@ -72,13 +78,16 @@ function local(): ClusterEnvironment {
   };
 }
 
-/** Namespace of the database that somebody else runs. */
-const DATABASES = 'databases';
-const DATABASE_HOST = `postgres.${DATABASES}.svc.cluster.local`;
+/** Namespace of what somebody else runs: the database and the mail server. */
+const OTHERS = 'others';
+const DATABASE_HOST = `postgres.${OTHERS}.svc.cluster.local`;
+const MAIL_HOST = `mail.${OTHERS}.svc.cluster.local`;
+/** Ports of the mail server: one that a pod without rights can have, and its API. */
+const MAIL_PORTS = { smtp: 2587, http: 8025 };
 
 /**
  * `production` as its owner would deploy it, with the values that only they know: a database server
- * outside of the platform with a certificate of its own authority. Brokers are smaller, so that three
+ * and a mail server outside of the platform, with certificates of their own authority. Brokers are smaller, so that three
  * of them and three controllers fit on one machine, and need no node of their own.
  */
 async function production(folder: string): Promise<ClusterEnvironment> {
@@ -96,6 +105,13 @@ async function production(folder: string): Promise<ClusterEnvironment> {
           memory: Size.gibibytes(1),
           storage: Size.gibibytes(10),
         }),
+      notifications: NotificationTarget.smtp({
+        host: MAIL_HOST,
+        port: MAIL_PORTS.smtp,
+        from: 'Tasks <tasks@example.com>',
+        to: '{recipient}@example.com',
+        credentials: EXAMPLE_MAIL.credentials!,
+      }),
     },
   );
   const dist = join(folder, 'production');
@@ -105,25 +121,31 @@ async function production(folder: string): Promise<ClusterEnvironment> {
     name: 'production',
     dist,
     manifests,
-    databaseNamespace: DATABASES,
-    given: ['--set', `postgres-credentials.password=${password}`],
+    databaseNamespace: OTHERS,
+    mailSink: { namespace: OTHERS, name: 'mail' },
+    given: [
+      ...['--set', `postgres-credentials.password=${password}`],
+      ...['--set', 'smtp-credentials.username=tasks'],
+      ...['--set', `smtp-credentials.password=${password}`],
+    ],
     image: (image) => `${REGISTRY}/${image}:0.1.0`,
     sources: [MetricSource.KAFKA_JMX],
     notes: [
       'brokers of 1 GiB instead of 4, with volumes of 10 GiB, and no node of their own for each',
       'certificates are made of the rendered Certificates by openssl: no registry serves cert-manager',
-      `the database is PostgreSQL in the namespace ${DATABASES}, with TLS`,
+      `database and mail server are PostgreSQL and Mailpit in the namespace ${OTHERS}, with TLS`,
     ],
     prepare: async (kubectl) => {
       await kubectl.run(['apply', '-f', join(dist, '10-namespace.yaml')]);
       await kubectl.install(await issueCertificates(manifests, join(folder, 'certificates')));
-      const certificate = await authority.issue('server', {
-        commonName: 'postgres',
-        dnsNames: [DATABASE_HOST],
-        usages: ['server auth'],
-      });
-      await kubectl.install(databaseServer(password, certificate));
-      await kubectl.allReady(DATABASES, 120);
+      const issue = (name: string, host: string) =>
+        authority.issue(name, { commonName: name, dnsNames: [host], usages: ['server auth'] });
+      await kubectl.install([
+        { apiVersion: 'v1', kind: 'Namespace', metadata: { name: OTHERS } },
+        ...databaseServer(password, await issue('postgres', DATABASE_HOST)),
+        ...mailServer(password, await issue('mail', MAIL_HOST)),
+      ]);
+      await kubectl.allReady(OTHERS, 120);
     },
   };
 }
@@ -144,12 +166,12 @@ function writeForOneNode(platform: EventPlatform, folder: string): void {
 /** The server of `dist/local` as somebody else's: in a namespace of its own, with TLS alone. */
 function databaseServer(password: string, { key, certificate }: IssuedCertificate): object[] {
   const rendered = Manifests.read(join(DIST, 'local'));
-  const metadata = (name: string) => ({ name, namespace: DATABASES });
+  const metadata = (name: string) => ({ name, namespace: OTHERS });
   const server = structuredClone(rendered.only('StatefulSet', 'postgres')) as KubernetesObject & {
     metadata: { namespace: string };
     spec: { template: { spec: { volumes: object[]; containers: [ServerContainer] } } };
   };
-  server.metadata.namespace = DATABASES;
+  server.metadata.namespace = OTHERS;
   const [container] = server.spec.template.spec.containers;
   container.command = container.command.map((part) =>
     part
@@ -166,7 +188,6 @@ function databaseServer(password: string, { key, certificate }: IssuedCertificat
   });
   const service = structuredClone(rendered.only('Service', 'postgres'));
   return [
-    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: DATABASES } },
     {
       apiVersion: 'v1',
       kind: 'Secret',
@@ -179,7 +200,7 @@ function databaseServer(password: string, { key, certificate }: IssuedCertificat
       metadata: metadata('postgres-tls'),
       stringData: { 'tls.key': key, 'tls.crt': certificate },
     },
-    { ...service, metadata: { ...service.metadata, namespace: DATABASES } },
+    { ...service, metadata: { ...service.metadata, namespace: OTHERS } },
     server,
   ];
 }
@@ -187,4 +208,63 @@ function databaseServer(password: string, { key, certificate }: IssuedCertificat
 interface ServerContainer {
   command: string[];
   readonly volumeMounts: object[];
+}
+
+/** The mail sink as somebody else's mail server: with STARTTLS and a login. */
+function mailServer(password: string, { key, certificate }: IssuedCertificate): object[] {
+  const metadata = { name: 'mail', namespace: OTHERS };
+  const labels = { 'app.kubernetes.io/name': metadata.name };
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata,
+      stringData: { 'tls.key': key, 'tls.crt': certificate, users: `tasks:${password}` },
+    },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata,
+      spec: {
+        selector: { matchLabels: labels },
+        template: {
+          metadata: { labels },
+          spec: {
+            containers: [
+              {
+                name: 'mailpit',
+                image: DEFAULT_IMAGES.mailpit,
+                command: ['/mailpit'],
+                args: [
+                  `--smtp=0.0.0.0:${MAIL_PORTS.smtp}`,
+                  `--listen=0.0.0.0:${MAIL_PORTS.http}`,
+                  '--smtp-tls-cert=/etc/mail/tls.crt',
+                  '--smtp-tls-key=/etc/mail/tls.key',
+                  '--smtp-require-starttls',
+                  '--smtp-auth-file=/etc/mail/users',
+                  '--ignore-duplicate-ids',
+                  '--disable-version-check',
+                ],
+                readinessProbe: {
+                  httpGet: { path: '/readyz', port: MAIL_PORTS.http },
+                  periodSeconds: 1,
+                },
+                volumeMounts: [{ name: 'files', mountPath: '/etc/mail', readOnly: true }],
+              },
+            ],
+            volumes: [{ name: 'files', secret: { secretName: metadata.name } }],
+          },
+        },
+      },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata,
+      spec: {
+        selector: labels,
+        ports: Object.entries(MAIL_PORTS).map(([name, port]) => ({ name, port })),
+      },
+    },
+  ];
 }

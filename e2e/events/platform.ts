@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
+import { MailServer } from '../../app-images/testing/mail-server.ts';
 import { buildImage } from '../../app-images/build.ts';
-import { RUNTIME_ENV, RUNTIME_PATHS } from '../../constructs/contracts/index.ts';
+import { NOTIFICATION_ENV, RUNTIME_ENV, RUNTIME_PATHS } from '../../constructs/contracts/index.ts';
 import { makeSecret } from '../../charts/secrets.ts';
 import { taskPlatform } from '../../charts/task-platform.ts';
 import { Environment, renderPlatform, type TraceEndpoint } from '../../constructs/index.ts';
@@ -32,6 +33,8 @@ export interface RunningPlatform {
   readonly manifests: Manifests;
   readonly postgres: PostgresServer;
   readonly database: pg.Pool;
+  /** Where notifications arrive. */
+  readonly mails: MailServer;
   /** The first pod of each app. */
   readonly apps: ReadonlyMap<string, RunningApp>;
   /** Pods that were added. */
@@ -152,6 +155,11 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   }
 
   const host = (service: string) => `${service}.${environment.namespace}.svc.cluster.local`;
+  const mails = await MailServer.start();
+  const notifications = {
+    [NOTIFICATION_ENV.smtpHost]: '127.0.0.1',
+    [NOTIFICATION_ENV.smtpPort]: String(mails.port),
+  };
   const files = writeResources(
     manifests,
     [...secrets, ...(broker.secrets ?? [])],
@@ -169,7 +177,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   const start = (deployment: KubernetesObject) =>
     startApp(
       deployment,
-      { ...postgres.env, ...options.appEnv?.(deployment.metadata.name) },
+      { ...postgres.env, ...notifications, ...options.appEnv?.(deployment.metadata.name) },
       dapr,
       files,
       logs,
@@ -200,5 +208,5 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     password: postgres.env.PGPASSWORD,
   });
   database.on('error', () => undefined);
-  return { broker, manifests, postgres, database, apps, more, scaleOut, roll };
+  return { broker, manifests, postgres, database, mails, apps, more, scaleOut, roll };
 }

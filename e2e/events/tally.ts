@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ReceivedMail } from '../../app-images/testing/mail-server.ts';
 import { RUNTIME_METRICS } from '../../constructs/contracts/index.ts';
 import type { RunningApp, RunningPlatform } from './platform.ts';
 
@@ -98,16 +99,37 @@ async function deadLettered(platform: RunningPlatform, appId: string): Promise<n
   return sumByLabel(text, RUNTIME_METRICS.eventsDeadLettered, 'consumer').get(appId) ?? 0;
 }
 
-/** Compares what was confirmed with what is in the database. */
+/** Mails that arrived, by the event that they are about; a repetition has the Message-ID of the first. */
+export function mailsByEvent(mails: readonly ReceivedMail[]): Map<string, number> {
+  const ids = new Map<string, Set<string>>();
+  for (const { messageId, text } of mails) {
+    const event = `task-${/^ {2}Task (\d+)\r?$/m.exec(text)?.[1] ?? text}`;
+    ids.set(event, (ids.get(event) ?? new Set()).add(messageId));
+  }
+  return new Map([...ids].map(([event, { size }]) => [event, size]));
+}
+
+/** Effects of each event: notifications where they arrive, all others in the database. */
+async function effects(
+  platform: RunningPlatform,
+  consumer: keyof typeof EFFECTS,
+): Promise<ReadonlyMap<string, number>> {
+  if (consumer === 'notification-sender') {
+    return mailsByEvent(platform.mails.mails);
+  }
+  const { rows } = await platform.database.query<{ key: string; effects: number }>(
+    EFFECTS[consumer],
+  );
+  return new Map(rows.map(({ key, effects: count }) => [key, count]));
+}
+
+/** Compares what was confirmed with what is in the database, and at the mail server. */
 export async function tally(
   platform: RunningPlatform,
   { appId, metricsPort }: RunningApp,
   confirmed: Confirmed,
 ): Promise<Tally> {
-  const { rows } = await platform.database.query<{ key: string; effects: number }>(
-    EFFECTS[appId as keyof typeof EFFECTS],
-  );
-  const found = new Map(rows.map(({ key, effects }) => [key, effects]));
+  const found = await effects(platform, appId as keyof typeof EFFECTS);
   const added = platform.more.filter((pod) => pod.appId === appId);
   const ports = [metricsPort, ...added.map((pod) => pod.metricsPort)];
   const texts = await Promise.all(ports.map(scrape));

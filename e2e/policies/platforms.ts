@@ -1,17 +1,13 @@
 import { awsEnvironment } from '../../charts/aws-msk.ts';
+import { EXAMPLE_MAIL } from '../../charts/example-mail.ts';
 import { PLATFORMS } from '../../charts/platforms.ts';
 import { taskPlatform } from '../../charts/task-platform.ts';
-import {
-  Environment,
-  type EventPlatform,
-  renderPlatform,
-  StateStoreBackend,
-} from '../../constructs/index.ts';
+import { Environment, type EventPlatform, renderPlatform } from '../../constructs/index.ts';
 import type { KubernetesObject } from '../../scripts/manifests.ts';
 import { BROKERS } from '../brokers/index.ts';
 import { EXCHANGED_BROKERS } from '../rules/rule-sets.ts';
 
-type Settings = Pick<NonNullable<Parameters<typeof taskPlatform>[1]>, 'stateStore'>;
+type Settings = Pick<NonNullable<Parameters<typeof taskPlatform>[1]>, 'notifications'>;
 
 const ENVIRONMENTS: Readonly<
   Record<string, { readonly make: () => Environment; readonly settings?: Settings }>
@@ -19,14 +15,9 @@ const ENVIRONMENTS: Readonly<
   local: { make: () => Environment.local() },
   production: {
     make: () => Environment.production({ postgres: { host: 'postgres.example.com' } }),
+    settings: { notifications: EXAMPLE_MAIL },
   },
-  'aws-msk': {
-    make: () => awsEnvironment(),
-    // The certificates of its database have an authority that sidecars do not know.
-    settings: {
-      stateStore: () => StateStoreBackend.redis({ host: 'redis.example.com:6379', tls: true }),
-    },
-  },
+  'aws-msk': { make: () => awsEnvironment(), settings: { notifications: EXAMPLE_MAIL } },
 };
 
 /** The brokers that runs start, and those that are somebody else's to start. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { EXAMPLE_MAIL } from '../../charts/example-mail.ts';
 import { PLATFORMS } from '../../charts/platforms.ts';
 import { taskPlatform } from '../../charts/task-platform.ts';
 import {
@@ -83,7 +84,7 @@ export function ruleSets(): RuleSet[] {
   }));
   const exchanged = Object.entries(ENVIRONMENTS).flatMap(([environment, make]) =>
     Object.entries(EXCHANGED_BROKERS).map(([broker, declare]) => {
-      const platform = taskPlatform(make(), { broker: declare });
+      const platform = taskPlatform(make(), { broker: declare, notifications: EXAMPLE_MAIL });
       const objects = renderPlatform(platform).flatMap((layer) => layer.objects);
       return {
         name: `${environment}-${broker}`,

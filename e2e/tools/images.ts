@@ -17,13 +17,21 @@ import { dapr } from './dapr.ts';
 import { kafka } from './kafka.ts';
 import { keda } from './keda.ts';
 import { kubeStateMetrics } from './kube-state-metrics.ts';
+import { mailpit } from './mailpit.ts';
 
 const RELEASE = 'bookworm';
 /** What images of Kafka and PostgreSQL have besides their own: Java, the shell's tools, `psql`. */
 const PACKAGES: readonly string[] = ['openjdk-17-jre-headless', 'postgresql-client-15'];
 /** What nobody reads in a container. */
 const LEFT_OUT: readonly string[] = ['doc', 'info', 'locale'];
-const PROGRAMS: readonly Tool[] = [coredns, dapr, daprControlPlane, keda, kubeStateMetrics];
+const PROGRAMS: readonly Tool[] = [
+  coredns,
+  dapr,
+  daprControlPlane,
+  keda,
+  kubeStateMetrics,
+  mailpit,
+];
 
 /** PostgreSQL asks for its name, and Dapr insists on the group of its user. */
 const USERS: readonly string[] = [

@@ -10,6 +10,7 @@ import { keda } from './keda.ts';
 import { kubeStateMetrics } from './kube-state-metrics.ts';
 import { kubernetes, kubernetesControllers, kubernetesNode } from './kubernetes.ts';
 import { kwok } from './kwok.ts';
+import { mailpit } from './mailpit.ts';
 import { nats, natsBefore } from './nats.ts';
 import { pause } from './pause.ts';
 import { policyJudge } from './policy-judge.ts';
@@ -34,6 +35,7 @@ const TOOLS = {
   keda,
   coredns,
   'kube-state-metrics': kubeStateMetrics,
+  mailpit,
   pause,
   'policy-judge': policyJudge,
   'node-image': nodeImage,

@@ -1,4 +1,4 @@
-import { choice, flag, list, optionalText, readConfig, text } from '../stack-config.ts';
+import { choice, flag, list, optionalText, readConfig, secretText, text } from '../stack-config.ts';
 
 const SETTINGS = {
   target: choice('what the stack deploys to', ['aws-msk']),
@@ -36,6 +36,20 @@ const SETTINGS = {
     pattern: /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
     fallback: 'event-driven',
   }),
+  mailHost: text('mail server that notifications are sent by, on port 587 with STARTTLS', {
+    example: 'email-smtp.eu-central-1.amazonaws.com',
+    pattern: /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i,
+  }),
+  mailFrom: text('address that notifications come from', {
+    example: 'tasks@example.com',
+    pattern: /^[^\s@]+@[^\s@]+$/,
+  }),
+  mailTo: text('address of a user, with {recipient} in place of the id', {
+    example: '{recipient}@example.com',
+    pattern: /^[^\s@]*\{recipient\}[^\s@]*@[^\s@]+$/,
+  }),
+  mailUser: text('user on the mail server', { example: 'AKIAIOSFODNN7EXAMPLE' }),
+  mailPassword: secretText('password on the mail server'),
 } as const;
 
 /** Configuration of a stack on AWS. @throws RunError that lists every mistake. */

@@ -46,7 +46,12 @@ export async function program(): Promise<StackOutputs> {
   const { region, namespace } = config;
   const size = AWS_SIZES[config.size];
   const name = pulumi.getStack();
-  const aws = awsPlatform({ region, namespace, minReplicas: size.name === 'production' ? 1 : 0 });
+  const aws = awsPlatform({
+    region,
+    namespace,
+    minReplicas: size.name === 'production' ? 1 : 0,
+    mail: { host: config.mailHost, from: config.mailFrom, to: config.mailTo },
+  });
   // What cannot work is refused before anything is made.
   const objects = renderObjects(aws.platform).map(({ manifest }) => manifest);
   const authority = databaseAuthority(region);
@@ -105,6 +110,8 @@ export async function program(): Promise<StackOutputs> {
       values: {
         [`${aws.database.credentials.name}.password`]: database.password,
         [`${aws.stateCredentials.name}.password`]: cache.token,
+        [`${aws.mailCredentials.name}.username`]: config.mailUser,
+        [`${aws.mailCredentials.name}.password`]: config.mailPassword,
       },
       placeholders: values,
       keyArn: keys.secrets,

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { program as awsMsk } from '../aws-msk/index.ts';
 import { AWS_SIZES } from '../aws-msk/sizes.ts';
 import { program as local } from '../local/index.ts';
-import { ANSWERS, REGION } from '../testing/answers.ts';
+import { ANSWERS, MAIL_SETTINGS, REGION } from '../testing/answers.ts';
 import { record, type RecordedResource, type Recording } from '../testing/recording.ts';
 import { UNTAGGABLE } from './aws.ts';
 import { findings } from './index.ts';
@@ -35,6 +35,7 @@ function findingsOf(recording: Recording<unknown>): string[] {
 describe.each(Object.keys(AWS_SIZES))('the stack on AWS of size %s', (size) => {
   it('keeps all rules', async () => {
     const config = {
+      ...MAIL_SETTINGS,
       target: 'aws-msk',
       size,
       region: REGION,

@@ -61,3 +61,15 @@ export const ANSWERS: Required<Pick<RecordOptions, 'outputs' | 'call'>> = {
             ? { ...inputs, userName: 'AWS', password: 'token-of-ecr' }
             : inputs,
 };
+
+/** How a stack on AWS sends mail, which only its owner knows. */
+export const MAIL_SETTINGS = {
+  mailHost: 'smtp.example.com',
+  mailFrom: 'tasks@example.com',
+  mailTo: '{recipient}@example.com',
+  mailUser: 'tasks',
+  mailPassword: 'open-sesame-mail',
+};
+
+/** Settings of a stack on AWS that only whoever deploys knows. */
+export const OWN_SETTINGS = { ...MAIL_SETTINGS, publicAccessCidrs: '203.0.113.7/32' };

@@ -1,0 +1,154 @@
+import { createTransport } from 'nodemailer';
+import {
+  NOTIFICATION_ENV,
+  RECIPIENT,
+  type SmtpSecurity,
+} from '../../constructs/contracts/index.ts';
+import { effect, type Intent, type OutsideEffect } from './effects.ts';
+
+/** Whom to notify, and of what. */
+export interface Notification {
+  /** Id of the recipient, such as a user id; {@link NOTIFICATION_ENV.mailTo} makes an address of it. */
+  readonly recipient: string;
+  readonly subject: string;
+  /** Plain text. @default - the subject */
+  readonly text?: string;
+}
+
+/** Sends a notification, or throws when it was not taken. */
+type Send = (intent: Intent<Notification>) => Promise<void>;
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Times that a mail server may take: to connect and greet, and to answer. Less than an effect's lease. */
+const CONNECT_TIMEOUT = 5_000;
+const ANSWER_TIMEOUT = 10_000;
+
+/**
+ * The effect `notification`: sends mail by SMTP or posts to a webhook, as variables say. A mail has the
+ * intent's key in its `Message-ID`, a webhook gets it as `Idempotency-Key`: a repetition is recognized.
+ *
+ * @param env variables. @default - those of the process
+ * @throws Error that lists everything which is wrong with the variables.
+ * @see https://nodemailer.com/smtp/
+ * @example
+ * const notification = notifications();
+ * consumer(manifest, each(OrderPlaced, (tx, event) => tx.intend(notification, [{ event, payload }])), notification);
+ */
+export function notifications(
+  env: Variables = process.env,
+): OutsideEffect & { readonly payload?: Notification } {
+  const send = sender(env);
+  return effect<Notification>('notification', send);
+}
+
+function sender(env: Variables): Send {
+  const host = env[NOTIFICATION_ENV.smtpHost];
+  const url = env[NOTIFICATION_ENV.webhookUrl];
+  if ((host === undefined) === (url === undefined)) {
+    const { smtpHost, webhookUrl } = NOTIFICATION_ENV;
+    throw new Error(
+      `nobody says where notifications go: set either ${smtpHost} or ${webhookUrl}${host === undefined ? '' : ', not both'}`,
+    );
+  }
+  return host === undefined ? webhook(url!, env[NOTIFICATION_ENV.webhookToken]) : mail(host, env);
+}
+
+/** Where a mail server is, and how mails are addressed. */
+interface MailSettings {
+  readonly port: number;
+  readonly security: SmtpSecurity;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** @throws Error that lists everything which is wrong. */
+function mailSettings(env: Variables): MailSettings {
+  const { smtpPort, smtpSecurity, mailFrom, mailTo } = NOTIFICATION_ENV;
+  const [port, security] = [Number(env[smtpPort] ?? 587), env[smtpSecurity] ?? 'starttls'];
+  const [from, to] = [env[mailFrom] ?? '', env[mailTo] ?? ''];
+  const problems = [
+    ...(Number.isInteger(port) && port > 0 && port < 65_536
+      ? []
+      : [`${smtpPort} '${env[smtpPort]}' is not a TCP port`]),
+    ...(['starttls', 'tls', 'none'].includes(security)
+      ? []
+      : [`${smtpSecurity} '${security}' is not one of starttls, tls, none`]),
+    ...(from.includes('@') ? [] : [`${mailFrom} '${from}' is not a mail address`]),
+    ...(to.includes(RECIPIENT) && to.includes('@')
+      ? []
+      : [`${mailTo} '${to}' is not a mail address with ${RECIPIENT} in it`]),
+  ];
+  if (problems.length > 0) {
+    throw new Error(`mails cannot be sent: ${problems.join('; ')}`);
+  }
+  return { port, security: security as SmtpSecurity, from, to };
+}
+
+function mail(host: string, env: Variables): Send {
+  const { port, security, from, to } = mailSettings(env);
+  const { smtpUser, smtpPassword } = NOTIFICATION_ENV;
+  const [user, pass] = [env[smtpUser], env[smtpPassword]];
+  const transport = createTransport({
+    host,
+    port,
+    secure: security === 'tls',
+    requireTLS: security === 'starttls',
+    ignoreTLS: security === 'none',
+    ...(user !== undefined && pass !== undefined && { auth: { user, pass } }),
+    connectionTimeout: CONNECT_TIMEOUT,
+    greetingTimeout: CONNECT_TIMEOUT,
+    socketTimeout: ANSWER_TIMEOUT,
+    // What an event says is text: no file or URL is read because of it.
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  const domain = /@([^\s>]+)>?\s*$/.exec(from)?.[1] ?? host;
+  return async ({ payload, idempotencyKey, fencingToken }) => {
+    await transport.sendMail({
+      from,
+      to: to.replaceAll(RECIPIENT, () => localPart(payload.recipient)),
+      subject: payload.subject,
+      text: payload.text ?? payload.subject,
+      messageId: `<${idempotencyKey}@${domain}>`,
+      headers: { 'Auto-Submitted': 'auto-generated', 'X-Attempt': String(fencingToken) },
+    });
+  };
+}
+
+/** Characters of a mail address before the `@` that need no quotes. */
+const ATOM = /^[\w!#$%&'*+/=?^`{|}~.-]+$/;
+
+/**
+ * An id as the part of a mail address before the `@`. One that would be more than that, such as a list of
+ * addresses, is refused.
+ */
+function localPart(id: string): string {
+  if (!ATOM.test(id) || id.length > 64) {
+    throw new Error(`the recipient's id cannot be part of a mail address: ${JSON.stringify(id)}`);
+  }
+  return id;
+}
+
+function webhook(url: string, token: string | undefined): Send {
+  return async ({ payload, idempotencyKey, fencingToken, traceparent, signal }) => {
+    const response = await fetch(url, {
+      method: 'POST',
+      body: JSON.stringify(payload),
+      headers: {
+        'content-type': 'application/json',
+        'idempotency-key': idempotencyKey,
+        'x-fencing-token': String(fencingToken),
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(traceparent !== undefined && { traceparent }),
+      },
+      // A token is for this address alone.
+      redirect: 'error',
+      signal,
+    });
+    await response.body?.cancel();
+    if (!response.ok) {
+      throw new Error(`the notification service answered ${response.status}`);
+    }
+  };
+}

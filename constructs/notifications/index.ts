@@ -1,0 +1,2 @@
+export * from './mail-sink.ts';
+export * from './notification-target.ts';

@@ -1,0 +1,137 @@
+import { Size } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { DeclarationError } from '../core/errors.ts';
+import { EventPlatform } from '../core/event-platform.ts';
+import { assignLayer, Layer } from '../core/layers.ts';
+import { commonLabels, requireDnsLabel, selectorLabels } from '../core/names.ts';
+import { resources } from '../core/quantities.ts';
+import { RECIPIENT } from '../contracts/index.ts';
+import { WorkloadNetworkPolicy, workloads } from '../security/network-policies.ts';
+import { RESTRICTED_CONTAINER, restrictedPod } from '../security/pod-security.ts';
+import { DEFAULT_IMAGES } from '../versions.ts';
+import { NotificationTarget } from './notification-target.ts';
+
+/** Properties of {@link MailSink}. */
+export interface MailSinkProps {
+  /** Name of Deployment and Service. @default - the id */
+  readonly name?: string;
+  /** Image of the program. @default - `DEFAULT_IMAGES.mailpit` */
+  readonly image?: string;
+  /** Mails that are kept, the newest. @default 5000 */
+  readonly maxMessages?: number;
+}
+
+/** User id that the program runs as; its image names none. */
+const USER = 65_532;
+
+/** Ports of a {@link MailSink}. */
+export const MAIL_SINK_PORTS = { smtp: 1025, http: 8025 } as const;
+
+/**
+ * A mail server that delivers nothing and shows everything on a page, for environments where nobody is
+ * to get mail: [Mailpit](https://mailpit.axllent.org). It keeps mails in memory. Refused in production.
+ *
+ * No pod may connect to the page; `kubectl port-forward service/mail-sink 8025` does.
+ *
+ * @see https://mailpit.axllent.org/docs/configuration/runtime-options/
+ */
+export class MailSink extends Construct {
+  /** Name of Deployment and Service. */
+  public readonly name: string;
+  /** The generated Deployment. */
+  public readonly deployment: k8s.KubeDeployment;
+  readonly #clients = new Set<string>();
+  readonly #host: string;
+
+  public constructor(scope: Construct, id: string, props: MailSinkProps = {}) {
+    super(scope, id);
+    assignLayer(this, Layer.BROKER_AND_STATE);
+    const { environment } = EventPlatform.of(this);
+    if (environment.production) {
+      throw new DeclarationError(
+        this,
+        'a mail sink delivers nothing, so nobody would be notified in production: use NotificationTarget.smtp or NotificationTarget.webhook',
+      );
+    }
+    const { image = DEFAULT_IMAGES.mailpit, maxMessages = 5_000 } = props;
+    this.name = requireDnsLabel(this, 'name', props.name ?? id, 40);
+    this.#host = `${this.name}.${environment.namespace}.svc.cluster.local`;
+    const labels = commonLabels(this.name, 'mail-sink');
+    this.deployment = new k8s.KubeDeployment(this, 'deployment', {
+      metadata: { name: this.name, labels },
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: selectorLabels(this.name) },
+        template: {
+          metadata: { labels },
+          spec: {
+            automountServiceAccountToken: false,
+            enableServiceLinks: false,
+            securityContext: restrictedPod(USER),
+            containers: [
+              {
+                name: 'mailpit',
+                image,
+                command: ['/mailpit'],
+                args: [
+                  `--smtp=0.0.0.0:${MAIL_SINK_PORTS.smtp}`,
+                  `--listen=0.0.0.0:${MAIL_SINK_PORTS.http}`,
+                  `--max=${maxMessages}`,
+                  // What is sent again has the same Message-ID.
+                  '--ignore-duplicate-ids',
+                  '--disable-version-check',
+                ],
+                ports: Object.entries(MAIL_SINK_PORTS).map(([name, containerPort]) => ({
+                  name,
+                  containerPort,
+                })),
+                readinessProbe: {
+                  httpGet: { path: '/readyz', port: k8s.IntOrString.fromString('http') },
+                  periodSeconds: 5,
+                },
+                resources: resources({
+                  cpuRequest: '10m',
+                  memoryRequest: Size.mebibytes(32),
+                  memoryLimit: Size.mebibytes(256),
+                }),
+                securityContext: RESTRICTED_CONTAINER,
+                volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
+              },
+            ],
+            volumes: [{ name: 'tmp', emptyDir: {} }],
+          },
+        },
+      },
+    });
+    new k8s.KubeService(this, 'service', {
+      metadata: { name: this.name, labels },
+      spec: {
+        selector: selectorLabels(this.name),
+        ports: Object.entries(MAIL_SINK_PORTS).map(([name, port]) => ({
+          name,
+          port,
+          targetPort: k8s.IntOrString.fromString(name),
+        })),
+      },
+    });
+    new WorkloadNetworkPolicy(this, 'network', {
+      name: this.name,
+      workload: this.name,
+      ingress: [{ who: workloads(() => [...this.#clients]), ports: [MAIL_SINK_PORTS.smtp] }],
+      egress: [],
+    });
+  }
+
+  /** What has an app's mails come here. */
+  public targetOf(appId: string): NotificationTarget {
+    this.#clients.add(appId);
+    return NotificationTarget.smtp({
+      host: this.#host,
+      port: MAIL_SINK_PORTS.smtp,
+      security: 'none',
+      from: `${appId}@example.com`,
+      to: `${RECIPIENT}@example.com`,
+    }).at({ who: workloads(() => [this.name]), ports: [MAIL_SINK_PORTS.smtp] });
+  }
+}
