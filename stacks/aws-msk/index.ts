@@ -16,6 +16,7 @@ import { deployer } from './deployer.ts';
 import { KafkaIdentities, PodIdentity, secretReaderStatements } from './identities.ts';
 import { Images } from './images.ts';
 import { infrastructure } from './infrastructure.ts';
+import { longestClusterArn } from './kafka-statements.ts';
 import {
   NODE_AUTOSCALER,
   nodeAutoscalerStatements,
@@ -120,6 +121,7 @@ export async function program(): Promise<StackOutputs> {
       {
         cluster,
         kafkaArn: kafka.clusterArn,
+        longestKafkaArn: longestClusterArn(`${name}-kafka`, region),
         namespace,
         apps: aws.broker.grants.map(({ client, publishes, receives, group }) => ({
           app: client,
@@ -142,6 +144,11 @@ export async function program(): Promise<StackOutputs> {
         statements: pulumi
           .all([secrets.arns, keys.secrets])
           .apply(([arns, key]) => secretReaderStatements(arns, key, region)),
+        longestStatements: secretReaderStatements(
+          secrets.longestArns(region),
+          `arn:aws:kms:${region}:${whoever.accountId}:key/${'0'.repeat(36)}`,
+          region,
+        ),
       },
       inAws,
     ),
