@@ -79,6 +79,7 @@ export function infrastructure(args: InfrastructureArgs, provider: pulumi.Provid
     {
       ...inside,
       keyArn: keys.database,
+      logKeyArn: keys.logs,
       databaseName: aws.database.database,
       username: aws.database.user,
     },
