@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { choice, flag, list, optionalText, readConfig, text, wholeNumber } from './stack-config.ts';
+import {
+  choice,
+  choices,
+  flag,
+  list,
+  optionalText,
+  readConfig,
+  text,
+  wholeNumber,
+} from './stack-config.ts';
 import { record } from './testing/recording.ts';
 
 const SETTINGS = {
@@ -11,6 +20,7 @@ const SETTINGS = {
   nodes: wholeNumber('how many', { least: 1, most: 5, fallback: 2 }),
   protect: flag('whether data is protected', true),
   context: optionalText('which cluster', { example: 'kind-kind' }),
+  parts: choices('what is upgraded', ['kafka', 'postgres']),
   ranges: list('who may connect', { example: '10.0.0.0/8', pattern: /^[\d.]+\/\d+$/ }),
 };
 
@@ -27,6 +37,7 @@ describe('readConfig', () => {
       nodes: 2,
       protect: true,
       context: undefined,
+      parts: [],
       ranges: [],
     });
   });
@@ -38,12 +49,14 @@ describe('readConfig', () => {
       nodes: '5',
       protect: 'false',
       context: 'kind-kind',
+      parts: 'postgres, kafka,kafka',
       ranges: '10.0.0.0/8, 192.168.0.0/16',
     };
     expect(await read(config)).toEqual({
       ...config,
       nodes: 5,
       protect: false,
+      parts: ['kafka', 'postgres'],
       ranges: ['10.0.0.0/8', '192.168.0.0/16'],
     });
   });
@@ -60,6 +73,11 @@ describe('readConfig', () => {
     ['nodes', '6', "'nodes' (how many) is '6': use a whole number from 1 to 5"],
     ['nodes', 'two', "'nodes' (how many) is 'two': use a whole number from 1 to 5"],
     ['protect', 'yes', "'protect' (whether data is protected) is 'yes': use true or false"],
+    [
+      'parts',
+      'kafka,eks,',
+      "'parts' (what is upgraded) has 'eks', '': use kafka, postgres, with commas between",
+    ],
     ['ranges', '10.0.0.0/8,', "'ranges' (who may connect) is '', which is not like '10.0.0.0/8'"],
     ['context', ' ', "'context' (which cluster) is ' ', which is not like 'kind-kind'"],
   ])('refuses %s = %s', async (key, value, message) => {
@@ -70,7 +88,7 @@ describe('readConfig', () => {
     const config = { region: 'eu-central-1', nodse: '3', colour: 'red' };
     await expect(read(config)).rejects.toThrow(
       "- 'nodse' is not a setting of this stack: did you mean 'nodes'?\n" +
-        "- 'colour' is not a setting of this stack: use region, size, nodes, protect, context, ranges",
+        "- 'colour' is not a setting of this stack: use region, size, nodes, protect, context, parts, ranges",
     );
   });
 

@@ -120,6 +120,27 @@ export function secretText(help: string): Setting<pulumi.Output<string>> {
   };
 }
 
+/** Several of a few words, with commas between; none when it is not set. */
+export function choices<const T extends string>(
+  help: string,
+  words: readonly T[],
+): Setting<readonly T[]> {
+  return {
+    help,
+    example: words[0]!,
+    parse: (given) => {
+      const items = given?.split(',').map((item) => item.trim()) ?? [];
+      const wrong = items.filter((item) => !words.some((word) => word === item));
+      if (wrong.length > 0) {
+        throw new SettingError(
+          `has '${wrong.join("', '")}': use ${words.join(', ')}, with commas between`,
+        );
+      }
+      return words.filter((word) => items.includes(word));
+    },
+  };
+}
+
 /** Yes or no. */
 export function flag(help: string, fallback: boolean): Setting<boolean> {
   const { parse, ...setting } = choice(help, ['true', 'false'], fallback ? 'true' : 'false');
@@ -134,15 +155,18 @@ export type ConfigOf<S extends Settings> = {
   readonly [Key in keyof S]: S[Key] extends Setting<infer T> ? T : never;
 };
 
-/** Keys that are like another one, for typing errors. */
-function nearest(key: string, known: readonly string[]): string | undefined {
+/** A key that is like another one, for typing errors. */
+export function nearest(key: string, known: readonly string[]): string | undefined {
   const letters = (word: string) => Array.from(word.toLowerCase()).sort().join('');
-  return known.find(
-    (candidate) =>
-      letters(candidate) === letters(key) ||
-      candidate.toLowerCase().startsWith(key.toLowerCase()) ||
-      key.toLowerCase().startsWith(candidate.toLowerCase()),
-  );
+  const distance = (candidate: string) => Math.abs(candidate.length - key.length);
+  return known
+    .filter(
+      (candidate) =>
+        letters(candidate) === letters(key) ||
+        candidate.toLowerCase().startsWith(key.toLowerCase()) ||
+        key.toLowerCase().startsWith(candidate.toLowerCase()),
+    )
+    .sort((a, b) => distance(a) - distance(b))[0];
 }
 
 /**
@@ -150,11 +174,13 @@ function nearest(key: string, known: readonly string[]): string | undefined {
  * used, and keys that nothing reads.
  *
  * @param problems further mistakes, of values that do not go together.
+ * @param others mistakes that were found elsewhere, such as in the settings of a provider.
  * @throws RunError that names each key, and the command that sets it.
  */
 export function readConfig<const S extends Settings>(
   settings: S,
   problems: (config: ConfigOf<S>) => readonly string[] = () => [],
+  others: readonly string[] = [],
 ): ConfigOf<S> {
   const config = new pulumi.Config();
   const stack = pulumi.getStack();
@@ -187,6 +213,7 @@ export function readConfig<const S extends Settings>(
   if (found.length === 0) {
     found.push(...problems(values as ConfigOf<S>));
   }
+  found.push(...others);
   if (found.length > 0) {
     throw new pulumi.RunError(
       `the configuration of stack '${stack}' cannot be used:\n- ${found.join('\n- ')}`,

@@ -41,6 +41,15 @@ describe('PostgresDatabase', () => {
     ]);
   });
 
+  it('logs errors without rows, and no parameters of statements', () => {
+    const [server] = new TestPlatform().object('StatefulSet', 'postgres').spec.template.spec
+      .containers as [{ command: readonly string[] }];
+    const script = server.command.at(-1);
+    expect(script).toContain('-c log_error_verbosity=terse');
+    expect(script).toContain('-c log_parameter_max_length=0');
+    expect(script).toContain('-c log_parameter_max_length_on_error=0');
+  });
+
   it('is a reference with TLS to a server outside', () => {
     const test = new TestPlatform(external);
     expect(test.objects().some(({ metadata }) => metadata.name === 'postgres')).toBe(false);

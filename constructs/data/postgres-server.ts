@@ -13,6 +13,11 @@ export const POSTGRES_USER = 999;
 
 const PORT = 5432;
 
+/**
+ * PostgreSQL's defaults log no statement that succeeds, and no parameters. They log the text of one that
+ * fails, and the DETAIL of its error, which has keys or the whole row: `terse` leaves it out. Parameters
+ * stay out when somebody turns on logs of slow statements.
+ */
 const START_SCRIPT = `set -euo pipefail
 if [ ! -s "$PGDATA/PG_VERSION" ]; then
   # Into a folder of its own: an interrupted start must not leave half a database behind.
@@ -21,7 +26,8 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
   echo 'host all all all scram-sha-256' >> "$PGDATA.new/pg_hba.conf"
   mv "$PGDATA.new" "$PGDATA"
 fi
-exec postgres -c listen_addresses='*' -c unix_socket_directories=/tmp
+exec postgres -c listen_addresses='*' -c unix_socket_directories=/tmp \\
+  -c log_error_verbosity=terse -c log_parameter_max_length=0 -c log_parameter_max_length_on_error=0
 `;
 
 /** Properties of {@link PostgresServer}. */

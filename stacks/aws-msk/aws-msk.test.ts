@@ -295,6 +295,7 @@ describe('the stack on AWS', () => {
       "'region' (AWS region, with three availability zones) is 'Frankfurt'",
     ],
     [{ region: 'xx-nowhere-1' }, "no certificate of RDS is known for region 'xx-nowhere-1'"],
+    [{ region: 'cn-north-1' }, "'region' is 'cn-north-1', which is in another partition of AWS"],
     [{ vpcCidr: '8.8.0.0/16' }, "cidrBlock '8.8.0.0/16' is not a private range"],
     [{ imageTag: 'latest' }, "'imageTag' (tag of the images that are built"],
     [{ publicAccessCidrs: '203.0.113.7/32', privateApi: 'true' }, 'remove one of them'],
@@ -303,4 +304,13 @@ describe('the stack on AWS', () => {
   ])('refuses %j', async (config, message) => {
     await expect(deploy(config as Record<string, string>)).rejects.toThrow(message);
   });
+
+  it.each(['Blue', 'aws_msk', 'a--b', '1st', 'a-stack-with-a-name-too-long'])(
+    'refuses the name %s, which AWS would refuse for a database or an image',
+    async (stack) => {
+      await expect(deploy({}, stack)).rejects.toThrow(
+        `the stack's name '${stack}' cannot start names of AWS: use at most 26 lower-case letters`,
+      );
+    },
+  );
 });

@@ -6,7 +6,10 @@ import { finalSnapshotName } from './final-snapshot.ts';
 import { Firewall } from './firewall.ts';
 import type { Network } from './network.ts';
 import type { AwsSize } from './sizes.ts';
+import { keptVersions, noteOtherVersion, type Upgrade } from './upgrades.ts';
 
+/** Version of a new state store. AWS changes the minor one by itself. */
+export const VALKEY_VERSION = '8.0';
 const PORT = 6379;
 /** ElastiCache allows 40, of which Pulumi takes 8. */
 const NAME_LIMIT = 32;
@@ -19,6 +22,8 @@ export interface CacheArgs {
   readonly clients: Readonly<Record<string, pulumi.Input<string>>>;
   /** ARN of the key that encrypts state and snapshots. */
   readonly keyArn: pulumi.Input<string>;
+  /** What is upgraded. @default - nothing */
+  readonly upgrade?: Upgrade;
 }
 
 /**
@@ -64,7 +69,7 @@ export class Cache extends pulumi.ComponentResource {
       {
         description: `State store ${name}`,
         engine: 'valkey',
-        engineVersion: '8.0',
+        engineVersion: VALKEY_VERSION,
         autoMinorVersionUpgrade: true,
         nodeType: size.cache.nodeType,
         numCacheClusters: nodes,
@@ -85,8 +90,13 @@ export class Cache extends pulumi.ComponentResource {
         maintenanceWindow: 'sun:03:30-sun:04:30',
         ...(size.protectData && { finalSnapshotIdentifier: finalSnapshotName(name, this) }),
       },
-      { ...child, protect: size.protectData },
+      {
+        ...child,
+        protect: size.protectData,
+        ignoreChanges: keptVersions('valkey', args.upgrade, ['engineVersion']),
+      },
     );
+    noteOtherVersion('valkey', VALKEY_VERSION, group.engineVersion, group);
     this.host = group.primaryEndpointAddress;
     this.port = pulumi.output(PORT);
     this.registerOutputs({ host: this.host, port: this.port, token: this.token });

@@ -3,6 +3,7 @@ import { NodeGroup } from '@pulumi/aws/eks/nodeGroup.js';
 import * as pulumi from '@pulumi/pulumi';
 import { ServiceRole } from './service-role.ts';
 import type { AwsSize, NodesSize } from './sizes.ts';
+import { keptVersions, type Upgrade } from './upgrades.ts';
 
 /** What {@link ClusterNodes} is made from. */
 export interface ClusterNodesArgs {
@@ -14,6 +15,8 @@ export interface ClusterNodesArgs {
   readonly subnetIds: readonly pulumi.Output<string>[];
   /** Tags of instances, their disks and network interfaces. */
   readonly tags: Readonly<Record<string, string>>;
+  /** What is upgraded. @default - nothing */
+  readonly upgrade?: Upgrade;
 }
 
 /**
@@ -105,7 +108,14 @@ export class ClusterNodes extends pulumi.ComponentResource {
         updateConfig: { maxUnavailable: 1 },
       },
       // How many there are changes with the load, and is nothing to set back.
-      { parent: this, dependsOn: [role], ignoreChanges: ['scalingConfig.desiredSize'] },
+      {
+        parent: this,
+        dependsOn: [role],
+        ignoreChanges: [
+          'scalingConfig.desiredSize',
+          ...keptVersions('kubernetes', args.upgrade, ['version']),
+        ],
+      },
     );
   }
 }

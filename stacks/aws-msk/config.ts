@@ -1,4 +1,16 @@
-import { choice, flag, list, optionalText, readConfig, secretText, text } from '../stack-config.ts';
+import * as pulumi from '@pulumi/pulumi';
+import {
+  choice,
+  choices,
+  flag,
+  list,
+  optionalText,
+  readConfig,
+  secretText,
+  text,
+} from '../stack-config.ts';
+import { providerConflicts, readProviderSettings } from './provider-settings.ts';
+import { UPGRADABLE } from './upgrades.ts';
 
 const SETTINGS = {
   target: choice('what the stack deploys to', ['aws-msk']),
@@ -31,6 +43,7 @@ const SETTINGS = {
     example: '0.1.0',
     pattern: /^(?!latest$)\w[\w.-]{0,127}$/,
   }),
+  upgrade: choices('parts that get the version of this program', UPGRADABLE),
   namespace: text('namespace of the platform', {
     example: 'event-driven',
     pattern: /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
@@ -52,16 +65,47 @@ const SETTINGS = {
   mailPassword: secretText('password on the mail server'),
 } as const;
 
+/** Regions whose ARNs and certificates differ: China, the government, and isolated ones. */
+const OTHER_PARTITION = /^(cn|us-gov|us-iso[a-z]*)-/;
+
+/** Names of the database, the state store and images start with it. */
+const STACK_NAME = /^(?=.{1,26}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+
+/** Who reaches the API of the cluster that is made. */
+function accessProblems(publicAccessCidrs: readonly string[], privateApi: boolean): string[] {
+  if (publicAccessCidrs.length === 0 && !privateApi) {
+    return [
+      "'publicAccessCidrs' is not set, and whoever deploys could not reach the cluster that is made: pulumi config set publicAccessCidrs 203.0.113.7/32 with the address you come from, or privateApi true if you are inside the network",
+    ];
+  }
+  return publicAccessCidrs.length > 0 && privateApi
+    ? ["'publicAccessCidrs' opens the API that 'privateApi' closes: remove one of them"]
+    : [];
+}
+
 /** Configuration of a stack on AWS. @throws RunError that lists every mistake. */
 export function awsConfig() {
-  return readConfig(SETTINGS, ({ publicAccessCidrs, privateApi }) => {
-    if (publicAccessCidrs.length === 0 && !privateApi) {
-      return [
-        "'publicAccessCidrs' is not set, and whoever deploys could not reach the cluster that is made: pulumi config set publicAccessCidrs 203.0.113.7/32 with the address you come from, or privateApi true if you are inside the network",
-      ];
-    }
-    return publicAccessCidrs.length > 0 && privateApi
-      ? ["'publicAccessCidrs' opens the API that 'privateApi' closes: remove one of them"]
-      : [];
-  });
+  const { settings, problems } = readProviderSettings();
+  const stack = pulumi.getStack();
+  const config = readConfig(
+    SETTINGS,
+    ({ publicAccessCidrs, privateApi, region, accountId }) => [
+      ...accessProblems(publicAccessCidrs, privateApi),
+      ...(OTHER_PARTITION.test(region)
+        ? [
+            `'region' is '${region}', which is in another partition of AWS than policies and certificates here are made for: use a region of the partition 'aws'`,
+          ]
+        : []),
+      ...providerConflicts(settings, { region, accountId }),
+    ],
+    [
+      ...(STACK_NAME.test(stack)
+        ? []
+        : [
+            `the stack's name '${stack}' cannot start names of AWS: use at most 26 lower-case letters, digits and single hyphens, a letter first, such as 'aws-msk-blue'`,
+          ]),
+      ...problems,
+    ],
+  );
+  return { ...config, provider: settings };
 }

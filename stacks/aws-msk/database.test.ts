@@ -16,6 +16,7 @@ const made = (size: AwsSize) =>
         network: someNetwork(),
         clients: { nodes: 'sg-nodes' },
         keyArn: 'key-of-rows',
+        logKeyArn: 'key-of-logs',
         databaseName: 'event_platform',
         username: 'event_platform',
       }),
@@ -84,6 +85,33 @@ describe('Database', () => {
     expect(only(INSTANCE).inputs.parameterGroupName).toBe('blue-database-1234567');
   });
 
+  it('logs slow statements without values, and errors without rows', async () => {
+    const { only } = await made(AWS_SIZES.dev);
+    const { parameters } = only('aws:rds/parameterGroup:ParameterGroup').inputs;
+    expect(parameters).toEqual([
+      { name: 'rds.force_ssl', value: '1' },
+      { name: 'log_min_duration_statement', value: '1000' },
+      { name: 'log_parameter_max_length', value: '0' },
+      { name: 'log_parameter_max_length_on_error', value: '0' },
+      { name: 'log_error_verbosity', value: 'terse' },
+    ]);
+  });
+
+  it('has logs that end, under our key, before RDS makes them itself', async () => {
+    const { only, ofType } = await made(AWS_SIZES.dev);
+    const logs = ofType('aws:cloudwatch/logGroup:LogGroup');
+    const { identifier } = only(INSTANCE).inputs;
+    expect(identifier).toBe('blue-database-c0ffee00');
+    expect(logs.map(({ inputs }) => inputs)).toEqual(
+      ['postgresql', 'upgrade'].map((log) => ({
+        name: `/aws/rds/instance/blue-database-c0ffee00/${log}`,
+        retentionInDays: 7,
+        kmsKeyId: 'key-of-logs',
+      })),
+    );
+    expect(only(INSTANCE).dependencies).toEqual(expect.arrayContaining(logs.map(({ urn }) => urn)));
+  });
+
   it('lets nodes in on the port of PostgreSQL, and nobody else', async () => {
     const { only } = await made(AWS_SIZES.dev);
     expect(only('aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule').inputs).toMatchObject({
@@ -102,6 +130,7 @@ describe('Database', () => {
         network: someNetwork(),
         clients: {},
         keyArn: 'key',
+        logKeyArn: 'key',
         databaseName: 'event_platform',
         username: 'event_platform',
       });

@@ -1,17 +1,44 @@
+import { LogGroup } from '@pulumi/aws/cloudwatch/logGroup.js';
 import { Instance } from '@pulumi/aws/rds/instance.js';
 import { ParameterGroup } from '@pulumi/aws/rds/parameterGroup.js';
 import { SubnetGroup } from '@pulumi/aws/rds/subnetGroup.js';
 import * as pulumi from '@pulumi/pulumi';
+import { RandomId } from '@pulumi/random/randomId.js';
 import { madeUpPassword } from '../made-up-password.ts';
 import { finalSnapshotName } from './final-snapshot.ts';
 import { Firewall } from './firewall.ts';
 import type { Network } from './network.ts';
 import { ServiceRole } from './service-role.ts';
 import type { AwsSize } from './sizes.ts';
+import { keptVersions, noteOtherVersion, type Upgrade } from './upgrades.ts';
 
 /** Major version of PostgreSQL: that of the database in the cluster. AWS chooses the minor one. */
-const VERSION = '18';
+export const POSTGRES_VERSION = '18';
 const PORT = 5432;
+
+/** Logs of the server that go to CloudWatch. */
+const LOGS = ['postgresql', 'upgrade'];
+
+/**
+ * Settings of the server. Logs are read by more people than rows are, and are kept apart from them, so
+ * values of rows are kept out:
+ *
+ * - Slow statements are logged with their text. Values are parameters of it in all that the platform
+ *   sends, and parameters are logged neither with a slow statement nor with one that fails.
+ * - `terse` leaves out the DETAIL of an error, which has the keys or the whole row: `Key (user_id)=(…)
+ *   already exists`, `Failing row contains (…)`. Clients still get it. What it costs is CONTEXT and HINT.
+ * - The text of a statement that fails stays (`log_min_error_statement`): without it, an error says
+ *   nothing. A value that somebody writes into the text of a statement by hand is logged.
+ * - Performance Insights keeps texts of statements too, for seven days and under our key, and no
+ *   parameters.
+ */
+const PARAMETERS: Readonly<Record<string, string>> = {
+  'rds.force_ssl': '1',
+  log_min_duration_statement: '1000',
+  log_parameter_max_length: '0',
+  log_parameter_max_length_on_error: '0',
+  log_error_verbosity: 'terse',
+};
 
 /** What {@link Database} is made from. */
 export interface DatabaseArgs {
@@ -25,6 +52,10 @@ export interface DatabaseArgs {
   readonly username: string;
   /** ARN of the key that encrypts rows, backups and query statistics. */
   readonly keyArn: pulumi.Input<string>;
+  /** ARN of the key that encrypts logs. */
+  readonly logKeyArn: pulumi.Input<string>;
+  /** What is upgraded. @default - nothing */
+  readonly upgrade?: Upgrade;
 }
 
 /** PostgreSQL in Amazon RDS, which takes connections with TLS only. */
@@ -58,13 +89,13 @@ export class Database extends pulumi.ComponentResource {
       name,
       {
         description: 'TLS only, and slow queries in the log',
-        family: `postgres${VERSION}`,
-        parameters: [
-          { name: 'rds.force_ssl', value: '1' },
-          { name: 'log_min_duration_statement', value: '1000' },
-        ],
+        family: `postgres${POSTGRES_VERSION}`,
+        parameters: Object.entries(PARAMETERS).map(([name, value]) => ({ name, value })),
       },
-      child,
+      {
+        ...child, // What would make another group, which the server below would not follow.
+        ignoreChanges: keptVersions('postgres', args.upgrade, ['family', 'description']),
+      },
     );
     const monitor = new ServiceRole(
       `${name}-monitor`,
@@ -75,12 +106,28 @@ export class Database extends pulumi.ComponentResource {
       },
       child,
     );
+    // RDS would make the groups of logs by itself, with no end and under the key of AWS.
+    const { hex } = new RandomId(`${name}-id`, { byteLength: 4 }, child);
+    const identifier = pulumi.interpolate`${name}-${hex}`;
+    const logs = LOGS.map(
+      (log) =>
+        new LogGroup(
+          `${name}-${log}`,
+          {
+            name: pulumi.interpolate`/aws/rds/instance/${identifier}/${log}`,
+            retentionInDays: size.logRetention.toDays(),
+            kmsKeyId: args.logKeyArn,
+          },
+          child,
+        ),
+    );
     this.password = madeUpPassword(name, { ...child, protect: size.protectData });
     const instance = new Instance(
       name,
       {
+        identifier,
         engine: 'postgres',
-        engineVersion: VERSION,
+        engineVersion: POSTGRES_VERSION,
         autoMinorVersionUpgrade: true,
         allowMajorVersionUpgrade: false,
         instanceClass: size.database.instanceClass,
@@ -113,10 +160,21 @@ export class Database extends pulumi.ComponentResource {
         performanceInsightsRetentionPeriod: 7,
         monitoringInterval: 60,
         monitoringRoleArn: monitor.arn,
-        enabledCloudwatchLogsExports: ['postgresql', 'upgrade'],
+        enabledCloudwatchLogsExports: LOGS,
       },
-      { ...child, protect: size.protectData, dependsOn: [monitor] },
+      {
+        ...child,
+        protect: size.protectData,
+        dependsOn: [monitor, ...logs],
+        // At the end of support AWS brings a new major version, with parameters of its own.
+        ignoreChanges: [
+          // A database that has another name keeps it: renaming restarts it at another address.
+          'identifier',
+          ...keptVersions('postgres', args.upgrade, ['engineVersion', 'parameterGroupName']),
+        ],
+      },
     );
+    noteOtherVersion('postgres', POSTGRES_VERSION, instance.engineVersionActual, instance);
     this.host = instance.address;
     this.port = instance.port;
     this.username = instance.username;

@@ -1,6 +1,7 @@
 import { SecurityGroup } from '@pulumi/aws/ec2/securityGroup.js';
 import { SecurityGroupIngressRule } from '@pulumi/aws/vpc/securityGroupIngressRule.js';
 import * as pulumi from '@pulumi/pulumi';
+import { requireSize } from './aws-limits.ts';
 
 /** What {@link Firewall} is made from. */
 export interface FirewallArgs {
@@ -13,6 +14,9 @@ export interface FirewallArgs {
   readonly clients: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
+/** Rules of one direction. @see https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
+const RULE_LIMIT = 60;
+
 /** A security group that lets named clients in on named ports, and nothing out. */
 export class Firewall extends pulumi.ComponentResource {
   /** Id of the security group. */
@@ -20,6 +24,12 @@ export class Firewall extends pulumi.ComponentResource {
 
   public constructor(name: string, args: FirewallArgs, options?: pulumi.ComponentResourceOptions) {
     super('event-platform:aws:Firewall', name, {}, options);
+    requireSize(Object.keys(args.clients).length * Object.keys(args.ports).length, {
+      what: `the security group '${name}'`,
+      limit: RULE_LIMIT,
+      unit: 'rules',
+      remedy: 'let clients share a security group',
+    });
     const child = { parent: this };
     const group = new SecurityGroup(
       name,

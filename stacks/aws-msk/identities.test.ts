@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { ANSWERS, KAFKA_ARN } from '../testing/answers.ts';
 import { record } from '../testing/recording.ts';
 import { KafkaIdentities, type KafkaIdentitiesArgs, secretReaderStatements } from './identities.ts';
-import { kafkaStatements, lagStatements } from './kafka-statements.ts';
-import { policyDocument } from './policy-document.ts';
+import { kafkaStatements, lagStatements, longestClusterArn } from './kafka-statements.ts';
+import { policyDocument, policySize, type PolicyStatement } from './policy-document.ts';
+import { IAM_LIMITS } from './policy-parts.ts';
 
 const CLUSTER = { name: 'blue', arn: 'arn:aws:eks:eu-central-1:111122223333:cluster/blue' };
 const WORKER = {
@@ -15,6 +16,7 @@ const WORKER = {
 const ARGS: KafkaIdentitiesArgs = {
   cluster: CLUSTER,
   kafkaArn: KAFKA_ARN,
+  longestKafkaArn: longestClusterArn('blue', 'eu-central-1'),
   namespace: 'events',
   apps: [WORKER, { app: 'api', publish: ['created'], subscribe: [] }],
   watchers: { keda: { namespace: 'keda', name: 'keda-operator' } },
@@ -72,13 +74,61 @@ describe('KafkaIdentities', () => {
   it('lets KEDA see all topics and groups, and read none', async () => {
     const { only } = await made();
     expect(only('aws:iam/rolePolicy:RolePolicy', 'blue-keda').inputs.policy).toBe(
-      policyDocument(
-        lagStatements({ topics: ['created', 'done'], groups: ['events.worker'] }, KAFKA_ARN),
-      ),
+      policyDocument(lagStatements(KAFKA_ARN)),
     );
     expect(
       only('aws:eks/podIdentityAssociation:PodIdentityAssociation', 'blue-keda').inputs,
     ).toMatchObject({ namespace: 'keda', serviceAccount: 'keda-operator' });
+  });
+
+  it('spreads the rights of an app with hundreds of topics over several policies', async () => {
+    const publish = Array.from({ length: 300 }, (_, index) => `topic-number-${index}.dlq`);
+    const { ofType, only } = await made({ apps: [{ ...WORKER, publish }] });
+    const policies = ofType('aws:iam/policy:Policy');
+    expect(policies.length).toBeGreaterThan(3);
+    expect(policies.length).toBeLessThanOrEqual(IAM_LIMITS.attached);
+    const documents = policies.map(({ inputs }) => inputs.policy as string);
+    for (const document of documents) {
+      expect(policySize(document)).toBeLessThanOrEqual(IAM_LIMITS.managed);
+    }
+    const granted = documents.flatMap(
+      (document) => (JSON.parse(document) as { Statement: PolicyStatement[] }).Statement,
+    );
+    const rights = (statements: readonly PolicyStatement[]) =>
+      statements
+        .flatMap(({ Action, Resource }) =>
+          (Resource as string[]).map((arn) => `${Action.join()} ${arn}`),
+        )
+        .sort();
+    expect(rights(granted)).toEqual(rights(kafkaStatements({ ...WORKER, publish }, KAFKA_ARN)));
+
+    const attachments = ofType('aws:iam/rolePolicyAttachment:RolePolicyAttachment');
+    expect(attachments.map(({ inputs }) => inputs.policyArn)).toEqual(
+      policies.map(({ name }) => `arn:aws:iam:eu-central-1:111122223333:${name}`),
+    );
+    // Brokers would refuse a pod that starts before all of them.
+    expect(
+      only('aws:eks/podIdentityAssociation:PodIdentityAssociation', 'blue-worker').dependencies,
+    ).toEqual(expect.arrayContaining(attachments.map(({ urn }) => urn)));
+    expect(ofType('aws:iam/rolePolicy:RolePolicy').map(({ name }) => name)).toEqual(['blue-keda']);
+  });
+
+  it('refuses more than a role takes, before anything is made', async () => {
+    const publish = Array.from({ length: 900 }, (_, index) => `topic-number-${index}`);
+    await expect(made({ apps: [{ ...WORKER, publish }] })).rejects.toThrow(
+      /^the IAM policies of 'blue-worker' have \d+ characters in \d+ policies, and a role takes 10 of 6144 characters: divide its grants/,
+    );
+  });
+
+  it('gives KEDA a policy that does not grow with the number of apps', async () => {
+    const apps = Array.from({ length: 200 }, (_, index) => ({
+      app: `app-${index}`,
+      publish: [`topic-${index}`],
+      subscribe: [{ topic: `topic-${index}`, group: `events.app-${index}` }],
+    }));
+    const { only } = await made({ apps });
+    const { policy } = only('aws:iam/rolePolicy:RolePolicy', 'blue-keda').inputs;
+    expect(policySize(policy as string)).toBeLessThan(1000);
   });
 
   it('refuses two identities for one app', async () => {

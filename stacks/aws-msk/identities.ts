@@ -29,6 +29,8 @@ export interface PodIdentityArgs {
   readonly description: string;
   /** What they may do. */
   readonly statements: pulumi.Input<readonly PolicyStatement[]>;
+  /** The same at their longest, when they grow. @default - they fit into one policy */
+  readonly longestStatements?: readonly PolicyStatement[];
 }
 
 /**
@@ -53,6 +55,9 @@ export class PodIdentity extends pulumi.ComponentResource {
         service: PODS,
         description: args.description,
         statements: args.statements,
+        ...(args.longestStatements !== undefined && {
+          longestStatements: args.longestStatements,
+        }),
         condition: pulumi.output(cluster.arn).apply((arn) => ({
           StringEquals: {
             'aws:RequestTag/eks-cluster-arn': arn,
@@ -83,6 +88,8 @@ export interface KafkaIdentitiesArgs {
   readonly cluster: IdentityCluster;
   /** ARN of the MSK cluster. */
   readonly kafkaArn: pulumi.Input<string>;
+  /** An ARN that is as long as that of the MSK cluster can be. */
+  readonly longestKafkaArn: string;
   /** Namespace of the apps. */
   readonly namespace: string;
   /** What each app does with topics; its ServiceAccount has the name of the app. */
@@ -123,17 +130,11 @@ export class KafkaIdentities extends pulumi.ComponentResource {
           serviceAccount,
           description: `Pods of ${of}`,
           statements: kafkaArn.apply(statements),
+          longestStatements: statements(args.longestKafkaArn),
         },
         { parent: this },
       );
       return [of, roleArn];
-    };
-    const watched = {
-      topics: apps.flatMap(({ publish, subscribe }) => [
-        ...publish,
-        ...subscribe.map(({ topic }) => topic),
-      ]),
-      groups: apps.flatMap(({ subscribe }) => subscribe.map(({ group }) => group)),
     };
     this.roleArns = new Map([
       ...apps.map((grants) =>
@@ -142,7 +143,7 @@ export class KafkaIdentities extends pulumi.ComponentResource {
         ),
       ),
       ...Object.entries(args.watchers).map(([watcher, serviceAccount]) =>
-        identity(watcher, serviceAccount, (arn) => lagStatements(watched, arn)),
+        identity(watcher, serviceAccount, lagStatements),
       ),
     ]);
     this.registerOutputs({ roleArns: Object.fromEntries(this.roleArns) });

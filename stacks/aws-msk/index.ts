@@ -16,11 +16,14 @@ import { deployer } from './deployer.ts';
 import { KafkaIdentities, PodIdentity, secretReaderStatements } from './identities.ts';
 import { Images } from './images.ts';
 import { infrastructure } from './infrastructure.ts';
+import { longestClusterArn } from './kafka-statements.ts';
+import { updateKubeconfig } from './kubeconfig.ts';
 import {
   NODE_AUTOSCALER,
   nodeAutoscalerStatements,
   nodeAutoscalerValues,
 } from './node-autoscaler.ts';
+import { ownTags } from './provider-settings.ts';
 import { externalSecret, PlatformSecrets, secretStore } from './secrets.ts';
 import { AWS_SIZES } from './sizes.ts';
 import { ENCRYPTED_VOLUMES } from './storage-class.ts';
@@ -56,11 +59,19 @@ export async function program(): Promise<StackOutputs> {
   const objects = renderObjects(aws.platform).map(({ manifest }) => manifest);
   const authority = databaseAuthority(region);
 
-  const tags = { project: pulumi.getProject(), stack: name, environment: size.name };
+  const { args, cli, allowedAccountIds } = config.provider;
+  const tags = { ...config.provider.tags, ...ownTags(size.name) };
+  if (config.upgrade.length > 0) {
+    void pulumi.log.warn(
+      `this update may change the versions of ${config.upgrade.join(', ')}: stop if the preview replaces one of them, and run this afterwards: pulumi config rm upgrade`,
+    );
+  }
+  const accounts = config.accountId === undefined ? allowedAccountIds : [config.accountId];
   const provider = new Provider('aws', {
+    ...args,
     region,
     defaultTags: { tags },
-    ...(config.accountId !== undefined && { allowedAccountIds: [config.accountId] }),
+    ...(accounts !== undefined && { allowedAccountIds: [...accounts] }),
   });
   const inAws = { provider };
   const whoever = await deployer({ provider });
@@ -75,6 +86,8 @@ export async function program(): Promise<StackOutputs> {
       publicAccessCidrs: config.publicAccessCidrs,
       administrators: config.administrators,
       tags,
+      cli,
+      upgrade: config.upgrade,
       aws,
     },
     provider,
@@ -127,6 +140,7 @@ export async function program(): Promise<StackOutputs> {
       {
         cluster,
         kafkaArn: kafka.clusterArn,
+        longestKafkaArn: longestClusterArn(`${name}-kafka`, region),
         namespace,
         apps: aws.broker.grants.map(({ client, publishes, receives, group }) => ({
           app: client,
@@ -149,6 +163,11 @@ export async function program(): Promise<StackOutputs> {
         statements: pulumi
           .all([secrets.arns, keys.secrets])
           .apply(([arns, key]) => secretReaderStatements(arns, key, region)),
+        longestStatements: secretReaderStatements(
+          secrets.longestArns(region),
+          `arn:aws:kms:${region}:${whoever.accountId}:key/${'0'.repeat(36)}`,
+          region,
+        ),
       },
       inAws,
     ),
@@ -201,7 +220,7 @@ export async function program(): Promise<StackOutputs> {
     databaseHost: database.host,
     stateStoreHost: cache.host,
     reachIt: [
-      pulumi.interpolate`aws eks update-kubeconfig --region ${region} --name ${cluster.name}`,
+      cluster.name.apply((clusterName) => updateKubeconfig(clusterName, region, cli)),
       `kubectl -n ${namespace} port-forward service/producer 8080:80`,
     ],
   };

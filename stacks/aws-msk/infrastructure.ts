@@ -7,7 +7,9 @@ import { Kafka, mskTopics } from './kafka.ts';
 import { EncryptionKeys } from './keys.ts';
 import { KubernetesCluster } from './kubernetes-cluster.ts';
 import { Network } from './network.ts';
+import type { CliAccess } from './provider-settings.ts';
 import type { AwsSize } from './sizes.ts';
+import type { Upgrade } from './upgrades.ts';
 
 /** What {@link infrastructure} is made from. */
 export interface InfrastructureArgs {
@@ -26,6 +28,10 @@ export interface InfrastructureArgs {
   readonly administrators: readonly string[];
   /** Tags of what AWS makes by itself. */
   readonly tags: Readonly<Record<string, string>>;
+  /** How the AWS CLI gets to the identity of the provider. */
+  readonly cli: CliAccess;
+  /** What is upgraded. */
+  readonly upgrade: Upgrade;
   /** Says which topics, and which database, there have to be. */
   readonly aws: AwsPlatform;
 }
@@ -33,7 +39,7 @@ export interface InfrastructureArgs {
 /** What runs below the platform: network, keys, Kubernetes, Kafka, PostgreSQL and the state store. */
 export function infrastructure(args: InfrastructureArgs, provider: pulumi.ProviderResource) {
   const options = { provider };
-  const { name, size, region, deployer, aws } = args;
+  const { name, size, region, deployer, aws, upgrade } = args;
   const keys = new EncryptionKeys(name, { size, region, accountId: deployer.accountId }, options)
     .arns;
   const network = new Network(
@@ -52,10 +58,12 @@ export function infrastructure(args: InfrastructureArgs, provider: pulumi.Provid
       administrators: [deployer.arn, ...args.administrators],
       publicAccessCidrs: args.publicAccessCidrs,
       tags: args.tags,
+      cli: args.cli,
+      upgrade,
     },
     options,
   );
-  const inside = { size, network, clients: { pods: cluster.nodeSecurityGroupId } };
+  const inside = { size, network, upgrade, clients: { pods: cluster.nodeSecurityGroupId } };
   const kafka = new Kafka(
     `${name}-kafka`,
     { ...inside, keyArn: keys.kafka, logKeyArn: keys.logs },
@@ -71,6 +79,7 @@ export function infrastructure(args: InfrastructureArgs, provider: pulumi.Provid
     {
       ...inside,
       keyArn: keys.database,
+      logKeyArn: keys.logs,
       databaseName: aws.database.database,
       username: aws.database.user,
     },

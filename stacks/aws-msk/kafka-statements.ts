@@ -39,15 +39,20 @@ export function requireGrants({ publish, subscribe }: KafkaGrants): void {
   );
 }
 
-/** ARNs of topics or groups of a cluster, each once and in order. */
-function arnsOf(kind: 'topic' | 'group', names: readonly string[], clusterArn: string): string[] {
+/** What ARNs of topics or groups of a cluster start with. */
+function baseOf(kind: 'topic' | 'group', clusterArn: string): string {
   if (!CLUSTER.test(clusterArn)) {
     throw new Error(
       `'${clusterArn}' is not the ARN of an MSK cluster: use one such as 'arn:aws:kafka:eu-central-1:111122223333:cluster/NAME/UUID'`,
     );
   }
+  return clusterArn.replace(':cluster/', `:${kind}/`);
+}
+
+/** ARNs of topics or groups of a cluster, each once and in order. */
+function arnsOf(kind: 'topic' | 'group', names: readonly string[], clusterArn: string): string[] {
+  const base = baseOf(kind, clusterArn);
   requireNames(kind, names);
-  const base = clusterArn.replace(':cluster/', `:${kind}/`);
   return [...new Set(names)].sort().map((name) => `${base}/${name}`);
 }
 
@@ -87,30 +92,28 @@ export function kafkaStatements(grants: KafkaGrants, clusterArn: string): Policy
   ];
 }
 
-/** What is watched from outside: topics, and the groups that read them. */
-export interface WatchedTopics {
-  readonly topics: readonly string[];
-  readonly groups: readonly string[];
+/**
+ * What it takes to know how far groups are behind, for KEDA and the exporter: the ends of topics, and
+ * the places of groups. Neither reads an event nor changes anything. They watch all topics and groups
+ * of the cluster; a list of them would outgrow what IAM takes.
+ *
+ * @throws Error when the ARN is not of an MSK cluster.
+ */
+export function lagStatements(clusterArn: string): PolicyStatement[] {
+  return [
+    connect(clusterArn),
+    allow('Ends', ['kafka-cluster:DescribeTopic'], [`${baseOf('topic', clusterArn)}/*`]),
+    allow('Places', ['kafka-cluster:DescribeGroup'], [`${baseOf('group', clusterArn)}/*`]),
+  ];
 }
 
 /**
- * What it takes to know how far groups are behind, for KEDA and the exporter: the ends of topics, and
- * the places of groups. Neither reads an event nor changes anything.
+ * An ARN that is as long as that of an MSK cluster can be, for sizes of policies before there is one.
  *
- * @throws Error when the ARN is not of an MSK cluster, or a name is a pattern.
+ * @param name of the resource, to which Pulumi adds eight characters.
  */
-export function lagStatements(watched: WatchedTopics, clusterArn: string): PolicyStatement[] {
-  return [
-    connect(clusterArn),
-    ...allowAny(
-      'Ends',
-      ['kafka-cluster:DescribeTopic'],
-      arnsOf('topic', watched.topics, clusterArn),
-    ),
-    ...allowAny(
-      'Places',
-      ['kafka-cluster:DescribeGroup'],
-      arnsOf('group', watched.groups, clusterArn),
-    ),
-  ];
+export function longestClusterArn(name: string, region: string): string {
+  const account = '0'.repeat(12);
+  // A UUID, and a number.
+  return `arn:aws:kafka:${region}:${account}:cluster/${name}-1234567/${'0'.repeat(36)}-000`;
 }

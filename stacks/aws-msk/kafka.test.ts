@@ -75,6 +75,7 @@ describe('Kafka', () => {
       },
     });
     expect(recording.only('aws:cloudwatch/logGroup:LogGroup').inputs).toMatchObject({
+      namePrefix: '/aws/vendedlogs/blue-kafka-brokers-',
       retentionInDays: 7,
       kmsKeyId: 'key-of-logs',
     });
@@ -170,6 +171,14 @@ describe('mskTopics', () => {
   it('lets topics of dev go', async () => {
     const { only } = await topics([SPEC], AWS_SIZES.dev);
     expect(only('aws:msk/topic:Topic').protect).toBe(false);
+  });
+
+  it('refuses more partitions than brokers can be upgraded with', async () => {
+    const specs = Array.from({ length: 100 }, (_, index) => ({ ...SPEC, name: `t-${index}` }));
+    await expect(topics(specs, AWS_SIZES.dev)).rejects.toThrow(
+      "topics and Kafka's own have 660 partitions on each broker, copies included, and MSK takes 300 on kafka.t3.small: use fewer partitions",
+    );
+    expect((await topics(specs)).ofType('aws:msk/topic:Topic')).toHaveLength(100);
   });
 
   it('names every topic that would not work', async () => {

@@ -10,6 +10,7 @@ import type { TopicSpec } from '../../constructs/broker/message-broker.ts';
 import { Firewall } from './firewall.ts';
 import type { Network } from './network.ts';
 import type { AwsSize } from './sizes.ts';
+import { keptVersions, noteOtherVersion, type Upgrade } from './upgrades.ts';
 
 /**
  * Version of the brokers, without ZooKeeper. AWS keeps 3.9 for longer than others.
@@ -45,6 +46,8 @@ export interface KafkaArgs {
   readonly keyArn: pulumi.Input<string>;
   /** ARN of the key that encrypts logs. */
   readonly logKeyArn: pulumi.Input<string>;
+  /** What is upgraded. @default - nothing */
+  readonly upgrade?: Upgrade;
 }
 
 /** A cluster of Amazon MSK: brokers in three zones that let clients in by their AWS identity only. */
@@ -71,7 +74,12 @@ export class Kafka extends pulumi.ComponentResource {
     );
     const logs = new LogGroup(
       `${name}-brokers`,
-      { retentionInDays: size.logRetention.toDays(), kmsKeyId: args.logKeyArn },
+      {
+        // The policy by which MSK writes to groups lists each, up to a size; those of this name count once.
+        namePrefix: `/aws/vendedlogs/${name}-brokers-`,
+        retentionInDays: size.logRetention.toDays(),
+        kmsKeyId: args.logKeyArn,
+      },
       child,
     );
     const configuration = new Configuration(
@@ -115,10 +123,14 @@ export class Kafka extends pulumi.ComponentResource {
         ...child,
         protect: size.protectData,
         // Volumes grow by themselves: what was declared first would shrink them, which MSK refuses.
-        ignoreChanges: ['brokerNodeGroupInfo.storageInfo.ebsStorageInfo.volumeSize'],
+        ignoreChanges: [
+          'brokerNodeGroupInfo.storageInfo.ebsStorageInfo.volumeSize',
+          ...keptVersions('kafka', args.upgrade, ['kafkaVersion']),
+        ],
         customTimeouts: { create: '2h', update: '4h', delete: '2h' },
       },
     );
+    noteOtherVersion('kafka', MSK_VERSION, this.cluster.kafkaVersion, this.cluster);
     this.#growVolumes(name, size);
     this.clusterArn = this.cluster.arn;
     this.bootstrapServers = this.cluster.bootstrapBrokersSaslIam.apply((servers) =>
@@ -178,6 +190,9 @@ function topicConfigs(spec: TopicSpec): Record<string, string> {
   };
 }
 
+/** Partitions of Kafka's own topics on each of three brokers: places of groups, and what MSK tests with. */
+const OWN_PARTITIONS = 60;
+
 /** What {@link mskTopics} is made from. */
 export interface MskTopicsArgs {
   readonly size: AwsSize;
@@ -192,7 +207,8 @@ export interface MskTopicsArgs {
  * and `DeleteTopic` with the `DynamicConfiguration` of topics.
  *
  * @see https://docs.aws.amazon.com/msk/latest/developerguide/msk-topic-operations-information.html
- * @throws RunError that names every topic with more copies than brokers, or that could not be written to.
+ * @throws RunError that names every topic with more copies than brokers, or that could not be written to,
+ *   and when there are more partitions than brokers can be upgraded with.
  */
 export function mskTopics(
   name: string,
@@ -216,6 +232,13 @@ export function mskTopics(
         ]
       : []),
   ]);
+  const copies = topics.reduce((sum, spec) => sum + spec.partitions * spec.replicationFactor, 0);
+  const perBroker = Math.ceil(copies / size.kafka.brokers) + OWN_PARTITIONS;
+  if (perBroker > size.kafka.maxPartitions) {
+    problems.push(
+      `topics and Kafka's own have ${perBroker} partitions on each broker, copies included, and MSK takes ${size.kafka.maxPartitions} on ${size.kafka.instanceType}: use fewer partitions, or larger or more brokers in sizes.ts`,
+    );
+  }
   if (problems.length > 0) {
     throw new pulumi.RunError(`topics cannot be made:\n- ${problems.join('\n- ')}`);
   }

@@ -1,11 +1,21 @@
 import type { Cluster } from '@pulumi/aws/eks/cluster.js';
 import * as pulumi from '@pulumi/pulumi';
+import type { CliAccess } from './provider-settings.ts';
 
 /**
  * Configuration of kubectl for a cluster of EKS. It holds no password: the AWS CLI makes a token
  * for whoever runs it. It is a secret nevertheless, since it says where the cluster is.
+ *
+ * It is in the state and works for whoever deploys next: it has what the configuration of the stack
+ * says of the identity, and nothing of the environment of whoever deployed last.
  */
-export function kubeconfig(cluster: Cluster, region: string): pulumi.Output<string> {
+export function kubeconfig(
+  cluster: Pick<Cluster, 'name' | 'endpoint' | 'certificateAuthority'>,
+  region: string,
+  cli: CliAccess = { options: [], env: {} },
+): pulumi.Output<string> {
+  const role = cli.roleArn === undefined ? [] : ['--role-arn', cli.roleArn];
+  const env = Object.entries(cli.env).map(([name, value]) => ({ name, value }));
   const text = pulumi
     .all([cluster.name, cluster.endpoint, cluster.certificateAuthority])
     .apply(([name, server, authority]) =>
@@ -20,7 +30,12 @@ export function kubeconfig(cluster: Cluster, region: string): pulumi.Output<stri
               exec: {
                 apiVersion: 'client.authentication.k8s.io/v1beta1',
                 command: 'aws',
-                args: ['eks', 'get-token', '--cluster-name', name, '--region', region],
+                args: [
+                  ...['eks', 'get-token', '--cluster-name', name, '--region', region],
+                  ...role,
+                  ...cli.options,
+                ],
+                ...(env.length > 0 && { env }),
                 interactiveMode: 'Never',
               },
             },
@@ -31,4 +46,16 @@ export function kubeconfig(cluster: Cluster, region: string): pulumi.Output<stri
       }),
     );
   return pulumi.secret(text);
+}
+
+/** The command that adds the cluster to the configuration of whoever runs it. */
+export function updateKubeconfig(name: string, region: string, cli: CliAccess): string {
+  const { roleArn, options, env } = cli;
+  return [
+    ...Object.entries(env).map(([variable, value]) => `${variable}='${value}'`),
+    `aws eks update-kubeconfig --region ${region} --name ${name}`,
+    // The first role asks about the cluster, the second logs in to it.
+    ...(roleArn === undefined ? [] : [`--assume-role-arn ${roleArn} --role-arn ${roleArn}`]),
+    ...options,
+  ].join(' ');
 }

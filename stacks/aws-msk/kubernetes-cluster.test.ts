@@ -194,6 +194,13 @@ describe('KubernetesCluster', () => {
     ]);
   });
 
+  it('refuses more ranges than EKS takes', async () => {
+    const publicAccessCidrs = Array.from({ length: 41 }, (_, index) => `203.0.113.${index}/32`);
+    await expect(made({ publicAccessCidrs })).rejects.toThrow(
+      'publicAccessCidrs has 41 ranges, and EKS takes 40: use larger ranges',
+    );
+  });
+
   it('names all that would lock out everybody, or let everybody in', async () => {
     await expect(
       made({ administrators: [], publicAccessCidrs: ['0.0.0.0/0', 'home', '203.0.113.7/32'] }),

@@ -8,8 +8,10 @@ import { addClusterAddons } from './cluster-addons.ts';
 import { ClusterNodes } from './cluster-nodes.ts';
 import { kubeconfig } from './kubeconfig.ts';
 import type { Network } from './network.ts';
+import type { CliAccess } from './provider-settings.ts';
 import { ServiceRole } from './service-role.ts';
 import type { AwsSize } from './sizes.ts';
+import { keptVersions, noteOtherVersion, type Upgrade } from './upgrades.ts';
 
 /**
  * Version of Kubernetes.
@@ -39,7 +41,14 @@ export interface KubernetesClusterArgs {
   readonly publicAccessCidrs?: readonly string[];
   /** Tags of what nodes bring with them: EC2 makes it, not the provider. */
   readonly tags: Readonly<Record<string, string>>;
+  /** How the AWS CLI gets to the identity that deploys. @default - by what is in the environment */
+  readonly cli?: CliAccess;
+  /** What is upgraded. @default - nothing */
+  readonly upgrade?: Upgrade;
 }
+
+/** Ranges that reach the API. @see https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html */
+const RANGE_LIMIT = 40;
 
 /** Why a cluster could not be made, or would be open to all. */
 function clusterProblems(args: KubernetesClusterArgs): string[] {
@@ -47,6 +56,11 @@ function clusterProblems(args: KubernetesClusterArgs): string[] {
     ...(args.administrators.length === 0
       ? [
           'administrators are empty, so that nobody could use the cluster: give at least the role that deploys',
+        ]
+      : []),
+    ...((args.publicAccessCidrs ?? []).length > RANGE_LIMIT
+      ? [
+          `publicAccessCidrs has ${args.publicAccessCidrs!.length} ranges, and EKS takes ${RANGE_LIMIT}: use larger ranges`,
         ]
       : []),
     ...(args.publicAccessCidrs ?? [])
@@ -126,14 +140,20 @@ export class KubernetesCluster extends pulumi.ComponentResource {
           ...(publicCidrs.length > 0 && { publicAccessCidrs: [...publicCidrs] }),
         },
       },
-      { ...child, protect: size.protectData, dependsOn: [role, logs] },
+      {
+        ...child,
+        protect: size.protectData,
+        dependsOn: [role, logs],
+        ignoreChanges: keptVersions('kubernetes', args.upgrade, ['version']),
+      },
     );
+    noteOtherVersion('kubernetes', EKS_VERSION, this.cluster.version, this.cluster);
     this.name = this.cluster.name;
     this.arn = this.cluster.arn;
     this.nodeSecurityGroupId = this.cluster.vpcConfig.apply(
       ({ clusterSecurityGroupId }) => clusterSecurityGroupId,
     );
-    this.kubeconfig = kubeconfig(this.cluster, args.region);
+    this.kubeconfig = kubeconfig(this.cluster, args.region, args.cli);
 
     const nodes = new ClusterNodes(
       `${name}-nodes`,
@@ -143,6 +163,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
         size: size.nodes,
         subnetIds: network.subnetIds.private,
         tags: args.tags,
+        ...(args.upgrade !== undefined && { upgrade: args.upgrade }),
       },
       child,
     );

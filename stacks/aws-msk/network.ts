@@ -106,7 +106,8 @@ export class Network extends pulumi.ComponentResource {
                 ...(role !== undefined && { [`kubernetes.io/role/${role}`]: '1' }),
               },
             },
-            child,
+            // A zone that AWS adds may come first by its name, and is no reason to move.
+            { ...child, ignoreChanges: ['availabilityZone'] },
           ),
       );
     const outer = subnets('public', 'elb');

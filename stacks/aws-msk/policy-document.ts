@@ -28,3 +28,8 @@ export function allow(
 export function policyDocument(statements: readonly PolicyStatement[]): string {
   return JSON.stringify({ Version: '2012-10-17', Statement: statements });
 }
+
+/** Size of a policy as AWS counts it: characters that are not whitespace. */
+export function policySize(document: string): number {
+  return document.replaceAll(/\s/g, '').length;
+}

@@ -2,12 +2,13 @@
 import * as pulumi from '@pulumi/pulumi';
 import { describe, expect, it } from 'vitest';
 import { type SecretReference, SecretValue } from '../../constructs/security/secret-reference.ts';
-import { ANSWERS } from '../testing/answers.ts';
+import { ACCOUNT, ANSWERS } from '../testing/answers.ts';
 import { record } from '../testing/recording.ts';
 import {
   externalSecret,
   PlatformSecrets,
   type PlatformSecretsArgs,
+  requireSecretValue,
   secretStore,
 } from './secrets.ts';
 import { AWS_SIZES } from './sizes.ts';
@@ -47,6 +48,19 @@ describe('PlatformSecrets', () => {
       uri: 'postgres://worker:open-sesame@db.example',
     });
     expect(version.secrets).toEqual(['secretString']);
+  });
+
+  it('refuses a value that Secrets Manager does not take', () => {
+    expect(requireSecretValue('worker-database', 'é'.repeat(32_768))).toHaveLength(32_768);
+    expect(() => requireSecretValue('worker-database', `é${'é'.repeat(32_768)}`)).toThrow(
+      "the value of secret 'worker-database' has 65538 bytes, and AWS takes 65536: divide its keys",
+    );
+  });
+
+  it('knows how long ARNs become, for policies that name them', async () => {
+    const { result } = await made();
+    const arn = `arn:aws:secretsmanager:eu-central-1:${ACCOUNT}:secret:blue-worker-database-1234567-AbCdEf`;
+    expect(result.longestArns('eu-central-1').map(({ length }) => length)).toEqual([arn.length]);
   });
 
   it('makes up letters and digits, once and for good', async () => {

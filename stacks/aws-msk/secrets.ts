@@ -4,6 +4,7 @@ import * as pulumi from '@pulumi/pulumi';
 import type { SecretReference } from '../../constructs/security/secret-reference.ts';
 import { fillText, type PlaceholderValues } from '../kubernetes/placeholders.ts';
 import { type GivenValues, missingValues, secretValues } from '../kubernetes/secret-values.ts';
+import { requireSize } from './aws-limits.ts';
 import type { AwsSize } from './sizes.ts';
 
 /** What {@link PlatformSecrets} is made from. */
@@ -17,6 +18,24 @@ export interface PlatformSecretsArgs {
   readonly placeholders?: PlaceholderValues;
   /** ARN of the key that encrypts them. */
   readonly keyArn: pulumi.Input<string>;
+}
+
+/** @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html */
+const VALUE_LIMIT = 65_536;
+
+/**
+ * The value of a secret, which is known only when AWS has made what it names.
+ *
+ * @throws RunError when Secrets Manager does not take it.
+ */
+export function requireSecretValue(name: string, value: string): string {
+  requireSize(Buffer.byteLength(value), {
+    what: `the value of secret '${name}'`,
+    limit: VALUE_LIMIT,
+    unit: 'bytes',
+    remedy: 'divide its keys among several secrets',
+  });
+  return value;
 }
 
 /** Mistakes in the values that are given. */
@@ -43,6 +62,7 @@ export class PlatformSecrets extends pulumi.ComponentResource {
   public readonly secrets: ReadonlyMap<string, Secret>;
   /** ARNs of all secrets. */
   public readonly arns: pulumi.Output<string[]>;
+  readonly #name: string;
 
   public constructor(
     name: string,
@@ -50,6 +70,7 @@ export class PlatformSecrets extends pulumi.ComponentResource {
     options?: pulumi.ComponentResourceOptions,
   ) {
     super('event-platform:aws:PlatformSecrets', name, {}, options);
+    this.#name = name;
     const problems = valueProblems(args);
     if (problems.length > 0) {
       throw new pulumi.RunError(`secrets cannot be made:\n- ${problems.join('\n- ')}`);
@@ -62,6 +83,15 @@ export class PlatformSecrets extends pulumi.ComponentResource {
     );
     this.arns = pulumi.all([...this.secrets.values()].map(({ arn }) => arn));
     this.registerOutputs({ arns: this.arns });
+  }
+
+  /** ARNs that are as long as those of the secrets can be, for sizes of policies before there are any. */
+  public longestArns(region: string): string[] {
+    // Pulumi adds eight characters to a name, and AWS seven.
+    return [...this.secrets.keys()].map(
+      (name) =>
+        `arn:aws:secretsmanager:${region}:${'0'.repeat(12)}:secret:${this.#name}-${name}-1234567-AbCdEf`,
+    );
   }
 
   #store(name: string, reference: SecretReference, args: PlatformSecretsArgs): Secret {
@@ -85,7 +115,8 @@ export class PlatformSecrets extends pulumi.ComponentResource {
         secretId: secret.id,
         secretString: pulumi
           .jsonStringify(values)
-          .apply((json) => pulumi.output(fillText(json, args.placeholders ?? new Map()))),
+          .apply((json) => pulumi.output(fillText(json, args.placeholders ?? new Map())))
+          .apply((text) => requireSecretValue(reference.name, text)),
       },
       { parent: this },
     );

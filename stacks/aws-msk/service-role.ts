@@ -1,8 +1,11 @@
+import { Policy } from '@pulumi/aws/iam/policy.js';
 import { Role } from '@pulumi/aws/iam/role.js';
 import { RolePolicy } from '@pulumi/aws/iam/rolePolicy.js';
 import { RolePolicyAttachment } from '@pulumi/aws/iam/rolePolicyAttachment.js';
 import * as pulumi from '@pulumi/pulumi';
-import { policyDocument, type PolicyStatement } from './policy-document.ts';
+import { requireSize } from './aws-limits.ts';
+import { policyDocument, policySize, type PolicyStatement } from './policy-document.ts';
+import { IAM_LIMITS, pickPart, policyParts } from './policy-parts.ts';
 
 /** Principal of pods: the agent of EKS Pod Identity on each node. */
 export const PODS = 'pods.eks.amazonaws.com';
@@ -20,6 +23,11 @@ export interface ServiceRoleArgs {
   readonly managedPolicies?: readonly string[];
   /** What it allows besides. @default - nothing */
   readonly statements?: pulumi.Input<readonly pulumi.Input<PolicyStatement>[]>;
+  /**
+   * The statements at their longest, when they grow with what is declared. They decide how many policies
+   * the role has. @default - they do not grow, and fit into one policy
+   */
+  readonly longestStatements?: readonly PolicyStatement[];
   /** Further conditions on who takes it on. @default - none */
   readonly condition?: pulumi.Input<PolicyStatement['Condition']>;
 }
@@ -45,17 +53,9 @@ export class ServiceRole extends pulumi.ComponentResource {
       name,
       {
         description: args.description,
-        assumeRolePolicy: pulumi.output(args.condition).apply((condition) =>
-          policyDocument([
-            {
-              Sid: 'TakeOn',
-              Effect: 'Allow',
-              Principal: { Service: args.service },
-              Action: ['sts:AssumeRole', ...(args.service === PODS ? ['sts:TagSession'] : [])],
-              ...(condition !== undefined && { Condition: condition }),
-            },
-          ]),
-        ),
+        assumeRolePolicy: pulumi
+          .output(args.condition)
+          .apply((condition) => trustPolicy(name, args.service, condition)),
       },
       child,
     );
@@ -67,13 +67,67 @@ export class ServiceRole extends pulumi.ComponentResource {
       );
     }
     if (args.statements !== undefined) {
-      new RolePolicy(
-        name,
-        { role: this.role.name, policy: pulumi.output(args.statements).apply(policyDocument) },
-        child,
-      );
+      this.#allow(name, pulumi.output(args.statements), args);
     }
     this.arn = this.role.arn;
     this.registerOutputs({ arn: this.arn });
   }
+
+  #allow(
+    name: string,
+    statements: pulumi.Output<readonly PolicyStatement[]>,
+    { longestStatements, managedPolicies = [] }: ServiceRoleArgs,
+  ): void {
+    const child = { parent: this };
+    const parts =
+      longestStatements && policyParts(`'${name}'`, longestStatements, managedPolicies.length);
+    if (parts === undefined) {
+      const policy = statements.apply((all) => {
+        const document = policyDocument(all);
+        requireSize(policySize(document), {
+          what: `the inline policy of role '${name}'`,
+          limit: IAM_LIMITS.inline,
+          remedy: 'allow less, or use shorter names',
+        });
+        return document;
+      });
+      new RolePolicy(name, { role: this.role.name, policy }, child);
+      return;
+    }
+    parts.forEach((part, index) => {
+      const partName = `${name}-${index + 1}`;
+      const { arn } = new Policy(
+        partName,
+        {
+          description: `Part ${index + 1} of ${parts.length} of what ${name} may do`,
+          policy: statements.apply((all) => policyDocument(pickPart(all, part))),
+        },
+        child,
+      );
+      new RolePolicyAttachment(partName, { role: this.role.name, policyArn: arn }, child);
+    });
+  }
+}
+
+/** Who takes on a role. */
+function trustPolicy(
+  name: string,
+  service: string,
+  condition: PolicyStatement['Condition'],
+): string {
+  const document = policyDocument([
+    {
+      Sid: 'TakeOn',
+      Effect: 'Allow',
+      Principal: { Service: service },
+      Action: ['sts:AssumeRole', ...(service === PODS ? ['sts:TagSession'] : [])],
+      ...(condition !== undefined && { Condition: condition }),
+    },
+  ]);
+  requireSize(policySize(document), {
+    what: `the trust policy of role '${name}'`,
+    limit: IAM_LIMITS.trust,
+    remedy: 'use shorter names for the namespace and the app',
+  });
+  return document;
 }

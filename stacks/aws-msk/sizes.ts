@@ -30,6 +30,12 @@ export interface AwsSize {
     readonly instanceType: string;
     /** Brokers, a multiple of the three zones. */
     readonly brokers: number;
+    /**
+     * Most partitions of one broker, copies included: with more, MSK refuses to upgrade or change it.
+     *
+     * @see https://docs.aws.amazon.com/msk/latest/developerguide/bestpractices.html#partitions-per-broker
+     */
+    readonly maxPartitions: number;
     /** Volume of each broker at the start. */
     readonly storage: Size;
     /** What each volume may grow to; it never shrinks. */
@@ -86,6 +92,7 @@ export const AWS_SIZES: Readonly<Record<SizeName, AwsSize>> = {
     kafka: {
       instanceType: 'kafka.t3.small',
       brokers: 3,
+      maxPartitions: 300,
       storage: Size.gibibytes(20),
       maxStorage: Size.gibibytes(50),
       monitoring: 'DEFAULT',
@@ -112,6 +119,7 @@ export const AWS_SIZES: Readonly<Record<SizeName, AwsSize>> = {
     kafka: {
       instanceType: 'kafka.m7g.large',
       brokers: 3,
+      maxPartitions: 1500,
       storage: Size.gibibytes(50),
       maxStorage: Size.gibibytes(200),
       monitoring: 'PER_BROKER',
@@ -138,6 +146,7 @@ export const AWS_SIZES: Readonly<Record<SizeName, AwsSize>> = {
     kafka: {
       instanceType: 'kafka.m7g.large',
       brokers: 3,
+      maxPartitions: 1500,
       storage: Size.gibibytes(100),
       maxStorage: Size.gibibytes(1000),
       monitoring: 'PER_TOPIC_PER_BROKER',

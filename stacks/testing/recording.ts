@@ -19,15 +19,27 @@ export interface RecordedResource {
   /** URN of the parent; empty for the stack's own. */
   readonly parent: string;
   readonly protect: boolean;
+  /** Inputs whose changes the engine leaves alone. */
+  readonly ignoreChanges: readonly string[];
   /** URN and id of the provider, `<urn>::<id>`; empty for the default one, and for components. */
   readonly provider: string;
   /** Whether it is a resource of a provider, not a component. */
   readonly custom: boolean;
 }
 
+/** A function of a provider that a program has called. */
+export interface RecordedCall {
+  /** E.g. `aws:index/getCallerIdentity:getCallerIdentity`. */
+  readonly token: string;
+  /** URN and id of the provider, `<urn>::<id>`; empty for the default one. */
+  readonly provider: string;
+}
+
 /** What a program did. */
 export interface Recording<T> {
   readonly resources: readonly RecordedResource[];
+  /** Functions of providers that were called. */
+  readonly calls: readonly RecordedCall[];
   /** What the program gave back. */
   readonly result: T;
   /** The resources of a type, e.g. `aws:rds/instance:Instance`. */
@@ -38,7 +50,7 @@ export interface Recording<T> {
 
 /** Settings of {@link record}. */
 export interface RecordOptions {
-  /** Configuration by key, without the project. @default - none */
+  /** Configuration by key, that of the program without the project. @default - none */
   readonly config?: Readonly<Record<string, string>>;
   /** @default 'test' */
   readonly stack?: string;
@@ -83,6 +95,7 @@ interface RegisterRequest {
   getCustom(): boolean;
   getProtect(): boolean;
   getProvider(): string;
+  getIgnorechangesList(): string[];
   getDependenciesList(): string[];
   getObject(): { toJavaScript(): Record<string, unknown> } | undefined;
 }
@@ -107,6 +120,7 @@ function recordedBy(monitor: MockMonitor): RecordedResource[] {
           dependencies: request.getDependenciesList(),
           parent: request.getParent(),
           protect: request.getProtect(),
+          ignoreChanges: request.getIgnorechangesList(),
           provider: request.getProvider(),
           custom: request.getCustom(),
         });
@@ -127,9 +141,13 @@ export async function record<T>(
 ): Promise<Recording<Awaited<T>>> {
   pulumi.runtime.setAllConfig(
     Object.fromEntries(
-      Object.entries(options.config ?? {}).map(([key, value]) => [`${PROJECT}:${key}`, value]),
+      Object.entries(options.config ?? {}).map(([key, value]) => [
+        key.includes(':') ? key : `${PROJECT}:${key}`,
+        value,
+      ]),
     ),
   );
+  const calls: RecordedCall[] = [];
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs, id }) => {
@@ -140,7 +158,8 @@ export async function record<T>(
           state: { ...given, ...options.outputs?.({ type, name, inputs: plain }) },
         };
       },
-      call: ({ token, inputs }) => {
+      call: ({ token, inputs, provider }) => {
+        calls.push({ token, provider: provider ?? '' });
         const given = inputs as Record<string, unknown>;
         return options.call?.(token, given) ?? given;
       },
@@ -155,6 +174,7 @@ export async function record<T>(
   const ofType = (type: string) => resources.filter((resource) => resource.type === type);
   return {
     resources,
+    calls,
     result,
     ofType,
     only: (type, name) => {
