@@ -40,6 +40,7 @@ it('the example renders a platform', async () => {
       'Subscription',
       'ServiceAccount',
       'ScaledObject',
+      'TriggerAuthentication',
       'PrometheusRule',
     ]),
   );

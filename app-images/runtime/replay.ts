@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { QUARANTINE_TABLE } from '../../constructs/contracts/index.ts';
+import { IS_REPLAYABLE, QUARANTINE_TABLE } from '../../constructs/contracts/index.ts';
 import type { Outcome } from './attempt.ts';
 import { inTransaction, runStatement, type Transaction } from './database.ts';
 import type { Route } from './delivery.ts';
@@ -21,12 +21,7 @@ import { type Tracing, wallClock } from './tracing.ts';
  * blocks before them. Another process that has the row in hand is passed by.
  */
 const NEXT = `SELECT id, topic, event_type, source, event_id, reason, taken, epoch, event FROM ${QUARANTINE_TABLE} q
-WHERE consumer = $1 AND (status = 'replaying' OR (status = 'held' AND reason = 'parked'))
-  AND id <> ALL ($2::bigint[])
-  AND (NOT blocks OR NOT EXISTS (
-    SELECT FROM ${QUARANTINE_TABLE} earlier
-    WHERE earlier.consumer = q.consumer AND earlier.topic = q.topic AND earlier.key = q.key
-      AND earlier.id < q.id AND earlier.blocks AND earlier.status <> 'discarded'))
+WHERE consumer = $1 AND id <> ALL ($2::bigint[]) AND ${IS_REPLAYABLE}
 ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED`;
 
 /** Time after which a row is tried again that could neither be processed nor be held, in milliseconds. */

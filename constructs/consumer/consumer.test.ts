@@ -197,6 +197,7 @@ describe('KedaLagScaler', () => {
           ...login,
         },
       },
+      { type: 'postgresql', authenticationRef: { name: 'postgres-keda' } },
     ]);
   });
 

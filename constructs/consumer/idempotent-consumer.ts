@@ -179,6 +179,7 @@ export class IdempotentConsumer extends Construct implements IDaprApp, IScalable
         consumerGroup: this.appId,
         topics,
         fallbackReplicas: replicas,
+        more: [database.dueWorkTrigger(this.appId)],
       });
     }
     this.#checkOrder(contracts, pubSub, this.scaler?.maxReplicas ?? replicas);

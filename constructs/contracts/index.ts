@@ -1,3 +1,4 @@
+export * from './due-work.ts';
 export * from './effects.ts';
 export * from './event-contract.ts';
 export * from './image-manifest.ts';

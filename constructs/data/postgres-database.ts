@@ -11,6 +11,8 @@ import { type NetworkPeer, workloads } from '../security/network-policies.ts';
 import { type SecretReference, SecretValue } from '../security/secret-reference.ts';
 import { DEFAULT_IMAGES } from '../versions.ts';
 import { CertificateFile } from './certificate-file.ts';
+import type { LagTrigger } from '../broker/message-broker.ts';
+import { DueWorkScaling } from './due-work-scaling.ts';
 import { DatabaseMigrations, type MigrationJobOptions } from './database-migrations.ts';
 import { migrationProblems } from './migration-problems.ts';
 import { PostgresServer } from './postgres-server.ts';
@@ -58,6 +60,8 @@ export class PostgresDatabase extends Construct {
   public readonly authority: CertificateFile | undefined;
   readonly #migrations: Migration[] = [...PLATFORM_MIGRATIONS];
   readonly #clients: string[] = [];
+  readonly #name: string;
+  #dueWork: DueWorkScaling | undefined;
   #inboxDays = DEFAULT_INBOX_DAYS;
 
   public constructor(scope: Construct, id: string, props: PostgresDatabaseProps = {}) {
@@ -66,6 +70,7 @@ export class PostgresDatabase extends Construct {
     const platform = EventPlatform.of(this);
     const { environment } = platform;
     const name = requireDnsLabel(this, 'name', props.name ?? 'postgres', 40);
+    this.#name = name;
     const user = props.user ?? 'event_platform';
     this.user = user;
     const external = props.external ?? environment.postgres;
@@ -160,6 +165,12 @@ export class PostgresDatabase extends Construct {
   /** Has the inbox remember events for at least so many days. */
   public rememberEvents(days: number): void {
     this.#inboxDays = Math.max(this.#inboxDays, days);
+  }
+
+  /** A trigger that wakes an app which has no pod when something in the database is due for it. */
+  public dueWorkTrigger(appId: string): LagTrigger {
+    this.#dueWork ??= new DueWorkScaling(this, 'due-work', this, this.#name);
+    return this.#dueWork.triggerOf(appId);
   }
 
   /** Lets the pods of a workload connect. */

@@ -14,6 +14,8 @@ export interface ScalerAlertsProps {
   readonly minReplicas: number;
   /** Most pods. */
   readonly maxReplicas: number;
+  /** Whether the ScaledObject reads what is due in the database. @default false */
+  readonly dueWork?: boolean;
   /** Name of the ScaledObject, where KEDA owns the autoscaler. @default - nobody does */
   readonly scaledObject?: string;
 }
@@ -50,6 +52,16 @@ export class ScalerAlerts extends AlertRules {
       description: `While KEDA cannot read the lag, ${workload} has the number of pods that its ScaledObject names as fallback. Look at the status of the ScaledObject ${scaled}, at the log of KEDA's operator, and at the account and network policy that it reaches the broker with.`,
       dashboard,
     });
+    const waiting = (scaled: string): Alert => ({
+      name: 'DueWorkWaiting',
+      query: `max(${ofNamespace(namespace, (label) => `keda_scaler_metrics_value{${label},scaledObject="${scaled}",metric=~"s[0-9]+-postgresql"}`)}) > 0`,
+      lasting: Duration.minutes(15),
+      severity: AlertSeverity.WARNING,
+      labels,
+      summary: `${COUNT} rows of the database have waited for ${workload} for a quarter of an hour`,
+      description: `Effects that are due, events to be processed again, or events of the outbox of ${workload} are there all the time. Look whether it has pods, what their log says of effects and of publishing, and at the status of the ScaledObject ${scaled}.`,
+      dashboard,
+    });
     // What has as many pods as it may at rest is always at its maximum. Whether more are wanted is not
     // known: KEDA itself asks for no more than there are partitions.
     const scales = maxReplicas > Math.max(1, minReplicas);
@@ -67,6 +79,7 @@ export class ScalerAlerts extends AlertRules {
       name: `${workload}-scaler`,
       alerts: [
         ...(scaledObject === undefined ? [] : [failing(scaledObject)]),
+        ...(scaledObject !== undefined && props.dueWork === true ? [waiting(scaledObject)] : []),
         ...(scales ? [atMaximum] : []),
       ],
     });

@@ -98,8 +98,8 @@ describe('KedaLagScaler', () => {
     );
     const { spec } = scaler!.scaledObject.toJson() as { spec: Record<string, unknown> };
     expect(spec).toMatchObject({ pollingInterval: 5, cooldownPeriod: 60 });
-    expect(spec.triggers).toMatchObject(
-      ['order-placed', 'order-paid'].map((topic) => ({
+    expect(spec.triggers).toMatchObject([
+      ...['order-placed', 'order-paid'].map((topic) => ({
         type: 'kafka',
         metadata: {
           topic,
@@ -108,7 +108,8 @@ describe('KedaLagScaler', () => {
           activationLagThreshold: '5',
         },
       })),
-    );
+      { type: 'postgresql' },
+    ]);
   });
 
   it('never falls back to more pods than it may have', () => {

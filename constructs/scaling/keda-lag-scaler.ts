@@ -1,7 +1,7 @@
 import { wholeSeconds } from '../core/quantities.ts';
 import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { IMessageBroker } from '../broker/message-broker.ts';
+import type { IMessageBroker, LagTrigger } from '../broker/message-broker.ts';
 import { DeclarationError } from '../core/errors.ts';
 import { EventPlatform } from '../core/event-platform.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
@@ -39,6 +39,8 @@ export interface KedaLagScalerProps extends KedaLagScalerOptions {
   readonly topics: readonly Topic[];
   /** Pods while the lag cannot be read. */
   readonly fallbackReplicas: number;
+  /** What else wakes the workload, such as work that waits in its database. @default - nothing */
+  readonly more?: readonly LagTrigger[];
 }
 
 /** The source of all defaults: lag 100 for each pod, at most 20 pods. */
@@ -130,24 +132,15 @@ export class KedaLagScaler extends Construct {
           replicas: Math.min(props.fallbackReplicas, this.maxReplicas),
           behavior: ScaledObjectSpecFallbackBehavior.CURRENT_REPLICAS_IF_HIGHER,
         },
-        triggers: topics.flatMap((topic) => {
-          const { broker } = props;
-          const subscription = { topic: topic.name, consumerGroup: props.consumerGroup };
-          const thresholds = {
-            lagThreshold: this.lagThreshold,
-            activationLagThreshold: activation,
-          };
-          const pending = broker.pendingTrigger?.(subscription, thresholds);
-          const lag = broker.lagTrigger(subscription, thresholds);
-          return [lag, ...(pending === undefined ? [] : [pending])].map((trigger) => ({
-            type: trigger.type,
-            metadata: { ...trigger.metadata },
-            metricType: 'AverageValue',
-            ...(trigger.authenticationRef !== undefined && {
-              authenticationRef: trigger.authenticationRef,
-            }),
-          }));
-        }),
+        triggers: [
+          ...topics.flatMap((topic) => this.#lagTriggers(topic, props)),
+          ...(props.more ?? []),
+        ].map(({ type, metadata, authenticationRef }) => ({
+          type,
+          metadata: { ...metadata },
+          metricType: 'AverageValue',
+          ...(authenticationRef !== undefined && { authenticationRef }),
+        })),
       },
     });
     this.alerts = new ScalerAlerts(this, 'alerts', {
@@ -156,6 +149,23 @@ export class KedaLagScaler extends Construct {
       minReplicas: this.minReplicas,
       maxReplicas: this.maxReplicas,
       scaledObject: name,
+      dueWork: (props.more ?? []).some(({ type }) => type === 'postgresql'),
     });
+  }
+
+  #lagTriggers(
+    topic: Topic,
+    { broker, consumerGroup, ...props }: KedaLagScalerProps,
+  ): LagTrigger[] {
+    const subscription = { topic: topic.name, consumerGroup };
+    const thresholds = {
+      lagThreshold: this.lagThreshold,
+      activationLagThreshold: props.activationLagThreshold ?? 0,
+    };
+    const pending = broker.pendingTrigger?.(subscription, thresholds);
+    return [
+      broker.lagTrigger(subscription, thresholds),
+      ...(pending === undefined ? [] : [pending]),
+    ];
   }
 }

@@ -15,7 +15,7 @@ import {
 import { consumerDrainSlow, consumerLagHigh, consumerMissing, consumerStalled } from './lag.ts';
 import { deliveryObjectiveAtRisk } from './objective.ts';
 import { outboxEventsSetAside, outboxStuck, publishErrors } from './producer.ts';
-import { scalerAtMaximum, scalerFailing } from './scaler.ts';
+import { dueWorkWaiting, scalerAtMaximum, scalerFailing } from './scaler.ts';
 import { metricsMissing } from './scrape.ts';
 import { certificateExpiring, serversMissing, volumeFilling, volumeFull } from './servers.ts';
 
@@ -41,6 +41,7 @@ export const SCENARIOS: Readonly<Record<string, Scenarios>> = {
   OutboxStuck: outboxStuck,
   PublishErrors: publishErrors,
   ScalerAtMaximum: scalerAtMaximum,
+  DueWorkWaiting: dueWorkWaiting,
   ScalerFailing: scalerFailing,
   ServersMissing: serversMissing,
   VolumeFilling: volumeFilling,

@@ -37,6 +37,44 @@ export const scalerFailing: Scenarios = (alert) => {
   ];
 };
 
+export const dueWorkWaiting: Scenarios = (alert) => {
+  const wait = lasting(alert);
+  const VALUE = 'keda_scaler_metrics_value';
+  const { exported_namespace: namespace, ...labels } = selected(alert.expr, VALUE);
+  const kept = { namespace: namespace!, metric: 's1-postgresql' };
+  const rows = (values: string, where: Labels = kept) =>
+    series(VALUE, { ...labels, ...where }, values);
+  return [
+    {
+      title: 'rows wait, more and more',
+      series: [rows(counter([1, 60]))],
+      checks: firesFrom(1 + wait, { alert, prints: [String(1 + wait)] }),
+    },
+    {
+      title: 'Prometheus renames the namespace',
+      series: [
+        rows(gauge([7, 60]), {
+          exported_namespace: namespace!,
+          namespace: 'keda',
+          metric: 's12-postgresql',
+        }),
+      ],
+      checks: firesFrom(wait, { alert, prints: ['7'] }),
+    },
+    {
+      title: 'they are done before long',
+      series: [rows(gauge([5, wait], [0, 60]))],
+      checks: quietAt(wait - 1, wait, wait + 2),
+    },
+    {
+      title: 'messages wait, which other alerts look at',
+      series: [rows(gauge([5, 60]), { ...kept, metric: 's0-kafka-task-created' })],
+      checks: quietAt(wait + 5),
+    },
+    { title: 'no data', series: [], checks: quietAt(20) },
+  ];
+};
+
 export const scalerAtMaximum: Scenarios = (alert) => {
   const most = threshold(alert);
   const wait = lasting(alert);

@@ -1,0 +1,75 @@
+import { Construct } from 'constructs';
+import type { LagTrigger } from '../broker/message-broker.ts';
+import { dueWorkQuery } from '../contracts/index.ts';
+import { EventPlatform } from '../core/event-platform.ts';
+import { assignLayer, Layer } from '../core/layers.ts';
+import { commonLabels } from '../core/names.ts';
+import { TriggerAuthentication } from '../imports/keda.sh.ts';
+import { podsOfNamespace, WorkloadNetworkPolicy } from '../security/network-policies.ts';
+import type { PostgresDatabase } from './postgres-database.ts';
+
+/** Rows that one pod is expected to have waiting. */
+const ROWS_OF_A_POD = 1_000;
+
+/**
+ * How KEDA reads from a database what waits in it for apps that have no pod: an account, and the way
+ * through the server's network policy.
+ *
+ * KEDA does not know an authority of the database's own. There it encrypts without verifying: its login
+ * shows the password to nobody, and it reads counts.
+ *
+ * @see https://keda.sh/docs/2.20/scalers/postgresql/
+ */
+export class DueWorkScaling extends Construct {
+  readonly #name: string;
+
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly database: PostgresDatabase,
+    name: string,
+  ) {
+    super(scope, id);
+    assignLayer(this, Layer.BROKER_AND_STATE);
+    this.#name = `${name}-keda`;
+    new TriggerAuthentication(this, 'login', {
+      metadata: { name: this.#name, labels: commonLabels(name, 'scaler') },
+      spec: {
+        secretTargetRef: [
+          { parameter: 'userName', name: database.credentials.name, key: 'username' },
+          { parameter: 'password', name: database.credentials.name, key: 'password' },
+        ],
+      },
+    });
+    if (database.server !== undefined) {
+      new WorkloadNetworkPolicy(this, 'network', {
+        name: this.#name,
+        workload: name,
+        ingress: [
+          {
+            who: podsOfNamespace(EventPlatform.of(this).operatorNamespaces.keda),
+            ports: [database.port],
+          },
+        ],
+      });
+    }
+  }
+
+  /** A trigger that wakes an app, and adds pods for many rows. */
+  public triggerOf(appId: string): LagTrigger {
+    const { host, port, database, sslMode, authority } = this.database;
+    return {
+      type: 'postgresql',
+      metadata: {
+        host,
+        port: String(port),
+        dbName: database,
+        sslmode: authority === undefined ? sslMode : 'require',
+        query: dueWorkQuery(appId),
+        targetQueryValue: String(ROWS_OF_A_POD),
+        activationTargetQueryValue: '0',
+      },
+      authenticationRef: { name: this.#name },
+    };
+  }
+}
