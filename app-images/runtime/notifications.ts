@@ -20,9 +20,13 @@ type Send = (intent: Intent<Notification>) => Promise<void>;
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
+/** Connections that mails go by; as many as effects of one kind are performed at a time. */
+const CONNECTIONS = 6;
 /** Times that a mail server may take: to connect and greet, and to answer. Less than an effect's lease. */
 const CONNECT_TIMEOUT = 5_000;
 const ANSWER_TIMEOUT = 10_000;
+/** Time for which a connection is kept that no mail goes by: an ending process waits for it. */
+const IDLE_TIMEOUT = 2_000;
 
 /**
  * The effect `notification`: sends mail by SMTP or posts to a webhook, as variables say. A mail has the
@@ -90,6 +94,10 @@ function mail(host: string, env: Variables): Send {
   const { smtpUser, smtpPassword } = NOTIFICATION_ENV;
   const [user, pass] = [env[smtpUser], env[smtpPassword]];
   const transport = createTransport({
+    pool: true,
+    maxConnections: CONNECTIONS,
+    maxMessages: 100,
+    idleTimeout: IDLE_TIMEOUT,
     host,
     port,
     secure: security === 'tls',

@@ -34,6 +34,8 @@ export class MailServer {
         ...(options.key === undefined ? ['STARTTLS'] : []),
       ],
       logger: false,
+      // Nothing depends on the name of a client, and looking for it may take seconds.
+      disableReverseLookup: true,
       ...options,
       onData: (stream, session, done) => {
         const chunks: Buffer[] = [];

@@ -80,6 +80,7 @@ export class MailSink extends Construct {
                   `--max=${maxMessages}`,
                   // What is sent again has the same Message-ID.
                   '--ignore-duplicate-ids',
+                  '--smtp-disable-rdns',
                   '--disable-version-check',
                 ],
                 ports: Object.entries(MAIL_SINK_PORTS).map(([name, containerPort]) => ({

@@ -243,6 +243,7 @@ function mailServer(password: string, { key, certificate }: IssuedCertificate): 
                   '--smtp-require-starttls',
                   '--smtp-auth-file=/etc/mail/users',
                   '--ignore-duplicate-ids',
+                  '--smtp-disable-rdns',
                   '--disable-version-check',
                 ],
                 readinessProbe: {
