@@ -6,7 +6,7 @@ import type { TraceEndpoint } from './trace-endpoint.ts';
 export interface ImageSource {
   /** Registry and folder in front of the image's name. @default - none: the bare name */
   readonly registry?: string;
-  /** Tag of images without a digest. */
+  /** Tag of images of apps without a digest. */
   readonly tag: string;
   /** `sha256:…` by image name; a digest wins over the tag. @default - none */
   readonly digests?: Readonly<Record<string, string>>;
@@ -167,9 +167,14 @@ export class Environment {
     this.#images = options.images ?? profile.images;
   }
 
-  /** Full reference of one of the project's images, by digest where one is known. */
-  public imageReference(name: string): string {
-    const { registry, tag, digests } = this.#images;
+  /**
+   * Full reference of an image of an app, by digest where one is known.
+   *
+   * @param ownTag tag of an image that the platform itself needs, which does not change when apps do. @default - that of apps
+   */
+  public imageReference(name: string, ownTag?: string): string {
+    const { registry, tag: appTag, digests } = this.#images;
+    const tag = ownTag ?? appTag;
     const repository = registry === undefined ? name : `${registry}/${name}`;
     const digest = digests?.[name];
     return digest === undefined ? `${repository}:${tag}` : `${repository}@${digest}`;

@@ -17,7 +17,7 @@ import type {
   TopicSpec,
   TopicSubscription,
 } from '../message-broker.ts';
-import { DEFAULT_IMAGES } from '../../versions.ts';
+import { DEFAULT_IMAGES, VERSIONS } from '../../versions.ts';
 import { KafkaAlerts } from './kafka-alerts.ts';
 import { KafkaCertificates } from './kafka-certificates.ts';
 import {
@@ -147,7 +147,9 @@ export class KafkaCluster extends Construct implements IMessageBroker {
       storageClass: props.storageClass,
       cpuRequest: defaults.cpu,
       certificate: certificates?.serverSecret,
-      jmxExporterImage: monitored ? environment.imageReference('kafka-jmx-exporter') : undefined,
+      jmxExporterImage: monitored
+        ? environment.imageReference('kafka-jmx-exporter', VERSIONS.jmxExporter)
+        : undefined,
       serverProperties: () =>
         serverProperties({
           ...this.topicDefaults,
