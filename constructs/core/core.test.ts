@@ -117,7 +117,13 @@ describe('layers', () => {
         'Service',
         'ServiceAccount',
       ],
-      '50-scaling-and-alerts': ['PodMonitor', 'PrometheusRule', 'ScaledObject'],
+      '50-scaling-and-alerts': [
+        'NetworkPolicy',
+        'PodMonitor',
+        'PrometheusRule',
+        'ScaledObject',
+        'TriggerAuthentication',
+      ],
     });
   });
 });

@@ -30,7 +30,7 @@ export class DueWorkScaling extends Construct {
     name: string,
   ) {
     super(scope, id);
-    assignLayer(this, Layer.BROKER_AND_STATE);
+    assignLayer(this, Layer.SCALING_AND_ALERTS);
     this.#name = `${name}-keda`;
     new TriggerAuthentication(this, 'login', {
       metadata: { name: this.#name, labels: commonLabels(name, 'scaler') },

@@ -22,7 +22,8 @@ describe('ExternalKafkaAuthentication', () => {
     expect(settings(test)).toMatchObject({ authType: 'none' });
     expect(trigger(test).metadata).not.toHaveProperty('tls');
     expect(trigger(test).authenticationRef).toBeUndefined();
-    expect(test.objects().filter(({ kind }) => kind === 'TriggerAuthentication')).toEqual([]);
+    const logins = test.objects().filter(({ kind }) => kind === 'TriggerAuthentication');
+    expect(logins.map(({ metadata }) => metadata.name)).toEqual(['postgres-keda']);
     expect(sidecarSecrets(test, 'shop')).toBeUndefined();
   });
 
