@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { findVersions, foundProblems } from '../../scripts/cluster-versions.ts';
 import type { Manifests } from '../../scripts/manifests.ts';
 import { ensureTools } from '../tools/index.ts';
+import { changes, wakeForEffect } from './changes.ts';
 import type { Cluster } from './cluster.ts';
 import { DeployedPlatform } from './deployed-platform.ts';
 import { diagnose } from './diagnose.ts';
@@ -144,7 +145,7 @@ async function runEnvironment(
         }
         return `${pods} pods ready; found ${JSON.stringify(found)}`;
       });
-      await runPlatform(steps, platform, () => cluster?.check(), options);
+      await runPlatform(steps, platform, () => cluster?.check(), { ...options, folder });
       if (options.keepOpen) {
         console.log(`\n${steps.table}\n`);
         steps.progress(`KUBECONFIG=${kubectl.kubeconfig}; Ctrl-C ends it`);
@@ -161,7 +162,7 @@ async function runPlatform(
   steps: Steps,
   platform: DeployedPlatform,
   check: () => void,
-  { tasks, lag }: ScenarioOptions,
+  { tasks, lag, folder }: ScenarioOptions & { readonly folder: string },
 ): Promise<void> {
   const { name } = platform.environment;
   const step = (what: string, work: () => Promise<string>) => steps.run(`${name}: ${what}`, work);
@@ -191,5 +192,7 @@ async function runPlatform(
     await step('from no pod to many and back', () =>
       scaleOutAndBack(platform, lag, steps.progress),
     );
+    await step('a due effect wakes', () => wakeForEffect(platform, steps.progress));
+    await step('declarations change', () => changes(platform, folder, steps.progress));
   }
 }
