@@ -20,6 +20,7 @@ import { Kubectl } from './kubectl.ts';
 import { findMetrics } from './metrics.ts';
 import { DNS_IMAGE, NodeCluster } from './node/index.ts';
 import { installOperators, type OperatorObjects, operatorObjects } from './operators.ts';
+import { runRunbooks } from './runbook-commands.ts';
 import { scaleOutAndBack } from './scaling.ts';
 import type { Steps } from './steps.ts';
 
@@ -179,6 +180,7 @@ async function runPlatform(
     check();
     return isolation(platform);
   });
+  await step('commands of runbooks', () => runRunbooks(platform, steps.progress));
   await step('pods deleted, servers restarted', () => disturb(platform, steps.progress));
   await step('apply again', async () => {
     const changed = await platform.applyAgain();

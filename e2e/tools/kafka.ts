@@ -11,6 +11,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   'kafka-topics.sh': 'org.apache.kafka.tools.TopicCommand',
   'kafka-acls.sh': 'org.apache.kafka.tools.AclCommand',
   'kafka-configs.sh': 'kafka.admin.ConfigCommand',
+  'kafka-metadata-quorum.sh': 'org.apache.kafka.tools.MetadataQuorumCommand',
   'kafka-features.sh': 'org.apache.kafka.tools.FeatureCommand',
   'kafka-consumer-groups.sh': 'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand',
   'kafka-get-offsets.sh': 'org.apache.kafka.tools.GetOffsetShell',

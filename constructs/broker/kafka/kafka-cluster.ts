@@ -18,6 +18,7 @@ import type {
   TopicSubscription,
 } from '../message-broker.ts';
 import { DEFAULT_IMAGES, VERSIONS } from '../../versions.ts';
+import { adminScript } from './admin-script.ts';
 import { KafkaAlerts } from './kafka-alerts.ts';
 import { KafkaCertificates } from './kafka-certificates.ts';
 import {
@@ -167,6 +168,7 @@ export class KafkaCluster extends Construct implements IMessageBroker {
     this.brokers = new KafkaNodes(this, 'brokers', {
       ...pool(controllers === false ? ['broker', 'controller'] : ['broker'], `${name}-headless`),
       name,
+      adminScript: adminScript(host(`${name}-headless`), this.security.enabled),
       replicas: sizing.replicas,
       firstId: 0,
       memory: props.memory ?? defaults.memory,

@@ -9,6 +9,7 @@ import { RESTRICTED_CONTAINER } from '../../security/pod-security.ts';
 import { BrokerServers } from '../parts/broker-servers.ts';
 import { JMX_AGENT, JMX_AGENT_PATH, JMX_EXPORTER_YAML, JMX_METRICS_PORT } from './jmx-exporter.ts';
 import { TLS_PATH } from './kafka-certificates.ts';
+import { ADMIN_SCRIPT } from './admin-script.ts';
 import { heapOptions, KAFKA_PORTS, LOG4J2_YAML, type NodeRole } from './server-properties.ts';
 
 /** User id of the `appuser` in Kafka's image. */
@@ -33,6 +34,8 @@ export interface KafkaNodesProps {
   readonly certificate: string | undefined;
   /** Image with the agent that serves the JVM's figures. @default - no figures */
   readonly jmxExporterImage: string | undefined;
+  /** Script that runs Kafka's tools. @default - none */
+  readonly adminScript?: string;
   /** Called when everything is declared. */
   readonly serverProperties: () => string;
 }
@@ -87,6 +90,7 @@ export class KafkaNodes extends BrokerServers {
       files: () => ({
         'server.properties': props.serverProperties(),
         'log4j2.yaml': LOG4J2_YAML,
+        ...(props.adminScript !== undefined && { [ADMIN_SCRIPT]: props.adminScript }),
         ...(jmxExporterImage !== undefined && { 'jmx-exporter.yaml': JMX_EXPORTER_YAML }),
       }),
       configPath: '/etc/kafka',
