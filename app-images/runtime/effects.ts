@@ -55,13 +55,16 @@ export interface EventTransaction extends Transaction {
 
 /*
  * An event that was noted by a version of the platform which did not note its day is known without it.
+ * Rows are in the order of their events: the planner may join them in any other.
  */
 const INTEND = `INSERT INTO ${EFFECTS_TABLE} (consumer, kind, source, event_id, event_day, payload, traceparent)
-SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::date[], $6::jsonb[], $7::text[])
-  AS intended (source, event_id, event_day, payload, traceparent)
+SELECT $1, $2, source, event_id, event_day, payload, traceparent
+FROM unnest($3::text[], $4::text[], $5::date[], $6::jsonb[], $7::text[]) WITH ORDINALITY
+  AS intended (source, event_id, event_day, payload, traceparent, ordinality)
 WHERE NOT EXISTS (SELECT FROM ${EFFECTS_TABLE} present
   WHERE present.consumer = $1 AND present.kind = $2 AND present.source = intended.source
     AND present.event_id = intended.event_id AND present.event_day IS NULL)
+ORDER BY ordinality
 ON CONFLICT DO NOTHING`;
 
 /** Adds effects to the transaction of a consumer. */

@@ -9,8 +9,8 @@ import { binaries, loginAt, makeServerFolder, runMigrations } from '../events/po
 import { underLoad, type Upgrade } from './upgrade.ts';
 
 async function versionOf(server: DatabaseServer): Promise<string> {
-  const [row] = await server.query<{ version: string }>('SHOW server_version', 'postgres');
-  return row!.version.split(' ')[0]!;
+  const [row] = await server.query<{ server_version: string }>('SHOW server_version', 'postgres');
+  return row!.server_version.split(' ')[0]!;
 }
 
 /**
