@@ -22,7 +22,7 @@ export * from './readiness.ts';
 export { parseReceivedEvent, type ReceivedEvent } from './received-event.ts';
 export * from './relay.ts';
 export { boundedReasons } from './schema-check.ts';
-export { addPlatformFormats } from './schema-formats.ts';
+export { addPlatformFormats } from '../../constructs/contracts/schema-formats.ts';
 export * from './shutdown.ts';
 export { checkSidecarVersion } from './sidecar-version.ts';
 export * from './start.ts';

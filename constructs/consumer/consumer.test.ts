@@ -149,7 +149,7 @@ describe('IdempotentConsumer', () => {
       schema: {
         type: 'object',
         required: ['customer_id'],
-        properties: { customer_id: { type: 'string' } },
+        properties: { customer_id: { type: 'string', maxLength: 64 } },
       },
       type: 'com.example.order.paid',
       topic: 'order-paid',

@@ -160,7 +160,7 @@ export function shapeProblems<Props>(
         ? [
             `'${prefix}${name}' is missing: ${check('it', undefined)
               .join('; ')
-              .replace(/^it \(undefined\) /, 'it ')}`,
+              .replace(/^it \(?undefined\)? /, 'it ')}`,
           ]
         : check(`${prefix}${name}`, props[name]),
     ),

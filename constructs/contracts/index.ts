@@ -1,5 +1,6 @@
 export * from './effects.ts';
 export * from './event-contract.ts';
+export { MAX_KEY_BYTES } from './event-key.ts';
 export * from './image-manifest.ts';
 export * from './inbox.ts';
 export * from './names.ts';

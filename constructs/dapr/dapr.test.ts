@@ -12,7 +12,7 @@ const OrderCancelled = defineEvent({
   schema: {
     type: 'object',
     required: ['customer_id'],
-    properties: { customer_id: { type: 'string' } },
+    properties: { customer_id: { type: 'string', maxLength: 64 } },
   },
   type: 'com.example.order.cancelled',
 });
