@@ -1,4 +1,8 @@
-import { type EventContract, MAX_KEY_BYTES, RUNTIME_ENV } from '../../constructs/contracts/index.ts';
+import {
+  type EventContract,
+  MAX_KEY_BYTES,
+  RUNTIME_ENV,
+} from '../../constructs/contracts/index.ts';
 import { type CloudEvent, textProblem, toCloudEvent } from './cloud-event.ts';
 import { InvalidEventError } from './invalid-event-error.ts';
 import { jsonPart, readJson } from './json.ts';

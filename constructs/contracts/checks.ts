@@ -52,7 +52,7 @@ export const flag: Check = must((value) => typeof value === 'boolean', 'must be 
 /** A number from `min` to `max`. */
 export function number(min = -Infinity, max = Infinity): Check {
   return must(
-    (value) => typeof value === 'number' && value >= min && value <= max,
+    (value) => typeof value === 'number' && (min === -Infinity || value >= min) && !(value > max),
     min === -Infinity && max === Infinity
       ? 'must be a number'
       : max === Infinity

@@ -105,9 +105,7 @@ export function contractProblems(contract: EventContract): string[] {
   const problems = [...shapeProblems(contract, SHAPE)];
   const { key, schema } = isObject(contract) ? contract : {};
   const canBeRead = typeof key === 'string' && isObject(schema) && isObject(schema.properties);
-  return canBeRead
-    ? [...problems, ...dataProblems(key, schema)]
-    : problems;
+  return canBeRead ? [...problems, ...dataProblems(key, schema)] : problems;
 }
 
 /** Every reason why a schema does not describe the data of events with this key. */
@@ -153,5 +151,5 @@ export function defineEvent<const Schema extends EventSchema, const Type extends
     const name = shown((contract as Partial<EventContract> | undefined)?.type);
     throw new Error(`event contract ${name} is not usable:\n- ${problems.join('\n- ')}`);
   }
-  return Object.freeze({ ...contract });
+  return Object.freeze({ ...contract }) as never;
 }

@@ -1,3 +1,4 @@
+export * from './contract-differences.ts';
 export * from './effects.ts';
 export * from './event-contract.ts';
 export { MAX_KEY_BYTES } from './event-key.ts';

@@ -69,7 +69,7 @@ describe('Problems', () => {
 
   it('lists all of them in one error', () => {
     expect(() => check({ name: 1, replicas: 0, extra: true })).toThrow(
-      "scope: cannot be used:\n- 'extra' is not known: use name, replicas, drain, tags, bounds\n- name (1) must be a string\n- replicas (0) must be a whole number of at least 1",
+      "scope: 'extra' is not known: use name, replicas, drain, tags, bounds\nscope: name (1) must be a string\nscope: replicas (0) must be a whole number of at least 1",
     );
   });
 

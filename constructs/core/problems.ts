@@ -47,3 +47,26 @@ export class Problems {
     }
   }
 }
+
+/**
+ * Checks the properties of a construct by name and type.
+ *
+ * @throws DeclarationError that lists all that are wrong.
+ */
+export function requireProps<Props>(
+  scope: IConstruct | string,
+  props: unknown,
+  shape: Shape<Props>,
+): void {
+  new Problems(scope).props(props, shape);
+}
+
+/** @throws DeclarationError that lists all problems of a construct, where there are some. */
+export function reportAll(
+  scope: IConstruct | string,
+  problems: readonly (string | false | undefined)[],
+): void {
+  const found = new Problems(scope);
+  found.add(...problems);
+  found.report();
+}

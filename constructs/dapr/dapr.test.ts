@@ -166,7 +166,7 @@ describe('DaprResiliency', () => {
     const retries = { maxRetries, maxInterval: Duration.seconds(1) };
     expect(retryProblems(retries).join()).toMatch(message);
     expect(() => new TestPlatform().consumer({ retries })).toThrow(
-      /test\/order-processor\/resiliency: maxRetries/,
+      /test\/order-processor: retries\.maxRetries/,
     );
   });
 });
