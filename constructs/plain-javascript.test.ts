@@ -13,6 +13,7 @@ import {
   KafkaCluster,
   KafkaUi,
   PostgresDatabase,
+  StateStoreBackend,
 } from './index.ts';
 import { OrderPlaced, orderProcessor, shop, TestPlatform } from './testing/fixtures.ts';
 import { messageOf } from './testing/refusal.ts';
@@ -168,6 +169,12 @@ describe('from JavaScript', () => {
     );
     expect(() => defineImage({ ...image, appId: 'a', publishes: ['x'] } as never)).toThrow(
       "publishes[0] ('x') must be an event contract: use defineEvent",
+    );
+  });
+
+  it('a Redis for state', () => {
+    expect(() => StateStoreBackend.redis({ host: 6379, tsl: true } as never)).toThrow(
+      "StateStoreBackend.redis: 'tsl' is not known: did you mean 'tls'?\nStateStoreBackend.redis: host (6379) must be a string",
     );
   });
 

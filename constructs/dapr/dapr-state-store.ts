@@ -1,6 +1,6 @@
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
-import { having, optional, type Shape, text } from '../contracts/checks.ts';
+import { flag, having, optional, type Shape, text } from '../contracts/checks.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels, requireDnsLabel } from '../core/names.ts';
@@ -22,6 +22,12 @@ export interface RedisStateOptions {
   /** Whether connections use TLS. @default false */
   readonly tls?: boolean;
 }
+
+const REDIS_OPTIONS: Shape<RedisStateOptions> = {
+  host: text,
+  credentials: optional(having('a SecretReference, e.g. { name, keys }', 'name', 'keys')),
+  tls: optional(flag),
+};
 
 /** @throws Error when there is no port. */
 function portOf(host: string): number {
@@ -64,6 +70,7 @@ export class StateStoreBackend {
 
   /** Keys in Redis. @throws Error when the host has no port. */
   public static redis(options: RedisStateOptions): StateStoreBackend {
+    requireProps('StateStoreBackend.redis', options, REDIS_OPTIONS);
     const port = portOf(options.host);
     return new StateStoreBackend(
       'Redis',
