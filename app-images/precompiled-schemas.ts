@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { _, Ajv, type SchemaObject } from 'ajv';
-import addFormats from 'ajv-formats';
+import { _, type SchemaObject } from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import type { Plugin } from 'esbuild';
 import type { EventContract, ImageManifest } from '../constructs/contracts/index.ts';
-import { addPlatformFormats } from './runtime/schema-formats.ts';
+import { schemaCompiler } from '../constructs/contracts/schema-compiler.ts';
+
+const FORMATS = join(import.meta.dirname, '..', 'constructs', 'contracts', 'schema-formats.ts');
 
 /**
  * An esbuild plugin that compiles the schemas of an image's contracts when it is bundled, so that the
@@ -18,11 +19,12 @@ export function precompiledSchemas(folder: string): Plugin {
   return {
     name: 'precompiled-schemas',
     setup: (build) => {
-      build.onLoad({ filter: /runtime[\\/]schema-compiler\.ts$/ }, async () => {
+      build.onLoad({ filter: /contracts[\\/]schema-compiler\.ts$/ }, async () => {
         const url = pathToFileURL(join(folder, 'manifest.ts')).href;
         const { manifest } = (await import(url)) as { manifest: ImageManifest };
         const contracts = [...(manifest.subscribes ?? []), ...(manifest.publishes ?? [])];
-        return { contents: compiled(contracts), loader: 'js', resolveDir: folder };
+        const byType = new Map(contracts.map((contract) => [contract.type, contract]));
+        return { contents: compiled([...byType.values()]), loader: 'js', resolveDir: folder };
       });
     },
   };
@@ -30,14 +32,8 @@ export function precompiledSchemas(folder: string): Plugin {
 
 /** Source of a module that does what `schema-compiler.ts` does, for these contracts alone. */
 function compiled(contracts: readonly EventContract[]): string {
-  const formats = _`require(${join(import.meta.dirname, 'runtime', 'schema-formats.ts')}).formats`;
-  const ajv = new Ajv({
-    allErrors: true,
-    strict: true,
-    code: { source: true, esm: true, formats },
-  });
-  addFormats.default(ajv);
-  addPlatformFormats(ajv);
+  const formats = _`require(${FORMATS}).formats`;
+  const ajv = schemaCompiler({ code: { source: true, esm: true, formats } });
   const exports: Record<string, string> = {};
   contracts.forEach(({ type, schema }, index) => {
     ajv.addSchema({ ...(schema as SchemaObject), $id: type });
@@ -48,5 +44,6 @@ function compiled(contracts: readonly EventContract[]): string {
   return `${code}
 const byType = { ${entries.join(', ')} };
 export const compileSchema = ({ type }) => byType[type];
+export const schemaProblems = () => [];
 `;
 }

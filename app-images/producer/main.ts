@@ -5,11 +5,10 @@ import {
   drainOptions,
   listenPort,
   openDatabase,
-  OutboxRelay,
-  Publisher,
   runAll,
   RuntimeMetrics,
   serveMetrics,
+  startRelay,
   startWorker,
   stopOnSignal,
   tracingFromEnv,
@@ -24,16 +23,8 @@ const metrics = new RuntimeMetrics();
 const work = new Work();
 const pool = openDatabase({ applicationName: manifest.appId, connections: 16, log });
 const tracing = tracingFromEnv(manifest.appId, log);
-const publisher = new Publisher();
-const relay = new OutboxRelay({ producer: manifest.appId, pool, publisher, metrics, log, tracing });
-const relaying = startWorker({
-  name: 'relay',
-  round: () => relay.round(),
-  from: 10,
-  to: 500,
-  log,
-});
-const accepted = new AcceptedTasks(pool, () => relaying.wake());
+const relay = startRelay({ producer: manifest.appId, pool, metrics, log, tracing });
+const accepted = new AcceptedTasks(pool, () => relay.wake());
 const housekeeping = startWorker({
   name: 'housekeeping',
   round: async () => {
@@ -55,10 +46,8 @@ const scraped = serveMetrics(metrics, log);
 const end = async (): Promise<void> => {
   scraped.stop();
   await app.close();
-  await Promise.all([relaying.stop(), housekeeping.stop()]);
-  await relay.release().catch(() => undefined);
+  await Promise.all([relay.stop(), housekeeping.stop()]);
   await pool.end();
-  publisher.close();
   await tracing?.stop();
 };
 stopOnSignal(app.server, work, log, end, drainOptions());

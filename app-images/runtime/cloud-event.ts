@@ -1,6 +1,6 @@
 import { InvalidEventError } from './invalid-event-error.ts';
 import { characterProblem } from './json.ts';
-import { isTimestamp, parseTimestamp } from './timestamp.ts';
+import { isTimestamp, parseTimestamp } from '../../constructs/contracts/timestamp.ts';
 
 /**
  * An event in the envelope of CloudEvents 1.0, as JSON.

@@ -19,7 +19,7 @@ const Paid = defineEvent({
     type: 'object',
     required: ['account', 'amount'],
     properties: {
-      account: { type: 'string', minLength: 1 },
+      account: { type: 'string', minLength: 1, maxLength: 128 },
       amount: {
         type: 'integer',
         minimum: Number.MIN_SAFE_INTEGER,

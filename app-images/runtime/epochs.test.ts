@@ -1,12 +1,27 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { eventRoute } from '../../constructs/contracts/index.ts';
+import { type EventContract, eventRoute } from '../../constructs/contracts/index.ts';
 import { DeadLetters } from '../dead-letter-processor/dead-letters.ts';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
-import { ledger, ledgerFaults, ledgerIds, ledgerManifest, Paid } from '../testing/ledger.ts';
+import {
+  ledger as bounded,
+  ledgerFaults,
+  ledgerIds,
+  ledgerManifest,
+  Paid,
+} from '../testing/ledger.ts';
 import { deliverTexts, eventWith } from '../testing/raw-delivery.ts';
 import { RunningConsumer } from '../testing/running-consumer.ts';
 import { silentLogger } from './logging.ts';
 import { RuntimeMetrics } from './metrics.ts';
+
+/** A ledger whose contract was made without checks: an account may be too long for a key. */
+const { schema } = Paid;
+const account = { type: 'string' } as const;
+const unbounded: EventContract = {
+  ...Paid,
+  schema: { ...(schema as object), type: 'object', properties: { ...schema.properties, account } },
+};
+const ledger = { ...bounded, manifest: { ...ledgerManifest, subscribes: [unbounded] } };
 
 let database: TestDatabase;
 let running: RunningConsumer;

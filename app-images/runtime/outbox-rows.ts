@@ -1,11 +1,10 @@
 import type pg from 'pg';
-import { OUTBOX_TABLE } from '../../constructs/contracts/index.ts';
+import { MAX_KEY_BYTES, OUTBOX_TABLE } from '../../constructs/contracts/index.ts';
 import { textProblem, toCloudEvent } from './cloud-event.ts';
 import { runStatement } from './database.ts';
 import { InvalidEventError } from './invalid-event-error.ts';
 import { parseJson } from './json.ts';
 import { sizeProblem } from './outgoing-event.ts';
-import { MAX_KEY_BYTES } from './received-event.ts';
 import { storable } from './storable.ts';
 
 /** Events of one lane that are read at once. */

@@ -1,8 +1,11 @@
-import { type EventContract, RUNTIME_ENV } from '../../constructs/contracts/index.ts';
+import {
+  type EventContract,
+  MAX_KEY_BYTES,
+  RUNTIME_ENV,
+} from '../../constructs/contracts/index.ts';
 import { type CloudEvent, textProblem, toCloudEvent } from './cloud-event.ts';
 import { InvalidEventError } from './invalid-event-error.ts';
 import { jsonPart, readJson } from './json.ts';
-import { MAX_KEY_BYTES } from './received-event.ts';
 import { schemaCheck, type SchemaCheck } from './schema-check.ts';
 
 /** Largest message of a topic of which nobody says more: Dapr's own default. */

@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { EventContract } from '../../constructs/contracts/index.ts';
+import { type EventContract, MAX_KEY_BYTES } from '../../constructs/contracts/index.ts';
 import { type CloudEvent, dayOf, eventTime, textProblem, toCloudEvent } from './cloud-event.ts';
 import { InvalidEventError } from './invalid-event-error.ts';
 import { type Admission, type JsonPart, readJson } from './json.ts';
 import type { SchemaCheck } from './schema-check.ts';
-
-/** Longest key that is stored, in bytes. */
-export const MAX_KEY_BYTES = 512;
 
 /** An event that was received, with everything that is known of it before the database is asked. */
 export interface ReceivedEvent {

@@ -22,6 +22,7 @@ import { type DrainOptions, stopOnSignal, Work } from './shutdown.ts';
 import { restartSidecar, restartSidecarLater, sidecarKeepsDeliveries } from './sidecar.ts';
 import { checkSidecarVersion } from './sidecar-version.ts';
 import { type Tracing, tracingFromEnv } from './tracing.ts';
+import { type RunningRelay, startRelay } from './start-relay.ts';
 import { startWorker, type Worker } from './worker.ts';
 
 /** A whole number in an environment variable. @throws Error when it is none, or out of its bounds. */
@@ -89,19 +90,24 @@ export function startService(
 ): void {
   const { appId } = manifest;
   const log = createLogger(appId);
-  const pool = openDatabase({ applicationName: appId, connections: 12, log });
+  // A relay has connections of its own: it goes on while deliveries wait for theirs.
+  const connections = (manifest.publishes ?? []).length > 0 ? 14 : 12;
+  const pool = openDatabase({ applicationName: appId, connections, log });
   const work = new Work();
   const metrics = new RuntimeMetrics();
   const tracing = tracingFromEnv(appId, log);
   const { deliveries, workers, problem } = parts({ pool, metrics, log, tracing });
   const database = databaseReadiness(pool, manifest);
+  const retryGap = numberFromEnv(RUNTIME_ENV.retryGap, 1, 86_400, 16) * 1000;
+  const retryWindow = numberFromEnv(RUNTIME_ENV.retryWindow, 1, 86_400, 60) * 1000;
   const server = consumerServer({
     deliveries,
     metrics,
     readiness: rejoinQuietly({
       able: async () => (await database()) ?? problem?.(),
       work,
-      restartSidecar: () => restartSidecarLater(log),
+      restartSidecar: () => restartSidecarLater(log, retryGap),
+      retryWindow,
       restartSidecarNow: () => restartSidecar(log),
       keepsDeliveries: sidecarKeepsDeliveries,
       follows: followsAnother(),
@@ -123,7 +129,23 @@ export function startService(
   stopOnSignal(server, work, log, end, drainOptions());
 }
 
-/** Starts a consumer as a process: deliveries, replays from the quarantine, effects and housekeeping. */
+/** How often the outbox of a consumer is measured, in milliseconds. */
+const MEASURE_EVERY = 5_000;
+
+/** Wakes a relay after each delivery: a handler may have written into the outbox. */
+export function wakingRelay(deliveries: DeliveryReceiver, relay: RunningRelay): DeliveryReceiver {
+  const wake = () => relay.wake();
+  return {
+    typeOf: (path) => deliveries.typeOf(path),
+    single: (...delivery) => deliveries.single(...delivery).finally(wake),
+    many: (...delivery) => deliveries.many(...delivery).finally(wake),
+  };
+}
+
+/**
+ * Starts a consumer as a process: deliveries, replays from the quarantine, effects, housekeeping and, where
+ * its manifest publishes, the relay of its outbox.
+ */
 export function startConsumer(consumer: Consumer): void {
   const { appId } = consumer.manifest;
   const retentionDays = numberFromEnv(RUNTIME_ENV.inboxDays, 1, 3_650, DEFAULT_INBOX_DAYS);
@@ -150,6 +172,16 @@ export function startConsumer(consumer: Consumer): void {
       };
       workers.push({ ...worker, stop });
     }
-    return { deliveries, workers, problem: () => inbox.problem };
+    const problem = () => inbox.problem;
+    if ((consumer.manifest.publishes ?? []).length === 0) {
+      return { deliveries, workers, problem };
+    }
+    const relay = startRelay({ producer: appId, pool, metrics, log, tracing });
+    const round = () => relay.measure().then(() => 0);
+    workers.push(
+      relay,
+      startWorker({ name: 'outbox', round, from: MEASURE_EVERY, to: MEASURE_EVERY, log }),
+    );
+    return { deliveries: wakingRelay(deliveries, relay), workers, problem };
   });
 }

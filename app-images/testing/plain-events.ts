@@ -11,7 +11,11 @@ export function contractOf(topic: string): EventContract {
     schema: {
       type: 'object',
       required: ['key'],
-      properties: { key: { type: 'string' }, text: { type: 'string' }, n: { type: 'number' } },
+      properties: {
+        key: { type: 'string', maxLength: 128 },
+        text: { type: 'string' },
+        n: { type: 'number' },
+      },
     },
   });
 }

@@ -87,6 +87,11 @@ export interface IMessageBroker extends IConstruct {
    * the next event only after the last one would have each wait for company.
    */
   readonly deliversInBulk: boolean;
+  /**
+   * Time that the retries of a delivery may take on average, so that the broker does not deliver it again
+   * before they end. @default - any: it waits
+   */
+  readonly maxRetryTime?: Duration;
   /** Has a topic provisioned. Later calls with the same name are refused. */
   addTopic(spec: TopicSpec): void;
   /** Lets an app publish to a topic. Further calls change nothing. */

@@ -3,7 +3,6 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import {
   type ImageManifest,
-  manifestProblems,
   METRICS_PORT,
   METRICS_PORT_NAME,
   RUNTIME_ENV,
@@ -78,6 +77,9 @@ export const DEFAULT_SIZE: ContainerSize = {
   memoryLimit: Size.mebibytes(512),
 };
 
+/** Time to finish what is in flight where nobody says otherwise. */
+export const DEFAULT_DRAIN = Duration.seconds(25);
+
 /** Series of one app or sidecar: some ten times as many as it has while no label of it holds ids. */
 const MOST_SERIES = 5_000;
 
@@ -101,15 +103,11 @@ export class AppWorkload extends Construct {
     super(scope, id);
     const { manifest, database } = props;
     const authority = database?.authority;
-    const [problem] = manifestProblems(manifest);
-    if (problem !== undefined) {
-      throw new DeclarationError(this, `image manifest '${manifest.appId}': ${problem}`);
-    }
     const { environment, operatorNamespaces } = EventPlatform.of(this);
     const name = manifest.appId;
     const labels = commonLabels(name, props.component);
     const notifications = this.#notifications(props);
-    const drain = props.drain ?? Duration.seconds(25);
+    const drain = props.drain ?? DEFAULT_DRAIN;
     const drainSeconds = wholeSeconds(this, 'drain', drain);
     const grace = props.terminationGracePeriod ?? Duration.seconds(drainSeconds + 15);
     const graceSeconds = wholeSeconds(this, 'terminationGracePeriod', grace);

@@ -138,7 +138,7 @@ describe('IdempotentConsumer', () => {
 
   it('refuses a manifest that was made without checks', () => {
     expect(() => new TestPlatform().consumer({}, { ...orderProcessor, port: 3500 })).toThrow(
-      /test\/order-processor\/app: image manifest 'order-processor': port 3500 belongs to the Dapr sidecar/,
+      /test\/order-processor: image manifest 'order-processor': port 3500 belongs to the Dapr sidecar/,
     );
   });
 
@@ -149,7 +149,7 @@ describe('IdempotentConsumer', () => {
       schema: {
         type: 'object',
         required: ['customer_id'],
-        properties: { customer_id: { type: 'string' } },
+        properties: { customer_id: { type: 'string', maxLength: 64 } },
       },
       type: 'com.example.order.paid',
       topic: 'order-paid',

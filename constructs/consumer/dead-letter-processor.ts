@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { optional, type Shape } from '../contracts/checks.ts';
 import {
   DEAD_LETTERS_ROUTE,
   deadLetterTopic,
@@ -6,8 +7,10 @@ import {
   RUNTIME_PATHS,
 } from '../contracts/index.ts';
 import { DeclarationError } from '../core/errors.ts';
+import { EventPlatform } from '../core/event-platform.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels } from '../core/names.ts';
+import { Problems } from '../core/problems.ts';
 import type { IDaprApp } from '../dapr/dapr-app.ts';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import { queueSettings } from '../dapr/dapr-subscription.ts';
@@ -15,9 +18,18 @@ import type { Topic } from '../dapr/topic.ts';
 import type { CertificateFile } from '../data/certificate-file.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
 import { SubscriptionV2Alpha1 } from '../imports/dapr.io.ts';
-import type { IScalable } from '../scaling/scalable.ts';
+import { type IScalable, podsProblem } from '../scaling/scalable.ts';
 import type { NetworkPeer } from '../security/network-policies.ts';
 import type { SecretReference } from '../security/secret-reference.ts';
+import {
+  APP_OPTIONS,
+  databaseCheck,
+  manifestCheck,
+  partProblems,
+  podsCheck,
+  pubSubCheck,
+  typesOf,
+} from './app-checks.ts';
 import { type AppOptions, AppWorkload } from './app-workload.ts';
 
 /** Properties of {@link DeadLetterProcessor}. */
@@ -32,6 +44,14 @@ export interface DeadLetterProcessorProps extends AppOptions {
   readonly replicas?: number;
 }
 
+const SHAPE: Shape<DeadLetterProcessorProps> = {
+  ...APP_OPTIONS,
+  manifest: manifestCheck,
+  pubSub: pubSubCheck,
+  database: databaseCheck,
+  replicas: optional(podsCheck()),
+};
+
 /**
  * An app that moves the events which sidecars could not deliver from the dead-letter topics to the
  * quarantine of their consumers, where they can be listed, replayed and discarded. It takes whatever
@@ -42,30 +62,42 @@ export class DeadLetterProcessor extends Construct implements IDaprApp, IScalabl
   public readonly manifest: ImageManifest;
   public readonly appId: string;
   public readonly hasCpuRequest = true;
+  /** The pub/sub component whose dead letters it collects. */
+  public readonly pubSub: DaprPubSub;
   /** The database whose quarantine it writes to. */
   public readonly database: PostgresDatabase;
   /** Pods, unless a scaler says how many. */
   public readonly replicas: number;
   /** Deployment, ServiceAccount, disruption budget, network policy and scraping. */
   public readonly workload: AppWorkload;
-  readonly #pubSub: DaprPubSub;
+  readonly #topics = new Set<Topic>();
   #scaled = false;
 
   public constructor(scope: Construct, id: string, props: DeadLetterProcessorProps) {
     super(scope, id);
     assignLayer(this, Layer.APPS);
+    const problems = new Problems(this);
+    problems.props(props, SHAPE);
     const { manifest, replicas = 1 } = props;
+    const events = [...(manifest.publishes ?? []), ...(manifest.subscribes ?? [])];
+    problems.add(
+      ...partProblems(this, props),
+      events.length > 0 &&
+        `image manifest '${manifest.appId}' publishes or subscribes to ${typesOf(events)}, and a DeadLetterProcessor does neither: use IdempotentConsumer or EventProducer for them`,
+    );
+    problems.report();
+    EventPlatform.of(this).addApp(this, manifest.appId);
     this.manifest = manifest;
     this.appId = manifest.appId;
-    this.#pubSub = props.pubSub;
+    this.pubSub = props.pubSub;
     this.database = props.database;
     this.replicas = replicas;
-    if (!Number.isInteger(replicas) || replicas < 1) {
-      throw new DeclarationError(
-        this,
-        `replicas (${replicas}) is not a number of pods: use 1 or more`,
-      );
-    }
+    this.node.addValidation({
+      validate: () => {
+        const problem = podsProblem('replicas', replicas, this.sharedTopic);
+        return this.#scaled || problem === undefined ? [] : [`${this.node.path}: ${problem}`];
+      },
+    });
     this.workload = new AppWorkload(this, 'app', {
       ...props,
       component: 'dead-letters',
@@ -89,11 +121,12 @@ export class DeadLetterProcessor extends Construct implements IDaprApp, IScalabl
     const name = deadLetterTopic(topic.name, consumer.appId);
     const resource = `${this.appId}-${consumer.appId}-${topic.name}`.replaceAll(/[^a-z0-9-]/g, '-');
     topic.grantCollect(this, consumer);
+    this.#topics.add(topic);
     const subscription = new SubscriptionV2Alpha1(this, `subscription-${name}`, {
       metadata: { name: resource, labels: commonLabels(this.appId, 'dapr') },
       scopes: [this.appId],
       spec: {
-        pubsubname: this.#pubSub.name,
+        pubsubname: this.pubSub.name,
         topic: name,
         routes: { default: DEAD_LETTERS_ROUTE },
         // Whatever it is: what is no event got here because of that.
@@ -101,6 +134,11 @@ export class DeadLetterProcessor extends Construct implements IDaprApp, IScalabl
       },
     });
     assignLayer(subscription, Layer.COMPONENTS);
+  }
+
+  /** Of the topics whose dead letters it collects, one with most partitions. */
+  public get sharedTopic(): Topic | undefined {
+    return [...this.#topics].sort((a, b) => b.partitions - a.partitions)[0];
   }
 
   public get deploymentName(): string {

@@ -1,8 +1,11 @@
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { optional, type Shape } from '../contracts/checks.ts';
 import { type ImageManifest, RUNTIME_PATHS } from '../contracts/index.ts';
-import { DeclarationError } from '../core/errors.ts';
+import { EventPlatform } from '../core/event-platform.ts';
 import { commonLabels, selectorLabels } from '../core/names.ts';
+import { Problems } from '../core/problems.ts';
+import { useContracts } from '../dapr/contract-registry.ts';
 import type { IDaprApp } from '../dapr/dapr-app.ts';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import { DaprResiliency } from '../dapr/dapr-resiliency.ts';
@@ -13,6 +16,16 @@ import { ProducerAlerts } from '../observability/producer-alerts.ts';
 import type { IScalable } from '../scaling/scalable.ts';
 import type { NetworkPeer } from '../security/network-policies.ts';
 import type { SecretReference } from '../security/secret-reference.ts';
+import {
+  APP_OPTIONS,
+  databaseCheck,
+  manifestCheck,
+  migrationsProblem,
+  partProblems,
+  podsCheck,
+  pubSubCheck,
+  typesOf,
+} from './app-checks.ts';
 import { type AppOptions, AppWorkload } from './app-workload.ts';
 
 /** Properties of {@link EventProducer}. */
@@ -26,6 +39,14 @@ export interface EventProducerProps extends AppOptions {
   /** Pods, unless a {@link CpuScaler} says how many. @default 1 */
   readonly replicas?: number;
 }
+
+const SHAPE: Shape<EventProducerProps> = {
+  ...APP_OPTIONS,
+  manifest: manifestCheck,
+  pubSub: pubSubCheck,
+  database: optional(databaseCheck),
+  replicas: optional(podsCheck()),
+};
 
 /**
  * An app that takes requests over HTTP and publishes events: Deployment with sidecar, Service, and
@@ -52,30 +73,25 @@ export class EventProducer extends Construct implements IDaprApp, IScalable {
   public constructor(scope: Construct, id: string, props: EventProducerProps) {
     super(scope, id);
     assignLayer(this, Layer.APPS);
+    const problems = new Problems(this);
+    problems.props(props, SHAPE);
     const { manifest, pubSub, database, replicas = 1 } = props;
+    const publishes = manifest.publishes ?? [];
+    problems.add(
+      ...partProblems(this, props),
+      publishes.length === 0 &&
+        `image manifest '${manifest.appId}' publishes nothing: list its events under 'publishes', or use IdempotentConsumer`,
+      (manifest.subscribes ?? []).length > 0 &&
+        `image manifest '${manifest.appId}' subscribes to ${typesOf(manifest.subscribes)}, and an EventProducer receives nothing: use IdempotentConsumer, which publishes what is under 'publishes', too`,
+      migrationsProblem(props),
+    );
+    problems.report();
+    EventPlatform.of(this).addApp(this, manifest.appId);
+    useContracts(this, publishes);
     this.manifest = manifest;
     this.appId = manifest.appId;
     this.database = database;
     this.replicas = replicas;
-    const publishes = manifest.publishes ?? [];
-    if (publishes.length === 0) {
-      throw new DeclarationError(
-        this,
-        `image manifest '${manifest.appId}' publishes nothing: list its events under 'publishes', or use IdempotentConsumer`,
-      );
-    }
-    if (!Number.isInteger(replicas) || replicas < 1) {
-      throw new DeclarationError(
-        this,
-        `replicas (${replicas}) is not a number of pods: use 1 or more`,
-      );
-    }
-    if (database === undefined && (manifest.migrations ?? []).length > 0) {
-      throw new DeclarationError(
-        this,
-        `image manifest '${manifest.appId}' has migrations, and there is no database to apply them to: give it one, as the property 'database'`,
-      );
-    }
     this.workload = new AppWorkload(this, 'app', {
       ...props,
       component: 'producer',

@@ -1,4 +1,4 @@
-import { Duration, Lazy, SizeRoundingBehavior } from 'cdk8s';
+import { type Duration, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import {
   type EventContract,
@@ -7,12 +7,16 @@ import {
   RUNTIME_PATHS,
 } from '../contracts/index.ts';
 import { DeclarationError } from '../core/errors.ts';
+import { EventPlatform } from '../core/event-platform.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
+import { Problems } from '../core/problems.ts';
+import { useContracts } from '../dapr/contract-registry.ts';
 import type { IDaprApp } from '../dapr/dapr-app.ts';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import { DaprResiliency } from '../dapr/dapr-resiliency.ts';
 import { type BulkDelivery, DaprSubscription } from '../dapr/dapr-subscription.ts';
 import type { RetryPolicy } from '../dapr/retry-policy.ts';
+import type { Topic } from '../dapr/topic.ts';
 import type { CertificateFile } from '../data/certificate-file.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
 import { ConsumerAlerts, type ConsumerAlertOptions } from '../observability/consumer-alerts.ts';
@@ -20,22 +24,29 @@ import {
   DeliveryObjective,
   type DeliveryObjectiveOptions,
 } from '../observability/delivery-objective.ts';
+import { ProducerAlerts } from '../observability/producer-alerts.ts';
 import { KedaLagScaler, type KedaLagScalerOptions } from '../scaling/keda-lag-scaler.ts';
-import type { IScalable } from '../scaling/scalable.ts';
+import { type IScalable, podsProblem } from '../scaling/scalable.ts';
 import type { NetworkPeer } from '../security/network-policies.ts';
 import type { SecretReference } from '../security/secret-reference.ts';
-import { type AppOptions, AppWorkload, DEFAULT_SIZE } from './app-workload.ts';
+import { partProblems } from './app-checks.ts';
+import { type AppOptions, AppWorkload } from './app-workload.ts';
+import { bulkDelivery } from './bulk-delivery.ts';
+import { CONSUMER_PROPS, consumerProblems, retryEnv } from './consumer-checks.ts';
 import type { DeadLetterProcessor } from './dead-letter-processor.ts';
+
+/** Pods where nobody says otherwise, and there are as many partitions. */
+const DEFAULT_REPLICAS = 2;
 
 /** Properties of {@link IdempotentConsumer}. */
 export interface IdempotentConsumerProps extends AppOptions {
-  /** What the image says of itself; `subscribes` names at least one event. */
+  /** What the image says of itself; `subscribes` names at least one event. It may publish, too, by its outbox. */
   readonly manifest: ImageManifest;
   /** The pub/sub component that it receives from. */
   readonly pubSub: DaprPubSub;
   /** Where the inbox and the effects of events are. */
   readonly database: PostgresDatabase;
-  /** Pods under normal load: kept while the lag cannot be read, and always when `scaling` is off. @default 2 */
+  /** Pods under normal load: kept while the lag cannot be read, and always when `scaling` is off. At most the partitions. @default - 2, or the partitions where they are fewer */
   readonly replicas?: number;
   /** Bounds of the lag scaler, or `false` for none. @default - 0 locally or 1 in production, to 20 or the partitions */
   readonly scaling?: KedaLagScalerOptions | false;
@@ -61,11 +72,6 @@ export interface IdempotentConsumerProps extends AppOptions {
   readonly objective?: DeliveryObjectiveOptions | false;
 }
 
-/** Events that are delivered at once, at most, where nobody says otherwise. */
-const MAX_EVENTS = 100;
-/** A delivery is in memory several times while it is read: as bytes, as text, and as objects. */
-const MEMORY_SHARE = 8;
-
 /**
  * An app that processes each event once, however often it is delivered: the event's effect and its
  * row in the inbox commit together. Comes with subscription, retries, dead-letter topic, scaler,
@@ -89,6 +95,10 @@ export class IdempotentConsumer extends Construct implements IDaprApp, IScalable
   public readonly scaler: KedaLagScaler | undefined;
   /** The alerts. */
   public readonly alerts: ConsumerAlerts;
+  /** Alerts on events that do not reach the broker; undefined where the image publishes nothing. */
+  public readonly publishingAlerts: ProducerAlerts | undefined;
+  /** A topic that the pods share; all have as many partitions. */
+  public readonly sharedTopic: Topic;
   /** Alerts on the objective; undefined where there is none. */
   public readonly objective: DeliveryObjective | undefined;
   #scaled = false;
@@ -96,32 +106,19 @@ export class IdempotentConsumer extends Construct implements IDaprApp, IScalable
   public constructor(scope: Construct, id: string, props: IdempotentConsumerProps) {
     super(scope, id);
     assignLayer(this, Layer.APPS);
-    const { manifest, pubSub, database, replicas = 2 } = props;
+    const problems = new Problems(this);
+    problems.props(props, CONSUMER_PROPS);
+    const { manifest, pubSub, database, epoch = 0 } = props;
+    const contracts = manifest.subscribes ?? [];
+    const publishes = manifest.publishes ?? [];
+    const { bulk, problems: bulkProblems } = bulkDelivery(props);
+    problems.add(...partProblems(this, props), ...consumerProblems(this, props), ...bulkProblems);
+    problems.report();
+    EventPlatform.of(this).addApp(this, manifest.appId);
+    useContracts(this, [...publishes, ...contracts]);
     this.manifest = manifest;
     this.appId = manifest.appId;
     this.database = database;
-    this.replicas = replicas;
-    const contracts = manifest.subscribes ?? [];
-    if (contracts.length === 0) {
-      throw new DeclarationError(
-        this,
-        `image manifest '${manifest.appId}' subscribes to nothing: list its events under 'subscribes', or use EventProducer`,
-      );
-    }
-    if (!Number.isInteger(replicas) || replicas < 1) {
-      throw new DeclarationError(
-        this,
-        `replicas (${replicas}) is not a number of pods under normal load: use 1 or more, and scaling.minReplicas for zero`,
-      );
-    }
-    const { epoch = 0 } = props;
-    if (!Number.isInteger(epoch) || epoch < 0 || epoch > 1_000_000) {
-      throw new DeclarationError(
-        this,
-        `epoch (${epoch}) is not a number of a run through the log: use a whole number from 0 to 1000000`,
-      );
-    }
-    const bulk = this.#bulk(props);
     this.workload = new AppWorkload(this, 'app', {
       ...props,
       env: [
@@ -129,17 +126,18 @@ export class IdempotentConsumer extends Construct implements IDaprApp, IScalable
           name: RUNTIME_ENV.inboxDays,
           value: Lazy.any({ produce: () => String(database.inboxDays) }) as string,
         },
+        ...retryEnv(props),
         ...(epoch > 0 ? [{ name: RUNTIME_ENV.consumerEpoch, value: String(epoch) }] : []),
         ...(props.env ?? []),
       ],
       component: 'consumer',
       healthPath: RUNTIME_PATHS.ready,
-      replicas: () => (this.#scaled ? undefined : replicas),
+      replicas: () => (this.#scaled ? undefined : this.replicas),
     });
     for (const migration of manifest.migrations ?? []) {
       database.addMigration(migration);
     }
-    for (const contract of manifest.publishes ?? []) {
+    for (const contract of publishes) {
       pubSub.topicOf(contract).grantPublish(this);
     }
     this.subscriptions = byTopic(contracts).map(
@@ -151,7 +149,11 @@ export class IdempotentConsumer extends Construct implements IDaprApp, IScalable
           bulk,
         }),
     );
-    for (const { topic } of this.subscriptions) {
+    const topics = this.subscriptions.map(({ topic }) => topic);
+    this.sharedTopic = topics[0]!;
+    this.replicas = props.replicas ?? Math.min(DEFAULT_REPLICAS, this.sharedTopic.partitions);
+    this.#checkPods(topics, props);
+    for (const topic of topics) {
       database.rememberEvents(
         Math.ceil(days(topic.spec.retention) + days(topic.deadLetterRetention)) + 1,
       );
@@ -163,14 +165,6 @@ export class IdempotentConsumer extends Construct implements IDaprApp, IScalable
       ...(props.retries && { deliveries: props.retries }),
     });
 
-    const topics = this.subscriptions.map(({ topic }) => topic);
-    const partitions = new Set(topics.map((topic) => topic.partitions));
-    if (partitions.size > 1) {
-      throw new DeclarationError(
-        this,
-        `receives topics with unequal partitions in one consumer group (${topics.map((topic) => `${topic.name}: ${topic.partitions}`).join(', ')}): some pods would get nothing of the narrower ones; give them equal partitions, or one app each`,
-      );
-    }
     if (props.scaling !== false) {
       this.scaler = new KedaLagScaler(this, 'scaler', {
         ...props.scaling,
@@ -178,23 +172,42 @@ export class IdempotentConsumer extends Construct implements IDaprApp, IScalable
         broker: pubSub.broker,
         consumerGroup: this.appId,
         topics,
-        fallbackReplicas: replicas,
+        fallbackReplicas: this.replicas,
         more: [database.dueWorkTrigger(this.appId)],
       });
     }
-    this.#checkOrder(contracts, pubSub, this.scaler?.maxReplicas ?? replicas);
+    this.#checkOrder(contracts, pubSub, this.scaler?.maxReplicas ?? this.replicas);
     this.alerts = new ConsumerAlerts(this, 'alerts', {
       ...props.alerts,
       appId: this.appId,
       broker: pubSub.broker,
       topics,
     });
+    if (publishes.length > 0) {
+      this.publishingAlerts = new ProducerAlerts(this, 'publishing-alerts', {
+        appId: this.appId,
+        outbox: true,
+        name: `${this.appId}-publishing`,
+      });
+    }
     if (props.objective !== false) {
       this.objective = new DeliveryObjective(this, 'objective', {
         ...props.objective,
         appId: this.appId,
       });
     }
+  }
+
+  /** Refuses more pods than can have something to do. */
+  #checkPods(topics: readonly Topic[], { scaling }: IdempotentConsumerProps): void {
+    const problems = new Problems(this);
+    problems.add(
+      new Set(topics.map((topic) => topic.partitions)).size > 1 &&
+        `receives topics with unequal partitions in one consumer group (${topics.map((topic) => `${topic.name}: ${topic.partitions}`).join(', ')}): some pods would get nothing of the narrower ones; give them equal partitions, or one app each`,
+      // A lag scaler never has more of them.
+      scaling === false && podsProblem('replicas', this.replicas, this.sharedTopic),
+    );
+    problems.report();
   }
 
   /** Refuses contracts that need an order which the broker does not keep for this many pods. */
@@ -207,48 +220,6 @@ export class IdempotentConsumer extends Construct implements IDaprApp, IScalable
         `event '${ordered!.type}' needs the order of its key '${ordered!.key}', and ${problem}`,
       );
     }
-  }
-
-  /** How many events are delivered at once: as many as the app has memory for. */
-  #bulk(props: IdempotentConsumerProps): BulkDelivery | undefined {
-    const { maxMessageSize, deliversInBulk } = props.pubSub.broker;
-    if (props.bulk === false || (props.bulk === undefined && !deliversInBulk)) {
-      return undefined;
-    }
-    if (!deliversInBulk) {
-      throw new DeclarationError(
-        this,
-        `bulk delivery from a broker that hands out one event at a time would have each wait for company: leave 'bulk' out`,
-      );
-    }
-    const memory =
-      (props.size ?? DEFAULT_SIZE).memoryLimit ?? (props.size ?? DEFAULT_SIZE).memoryRequest;
-    const fitting = Math.max(
-      1,
-      Math.floor(memory.toKibibytes() / MEMORY_SHARE / maxMessageSize.toKibibytes()),
-    );
-    const { maxEvents = Math.min(MAX_EVENTS, fitting), maxWait = Duration.millis(20) } =
-      props.bulk ?? {};
-    if (!Number.isInteger(maxEvents) || maxEvents < 1) {
-      throw new DeclarationError(
-        this,
-        `bulk.maxEvents (${maxEvents}) is not a number of events: use 1 or more, or \`bulk: false\` for one by one`,
-      );
-    }
-    if (maxEvents > fitting) {
-      const needed = Math.ceil((maxEvents * MEMORY_SHARE * maxMessageSize.toKibibytes()) / 1024);
-      throw new DeclarationError(
-        this,
-        `bulk.maxEvents (${maxEvents}) of at most ${maxMessageSize.toKibibytes()} KiB each may fill more than an eighth of the memory limit (${memory.toMebibytes({ rounding: SizeRoundingBehavior.FLOOR })} MiB): use at most ${fitting}, a memory limit of ${needed} MiB, or a smaller maxMessageSize of the broker`,
-      );
-    }
-    if (maxWait.toMilliseconds() < 1) {
-      throw new DeclarationError(
-        this,
-        `bulk.maxWait (${maxWait.toHumanString()}) is no time to wait: use 1 ms or more, e.g. 20 ms`,
-      );
-    }
-    return { maxEvents, maxWait };
   }
 
   public get deploymentName(): string {

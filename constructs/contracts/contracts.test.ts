@@ -18,7 +18,10 @@ const contract = {
   schema: {
     type: 'object',
     required: ['id'],
-    properties: { id: { type: 'string' }, size: { type: 'integer', minimum: 0, maximum: 99 } },
+    properties: {
+      id: { type: 'string', maxLength: 64 },
+      size: { type: 'integer', minimum: 0, maximum: 99 },
+    },
   },
 } as const;
 

@@ -17,7 +17,10 @@ const TaskCreated = defineEvent({
   schema: {
     type: 'object',
     required: ['task_id'],
-    properties: { task_id: { type: 'string' }, title: { type: 'string' } },
+    properties: {
+      task_id: { type: 'string', maxLength: 64 },
+      title: { type: 'string', maxLength: 64 },
+    },
   },
 });
 

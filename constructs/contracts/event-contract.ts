@@ -1,5 +1,9 @@
 import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
-import { inexactIntegers, keyProblem } from './exact-integers.ts';
+import { type Check, flag, optional, type Shape, shapeProblems, shown, text } from './checks.ts';
+import { keyProblem } from './event-key.ts';
+import { inexactIntegers } from './exact-integers.ts';
+import { schemaProblems } from './schema-compiler.ts';
+import { isObject } from './subschemas.ts';
 
 /** A JSON Schema of an object: what the `data` of an event looks like. */
 export type EventSchema = JSONSchema & {
@@ -33,7 +37,8 @@ export interface EventContract<Data = unknown, Type extends string = string> {
   readonly topic: string;
   /**
    * Required property of `data` whose value is the partition key: what a broker that keeps an
-   * order keeps it by. A string or a bounded integer.
+   * order keeps it by. A bounded integer, or a string of at most 512 bytes: with `maxLength` of at most
+   * 128, an enum, or format `uuid`.
    */
   readonly key: string;
   /**
@@ -59,45 +64,78 @@ const VERSION_PATTERN = /^\d+\.\d+\.\d+$/;
 /** Kafka allows 249 characters; the dead-letter topics of consumers need room behind the name. */
 const TOPIC_PATTERN = /^[a-z0-9](?:[a-z0-9._-]{0,148}[a-z0-9])?$/;
 
+/** A check of a text by its form. */
+function form(pattern: RegExp, message: string): Check {
+  return (what, value) =>
+    typeof value === 'string' && pattern.test(value) ? [] : [`${what} ${shown(value)} ${message}`];
+}
+
+const topicForm = form(
+  TOPIC_PATTERN,
+  "is not a portable topic name: use at most 150 of a-z, 0-9, '.', '_' and '-', with a letter or digit at both ends",
+);
+const topicUse = form(
+  /(?<!\.dlq)$/,
+  "ends in '.dlq', which names dead-letter topics: choose another name",
+);
+
+const SHAPE: Shape<Omit<EventContract, typeof dataType>> = {
+  type: form(
+    TYPE_PATTERN,
+    "is not reverse-DNS in lower case: use three or more parts such as 'com.myapp.task.created'",
+  ),
+  version: form(VERSION_PATTERN, "is not major.minor.patch: use e.g. '1.0.0'"),
+  topic: (what, value) => [
+    ...topicForm(what, value),
+    ...(typeof value === 'string' ? topicUse(what, value) : []),
+  ],
+  key: text,
+  ordered: optional(flag),
+  description: text,
+  schema: (what, value) =>
+    isObject(value) && isObject(value.properties)
+      ? []
+      : [
+          `${what} (${shown(value)}) must be a JSON Schema of an object: use { type: 'object', required: […], properties: { … } }`,
+        ],
+};
+
 /** Every reason why a contract is not usable; empty when it is. */
 export function contractProblems(contract: EventContract): string[] {
+  const problems = [...shapeProblems(contract, SHAPE)];
+  const { key, schema } = isObject(contract) ? contract : {};
+  const canBeRead = typeof key === 'string' && isObject(schema) && isObject(schema.properties);
+  return canBeRead ? [...problems, ...dataProblems(key, schema)] : problems;
+}
+
+/** Every reason why a schema does not describe the data of events with this key. */
+function dataProblems(key: string, schema: EventSchema): string[] {
   const problems: string[] = [];
-  if (!TYPE_PATTERN.test(contract.type)) {
+  const { type, required, properties, nullable } = schema as EventSchema & Record<string, unknown>;
+  if ((type as unknown) !== 'object') {
+    problems.push(`schema is of type ${shown(type)}: data must be an object`);
+  }
+  if (nullable === true) {
+    problems.push('schema is nullable: data must be an object');
+  }
+  if (Object.hasOwn(properties, key)) {
+    const problem = keyProblem(key, schema);
     problems.push(
-      `type '${contract.type}' is not reverse-DNS in lower case: use three or more parts such as 'com.myapp.task.created'`,
+      ...(Array.isArray(required) && required.includes(key)
+        ? []
+        : [
+            `key '${key}' is optional in the schema: list it under 'required', or events without it lose their order`,
+          ]),
+      ...(problem === undefined ? [] : [problem]),
+    );
+  } else {
+    problems.push(
+      `key '${key}' is not a property of the schema: use one of ${Object.keys(properties).join(', ')}`,
     );
   }
-  if (!VERSION_PATTERN.test(contract.version)) {
-    problems.push(`version '${contract.version}' is not major.minor.patch: use e.g. '1.0.0'`);
-  }
-  if (!TOPIC_PATTERN.test(contract.topic)) {
-    problems.push(
-      `topic '${contract.topic}' is not a portable topic name: use at most 150 of a-z, 0-9, '.', '_' and '-', with a letter or digit at both ends`,
-    );
-  }
-  if (contract.topic.endsWith('.dlq')) {
-    problems.push(
-      `topic '${contract.topic}' ends in '.dlq', which names dead-letter topics: choose another name`,
-    );
-  }
-  const schemaType: string = contract.schema.type;
-  if (schemaType !== 'object') {
-    problems.push(`schema is of type '${schemaType}': data must be an object`);
-  }
-  if (!Object.hasOwn(contract.schema.properties, contract.key)) {
-    problems.push(
-      `key '${contract.key}' is not a property of the schema: use one of ${Object.keys(contract.schema.properties).join(', ')}`,
-    );
-  } else if (!contract.schema.required?.includes(contract.key)) {
-    problems.push(
-      `key '${contract.key}' is optional in the schema: list it under 'required', or events without it lose their order`,
-    );
-  }
-  if (Object.hasOwn(contract.schema.properties, contract.key)) {
-    const problem = keyProblem(contract.key, contract.schema.properties[contract.key]);
-    problems.push(...(problem === undefined ? [] : [problem]));
-  }
-  return [...problems, ...inexactIntegers(contract.schema)];
+  // What the rest says is of an object, whatever the type.
+  const rest = (type as unknown) === 'object' ? schema : { ...(schema as object), type: 'object' };
+  return [...problems, ...schemaProblems(rest), ...inexactIntegers(schema)];
 }
 
 /**
@@ -110,7 +148,8 @@ export function defineEvent<const Schema extends EventSchema, const Type extends
 ): EventContract<DataOf<Schema>, Type> {
   const problems = contractProblems(contract);
   if (problems.length > 0) {
-    throw new Error(`event contract '${contract.type}' is not usable:\n- ${problems.join('\n- ')}`);
+    const name = shown((contract as Partial<EventContract> | undefined)?.type);
+    throw new Error(`event contract ${name} is not usable:\n- ${problems.join('\n- ')}`);
   }
   return Object.freeze({ ...contract }) as never;
 }

@@ -139,9 +139,8 @@ describe('a contract', () => {
   });
 
   it.each([
-    [{ type: 'string' }],
+    [{ type: 'string', maxLength: 128 }],
     [bounded],
-    [{ type: ['string', 'integer'], minimum: 0, maximum: 9 }],
     [{ type: 'number', multipleOf: 1, minimum: 0, maximum: 9 }],
     [{ enum: ['north', 'south'] }],
     [{ const: 1 }],

@@ -1,6 +1,19 @@
+import {
+  flag,
+  listOf,
+  must,
+  optional,
+  type Shape,
+  shapeProblems,
+  shaped,
+  shown,
+  text,
+} from './checks.ts';
+import { contractDifferences } from './contract-differences.ts';
 import type { EventContract } from './event-contract.ts';
 import { eventRoute } from './names.ts';
 import { METRICS_PORT } from './runtime-interface.ts';
+import { isObject } from './subschemas.ts';
 
 /** One step of a database schema. Applied once, in the order of names, and never edited later. */
 export interface Migration {
@@ -37,8 +50,33 @@ const SIDECAR_PORTS: ReadonlySet<number> = new Set([3500, 3501, 9090, 50001, 500
 /** A Service named `<app id>-dapr` is made for each app, and DNS labels end at 63 characters. */
 const MAX_APP_ID_LENGTH = 63 - '-dapr'.length;
 
+const contracts = optional(
+  listOf(
+    must(
+      (value) => isObject(value) && typeof value.type === 'string' && isObject(value.schema),
+      'must be an event contract: use defineEvent',
+    ),
+  ),
+);
+
+const SHAPE: Shape<ImageManifest> = {
+  appId: text,
+  description: text,
+  port: must((value) => typeof value === 'number', 'must be a number, e.g. 8080'),
+  publishes: contracts,
+  subscribes: contracts,
+  notifies: optional(flag),
+  migrations: optional(listOf(shaped<Migration>({ name: text, sql: text }))),
+};
+
 /** Every reason why a manifest is not usable; empty when it is. */
 export function manifestProblems(manifest: ImageManifest): string[] {
+  const problems = [...shapeProblems(manifest, SHAPE)];
+  // What has another type cannot be looked into.
+  return problems.length > 0 ? problems : valueProblems(manifest);
+}
+
+function valueProblems(manifest: ImageManifest): string[] {
   const problems: string[] = [];
   if (!/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(manifest.appId)) {
     problems.push(
@@ -73,6 +111,22 @@ export function manifestProblems(manifest: ImageManifest): string[] {
     }
     routes.add(route);
   }
+  const published = new Map<string, EventContract>();
+  for (const contract of manifest.publishes ?? []) {
+    if (published.has(contract.type)) {
+      problems.push(`publishes lists '${contract.type}' twice: keep one`);
+    }
+    published.set(contract.type, contract);
+  }
+  for (const contract of manifest.subscribes ?? []) {
+    const other = published.get(contract.type);
+    const differences = other === undefined ? [] : contractDifferences(contract, other);
+    if (differences.length > 0) {
+      problems.push(
+        `subscribes and publishes have two contracts of '${contract.type}', which differ in ${differences.join(', ')}: use one`,
+      );
+    }
+  }
   return problems;
 }
 
@@ -85,7 +139,7 @@ export function defineImage<const Manifest extends ImageManifest>(manifest: Mani
   const problems = manifestProblems(manifest);
   if (problems.length > 0) {
     throw new Error(
-      `image manifest '${manifest.appId}' is not usable:\n- ${problems.join('\n- ')}`,
+      `image manifest ${shown((manifest as Partial<ImageManifest> | undefined)?.appId)} is not usable:\n- ${problems.join('\n- ')}`,
     );
   }
   return Object.freeze({ ...manifest });

@@ -42,6 +42,10 @@ export const RUNTIME_ENV = {
    * @default - 1 MiB for each topic
    */
   maxEventBytes: 'MAX_EVENT_BYTES',
+  /** Seconds after which the sidecar no longer retries a delivery that has failed. @default 60 */
+  retryWindow: 'RETRY_WINDOW_SECONDS',
+  /** Seconds that the sidecar waits at most between two tries of a delivery. @default 16 */
+  retryGap: 'RETRY_GAP_SECONDS',
   /** Number of the run through the log. Another number has every event processed once more. @default 0 */
   consumerEpoch: 'CONSUMER_EPOCH',
 } as const;

@@ -1,5 +1,16 @@
 import { Size } from 'cdk8s';
 import { type ClusterPart, versionProblems } from '../versions.ts';
+import {
+  flag,
+  having,
+  mapOf,
+  number,
+  optional,
+  type Shape,
+  shaped,
+  text,
+} from '../contracts/checks.ts';
+import { requireProps } from './problems.ts';
 import type { TraceEndpoint } from './trace-endpoint.ts';
 
 /** How images of `app-images/` are named. */
@@ -45,6 +56,28 @@ export interface EnvironmentOptions {
    */
   readonly clusterVersions?: Readonly<Partial<Record<ClusterPart, string>>>;
 }
+
+/** What a database server outside the platform is described by. */
+export const EXTERNAL_POSTGRES = shaped<ExternalPostgres>({
+  host: text,
+  port: optional(number()),
+  tls: optional(flag),
+  certificateAuthority: optional(text),
+});
+
+const SHAPE: Shape<EnvironmentOptions> = {
+  namespace: optional(text),
+  images: optional(
+    shaped<ImageSource>({ registry: optional(text), tag: text, digests: optional(mapOf(text)) }),
+  ),
+  traceSampling: optional(number()),
+  traces: optional(
+    having('a TraceEndpoint, e.g. TraceEndpoint.otlp(…)', 'protocol', 'url', 'port'),
+  ),
+  postgres: optional(EXTERNAL_POSTGRES),
+  minReplicas: optional(number()),
+  clusterVersions: optional(mapOf(text)),
+};
 
 /** What {@link Environment.awsMsk} has to know. */
 export type AwsMskOptions = EnvironmentOptions &
@@ -149,6 +182,7 @@ export class Environment {
   readonly #images: ImageSource;
 
   private constructor(profile: EnvironmentProfile, options: EnvironmentOptions) {
+    requireProps(`Environment ${profile.name}`, options, SHAPE);
     this.name = profile.name;
     this.production = profile.production;
     this.minReplicas = options.minReplicas ?? profile.minReplicas;

@@ -1,9 +1,14 @@
 import type { IConstruct } from 'constructs';
 
-/** A mistake in what was declared. The message names the construct, the value, and the remedy. */
+/**
+ * Mistakes in what was declared. The message has a line for each, which names the construct, the value, and
+ * the remedy.
+ */
 export class DeclarationError extends Error {
-  public constructor(scope: IConstruct, problem: string) {
-    super(`${scope.node.path}: ${problem}`);
+  /** @param scope the construct, or its path. */
+  public constructor(scope: IConstruct | string, ...problems: readonly string[]) {
+    const path = typeof scope === 'string' ? scope : scope.node.path;
+    super(problems.map((problem) => `${path}: ${problem}`).join('\n'));
     this.name = 'DeclarationError';
   }
 }

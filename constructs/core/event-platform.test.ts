@@ -1,6 +1,11 @@
-import { App } from 'cdk8s';
+import { App, Chart } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
 import { EventProducer } from '../consumer/index.ts';
+import { KafkaCluster, NatsJetStream, RabbitMqCluster, RedisStreams } from '../broker/index.ts';
+import { DaprConfiguration, DaprPubSub } from '../dapr/index.ts';
+import { PostgresDatabase } from '../data/index.ts';
 import { SecretValue } from '../security/index.ts';
 import { type AnyManifest, shop, TestPlatform } from '../testing/fixtures.ts';
 import { DeclarationError, Environment, EventPlatform, Layer, renderPlatform } from './index.ts';
@@ -13,23 +18,37 @@ describe('EventPlatform', () => {
     );
   });
 
-  it('reports each object of an app id that is declared twice, with both constructs', () => {
+  it('refuses an app id twice, also on another pub/sub, and names both apps', () => {
     const test = new TestPlatform();
-    const { platform, pubSub } = test;
+    const { platform, pubSub, broker } = test;
+    const other = new DaprPubSub(platform, 'other', { broker });
     new EventProducer(platform, 'first', { manifest: shop, pubSub });
-    new EventProducer(platform, 'second', { manifest: shop, pubSub });
-    let message = '';
-    try {
-      test.objects();
-    } catch (error) {
-      expect(error).toBeInstanceOf(DeclarationError);
-      message = (error as Error).message;
+    for (const [id, used] of [
+      ['second', pubSub],
+      ['third', other],
+    ] as const) {
+      expect(() => new EventProducer(platform, id, { manifest: shop, pubSub: used })).toThrow(
+        new DeclarationError(
+          `test/${id}`,
+          "app id 'shop' is that of 'test/first' already, and an app has one Deployment, one sidecar and one pub/sub: give one of them another appId, or list all events in one manifest",
+        ),
+      );
     }
-    expect(message).toContain(
-      "test/second/app/deployment: apps/Deployment 'shop' is declared by 'test/first/app/deployment' too: give one of them another name or app id",
-    );
-    for (const kind of ['ServiceAccount', 'Service', 'NetworkPolicy', 'Resiliency', 'PodMonitor']) {
-      expect(message).toMatch(new RegExp(`test/second/.*/${kind} 'shop`));
+  });
+
+  it('reports each object that is declared twice, with both constructs', () => {
+    const test = new TestPlatform();
+    test.producer();
+    const again = new Construct(test.platform, 'again');
+    new k8s.KubeService(again, 'service', { metadata: { name: 'shop' } });
+    new k8s.KubeDeployment(again, 'deployment', { metadata: { name: 'shop' } });
+    for (const [id, kind, path] of [
+      ['service', 'core/Service', 'shop/service'],
+      ['deployment', 'apps/Deployment', 'shop/app/deployment'],
+    ] as const) {
+      expect(() => test.objects()).toThrow(
+        `test/again/${id}: ${kind} 'shop' is declared by 'test/${path}' too: give one of them another name or app id`,
+      );
     }
   });
 
@@ -79,6 +98,73 @@ describe('EventPlatform', () => {
   it('renders as before, without anything in it', () => {
     const platform = new EventPlatform(new App(), 'test', { environment: Environment.local() });
     expect(renderPlatform(platform)).toMatchSnapshot();
+  });
+});
+
+describe('a platform in a tree', () => {
+  const environment = Environment.local();
+
+  it("works inside of a team's Chart, and holds its own charts", () => {
+    const chart = new Chart(new App(), 'team');
+    const platform = new EventPlatform(chart, 'orders', { environment });
+    const inner = new Chart(platform, 'inner');
+    const broker = new KafkaCluster(inner, 'kafka');
+    new DaprConfiguration(platform, 'event-platform');
+    const pubSub = new DaprPubSub(platform, 'pubsub', { broker });
+    new EventProducer(platform, 'shop', { manifest: shop, pubSub });
+    const kinds = renderPlatform(platform).flatMap(({ objects }) =>
+      objects.map(({ kind }) => kind),
+    );
+    expect(kinds).toEqual(expect.arrayContaining(['StatefulSet', 'Deployment', 'Component']));
+    expect(EventPlatform.of(inner)).toBe(platform);
+  });
+
+  it.each<[string, (chart: Chart) => unknown]>([
+    ['KafkaCluster', (chart) => new KafkaCluster(chart, 'part')],
+    ['PostgresDatabase', (chart) => new PostgresDatabase(chart, 'part')],
+    ['DaprConfiguration', (chart) => new DaprConfiguration(chart, 'part')],
+    ['RabbitMqCluster', (chart) => new RabbitMqCluster(chart, 'part')],
+    ['RedisStreams', (chart) => new RedisStreams(chart, 'part')],
+    ['NatsJetStream', (chart) => new NatsJetStream(chart, 'part')],
+  ])('is what a %s in another Chart is told to be created below', (_, declare) => {
+    const chart = new Chart(new App(), 'team');
+    expect(() => declare(chart)).toThrow(
+      'team/part: is not part of a platform: create it below `new EventPlatform(app, id, { environment })`',
+    );
+  });
+
+  it('is told from other charts by instanceof', () => {
+    const chart = new Chart(new App(), 'team');
+    expect(chart).not.toBeInstanceOf(EventPlatform);
+    expect(new EventPlatform(chart, 'orders', { environment })).toBeInstanceOf(EventPlatform);
+  });
+
+  it('is refused beside another in its namespace, and accepted in one of its own', () => {
+    const app = new App();
+    const one = new EventPlatform(app, 'one', { environment });
+    const two = new EventPlatform(app, 'two', { environment });
+    const problem = (own: string, other: string) =>
+      `${own}: namespace 'event-driven' is that of platform '${other}', too, and objects of one name would overwrite each other: give one of them another namespace, or an App of its own`;
+    expect(() => renderPlatform(one)).toThrow(problem('one', 'two'));
+    expect(() => renderPlatform(two)).toThrow(problem('two', 'one'));
+    expect(() => app.synth()).toThrow(problem('one', 'two'));
+    const apart = new App();
+    const three = new EventPlatform(apart, 'three', { environment });
+    new EventPlatform(apart, 'four', { environment: Environment.local({ namespace: 'four' }) });
+    expect(() => renderPlatform(three)).not.toThrow();
+  });
+
+  it.each([
+    [undefined, 'team/orders: properties (undefined) must be an object with environment'],
+    [{}, "team/orders: 'environment' is missing: it must be an Environment"],
+    [{ environment: 'local' }, "team/orders: environment ('local') must be an Environment"],
+    [
+      { environment, kedaNameSpace: 'keda', links: { runbook: 'x' } },
+      "team/orders: 'kedaNameSpace' is not known: did you mean 'kedaNamespace'?\nteam/orders: 'links.runbook' is not known: did you mean 'runbooks'?",
+    ],
+  ])('refuses %j with its path', (props, message) => {
+    const chart = new Chart(new App(), 'team');
+    expect(() => new EventPlatform(chart, 'orders', props as never)).toThrow(message);
   });
 });
 

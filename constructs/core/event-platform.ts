@@ -1,6 +1,7 @@
 import { ApiObject, Chart, JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct, type IConstruct } from 'constructs';
+import { having, optional, type Shape, shaped, text } from '../contracts/checks.ts';
 import { DefaultDenyPolicy } from '../security/network-policies.ts';
 import type { SecretReference } from '../security/secret-reference.ts';
 import type { Environment } from './environment.ts';
@@ -8,6 +9,7 @@ import { DeclarationError } from './errors.ts';
 import { applyPatchesLast } from './final-patches.ts';
 import { assignLayer, Layer } from './layers.ts';
 import { requireDnsLabel } from './names.ts';
+import { Problems } from './problems.ts';
 
 /** Where people find what alerts refer to. */
 export interface PlatformLinks {
@@ -31,6 +33,17 @@ export interface EventPlatformProps {
   readonly links?: PlatformLinks;
 }
 
+const SHAPE: Shape<EventPlatformProps> = {
+  environment: having('an Environment, e.g. Environment.local()', 'namespace', 'imageReference'),
+  daprNamespace: optional(text),
+  kedaNamespace: optional(text),
+  monitoringNamespace: optional(text),
+  links: optional(shaped<PlatformLinks>({ runbooks: optional(text), grafana: optional(text) })),
+};
+
+/** Says that an object is a platform, of whatever copy of the package. */
+const BRAND = Symbol.for('cdk8s-event-platform.EventPlatform');
+
 /**
  * A whole event-driven platform in one namespace. Constructs below it find their environment
  * through the tree; the namespace admits only pods that meet PodSecurity `restricted`, and only
@@ -44,7 +57,7 @@ export class EventPlatform extends Chart {
    */
   public static override of(scope: IConstruct): EventPlatform {
     const platform = scope.node.scopes.find(
-      (candidate): candidate is EventPlatform => candidate instanceof EventPlatform,
+      (candidate): candidate is EventPlatform => BRAND in candidate,
     );
     if (platform === undefined) {
       throw new DeclarationError(
@@ -53,6 +66,11 @@ export class EventPlatform extends Chart {
       );
     }
     return platform;
+  }
+
+  /** Otherwise it is that of Chart, for which every chart is one. */
+  public static override [Symbol.hasInstance](value: unknown): value is EventPlatform {
+    return typeof value === 'object' && value !== null && BRAND in value;
   }
 
   /** Where the platform runs. */
@@ -66,9 +84,12 @@ export class EventPlatform extends Chart {
   /** Where people find what alerts refer to, without a slash at the end. */
   public readonly links: Required<PlatformLinks>;
   readonly #secrets = new Map<string, SecretReference>();
+  readonly #apps = new Map<string, IConstruct>();
 
   public constructor(scope: Construct, id: string, props: EventPlatformProps) {
+    new Problems([scope.node.path, id].filter((part) => part !== '').join('/')).props(props, SHAPE);
     super(scope, id, { namespace: props.environment.namespace, disableResourceNameHashes: true });
+    Object.defineProperty(this, BRAND, { value: true });
     this.environment = props.environment;
     this.operatorNamespaces = {
       dapr: props.daprNamespace ?? 'dapr-system',
@@ -102,7 +123,7 @@ export class EventPlatform extends Chart {
       validate: () => {
         // Whoever renders the platform validates it first.
         applyPatchesLast(this);
-        return this.#duplicates();
+        return [...this.#sharedNamespace(), ...this.#duplicates()];
       },
     });
   }
@@ -128,19 +149,48 @@ export class EventPlatform extends Chart {
     this.#secrets.set(secret.name, secret);
   }
 
+  /**
+   * Declares an app. Its id is the name of its Deployment, its account at the broker and its consumer group.
+   *
+   * @throws DeclarationError when another app has the same id.
+   */
+  public addApp(app: IConstruct, appId: string): void {
+    const other = this.#apps.get(appId);
+    if (other !== undefined) {
+      throw new DeclarationError(
+        app,
+        `app id '${appId}' is that of '${other.node.path}' already, and an app has one Deployment, one sidecar and one pub/sub: give one of them another appId, or list all events in one manifest`,
+      );
+    }
+    this.#apps.set(appId, app);
+  }
+
+  /** Another platform of the App in the same namespace: each would overwrite objects of the other. */
+  #sharedNamespace(): string[] {
+    return this.node.root.node
+      .findAll()
+      .filter((construct) => construct instanceof EventPlatform)
+      .filter((other) => other !== this && other.namespace === this.namespace)
+      .map(
+        (other) =>
+          `${this.node.path}: namespace '${this.environment.namespace}' is that of platform '${other.node.path}', too, and objects of one name would overwrite each other: give one of them another namespace, or an App of its own`,
+      );
+  }
+
   /** Objects of one kind and name: the second would overwrite the first. */
   #duplicates(): string[] {
     const problems: string[] = [];
     const paths = new Map<string, string>();
     for (const object of this.node.findAll().filter((child) => ApiObject.isApiObject(child))) {
       const identity = `${object.apiGroup}/${object.kind} '${object.name}'`;
-      const other = paths.get(identity);
+      const place = `${identity} in ${object.metadata.namespace ?? this.environment.namespace}`;
+      const other = paths.get(place);
       if (other !== undefined) {
         problems.push(
           `${object.node.path}: ${identity} is declared by '${other}' too: give one of them another name or app id`,
         );
       }
-      paths.set(identity, object.node.path);
+      paths.set(place, object.node.path);
     }
     return problems;
   }

@@ -1,8 +1,10 @@
 import { Construct, type IConstruct } from 'constructs';
+import { number, optional, text } from '../contracts/checks.ts';
 import { DeclarationError } from '../core/errors.ts';
 import { EventPlatform } from '../core/event-platform.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels, requireDnsLabel } from '../core/names.ts';
+import { requireProps } from '../core/problems.ts';
 import type { TraceEndpoint } from '../core/trace-endpoint.ts';
 import { Configuration, type ConfigurationSpecTracing } from '../imports/dapr.io.ts';
 
@@ -77,6 +79,10 @@ export class DaprConfiguration extends Construct {
   public constructor(scope: Construct, id: string, props: DaprConfigurationProps = {}) {
     super(scope, id);
     assignLayer(this, Layer.COMPONENTS);
+    requireProps<DaprConfigurationProps>(this, props, {
+      name: optional(text),
+      traceSampling: optional(number()),
+    });
     const { environment } = EventPlatform.of(this);
     this.name = requireDnsLabel(this, 'name', props.name ?? id);
     const sampling = props.traceSampling ?? environment.traceSampling;

@@ -75,7 +75,7 @@ const ReturnRequested = defineEvent({
   schema: {
     type: 'object',
     required: ['order_id'],
-    properties: { order_id: { type: 'string' } },
+    properties: { order_id: { type: 'string', format: 'uuid' } },
   },
 });
 

@@ -7,14 +7,17 @@ import {
   type EventContract,
   PUBLISH_PROOF,
 } from '../contracts/index.ts';
-import { DeclarationError } from '../core/errors.ts';
+import { having, optional, type Shape, shown, text } from '../contracts/checks.ts';
 import { EventPlatform } from '../core/event-platform.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels, requireDnsLabel } from '../core/names.ts';
+import { Problems } from '../core/problems.ts';
+import { otherPlatformProblem } from '../core/same-platform.ts';
 import { Component } from '../imports/dapr.io.ts';
 import { bindingProblems } from './binding-problems.ts';
 import { setting } from './component-metadata.ts';
-import { Topic, type TopicOptions } from './topic.ts';
+import { disagreements, useContracts } from './contract-registry.ts';
+import { Topic, TOPIC_OPTIONS, type TopicOptions } from './topic.ts';
 
 /** Properties of {@link DaprPubSub}. */
 export interface DaprPubSubProps {
@@ -22,6 +25,15 @@ export interface DaprPubSubProps {
   readonly broker: IMessageBroker;
   /** Name of the component, which apps publish to. It stays when the broker changes. @default - the id */
   readonly name?: string;
+}
+
+const SHAPE: Shape<DaprPubSubProps> = {
+  broker: having('a broker, e.g. a KafkaCluster', 'pubSubBinding', 'addTopic'),
+  name: optional(text),
+};
+
+function nameOf(contract: unknown): string {
+  return shown((contract as Partial<EventContract> | undefined)?.type);
 }
 
 /**
@@ -42,6 +54,10 @@ export class DaprPubSub extends Construct {
   public constructor(scope: Construct, id: string, props: DaprPubSubProps) {
     super(scope, id);
     assignLayer(this, Layer.COMPONENTS);
+    const problems = new Problems(this);
+    problems.props(props, SHAPE);
+    problems.add(otherPlatformProblem(this, 'broker', props.broker));
+    problems.report();
     this.name = requireDnsLabel(this, 'name', props.name ?? id);
     this.broker = props.broker;
     const binding = props.broker.pubSubBinding();
@@ -70,6 +86,14 @@ export class DaprPubSub extends Construct {
             (topic) =>
               `${this.node.path}: topic '${topic.name}' is received by ${topic.subscribers.join(', ')}, and nothing publishes to it: declare an EventProducer whose manifest lists ${topic.contracts.map(({ type }) => `'${type}'`).join(', ')}`,
           ),
+        ...this.topics
+          .filter((topic) => topic.publishers.length > 0)
+          .flatMap((topic) =>
+            [...topic.unpublished].map(
+              ([type, appIds]) =>
+                `${this.node.path}: event '${type}' is received by ${appIds.join(', ')}, and of those that publish to topic '${topic.name}' (${topic.publishers.join(', ')}) no manifest lists it: list it under 'publishes' of one, or take it from 'subscribes'`,
+            ),
+          ),
       ],
     });
   }
@@ -86,16 +110,17 @@ export class DaprPubSub extends Construct {
    * @throws DeclarationError when the topic is declared already, or the contract is not usable.
    */
   public addTopic(contract: EventContract, options: TopicOptions = {}): Topic {
-    const [problem] = contractProblems(contract);
-    if (problem !== undefined) {
-      throw new DeclarationError(this, `event contract '${contract.type}': ${problem}`);
-    }
-    if (this.#topics.has(contract.topic)) {
-      throw new DeclarationError(
-        this,
+    const wrong = contractProblems(contract);
+    const problems = new Problems(this);
+    problems.add(...wrong.map((problem) => `event contract ${nameOf(contract)}: ${problem}`));
+    problems.props(options, TOPIC_OPTIONS);
+    problems.add(
+      ...disagreements(this, [contract]),
+      this.#topics.has(contract.topic) &&
         `topic '${contract.topic}' is declared already: call addTopic once, before the apps that use it`,
-      );
-    }
+    );
+    problems.report();
+    useContracts(this, [contract]);
     const topic = new Topic(this.broker, contract.topic, options);
     topic.addContract(contract);
     this.#topics.set(topic.name, topic);
@@ -104,9 +129,16 @@ export class DaprPubSub extends Construct {
 
   /** The topic of an event, declared with the broker's sizes where that has not been done. */
   public topicOf(contract: EventContract): Topic {
-    const topic = this.#topics.get(contract.topic) ?? this.addTopic(contract);
-    topic.addContract(contract);
-    return topic;
+    const known = this.#topics.get(contract.topic);
+    if (known === undefined) {
+      return this.addTopic(contract);
+    }
+    const problems = new Problems(this);
+    problems.add(...disagreements(this, [contract]));
+    problems.report();
+    useContracts(this, [contract]);
+    known.addContract(contract);
+    return known;
   }
 
   #appIds(): string[] {

@@ -29,15 +29,15 @@ describe('DaprResiliency', () => {
   it.each([
     [
       -1,
-      'test/order-processor/resiliency: maxRetries (-1) retries for ever: the dead-letter topic would never be reached and the partition would stand still; use 1 or more, e.g. 9',
+      'test/order-processor: retries.maxRetries (-1) retries for ever: the dead-letter topic would never be reached and the partition would stand still; use 1 or more, e.g. 9',
     ],
     [
       0,
-      'test/order-processor/resiliency: maxRetries (0) sends an event to the dead letters on its first failure: use 1 or more, e.g. 9',
+      'test/order-processor: retries.maxRetries (0) sends an event to the dead letters on its first failure: use 1 or more, e.g. 9',
     ],
-    [0.5, 'test/order-processor/resiliency: maxRetries (0.5)'],
-    [NaN, 'test/order-processor/resiliency: maxRetries (NaN)'],
-    [Infinity, 'test/order-processor/resiliency: maxRetries (Infinity)'],
+    [0.5, 'test/order-processor: retries.maxRetries (0.5)'],
+    [NaN, 'test/order-processor: retries.maxRetries (NaN)'],
+    [Infinity, 'test/order-processor: retries.maxRetries (Infinity)'],
   ])('refuses %d retries with path, value and remedy', (maxRetries, message) => {
     const consumer = () => new TestPlatform().consumer({ retries: { maxRetries, maxInterval } });
     expect(consumer).toThrow(message);

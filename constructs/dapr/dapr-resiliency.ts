@@ -1,12 +1,20 @@
 import type { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
-import { DeclarationError } from '../core/errors.ts';
+import { having, optional, type Shape, shaped } from '../contracts/checks.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels } from '../core/names.ts';
-import { Resiliency } from '../imports/dapr.io.ts';
+import { Problems, requireProps } from '../core/problems.ts';
+import { otherPlatformProblem } from '../core/same-platform.ts';
+import { Resiliency, type ResiliencySpecPoliciesRetries } from '../imports/dapr.io.ts';
 import type { IDaprApp } from './dapr-app.ts';
 import type { DaprPubSub } from './dapr-pub-sub.ts';
-import { DEFAULT_RETRIES, retryProblems, type RetryPolicy } from './retry-policy.ts';
+import {
+  DEFAULT_RETRIES,
+  RETRY_POLICY,
+  retryProblems,
+  type RetryPolicy,
+  retryTimes,
+} from './retry-policy.ts';
 
 /** Properties of {@link DaprResiliency}. */
 export interface DaprResiliencyProps {
@@ -24,6 +32,24 @@ function goDuration(value: Duration): string {
   return milliseconds % 1000 === 0 ? `${milliseconds / 1000}s` : `${milliseconds}ms`;
 }
 
+const SHAPE: Shape<DaprResiliencyProps> = {
+  app: having('an app, e.g. an IdempotentConsumer', 'appId', 'manifest'),
+  pubSub: having('a DaprPubSub', 'topicOf', 'broker'),
+  deliveries: optional(shaped<RetryPolicy>(RETRY_POLICY)),
+};
+
+/** A policy as Dapr takes it: without a first wait of its own, tries are equally far apart. */
+function delivering(policy: RetryPolicy): ResiliencySpecPoliciesRetries {
+  const { maxRetries, maxInterval, minInterval } = policy;
+  return minInterval === undefined
+    ? { policy: 'exponential', maxInterval: goDuration(maxInterval), maxRetries }
+    : {
+        policy: 'constant',
+        duration: `${Math.ceil((retryTimes(policy).total / maxRetries) * 1000)}ms`,
+        maxRetries,
+      };
+}
+
 /**
  * How one app's sidecar retries: deliveries to the app as declared, publishing three times within
  * about ten seconds. There is no circuit breaker on deliveries: an open one would send events
@@ -38,11 +64,11 @@ export class DaprResiliency extends Construct {
   public constructor(scope: Construct, id: string, props: DaprResiliencyProps) {
     super(scope, id);
     assignLayer(this, Layer.COMPONENTS);
+    requireProps(this, props, SHAPE);
     const deliveries = props.deliveries ?? DEFAULT_RETRIES;
-    const [problem] = retryProblems(deliveries);
-    if (problem !== undefined) {
-      throw new DeclarationError(this, problem);
-    }
+    const problems = new Problems(this);
+    problems.add(...retryProblems(deliveries), otherPlatformProblem(this, 'pubSub', props.pubSub));
+    problems.report();
     const name = `${props.app.appId}-resiliency`;
     const subscribes = (props.app.manifest.subscribes ?? []).length > 0;
     this.resiliency = new Resiliency(this, 'resiliency', {
@@ -54,11 +80,7 @@ export class DaprResiliency extends Construct {
           retries: {
             publish: { policy: 'exponential', maxInterval: '5s', maxRetries: 3 },
             ...(subscribes && {
-              deliver: {
-                policy: 'exponential',
-                maxInterval: goDuration(deliveries.maxInterval),
-                maxRetries: deliveries.maxRetries,
-              },
+              deliver: delivering(deliveries),
             }),
           },
         },

@@ -1,8 +1,11 @@
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
+import { flag, having, optional, type Shape, text } from '../contracts/checks.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels, requireDnsLabel } from '../core/names.ts';
+import { requireProps } from '../core/problems.ts';
+import { otherPlatformProblem } from '../core/same-platform.ts';
 import { DeclarationError } from '../core/errors.ts';
 import { EventPlatform } from '../core/event-platform.ts';
 import { Component } from '../imports/dapr.io.ts';
@@ -19,6 +22,12 @@ export interface RedisStateOptions {
   /** Whether connections use TLS. @default false */
   readonly tls?: boolean;
 }
+
+const REDIS_OPTIONS: Shape<RedisStateOptions> = {
+  host: text,
+  credentials: optional(having('a SecretReference, e.g. { name, keys }', 'name', 'keys')),
+  tls: optional(flag),
+};
 
 /** @throws Error when there is no port. */
 function portOf(host: string): number {
@@ -54,11 +63,14 @@ export class StateStoreBackend {
           app.addSidecarFile(database.authority);
         }
       },
+      undefined,
+      database,
     );
   }
 
   /** Keys in Redis. @throws Error when the host has no port. */
   public static redis(options: RedisStateOptions): StateStoreBackend {
+    requireProps('StateStoreBackend.redis', options, REDIS_OPTIONS);
     const port = portOf(options.host);
     return new StateStoreBackend(
       'Redis',
@@ -94,6 +106,8 @@ export class StateStoreBackend {
     public readonly onGrant: (app: IDaprApp) => void,
     /** Secret that has to be declared for the store. */
     public readonly credentials?: SecretReference,
+    /** Database of the platform that state is kept in. @default - none */
+    public readonly database?: PostgresDatabase,
   ) {}
 }
 
@@ -104,6 +118,11 @@ export interface DaprStateStoreProps {
   /** Name of the component. @default - the id */
   readonly name?: string;
 }
+
+const SHAPE: Shape<DaprStateStoreProps> = {
+  backend: having('a StateStoreBackend, e.g. StateStoreBackend.postgres(database)', 'onGrant'),
+  name: optional(text),
+};
 
 /**
  * A key-value store that apps reach through their sidecars. Only apps with a grant see it.
@@ -122,8 +141,13 @@ export class DaprStateStore extends Construct {
   public constructor(scope: Construct, id: string, props: DaprStateStoreProps) {
     super(scope, id);
     assignLayer(this, Layer.COMPONENTS);
+    requireProps(this, props, SHAPE);
     const platform = EventPlatform.of(this);
     const { backend } = props;
+    const elsewhere = otherPlatformProblem(this, 'database', backend.database);
+    if (elsewhere !== undefined) {
+      throw new DeclarationError(this, elsewhere);
+    }
     this.name = requireDnsLabel(this, 'name', props.name ?? id);
     this.backend = backend;
     if (backend.credentials !== undefined) {
@@ -164,6 +188,10 @@ export class DaprStateStore extends Construct {
 
   /** Lets an app read and write state. */
   public grantAccess(app: IDaprApp): void {
+    const elsewhere = otherPlatformProblem(this, 'app', app);
+    if (elsewhere !== undefined) {
+      throw new DeclarationError(this, elsewhere);
+    }
     this.#appIds.add(app.appId);
     this.backend.onGrant(app);
   }

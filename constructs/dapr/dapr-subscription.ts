@@ -7,9 +7,20 @@ import {
   IGNORED_EVENTS_ROUTE,
   undeclaredRoute,
 } from '../contracts/index.ts';
+import {
+  duration,
+  having,
+  listOf,
+  number,
+  optional,
+  type Shape,
+  shaped,
+} from '../contracts/checks.ts';
 import { DeclarationError } from '../core/errors.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels } from '../core/names.ts';
+import { Problems } from '../core/problems.ts';
+import { otherPlatformProblem } from '../core/same-platform.ts';
 import { SubscriptionV2Alpha1 } from '../imports/dapr.io.ts';
 import type { IDaprApp } from './dapr-app.ts';
 import type { DaprPubSub } from './dapr-pub-sub.ts';
@@ -50,6 +61,13 @@ export interface DaprSubscriptionProps {
   readonly bulk?: BulkDelivery | undefined;
 }
 
+const SHAPE: Shape<DaprSubscriptionProps> = {
+  app: having('an app, e.g. an IdempotentConsumer', 'appId', 'manifest'),
+  pubSub: having('a DaprPubSub', 'topicOf', 'broker'),
+  contracts: listOf(having('an event contract, e.g. of defineEvent', 'type', 'topic')),
+  bulk: optional(shaped<BulkDelivery>({ maxEvents: number(), maxWait: duration })),
+};
+
 /**
  * One app's subscription to one topic. Each type of event has a route of its own; types that the
  * topic is declared to carry and the app does not handle are acknowledged, and what nobody has
@@ -68,7 +86,14 @@ export class DaprSubscription extends Construct {
   public constructor(scope: Construct, id: string, props: DaprSubscriptionProps) {
     super(scope, id);
     assignLayer(this, Layer.COMPONENTS);
+    const problems = new Problems(this);
+    problems.props(props, SHAPE);
     const { app, pubSub, contracts, bulk } = props;
+    problems.add(
+      otherPlatformProblem(this, 'app', app),
+      otherPlatformProblem(this, 'pubSub', pubSub),
+    );
+    problems.report();
     const [first] = contracts;
     if (first === undefined || contracts.some(({ topic }) => topic !== first.topic)) {
       throw new DeclarationError(

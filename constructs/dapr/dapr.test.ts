@@ -12,7 +12,7 @@ const OrderCancelled = defineEvent({
   schema: {
     type: 'object',
     required: ['customer_id'],
-    properties: { customer_id: { type: 'string' } },
+    properties: { customer_id: { type: 'string', maxLength: 64 } },
   },
   type: 'com.example.order.cancelled',
 });
@@ -166,7 +166,7 @@ describe('DaprResiliency', () => {
     const retries = { maxRetries, maxInterval: Duration.seconds(1) };
     expect(retryProblems(retries).join()).toMatch(message);
     expect(() => new TestPlatform().consumer({ retries })).toThrow(
-      /test\/order-processor\/resiliency: maxRetries/,
+      /test\/order-processor: retries\.maxRetries/,
     );
   });
 });

@@ -1,5 +1,6 @@
 import { Duration, type Size } from 'cdk8s';
 import type { Compression, IMessageBroker, TopicSpec } from '../broker/message-broker.ts';
+import { duration, number, oneOf, optional, type Shape, size } from '../contracts/checks.ts';
 import { deadLetterTopic, type EventContract } from '../contracts/index.ts';
 import type { IDaprApp } from './dapr-app.ts';
 
@@ -27,6 +28,18 @@ export interface TopicOptions {
   readonly deadLetterRetention?: Duration;
 }
 
+/** What each size of a topic has to be; brokers check what they can keep. */
+export const TOPIC_OPTIONS: Shape<TopicOptions> = {
+  partitions: optional(number()),
+  replicationFactor: optional(number()),
+  minInSyncReplicas: optional(number()),
+  retention: optional(duration),
+  compression: optional(oneOf('gzip', 'snappy', 'lz4', 'zstd')),
+  maxMessageSize: optional(size),
+  throughput: optional(size),
+  deadLetterRetention: optional(duration),
+};
+
 /** A topic of the platform: who may publish to it and who receives from it. */
 export class Topic {
   /** Name on the broker. */
@@ -39,7 +52,7 @@ export class Topic {
   readonly #collectors = new Map<string, string>();
   readonly #contracts = new Map<string, EventContract>();
   readonly #publishers = new Map<string, IDaprApp>();
-  readonly #subscribers = new Set<string>();
+  readonly #subscribers = new Map<string, IDaprApp>();
 
   public constructor(broker: IMessageBroker, name: string, options: TopicOptions = {}) {
     const { topicDefaults } = broker;
@@ -87,9 +100,30 @@ export class Topic {
       .sort();
   }
 
+  /**
+   * Types that apps receive from the topic and no manifest publishes to it, with these apps. An app that may publish and
+   * whose manifest says nothing of the topic may publish all of them.
+   */
+  public get unpublished(): ReadonlyMap<string, readonly string[]> {
+    const published = this.publishers.map((appId) => this.publishedBy(appId));
+    const found = new Map<string, string[]>();
+    if (published.some((types) => types.length === 0)) {
+      return found;
+    }
+    const known = new Set(published.flat());
+    for (const { appId, manifest } of this.#subscribers.values()) {
+      for (const { type, topic } of manifest.subscribes ?? []) {
+        if (topic === this.name && !known.has(type)) {
+          found.set(type, [...(found.get(type) ?? []), appId].sort());
+        }
+      }
+    }
+    return found;
+  }
+
   /** App ids that receive the topic. */
   public get subscribers(): readonly string[] {
-    return [...this.#subscribers].sort();
+    return [...this.#subscribers.keys()].sort();
   }
 
   /** Names of the dead-letter topics, one for each subscriber. */
@@ -130,7 +164,7 @@ export class Topic {
     if (this.#subscribers.has(app.appId)) {
       return;
     }
-    this.#subscribers.add(app.appId);
+    this.#subscribers.set(app.appId, app);
     this.#broker.grantSubscribe(this.name, app, { ordered });
     const name = deadLetterTopic(this.name, app.appId);
     // Few events are expected in it: the throughput is the topic's alone.

@@ -1,12 +1,14 @@
 import { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { duration, optional, type Shape, shaped, size, text } from '../contracts/checks.ts';
 import { DEFAULT_INBOX_DAYS, type Migration, PLATFORM_MIGRATIONS } from '../contracts/index.ts';
-import type { ExternalPostgres } from '../core/environment.ts';
+import { EXTERNAL_POSTGRES, type ExternalPostgres } from '../core/environment.ts';
 import { DeclarationError } from '../core/errors.ts';
 import { EventPlatform } from '../core/event-platform.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
 import { requireDnsLabel } from '../core/names.ts';
+import { requireProps } from '../core/problems.ts';
 import { type NetworkPeer, workloads } from '../security/network-policies.ts';
 import { type SecretReference, SecretValue } from '../security/secret-reference.ts';
 import { DEFAULT_IMAGES } from '../versions.ts';
@@ -34,6 +36,23 @@ export interface PostgresDatabaseProps {
   /** How long the Job that applies migrations waits. @default - the defaults of its options */
   readonly migrationJob?: MigrationJobOptions;
 }
+
+const SHAPE: Shape<PostgresDatabaseProps> = {
+  name: optional(text),
+  database: optional(text),
+  user: optional(text),
+  external: optional(EXTERNAL_POSTGRES),
+  storage: optional(size),
+  image: optional(text),
+  migrationJob: optional(
+    shaped<MigrationJobOptions>({
+      connectTimeout: optional(duration),
+      lockTimeout: optional(duration),
+      deadline: optional(duration),
+      maintenanceDatabase: optional(text),
+    }),
+  ),
+};
 
 /**
  * The database that consumers keep their inbox and effects in: a server in the cluster or a
@@ -67,6 +86,7 @@ export class PostgresDatabase extends Construct {
   public constructor(scope: Construct, id: string, props: PostgresDatabaseProps = {}) {
     super(scope, id);
     assignLayer(this, Layer.BROKER_AND_STATE);
+    requireProps(this, props, SHAPE);
     const platform = EventPlatform.of(this);
     const { environment } = platform;
     const name = requireDnsLabel(this, 'name', props.name ?? 'postgres', 40);

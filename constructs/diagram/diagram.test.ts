@@ -176,7 +176,7 @@ describe('readPlatform', () => {
   it('gives every node an id of its own', () => {
     const { platform, pubSub } = new TestPlatform();
     for (const topic of ['a.b', 'a-b']) {
-      pubSub.addTopic({ ...OrderPlaced, topic });
+      pubSub.addTopic({ ...OrderPlaced, topic, type: `com.example.of-${topic}` });
     }
     const ids = readPlatform(platform).groups.flatMap(({ nodes }) => nodes.map(({ id }) => id));
     expect(ids).toEqual(['topic_a_b', 'topic_a_b_2', 'store_event_platform']);
@@ -296,7 +296,7 @@ describe('topicTable', () => {
     const schema = {
       type: 'object',
       required: ['a|b'],
-      properties: { 'a|b': { type: 'string' } },
+      properties: { 'a|b': { type: 'string', format: 'uuid' } },
     } as const;
     pubSub.addTopic({ ...OrderPlaced, schema, key: 'a|b' });
     expect(topicTable(platform)).toContain('| order-placed | a\\|b | 3 |');

@@ -11,6 +11,8 @@ export interface ProducerAlertsProps {
   readonly appId: string;
   /** Whether it has an outbox. */
   readonly outbox: boolean;
+  /** Name of the rules, without `-alerts`. @default - the app id */
+  readonly name?: string;
 }
 
 /** Seconds for which an event may wait in the outbox. */
@@ -18,13 +20,17 @@ export const MAX_OUTBOX_AGE = 60;
 
 /** Alerts on a producer whose events do not reach the broker. */
 export class ProducerAlerts extends AlertRules {
-  public constructor(scope: Construct, id: string, { appId, outbox }: ProducerAlertsProps) {
+  public constructor(
+    scope: Construct,
+    id: string,
+    { appId, outbox, name = appId }: ProducerAlertsProps,
+  ) {
     const job = `job="${EventPlatform.of(scope).environment.namespace}/${appId}"`;
     const labels = { producer: appId };
     const failed = (metric: string) =>
       `sum by (topic) (increase(${metric}{${job},success="false"}[5m]))`;
     super(scope, id, {
-      name: appId,
+      name,
       alerts: [
         ...(outbox
           ? [

@@ -1,22 +1,44 @@
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { DeclarationError } from '../core/errors.ts';
+import { must, optional, type Shape } from '../contracts/checks.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels } from '../core/names.ts';
+import { Problems } from '../core/problems.ts';
+import { otherPlatformProblem } from '../core/same-platform.ts';
 import { ScalerAlerts } from '../observability/scaler-alerts.ts';
-import { boundsProblems, claimTarget, type IScalable } from './scalable.ts';
+import {
+  boundsProblems,
+  claimTarget,
+  type IScalable,
+  podsProblem,
+  scalableCheck,
+  scaledProblem,
+} from './scalable.ts';
 
 /** Properties of {@link CpuScaler}. */
 export interface CpuScalerProps {
   /** The workload that is scaled. */
   readonly target: IScalable;
-  /** Least pods, 1 or more. @default 2 */
+  /** Least pods, 1 or more. @default - 2, or the most where that is less */
   readonly minReplicas?: number;
-  /** Most pods. @default 10 */
+  /** Most pods; more than the partitions of a consumer would be idle. @default - 10, or the partitions where they are fewer */
   readonly maxReplicas?: number;
   /** CPU that pods use on average, in percent of what they request, 1 to 100. @default 70 */
   readonly targetUtilization?: number;
 }
+
+const DEFAULT_MIN_REPLICAS = 2;
+const DEFAULT_MAX_REPLICAS = 10;
+
+/** Numbers are checked with their bounds. */
+const anyNumber = optional(must((value) => typeof value === 'number', 'must be a number'));
+
+const SHAPE: Shape<CpuScalerProps> = {
+  target: scalableCheck,
+  minReplicas: anyNumber,
+  maxReplicas: anyNumber,
+  targetUtilization: anyNumber,
+};
 
 /**
  * A HorizontalPodAutoscaler on CPU, for workloads whose load no lag tells: producers and APIs.
@@ -40,8 +62,15 @@ export class CpuScaler extends Construct {
   public constructor(scope: Construct, id: string, props: CpuScalerProps) {
     super(scope, id);
     assignLayer(this, Layer.SCALING_AND_ALERTS);
-    const { target, minReplicas = 2, maxReplicas = 10, targetUtilization = 70 } = props;
+    const found = new Problems(this);
+    found.props(props, SHAPE);
+    const { target, targetUtilization = 70 } = props;
+    const {
+      maxReplicas = Math.min(DEFAULT_MAX_REPLICAS, target.sharedTopic?.partitions ?? Infinity),
+    } = props;
+    const { minReplicas = Math.min(DEFAULT_MIN_REPLICAS, maxReplicas) } = props;
     const problems = boundsProblems(minReplicas, maxReplicas);
+    const partitions = () => podsProblem('maxReplicas', maxReplicas, target.sharedTopic);
     if (minReplicas === 0) {
       problems.push(
         'minReplicas (0) is not possible on CPU, which pods that do not run do not use: use 1 or more, or a KedaLagScaler',
@@ -55,10 +84,20 @@ export class CpuScaler extends Construct {
         `Deployment '${target.deploymentName}' requests no CPU, and utilization is a share of the request: request some`,
       );
     }
-    const [problem] = problems;
-    if (problem !== undefined) {
-      throw new DeclarationError(this, problem);
-    }
+    found.add(
+      ...problems,
+      scaledProblem(target),
+      partitions(),
+      otherPlatformProblem(this, 'target', target),
+    );
+    found.report();
+    // Topics may come later.
+    this.node.addValidation({
+      validate: () =>
+        [partitions()].flatMap((problem) =>
+          problem === undefined ? [] : [`${this.node.path}: ${problem}`],
+        ),
+    });
     claimTarget(target, this);
     this.target = target;
     this.minReplicas = minReplicas;

@@ -1,15 +1,34 @@
 import { wholeSeconds } from '../core/quantities.ts';
 import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
+import {
+  duration,
+  having,
+  listOf,
+  must,
+  number,
+  optional,
+  type Shape,
+  text,
+} from '../contracts/checks.ts';
 import type { IMessageBroker, LagTrigger } from '../broker/message-broker.ts';
 import { DeclarationError } from '../core/errors.ts';
 import { EventPlatform } from '../core/event-platform.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels } from '../core/names.ts';
+import { Problems } from '../core/problems.ts';
+import { otherPlatformProblem } from '../core/same-platform.ts';
 import type { Topic } from '../dapr/topic.ts';
 import { ScaledObject, ScaledObjectSpecFallbackBehavior } from '../imports/keda.sh.ts';
 import { ScalerAlerts } from '../observability/scaler-alerts.ts';
-import { boundsProblems, claimTarget, type IScalable } from './scalable.ts';
+import {
+  boundsProblems,
+  claimTarget,
+  type IScalable,
+  podsProblem,
+  scalableCheck,
+  scaledProblem,
+} from './scalable.ts';
 
 /** What can be chosen of a consumer's scaling. */
 export interface KedaLagScalerOptions {
@@ -43,6 +62,29 @@ export interface KedaLagScalerProps extends KedaLagScalerOptions {
   readonly more?: readonly LagTrigger[];
 }
 
+/** Counts are checked with their bounds. */
+const anyNumber = optional(must((value) => typeof value === 'number', 'must be a number'));
+
+/** What can be chosen has to be of these types. */
+export const LAG_SCALER_OPTIONS: Shape<KedaLagScalerOptions> = {
+  minReplicas: anyNumber,
+  maxReplicas: anyNumber,
+  lagThreshold: anyNumber,
+  activationLagThreshold: anyNumber,
+  pollingInterval: optional(duration),
+  cooldownPeriod: optional(duration),
+};
+
+const SHAPE: Shape<KedaLagScalerProps> = {
+  ...LAG_SCALER_OPTIONS,
+  target: scalableCheck,
+  broker: having('a broker, e.g. a KafkaCluster', 'lagTrigger'),
+  consumerGroup: text,
+  topics: listOf(having('a Topic, e.g. of pubSub.topicOf', 'partitions', 'spec')),
+  fallbackReplicas: number(0),
+  more: optional(listOf(having('a trigger of KEDA', 'type', 'metadata'))),
+};
+
 /** The source of all defaults: lag 100 for each pod, at most 20 pods. */
 const DEFAULT_LAG_THRESHOLD = 100;
 const DEFAULT_MAX_REPLICAS = 20;
@@ -72,6 +114,8 @@ export class KedaLagScaler extends Construct {
   public constructor(scope: Construct, id: string, props: KedaLagScalerProps) {
     super(scope, id);
     assignLayer(this, Layer.SCALING_AND_ALERTS);
+    const found = new Problems(this);
+    found.props(props, SHAPE);
     const { target, topics } = props;
     const [widest] = [...topics].sort((a, b) => b.partitions - a.partitions);
     if (widest === undefined) {
@@ -84,11 +128,14 @@ export class KedaLagScaler extends Construct {
     this.maxReplicas = props.maxReplicas ?? Math.min(DEFAULT_MAX_REPLICAS, widest.partitions);
     this.lagThreshold = props.lagThreshold ?? DEFAULT_LAG_THRESHOLD;
     const problems = boundsProblems(this.minReplicas, this.maxReplicas);
-    if (this.maxReplicas > widest.partitions) {
-      problems.push(
-        `maxReplicas (${this.maxReplicas}) exceeds the ${widest.partitions} partitions of topic '${widest.name}': consumers beyond the partition count stay idle; use at most ${widest.partitions}, or raise partitions`,
-      );
-    }
+    const shared = [widest, ...(target.sharedTopic === undefined ? [] : [target.sharedTopic])];
+    const [narrowest] = shared.sort((a, b) => a.partitions - b.partitions);
+    found.add(
+      scaledProblem(target),
+      otherPlatformProblem(this, 'target', target),
+      otherPlatformProblem(this, 'broker', props.broker),
+      podsProblem('maxReplicas', this.maxReplicas, narrowest),
+    );
     const activation = props.activationLagThreshold ?? 0;
     if (!Number.isInteger(activation) || activation < 0) {
       problems.push(
@@ -104,10 +151,8 @@ export class KedaLagScaler extends Construct {
         `name '${name}' has ${name.length} characters, and KEDA's autoscaler 'keda-hpa-<name>' leaves room for ${MAX_NAME_LENGTH}: use a shorter app id`,
       );
     }
-    const [problem] = problems;
-    if (problem !== undefined) {
-      throw new DeclarationError(this, problem);
-    }
+    found.add(...problems);
+    found.report();
     claimTarget(target, this);
     this.target = target;
     this.scaledObject = new ScaledObject(this, 'scaled-object', {

@@ -26,7 +26,7 @@ export const OrderPlaced = defineEvent({
   schema: {
     type: 'object',
     required: ['order_id', 'customer_id'],
-    properties: { order_id: { type: 'string' }, customer_id: { type: 'string' } },
+    properties: { order_id: { type: 'string' }, customer_id: { type: 'string', maxLength: 64 } },
   },
 });
 

@@ -21,7 +21,7 @@ const OrderPlaced = defineEvent({
   schema: {
     type: 'object',
     required: ['order_id', 'customer_id'],
-    properties: { order_id: { type: 'string' }, customer_id: { type: 'string' } },
+    properties: { order_id: { type: 'string' }, customer_id: { type: 'string', maxLength: 64 } },
   },
 });
 const image = { description: 'Part of the shop.', port: 8080 };

@@ -5,6 +5,7 @@ import { DeclarationError } from '../../core/errors.ts';
 import { EventPlatform } from '../../core/event-platform.ts';
 import { assignLayer, Layer } from '../../core/layers.ts';
 import { commonLabels, requireDnsLabel } from '../../core/names.ts';
+import { requireProps } from '../../core/problems.ts';
 import { setting } from '../../dapr/component-metadata.ts';
 import type { IDaprApp } from '../../dapr/dapr-app.ts';
 import { TriggerAuthentication } from '../../imports/keda.sh.ts';
@@ -20,6 +21,7 @@ import type {
   TopicSubscription,
 } from '../message-broker.ts';
 import { DEFAULT_IMAGES } from '../../versions.ts';
+import { EXTERNAL_KAFKA } from '../broker-shapes.ts';
 import { ExternalAccounts } from './external-accounts.ts';
 import {
   authorityKey,
@@ -87,6 +89,7 @@ export class ExternalKafka extends Construct implements IMessageBroker {
   public constructor(scope: Construct, id: string, options: ExternalKafkaOptions) {
     super(scope, id);
     assignLayer(this, Layer.BROKER_AND_STATE);
+    requireProps(this, options, EXTERNAL_KAFKA);
     const { environment } = EventPlatform.of(this);
     const { login } = options.authentication;
     this.#login = login;
@@ -101,14 +104,14 @@ export class ExternalKafka extends Construct implements IMessageBroker {
       replicationFactor: options.replicationFactor ?? copies.replicationFactor,
       minInSyncReplicas: options.minInSyncReplicas ?? copies.minInSyncReplicas,
     };
-    const [problem] = externalKafkaProblems(options, servers, {
+    const problems = externalKafkaProblems(options, servers, {
       groupPrefix: this.#groupPrefix,
       maxMessageSize: this.maxMessageSize,
       sizing,
       production: environment.production,
     });
-    if (problem !== undefined) {
-      throw new DeclarationError(this, problem);
+    if (problems.length > 0) {
+      throw new DeclarationError(this, ...problems);
     }
 
     this.topicDefaults = {

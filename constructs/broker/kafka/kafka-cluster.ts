@@ -4,6 +4,7 @@ import { DeclarationError } from '../../core/errors.ts';
 import { EventPlatform } from '../../core/event-platform.ts';
 import { assignLayer, Layer } from '../../core/layers.ts';
 import { requireDnsLabel } from '../../core/names.ts';
+import { reportAll, requireProps } from '../../core/problems.ts';
 import { minutesUp } from '../../core/quantities.ts';
 import { setting } from '../../dapr/component-metadata.ts';
 import type { IDaprApp } from '../../dapr/dapr-app.ts';
@@ -18,6 +19,7 @@ import type {
   TopicSubscription,
 } from '../message-broker.ts';
 import { DEFAULT_IMAGES, VERSIONS } from '../../versions.ts';
+import { KAFKA_CLUSTER } from '../broker-shapes.ts';
 import { adminScript } from './admin-script.ts';
 import { KafkaAlerts } from './kafka-alerts.ts';
 import { KafkaCertificates } from './kafka-certificates.ts';
@@ -84,6 +86,7 @@ export class KafkaCluster extends Construct implements IMessageBroker {
   public constructor(scope: Construct, id: string, props: KafkaClusterProps = {}) {
     super(scope, id);
     assignLayer(this, Layer.BROKER_AND_STATE);
+    requireProps(this, props, KAFKA_CLUSTER);
     const { environment, operatorNamespaces } = EventPlatform.of(this);
     const { broker: defaults, namespace, production } = environment;
     const name = requireDnsLabel(this, 'name', props.name ?? 'kafka', 40);
@@ -102,13 +105,10 @@ export class KafkaCluster extends Construct implements IMessageBroker {
       minInSyncReplicas: props.minInSyncReplicas ?? defaults.minInSyncReplicas,
     };
     const properties = { ...socketProperties(props.socketBuffers), ...props.properties };
-    const [problem] = [
+    reportAll(this, [
       ...kafkaSizingProblems(sizing, { production, clusterId: props.clusterId }),
       ...propertyProblems(props.properties ?? {}),
-    ];
-    if (problem !== undefined) {
-      throw new DeclarationError(this, problem);
-    }
+    ]);
 
     this.security =
       props.security ?? (production ? KafkaSecurity.scramOverTls() : KafkaSecurity.none());

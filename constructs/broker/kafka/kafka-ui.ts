@@ -5,11 +5,14 @@ import { DeclarationError } from '../../core/errors.ts';
 import { EventPlatform } from '../../core/event-platform.ts';
 import { assignLayer, Layer } from '../../core/layers.ts';
 import { commonLabels, requireDnsLabel, selectorLabels } from '../../core/names.ts';
+import { requireProps } from '../../core/problems.ts';
+import { otherPlatformProblem } from '../../core/same-platform.ts';
 import { type ContainerSize, resources } from '../../core/quantities.ts';
 import { WorkloadNetworkPolicy } from '../../security/network-policies.ts';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../../security/pod-security.ts';
 import { type SecretReference, SecretValue } from '../../security/secret-reference.ts';
 import { DEFAULT_IMAGES } from '../../versions.ts';
+import { KAFKA_UI } from '../broker-shapes.ts';
 import type { ExternalKafka } from './external-kafka.ts';
 import type { KafkaCluster } from './kafka-cluster.ts';
 import { type KafkaUiLogin, kafkaUiLogin, kafkaUiLoginParts } from './kafka-ui-login.ts';
@@ -78,7 +81,12 @@ export class KafkaUi extends Construct {
   public constructor(scope: Construct, id: string, props: KafkaUiProps) {
     super(scope, id);
     assignLayer(this, Layer.APPS);
+    requireProps(this, props, KAFKA_UI);
     const platform = EventPlatform.of(this);
+    const elsewhere = otherPlatformProblem(this, 'broker', props.broker);
+    if (elsewhere !== undefined) {
+      throw new DeclarationError(this, elsewhere);
+    }
     const { production } = platform.environment;
     const { broker, authentication = true, messages = false, readOnly = production } = props;
     this.name = requireDnsLabel(this, 'name', props.name ?? id, 40);

@@ -4,6 +4,7 @@ import { DeclarationError } from '../../core/errors.ts';
 import { EventPlatform } from '../../core/event-platform.ts';
 import { assignLayer, Layer } from '../../core/layers.ts';
 import { requireDnsLabel } from '../../core/names.ts';
+import { requireProps } from '../../core/problems.ts';
 import { setting, settingFromEnv } from '../../dapr/component-metadata.ts';
 import type { IDaprApp } from '../../dapr/dapr-app.ts';
 import {
@@ -23,6 +24,7 @@ import type {
   TopicSubscription,
 } from '../message-broker.ts';
 import { DEFAULT_IMAGES } from '../../versions.ts';
+import { NATS_JET_STREAM } from '../broker-shapes.ts';
 import { majority, natsSizingProblems, topicProblems } from './nats-checks.ts';
 import { NatsExporter } from './nats-exporter.ts';
 import type { NatsJetStreamProps } from './nats-jet-stream-props.ts';
@@ -30,7 +32,7 @@ import { NATS_ACCOUNT, NATS_PORTS, streamName } from './nats-names.ts';
 import { NatsServers } from './nats-servers.ts';
 import { NatsUsers, provisioningUser } from './nats-users.ts';
 import { serverConfig } from './server-config.ts';
-import type { DurableConsumer } from './stream-config.ts';
+import { ACK_WAIT, type DurableConsumer } from './stream-config.ts';
 import { StreamProvisioning } from './stream-provisioning.ts';
 
 /** Events that are on their way to one pod, so that it need not wait for the next. */
@@ -65,6 +67,7 @@ export class NatsJetStream extends Construct implements IMessageBroker {
   public readonly peer: NetworkPeer;
   /** Dapr (up to 1.18) hands an event to the app only when the one before it is done. */
   public readonly deliversInBulk = false;
+  public readonly maxRetryTime = ACK_WAIT;
   /** `host:port` of the client Service, fully qualified. */
   public readonly address: string;
   /** The StatefulSet and what surrounds it. */
@@ -81,6 +84,7 @@ export class NatsJetStream extends Construct implements IMessageBroker {
   public constructor(scope: Construct, id: string, props: NatsJetStreamProps = {}) {
     super(scope, id);
     assignLayer(this, Layer.BROKER_AND_STATE);
+    requireProps(this, props, NATS_JET_STREAM);
     const platform = EventPlatform.of(this);
     const { environment } = platform;
     const name = requireDnsLabel(this, 'name', props.name ?? 'nats', 40);
@@ -89,9 +93,9 @@ export class NatsJetStream extends Construct implements IMessageBroker {
     const replicas = props.replicas ?? environment.broker.replicas;
     const replicationFactor = props.replicationFactor ?? environment.broker.replicationFactor;
     this.maxMessageSize = props.maxMessageSize ?? Size.mebibytes(1);
-    const [problem] = natsSizingProblems({ replicas, replicationFactor }, this.maxMessageSize);
-    if (problem !== undefined) {
-      throw new DeclarationError(this, problem);
+    const problems = natsSizingProblems({ replicas, replicationFactor }, this.maxMessageSize);
+    if (problems.length > 0) {
+      throw new DeclarationError(this, ...problems);
     }
 
     this.topicDefaults = {

@@ -4,6 +4,7 @@ import { DeclarationError } from '../../core/errors.ts';
 import { EventPlatform } from '../../core/event-platform.ts';
 import { assignLayer, Layer } from '../../core/layers.ts';
 import { requireDnsLabel } from '../../core/names.ts';
+import { requireProps } from '../../core/problems.ts';
 import type { IDaprApp } from '../../dapr/dapr-app.ts';
 import { MetricSource } from '../../observability/metric-source.ts';
 import { MetricsScrape } from '../../observability/metrics-scrape.ts';
@@ -19,6 +20,7 @@ import type {
   TopicSubscription,
 } from '../message-broker.ts';
 import { DEFAULT_IMAGES } from '../../versions.ts';
+import { RABBIT_MQ } from '../broker-shapes.ts';
 import { daprSettings } from './dapr-settings.ts';
 import { Grants } from './grants.ts';
 import { KedaLogin } from './keda-login.ts';
@@ -32,7 +34,7 @@ import {
 import { RabbitMqNetwork } from './rabbitmq-network.ts';
 import { RabbitMqNodes } from './rabbitmq-nodes.ts';
 import { type ClientAccount, RabbitMqProvisioning } from './rabbitmq-provisioning.ts';
-import { RABBITMQ_PORTS } from './server-config.ts';
+import { CONSUMER_TIMEOUT, RABBITMQ_PORTS } from './server-config.ts';
 
 /** Properties of {@link RabbitMqCluster}. */
 export interface RabbitMqClusterProps {
@@ -102,6 +104,8 @@ export class RabbitMqCluster extends Construct implements IMessageBroker {
    * @see https://github.com/dapr/dapr/blob/v1.18.3/pkg/runtime/pubsub/default_bulksub.go
    */
   public readonly deliversInBulk = false;
+  // A wait may be half as long again as it says.
+  public readonly maxRetryTime = Duration.millis(CONSUMER_TIMEOUT.toMilliseconds() / 1.5);
   /** Full name of the client Service. */
   public readonly host: string;
   /** The StatefulSet and what surrounds it. */
@@ -115,14 +119,15 @@ export class RabbitMqCluster extends Construct implements IMessageBroker {
   public constructor(scope: Construct, id: string, props: RabbitMqClusterProps = {}) {
     super(scope, id);
     assignLayer(this, Layer.BROKER_AND_STATE);
+    requireProps(this, props, RABBIT_MQ);
     const platform = EventPlatform.of(this);
     const { environment } = platform;
     const name = requireDnsLabel(this, 'name', props.name ?? 'rabbitmq', 40);
     const replicas = props.replicas ?? environment.broker.replicas;
     this.maxMessageSize = props.maxMessageSize ?? Size.mebibytes(1);
-    const [problem] = rabbitMqSizingProblems(replicas, this.maxMessageSize);
-    if (problem !== undefined) {
-      throw new DeclarationError(this, problem);
+    const problems = rabbitMqSizingProblems(replicas, this.maxMessageSize);
+    if (problems.length > 0) {
+      throw new DeclarationError(this, ...problems);
     }
 
     this.host = `${name}.${environment.namespace}.svc.cluster.local`;

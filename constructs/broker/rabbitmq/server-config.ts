@@ -1,4 +1,7 @@
-import { type Size, SizeRoundingBehavior } from 'cdk8s';
+import { Duration, type Size, SizeRoundingBehavior } from 'cdk8s';
+
+/** Time after which what a sidecar has and has not acknowledged is delivered again. */
+export const CONSUMER_TIMEOUT = Duration.minutes(5);
 
 /** Ports of a server. */
 export const RABBITMQ_PORTS = {
@@ -64,7 +67,7 @@ export function serverConfig(options: ServerConfigOptions): string {
     // What a sidecar has had for longer is delivered again. Apps hold deliveries while the database is
     // away, and consumers know repeats. Dapr (from 1.17.7 on) may keep deliveries of consumers that it
     // has given up, which end only so: https://github.com/dapr/components-contrib/issues/4540
-    consumer_timeout: 5 * 60 * 1000,
+    consumer_timeout: CONSUMER_TIMEOUT.toMilliseconds(),
 
     ...(nodes.length > 1 && {
       queue_leader_locator: 'balanced',

@@ -4,6 +4,7 @@ import { DeclarationError } from '../../core/errors.ts';
 import { EventPlatform } from '../../core/event-platform.ts';
 import { assignLayer, Layer } from '../../core/layers.ts';
 import { requireDnsLabel } from '../../core/names.ts';
+import { requireProps } from '../../core/problems.ts';
 import type { IDaprApp } from '../../dapr/dapr-app.ts';
 import { MetricSource } from '../../observability/metric-source.ts';
 import { MetricsScrape } from '../../observability/metrics-scrape.ts';
@@ -22,6 +23,7 @@ import type {
   TopicSubscription,
 } from '../message-broker.ts';
 import { DEFAULT_IMAGES } from '../../versions.ts';
+import { REDIS_STREAMS } from '../broker-shapes.ts';
 import { RedisAccess } from './redis-access.ts';
 import { redisProblems, streamProblems } from './redis-checks.ts';
 import { daprSettings, type RedisConnection, scalerTrigger } from './redis-clients.ts';
@@ -97,6 +99,7 @@ export class RedisStreams extends Construct implements IMessageBroker {
    * @see https://github.com/dapr/dapr/blob/v1.18.3/pkg/runtime/pubsub/default_bulksub.go
    */
   public readonly deliversInBulk = false;
+  public readonly maxRetryTime: Duration;
   /** The StatefulSet and what surrounds it. */
   public readonly servers: RedisServers;
   readonly #topics = new Map<string, TopicSpec>();
@@ -106,6 +109,7 @@ export class RedisStreams extends Construct implements IMessageBroker {
   public constructor(scope: Construct, id: string, props: RedisStreamsProps = {}) {
     super(scope, id);
     assignLayer(this, Layer.BROKER_AND_STATE);
+    requireProps(this, props, REDIS_STREAMS);
     const platform = EventPlatform.of(this);
     const { environment } = platform;
     const name = requireDnsLabel(this, 'name', props.name ?? 'redis', 40);
@@ -123,9 +127,11 @@ export class RedisStreams extends Construct implements IMessageBroker {
       failoverAfter: props.failoverAfter ?? Duration.seconds(30),
       concurrency: props.concurrency ?? 32,
     };
-    const [problem] = redisProblems(sizing);
-    if (problem !== undefined) {
-      throw new DeclarationError(this, problem);
+    // A wait may be half as long again as it says.
+    this.maxRetryTime = Duration.millis(sizing.redeliverAfter.toMilliseconds() / 1.5);
+    const problems = redisProblems(sizing);
+    if (problems.length > 0) {
+      throw new DeclarationError(this, ...problems);
     }
     this.topicDefaults = {
       partitions: props.partitions ?? 3,

@@ -5,6 +5,7 @@ import { DeclarationError } from '../../core/errors.ts';
 import { EventPlatform } from '../../core/event-platform.ts';
 import { assignLayer, Layer } from '../../core/layers.ts';
 import { requireDnsLabel } from '../../core/names.ts';
+import { requireProps } from '../../core/problems.ts';
 import { minutesUp } from '../../core/quantities.ts';
 import {
   type ComponentMetadata,
@@ -28,6 +29,7 @@ import type {
   TopicSpec,
   TopicSubscription,
 } from '../message-broker.ts';
+import { STRIMZI_KAFKA } from '../broker-shapes.ts';
 import { strimziSizingProblems } from './strimzi-checks.ts';
 import { strimziNames, topicObjectName } from './strimzi-names.ts';
 import { StrimziNetwork, strimziPods } from './strimzi-network.ts';
@@ -81,6 +83,7 @@ export class StrimziKafka extends Construct implements IMessageBroker {
   public constructor(scope: Construct, id: string, props: StrimziKafkaProps = {}) {
     super(scope, id);
     assignLayer(this, Layer.BROKER_AND_STATE);
+    requireProps(this, props, STRIMZI_KAFKA);
     const platform = EventPlatform.of(this);
     const { environment } = platform;
     const { production } = environment;
@@ -92,9 +95,9 @@ export class StrimziKafka extends Construct implements IMessageBroker {
       replicationFactor: props.replicationFactor ?? environment.broker.replicationFactor,
       minInSyncReplicas: props.minInSyncReplicas ?? environment.broker.minInSyncReplicas,
     };
-    const [problem] = strimziSizingProblems(sizing, production);
-    if (problem !== undefined) {
-      throw new DeclarationError(this, problem);
+    const problems = strimziSizingProblems(sizing, production);
+    if (problems.length > 0) {
+      throw new DeclarationError(this, ...problems);
     }
     const authentication = props.authentication ?? production;
     const port = authentication ? 9093 : 9092;

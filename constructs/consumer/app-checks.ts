@@ -1,0 +1,90 @@
+import type { IConstruct } from 'constructs';
+import {
+  duration,
+  having,
+  listOf,
+  must,
+  oneOf,
+  optional,
+  type Shape,
+  shaped,
+  size,
+  text,
+} from '../contracts/checks.ts';
+import type { ContainerSize } from '../core/quantities.ts';
+import { type ImageManifest, manifestProblems } from '../contracts/index.ts';
+import { otherPlatformProblem } from '../core/same-platform.ts';
+import { disagreements } from '../dapr/contract-registry.ts';
+import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
+import type { PostgresDatabase } from '../data/postgres-database.ts';
+import type { AppOptions } from './app-workload.ts';
+
+/** A manifest; its parts are checked where it is looked into. */
+export const manifestCheck = having('an image manifest, e.g. of defineImage', 'appId', 'port');
+/** A pub/sub component. */
+export const pubSubCheck = having('a DaprPubSub', 'topicOf', 'broker');
+/** A database. */
+export const databaseCheck = having('a PostgresDatabase', 'addMigration', 'connectionEnv');
+
+/** A number of pods. */
+export function podsCheck(message = 'is not a number of pods: use 1 or more') {
+  return must((value) => Number.isInteger(value) && Number(value) >= 1, message);
+}
+
+/** What each setting has to be that producers and consumers have in common. */
+export const APP_OPTIONS: Shape<AppOptions> = {
+  image: optional(text),
+  configuration: optional(text),
+  size: optional(
+    shaped<ContainerSize>({
+      cpuRequest: text,
+      cpuLimit: optional(text),
+      memoryRequest: size,
+      memoryLimit: optional(size),
+    }),
+  ),
+  drain: optional(duration),
+  terminationGracePeriod: optional(duration),
+  env: optional(listOf(having('an EnvVar, e.g. { name, value }', 'name'))),
+  egress: optional(listOf(having('a NetworkPeer, e.g. { ports: [443] }', 'ports'))),
+  notifications: optional(
+    having('a NotificationTarget, e.g. of NotificationTarget.smtp', 'env', 'problems'),
+  ),
+  logLevel: optional(oneOf('debug', 'info', 'warn', 'error')),
+};
+
+/** What an app is made of. */
+interface AppParts {
+  readonly manifest: ImageManifest;
+  readonly pubSub: DaprPubSub;
+  readonly database?: PostgresDatabase | undefined;
+}
+
+/** What is wrong with the parts of an app, whatever it does. */
+export function partProblems(scope: IConstruct, { manifest, pubSub, database }: AppParts) {
+  const problems = manifestProblems(manifest).map(
+    (problem) => `image manifest '${manifest.appId}': ${problem}`,
+  );
+  return [
+    ...problems,
+    ...(problems.length > 0
+      ? []
+      : disagreements(scope, [...(manifest.publishes ?? []), ...(manifest.subscribes ?? [])])),
+    otherPlatformProblem(scope, 'pubSub', pubSub),
+    otherPlatformProblem(scope, 'database', database),
+  ];
+}
+
+/** What only an app that has migrations, and no database, is told. */
+export function migrationsProblem({ manifest, database }: AppParts): string | false {
+  return (
+    database === undefined &&
+    (manifest.migrations ?? []).length > 0 &&
+    `image manifest '${manifest.appId}' has migrations, and there is no database to apply them to: give it one, as the property 'database'`
+  );
+}
+
+/** The types of events, for messages. */
+export function typesOf(contracts: ImageManifest['publishes']): string {
+  return (contracts ?? []).map(({ type }) => `'${type}'`).join(', ');
+}
