@@ -1,7 +1,8 @@
-import { ApiObject, Yaml } from 'cdk8s';
+import { ApiObject } from 'cdk8s';
 import { DeclarationError } from './errors.ts';
 import type { EventPlatform } from './event-platform.ts';
 import { Layer, layerOf } from './layers.ts';
+import { toYaml } from './yaml.ts';
 
 /** A rendered Kubernetes object. */
 export interface Manifest {
@@ -63,6 +64,6 @@ export function renderPlatform(platform: EventPlatform): RenderedLayer[] {
       const objects = rendered
         .filter((object) => object.layer === layer)
         .map(({ manifest }) => manifest);
-      return { layer, objects, yaml: Yaml.stringify(...objects) };
+      return { layer, objects, yaml: toYaml(objects) };
     });
 }
