@@ -7,7 +7,7 @@ import {
 } from '../contracts/index.ts';
 import { DeclarationError } from '../core/errors.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
-import { commonLabels } from '../core/names.ts';
+import { commonLabels, derivedName } from '../core/names.ts';
 import type { IDaprApp } from '../dapr/dapr-app.ts';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import { queueSettings } from '../dapr/dapr-subscription.ts';
@@ -87,7 +87,7 @@ export class DeadLetterProcessor extends Construct implements IDaprApp, IScalabl
       );
     }
     const name = deadLetterTopic(topic.name, consumer.appId);
-    const resource = `${this.appId}-${consumer.appId}-${topic.name}`.replaceAll(/[^a-z0-9-]/g, '-');
+    const resource = derivedName(this.appId, consumer.appId, topic.name);
     topic.grantCollect(this, consumer);
     const subscription = new SubscriptionV2Alpha1(this, `subscription-${name}`, {
       metadata: { name: resource, labels: commonLabels(this.appId, 'dapr') },

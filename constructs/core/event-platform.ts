@@ -7,6 +7,7 @@ import type { Environment } from './environment.ts';
 import { DeclarationError } from './errors.ts';
 import { applyPatchesLast } from './final-patches.ts';
 import { assignLayer, Layer } from './layers.ts';
+import { limitProblems } from './kubernetes-limits.ts';
 import { requireDnsLabel } from './names.ts';
 
 /** Where people find what alerts refer to. */
@@ -102,7 +103,7 @@ export class EventPlatform extends Chart {
       validate: () => {
         // Whoever renders the platform validates it first.
         applyPatchesLast(this);
-        return this.#duplicates();
+        return [...this.#duplicates(), ...this.#limits()];
       },
     });
   }
@@ -143,5 +144,20 @@ export class EventPlatform extends Chart {
       paths.set(identity, object.node.path);
     }
     return problems;
+  }
+
+  /** What Kubernetes would refuse of the objects as they are rendered, patches included. */
+  #limits(): string[] {
+    return this.node
+      .findAll()
+      .filter((child) => ApiObject.isApiObject(child))
+      .flatMap((object) => {
+        const { path } = object.node;
+        try {
+          return limitProblems(object.toJson() as object).map((found) => `${path}: ${found}`);
+        } catch (error) {
+          return [`${path}: cannot be rendered: ${(error as Error).message}`];
+        }
+      });
   }
 }

@@ -9,7 +9,7 @@ import {
 } from '../contracts/index.ts';
 import { DeclarationError } from '../core/errors.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
-import { commonLabels } from '../core/names.ts';
+import { commonLabels, derivedName } from '../core/names.ts';
 import { SubscriptionV2Alpha1 } from '../imports/dapr.io.ts';
 import type { IDaprApp } from './dapr-app.ts';
 import type { DaprPubSub } from './dapr-pub-sub.ts';
@@ -82,7 +82,7 @@ export class DaprSubscription extends Construct {
     this.topic.grantSubscribe(app, ordered);
     this.deadLetterTopic = deadLetterTopic(this.topic.name, app.appId);
     const handled = new Set(contracts.map(({ type }) => type));
-    const name = `${app.appId}-${this.topic.name.replaceAll(/[^a-z0-9-]/g, '-')}`;
+    const name = derivedName(app.appId, this.topic.name);
     this.subscription = new SubscriptionV2Alpha1(this, 'subscription', {
       metadata: { name, labels: commonLabels(app.appId, 'dapr') },
       scopes: [app.appId],
