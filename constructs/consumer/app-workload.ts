@@ -12,6 +12,7 @@ import {
 import { DeclarationError } from '../core/errors.ts';
 import { EventPlatform } from '../core/event-platform.ts';
 import { commonLabels, selectorLabels } from '../core/names.ts';
+import { Problems } from '../core/problems.ts';
 import { type ContainerSize, resources, wholeSeconds } from '../core/quantities.ts';
 import { DaprConfiguration } from '../dapr/dapr-configuration.ts';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
@@ -98,10 +99,11 @@ export class AppWorkload extends Construct {
     super(scope, id);
     const { manifest, database } = props;
     const authority = database?.authority;
-    const [problem] = manifestProblems(manifest);
-    if (problem !== undefined) {
-      throw new DeclarationError(this, `image manifest '${manifest.appId}': ${problem}`);
-    }
+    const problems = new Problems(this);
+    problems.add(
+      ...manifestProblems(manifest).map((found) => `image manifest '${manifest.appId}': ${found}`),
+    );
+    problems.report();
     const { environment, operatorNamespaces } = EventPlatform.of(this);
     const name = manifest.appId;
     const labels = commonLabels(name, props.component);
@@ -119,11 +121,12 @@ export class AppWorkload extends Construct {
     const views = SidecarViews.of(this);
     this.node.addValidation({
       validate: () =>
-        DaprConfiguration.exists(this, configuration)
-          ? []
-          : [
-              `${this.node.path}: Dapr Configuration '${configuration}' is not declared, and no sidecar starts without it: add \`new DaprConfiguration(platform, '${configuration}')\``,
-            ],
+        [
+          props.image === undefined ? environment.unknownImageProblem(name) : undefined,
+          DaprConfiguration.exists(this, configuration)
+            ? undefined
+            : `Dapr Configuration '${configuration}' is not declared, and no sidecar starts without it: add \`new DaprConfiguration(platform, '${configuration}')\``,
+        ].flatMap((found) => (found === undefined ? [] : [`${this.node.path}: ${found}`])),
     });
     const probe = (path: string): k8s.Probe => ({
       httpGet: { path, port: k8s.IntOrString.fromString('http') },

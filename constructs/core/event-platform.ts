@@ -8,13 +8,22 @@ import { DeclarationError } from './errors.ts';
 import { applyPatchesLast } from './final-patches.ts';
 import { assignLayer, Layer } from './layers.ts';
 import { limitProblems } from './kubernetes-limits.ts';
-import { requireDnsLabel } from './names.ts';
+import { labelNameProblem, webUrlProblem } from './kubernetes-syntax.ts';
+import { Problems } from './problems.ts';
 
 /** Where people find what alerts refer to. */
 export interface PlatformLinks {
-  /** URL of the folder with the runbooks. @default 'docs/runbooks', the folder in this repository */
+  /**
+   * URL of the folder with the runbooks, for `runbook_url` of alerts.
+   *
+   * @default - none: alerts name the file in `docs/runbooks` as `runbook`
+   */
   readonly runbooks?: string;
-  /** URL of Grafana. @default - paths on whatever host Grafana has */
+  /**
+   * URL of Grafana, for `dashboard_url` of alerts.
+   *
+   * @default - none: alerts name the path on Grafana's host as `dashboard`
+   */
   readonly grafana?: string;
 }
 
@@ -65,7 +74,7 @@ export class EventPlatform extends Chart {
     readonly monitoring: string;
   };
   /** Where people find what alerts refer to, without a slash at the end. */
-  public readonly links: Required<PlatformLinks>;
+  public readonly links: PlatformLinks;
   readonly #secrets = new Map<string, SecretReference>();
 
   public constructor(scope: Construct, id: string, props: EventPlatformProps) {
@@ -76,11 +85,11 @@ export class EventPlatform extends Chart {
       keda: props.kedaNamespace ?? 'keda',
       monitoring: props.monitoringNamespace ?? 'monitoring',
     };
-    this.links = {
-      runbooks: (props.links?.runbooks ?? 'docs/runbooks').replace(/\/$/, ''),
-      grafana: (props.links?.grafana ?? '').replace(/\/$/, ''),
-    };
-    requireDnsLabel(this, 'namespace', this.environment.namespace);
+    const links: Readonly<Record<string, string>> = { ...props.links };
+    this.links = Object.fromEntries(
+      Object.entries(links).map(([name, url]) => [name, url.replace(/\/+$/, '')]),
+    );
+    this.#check();
 
     const foundation = new Construct(this, 'namespace');
     assignLayer(foundation, Layer.NAMESPACE);
@@ -127,6 +136,24 @@ export class EventPlatform extends Chart {
       );
     }
     this.#secrets.set(secret.name, secret);
+  }
+
+  #check(): void {
+    const problems = new Problems(this);
+    const { namespace } = this.environment;
+    for (const [operator, name] of Object.entries(this.operatorNamespaces)) {
+      const problem = labelNameProblem(name);
+      problems.add(
+        problem !== undefined && `${operator}Namespace '${name}' ${problem}`,
+        name === namespace &&
+          `namespace '${namespace}' is that of ${operator}Namespace, which the platform's policies would cut off: give the platform one of its own`,
+      );
+    }
+    for (const [name, url] of Object.entries(this.links)) {
+      const problem = webUrlProblem(url as string);
+      problems.add(problem !== undefined && `links.${name} '${url}' ${problem}`);
+    }
+    problems.report();
   }
 
   /** Objects of one kind and name: the second would overwrite the first. */

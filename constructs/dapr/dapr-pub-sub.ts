@@ -64,6 +64,9 @@ export class DaprPubSub extends Construct {
         ...bindingProblems(binding, EventPlatform.of(this).environment.production).map(
           (problem) => `${this.node.path}: ${problem}`,
         ),
+        ...this.topics.flatMap(({ problems }) =>
+          problems.map((problem) => `${this.node.path}: ${problem}`),
+        ),
         ...this.topics
           .filter((topic) => topic.subscribers.length > 0 && topic.publishers.length === 0)
           .map(

@@ -31,5 +31,10 @@ export function retryProblems(policy: RetryPolicy): string[] {
       `maxRetries (${policy.maxRetries}) sends an event to the dead letters on its first failure: use 1 or more, e.g. 9`,
     ];
   }
+  if (!(policy.maxInterval.toMilliseconds() >= 1)) {
+    return [
+      `maxInterval (${policy.maxInterval.toHumanString()}) leaves no time between tries: use 1 second or more, e.g. 10 seconds`,
+    ];
+  }
   return [];
 }

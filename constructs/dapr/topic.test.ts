@@ -1,10 +1,10 @@
 import { Duration } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { Environment } from '../core/index.ts';
-import { OrderPlaced, TestPlatform } from '../testing/fixtures.ts';
+import { OrderPlaced, inProduction, TestPlatform } from '../testing/fixtures.ts';
 import type { TopicOptions } from './topic.ts';
 
-const production = Environment.production({ postgres: { host: 'postgres.example.com' } });
+const production = inProduction({ postgres: { host: 'postgres.example.com' } });
 
 function topic(options: TopicOptions, environment = production) {
   return new TestPlatform(environment).pubSub.addTopic(OrderPlaced, options).spec;

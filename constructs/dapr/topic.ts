@@ -1,4 +1,4 @@
-import { Duration, type Size } from 'cdk8s';
+import { Duration, type Size, SizeRoundingBehavior } from 'cdk8s';
 import type { Compression, IMessageBroker, TopicSpec } from '../broker/message-broker.ts';
 import { deadLetterTopic, type EventContract } from '../contracts/index.ts';
 import type { IDaprApp } from './dapr-app.ts';
@@ -25,6 +25,10 @@ export interface TopicOptions {
   readonly throughput?: Size;
   /** How long dead letters are kept. @default - four times the retention, so that nobody has to hurry */
   readonly deadLetterRetention?: Duration;
+}
+
+function bytesOf(size: Size): number {
+  return size.toKibibytes({ rounding: SizeRoundingBehavior.NONE }) * 1024;
 }
 
 /** A topic of the platform: who may publish to it and who receives from it. */
@@ -62,6 +66,24 @@ export class Topic {
     this.deadLetterRetention =
       options.deadLetterRetention ?? Duration.millis(4 * retention.toMilliseconds());
     broker.addTopic(this.spec);
+  }
+
+  /** Every reason why the topic would keep nothing, or take nothing; empty when it would not. */
+  public get problems(): readonly string[] {
+    const { retention, maxMessageSize, throughput } = this.spec;
+    const durations = { retention, deadLetterRetention: this.deadLetterRetention };
+    const sizes = { maxMessageSize, throughput };
+    return [
+      ...Object.entries(durations)
+        .filter(([, value]) => !(value.toMilliseconds() >= 1000))
+        .map(
+          ([what, value]) =>
+            `${what} (${value.toMilliseconds()} ms) keeps nothing: use 1 second or more`,
+        ),
+      ...Object.entries(sizes)
+        .filter(([, value]) => value !== undefined && !(bytesOf(value) >= 1))
+        .map(([what, value]) => `${what} (${bytesOf(value!)} bytes) is no size: use 1 KiB or more`),
+    ].map((problem) => `topic '${this.name}': ${problem}`);
   }
 
   /** Partitions of the topic. */

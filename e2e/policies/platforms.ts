@@ -10,6 +10,7 @@ import {
 import type { KubernetesObject } from '../../scripts/manifests.ts';
 import { BROKERS } from '../brokers/index.ts';
 import { EXCHANGED_BROKERS } from '../rules/rule-sets.ts';
+import { inProduction } from '../../constructs/testing/fixtures.ts';
 
 type Settings = Pick<NonNullable<Parameters<typeof taskPlatform>[1]>, 'stateStore'>;
 
@@ -18,7 +19,7 @@ const ENVIRONMENTS: Readonly<
 > = {
   local: { make: () => Environment.local() },
   production: {
-    make: () => Environment.production({ postgres: { host: 'postgres.example.com' } }),
+    make: () => inProduction({ postgres: { host: 'postgres.example.com' } }),
   },
   'aws-msk': {
     make: () => awsEnvironment(),
