@@ -60,6 +60,11 @@ export class Findings {
     }
   }
 
+  /** Checks a name, which has to be there. */
+  public name(path: JsonPath, value: unknown, check: (text: string) => string | undefined): void {
+    this.text(path, value ?? '', check);
+  }
+
   /** Checks labels, or a selector of them. */
   public labels(path: JsonPath, labels: Json): void {
     for (const [key, value] of Object.entries(labels)) {

@@ -69,7 +69,7 @@ export function limitProblems(manifest: object): readonly string[] {
     group === 'rbac.authorization.k8s.io'
       ? pathNameProblem
       : (NAMES[String(kind)] ?? subdomainProblem);
-  found.text(['metadata', 'name'], name, (text) => nameCheck(text));
+  found.name(['metadata', 'name'], name, (text) => nameCheck(text));
   found.text(['metadata', 'namespace'], namespace, (text) => labelNameProblem(text));
   KINDS[`${String(apiVersion)}/${String(kind)}`]?.(found, object);
   if (group === 'dapr.io') {

@@ -89,7 +89,7 @@ export function checkResources(found: Findings, path: JsonPath, resources: Json)
 function checkEnv(found: Findings, path: JsonPath, env: unknown): void {
   listOf(env).forEach((variable, index) => {
     const { name, value } = objectOf(variable);
-    found.text([...path, index, 'name'], name, variableNameProblem);
+    found.name([...path, index, 'name'], name, variableNameProblem);
     found.text([...path, index, 'value'], value);
   });
   found.unique(path, env, ({ name }) => name);
@@ -133,7 +133,7 @@ function checkArguments(found: Findings, path: JsonPath, container: Json): void 
 
 function checkContainer(found: Findings, path: JsonPath, container: Json, volumes: Set<unknown>) {
   const { name, image, ports, env, resources, volumeMounts } = container;
-  found.text([...path, 'name'], name, labelNameProblem);
+  found.name([...path, 'name'], name, labelNameProblem);
   found.text([...path, 'image'], image, imageProblem);
   const names = new Set<unknown>();
   listOf(ports).forEach((port, index) => {
@@ -194,7 +194,7 @@ export function checkPod(
     names.add(objectOf(objectOf(claim).metadata).name);
   }
   volumes.forEach((volume, index) =>
-    found.text([...path, 'volumes', index, 'name'], objectOf(volume).name, labelNameProblem),
+    found.name([...path, 'volumes', index, 'name'], objectOf(volume).name, labelNameProblem),
   );
   found.unique([...path, 'volumes'], volumes, ({ name }) => name);
   found.text([...path, 'serviceAccountName'], pod.serviceAccountName, subdomainProblem);
