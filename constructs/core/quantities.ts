@@ -38,11 +38,12 @@ function cores(text: string): k8s.Quantity {
  * @throws DeclarationError when it is not a whole number of seconds, or less than `least`.
  */
 export function wholeSeconds(scope: IConstruct, what: string, value: Duration, least = 1): number {
-  const seconds = value.toMilliseconds() / 1000;
+  const seconds = value.toSeconds({ integral: false });
+  const shown = Number.isInteger(seconds * 1000) ? value.toHumanString() : `${seconds} s`;
   if (!Number.isInteger(seconds) || seconds < least) {
     throw new DeclarationError(
       scope,
-      `${what} (${value.toHumanString()}) is not a whole number of seconds of ${least} or more: use e.g. ${Math.max(least, Math.ceil(seconds))} seconds`,
+      `${what} (${shown}) is not a whole number of seconds of ${least} or more: use e.g. ${Math.max(least, Math.ceil(seconds) || 1)} seconds`,
     );
   }
   return seconds;

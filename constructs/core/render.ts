@@ -52,7 +52,8 @@ export function renderObjects(platform: EventPlatform): RenderedObject[] {
 }
 
 /**
- * Renders a platform, layer by layer in the order of application. Writes nothing.
+ * Renders a platform, layer by layer in the order of application. Writes nothing. Every parser reads the
+ * YAML alike, which does not hold for what `app.synth()` of cdk8s writes: kubectl would make 15 of `0o17`.
  *
  * @throws DeclarationError that lists every problem which the constructs found.
  */

@@ -225,4 +225,15 @@ describe('DaprPubSub', () => {
     test.consumer();
     expect(test.object('Component', 'pubsub')).toMatchSnapshot();
   });
+
+  it('refuses a component that no app uses, with topics or without', () => {
+    for (const topics of [[], [OrderPlaced]]) {
+      const test = new TestPlatform();
+      const { pubSub } = test;
+      topics.forEach((contract) => pubSub.addTopic(contract));
+      expect(() => test.objects()).toThrow(
+        'test/pubsub/component: scopes ([]) has every app load it',
+      );
+    }
+  });
 });

@@ -14,7 +14,7 @@ import { commonLabels, requireDnsLabel } from '../core/names.ts';
 import { Component } from '../imports/dapr.io.ts';
 import { bindingProblems } from './binding-problems.ts';
 import { setting } from './component-metadata.ts';
-import { Topic, type TopicOptions } from './topic.ts';
+import { Topic, type TopicOptions, topicOptionProblems } from './topic.ts';
 
 /** Properties of {@link DaprPubSub}. */
 export interface DaprPubSubProps {
@@ -64,9 +64,6 @@ export class DaprPubSub extends Construct {
         ...bindingProblems(binding, EventPlatform.of(this).environment.production).map(
           (problem) => `${this.node.path}: ${problem}`,
         ),
-        ...this.topics.flatMap(({ problems }) =>
-          problems.map((problem) => `${this.node.path}: ${problem}`),
-        ),
         ...this.topics
           .filter((topic) => topic.subscribers.length > 0 && topic.publishers.length === 0)
           .map(
@@ -97,6 +94,13 @@ export class DaprPubSub extends Construct {
       throw new DeclarationError(
         this,
         `topic '${contract.topic}' is declared already: call addTopic once, before the apps that use it`,
+      );
+    }
+    const sizes = topicOptionProblems(this.broker, options);
+    if (sizes.length > 0) {
+      throw new DeclarationError(
+        this,
+        ...sizes.map((found) => `topic '${contract.topic}': ${found}`),
       );
     }
     const topic = new Topic(this.broker, contract.topic, options);

@@ -25,6 +25,13 @@ describe('retryProblems', () => {
   });
 });
 
+it.each([0, NaN, 1.5])('refuses to wait %d ms between tries', (milliseconds) => {
+  const [problem] = retryProblems({ maxRetries: 1, maxInterval: Duration.millis(milliseconds) });
+  expect(problem).toBe(
+    `maxInterval (${milliseconds / 1000} s) leaves no time between tries: use 1 second or more, e.g. 10 seconds`,
+  );
+});
+
 describe('DaprResiliency', () => {
   it.each([
     [

@@ -97,4 +97,20 @@ describe('DaprStateStore', () => {
     store(test, backend).grantAccess(test.producer());
     expect(test.object('Component', 'statestore')).toMatchSnapshot();
   });
+
+  it.each(['redis://redis.example.com:6379', 'me@redis:6379', 'redis.example.com/0:6379', ':6379'])(
+    'refuses the host %j of Redis',
+    (address) => {
+      expect(() => StateStoreBackend.redis({ host: address })).toThrow(
+        `host '${address}' of Redis is not the name or the address of a host: leave scheme, login, port and path out`,
+      );
+    },
+  );
+
+  it.each(['redis.example.com', 'redis.example.com:0', 'redis.example.com:70000'])(
+    'refuses %j, which has no port',
+    (address) => {
+      expect(() => StateStoreBackend.redis({ host: address })).toThrow('has no TCP port');
+    },
+  );
 });

@@ -31,9 +31,10 @@ export function retryProblems(policy: RetryPolicy): string[] {
       `maxRetries (${policy.maxRetries}) sends an event to the dead letters on its first failure: use 1 or more, e.g. 9`,
     ];
   }
-  if (!(policy.maxInterval.toMilliseconds() >= 1)) {
+  const interval = policy.maxInterval.toSeconds({ integral: false });
+  if (!(interval > 0) || !Number.isInteger(interval * 1000)) {
     return [
-      `maxInterval (${policy.maxInterval.toHumanString()}) leaves no time between tries: use 1 second or more, e.g. 10 seconds`,
+      `maxInterval (${interval} s) leaves no time between tries: use 1 second or more, e.g. 10 seconds`,
     ];
   }
   return [];

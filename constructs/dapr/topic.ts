@@ -31,6 +31,25 @@ function bytesOf(size: Size): number {
   return size.toKibibytes({ rounding: SizeRoundingBehavior.NONE }) * 1024;
 }
 
+/** Every reason why a topic would keep nothing, or take nothing; empty when it would not. */
+export function topicOptionProblems(broker: IMessageBroker, options: TopicOptions): string[] {
+  const { retention = broker.topicDefaults.retention, deadLetterRetention } = options;
+  const { maxMessageSize = broker.maxMessageSize, throughput } = options;
+  return [
+    ...Object.entries({ retention, deadLetterRetention }).flatMap(([what, value]) => {
+      const seconds = value?.toSeconds({ integral: false });
+      return seconds === undefined || (seconds >= 1 && Number.isInteger(seconds * 1000))
+        ? []
+        : [`${what} (${seconds} s) is no time to keep events for: use 1 second or more`];
+    }),
+    ...Object.entries({ maxMessageSize, throughput }).flatMap(([what, value]) =>
+      value === undefined || bytesOf(value) >= 1
+        ? []
+        : [`${what} (${bytesOf(value)} bytes) is no size: use 1 KiB or more`],
+    ),
+  ];
+}
+
 /** A topic of the platform: who may publish to it and who receives from it. */
 export class Topic {
   /** Name on the broker. */
@@ -66,24 +85,6 @@ export class Topic {
     this.deadLetterRetention =
       options.deadLetterRetention ?? Duration.millis(4 * retention.toMilliseconds());
     broker.addTopic(this.spec);
-  }
-
-  /** Every reason why the topic would keep nothing, or take nothing; empty when it would not. */
-  public get problems(): readonly string[] {
-    const { retention, maxMessageSize, throughput } = this.spec;
-    const durations = { retention, deadLetterRetention: this.deadLetterRetention };
-    const sizes = { maxMessageSize, throughput };
-    return [
-      ...Object.entries(durations)
-        .filter(([, value]) => !(value.toMilliseconds() >= 1000))
-        .map(
-          ([what, value]) =>
-            `${what} (${value.toMilliseconds()} ms) keeps nothing: use 1 second or more`,
-        ),
-      ...Object.entries(sizes)
-        .filter(([, value]) => value !== undefined && !(bytesOf(value) >= 1))
-        .map(([what, value]) => `${what} (${bytesOf(value!)} bytes) is no size: use 1 KiB or more`),
-    ].map((problem) => `topic '${this.name}': ${problem}`);
   }
 
   /** Partitions of the topic. */

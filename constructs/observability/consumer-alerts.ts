@@ -103,10 +103,10 @@ class ConsumerRules {
       );
     }
     for (const [what, value] of Object.entries({ maxDrainTime, maxProcessingTime })) {
-      if (!(value.toMilliseconds() >= 1)) {
+      if (!(value.toSeconds({ integral: false }) > 0)) {
         throw new DeclarationError(
           scope,
-          `alerts.${what} (${value.toMilliseconds()} ms) is no time: use 1 second or more`,
+          `alerts.${what} (${value.toSeconds({ integral: false })} s) is no time: use 1 second or more`,
         );
       }
     }
