@@ -13,6 +13,7 @@ import {
 import { manifestSchemaProblems } from '../constructs/testing/index.ts';
 import { EXAMPLE_MAIL } from './example-mail.ts';
 import { taskPlatform } from './task-platform.ts';
+import { inProduction } from '../constructs/testing/fixtures.ts';
 
 interface Rule {
   readonly alert?: string;
@@ -41,7 +42,7 @@ const BROKERS: Readonly<Record<string, Declare>> = {
 
 const ENVIRONMENTS = [
   Environment.local(),
-  Environment.production({ postgres: { host: 'postgres.example.com' } }),
+  inProduction({ postgres: { host: 'postgres.example.com' } }),
 ];
 
 /** What a platform renders, and the Secrets of apps that it refers to. */
@@ -78,14 +79,14 @@ const BROKER_ALERTS: readonly string[] = [
 
 /** A rule without the broker's figures, and without the link to a dashboard that Kafka alone has. */
 function ruleWithoutBroker({ annotations, ...rule }: Rule): Rule {
-  const { dashboard_url: dashboard, ...others } = annotations ?? {};
+  const { dashboard, ...others } = annotations ?? {};
   const ofBroker = rule.alert === undefined || BROKER_ALERTS.includes(rule.alert);
   return {
     ...rule,
     ...(ofBroker && { expr: '' }),
     annotations: {
       ...others,
-      ...(dashboard?.includes('kafka') === false && { dashboard_url: dashboard }),
+      ...(dashboard?.includes('kafka') === false && { dashboard }),
     },
   };
 }

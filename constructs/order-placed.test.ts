@@ -1,12 +1,9 @@
 import { expect, it } from 'vitest';
-import { Environment } from './core/index.ts';
-import { OrderPlaced, TestPlatform } from './testing/fixtures.ts';
+import { OrderPlaced, inProduction, TestPlatform } from './testing/fixtures.ts';
 
 /** The cookbook's case: one more topic and one more consumer, declared in one place. */
 function withOrders(): TestPlatform {
-  const test = new TestPlatform(
-    Environment.production({ postgres: { host: 'postgres.example.com' } }),
-  );
+  const test = new TestPlatform(inProduction({ postgres: { host: 'postgres.example.com' } }));
   test.pubSub.addTopic(OrderPlaced, { partitions: 6, replicationFactor: 3 });
   test.producer();
   return test;

@@ -8,6 +8,7 @@ import { command } from '../scripts/command.ts';
 import { table } from '../scripts/table.ts';
 import type { BrokerSetting } from './brokers/broker.ts';
 import { BROKER_NAMES, type BrokerName, BROKERS } from './brokers/index.ts';
+import { verifyAnyPlatforms } from './api-server/any-platforms.ts';
 import { verifyEnvironments } from './api-server/verify.ts';
 import { verifyDatabases } from './databases/verify.ts';
 import { clearQuarantine } from './events/clear-quarantine.ts';
@@ -37,6 +38,8 @@ server accept every object of dist/. What is needed is built once into a cache.
   --poison N     events that no consumer can process (default 20)
   --outage N     seconds for which the database is down, under load (default 60; 0: none)
   --no-crash     does not kill a consumer and a server of the broker under load
+  --platforms N  platforms of any options that the API server is given, too (default 40)
+  --seed N       what they follow from (default: another one each time)
   --only PART    ${PARTS.join(', ')} (default: all)
   --plots FOLDER draws panels of the dashboards from what Prometheus saw, as SVG
   --keep         leaves the folder with logs and data
@@ -57,6 +60,10 @@ interface Options {
   readonly poison: number;
   readonly outage: number;
   readonly crash: boolean;
+  /** Platforms of any options that the API server is given. */
+  readonly platforms: number;
+  /** What they follow from. */
+  readonly seed: number;
   /** Folder for drawings of what Prometheus saw. @default - none */
   readonly plots: string | undefined;
 }
@@ -173,7 +180,7 @@ async function brokers(options: Options, folder: string): Promise<string[]> {
 }
 
 /** Every object on a real API server; what it does not accept. */
-async function apiServer(folder: string): Promise<string[]> {
+async function apiServer(options: Options, folder: string): Promise<string[]> {
   const tools = ensureTools(['dapr', 'crds', 'kubernetes']);
   const results = await verifyEnvironments(
     Object.keys(PLATFORMS).map((name) => join(DIST, name)),
@@ -191,7 +198,11 @@ async function apiServer(folder: string): Promise<string[]> {
   console.log(
     `\n${table(['environment', 'accepted/rendered', 'warnings', 'pods accepted', 'changed by a second apply'], rows)}\n`,
   );
-  return results.flatMap(({ failures }) => failures);
+  const any = await verifyAnyPlatforms(options, tools, folder, progress);
+  console.log(
+    `${any.rendered} platforms of any options with ${any.objects} objects and ${any.pods} pods; ${any.refused} more were refused before they were rendered\n`,
+  );
+  return [...results.flatMap(({ failures }) => failures), ...any.failures];
 }
 
 /** The database behind a pooler, switched over, and restored; what must not be. */
@@ -205,7 +216,7 @@ function databases(folder: string): Promise<string[]> {
 const RUN_PART: Readonly<Record<Part, (options: Options, folder: string) => Promise<string[]>>> = {
   events: brokers,
   databases: (_options, folder) => databases(folder),
-  'api-server': (_options, folder) => apiServer(folder),
+  'api-server': apiServer,
 };
 
 /** The parts to run. @throws Error that names those there are. */
@@ -245,6 +256,8 @@ await command('e2e', async () => {
       poison: { type: 'string', default: '20' },
       outage: { type: 'string', default: '60' },
       'no-crash': { type: 'boolean', default: false },
+      platforms: { type: 'string', default: '40' },
+      seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
       only: { type: 'string' },
       plots: { type: 'string' },
       keep: { type: 'boolean', default: false },
@@ -267,6 +280,8 @@ await command('e2e', async () => {
         poison: count('poison', values.poison),
         outage: count('outage', values.outage),
         crash: !values['no-crash'],
+        platforms: count('platforms', values.platforms),
+        seed: count('seed', values.seed),
         plots: values.plots,
       };
       for (const part of parts(values.only)) {

@@ -6,6 +6,7 @@ import {
   type AnyManifest,
   OrderPlaced,
   orderProcessor,
+  inProduction,
   shop,
   TestPlatform,
 } from '../testing/fixtures.ts';
@@ -52,7 +53,9 @@ describe('AppWorkload', () => {
     const image = (props: Partial<IdempotentConsumerProps>) =>
       deployment(props, Environment.local({ images })).template.spec.containers[0].image as string;
     expect(image({})).toBe('registry.example.com/shop/order-processor:1.2.3');
-    expect(image({ image: 'other@sha256:abc' })).toBe('other@sha256:abc');
+    expect(image({ image: `other@sha256:${'0f'.repeat(32)}` })).toBe(
+      `other@sha256:${'0f'.repeat(32)}`,
+    );
   });
 
   it('tells the image where to publish and what to log, and what else it is told', () => {
@@ -101,7 +104,7 @@ describe('AppWorkload', () => {
   });
 
   it('spreads over zones in production', () => {
-    const production = Environment.production({ postgres: { host: 'db.example.com' } });
+    const production = inProduction({ postgres: { host: 'db.example.com' } });
     expect(deployment({}, production).template.spec.topologySpreadConstraints).toHaveLength(1);
     expect(deployment().template.spec).not.toHaveProperty('topologySpreadConstraints');
   });

@@ -121,11 +121,12 @@ export class AppWorkload extends Construct {
     const views = SidecarViews.of(this);
     this.node.addValidation({
       validate: () =>
-        DaprConfiguration.exists(this, configuration)
-          ? []
-          : [
-              `${this.node.path}: Dapr Configuration '${configuration}' is not declared, and no sidecar starts without it: add \`new DaprConfiguration(platform, '${configuration}')\``,
-            ],
+        [
+          props.image === undefined ? environment.unknownImageProblem(name) : undefined,
+          DaprConfiguration.exists(this, configuration)
+            ? undefined
+            : `Dapr Configuration '${configuration}' is not declared, and no sidecar starts without it: add \`new DaprConfiguration(platform, '${configuration}')\``,
+        ].flatMap((found) => (found === undefined ? [] : [`${this.node.path}: ${found}`])),
     });
     const probe = (path: string): k8s.Probe => ({
       httpGet: { path, port: k8s.IntOrString.fromString('http') },

@@ -3,9 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { defineEvent, defineImage, PLATFORM_MIGRATIONS } from '../contracts/index.ts';
 import { Environment } from '../core/index.ts';
 import { CpuScaler } from '../scaling/index.ts';
-import { OrderPlaced, orderProcessor, shop, TestPlatform } from '../testing/fixtures.ts';
+import {
+  OrderPlaced,
+  orderProcessor,
+  inProduction,
+  shop,
+  TestPlatform,
+} from '../testing/fixtures.ts';
 
-const production = Environment.production({ postgres: { host: 'postgres.example.com' } });
+const production = inProduction({ postgres: { host: 'postgres.example.com' } });
 
 function complete(environment = Environment.local()): TestPlatform {
   const test = new TestPlatform(environment);

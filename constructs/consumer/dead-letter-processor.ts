@@ -9,7 +9,7 @@ import {
 import { DeclarationError } from '../core/errors.ts';
 import { EventPlatform } from '../core/event-platform.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
-import { commonLabels } from '../core/names.ts';
+import { commonLabels, derivedName } from '../core/names.ts';
 import { Problems } from '../core/problems.ts';
 import type { IDaprApp } from '../dapr/dapr-app.ts';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
@@ -119,7 +119,7 @@ export class DeadLetterProcessor extends Construct implements IDaprApp, IScalabl
       );
     }
     const name = deadLetterTopic(topic.name, consumer.appId);
-    const resource = `${this.appId}-${consumer.appId}-${topic.name}`.replaceAll(/[^a-z0-9-]/g, '-');
+    const resource = derivedName(this.appId, consumer.appId, topic.name);
     topic.grantCollect(this, consumer);
     this.#topics.add(topic);
     const subscription = new SubscriptionV2Alpha1(this, `subscription-${name}`, {

@@ -46,6 +46,7 @@ describe('MAX_EVENT_BYTES', () => {
       healthPath: '/healthz',
     });
     test.pubSub.addTopic(OrderPlaced, { maxMessageSize: Size.kibibytes(32) });
+    test.producer(defineImage({ ...publisher(OrderPaid), appId: 'payments' }));
     expect(limitsOf(test)).toBe('{"order-placed":32768}');
   });
 

@@ -159,12 +159,14 @@ describe('HashedJob', () => {
 });
 
 describe('Environment', () => {
+  const DIGEST = `sha256:${'0f'.repeat(32)}`;
+
   it('names images by registry and tag, or by digest where one is known', () => {
     const environment = Environment.production({
-      images: { registry: 'registry.example.com', tag: '1.2.3', digests: { shop: 'sha256:abc' } },
+      images: { registry: 'registry.example.com', tag: '1.2.3', digests: { shop: DIGEST } },
     });
     expect(environment.imageReference('cart')).toBe('registry.example.com/cart:1.2.3');
-    expect(environment.imageReference('shop')).toBe('registry.example.com/shop@sha256:abc');
+    expect(environment.imageReference('shop')).toBe(`registry.example.com/shop@${DIGEST}`);
     expect(Environment.local().imageReference('shop')).toBe('shop:local');
   });
 

@@ -10,6 +10,15 @@ import {
   shaped,
   text,
 } from '../contracts/checks.ts';
+import {
+  digestProblem,
+  hostProblem,
+  labelNameProblem,
+  portNumberProblem,
+  repositoryProblem,
+  tagProblem,
+} from './kubernetes-syntax.ts';
+import { DeclarationError } from './errors.ts';
 import { requireProps } from './problems.ts';
 import type { TraceEndpoint } from './trace-endpoint.ts';
 
@@ -97,6 +106,41 @@ export interface BrokerDefaults {
   readonly memory: Size;
   /** CPU request of each broker, in Kubernetes notation. */
   readonly cpu: string;
+}
+
+/** Namespaces that Kubernetes keeps for itself, and the one of what has been put nowhere. */
+const RESERVED_NAMESPACES = /^(default|kube-.*)$/;
+
+/** Every reason why an external database could not be reached; empty when it could. */
+export function postgresProblems({ host, port }: ExternalPostgres): string[] {
+  const found = {
+    [`host '${host}'`]: hostProblem(host),
+    [`port (${port})`]: port === undefined ? undefined : portNumberProblem(port),
+  };
+  return problemsOf(found);
+}
+
+/** What is wrong, by what it is wrong with. */
+function problemsOf(found: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.entries(found).flatMap(([what, problem]) =>
+    problem === undefined ? [] : [`${what} ${problem}`],
+  );
+}
+
+function imageProblems({ registry, tag, digests = {} }: ImageSource): string[] {
+  return problemsOf({
+    ...(registry !== undefined && {
+      // With a name behind it: the registry alone may look like a path.
+      [`images.registry '${registry}'`]: repositoryProblem(`${registry}/name`),
+    }),
+    [`images.tag '${tag}'`]: tagProblem(tag),
+    ...Object.fromEntries(
+      Object.entries(digests).map(([name, digest]) => [
+        `images.digests of '${name}' (${digest})`,
+        digestProblem(digest),
+      ]),
+    ),
+  });
 }
 
 interface EnvironmentProfile {
@@ -189,16 +233,47 @@ export class Environment {
     this.broker = profile.broker;
     this.namespace = options.namespace ?? 'event-driven';
     this.traceSampling = options.traceSampling ?? profile.traceSampling;
-    if (!(this.traceSampling >= 0 && this.traceSampling <= 1)) {
-      throw new Error(`traceSampling ${this.traceSampling} is not a share: use 0 to 1, e.g. 0.1`);
-    }
-    const problems = versionProblems(options.clusterVersions ?? {});
-    if (problems.length > 0) {
-      throw new Error(`clusterVersions: ${problems.join('; ')}`);
-    }
     this.traces = options.traces;
     this.postgres = options.postgres;
     this.#images = options.images ?? profile.images;
+    const problems = this.#problems(options);
+    if (problems.length > 0) {
+      throw new DeclarationError(`environment '${this.name}'`, ...problems);
+    }
+  }
+
+  #problems({ postgres, clusterVersions = {} }: EnvironmentOptions): string[] {
+    const versions = versionProblems(clusterVersions);
+    return [
+      ...problemsOf({
+        [`namespace '${this.namespace}'`]: RESERVED_NAMESPACES.test(this.namespace)
+          ? "is one that Kubernetes keeps for itself: use one of the platform's own, e.g. 'event-driven'"
+          : labelNameProblem(this.namespace),
+        [`minReplicas (${this.minReplicas})`]:
+          Number.isInteger(this.minReplicas) && this.minReplicas >= 0
+            ? undefined
+            : 'is not a number of pods: use 0 or more',
+        [`traceSampling ${this.traceSampling}`]:
+          this.traceSampling >= 0 && this.traceSampling <= 1
+            ? undefined
+            : 'is not a share: use 0 to 1, e.g. 0.1',
+      }),
+      ...imageProblems(this.#images),
+      ...(postgres === undefined ? [] : postgresProblems(postgres)).map(
+        (problem) => `postgres.${problem}`,
+      ),
+      ...(versions.length > 0 ? [`clusterVersions: ${versions.join('; ')}`] : []),
+    ];
+  }
+
+  /**
+   * Why an image of the project cannot be pulled where nobody has said more; undefined when it can. In
+   * production, a name without a registry would be somebody else's image of that name.
+   */
+  public unknownImageProblem(name: string): string | undefined {
+    return this.production && this.#images.registry === undefined
+      ? `image '${this.imageReference(name)}' is nowhere that production knows: give the environment its images, e.g. { registry: 'registry.example.com/shop', tag: '1.2.3' }`
+      : undefined;
   }
 
   /**

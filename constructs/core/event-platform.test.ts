@@ -12,9 +12,8 @@ import { DeclarationError, Environment, EventPlatform, Layer, renderPlatform } f
 
 describe('EventPlatform', () => {
   it('refuses a namespace that is none', () => {
-    const environment = Environment.local({ namespace: 'Event_Driven' });
-    expect(() => new EventPlatform(new App(), 'test', { environment })).toThrow(
-      "test: namespace 'Event_Driven' is not a DNS label: use a-z, 0-9 and '-'",
+    expect(() => Environment.local({ namespace: 'Event_Driven' })).toThrow(
+      "environment 'local': namespace 'Event_Driven' is not a DNS label: use a-z, 0-9 and '-'",
     );
   });
 

@@ -8,14 +8,23 @@ import type { Environment } from './environment.ts';
 import { DeclarationError } from './errors.ts';
 import { applyPatchesLast } from './final-patches.ts';
 import { assignLayer, Layer } from './layers.ts';
-import { requireDnsLabel } from './names.ts';
+import { limitProblems } from './kubernetes-limits.ts';
+import { labelNameProblem, webUrlProblem } from './kubernetes-syntax.ts';
 import { Problems } from './problems.ts';
 
 /** Where people find what alerts refer to. */
 export interface PlatformLinks {
-  /** URL of the folder with the runbooks. @default 'docs/runbooks', the folder in this repository */
+  /**
+   * URL of the folder with the runbooks, for `runbook_url` of alerts.
+   *
+   * @default - none: alerts name the file in `docs/runbooks` as `runbook`
+   */
   readonly runbooks?: string;
-  /** URL of Grafana. @default - paths on whatever host Grafana has */
+  /**
+   * URL of Grafana, for `dashboard_url` of alerts.
+   *
+   * @default - none: alerts name the path on Grafana's host as `dashboard`
+   */
   readonly grafana?: string;
 }
 
@@ -82,7 +91,7 @@ export class EventPlatform extends Chart {
     readonly monitoring: string;
   };
   /** Where people find what alerts refer to, without a slash at the end. */
-  public readonly links: Required<PlatformLinks>;
+  public readonly links: PlatformLinks;
   readonly #secrets = new Map<string, SecretReference>();
   readonly #apps = new Map<string, IConstruct>();
 
@@ -96,11 +105,11 @@ export class EventPlatform extends Chart {
       keda: props.kedaNamespace ?? 'keda',
       monitoring: props.monitoringNamespace ?? 'monitoring',
     };
-    this.links = {
-      runbooks: (props.links?.runbooks ?? 'docs/runbooks').replace(/\/$/, ''),
-      grafana: (props.links?.grafana ?? '').replace(/\/$/, ''),
-    };
-    requireDnsLabel(this, 'namespace', this.environment.namespace);
+    const links: Readonly<Record<string, string>> = { ...props.links };
+    this.links = Object.fromEntries(
+      Object.entries(links).map(([name, url]) => [name, url.replace(/\/+$/, '')]),
+    );
+    this.#check();
 
     const foundation = new Construct(this, 'namespace');
     assignLayer(foundation, Layer.NAMESPACE);
@@ -123,7 +132,7 @@ export class EventPlatform extends Chart {
       validate: () => {
         // Whoever renders the platform validates it first.
         applyPatchesLast(this);
-        return [...this.#sharedNamespace(), ...this.#duplicates()];
+        return [...this.#sharedNamespace(), ...this.#duplicates(), ...this.#limits()];
       },
     });
   }
@@ -177,6 +186,24 @@ export class EventPlatform extends Chart {
       );
   }
 
+  #check(): void {
+    const problems = new Problems(this);
+    const { namespace } = this.environment;
+    for (const [operator, name] of Object.entries(this.operatorNamespaces)) {
+      const problem = labelNameProblem(name);
+      problems.add(
+        problem !== undefined && `${operator}Namespace '${name}' ${problem}`,
+        name === namespace &&
+          `namespace '${namespace}' is that of ${operator}Namespace, which the platform's policies would cut off: give the platform one of its own`,
+      );
+    }
+    for (const [name, url] of Object.entries(this.links)) {
+      const problem = webUrlProblem(url as string);
+      problems.add(problem !== undefined && `links.${name} '${url}' ${problem}`);
+    }
+    problems.report();
+  }
+
   /** Objects of one kind and name: the second would overwrite the first. */
   #duplicates(): string[] {
     const problems: string[] = [];
@@ -193,5 +220,20 @@ export class EventPlatform extends Chart {
       paths.set(place, object.node.path);
     }
     return problems;
+  }
+
+  /** What Kubernetes would refuse of the objects as they are rendered, patches included. */
+  #limits(): string[] {
+    return this.node
+      .findAll()
+      .filter((child) => ApiObject.isApiObject(child))
+      .flatMap((object) => {
+        const { path } = object.node;
+        try {
+          return limitProblems(object.toJson() as object).map((found) => `${path}: ${found}`);
+        } catch (error) {
+          return [`${path}: cannot be rendered: ${(error as Error).message}`];
+        }
+      });
   }
 }

@@ -37,7 +37,8 @@ export class HashedJob extends ApiObject implements FinishedObject {
   /** The rendered Job, patches included, named by what it runs. */
   public finish(rendered: unknown): unknown {
     const job = rendered as { readonly metadata: object; readonly spec: unknown };
-    const name = `${this.#baseName}-${shortHash(job.spec)}`;
+    // Pods carry the name of their Job as a label, which ends at 63 characters.
+    const name = `${this.#baseName.slice(0, 52)}-${shortHash(job.spec)}`;
     return { ...job, metadata: { ...job.metadata, name } };
   }
 }

@@ -2,7 +2,34 @@ import { App } from 'cdk8s';
 import { Construct } from 'constructs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { commonLabels, requireDnsLabel, selectorLabels, shortHash } from './names.ts';
+import { defineImage } from '../contracts/index.ts';
+import {
+  type EventPlatform,
+  type IMessageBroker,
+  KafkaCluster,
+  NatsJetStream,
+  RabbitMqCluster,
+  RedisStreams,
+} from '../index.ts';
+import { inProduction, orderProcessor, shop, TestPlatform } from '../testing/fixtures.ts';
+import { limitProblems } from './kubernetes-limits.ts';
+import { labelValueProblem, subdomainProblem } from './kubernetes-syntax.ts';
+import {
+  commonLabels,
+  derivedName,
+  requireDnsLabel,
+  selectorLabels,
+  shortHash,
+  WORKLOAD_LABEL,
+} from './names.ts';
+
+/** Every broker of ours, by a name. */
+const BROKERS: readonly ((scope: EventPlatform, name: string) => IMessageBroker)[] = [
+  (scope, name) => new KafkaCluster(scope, 'broker', { name }),
+  (scope, name) => new RabbitMqCluster(scope, 'broker', { name }),
+  (scope, name) => new RedisStreams(scope, 'broker', { name }),
+  (scope, name) => new NatsJetStream(scope, 'broker', { name }),
+];
 
 const scope = new Construct(new App(), 'scope');
 
@@ -94,4 +121,47 @@ it('the labels of a workload contain those that select it', () => {
     'app.kubernetes.io/managed-by': 'cdk8s',
   });
   expect(commonLabels('shop', 'producer')).toMatchObject(selectorLabels('shop'));
+});
+
+describe('names that are made of others', () => {
+  it('stay as they are where they fit, and end in a hash where they do not', () => {
+    expect(derivedName('shop', 'order.placed_Now')).toBe('shop-order-placed--ow');
+    expect(derivedName('shop', 'orders_')).toMatch(/^shop-orders-[0-9a-f]{10}$/);
+    expect(derivedName('a', 'b'.repeat(300))).toMatch(/^a-b{240}-[0-9a-f]{10}$/);
+    expect(derivedName('a', 'b'.repeat(300))).not.toBe(derivedName('a', 'b'.repeat(301)));
+  });
+
+  it('are names of objects, whatever they are made of', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 300 }), (text) => {
+        expect(subdomainProblem(derivedName('a', text))).toBeUndefined();
+        expect(
+          labelValueProblem(commonLabels(`a${derivedName(text, 'b')}`, 'x')[WORKLOAD_LABEL]!),
+        ).toBeUndefined();
+      }),
+    );
+  });
+
+  it.each([54, 58])(
+    'of an app id of %i characters are taken, as is the longest of a broker',
+    (length) => {
+      for (const make of BROKERS) {
+        const test = new TestPlatform(
+          inProduction({ postgres: { host: 'db.example.com' } }),
+          (scope) => make(scope, 'b'.repeat(40)),
+        );
+        test.producer(defineImage({ ...shop, appId: 'p'.repeat(length) }));
+        test.consumer(
+          { scaling: length > 54 ? false : {} },
+          defineImage({ ...orderProcessor, appId: 'c'.repeat(length) }),
+        );
+        const objects = test.objects();
+        expect(objects.flatMap((object) => limitProblems(object))).toEqual([]);
+        const jobs = objects
+          .filter(({ kind }) => kind === 'Job')
+          .map(({ metadata }) => metadata.name);
+        expect(jobs.every((name) => name.length <= 63)).toBe(true);
+      }
+    },
+  );
 });

@@ -5,10 +5,34 @@ import { DeclarationError } from './errors.ts';
 /** Label that names the workload which a pod belongs to. */
 export const WORKLOAD_LABEL = 'app.kubernetes.io/name';
 
-/** Labels that every object of the platform carries. */
+/** Longest value of a label. */
+const MAX_LABEL = 63;
+/** Longest name of an object. */
+const MAX_NAME = 253;
+
+/** A text that ends in a hash of what was cut off, where it would be longer. */
+function shortened(text: string, max: number): string {
+  const hash = shortHash(text);
+  return text.length <= max
+    ? text
+    : `${text.slice(0, max - hash.length - 1).replace(/[^a-z0-9]+$/i, '')}-${hash}`;
+}
+
+/**
+ * Name of an object that is made of other names, such as those of an app and a topic. Topics may hold
+ * capitals, dots and underscores, which stand as dashes here.
+ */
+export function derivedName(...parts: readonly string[]): string {
+  const plain = parts.join('-').replaceAll(/[^a-z0-9-]/g, '-');
+  return /[a-z0-9]$/.test(plain)
+    ? shortened(plain, MAX_NAME)
+    : shortened(`${plain}${shortHash(parts)}`, MAX_NAME);
+}
+
+/** Labels that every object of the platform carries. A name that is longer than a label may be is cut. */
 export function commonLabels(name: string, component: string): Record<string, string> {
   return {
-    [WORKLOAD_LABEL]: name,
+    [WORKLOAD_LABEL]: shortened(name, MAX_LABEL),
     'app.kubernetes.io/component': component,
     'app.kubernetes.io/part-of': 'event-platform',
     'app.kubernetes.io/managed-by': 'cdk8s',

@@ -18,6 +18,14 @@ describe('durations', () => {
       'test/order-processor/app: drain (1 second 500 millis) is not a whole number of seconds of 1 or more: use e.g. 2 seconds',
     ],
     [
+      { drain: Duration.millis(NaN) },
+      'test/order-processor/app: drain (NaN s) is not a whole number of seconds of 1 or more: use e.g. 1 seconds',
+    ],
+    [
+      { alerts: { maxProcessingTime: Duration.millis(0) } },
+      'test/order-processor: alerts.maxProcessingTime (0 s) is no time: use 1 second or more',
+    ],
+    [
       { terminationGracePeriod: Duration.millis(40_500) },
       'test/order-processor/app: terminationGracePeriod (40 seconds 500 millis) is not a whole number of seconds of 1 or more: use e.g. 41 seconds',
     ],
@@ -58,6 +66,8 @@ describe('durations', () => {
 describe('quantities are written as the API server keeps them', () => {
   it.each([
     [Size.mebibytes(0), '0'],
+    [Size.kibibytes(512), '512Ki'],
+    [Size.kibibytes(1536), '1536Ki'],
     [Size.mebibytes(64), '64Mi'],
     [Size.mebibytes(1024), '1Gi'],
     [Size.mebibytes(1536), '1536Mi'],

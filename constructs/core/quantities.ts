@@ -3,7 +3,7 @@ import { k8s } from 'cdk8s-plus-27';
 import type { IConstruct } from 'constructs';
 import { DeclarationError } from './errors.ts';
 
-const BINARY_UNITS = ['Mi', 'Gi', 'Ti'] as const;
+const BINARY_UNITS = ['Ki', 'Mi', 'Gi', 'Ti'] as const;
 
 /**
  * A size as Kubernetes writes it. The API server keeps `5120Mi` as `5Gi`: written in another way, what is
@@ -12,7 +12,7 @@ const BINARY_UNITS = ['Mi', 'Gi', 'Ti'] as const;
  * @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
  */
 export function bytes(size: Size): k8s.Quantity {
-  let value = size.toMebibytes({ rounding: SizeRoundingBehavior.FLOOR });
+  let value = size.toKibibytes({ rounding: SizeRoundingBehavior.FLOOR });
   let unit = 0;
   while (value > 0 && value % 1024 === 0 && unit < BINARY_UNITS.length - 1) {
     value /= 1024;
@@ -38,11 +38,12 @@ function cores(text: string): k8s.Quantity {
  * @throws DeclarationError when it is not a whole number of seconds, or less than `least`.
  */
 export function wholeSeconds(scope: IConstruct, what: string, value: Duration, least = 1): number {
-  const seconds = value.toMilliseconds() / 1000;
+  const seconds = value.toSeconds({ integral: false });
+  const shown = Number.isInteger(seconds * 1000) ? value.toHumanString() : `${seconds} s`;
   if (!Number.isInteger(seconds) || seconds < least) {
     throw new DeclarationError(
       scope,
-      `${what} (${value.toHumanString()}) is not a whole number of seconds of ${least} or more: use e.g. ${Math.max(least, Math.ceil(seconds))} seconds`,
+      `${what} (${shown}) is not a whole number of seconds of ${least} or more: use e.g. ${Math.max(least, Math.ceil(seconds) || 1)} seconds`,
     );
   }
   return seconds;

@@ -1,7 +1,8 @@
-import { ApiObject, Yaml } from 'cdk8s';
+import { ApiObject } from 'cdk8s';
 import { DeclarationError } from './errors.ts';
 import type { EventPlatform } from './event-platform.ts';
 import { Layer, layerOf } from './layers.ts';
+import { toYaml } from './yaml.ts';
 
 /** A rendered Kubernetes object. */
 export interface Manifest {
@@ -51,7 +52,8 @@ export function renderObjects(platform: EventPlatform): RenderedObject[] {
 }
 
 /**
- * Renders a platform, layer by layer in the order of application. Writes nothing.
+ * Renders a platform, layer by layer in the order of application. Writes nothing. Every parser reads the
+ * YAML alike, which does not hold for what `app.synth()` of cdk8s writes: kubectl would make 15 of `0o17`.
  *
  * @throws DeclarationError that lists every problem which the constructs found.
  */
@@ -63,6 +65,6 @@ export function renderPlatform(platform: EventPlatform): RenderedLayer[] {
       const objects = rendered
         .filter((object) => object.layer === layer)
         .map(({ manifest }) => manifest);
-      return { layer, objects, yaml: Yaml.stringify(...objects) };
+      return { layer, objects, yaml: toYaml(objects) };
     });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Environment, TraceEndpoint } from '../core/index.ts';
-import { TestPlatform } from '../testing/fixtures.ts';
+import { inProduction, TestPlatform } from '../testing/fixtures.ts';
 import { manifestSchemaProblems } from '../testing/manifest-problems.ts';
 import { DaprConfiguration } from './dapr-configuration.ts';
 
@@ -9,8 +9,8 @@ const external = { postgres: { host: 'postgres.example.com' } };
 describe('DaprConfiguration', () => {
   it.each([
     [Environment.local(), '1'],
-    [Environment.production(external), '0.1'],
-    [Environment.production({ ...external, traceSampling: 0 }), '0'],
+    [inProduction(external), '0.1'],
+    [inProduction({ ...external, traceSampling: 0 }), '0'],
   ])('samples as the environment does (%#)', (environment, samplingRate) => {
     const test = new TestPlatform(environment);
     expect(test.object('Configuration', 'event-platform').spec.tracing).toEqual({ samplingRate });

@@ -5,7 +5,9 @@ import { defineEvent, defineImage } from '../contracts/index.ts';
 import { DeclarationError, Environment, EventPlatform, renderPlatform } from '../core/index.ts';
 import { OrderPlaced, orderProcessor, shop, TestPlatform } from '../testing/fixtures.ts';
 import { App, Duration, Size } from 'cdk8s';
+import { EventProducer } from '../consumer/index.ts';
 import { setting } from './component-metadata.ts';
+import { DaprConfiguration } from './dapr-configuration.ts';
 import { DaprPubSub } from './dapr-pub-sub.ts';
 
 /** A broker of no kind, whose component has whatever settings a test wants. */
@@ -62,7 +64,11 @@ class StubBroker extends Construct implements IMessageBroker {
 
 function stubbed(metadata: PubSubBinding['metadata']): EventPlatform {
   const platform = new EventPlatform(new App(), 'test', { environment: Environment.local() });
-  new DaprPubSub(platform, 'pubsub', { broker: new StubBroker(platform, metadata) });
+  const pubSub = new DaprPubSub(platform, 'pubsub', {
+    broker: new StubBroker(platform, metadata),
+  });
+  new DaprConfiguration(platform, 'event-platform');
+  new EventProducer(platform, 'shop', { manifest: shop, pubSub });
   return platform;
 }
 
@@ -102,7 +108,7 @@ describe('DaprPubSub', () => {
   });
 
   it('has nothing against a Secret, whose value nobody reads here', () => {
-    const secretKeyRef = { name: '{namespace}', key: '{namespace}' };
+    const secretKeyRef = { name: 'namespace', key: 'namespace' };
     expect(() => renderPlatform(stubbed([{ name: 'password', secretKeyRef }]))).not.toThrow();
   });
 
@@ -218,5 +224,16 @@ describe('DaprPubSub', () => {
     test.producer();
     test.consumer();
     expect(test.object('Component', 'pubsub')).toMatchSnapshot();
+  });
+
+  it('refuses a component that no app uses, with topics or without', () => {
+    for (const topics of [[], [OrderPlaced]]) {
+      const test = new TestPlatform();
+      const { pubSub } = test;
+      topics.forEach((contract) => pubSub.addTopic(contract));
+      expect(() => test.objects()).toThrow(
+        'test/pubsub/component: scopes ([]) has every app load it',
+      );
+    }
   });
 });

@@ -17,7 +17,7 @@ import { Component } from '../imports/dapr.io.ts';
 import { bindingProblems } from './binding-problems.ts';
 import { setting } from './component-metadata.ts';
 import { disagreements, useContracts } from './contract-registry.ts';
-import { Topic, TOPIC_OPTIONS, type TopicOptions } from './topic.ts';
+import { Topic, TOPIC_OPTIONS, type TopicOptions, topicOptionProblems } from './topic.ts';
 
 /** Properties of {@link DaprPubSub}. */
 export interface DaprPubSubProps {
@@ -118,6 +118,12 @@ export class DaprPubSub extends Construct {
       ...disagreements(this, [contract]),
       this.#topics.has(contract.topic) &&
         `topic '${contract.topic}' is declared already: call addTopic once, before the apps that use it`,
+    );
+    problems.report();
+    problems.add(
+      ...topicOptionProblems(this.broker, options).map(
+        (found) => `topic '${contract.topic}': ${found}`,
+      ),
     );
     problems.report();
     useContracts(this, [contract]);

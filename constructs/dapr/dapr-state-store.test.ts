@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Environment } from '../core/index.ts';
 import { SecretValue } from '../security/index.ts';
-import { TestPlatform } from '../testing/fixtures.ts';
+import { inProduction, TestPlatform } from '../testing/fixtures.ts';
 import { DaprStateStore, StateStoreBackend } from './dapr-state-store.ts';
 
 const credentials = { name: 'redis-credentials', keys: { password: SecretValue.random() } };
@@ -48,17 +47,14 @@ describe('DaprStateStore', () => {
     const test = new TestPlatform();
     store(test);
     expect(() => test.objects()).toThrow(
-      'test/statestore: no app may use the store, and without scopes every app could: call grantAccess(app)',
+      'test/statestore/component: scopes ([]) has every app load it: have an app use it, such as by a producer, a consumer or grantAccess, or do not declare it',
     );
   });
 
   it('refuses a password in the clear in production, and only there', () => {
     const redis = StateStoreBackend.redis({ host, credentials });
     expect(() =>
-      store(
-        new TestPlatform(Environment.production({ postgres: { host: 'db.example.com' } })),
-        redis,
-      ),
+      store(new TestPlatform(inProduction({ postgres: { host: 'db.example.com' } })), redis),
     ).toThrow(
       'test/statestore: the password of Redis would cross the network in the clear in production: set tls',
     );
@@ -69,7 +65,7 @@ describe('DaprStateStore', () => {
     { host, credentials, tls: true },
     { host, tls: false },
   ])('has nothing against TLS, or a server without a password, in production: %o', (options) => {
-    const test = new TestPlatform(Environment.production({ postgres: { host: 'db.example.com' } }));
+    const test = new TestPlatform(inProduction({ postgres: { host: 'db.example.com' } }));
     store(test, StateStoreBackend.redis(options)).grantAccess(test.producer());
     expect(() => test.objects()).not.toThrow();
   });
@@ -101,4 +97,20 @@ describe('DaprStateStore', () => {
     store(test, backend).grantAccess(test.producer());
     expect(test.object('Component', 'statestore')).toMatchSnapshot();
   });
+
+  it.each(['redis://redis.example.com:6379', 'me@redis:6379', 'redis.example.com/0:6379', ':6379'])(
+    'refuses the host %j of Redis',
+    (address) => {
+      expect(() => StateStoreBackend.redis({ host: address })).toThrow(
+        `host '${address}' of Redis is not the name or the address of a host: leave scheme, login, port and path out`,
+      );
+    },
+  );
+
+  it.each(['redis.example.com', 'redis.example.com:0', 'redis.example.com:70000'])(
+    'refuses %j, which has no port',
+    (address) => {
+      expect(() => StateStoreBackend.redis({ host: address })).toThrow('has no TCP port');
+    },
+  );
 });

@@ -8,6 +8,7 @@ import { requireProps } from '../core/problems.ts';
 import { otherPlatformProblem } from '../core/same-platform.ts';
 import { DeclarationError } from '../core/errors.ts';
 import { EventPlatform } from '../core/event-platform.ts';
+import { hostProblem, portNumberProblem } from '../core/kubernetes-syntax.ts';
 import { Component } from '../imports/dapr.io.ts';
 import type { SecretReference } from '../security/secret-reference.ts';
 import { type ComponentMetadata, setting } from './component-metadata.ts';
@@ -29,15 +30,21 @@ const REDIS_OPTIONS: Shape<RedisStateOptions> = {
   tls: optional(flag),
 };
 
-/** @throws Error when there is no port. */
-function portOf(host: string): number {
-  const port = Number(/:(\d+)$/.exec(host)?.[1]);
-  if (!(port >= 1 && port <= 65_535)) {
+/** @throws Error when it is not `host:port`. */
+function portOf(address: string): number {
+  const [, host, port] = /^(.*?)(?::(\d+))?$/s.exec(address)!;
+  const problem = hostProblem(host!);
+  if (problem !== undefined) {
     throw new Error(
-      `host '${host}' of Redis has no TCP port: use host:port, e.g. '${host.split(':', 1)[0]!}:6379'`,
+      `host '${address}' of Redis ${problem}, with its port, e.g. 'redis.example.com:6379'`,
     );
   }
-  return port;
+  if (port === undefined || portNumberProblem(Number(port)) !== undefined) {
+    throw new Error(
+      `host '${address}' of Redis has no TCP port: use host:port, e.g. '${host!}:6379'`,
+    );
+  }
+  return Number(port);
 }
 
 /** Where a {@link DaprStateStore} keeps its state. */
@@ -170,14 +177,6 @@ export class DaprStateStore extends Construct {
         version: backend.version,
         metadata: backend.metadata.map((entry) => ({ ...entry })),
       },
-    });
-    this.node.addValidation({
-      validate: () =>
-        this.#appIds.size > 0
-          ? []
-          : [
-              `${this.node.path}: no app may use the store, and without scopes every app could: call grantAccess(app)`,
-            ],
     });
   }
 

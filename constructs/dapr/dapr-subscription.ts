@@ -18,7 +18,7 @@ import {
 } from '../contracts/checks.ts';
 import { DeclarationError } from '../core/errors.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
-import { commonLabels } from '../core/names.ts';
+import { commonLabels, derivedName } from '../core/names.ts';
 import { Problems } from '../core/problems.ts';
 import { otherPlatformProblem } from '../core/same-platform.ts';
 import { SubscriptionV2Alpha1 } from '../imports/dapr.io.ts';
@@ -107,7 +107,7 @@ export class DaprSubscription extends Construct {
     this.topic.grantSubscribe(app, ordered);
     this.deadLetterTopic = deadLetterTopic(this.topic.name, app.appId);
     const handled = new Set(contracts.map(({ type }) => type));
-    const name = `${app.appId}-${this.topic.name.replaceAll(/[^a-z0-9-]/g, '-')}`;
+    const name = derivedName(app.appId, this.topic.name);
     this.subscription = new SubscriptionV2Alpha1(this, 'subscription', {
       metadata: { name, labels: commonLabels(app.appId, 'dapr') },
       scopes: [app.appId],

@@ -2,7 +2,13 @@ import { Duration } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { defineEvent, defineImage } from '../contracts/index.ts';
 import { Environment, TraceEndpoint } from '../core/index.ts';
-import { OrderPlaced, orderProcessor, shop, TestPlatform } from '../testing/fixtures.ts';
+import {
+  OrderPlaced,
+  orderProcessor,
+  inProduction,
+  shop,
+  TestPlatform,
+} from '../testing/fixtures.ts';
 import { DaprStateStore, StateStoreBackend } from './dapr-state-store.ts';
 import { DaprSubscription } from './dapr-subscription.ts';
 import { retryProblems } from './retry-policy.ts';
@@ -28,14 +34,16 @@ function settings(test: TestPlatform, name: string): Record<string, string | und
 
 describe('DaprPubSub', () => {
   it('connects each app as a group of its own, from the oldest event on', () => {
-    expect(settings(new TestPlatform(), 'pubsub')).toMatchObject({
+    const test = new TestPlatform();
+    test.producer();
+    expect(settings(test, 'pubsub')).toMatchObject({
       brokers: 'kafka.event-driven.svc.cluster.local:9092',
       authType: 'none',
       consumerGroup: '{appID}',
       initialOffset: 'oldest',
       maxMessageBytes: '1048576',
     });
-    const { spec } = new TestPlatform().object('Component', 'pubsub');
+    const { spec } = test.object('Component', 'pubsub');
     expect([spec.type, spec.version]).toEqual(['pubsub.kafka', 'v1']);
   });
 
@@ -233,7 +241,7 @@ describe('DaprStateStore', () => {
   });
 
   it('refuses a password in the clear in production, and a store for everybody', () => {
-    const test = new TestPlatform(Environment.production());
+    const test = new TestPlatform(inProduction());
     const credentials = { name: 'redis', keys: {} };
     expect(
       () =>
@@ -244,7 +252,9 @@ describe('DaprStateStore', () => {
     new DaprStateStore(test.platform, 'b', {
       backend: StateStoreBackend.postgres(test.database),
     });
-    expect(() => test.objects()).toThrow(/test\/b: no app may use the store.*grantAccess/);
+    expect(() => test.objects()).toThrow(
+      /test\/b\/component: scopes \(\[\]\) has every app load it.*grantAccess/,
+    );
   });
 });
 

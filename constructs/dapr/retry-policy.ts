@@ -79,14 +79,23 @@ export function retryProblems(policy: RetryPolicy, what = ''): string[] {
       `${what}maxRetries (${maxRetries}) sends an event to the dead letters on its first failure: use 1 or more, e.g. 9`,
     );
   }
-  for (const [name, interval] of Object.entries({ maxInterval, minInterval })) {
-    if (interval !== undefined && interval.toMilliseconds() < 1) {
-      problems.push(
-        `${what}${name} (${interval.toHumanString()}) is no time to wait: use 1 ms or more, e.g. ${name === 'minInterval' ? 1 : 10} seconds`,
-      );
-    }
-  }
-  if (minInterval !== undefined && minInterval.toMilliseconds() > maxInterval.toMilliseconds()) {
+  const intervals = Object.entries({ maxInterval, minInterval }).flatMap(([name, interval]) =>
+    interval === undefined ? [] : [[name, interval.toSeconds({ integral: false })] as const],
+  );
+  const unusable = intervals.filter(
+    ([, seconds]) => !(seconds > 0) || !Number.isInteger(seconds * 1000),
+  );
+  problems.push(
+    ...unusable.map(
+      ([name, seconds]) =>
+        `${what}${name} (${seconds} s) is no time to wait: use whole milliseconds, 1 or more, e.g. ${name === 'minInterval' ? 1 : 10} seconds`,
+    ),
+  );
+  if (
+    unusable.length === 0 &&
+    minInterval !== undefined &&
+    minInterval.toMilliseconds() > maxInterval.toMilliseconds()
+  ) {
     problems.push(
       `${what}minInterval (${minInterval.toHumanString()}) exceeds maxInterval (${maxInterval.toHumanString()}): use at most ${maxInterval.toHumanString()}`,
     );

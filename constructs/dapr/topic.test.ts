@@ -1,10 +1,10 @@
-import { Duration } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { Environment } from '../core/index.ts';
-import { OrderPlaced, TestPlatform } from '../testing/fixtures.ts';
+import { OrderPlaced, inProduction, TestPlatform } from '../testing/fixtures.ts';
 import type { TopicOptions } from './topic.ts';
 
-const production = Environment.production({ postgres: { host: 'postgres.example.com' } });
+const production = inProduction({ postgres: { host: 'postgres.example.com' } });
 
 function topic(options: TopicOptions, environment = production) {
   return new TestPlatform(environment).pubSub.addTopic(OrderPlaced, options).spec;
@@ -80,5 +80,25 @@ describe('Topic', () => {
     const { contracts } = pubSub.topicOf(OrderPlaced);
     (contracts as unknown[]).length = 0;
     expect(pubSub.topicOf(OrderPlaced).contracts).toHaveLength(1);
+  });
+
+  it('refuses to keep nothing, and sizes of nothing, all at once', () => {
+    expect(() =>
+      topic({
+        retention: Duration.millis(0),
+        deadLetterRetention: Duration.millis(NaN),
+        maxMessageSize: Size.kibibytes(0),
+        throughput: Size.kibibytes(0),
+      }),
+    )
+      .toThrow(`test/pubsub: topic 'order-placed': retention (0 s) is no time to keep events for: use 1 second or more
+test/pubsub: topic 'order-placed': deadLetterRetention (NaN s) is no time to keep events for: use 1 second or more
+test/pubsub: topic 'order-placed': maxMessageSize (0 bytes) is no size: use 1 KiB or more
+test/pubsub: topic 'order-placed': throughput (0 bytes) is no size: use 1 KiB or more`);
+  });
+
+  it("refuses to keep nothing because of the broker's default", () => {
+    const test = new TestPlatform(undefined, { retention: Duration.millis(0) });
+    expect(() => test.producer()).toThrow('retention (0 s) is no time to keep events for');
   });
 });

@@ -1,4 +1,4 @@
-import { Duration, type Size } from 'cdk8s';
+import { Duration, type Size, SizeRoundingBehavior } from 'cdk8s';
 import type { Compression, IMessageBroker, TopicSpec } from '../broker/message-broker.ts';
 import { duration, number, oneOf, optional, type Shape, size } from '../contracts/checks.ts';
 import { deadLetterTopic, type EventContract } from '../contracts/index.ts';
@@ -39,6 +39,28 @@ export const TOPIC_OPTIONS: Shape<TopicOptions> = {
   throughput: optional(size),
   deadLetterRetention: optional(duration),
 };
+function bytesOf(size: Size): number {
+  return size.toKibibytes({ rounding: SizeRoundingBehavior.NONE }) * 1024;
+}
+
+/** Every reason why a topic would keep nothing, or take nothing; empty when it would not. */
+export function topicOptionProblems(broker: IMessageBroker, options: TopicOptions): string[] {
+  const { retention = broker.topicDefaults.retention, deadLetterRetention } = options;
+  const { maxMessageSize = broker.maxMessageSize, throughput } = options;
+  return [
+    ...Object.entries({ retention, deadLetterRetention }).flatMap(([what, value]) => {
+      const seconds = value?.toSeconds({ integral: false });
+      return seconds === undefined || (seconds >= 1 && Number.isInteger(seconds * 1000))
+        ? []
+        : [`${what} (${seconds} s) is no time to keep events for: use 1 second or more`];
+    }),
+    ...Object.entries({ maxMessageSize, throughput }).flatMap(([what, value]) =>
+      value === undefined || bytesOf(value) >= 1
+        ? []
+        : [`${what} (${bytesOf(value)} bytes) is no size: use 1 KiB or more`],
+    ),
+  ];
+}
 
 /** A topic of the platform: who may publish to it and who receives from it. */
 export class Topic {

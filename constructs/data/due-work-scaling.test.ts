@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Environment } from '../core/index.ts';
-import { type AnyManifest, TestPlatform } from '../testing/fixtures.ts';
+import type { Environment } from '../core/index.ts';
+import { type AnyManifest, inProduction, TestPlatform } from '../testing/fixtures.ts';
 
 /** The trigger of the consumer that asks the database. */
 function trigger(test: TestPlatform): AnyManifest {
@@ -47,7 +47,7 @@ describe('a consumer at zero is woken by what is due in its database', () => {
     ['verify-full', { host: 'db.example.com' }],
     ['require', { host: 'db.example.com', certificateAuthority: 'PEM' }],
   ])('of a server outside, with %s', (sslmode, postgres) => {
-    const test = withConsumer(Environment.production({ postgres }));
+    const test = withConsumer(inProduction({ postgres }));
     expect(trigger(test).metadata).toMatchObject({ host: 'db.example.com', sslmode });
     expect(test.objects().map(({ metadata }) => metadata.name)).toContain('postgres-keda');
     expect(

@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Environment } from '../core/index.ts';
 import { DaprStateStore, StateStoreBackend } from '../dapr/index.ts';
-import { TestPlatform } from '../testing/fixtures.ts';
+import { inProduction, TestPlatform } from '../testing/fixtures.ts';
 import { PostgresDatabase } from './postgres-database.ts';
 
 const outside = { host: 'db.example.com' };
 
 describe('PostgresDatabase outside the cluster', () => {
   it('is verified, on the port of PostgreSQL, unless told otherwise', () => {
-    const { database } = new TestPlatform(Environment.production({ postgres: outside }));
+    const { database } = new TestPlatform(inProduction({ postgres: outside }));
     expect(database).toMatchObject({ host: 'db.example.com', port: 5432, sslMode: 'verify-full' });
     expect(database.server).toBeUndefined();
     expect(database.credentials.keys['connection-string']).toEqual({
@@ -22,7 +22,7 @@ describe('PostgresDatabase outside the cluster', () => {
   it('may do without TLS on a laptop, and nowhere else', () => {
     const postgres = { ...outside, tls: false };
     expect(new TestPlatform(Environment.local({ postgres })).database.sslMode).toBe('disable');
-    expect(() => new TestPlatform(Environment.production({ postgres }))).toThrow(
+    expect(() => new TestPlatform(inProduction({ postgres }))).toThrow(
       "test/postgres: tls is off for 'db.example.com': passwords would cross the network in the clear in production; leave tls on",
     );
   });
@@ -55,9 +55,7 @@ describe('PostgresDatabase outside the cluster', () => {
 
   it('is known to everybody who connects by the authority that signs its certificate', () => {
     const certificateAuthority = '-----BEGIN CERTIFICATE-----';
-    const test = new TestPlatform(
-      Environment.production({ postgres: { ...outside, certificateAuthority } }),
-    );
+    const test = new TestPlatform(inProduction({ postgres: { ...outside, certificateAuthority } }));
     test.producer();
     test.consumer();
     expect(test.object('ConfigMap', 'postgres-authority').data).toEqual({
@@ -92,7 +90,7 @@ describe('PostgresDatabase outside the cluster', () => {
   });
 
   it('is verified by the authorities that systems know when none is given', () => {
-    const { database } = new TestPlatform(Environment.production({ postgres: outside }));
+    const { database } = new TestPlatform(inProduction({ postgres: outside }));
     expect(database.authority).toBeUndefined();
     expect(database.connectionEnv()).toContainEqual({ name: 'PGSSLROOTCERT', value: 'system' });
     expect(new TestPlatform().database.connectionEnv().map(({ name }) => name)).not.toContain(
@@ -102,7 +100,7 @@ describe('PostgresDatabase outside the cluster', () => {
 
   it('is verified by sidecars that keep state in it, too', () => {
     const postgres = { ...outside, certificateAuthority: 'PEM' };
-    const test = new TestPlatform(Environment.production({ postgres }));
+    const test = new TestPlatform(inProduction({ postgres }));
     test.producer();
     const consumer = test.consumer();
     new DaprStateStore(test.platform, 'statestore', {
@@ -125,7 +123,7 @@ describe('PostgresDatabase outside the cluster', () => {
   });
 
   it('renders as before', () => {
-    const test = new TestPlatform(Environment.production({ postgres: outside }));
+    const test = new TestPlatform(inProduction({ postgres: outside }));
     expect(
       test.objects().filter(({ metadata }) => metadata.name.startsWith('postgres')),
     ).toMatchSnapshot();

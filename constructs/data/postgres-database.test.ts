@@ -1,11 +1,10 @@
 import { PLATFORM_MIGRATIONS } from '../contracts/index.ts';
 import { describe, expect, it } from 'vitest';
-import { Environment } from '../core/index.ts';
-import { TestPlatform } from '../testing/fixtures.ts';
+import { inProduction, TestPlatform } from '../testing/fixtures.ts';
 import { migrationProblems } from './migration-problems.ts';
 import { PostgresDatabase } from './postgres-database.ts';
 
-const external = Environment.production({ postgres: { host: 'db.example.com', port: 6432 } });
+const external = inProduction({ postgres: { host: 'db.example.com', port: 6432 } });
 
 /** Plain values of the environment of the migrations' container. */
 function env(test: TestPlatform): Record<string, string | undefined> {

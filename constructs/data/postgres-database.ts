@@ -3,12 +3,11 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { duration, optional, type Shape, shaped, size, text } from '../contracts/checks.ts';
 import { DEFAULT_INBOX_DAYS, type Migration, PLATFORM_MIGRATIONS } from '../contracts/index.ts';
-import { EXTERNAL_POSTGRES, type ExternalPostgres } from '../core/environment.ts';
-import { DeclarationError } from '../core/errors.ts';
+import { EXTERNAL_POSTGRES, type ExternalPostgres, postgresProblems } from '../core/environment.ts';
 import { EventPlatform } from '../core/event-platform.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
 import { requireDnsLabel } from '../core/names.ts';
-import { requireProps } from '../core/problems.ts';
+import { Problems, requireProps } from '../core/problems.ts';
 import { type NetworkPeer, workloads } from '../security/network-policies.ts';
 import { type SecretReference, SecretValue } from '../security/secret-reference.ts';
 import { DEFAULT_IMAGES } from '../versions.ts';
@@ -95,20 +94,20 @@ export class PostgresDatabase extends Construct {
     this.user = user;
     const external = props.external ?? environment.postgres;
     this.database = props.database ?? 'event_platform';
+    const problems = new Problems(this);
     for (const [what, value] of Object.entries({ database: this.database, user })) {
-      if (!/^[a-z_][a-z0-9_]{0,62}$/.test(value)) {
-        throw new DeclarationError(
-          this,
+      problems.add(
+        !/^[a-z_][a-z0-9_]{0,62}$/.test(value) &&
           `${what} '${value}' is not a plain SQL name: use at most 63 of a-z, 0-9 and '_'`,
-        );
-      }
-    }
-    if (external?.tls === false && environment.production) {
-      throw new DeclarationError(
-        this,
-        `tls is off for '${external.host}': passwords would cross the network in the clear in production; leave tls on`,
       );
     }
+    problems.add(
+      ...(props.external === undefined ? [] : postgresProblems(props.external)),
+      external?.tls === false &&
+        environment.production &&
+        `tls is off for '${external.host}': passwords would cross the network in the clear in production; leave tls on`,
+    );
+    problems.report();
     this.host = external?.host ?? `${name}.${environment.namespace}.svc.cluster.local`;
     this.port = external?.port ?? 5432;
     this.sslMode = external !== undefined && external.tls !== false ? 'verify-full' : 'disable';

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { defineImage } from '../contracts/index.ts';
-import { Environment } from '../core/index.ts';
+import type { Environment } from '../core/index.ts';
 import { SecretValue } from '../security/index.ts';
-import { type AnyManifest, orderProcessor, TestPlatform } from '../testing/fixtures.ts';
+import {
+  type AnyManifest,
+  inProduction,
+  orderProcessor,
+  TestPlatform,
+} from '../testing/fixtures.ts';
 import { MailSink, NotificationTarget } from './index.ts';
 
 const notifier = defineImage({ ...orderProcessor, notifies: true });
@@ -41,7 +46,7 @@ function egress(test: TestPlatform): unknown[] {
 describe('a mail server', () => {
   it('is what the app is told, with its Secret and a way to it', () => {
     const target = NotificationTarget.smtp({ ...smtp, credentials });
-    const test = withNotifier(target, Environment.production({ postgres }));
+    const test = withNotifier(target, inProduction({ postgres }));
     const secret = (key: string) => ({ secretKeyRef: { name: 'smtp-credentials', key } });
     expect(variables(test)).toMatchObject({
       SMTP_HOST: 'smtp.example.com',
@@ -75,7 +80,7 @@ describe('a mail server', () => {
 
   it('that is reached in the clear is refused in production', () => {
     const target = NotificationTarget.smtp({ ...smtp, security: 'none' });
-    expect(() => withNotifier(target, Environment.production({ postgres }))).toThrow(
+    expect(() => withNotifier(target, inProduction({ postgres }))).toThrow(
       'would cross the network in the clear in production',
     );
     expect(() => withNotifier(target)).not.toThrow();
@@ -104,9 +109,7 @@ describe('a webhook', () => {
 
   it('without TLS is refused in production', () => {
     const target = NotificationTarget.webhook({ url: 'http://sms.example.com' });
-    expect(() => withNotifier(target, Environment.production({ postgres }))).toThrow(
-      'in the clear',
-    );
+    expect(() => withNotifier(target, inProduction({ postgres }))).toThrow('in the clear');
   });
 });
 
@@ -147,7 +150,7 @@ describe('MailSink', () => {
   });
 
   it('is refused in production', () => {
-    const { platform } = new TestPlatform(Environment.production({ postgres }));
+    const { platform } = new TestPlatform(inProduction({ postgres }));
     expect(() => new MailSink(platform, 'mail-sink')).toThrow(
       'nobody would be notified in production',
     );

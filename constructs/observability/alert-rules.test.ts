@@ -36,7 +36,7 @@ describe('AlertRules', () => {
       annotations: {
         summary: '{{ $value }} pods',
         description: 'A pod is down.',
-        runbook_url: 'docs/runbooks/PodsDown.md',
+        runbook: 'docs/runbooks/PodsDown.md',
       },
     });
   });

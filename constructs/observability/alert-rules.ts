@@ -153,9 +153,14 @@ export class AlertRules extends Construct {
       annotations: {
         summary: alert.summary,
         description: alert.description,
-        runbook_url: `${links.runbooks}/${alert.name}.md`,
+        // A path is no URL that a notification could link to.
+        ...(links.runbooks === undefined
+          ? { runbook: `docs/runbooks/${alert.name}.md` }
+          : { runbook_url: `${links.runbooks}/${alert.name}.md` }),
         ...(dashboard && {
-          dashboard_url: Lazy.any({ produce: () => dashboardUrl(this, dashboard) }) as string,
+          [links.grafana === undefined ? 'dashboard' : 'dashboard_url']: Lazy.any({
+            produce: () => dashboardUrl(this, dashboard),
+          }) as string,
         }),
       },
     };

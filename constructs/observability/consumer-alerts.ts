@@ -95,12 +95,20 @@ class ConsumerRules {
       maxProcessingTime: props.maxProcessingTime ?? DEFAULTS.maxProcessingTime,
       maxErrorShare: props.maxErrorShare ?? DEFAULTS.maxErrorShare,
     };
-    const { maxLag, maxErrorShare } = this.thresholds;
+    const { maxLag, maxErrorShare, maxDrainTime, maxProcessingTime } = this.thresholds;
     if (!(maxLag >= 0)) {
       throw new DeclarationError(
         scope,
         `alerts.maxLag (${maxLag}) is no number of events: use 0 or more`,
       );
+    }
+    for (const [what, value] of Object.entries({ maxDrainTime, maxProcessingTime })) {
+      if (!(value.toSeconds({ integral: false }) > 0)) {
+        throw new DeclarationError(
+          scope,
+          `alerts.${what} (${value.toSeconds({ integral: false })} s) is no time: use 1 second or more`,
+        );
+      }
     }
     if (!(maxErrorShare >= 0 && maxErrorShare < 1)) {
       throw new DeclarationError(

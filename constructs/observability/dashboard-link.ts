@@ -36,7 +36,7 @@ export function declareDashboard(scope: IConstruct, name: string): void {
   scope.node.addMetadata(METADATA, name);
 }
 
-/** URL of a dashboard; undefined when the platform does not have it. Asked for when all is declared. */
+/** URL of a dashboard, or its path where nobody has said on which host; undefined when the platform does not have it. Asked for when all is declared. */
 export function dashboardUrl(scope: IConstruct, link: DashboardLink): string | undefined {
   const platform = EventPlatform.of(scope);
   const declared = platform.node
@@ -52,5 +52,5 @@ export function dashboardUrl(scope: IConstruct, link: DashboardLink): string | u
     ),
   );
   const query = variables.size === 0 ? '' : `?${variables.toString()}`;
-  return `${platform.links.grafana}/d/${dashboardUid(scope, link.dashboard)}${query}`;
+  return `${platform.links.grafana ?? ''}/d/${dashboardUid(scope, link.dashboard)}${query}`;
 }

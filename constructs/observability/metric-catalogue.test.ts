@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Environment } from '../core/index.ts';
-import { TestPlatform } from '../testing/fixtures.ts';
+import { inProduction, TestPlatform } from '../testing/fixtures.ts';
 import { METRICS, queryProblems, sourceOf } from './metric-catalogue.ts';
 import { MetricSource, metricSources } from './metric-source.ts';
 
@@ -36,7 +35,7 @@ describe('metricSources', () => {
   });
 
   it("have Kafka's own figures where its agent runs", () => {
-    const production = Environment.production({ postgres: { host: 'postgres.example.com' } });
+    const production = inProduction({ postgres: { host: 'postgres.example.com' } });
     expect(metricSources(new TestPlatform(production).platform)).toContain(MetricSource.KAFKA_JMX);
     expect(metricSources(new TestPlatform().platform)).not.toContain(MetricSource.KAFKA_JMX);
   });

@@ -3,7 +3,7 @@ import { Duration } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { defineEvent, defineImage } from '../contracts/index.ts';
 import { Environment } from '../core/index.ts';
-import { OrderPlaced, orderProcessor, TestPlatform } from '../testing/fixtures.ts';
+import { OrderPlaced, orderProcessor, inProduction, TestPlatform } from '../testing/fixtures.ts';
 import { CpuScaler } from './cpu-scaler.ts';
 import { KedaLagScaler, type KedaLagScalerOptions } from './keda-lag-scaler.ts';
 
@@ -52,8 +52,8 @@ describe('KedaLagScaler', () => {
   it.each([
     [Environment.local(), undefined, 0],
     [Environment.local(), 2, 2],
-    [Environment.production({ postgres: { host: 'db.example.com' } }), undefined, 1],
-    [Environment.production({ postgres: { host: 'db.example.com' } }), 0, 0],
+    [inProduction({ postgres: { host: 'db.example.com' } }), undefined, 1],
+    [inProduction({ postgres: { host: 'db.example.com' } }), 0, 0],
   ])('keeps the least pods of the environment, or those asked for (%#)', (env, min, expected) => {
     const test = new TestPlatform(env);
     const { scaler } = test.consumer(min === undefined ? {} : { scaling: { minReplicas: min } });

@@ -1,12 +1,12 @@
-import { Environment } from '../core/index.ts';
 import { type AnyManifest, TestPlatform } from './fixtures.ts';
 import { ExternalKafkaAuthentication as Authentication } from '../broker/kafka/external-authentication.ts';
 import type { ExternalKafka } from '../broker/kafka/external-kafka.ts';
 import type { ExternalKafkaOptions } from '../broker/kafka/external-options.ts';
 import { KafkaCluster } from '../broker/kafka/kafka-cluster.ts';
+import { inProduction } from './fixtures.ts';
 
 /** An environment with a database that somebody else runs. */
-export const production = Environment.production({ postgres: { host: 'postgres.example.com' } });
+export const production = inProduction({ postgres: { host: 'postgres.example.com' } });
 /** Brokers that somebody else runs. */
 export const SERVERS = ['b-1.kafka.example.com:9096', 'b-2.kafka.example.com:9096'];
 

@@ -4,6 +4,7 @@ import {
   DaprConfiguration,
   DaprPubSub,
   Environment,
+  type EnvironmentOptions,
   EventPlatform,
   EventProducer,
   IdempotentConsumer,
@@ -47,12 +48,20 @@ export const orderProcessor = defineImage({
   migrations: [{ name: '0100-orders', sql: 'CREATE TABLE orders (id bigint);' }],
 });
 
-/** A platform with broker, database, pub/sub and the sidecars' configuration, and nothing that uses them yet. */
+/** Where images are, which production has to be told. */
+export const IMAGES = { registry: 'registry.example.com/shop', tag: '1.2.3' };
+
+/** Production, with images that are somewhere. */
+export function inProduction(options: EnvironmentOptions = {}): Environment {
+  return Environment.production({ images: IMAGES, ...options });
+}
+
+/** A platform with broker, database and the sidecars' configuration; the pub/sub comes with its first use. */
 export class TestPlatform<Broker extends IMessageBroker = KafkaCluster> {
   public readonly platform: EventPlatform;
   public readonly broker: Broker;
   public readonly database: PostgresDatabase;
-  public readonly pubSub: DaprPubSub;
+  #pubSub: DaprPubSub | undefined;
 
   /** @param broker makes the broker, or the properties of a KafkaCluster. */
   public constructor(
@@ -65,8 +74,12 @@ export class TestPlatform<Broker extends IMessageBroker = KafkaCluster> {
         ? broker(this.platform)
         : (new KafkaCluster(this.platform, 'kafka', broker) as IMessageBroker as Broker);
     this.database = new PostgresDatabase(this.platform, 'postgres');
-    this.pubSub = new DaprPubSub(this.platform, 'pubsub', { broker: this.broker });
     new DaprConfiguration(this.platform, 'event-platform');
+  }
+
+  /** The pub/sub component. One that nobody uses would be refused. */
+  public get pubSub(): DaprPubSub {
+    return (this.#pubSub ??= new DaprPubSub(this.platform, 'pubsub', { broker: this.broker }));
   }
 
   public producer(manifest: ImageManifest = shop): EventProducer {

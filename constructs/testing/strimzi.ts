@@ -1,10 +1,9 @@
-import { Environment } from '../core/index.ts';
 import { StrimziKafka } from '../broker/strimzi/strimzi-kafka.ts';
 import type { StrimziKafkaProps } from '../broker/strimzi/strimzi-props.ts';
-import { type AnyManifest, TestPlatform } from './fixtures.ts';
+import { type AnyManifest, inProduction, TestPlatform } from './fixtures.ts';
 
 /** An environment with a database that somebody else runs. */
-export const production = Environment.production({ postgres: { host: 'postgres.example.com' } });
+export const production = inProduction({ postgres: { host: 'postgres.example.com' } });
 
 /** A platform with a producer and a consumer on a Kafka of Strimzi. */
 export function strimzi(

@@ -54,11 +54,11 @@ export class ApiClient {
     }
   }
 
-  /** Sends one request. */
+  /** Sends one request, with an object as JSON or with text. */
   public call(
     method: string,
     path: string,
-    body?: object,
+    body?: object | string,
     contentType = 'application/json',
   ): Promise<ApiAnswer> {
     return new Promise((resolve, reject) => {
@@ -93,7 +93,7 @@ export class ApiClient {
         },
       );
       call.on('error', reject);
-      call.end(body === undefined ? undefined : JSON.stringify(body));
+      call.end(typeof body === 'object' ? JSON.stringify(body) : body);
     });
   }
 
@@ -108,6 +108,17 @@ export class ApiClient {
       'PATCH',
       `${path}/${object.metadata.name}?fieldManager=${FIELD_MANAGER}&fieldValidation=Strict&force=${force}`,
       object,
+      'application/apply-patch+yaml',
+    );
+  }
+
+  /** Server-side apply of what a file says, as kubectl would send it, without keeping it. */
+  public async tryFile(object: Identity, yaml: string): Promise<ApiAnswer> {
+    const path = await this.pathOf(object);
+    return this.call(
+      'PATCH',
+      `${path}/${object.metadata.name}?fieldManager=${FIELD_MANAGER}&fieldValidation=Strict&dryRun=All`,
+      yaml,
       'application/apply-patch+yaml',
     );
   }

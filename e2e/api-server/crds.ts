@@ -5,10 +5,11 @@ import { Manifests } from '../../scripts/manifests.ts';
 import { type ApiAnswer, type ApiClient, label } from './client.ts';
 
 function established(answer: ApiAnswer): boolean {
-  const { conditions = [] } = (answer.body.status ?? {}) as {
-    conditions?: { type: string; status: string }[];
+  const { conditions } = (answer.body.status ?? {}) as {
+    // Null, for a moment, where no controller has looked at the definition yet.
+    conditions?: { type: string; status: string }[] | null;
   };
-  return conditions.some(({ type, status }) => type === 'Established' && status === 'True');
+  return (conditions ?? []).some(({ type, status }) => type === 'Established' && status === 'True');
 }
 
 /** Installs custom resource definitions and waits until their resources are served. */

@@ -35,7 +35,8 @@ export function podsOf(objects: readonly KubernetesObject[]): Pod[] {
         kind: 'Pod',
         metadata: {
           ...template.metadata,
-          name: `${kind.toLowerCase()}-${metadata.name}`,
+          // Controllers cut the names of pods, too.
+          name: `${kind.toLowerCase()}-${metadata.name}`.slice(0, 63).replace(/-+$/, ''),
           ...(metadata.namespace !== undefined && { namespace: metadata.namespace }),
           labels: { ...template.metadata.labels, 'apps.kubernetes.io/pod-index': '0' },
         },

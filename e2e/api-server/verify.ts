@@ -31,7 +31,7 @@ function version(answer: ApiAnswer): string | undefined {
 }
 
 /** What a controller, which does not run here, makes in every namespace. */
-function defaultServiceAccount(namespace: string): Identity {
+export function defaultServiceAccount(namespace: string): Identity {
   return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } };
 }
 

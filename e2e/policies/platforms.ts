@@ -6,6 +6,7 @@ import { Environment, type EventPlatform, renderPlatform } from '../../construct
 import type { KubernetesObject } from '../../scripts/manifests.ts';
 import { BROKERS } from '../brokers/index.ts';
 import { EXCHANGED_BROKERS } from '../rules/rule-sets.ts';
+import { inProduction } from '../../constructs/testing/fixtures.ts';
 
 type Settings = Pick<NonNullable<Parameters<typeof taskPlatform>[1]>, 'notifications'>;
 
@@ -14,7 +15,7 @@ const ENVIRONMENTS: Readonly<
 > = {
   local: { make: () => Environment.local() },
   production: {
-    make: () => Environment.production({ postgres: { host: 'postgres.example.com' } }),
+    make: () => inProduction({ postgres: { host: 'postgres.example.com' } }),
     settings: { notifications: EXAMPLE_MAIL },
   },
   'aws-msk': { make: () => awsEnvironment(), settings: { notifications: EXAMPLE_MAIL } },

@@ -15,6 +15,7 @@ import {
   StrimziKafka,
 } from '../../constructs/index.ts';
 import { Manifests } from '../../scripts/manifests.ts';
+import { inProduction } from '../../constructs/testing/fixtures.ts';
 
 /** A rule that alerts, as Prometheus loads it. */
 export interface AlertingRule {
@@ -67,7 +68,7 @@ export const EXCHANGED_BROKERS = {
 
 const ENVIRONMENTS: Readonly<Record<string, () => Environment>> = {
   local: () => Environment.local(),
-  production: () => Environment.production({ postgres: { host: 'postgres.example.com' } }),
+  production: () => inProduction({ postgres: { host: 'postgres.example.com' } }),
 };
 
 function groupsOf(objects: Manifests): RuleGroup[] {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Environment } from '../../core/index.ts';
-import { TestPlatform } from '../../testing/fixtures.ts';
+import { inProduction, TestPlatform } from '../../testing/fixtures.ts';
 
-const production = Environment.production({ postgres: { host: 'postgres.example.com' } });
+const production = inProduction({ postgres: { host: 'postgres.example.com' } });
 
 describe('KafkaAlerts', () => {
   it("watch copies by the exporter, where the nodes' own figures are not scraped", () => {

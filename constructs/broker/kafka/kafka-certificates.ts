@@ -120,3 +120,18 @@ export class KafkaCertificates extends Construct {
     });
   }
 }
+
+/** Every name under which clients and servers reach the servers of these pools. */
+export function serverNames(
+  host: (service: string) => string,
+  pools: readonly { readonly name: string; readonly replicas: number }[],
+): string[] {
+  return pools.flatMap(({ name, replicas }) => [
+    host(name),
+    host(`${name}-headless`),
+    ...Array.from(
+      { length: replicas },
+      (_, index) => `${name}-${index}.${host(`${name}-headless`)}`,
+    ),
+  ]);
+}

@@ -1,10 +1,10 @@
 import { Duration, Size } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { Environment } from '../../core/index.ts';
-import { TestPlatform } from '../../testing/fixtures.ts';
+import { inProduction, TestPlatform } from '../../testing/fixtures.ts';
 import type { KafkaClusterProps } from './kafka-cluster-props.ts';
 
-const production = Environment.production({ postgres: { host: 'postgres.example.com' } });
+const production = inProduction({ postgres: { host: 'postgres.example.com' } });
 
 /** Properties of the rendered `server.properties`. */
 function properties(test: TestPlatform): Record<string, string> {

@@ -22,7 +22,7 @@ import { DEFAULT_IMAGES, VERSIONS } from '../../versions.ts';
 import { KAFKA_CLUSTER } from '../broker-shapes.ts';
 import { adminScript } from './admin-script.ts';
 import { KafkaAlerts } from './kafka-alerts.ts';
-import { KafkaCertificates } from './kafka-certificates.ts';
+import { KafkaCertificates, serverNames } from './kafka-certificates.ts';
 import {
   kafkaSizingProblems,
   propertyProblems,
@@ -329,19 +329,4 @@ export class KafkaCluster extends Construct implements IMessageBroker {
     const needed = storageFor(this.topics, brokers);
     return needed.toMebibytes() > least.toMebibytes() ? needed : least;
   }
-}
-
-/** Every name under which clients and servers reach the servers of these pools. */
-function serverNames(
-  host: (service: string) => string,
-  pools: readonly { readonly name: string; readonly replicas: number }[],
-): string[] {
-  return pools.flatMap(({ name, replicas }) => [
-    host(name),
-    host(`${name}-headless`),
-    ...Array.from(
-      { length: replicas },
-      (_, index) => `${name}-${index}.${host(`${name}-headless`)}`,
-    ),
-  ]);
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
+import { EventPlatform } from '../../core/event-platform.ts';
 import { resources } from '../../core/quantities.ts';
 import { MetricSource } from '../../observability/metric-source.ts';
 import { MetricsScrape } from '../../observability/metrics-scrape.ts';
@@ -157,6 +158,13 @@ export class KafkaNodes extends BrokerServers {
         name: props.name,
         ports: ['metrics'],
         sources: [MetricSource.KAFKA_JMX],
+      });
+      const { environment } = EventPlatform.of(this);
+      this.node.addValidation({
+        validate: () =>
+          [environment.unknownImageProblem('kafka-jmx-exporter')].flatMap((found) =>
+            found === undefined ? [] : [`${this.node.path}: ${found}`],
+          ),
       });
     }
   }

@@ -3,12 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { deadLetterTopic } from '../../contracts/index.ts';
 import { Environment } from '../../core/index.ts';
 import { manifestSchemaProblems } from '../../testing/manifest-problems.ts';
-import { type AnyManifest, OrderPlaced, TestPlatform } from '../../testing/fixtures.ts';
+import {
+  type AnyManifest,
+  OrderPlaced,
+  inProduction,
+  TestPlatform,
+} from '../../testing/fixtures.ts';
 import { VERSIONS } from '../../versions.ts';
 import type { KafkaClusterProps } from './kafka-cluster-props.ts';
 import { KafkaSecurity } from './kafka-security.ts';
 
-const production = Environment.production({ postgres: { host: 'postgres.example.com' } });
+const production = inProduction({ postgres: { host: 'postgres.example.com' } });
 
 function complete(props: KafkaClusterProps = {}, environment = production): TestPlatform {
   const test = new TestPlatform(environment, props);
@@ -267,7 +272,9 @@ describe('a KafkaCluster in numbers', () => {
   it('serves the figures of its JVMs from an agent that an init container brings', () => {
     const { initContainers, containers } = complete().object('StatefulSet', 'kafka').spec.template
       .spec;
-    expect(initContainers[0].image).toBe(`kafka-jmx-exporter:${VERSIONS.jmxExporter}`);
+    expect(initContainers[0].image).toBe(
+      `registry.example.com/shop/kafka-jmx-exporter:${VERSIONS.jmxExporter}`,
+    );
     expect(containers[0].env).toContainEqual({
       name: 'KAFKA_OPTS',
       value: '-javaagent:/opt/jmx/jmx_prometheus_javaagent.jar=9404:/etc/kafka/jmx-exporter.yaml',

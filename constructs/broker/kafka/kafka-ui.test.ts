@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Environment, type EventPlatform } from '../../core/index.ts';
 import { podsOfNamespace } from '../../security/index.ts';
-import { type AnyManifest, TestPlatform } from '../../testing/fixtures.ts';
+import { type AnyManifest, inProduction, TestPlatform } from '../../testing/fixtures.ts';
 import { manifestSchemaProblems } from '../../testing/manifest-problems.ts';
 import { accessScript } from './access-script.ts';
 import { ExternalKafkaAuthentication } from './external-authentication.ts';
@@ -10,7 +10,7 @@ import { KafkaAccess } from './kafka-access.ts';
 import { KafkaSecurity } from './kafka-security.ts';
 import { KafkaUi, type KafkaUiProps } from './kafka-ui.ts';
 
-const production = Environment.production({ postgres: { host: 'postgres.example.com' } });
+const production = inProduction({ postgres: { host: 'postgres.example.com' } });
 
 function withUi(
   environment = Environment.local(),

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { defineEvent, defineImage } from '../../contracts/index.ts';
 import { Environment } from '../../core/index.ts';
 import { manifestSchemaProblems } from '../../testing/manifest-problems.ts';
-import { OrderPlaced, orderProcessor, TestPlatform } from '../../testing/fixtures.ts';
+import { OrderPlaced, orderProcessor, inProduction, TestPlatform } from '../../testing/fixtures.ts';
 import type { IMessageBroker } from '../message-broker.ts';
 import { NatsJetStream } from './nats-jet-stream.ts';
 import type { NatsJetStreamProps } from './nats-jet-stream-props.ts';
 
-const production = Environment.production({ postgres: { host: 'postgres.example.com' } });
+const production = inProduction({ postgres: { host: 'postgres.example.com' } });
 
 function platform(props: NatsJetStreamProps = {}, environment = Environment.local()) {
   return new TestPlatform(environment, (parent) => new NatsJetStream(parent, 'nats', props));

@@ -6,12 +6,13 @@ import {
   type AnyManifest,
   OrderPlaced,
   orderProcessor,
+  inProduction,
   shop,
   TestPlatform,
 } from '../../testing/fixtures.ts';
 import { RabbitMqCluster, type RabbitMqClusterProps } from './rabbitmq-cluster.ts';
 
-const production = Environment.production({ postgres: { host: 'postgres.example.com' } });
+const production = inProduction({ postgres: { host: 'postgres.example.com' } });
 
 function platform(
   environment = Environment.local(),

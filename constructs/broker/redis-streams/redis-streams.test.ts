@@ -2,9 +2,9 @@ import { Duration } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { defineEvent, defineImage } from '../../contracts/index.ts';
 import { AppendFsync, Environment, RedisStreams, type RedisStreamsProps } from '../../index.ts';
-import { OrderPlaced, shop, TestPlatform } from '../../testing/fixtures.ts';
+import { OrderPlaced, inProduction, shop, TestPlatform } from '../../testing/fixtures.ts';
 
-const production = Environment.production({ postgres: { host: 'postgres.example.com' } });
+const production = inProduction({ postgres: { host: 'postgres.example.com' } });
 
 function platform(environment = Environment.local(), props: RedisStreamsProps = {}) {
   return new TestPlatform(environment, (scope) => new RedisStreams(scope, 'redis', props));
@@ -104,6 +104,7 @@ describe('RedisStreams', () => {
       redeliverAfter: Duration.minutes(2),
       concurrency: 8,
     });
+    test.producer();
     expect(test.object('ConfigMap', 'streams-config').data['redis.conf']).toContain(
       'appendfsync everysec\n',
     );
@@ -115,7 +116,9 @@ describe('RedisStreams', () => {
   });
 
   it('delivers again what a dead pod had, and takes lost connections for lost', () => {
-    const found = component(platform());
+    const test = platform();
+    test.producer();
+    const found = component(test);
     expect(found).toMatchObject({
       redisHost: 'redis.event-driven.svc.cluster.local:6379',
       redisType: 'node',

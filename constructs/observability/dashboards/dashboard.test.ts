@@ -134,7 +134,7 @@ describe('Dashboard', () => {
       rows: [{ title: 'All', panels: [note('Long', 'x'.repeat(1024 * 1024))] }],
     });
     expect(() => test.objects()).toThrow(
-      /test\/mine: the dashboard has 10\d{5} bytes, and a ConfigMap takes less than 1048576: make two dashboards of it/,
+      /test\/mine\/config-map: data .* has 10\d{5} bytes, and Kubernetes takes 1048576: make several objects of it/,
     );
   });
 

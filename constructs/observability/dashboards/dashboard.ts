@@ -58,9 +58,6 @@ export interface DashboardProps extends DashboardDiscovery {
   readonly otherMetrics?: readonly string[];
 }
 
-/** Most bytes that a ConfigMap takes. @see https://kubernetes.io/docs/concepts/configuration/configmap/ */
-const MAX_SIZE = 1024 * 1024;
-
 /** What stands for a variable while a query is only read. */
 const ANY_RANGE = '5m';
 
@@ -102,9 +99,7 @@ export class Dashboard extends Construct {
     });
     this.node.addValidation({
       validate: () =>
-        [...this.#queries(), ...this.#size(json), ...this.#double()].map(
-          (problem) => `${this.node.path}: ${problem}`,
-        ),
+        [...this.#queries(), ...this.#double()].map((problem) => `${this.node.path}: ${problem}`),
     });
   }
 
@@ -159,15 +154,6 @@ export class Dashboard extends Construct {
         (problem) => `panel '${panel}': ${problem}`,
       );
     });
-  }
-
-  #size(json: string): string[] {
-    const size = new TextEncoder().encode(json).length;
-    return size < MAX_SIZE
-      ? []
-      : [
-          `the dashboard has ${size} bytes, and a ConfigMap takes less than ${MAX_SIZE}: make two dashboards of it`,
-        ];
   }
 
   /** Grafana would keep one of two dashboards with the same UID, now this one and now the other. */

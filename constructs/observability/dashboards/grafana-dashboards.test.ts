@@ -22,7 +22,7 @@ describe('GrafanaDashboards', () => {
       'event-driven-dead-letters',
     ]);
     const [lag] = test.object('PrometheusRule', 'order-processor-alerts').spec.groups[0].rules;
-    expect(lag.annotations.dashboard_url).toBe(
+    expect(lag.annotations.dashboard).toBe(
       '/d/event-driven-consumer-lag?var-consumer=order-processor&var-topic=order-placed',
     );
   });
@@ -43,7 +43,7 @@ describe('GrafanaDashboards', () => {
       .objects()
       .filter(({ kind }) => kind === 'PrometheusRule')
       .flatMap(({ spec }) => spec.groups[0].rules as { annotations?: Record<string, string> }[])
-      .flatMap(({ annotations }) => annotations?.dashboard_url ?? []);
+      .flatMap(({ annotations }) => annotations?.dashboard ?? []);
     expect(urls.length).toBeGreaterThan(10);
     for (const url of urls) {
       const { pathname, searchParams } = new URL(url, 'http://grafana');

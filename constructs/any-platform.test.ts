@@ -1,0 +1,21 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { anyPlan, renderPlan } from './testing/any-platform.ts';
+import { manifestSchemaProblems } from './testing/index.ts';
+
+it('whatever options a platform has, it is refused, or renders what the schemas of its kinds say', () => {
+  let rendered = 0;
+  fc.assert(
+    fc.property(anyPlan(), (plan) => {
+      const layers = renderPlan(plan);
+      if (!(layers instanceof Error)) {
+        rendered++;
+        const objects = layers.flatMap((layer) => layer.objects);
+        expect(objects.flatMap((object) => manifestSchemaProblems(object))).toEqual([]);
+      }
+    }),
+    { numRuns: 50 },
+  );
+  // Otherwise nothing has been tested.
+  expect(rendered).toBeGreaterThan(5);
+});

@@ -1,0 +1,311 @@
+import { ApiObject, App, Duration, Size } from 'cdk8s';
+import fc from 'fast-check';
+import {
+  CpuScaler,
+  DaprConfiguration,
+  DaprPubSub,
+  DaprStateStore,
+  DeadLetterProcessor,
+  DeclarationError,
+  defineEvent,
+  defineImage,
+  Environment,
+  EventPlatform,
+  EventProducer,
+  ExternalKafkaAuthentication,
+  GrafanaDashboards,
+  IdempotentConsumer,
+  type IMessageBroker,
+  KafkaCluster,
+  KafkaUi,
+  NatsJetStream,
+  PostgresDatabase,
+  RabbitMqCluster,
+  RedisStreams,
+  type RenderedLayer,
+  renderPlatform,
+  StateStoreBackend,
+  StrimziKafka,
+} from '../index.ts';
+import { IMAGES } from './fixtures.ts';
+import { anyText } from './texts.ts';
+
+type Broker = (
+  scope: EventPlatform,
+  name: string,
+  storageClass: string | undefined,
+) => IMessageBroker;
+
+/** Every broker, each under a name. */
+const BROKERS: Readonly<Record<string, Broker>> = {
+  kafka: (scope, name, storageClass) =>
+    new KafkaCluster(scope, 'broker', { name, ...(storageClass && { storageClass }) }),
+  rabbitMq: (scope, name, storageClass) =>
+    new RabbitMqCluster(scope, 'broker', {
+      name,
+      inOrder: true,
+      ...(storageClass && { storageClass }),
+    }),
+  redis: (scope, name, storageClass) =>
+    new RedisStreams(scope, 'broker', { name, ...(storageClass && { storageClass }) }),
+  nats: (scope, name, storageClass) =>
+    new NatsJetStream(scope, 'broker', { name, ...(storageClass && { storageClass }) }),
+  strimzi: (scope, name, storageClass) =>
+    new StrimziKafka(scope, 'broker', { name, ...(storageClass && { storageClass }) }),
+  external: (scope, name) =>
+    KafkaCluster.fromBootstrap(scope, 'broker', {
+      name,
+      bootstrapServers: ['b-1.example.com:9096'],
+      authentication: ExternalKafkaAuthentication.scramSha512(),
+      topics: 'provisioned',
+    }),
+};
+
+/** A name of any length up to `max`, most often a long one. */
+function name(max: number): fc.Arbitrary<string> {
+  const character = fc.constantFrom(...Array.from('abcxyz019-'));
+  return fc
+    .oneof(
+      fc.string({ unit: character, minLength: 1, maxLength: max }),
+      fc.string({ unit: character, minLength: max - 4, maxLength: max }),
+    )
+    .map((text) => `a${text.slice(1)}`.replace(/-$/, '0'));
+}
+
+/** Most often a value that works, so that most platforms render. */
+const mostly = <Value>(good: fc.Arbitrary<Value>, ...others: readonly fc.Arbitrary<Value>[]) =>
+  fc.oneof(
+    { weight: 60, arbitrary: good },
+    ...others.map((arbitrary) => ({ weight: 1, arbitrary })),
+  );
+const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined });
+const text = (characters: string, minLength: number, maxLength: number) =>
+  fc
+    .string({ unit: fc.constantFrom(...Array.from(characters)), minLength, maxLength })
+    .map((middle) => `t${middle}0`);
+
+/** As `fc.record`, with objects as people write them: cdk8s wants a prototype. */
+const record = <Model extends object>(model: { [Key in keyof Model]: fc.Arbitrary<Model[Key]> }) =>
+  fc.record<Model>(model, { noNullPrototype: true });
+const dictionary = <Value>(
+  keys: fc.Arbitrary<string>,
+  values: fc.Arbitrary<Value>,
+  { maxKeys }: { readonly maxKeys: number },
+) => fc.dictionary(keys, values, { maxKeys, noNullPrototype: true });
+
+const topic = mostly(
+  fc.oneof(name(40), text('az09_-', 0, 40), text('abcdef_', 80, 110)),
+  text('az09._-', 0, 140),
+  anyText(),
+);
+const port = mostly(fc.integer({ min: 1, max: 65_535 }), fc.constantFrom(0, 70_000, 1.5));
+const mebibytes = (min: number, max: number) =>
+  fc.integer({ min, max }).map((value) => Size.mebibytes(value));
+const seconds = (min: number, max: number) =>
+  fc.integer({ min, max }).map((value) => Duration.seconds(value));
+const duration = mostly(
+  seconds(1, 100_000),
+  fc.integer({ min: 0, max: 10_000 }).map((value) => Duration.millis(value)),
+);
+
+const app = record({
+  appId: name(58),
+  port: fc.constantFrom(8080, 1024, 65_535),
+  topics: fc.array(topic, { minLength: 1, maxLength: 2 }),
+  replicas: mostly(fc.integer({ min: 1, max: 3 }), fc.constantFrom(0, -1, 1.5, NaN)),
+  env: fc.array(record({ name: mostly(name(20), anyText()), value: anyText() }), {
+    maxLength: 3,
+  }),
+  egress: fc.array(
+    record({
+      ports: mostly(fc.array(port, { minLength: 1, maxLength: 2 }), fc.constant<number[]>([])),
+    }),
+    { maxLength: 2 },
+  ),
+  size: maybe(
+    record({
+      cpuRequest: mostly(
+        fc.constantFrom('100m', '0.25', '2', '1500m'),
+        fc.constantFrom('1e-3', 'lots', '-1'),
+      ),
+      memoryRequest: mostly(
+        mebibytes(128, 512),
+        mebibytes(512, 4096),
+        fc.integer({ min: 1, max: 900_000 }).map((value) => Size.kibibytes(value)),
+      ),
+      memoryLimit: mebibytes(512, 4096),
+    }),
+  ),
+  drain: maybe(duration),
+  retention: maybe(mostly(seconds(3600, 1_000_000), duration)),
+  partitions: fc.integer({ min: 1, max: 30 }),
+  retries: maybe(
+    record({
+      maxRetries: mostly(fc.integer({ min: 1, max: 100 }), fc.integer()),
+      maxInterval: duration,
+    }),
+  ),
+  scaling: maybe(
+    record({
+      minReplicas: fc.integer({ min: 0, max: 1 }),
+      pollingInterval: duration,
+      cooldownPeriod: duration,
+      lagThreshold: mostly(fc.integer({ min: 1, max: 1e9 }), fc.constant(0)),
+    }),
+  ),
+});
+
+/** KEDA leaves less room for a name than Dapr. */
+const consumer = record({ appId: mostly(name(54), name(58)) }).chain(({ appId }) =>
+  app.map((rest) => ({ ...rest, appId })),
+);
+
+const plan = record({
+  broker: fc.constantFrom(...Object.keys(BROKERS)),
+  brokerName: name(40),
+  storageClass: maybe(mostly(name(63), fc.constant('Fast SSD'))),
+  production: fc.boolean(),
+  namespace: name(63),
+  postgresName: name(40),
+  external: fc.boolean(),
+  pubSub: name(63),
+  configuration: name(63),
+  producer: app,
+  consumers: fc.array(consumer, { minLength: 1, maxLength: 2 }),
+  deadLetters: maybe(name(58)),
+  stateStore: maybe(name(63)),
+  cpuScaler: fc.boolean(),
+  dashboards: fc.boolean(),
+  ui: maybe(name(40)),
+  mine: maybe(
+    record({
+      name: mostly(name(253), anyText()),
+      labels: dictionary(name(63), mostly(name(63), anyText()), { maxKeys: 2 }),
+      annotations: dictionary(name(63), anyText(), { maxKeys: 2 }),
+      data: dictionary(mostly(name(253), anyText()), anyText(), { maxKeys: 5 }),
+    }),
+  ),
+});
+
+/** What a platform is made from. */
+export type PlatformPlan = typeof plan extends fc.Arbitrary<infer Plan> ? Plan : never;
+
+/** Any options of a platform. Many cannot work, and are refused. */
+export function anyPlan(): fc.Arbitrary<PlatformPlan> {
+  return plan;
+}
+
+function contracts(topics: readonly string[], ordered: boolean) {
+  return [...new Set(topics)].map((name, index) =>
+    defineEvent({
+      type: `com.example.event-${index}`,
+      version: '1.0.0',
+      topic: name,
+      key: 'id',
+      description: 'Something has happened.',
+      schema: {
+        type: 'object',
+        required: ['id'],
+        properties: { id: { type: 'string', maxLength: 40 } },
+      },
+      ...(ordered && { ordered }),
+    }),
+  );
+}
+
+function declare(plan: PlatformPlan): EventPlatform {
+  const postgres = { host: 'postgres.example.com' };
+  const options = {
+    namespace: plan.namespace,
+    images: IMAGES,
+    ...((plan.external || plan.production) && { postgres }),
+  };
+  const environment = plan.production
+    ? Environment.production(options)
+    : Environment.local(options);
+  const platform = new EventPlatform(new App(), 'any', { environment });
+  new DaprConfiguration(platform, 'configuration', { name: plan.configuration });
+  const broker = BROKERS[plan.broker]!(platform, plan.brokerName, plan.storageClass);
+  const database = new PostgresDatabase(platform, 'database', { name: plan.postgresName });
+  const pubSub = new DaprPubSub(platform, 'pubsub', { name: plan.pubSub, broker });
+  const { configuration } = plan;
+  const image = { description: 'Part of a platform.' };
+  const events = contracts(
+    plan.consumers.flatMap(({ topics }) => topics),
+    false,
+  );
+  const { partitions, retention } = plan.producer;
+  for (const event of events) {
+    pubSub.addTopic(event, { partitions, ...(retention && { retention }) });
+  }
+  const chosen = ({ env, egress, size, drain, replicas }: PlatformPlan['producer']) => ({
+    ...{ env, egress, replicas, configuration },
+    ...(size && { size }),
+    ...(drain && { drain }),
+  });
+  const producer = new EventProducer(platform, 'producer', {
+    ...{ pubSub, database },
+    ...chosen(plan.producer),
+    manifest: defineImage({
+      ...image,
+      appId: plan.producer.appId,
+      port: plan.producer.port,
+      publishes: events,
+    }),
+  });
+  if (plan.cpuScaler) {
+    new CpuScaler(platform, 'cpu', { target: producer });
+  }
+  const deadLetters =
+    plan.deadLetters === undefined
+      ? undefined
+      : new DeadLetterProcessor(platform, 'dead-letters', {
+          ...{ pubSub, database, configuration },
+          manifest: defineImage({ ...image, appId: plan.deadLetters, port: 8080 }),
+        });
+  plan.consumers.forEach((consumer, index) => {
+    new IdempotentConsumer(platform, `consumer-${index}`, {
+      ...{ pubSub, database },
+      ...chosen(consumer),
+      ...(consumer.retries && { retries: consumer.retries }),
+      scaling: consumer.scaling ?? false,
+      ...(deadLetters && { deadLetters }),
+      manifest: defineImage({
+        ...image,
+        appId: consumer.appId,
+        port: consumer.port,
+        subscribes: events.filter(({ topic: of }) => consumer.topics.includes(of)),
+      }),
+    });
+  });
+  if (plan.stateStore !== undefined) {
+    new DaprStateStore(platform, 'store', {
+      name: plan.stateStore,
+      backend: StateStoreBackend.postgres(database),
+    }).grantAccess(producer);
+  }
+  if (plan.ui !== undefined && broker instanceof KafkaCluster) {
+    new KafkaUi(platform, 'ui', { broker, name: plan.ui });
+  }
+  if (plan.mine !== undefined) {
+    const { data, ...metadata } = plan.mine;
+    new ApiObject(platform, 'mine', { apiVersion: 'v1', kind: 'ConfigMap', metadata, data });
+  }
+  if (plan.dashboards) {
+    new GrafanaDashboards(platform, 'dashboards');
+  }
+  return platform;
+}
+
+/** What a platform renders, or why it is refused. @throws Error when it fails in another way. */
+export function renderPlan(plan: PlatformPlan): readonly RenderedLayer[] | Error {
+  try {
+    return renderPlatform(declare(plan));
+  } catch (error) {
+    // What is refused is an Error or one of ours; what has not been thought of is a TypeError and the like.
+    if (error instanceof DeclarationError || (error instanceof Error && error.name === 'Error')) {
+      return error;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { toYaml } from '../../constructs/core/yaml.ts';
+import type { RenderedLayer } from '../../constructs/index.ts';
+import { anyPlan, renderPlan } from '../../constructs/testing/any-platform.ts';
+import type { KubernetesObject } from '../../scripts/manifests.ts';
+import { type ApiAnswer, type ApiClient, label } from './client.ts';
+import { installCrds } from './crds.ts';
+import { podsOf, withSidecars } from './pods.ts';
+import { startApiServer } from './server.ts';
+import { type ApiServerTools, defaultServiceAccount } from './verify.ts';
+
+/** How many platforms are tried, and the number that they follow from. */
+export interface AnyPlatformsOptions {
+  readonly platforms: number;
+  readonly seed: number;
+}
+
+/** What became of the platforms. */
+export interface AnyPlatformsVerdict {
+  readonly rendered: number;
+  readonly refused: number;
+  readonly objects: number;
+  readonly pods: number;
+  readonly failures: readonly string[];
+}
+
+/** What others refer to while it is tried: it has to be there. */
+const KEPT: ReadonlySet<string> = new Set(['Namespace', 'ServiceAccount']);
+
+/** Places where the server has another text than the object; empty when every text has survived. */
+function alteredTexts(rendered: unknown, kept: unknown, path = ''): string[] {
+  if (typeof rendered === 'string') {
+    // An empty value is not kept where it is the default.
+    return rendered === (kept ?? '')
+      ? []
+      : [`${path}: ${JSON.stringify(rendered)} has become ${JSON.stringify(kept)}`];
+  }
+  if (typeof rendered !== 'object' || rendered === null) {
+    return [];
+  }
+  return Object.entries(rendered).flatMap(([key, value]) =>
+    alteredTexts(value, (kept as Record<string, unknown> | undefined)?.[key], `${path}/${key}`),
+  );
+}
+
+/** Has the server judge what one platform renders, and the pods that would be made of it. */
+async function judge(
+  client: ApiClient,
+  layers: readonly RenderedLayer[],
+  inject: string,
+): Promise<{ pods: number; failures: string[] }> {
+  const failures: string[] = [];
+  const note = (what: string, { status, warnings, body }: ApiAnswer): boolean => {
+    failures.push(...warnings.map((text) => `${what}: warning ${text}`));
+    if (status >= 300) {
+      failures.push(`${what}: ${status} ${body.message ?? ''}`);
+    }
+    return status < 300;
+  };
+  const objects = layers
+    .flatMap((layer) => layer.objects as unknown as KubernetesObject[])
+    // Strimzi's definitions are not in the cache; a unit test has their schemas.
+    .filter(({ apiVersion }) => !apiVersion.startsWith('kafka.strimzi.io/'));
+  for (const object of objects) {
+    if (KEPT.has(object.kind)) {
+      await client.apply(object, true);
+    }
+    if (object.kind === 'Namespace') {
+      await client.apply(defaultServiceAccount(object.metadata.name));
+    }
+    const answer = await client.tryFile(object, toYaml([object]));
+    if (note(label(object), answer)) {
+      failures.push(
+        ...alteredTexts(object, answer.body).map((altered) => `${label(object)}${altered}`),
+      );
+    }
+  }
+  const pods = withSidecars(inject, podsOf(objects));
+  for (const pod of pods) {
+    const path = await client.pathOf(pod);
+    const query = 'dryRun=All&fieldValidation=Strict';
+    note(label(pod), await client.call('POST', `${path}?${query}`, pod));
+  }
+  return { pods: pods.length, failures };
+}
+
+/** Has a fresh API server judge platforms of any options: what synthesis takes, it has to take. */
+export async function verifyAnyPlatforms(
+  { platforms, seed }: AnyPlatformsOptions,
+  tools: ApiServerTools,
+  folder: string,
+  progress: (text: string) => void,
+): Promise<AnyPlatformsVerdict> {
+  const server = await startApiServer(
+    join(tools.kubernetes, 'kube-apiserver'),
+    join(folder, 'api-server-any'),
+  );
+  await installCrds(server.client, tools.crds);
+  progress(`API server for ${platforms} platforms of any options, by seed ${seed}`);
+  const verdict = { rendered: 0, refused: 0, objects: 0, pods: 0, failures: [] as string[] };
+  for (const [index, plan] of fc.sample(anyPlan(), { seed, numRuns: platforms }).entries()) {
+    const layers = renderPlan(plan);
+    if (layers instanceof Error) {
+      verdict.refused++;
+      continue;
+    }
+    const { pods, failures } = await judge(server.client, layers, join(tools.dapr, 'inject'));
+    verdict.rendered++;
+    verdict.objects += layers.reduce((sum, { objects }) => sum + objects.length, 0);
+    verdict.pods += pods;
+    verdict.failures.push(
+      ...failures.map((failure) => `platform ${index} of seed ${seed}: ${failure}`),
+    );
+  }
+  await server.stop();
+  return verdict;
+}
