@@ -136,13 +136,13 @@ const app = record({
       memoryLimit: mebibytes(512, 4096),
     }),
   ),
-  drain: maybe(duration),
+  drain: maybe(mostly(seconds(20, 600), duration)),
   retention: maybe(mostly(seconds(3600, 1_000_000), duration)),
-  partitions: fc.integer({ min: 1, max: 30 }),
+  partitions: mostly(fc.integer({ min: 3, max: 30 }), fc.integer({ min: 1, max: 2 })),
   retries: maybe(
     record({
-      maxRetries: mostly(fc.integer({ min: 1, max: 100 }), fc.integer()),
-      maxInterval: duration,
+      maxRetries: mostly(fc.integer({ min: 1, max: 10 }), fc.integer()),
+      maxInterval: mostly(seconds(1, 3), duration),
     }),
   ),
   scaling: maybe(
