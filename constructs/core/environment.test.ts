@@ -67,13 +67,14 @@ describe('an image that nobody has named', () => {
   const image = 'registry.example.com/mine:1';
 
   it("is refused in production: a bare name is somebody else's", () => {
-    const test = new TestPlatform(Environment.production());
+    const postgres = { host: 'postgres.example.com' };
+    const test = new TestPlatform(Environment.production({ postgres }));
     test.producer();
     test.consumer({ image });
     const problem = 'is nowhere that production knows: give the environment its images';
     expect(() => test.objects()).toThrow(`test/shop/app: image 'shop:0.1.0' ${problem}`);
     expect(() => test.objects()).toThrow(
-      `test/kafka/brokers: image 'kafka-jmx-exporter:0.1.0' ${problem}`,
+      `test/kafka/brokers: image 'kafka-jmx-exporter:1.0.1' ${problem}`,
     );
     expect(() => test.objects()).not.toThrow('order-processor:0.1.0');
   });

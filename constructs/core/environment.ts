@@ -270,9 +270,9 @@ export class Environment {
    * Why an image of the project cannot be pulled where nobody has said more; undefined when it can. In
    * production, a name without a registry would be somebody else's image of that name.
    */
-  public unknownImageProblem(name: string): string | undefined {
+  public unknownImageProblem(name: string, ownTag?: string): string | undefined {
     return this.production && this.#images.registry === undefined
-      ? `image '${this.imageReference(name)}' is nowhere that production knows: give the environment its images, e.g. { registry: 'registry.example.com/shop', tag: '1.2.3' }`
+      ? `image '${this.imageReference(name, ownTag)}' is nowhere that production knows: give the environment its images, e.g. { registry: 'registry.example.com/shop', tag: '1.2.3' }`
       : undefined;
   }
 

@@ -1,6 +1,7 @@
+import { App } from 'cdk8s';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Environment } from '../core/index.ts';
+import { Environment, EventPlatform } from '../core/index.ts';
 import { DaprStateStore, StateStoreBackend } from '../dapr/index.ts';
 import { inProduction, TestPlatform } from '../testing/fixtures.ts';
 import { PostgresDatabase } from './postgres-database.ts';
@@ -169,4 +170,15 @@ describe('names of PostgresDatabase', () => {
       "test: secret 'postgres-credentials' is declared twice: share one SecretReference, or give one another name",
     );
   });
+});
+
+it('a server in the cluster is refused in production: it has neither TLS nor a copy', () => {
+  const platform = new EventPlatform(new App(), 'test', {
+    environment: Environment.production({
+      images: { registry: 'registry.example.com', tag: '1.0.0' },
+    }),
+  });
+  expect(() => new PostgresDatabase(platform, 'postgres')).toThrow(
+    'test/postgres: the server in the cluster is one pod without TLS and without a copy',
+  );
 });

@@ -106,6 +106,9 @@ export class PostgresDatabase extends Construct {
       external?.tls === false &&
         environment.production &&
         `tls is off for '${external.host}': passwords would cross the network in the clear in production; leave tls on`,
+      external === undefined &&
+        environment.production &&
+        "the server in the cluster is one pod without TLS and without a copy, which production cannot rely on: give one outside, e.g. Environment.production({ postgres: { host: 'postgres.example.com' } })",
     );
     problems.report();
     this.host = external?.host ?? `${name}.${environment.namespace}.svc.cluster.local`;

@@ -53,7 +53,11 @@ export const IMAGES = { registry: 'registry.example.com/shop', tag: '1.2.3' };
 
 /** Production, with images that are somewhere. */
 export function inProduction(options: EnvironmentOptions = {}): Environment {
-  return Environment.production({ images: IMAGES, ...options });
+  return Environment.production({
+    images: IMAGES,
+    postgres: { host: 'postgres.example.com' },
+    ...options,
+  });
 }
 
 /** A platform with broker, database and the sidecars' configuration; the pub/sub comes with its first use. */
