@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { DEFAULT_IMAGES } from '../../constructs/index.ts';
 import { findVersions, foundProblems } from '../../scripts/cluster-versions.ts';
 import type { Manifests } from '../../scripts/manifests.ts';
 import { ensureTools } from '../tools/index.ts';
@@ -71,7 +72,7 @@ export async function runScenario(
     archives = await buildImages({
       tools,
       wanted: [
-        ...[DNS_IMAGE, ...operators.images],
+        ...[DNS_IMAGE, ...operators.images, DEFAULT_IMAGES.postgres, DEFAULT_IMAGES.mailpit],
         ...environments.flatMap(({ manifests }) => imagesOf(manifests)),
       ],
       names: (app) => environments.map(({ image }) => image(app)),
