@@ -2,7 +2,7 @@ import type { Machine } from './machine.ts';
 
 const FOLDER = '/var/lib/volumes';
 /** Volumes that claims can have: more than the platform and its operators ask for. */
-const COUNT = 8;
+const COUNT = 12;
 
 /** A default class of volumes, and volumes in folders of the node. Nothing makes more when they are used. */
 export function volumes(machine: Machine): object[] {
