@@ -5,12 +5,16 @@ import {
   inTransaction,
   InvalidEventError,
   jsonPart,
+  type JsonPart,
   type Logger,
+  type Outcome,
   parseJson,
   parseReceivedEvent,
   quarantine,
+  readJson,
   type ReceivedEvent,
   type RuntimeMetrics,
+  type TracedEvent,
   wallClock,
 } from '@cdk8s-event-platform/runtime';
 import type pg from 'pg';
@@ -25,18 +29,17 @@ const CONTRACTS: ReadonlyMap<string, EventContract> = new Map(
   Object.values<EventContract>(contracts).map((contract) => [contract.type, contract]),
 );
 
-/** What a sidecar makes of a message that it is told to take as it is. */
-interface RawDelivery {
-  readonly topic: string;
-  readonly message: Buffer;
+/** A message from its Base64. */
+function decoded(data: unknown): Buffer {
+  if (typeof data !== 'string') {
+    throw new InvalidEventError('the body is no raw message: it has no Base64 of one');
+  }
+  return Buffer.from(data, 'base64');
 }
 
-function rawDelivery(body: Uint8Array): RawDelivery {
-  const { topic, data_base64: data } = parseJson(body) as Record<string, unknown>;
-  if (typeof topic !== 'string' || typeof data !== 'string') {
-    throw new InvalidEventError('the body is no raw message: it has no topic or no data_base64');
-  }
-  return { topic, message: Buffer.from(data, 'base64') };
+/** What a sidecar makes of a message that it is told to take as it is, where it delivers one by one. */
+function rawMessage(body: Uint8Array): Buffer {
+  return decoded((parseJson(body) as Record<string, unknown>).data_base64);
 }
 
 /**
@@ -59,39 +62,57 @@ export class DeadLetters implements DeliveryReceiver {
   ) {}
 
   public typeOf(path: string): string | undefined {
-    return path === DEAD_LETTERS_ROUTE ? 'dead-letter' : undefined;
+    return path.startsWith(`${DEAD_LETTERS_ROUTE}/`) ? 'dead-letter' : undefined;
   }
 
-  public async single(_path: string, body: Uint8Array): Promise<Delivered> {
+  public single(path: string, body: Uint8Array): Promise<Delivered> {
+    return this.#collect(path, [() => rawMessage(body)]);
+  }
+
+  public many(path: string, entries: readonly JsonPart[]): Promise<Delivered> {
+    return this.#collect(
+      path,
+      entries.map((entry) => () => decoded(readJson(entry).value)),
+    );
+  }
+
+  /** Each message in a transaction of its own; what comes behind one that cannot be kept comes again with it. */
+  async #collect(path: string, messages: readonly (() => Buffer)[]): Promise<Delivered> {
+    const name = path.slice(DEAD_LETTERS_ROUTE.length + 1);
+    const outcomes: Outcome[] = [];
+    const events: TracedEvent[] = [];
+    let error: unknown;
     try {
-      const { topic: name, message } = rawDelivery(body);
-      const origin = parseDeadLetterTopic(name);
-      if (origin === undefined) {
-        throw new InvalidEventError(`'${name}' is not the name of a dead-letter topic`);
+      for (const message of messages) {
+        events.push(await this.#keep(name, message()));
+        outcomes.push('quarantined');
       }
-      const { topic, appId } = origin;
-      const item = receivedIn(message);
-      // Its key went on without it: it does not block.
-      const reason = item.event === undefined ? 'malformed' : 'undelivered';
-      const cause = item.problem?.cause ?? 'the sidecar could not deliver it';
-      const from = wallClock();
-      await inTransaction(this.pool, (tx) =>
-        quarantine(tx, { consumer: appId }, topic, [{ item, reason, cause }]),
-      );
-      const commit = { from, to: wallClock() };
-      this.metrics.deadLettered(topic, appId);
-      this.log.warn({ topic, consumer: appId, id: item.id, reason }, 'dead letter');
-      return {
-        outcomes: ['quarantined'],
-        error: undefined,
-        traced: () => ({ topic: name, events: [{ event: item.event, commit }] }),
-      };
-    } catch (error) {
-      return { outcomes: [undefined], error };
+    } catch (failure) {
+      error = failure;
     }
+    return {
+      outcomes: messages.map((_, index) => outcomes[index]),
+      error,
+      traced: () => ({ topic: name, events }),
+    };
   }
 
-  public many(): Promise<Delivered> {
-    return Promise.reject(new InvalidEventError('dead letters are delivered one by one'));
+  async #keep(name: string, message: Buffer): Promise<TracedEvent> {
+    const origin = parseDeadLetterTopic(name);
+    if (origin === undefined) {
+      throw new InvalidEventError(`'${name}' is not the name of a dead-letter topic`);
+    }
+    const { topic, appId } = origin;
+    const item = receivedIn(message);
+    // Its key went on without it: it does not block.
+    const reason = item.event === undefined ? 'malformed' : 'undelivered';
+    const cause = item.problem?.cause ?? 'the sidecar could not deliver it';
+    const from = wallClock();
+    await inTransaction(this.pool, (tx) =>
+      quarantine(tx, { consumer: appId }, topic, [{ item, reason, cause }]),
+    );
+    this.metrics.deadLettered(topic, appId);
+    this.log.warn({ topic, consumer: appId, id: item.id, reason }, 'dead letter');
+    return { event: item.event, commit: { from, to: wallClock() } };
   }
 }

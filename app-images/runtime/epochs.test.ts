@@ -115,7 +115,7 @@ describe('an event of the quarantine', () => {
     const data = Buffer.from(event).toString('base64');
     const letter = JSON.stringify({ topic: 'bill-paid.ledger.dlq', data_base64: data });
     const letters = new DeadLetters(database.pool, new RuntimeMetrics(), silentLogger);
-    await letters.single('/dead-letters', Buffer.from(letter));
+    await letters.single('/dead-letters/bill-paid.ledger.dlq', Buffer.from(letter));
     ledgerFaults.before = () => {
       throw new Error('a mistake');
     };

@@ -28,6 +28,8 @@ export * from './shutdown.ts';
 export { checkSidecarVersion } from './sidecar-version.ts';
 export * from './start.ts';
 export { type RunningRelay, startRelay, type StartRelayOptions } from './start-relay.ts';
+export type { Outcome } from './attempt.ts';
+export type { TracedEvent } from './trace-delivery.ts';
 export { type HttpRequest, traceRequest, type TracedRequest } from './trace-request.ts';
 export { Tracing, tracingFromEnv, wallClock } from './tracing.ts';
 export * from './worker.ts';

@@ -12,6 +12,7 @@ import {
   quarantinedIds,
 } from '../testing/ledger.ts';
 import { RunningConsumer, testEvent } from '../testing/running-consumer.ts';
+import { jsonPart } from './json.ts';
 import { silentLogger } from './logging.ts';
 import { RuntimeMetrics } from './metrics.ts';
 
@@ -244,6 +245,7 @@ describe('dead-letters', () => {
 });
 
 describe('a dead letter', () => {
+  const ROUTE = '/dead-letters/bill-paid.ledger.dlq';
   const letters = () => new DeadLetters(database.pool, new RuntimeMetrics(), silentLogger);
   const raw = (message: string | object, topic = 'bill-paid.ledger.dlq') =>
     Buffer.from(
@@ -256,9 +258,9 @@ describe('a dead letter', () => {
     );
 
   it('goes to the quarantine of its consumer, and is replayed from there', async () => {
-    const { outcomes } = await letters().single('/dead-letters', raw(paid('1', 'a')));
+    const { outcomes } = await letters().single(ROUTE, raw(paid('1', 'a')));
     expect(outcomes).toEqual(['quarantined']);
-    await letters().single('/dead-letters', raw(paid('1', 'a')));
+    await letters().single(ROUTE, raw(paid('1', 'a')));
     expect(await quarantined()).toEqual(['1 undelivered']);
     // Its key went on without it.
     await running.deliverMany(Paid, [paid('2', 'a')]);
@@ -269,15 +271,15 @@ describe('a dead letter', () => {
 
   it('has no second effect when it had been processed after all', async () => {
     await running.deliverMany(Paid, [paid('1', 'a')]);
-    await letters().single('/dead-letters', raw(paid('1', 'a')));
+    await letters().single(ROUTE, raw(paid('1', 'a')));
     expect(await run('replay')).toBe(0);
     expect(await ids()).toEqual(['1']);
     expect(await quarantined()).toEqual([]);
   });
 
   it('may be anything', async () => {
-    await letters().single('/dead-letters', raw('not an event'));
-    await letters().single('/dead-letters', raw({ type: 7 }));
+    await letters().single(ROUTE, raw('not an event'));
+    await letters().single(ROUTE, raw({ type: 7 }));
     expect((await quarantined()).map((text) => text.split(' ')[1])).toEqual([
       'malformed',
       'malformed',
@@ -286,9 +288,31 @@ describe('a dead letter', () => {
     expect(lines.at(-1)).toBe('0 events replayed, 2 failed again');
   });
 
+  it('comes in bulk, where an entry is the Base64 of its message; one without a value is malformed', async () => {
+    const entry = (message: string) =>
+      jsonPart(Buffer.from(JSON.stringify(Buffer.from(message).toString('base64'))));
+    const { outcomes, error } = await letters().many(ROUTE, [
+      entry(JSON.stringify(paid('1', 'a'))),
+      entry(''),
+      jsonPart(Buffer.from('7')),
+      entry(JSON.stringify(paid('2', 'a'))),
+    ]);
+    // What comes behind the one that is no message comes again with it.
+    expect(outcomes).toEqual(['quarantined', 'quarantined', undefined, undefined]);
+    expect(error).toBeInstanceOf(Error);
+    expect((await quarantined()).map((text) => text.split(' ')[1]).sort()).toEqual([
+      'malformed',
+      'undelivered',
+    ]);
+  });
+
   it('comes again when nobody can tell whose it is', async () => {
-    for (const body of [raw('x', 'no-dead-letters'), Buffer.from('{}'), Buffer.from('')]) {
-      const { outcomes, error } = await letters().single('/dead-letters', body);
+    for (const [route, body] of [
+      ['/dead-letters/no-dead-letters', raw('x')],
+      [ROUTE, Buffer.from('{}')],
+      [ROUTE, Buffer.from('')],
+    ] as const) {
+      const { outcomes, error } = await letters().single(route, body);
       expect(outcomes).toEqual([undefined]);
       expect(error).toBeInstanceOf(Error);
     }

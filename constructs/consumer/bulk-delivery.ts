@@ -14,8 +14,15 @@ export function bulkDelivery(props: IdempotentConsumerProps): {
   readonly problems: readonly string[];
 } {
   const { maxMessageSize, deliversInBulk } = props.pubSub.broker;
-  if (props.bulk === false || (props.bulk === undefined && !deliversInBulk)) {
+  if (!deliversInBulk && (props.bulk === undefined || props.bulk === false)) {
     return { problems: [] };
+  }
+  if (props.bulk === false) {
+    return {
+      problems: [
+        'bulk (false) would have a sidecar of Dapr 1.18 end at a message without a value that has trace headers, again and again: use bulk: { maxEvents: 1 } for one by one',
+      ],
+    };
   }
   if (!deliversInBulk) {
     return {
@@ -35,7 +42,7 @@ export function bulkDelivery(props: IdempotentConsumerProps): {
   const problems: string[] = [];
   if (!Number.isInteger(maxEvents) || maxEvents < 1) {
     problems.push(
-      `bulk.maxEvents (${maxEvents}) is not a number of events: use 1 or more, or \`bulk: false\` for one by one`,
+      `bulk.maxEvents (${maxEvents}) is not a number of events: use 1 or more, and 1 for one by one`,
     );
   }
   if (maxEvents > fitting) {

@@ -35,7 +35,8 @@ describe('DeadLetterProcessor', () => {
         {
           pubsubname: 'pubsub',
           topic: 'order-placed.order-processor.dlq',
-          routes: { default: '/dead-letters' },
+          routes: { default: '/dead-letters/order-placed.order-processor.dlq' },
+          bulkSubscribe: { enabled: true, maxMessagesCount: 10, maxAwaitDurationMs: 100 },
           metadata: { queueType: 'quorum', rawPayload: 'true' },
         },
       ],

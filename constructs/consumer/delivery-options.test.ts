@@ -38,7 +38,7 @@ describe('deliveries', () => {
       maxMessagesCount: 10,
       maxAwaitDurationMs: 5,
     });
-    expect(rendered({ bulk: false }).bulk).toBeUndefined();
+    expect(() => rendered({ bulk: false })).toThrow('use bulk: { maxEvents: 1 } for one by one');
   });
 
   it.each([

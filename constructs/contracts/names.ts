@@ -28,6 +28,11 @@ export function deadLetterTopic(topic: string, appId: string): string {
 /** Path at which the dead-letter processor receives what is in dead-letter topics. */
 export const DEAD_LETTERS_ROUTE = '/dead-letters';
 
+/** Path that the messages of one dead-letter topic are delivered to: entries of a bulk do not name it. */
+export function deadLettersRoute(topic: string): string {
+  return `${DEAD_LETTERS_ROUTE}/${topic}`;
+}
+
 /** The topic and the app id that a dead-letter topic is made of; undefined when it is none. */
 export function parseDeadLetterTopic(name: string): { topic: string; appId: string } | undefined {
   // App ids have no dots in them.

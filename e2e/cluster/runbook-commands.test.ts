@@ -8,6 +8,7 @@ it('takes the commands of the section, whole lines, without what they are piped 
 
 \`\`\`sh
 kubectl get pods | tail -3
+kubectl exec kafka-0 -- sh -c 'du /data | sort' | tail
 kubectl exec kafka-0 -- tool \\
   --group 'a|b'
 kubectl get pvc; kubectl get nodes
@@ -21,6 +22,7 @@ kubectl delete everything
 `;
   expect(commandsOf('Page', text).map(({ command }) => command)).toEqual([
     'kubectl get pods',
+    "kubectl exec kafka-0 -- sh -c 'du /data | sort'",
     "kubectl exec kafka-0 -- tool --group 'a|b'",
     'kubectl get pvc',
     'kubectl get nodes',

@@ -13,7 +13,11 @@ const NOT_HERE: readonly {
   readonly why: string;
 }[] = [
   { part: / top pods/, where: ['local', 'production'], why: 'metrics-server does not run' },
-  { part: / cert-manager /, where: ['local', 'production'], why: 'cert-manager does not run' },
+  {
+    part: / cert-manager |certificaterequest/,
+    where: ['local', 'production'],
+    why: 'cert-manager does not run',
+  },
   { part: / --previous/, where: ['local', 'production'], why: 'no server has ended' },
   { part: / show 4711/, where: ['local', 'production'], why: 'no event of this number' },
   { part: /postgres-0/, where: ['production'], why: "the database is somebody else's" },
@@ -28,6 +32,11 @@ export interface RunbookCommand {
   readonly command: string;
 }
 
+/** The first command of a pipeline: up to a bar that is not in quotes. */
+function firstOf(line: string): string {
+  return /^(?:'[^']*'|"[^"]*"|[^'"|])*/.exec(line)![0].trim();
+}
+
 /** What a page has somebody look at first. */
 export function commandsOf(page: string, text: string): RunbookCommand[] {
   const [, section = ''] = text.split(/^## Look first$/m);
@@ -39,7 +48,7 @@ export function commandsOf(page: string, text: string): RunbookCommand[] {
         .split('\n'),
     )
     .flatMap((line) => line.split('; '))
-    .map((line) => ({ page, command: line.split(' | ')[0]! }));
+    .map((line) => ({ page, command: firstOf(line) }));
 }
 
 /** Every command that runbooks name first. */

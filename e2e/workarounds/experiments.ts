@@ -8,6 +8,7 @@ import { givesUp } from './gives-up.ts';
 import { keptDeliveries } from './kept-deliveries.ts';
 import { namespacedTopics } from './namespaced-topics.ts';
 import { resubscribe } from './resubscribe.ts';
+import { tombstone } from './tombstone.ts';
 import { unconfirmed } from './unconfirmed.ts';
 import { unrouted } from './unrouted.ts';
 import type { WorkaroundName } from './workarounds.ts';
@@ -17,6 +18,7 @@ export const EXPERIMENTS: Readonly<Record<WorkaroundName, Experiment>> = {
   resubscribe,
   'bulk-lock': bulkLock,
   unrouted,
+  tombstone,
   'kept-deliveries': keptDeliveries,
   unconfirmed,
   'bulk-rabbitmq': bulkRabbitMq,

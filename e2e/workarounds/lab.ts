@@ -62,6 +62,16 @@ export function topicsOf({ appId, topics = 1 }: LabApp): string[] {
   return Array.from({ length: topics }, (_, index) => `${appId}-${index}`);
 }
 
+/** A subscription of one of these apps without bulk, which consumers on Kafka are refused; any other object. */
+function oneByOne(object: RenderedObject, apps: readonly string[]): RenderedObject {
+  const { scopes = [] } = object as unknown as { scopes?: readonly string[] };
+  if (object.kind !== 'Subscription' || !scopes.some((app) => apps.includes(app))) {
+    return object;
+  }
+  const { bulkSubscribe: _, ...spec } = object.spec;
+  return { ...object, spec };
+}
+
 /** A broker with the platform's own settings, and apps of experiments with real sidecars. */
 export class Lab {
   readonly #pods: LabPod[] = [];
@@ -96,12 +106,12 @@ export class Lab {
     );
     for (const app of apps) {
       const subscribes = topicsOf(app).map((topic) => contracts.get(topic)!);
-      declared.consumer(
-        app.bulk === true ? {} : { bulk: false },
-        defineImage({ ...image, appId: app.appId, subscribes }),
-      );
+      declared.consumer({}, defineImage({ ...image, appId: app.appId, subscribes }));
     }
-    const manifests = new Manifests(declared.objects() as unknown as KubernetesObject[]);
+    const single = apps.filter(({ bulk }) => bulk !== true).map(({ appId }) => appId);
+    const manifests = new Manifests(
+      (declared.objects() as unknown as RenderedObject[]).map((object) => oneByOne(object, single)),
+    );
     const logs = join(folder, 'logs');
     mkdirSync(logs, { recursive: true });
     const broker = await setting.start({

@@ -59,6 +59,15 @@ export const WORKAROUNDS = [
     files: ['constructs/contracts/names.ts', 'constructs/dapr/dapr-subscription.ts'],
   },
   {
+    name: 'tombstone',
+    fault:
+      'a sidecar ends at a message without a value that has trace headers, again and again, where messages come one by one',
+    broker: 'Kafka',
+    upstream: source(DAPR, 'v1.18.3', 'pkg/runtime/subscription/subscription.go'),
+    remedy: 'consumers and the dead-letter processor receive in bulk; `bulk: false` is refused',
+    files: ['constructs/consumer/bulk-delivery.ts', 'constructs/consumer/dead-letter-processor.ts'],
+  },
+  {
     name: 'kept-deliveries',
     fault: 'events that come while a consumer is cancelled are not delivered',
     broker: 'RabbitMQ',
