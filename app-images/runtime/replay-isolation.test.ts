@@ -58,7 +58,7 @@ describe('a dead letter', () => {
           data_base64: Buffer.from(message).toString('base64'),
         }),
       );
-      const { outcomes } = await letters.single('/dead-letters', body);
+      const { outcomes } = await letters.single('/dead-letters/bill-paid.ledger.dlq', body);
       expect(outcomes).toEqual(['quarantined']);
     }
     const { rows } = await database.pool.query<{ event: Buffer }>(
@@ -68,9 +68,9 @@ describe('a dead letter', () => {
   });
 
   it('is kept again when it was discarded: it has come once more', async () => {
-    await letters.single('/dead-letters', raw(paid('1', 'a')));
+    await letters.single('/dead-letters/bill-paid.ledger.dlq', raw(paid('1', 'a')));
     await database.pool.query(`UPDATE quarantine SET status = 'discarded'`);
-    await letters.single('/dead-letters', raw(paid('1', 'a')));
+    await letters.single('/dead-letters/bill-paid.ledger.dlq', raw(paid('1', 'a')));
     expect(await quarantinedIds(database.pool)).toEqual(['1 undelivered']);
   });
 });

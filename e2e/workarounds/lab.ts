@@ -68,7 +68,8 @@ function oneByOne(object: RenderedObject, apps: readonly string[]): RenderedObje
   if (object.kind !== 'Subscription' || !scopes.some((app) => apps.includes(app))) {
     return object;
   }
-  const { bulkSubscribe: _, ...spec } = object.spec;
+  const spec = { ...object.spec };
+  Reflect.deleteProperty(spec, 'bulkSubscribe');
   return { ...object, spec };
 }
 
