@@ -17,7 +17,7 @@ export class MailServer {
   public static async start(options: SMTPServerOptions = {}): Promise<MailServer> {
     const server = new MailServer(options);
     await new Promise<void>((resolve) => server.#server.listen(0, '127.0.0.1', resolve));
-    // Whoever uses it ends without it.
+    // The process that uses it ends without it.
     server.#server.server.unref();
     return server;
   }

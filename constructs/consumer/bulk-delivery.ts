@@ -53,7 +53,7 @@ export function bulkDelivery(props: IdempotentConsumerProps): {
   }
   if (maxWait.toMilliseconds() < 1) {
     problems.push(
-      `bulk.maxWait (${maxWait.toHumanString()}) is no time to wait: use 1 ms or more, e.g. 20 ms`,
+      `bulk.maxWait (${maxWait.toHumanString()}) is too short: use 1 ms or more, e.g. 20 ms`,
     );
   }
   return { bulk: { maxEvents, maxWait }, problems };

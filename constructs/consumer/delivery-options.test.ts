@@ -49,7 +49,7 @@ describe('deliveries', () => {
     [{ maxEvents: 0 }, 'bulk.maxEvents (0) is not a number of events: use 1 or more'],
     [
       { maxWait: Duration.millis(0) },
-      'bulk.maxWait (0 millis) is no time to wait: use 1 ms or more',
+      'bulk.maxWait (0 millis) is too short: use 1 ms or more',
     ],
   ])('are refused when they cannot be: %o', (bulk, message) => {
     expect(() => new TestPlatform().consumer({ bulk })).toThrow(`test/order-processor: ${message}`);

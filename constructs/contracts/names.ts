@@ -33,7 +33,7 @@ export function deadLettersRoute(topic: string): string {
   return `${DEAD_LETTERS_ROUTE}/${topic}`;
 }
 
-/** The topic and the app id that a dead-letter topic is made of; undefined when it is none. */
+/** The topic and the app id that a dead-letter topic is made of; undefined when it cannot be read. */
 export function parseDeadLetterTopic(name: string): { topic: string; appId: string } | undefined {
   // App ids have no dots in them.
   const [, topic, appId] = /^(.+)\.([^.]+)\.dlq$/.exec(name) ?? [];

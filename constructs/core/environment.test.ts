@@ -93,7 +93,7 @@ describe('EventPlatform', () => {
   const declare = (props: object) => () =>
     new EventPlatform(new App(), 'test', { environment: Environment.local(), ...props });
 
-  it('refuses links that nobody could open, and namespaces of operators that are none', () => {
+  it('refuses links that nobody could open, and namespaces of operators that cannot exist', () => {
     expect(
       declare({
         links: { runbooks: 'docs/runbooks', grafana: 'grafana.example.com' },

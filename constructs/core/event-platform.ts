@@ -130,7 +130,7 @@ export class EventPlatform extends Chart {
     new DefaultDenyPolicy(foundation, 'default-deny');
     this.node.addValidation({
       validate: () => {
-        // Whoever renders the platform validates it first.
+        // A platform is validated before it is rendered.
         applyPatchesLast(this);
         return [...this.#sharedNamespace(), ...this.#duplicates(), ...this.#limits()];
       },

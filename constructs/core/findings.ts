@@ -95,12 +95,12 @@ export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A value as an object; an empty one where it is none. */
+/** A value as an object; an empty one for anything else. */
 export function objectOf(value: unknown): Json {
   return isObject(value) ? value : {};
 }
 
-/** A value as a list; an empty one where it is none. */
+/** A value as a list; an empty one for anything else. */
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? (value as unknown[]) : [];
 }

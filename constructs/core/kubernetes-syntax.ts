@@ -101,7 +101,7 @@ export function portNameProblem(name: string): string | undefined {
     : "is not the name of a port: use at most 15 of a-z, 0-9 and single '-', with at least one letter";
 }
 
-/** The value of a quantity; undefined when it is none. */
+/** The value of a quantity; undefined when it cannot be read. */
 export function parseQuantity(text: string): number | undefined {
   const { number, unit = '' } = QUANTITY.exec(text)?.groups ?? {};
   if (number === undefined) {

@@ -32,7 +32,7 @@ export function checkPort(found: Findings, path: JsonPath, port: unknown): void 
   }
 }
 
-/** What a quantity comes to; undefined when it is none. */
+/** What a quantity comes to; undefined when it cannot be read. */
 function amountOf(value: unknown): number | undefined {
   return typeof value === 'string' || typeof value === 'number'
     ? parseQuantity(String(value))

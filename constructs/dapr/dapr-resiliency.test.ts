@@ -28,7 +28,7 @@ describe('retryProblems', () => {
 it.each([0, NaN, 1.5])('refuses to wait %d ms between tries', (milliseconds) => {
   const [problem] = retryProblems({ maxRetries: 1, maxInterval: Duration.millis(milliseconds) });
   expect(problem).toBe(
-    `maxInterval (${milliseconds / 1000} s) is no time to wait: use whole milliseconds, 1 or more, e.g. 10 seconds`,
+    `maxInterval (${milliseconds / 1000} s) is too short: use whole milliseconds, 1 or more, e.g. 10 seconds`,
   );
 });
 

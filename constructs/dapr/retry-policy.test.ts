@@ -80,14 +80,14 @@ describe('retries', () => {
   it.each<[Partial<RetryPolicy>, string]>([
     [
       { maxRetries: 20, maxInterval: seconds(60) },
-      'retries.maxInterval (1 minute) may have a delivery wait for 90 s, and a pod that stops ends it after the drain (25 seconds), so that its tries begin anew: use a maxInterval of at most 16.6 seconds, or a drain of 90 seconds',
+      'retries.maxInterval (1 minute) may have a delivery wait for 90 s, and a pod that stops ends it after the drain (25 seconds), so that its tries begin again: use a maxInterval of at most 16.6 seconds, or a drain of 90 seconds',
     ],
     [
       { minInterval: seconds(20) },
       'retries.minInterval (20 seconds) exceeds maxInterval (10 seconds): use at most 10 seconds',
     ],
-    [{ minInterval: seconds(0) }, 'retries.minInterval (0 s) is no time to wait'],
-    [{ maxInterval: seconds(0) }, 'retries.maxInterval (0 s) is no time to wait'],
+    [{ minInterval: seconds(0) }, 'retries.minInterval (0 s) is too short'],
+    [{ maxInterval: seconds(0) }, 'retries.maxInterval (0 s) is too short'],
     [{ maxRetries: '5' as never }, "retries.maxRetries ('5') must be a number"],
     [{ maxInterval: 5 as never }, 'retries.maxInterval (5) must be a Duration'],
     [{ tries: 5 } as never, "'retries.tries' is not known"],

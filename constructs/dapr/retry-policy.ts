@@ -88,7 +88,7 @@ export function retryProblems(policy: RetryPolicy, what = ''): string[] {
   problems.push(
     ...unusable.map(
       ([name, seconds]) =>
-        `${what}${name} (${seconds} s) is no time to wait: use whole milliseconds, 1 or more, e.g. ${name === 'minInterval' ? 1 : 10} seconds`,
+        `${what}${name} (${seconds} s) is too short: use whole milliseconds, 1 or more, e.g. ${name === 'minInterval' ? 1 : 10} seconds`,
     ),
   );
   if (
@@ -123,7 +123,7 @@ export function retryLimitProblems(
   const problems: string[] = [];
   if (longestWait > drainSeconds) {
     problems.push(
-      `${what}maxInterval (${policy.maxInterval.toHumanString()}) may have a delivery wait for ${rounded(longestWait)} s, and a pod that stops ends it after the drain (${drain.toHumanString()}), so that its tries begin anew: use a maxInterval of at most ${Math.floor((drainSeconds / LONGEST) * 10) / 10} seconds, or a drain of ${Math.ceil(longestWait)} seconds`,
+      `${what}maxInterval (${policy.maxInterval.toHumanString()}) may have a delivery wait for ${rounded(longestWait)} s, and a pod that stops ends it after the drain (${drain.toHumanString()}), so that its tries begin again: use a maxInterval of at most ${Math.floor((drainSeconds / LONGEST) * 10) / 10} seconds, or a drain of ${Math.ceil(longestWait)} seconds`,
     );
   }
   if (total > limit) {
