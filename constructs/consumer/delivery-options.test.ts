@@ -47,10 +47,7 @@ describe('deliveries', () => {
       'bulk.maxEvents (65) of at most 1024 KiB each may fill more than an eighth of the memory limit (512 MiB): use at most 64, a memory limit of 520 MiB, or a smaller maxMessageSize of the broker',
     ],
     [{ maxEvents: 0 }, 'bulk.maxEvents (0) is not a number of events: use 1 or more'],
-    [
-      { maxWait: Duration.millis(0) },
-      'bulk.maxWait (0 millis) is too short: use 1 ms or more',
-    ],
+    [{ maxWait: Duration.millis(0) }, 'bulk.maxWait (0 millis) is too short: use 1 ms or more'],
   ])('are refused when they cannot be: %o', (bulk, message) => {
     expect(() => new TestPlatform().consumer({ bulk })).toThrow(`test/order-processor: ${message}`);
   });
