@@ -187,7 +187,8 @@ describe('a dead letter', () => {
         topic: 'bill-paid.ledger.dlq',
         data_base64: Buffer.from(message).toString('base64'),
       });
-      return (await letters.single('/dead-letters/bill-paid.ledger.dlq', Buffer.from(body))).traced!();
+      return (await letters.single('/dead-letters/bill-paid.ledger.dlq', Buffer.from(body)))
+        .traced!();
     };
     const event = paid('1', traceparentOf(1));
     const { topic, events } = await receive(JSON.stringify(event));
