@@ -85,6 +85,20 @@ export function withEffects(tx: Transaction, consumer: string): EventTransaction
   };
 }
 
+/**
+ * The key of an effect: the same for every try of it, and for no other.
+ *
+ * @param identity consumer, kind, and source and id of the event.
+ * @param day of the event's own time; null where that was not noted.
+ */
+export function idempotencyKey(
+  identity: readonly [consumer: string, kind: string, source: string, eventId: string],
+  day: string | null,
+): string {
+  const parts = [...identity, ...(day === null ? [] : [day])];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
 /** Time for which an effect is one worker's, in seconds. */
 const LEASE = 30;
 /** Effects that a worker performs at the same time, and those of one kind among them. */
@@ -196,10 +210,9 @@ export class EffectWorker {
       throw new Error(`this image knows no effect '${kind}'`);
     }
     const signal = AbortSignal.timeout((LEASE - 5) * 1000);
-    const identity = [this.consumer, kind, source, eventId, ...(day === null ? [] : [day])];
     const performing = known.perform({
       payload: leased.payload as never,
-      idempotencyKey: createHash('sha256').update(JSON.stringify(identity)).digest('hex'),
+      idempotencyKey: idempotencyKey([this.consumer, kind, source, eventId], day),
       fencingToken: token,
       signal,
       traceparent: leased.traceparent ?? undefined,

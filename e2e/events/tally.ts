@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ReceivedMail } from '../../app-images/testing/mail-server.ts';
+import { idempotencyKey } from '../../app-images/runtime/effects.ts';
 import { RUNTIME_METRICS } from '../../constructs/contracts/index.ts';
 import type { RunningApp, RunningPlatform } from './platform.ts';
 
@@ -99,14 +99,33 @@ async function deadLettered(platform: RunningPlatform, appId: string): Promise<n
   return sumByLabel(text, RUNTIME_METRICS.eventsDeadLettered, 'consumer').get(appId) ?? 0;
 }
 
-/** Mails that arrived, by the event that they are about; a repetition has the Message-ID of the first. */
-export function mailsByEvent(mails: readonly ReceivedMail[]): Map<string, number> {
-  const ids = new Map<string, Set<string>>();
-  for (const { messageId, text } of mails) {
-    const event = `task-${/^ {2}Task (\d+)\r?$/m.exec(text)?.[1] ?? text}`;
-    ids.set(event, (ids.get(event) ?? new Set()).add(messageId));
+/** An effect as the database has it. */
+interface Noted {
+  readonly source: string;
+  readonly event_id: string;
+  readonly day: string | null;
+}
+
+/**
+ * Mails that arrived, by the event that they are about: a Message-ID is the key of an effect, and what
+ * came again has the same. One that no effect has is counted under its own Message-ID.
+ */
+async function mailsByEvent({ mails, database }: RunningPlatform): Promise<Map<string, number>> {
+  const { rows } = await database.query<Noted>(
+    `SELECT source, event_id, event_day::text AS day FROM effects WHERE consumer = 'notification-sender'`,
+  );
+  const events = new Map(
+    rows.map(({ source, event_id: id, day }) => [
+      idempotencyKey(['notification-sender', 'notification', source, id], day),
+      id,
+    ]),
+  );
+  const counts = new Map<string, number>();
+  for (const messageId of new Set(mails.mails.map((mail) => mail.messageId))) {
+    const event = events.get(/^<([0-9a-f]+)@/.exec(messageId)?.[1] ?? '') ?? messageId;
+    counts.set(event, (counts.get(event) ?? 0) + 1);
   }
-  return new Map([...ids].map(([event, { size }]) => [event, size]));
+  return counts;
 }
 
 /** Effects of each event: notifications where they arrive, all others in the database. */
@@ -115,7 +134,7 @@ async function effects(
   consumer: keyof typeof EFFECTS,
 ): Promise<ReadonlyMap<string, number>> {
   if (consumer === 'notification-sender') {
-    return mailsByEvent(platform.mails.mails);
+    return mailsByEvent(platform);
   }
   const { rows } = await platform.database.query<{ key: string; effects: number }>(
     EFFECTS[consumer],
