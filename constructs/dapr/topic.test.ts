@@ -91,14 +91,14 @@ describe('Topic', () => {
         throughput: Size.kibibytes(0),
       }),
     )
-      .toThrow(`test/pubsub: topic 'order-placed': retention (0 s) is no time to keep events for: use 1 second or more
-test/pubsub: topic 'order-placed': deadLetterRetention (NaN s) is no time to keep events for: use 1 second or more
+      .toThrow(`test/pubsub: topic 'order-placed': retention (0 s) is too short to keep events: use 1 second or more
+test/pubsub: topic 'order-placed': deadLetterRetention (NaN s) is too short to keep events: use 1 second or more
 test/pubsub: topic 'order-placed': maxMessageSize (0 bytes) is no size: use 1 KiB or more
 test/pubsub: topic 'order-placed': throughput (0 bytes) is no size: use 1 KiB or more`);
   });
 
   it("refuses to keep nothing because of the broker's default", () => {
     const test = new TestPlatform(undefined, { retention: Duration.millis(0) });
-    expect(() => test.producer()).toThrow('retention (0 s) is no time to keep events for');
+    expect(() => test.producer()).toThrow('retention (0 s) is too short to keep events');
   });
 });

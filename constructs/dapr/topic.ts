@@ -52,7 +52,7 @@ export function topicOptionProblems(broker: IMessageBroker, options: TopicOption
       const seconds = value?.toSeconds({ integral: false });
       return seconds === undefined || (seconds >= 1 && Number.isInteger(seconds * 1000))
         ? []
-        : [`${what} (${seconds} s) is no time to keep events for: use 1 second or more`];
+        : [`${what} (${seconds} s) is too short to keep events: use 1 second or more`];
     }),
     ...Object.entries({ maxMessageSize, throughput }).flatMap(([what, value]) =>
       value === undefined || bytesOf(value) >= 1

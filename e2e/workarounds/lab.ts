@@ -89,7 +89,7 @@ export class Lab {
     private readonly dapr: string,
   ) {}
 
-  /** Starts a broker and has it provisioned for these apps. */
+  /** Starts a broker, and provisions it for these apps. */
   public static async start(
     name: BrokerName,
     apps: readonly LabApp[],
