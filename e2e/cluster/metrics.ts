@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MetricSource } from '../../constructs/index.ts';
 import { panelQueries, renderedDashboards, ruleQueries } from '../observability/checks.ts';
 import { namedMetrics } from '../observability/named-metrics.ts';
@@ -80,6 +81,9 @@ async function clusterPages(
   ];
 }
 
+/** Seconds until everything has been polled once: KEDA has metrics of a scaler after that. */
+const DEADLINE = 120;
+
 /**
  * Looks for every metric that rules and dashboards name on the endpoints of the running platform.
  *
@@ -90,14 +94,28 @@ export async function findMetrics(
   progress: (text: string) => void,
 ): Promise<string> {
   const client = await InClusterClient.start(platform.kubectl, 'monitoring');
-  const pages = [...(await podPages(platform, client)), ...(await clusterPages(platform, client))];
   const rules = ruleQueries(platform.manifests);
   const panels = renderedDashboards(platform.manifests).flatMap(panelQueries);
-  const metrics = namedMetrics([...rules, ...panels], rules, {
-    present: new Set(pages.flatMap(names)),
-    started: new Set([...STARTED, ...platform.environment.sources]),
-    standIns: new Set([MetricSource.KAFKA_EXPORTER]),
-  });
+  const look = async () => {
+    const pages = [
+      ...(await podPages(platform, client)),
+      ...(await clusterPages(platform, client)),
+    ];
+    return {
+      pages: pages.length,
+      ...namedMetrics([...rules, ...panels], rules, {
+        present: new Set(pages.flatMap(names)),
+        started: new Set([...STARTED, ...platform.environment.sources]),
+        standIns: new Set([MetricSource.KAFKA_EXPORTER]),
+      }),
+    };
+  };
+  const end = performance.now() + DEADLINE * 1000;
+  let metrics = await look();
+  while (metrics.failures.length > 0 && performance.now() < end) {
+    await sleep(5_000);
+    metrics = await look();
+  }
   console.log(`\n${metrics.table}\n`);
   for (const [source, why] of Object.entries(ABSENT)) {
     progress(`${source} does not run here: ${why}`);
@@ -108,5 +126,5 @@ export async function findMetrics(
   if (metrics.failures.length > 0) {
     throw new Error(metrics.failures.join('; '));
   }
-  return `${metrics.found} of ${metrics.named} that are named, on ${pages.length} pages`;
+  return `${metrics.found} of ${metrics.named} that are named, on ${metrics.pages} pages`;
 }
