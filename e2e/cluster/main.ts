@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { command } from '../../scripts/command.ts';
 import { stopAll } from '../process.ts';
+import { PULUMI_PARTS } from '../pulumi/local-stack.ts';
 import { VERSIONS } from '../../constructs/versions.ts';
 import { ENVIRONMENT_NAMES, type EnvironmentName } from './environments.ts';
 import { hasKind } from './kind-cluster.ts';
@@ -17,7 +18,8 @@ Makes a Kubernetes of one node, installs Dapr and KEDA, applies dist/local by RE
 sends tasks through it: with pods that are deleted, servers that are restarted, and a consumer that KEDA
 scales from no pod to as many as there are partitions, and back. Then the same with production, in a
 cluster of its own: three brokers and three controllers, TLS, accounts, and a database outside of it.
-Nothing may be lost or doubled.
+Nothing may be lost or doubled. At the end of local, the stack 'local' is deployed by Pulumi's engine and
+Kubernetes provider in place of what kubectl has applied, updated, interrupted and destroyed.
 
 With Docker and kind on this machine the cluster is kind's. Else it is made of Kubernetes' own programs
 in namespaces of this machine, which takes root, and the Debian packages containerd runc
@@ -29,7 +31,7 @@ built once into a cache (about 30 minutes on two cores).
   --environment NAME
                ${ENVIRONMENT_NAMES.join(' or ')} alone (default both)
   --node       does not use kind, though it is there
-  --keep-open  waits for Ctrl-C before the cluster is ended, and says how to reach it
+  --keep-open  waits for Ctrl-C before the cluster is ended, and says how to reach it; leaves out Pulumi
   --help       this text`;
 
 const started = performance.now();
@@ -81,6 +83,8 @@ await command('e2e:cluster', async () => {
     [
       `Kubernetes ${VERSIONS.kubernetes}, Dapr ${VERSIONS.dapr}, KEDA ${VERSIONS.keda}, Kafka ${VERSIONS.kafka}`,
       `PostgreSQL ${VERSIONS.postgres}, kube-state-metrics ${VERSIONS.kubeStateMetrics}; a stand-in for kafka_exporter`,
+      `${PULUMI_PARTS.engine}, ${PULUMI_PARTS.kubernetes}`,
+      `stand-ins for ${PULUMI_PARTS.standIns}`,
     ].join('\n'),
   );
   const folder = mkdtempSync(join(tmpdir(), 'event-platform-cluster-'));

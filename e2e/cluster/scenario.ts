@@ -20,6 +20,7 @@ import { KindCluster } from './kind-cluster.ts';
 import { Kubectl } from './kubectl.ts';
 import { findMetrics } from './metrics.ts';
 import { DNS_IMAGE, NodeCluster } from './node/index.ts';
+import { deployByPulumi, OTHER_TAG, type PulumiDeployment } from './pulumi-deployment.ts';
 import { installOperators, type OperatorObjects, operatorObjects } from './operators.ts';
 import { runRunbooks } from './runbook-commands.ts';
 import { scaleOutAndBack } from './scaling.ts';
@@ -56,7 +57,7 @@ export async function runScenario(
 ): Promise<void> {
   const tools = ensureTools([
     ...(['kubernetes', 'kubernetes-node', 'dapr-control-plane', 'helm', 'keda', 'crds'] as const),
-    ...(['pause', 'node-image', 'parts-image'] as const),
+    ...(['pause', 'node-image', 'parts-image', 'pulumi', 'pulumi-kubernetes'] as const),
   ]);
   const program = join(tools['kubernetes-node'], 'kubectl');
   const operators = await operatorObjects(
@@ -75,7 +76,7 @@ export async function runScenario(
         ...[DNS_IMAGE, ...operators.images, DEFAULT_IMAGES.postgres, DEFAULT_IMAGES.mailpit],
         ...environments.flatMap(({ manifests }) => imagesOf(manifests)),
       ],
-      names: (app) => environments.map(({ image }) => image(app)),
+      names: (app) => [...environments.map(({ image }) => image(app)), `${app}:${OTHER_TAG}`],
       folder,
     });
     return 'built';
@@ -104,7 +105,8 @@ interface Prepared {
   readonly archives: readonly string[];
   readonly operators: OperatorObjects;
   readonly tools: Parameters<typeof installOperators>[2] &
-    Parameters<typeof NodeCluster.start>[0] & { readonly 'kubernetes-node': string };
+    Parameters<typeof NodeCluster.start>[0] &
+    PulumiDeployment['tools'] & { readonly 'kubernetes-node': string };
   /** For what the cluster writes. */
   readonly folder: string;
 }
@@ -147,7 +149,7 @@ async function runEnvironment(
         }
         return `${pods} pods ready; found ${JSON.stringify(found)}`;
       });
-      await runPlatform(steps, platform, () => cluster?.check(), { ...options, folder });
+      await runPlatform(steps, platform, () => cluster?.check(), { ...options, folder, tools });
       if (options.keepOpen) {
         console.log(`\n${steps.table}\n`);
         steps.progress(`KUBECONFIG=${kubectl.kubeconfig}; Ctrl-C ends it`);
@@ -164,9 +166,11 @@ async function runPlatform(
   steps: Steps,
   platform: DeployedPlatform,
   check: () => void,
-  { tasks, lag, folder }: ScenarioOptions & { readonly folder: string },
+  options: ScenarioOptions & Pick<Prepared, 'folder' | 'tools'>,
 ): Promise<void> {
-  const { name } = platform.environment;
+  const { tasks, lag, folder, tools, keepOpen } = options;
+  const { kubectl, environment } = platform;
+  const { name } = environment;
   const step = (what: string, work: () => Promise<string>) => steps.run(`${name}: ${what}`, work);
   await step("apply by README's commands", async () => {
     const pods = await platform.apply(300, steps.progress);
@@ -197,5 +201,11 @@ async function runPlatform(
     );
     await step('a due effect wakes', () => wakeForEffect(platform, steps.progress));
     await step('declarations change', () => changes(platform, folder, steps.progress));
+  }
+  if (name === 'local' && !keepOpen) {
+    const { progress } = steps;
+    await step('deployed by Pulumi instead', () =>
+      deployByPulumi({ kubectl, environment, tools, progress, folder: join(folder, 'pulumi') }),
+    );
   }
 }

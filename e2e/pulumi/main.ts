@@ -1,12 +1,8 @@
 /** `npm run e2e:pulumi`: the stack `local` by Pulumi's own engine, on a real API server. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import commandPackage from '@pulumi/command/package.json' with { type: 'json' };
-import kubernetesPackage from '@pulumi/kubernetes/package.json' with { type: 'json' };
-import randomPackage from '@pulumi/random/package.json' with { type: 'json' };
-import { dump, load } from 'js-yaml';
 import { command } from '../../scripts/command.ts';
 import { table } from '../../scripts/table.ts';
 import { installCrds } from '../api-server/crds.ts';
@@ -15,13 +11,8 @@ import { freePorts, stopAll } from '../process.ts';
 import { ensureTools } from '../tools/index.ts';
 import { VERSIONS } from '../../constructs/versions.ts';
 import { KWOK_VERSION } from '../tools/kwok.ts';
-import { PULUMI_KUBERNETES_COMMIT } from '../tools/pulumi-kubernetes.ts';
-import { PULUMI_VERSIONS } from '../tools/pulumi.ts';
 import { startCluster } from './cluster.ts';
-import { commandProvider } from './command-provider.ts';
-import { Engine } from './engine.ts';
-import { ProviderServer } from './provider.ts';
-import { randomProvider } from './random-provider.ts';
+import { PULUMI_PARTS, startLocalStack } from './local-stack.ts';
 import { runScenario, type Step } from './scenario.ts';
 
 const HELP = `npm run e2e:pulumi [-- OPTIONS]
@@ -37,41 +28,18 @@ are compared after each. Stand-ins take the place of the providers that no packa
 
 /** What of the run is real. */
 const PARTS: readonly string[] = [
-  `  real       Pulumi ${PULUMI_VERSIONS.engine} with the Node language host ${PULUMI_VERSIONS.languageHost}`,
-  `             Pulumi's Kubernetes provider ${PULUMI_KUBERNETES_COMMIT}, as ${kubernetesPackage.version}`,
+  `  real       ${PULUMI_PARTS.engine}`,
+  `             ${PULUMI_PARTS.kubernetes}`,
   `             Kubernetes ${VERSIONS.kubernetes}: API server, controller manager, scheduler`,
   `  simulated  a node, its pods and volumes, by kwok ${KWOK_VERSION}: they are ready, and nothing runs`,
-  `  stand-ins  Pulumi's providers random ${randomPackage.version} and command ${commandPackage.version}`,
+  `  stand-ins  ${PULUMI_PARTS.standIns}`,
 ];
-
-const ROOT = resolve(import.meta.dirname, '..', '..');
-const STACK = 'local';
-
-/** The stack on the current cluster, in which everything else is there. */
-const CONFIG = {
-  target: 'local',
-  cluster: 'current',
-  kubeContext: 'e2e',
-  operators: 'present',
-  images: 'present',
-  imageTag: '1.0.0',
-} as const;
 
 const started = performance.now();
 
 function progress(text: string): void {
   const seconds = ((performance.now() - started) / 1000).toFixed(0).padStart(5);
   console.log(`${seconds} s  ${text}`);
-}
-
-/** A folder with the project of the checkout, in which the engine may write. */
-function projectIn(folder: string): string {
-  const project = join(folder, 'project');
-  mkdirSync(project);
-  const settings = load(readFileSync(join(ROOT, 'Pulumi.yaml'), 'utf8')) as { main: string };
-  const own = { ...settings, main: join(ROOT, settings.main) };
-  writeFileSync(join(project, 'Pulumi.yaml'), dump(own));
-  return project;
 }
 
 /** Starts everything, and runs the scenario. */
@@ -90,53 +58,36 @@ async function run(folder: string): Promise<Step[]> {
   progress('cluster with custom resource definitions');
   const kubeconfig = join(folder, 'kubeconfig');
   const env: Record<string, string> = { KUBECONFIG: kubeconfig };
-  const standIns = [
-    new ProviderServer('random', randomPackage.version, randomProvider),
-    new ProviderServer('command', commandPackage.version, commandProvider),
-  ];
   // The provider's settings, and with them the path, are part of the state: the file changes.
   const [port] = await freePorts(1);
   const nowhere = writeKubeconfig({ port: port!, token: 'none' });
   const there = readFileSync(cluster.kubeconfig, 'utf8');
   const reach = (isThere: boolean) => writeFileSync(kubeconfig, isThere ? there : nowhere);
   reach(true);
-  const engineFolder = join(folder, 'engine');
+  const stack = await startLocalStack({
+    tools,
+    context: 'e2e',
+    imageTag: '1.0.0',
+    folder,
+    env,
+  });
   try {
-    const engine = new Engine({
-      tools: tools.pulumi,
-      project: projectIn(folder),
-      stack: STACK,
-      folder: engineFolder,
-      plugins: [
-        {
-          name: 'kubernetes',
-          version: kubernetesPackage.version,
-          program: join(tools['pulumi-kubernetes'], 'pulumi-resource-kubernetes'),
-        },
-      ],
-      providers: await Promise.all(standIns.map((provider) => provider.start())),
-      env,
-    });
-    await engine.call('stack', 'init');
-    for (const [key, value] of Object.entries(CONFIG)) {
-      await engine.call('config', 'set', key, value);
-    }
     const change = {
       key: 'imageTag',
       values: ['1.0.1', '1.0.2'] as const,
       touches: (object: object) => JSON.stringify(object).includes(':1.0.'),
     };
     return await runScenario({
-      engine,
+      engine: stack.engine,
       cluster,
-      folder: engineFolder,
+      folder: stack.folder,
       env,
       reach,
       change,
       progress,
     });
   } finally {
-    standIns.forEach((provider) => provider.stop());
+    stack.stop();
   }
 }
 
