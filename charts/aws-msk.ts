@@ -12,6 +12,7 @@ import {
   SecretValue,
   type SmtpOptions,
   StateStoreBackend,
+  TraceEndpoint,
 } from '../constructs/index.ts';
 import { taskPlatform } from './task-platform.ts';
 
@@ -42,6 +43,8 @@ export interface AwsPlatformOptions {
   readonly namespace?: string;
   /** Least pods of a consumer that scales on lag. @default 1 */
   readonly minReplicas?: number;
+  /** Collector that traces are sent to, by OTLP over HTTP. @default - traces are not exported */
+  readonly traceEndpoint?: string;
   /** How notifications are sent by mail. @default - names under `example.com` */
   readonly mail?: Pick<SmtpOptions, 'host' | 'from' | 'to'>;
 }
@@ -112,7 +115,8 @@ function preferSpareCapacity(platform: EventPlatform): void {
 }
 
 /** The environment of a platform on AWS. */
-export function awsEnvironment({ namespace, minReplicas }: AwsPlatformOptions = {}): Environment {
+export function awsEnvironment(options: AwsPlatformOptions = {}): Environment {
+  const { namespace, minReplicas, traceEndpoint } = options;
   return Environment.awsMsk({
     images: { registry: AWS_PLACEHOLDERS.registry, tag: AWS_PLACEHOLDERS.tag },
     postgres: {
@@ -121,6 +125,7 @@ export function awsEnvironment({ namespace, minReplicas }: AwsPlatformOptions = 
     },
     ...(namespace !== undefined && { namespace }),
     ...(minReplicas !== undefined && { minReplicas }),
+    ...(traceEndpoint !== undefined && { traces: TraceEndpoint.otlp(traceEndpoint) }),
   });
 }
 

@@ -1,21 +1,23 @@
-import { Environment, type EventPlatform } from '../constructs/index.ts';
+import { Environment, type EventPlatform, TraceEndpoint } from '../constructs/index.ts';
 import { awsPlatform } from './aws-msk.ts';
 import { EXAMPLE_MAIL } from './example-mail.ts';
+import { localPlatform } from './local-platform.ts';
 import { taskPlatform } from './task-platform.ts';
 
 /**
  * The task platform in each environment that `dist/` has a folder for, by the name of the folder. In
  * `production`, names under `example.com` stand for what only its owner knows: the registry of the
- * images, the database server, and the mail server. In `aws-msk`, names under `placeholder.invalid` stand for what AWS
+ * images, the database server, and the mail server; traces go to a collector that is not part of the platform. In `aws-msk`, names under `placeholder.invalid` stand for what AWS
  * makes.
  */
 export const PLATFORMS: Readonly<Record<string, () => EventPlatform>> = {
-  local: () => taskPlatform(Environment.local()),
+  local: () => localPlatform(),
   production: () =>
     taskPlatform(
       Environment.production({
         images: { registry: 'registry.example.com/task-platform', tag: '0.1.0' },
         postgres: { host: 'postgres.example.com' },
+        traces: TraceEndpoint.otlp('http://otel-collector.monitoring:4318'),
       }),
       { notifications: EXAMPLE_MAIL },
     ),

@@ -29,6 +29,7 @@ export const VERSIONS = {
   redisExporter: '1.88.0',
   natsExporter: '0.19.2',
   mailpit: '1.33.1',
+  jaeger: '2.13.0',
   /** Part of kube-prometheus-stack. */
   kubeStateMetrics: '2.19.1',
 } as const;
@@ -101,4 +102,5 @@ export const DEFAULT_IMAGES = {
   redisExporter: `oliver006/redis_exporter:v${VERSIONS.redisExporter}`,
   natsExporter: `natsio/prometheus-nats-exporter:${VERSIONS.natsExporter}`,
   mailpit: `axllent/mailpit:v${VERSIONS.mailpit}`,
+  jaeger: `jaegertracing/jaeger:${VERSIONS.jaeger}`,
 } as const;

@@ -25,12 +25,13 @@ const ROWS: readonly (readonly [string, string, string, string])[] = [
   ['NATS', VERSIONS.nats, 'image', 'the same'],
   ['nats-box', VERSIONS.natsBox, 'image', 'a program that does what scripts ask of it'],
   ['PostgreSQL', VERSIONS.postgres, 'image', 'the same, from npm'],
-  ['Kafbat UI', VERSIONS.kafkaUi, 'image', NOT_RUN],
+  ['Kafbat UI', VERSIONS.kafkaUi, 'image', 'a stand-in that connects to Kafka'],
   ['kafka_exporter', VERSIONS.kafkaExporter, 'image', 'a stand-in with the same metrics'],
   ['JMX exporter', VERSIONS.jmxExporter, 'image `kafka-jmx-exporter`', 'the same, from Maven'],
   ['redis_exporter', VERSIONS.redisExporter, 'image', 'the same, with `--broker redis`'],
   ['prometheus-nats-exporter', VERSIONS.natsExporter, 'image', NOT_RUN],
   ['Mailpit', VERSIONS.mailpit, 'image', 'the same, without its page'],
+  ['Jaeger', VERSIONS.jaeger, 'image', 'the same, without its page'],
   ['kube-state-metrics', VERSIONS.kubeStateMetrics, 'part of kube-prometheus-stack', 'the same'],
 ];
 

@@ -4,6 +4,7 @@ export * from './consumer-alerts.ts';
 export * from './dashboard-link.ts';
 export * from './dashboards/index.ts';
 export * from './delivery-objective.ts';
+export * from './jaeger.ts';
 export * from './metric-catalogue.ts';
 export * from './metric-source.ts';
 export * from './metrics-scrape.ts';

@@ -2,15 +2,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { JsonPatch } from 'cdk8s';
-import { taskPlatform, type TaskPlatformOptions } from '../../charts/task-platform.ts';
+import { localPlatform, type LocalPlatformOptions } from '../../charts/local-platform.ts';
 import {
   DeadLetterProcessor,
   DaprPubSub,
   defineImage,
-  Environment,
   type EventPlatform,
   IdempotentConsumer,
-  KafkaCluster,
   PostgresDatabase,
   renderPlatform,
 } from '../../constructs/index.ts';
@@ -25,14 +23,14 @@ const TASKS = 300;
 
 /** A change of the declaration, and the files that it renders. */
 interface Change {
-  readonly options?: TaskPlatformOptions;
+  readonly options?: LocalPlatformOptions;
   /** Changes what has been declared. @default - nothing */
   readonly change?: (platform: EventPlatform) => void;
 }
 
 /** Renders the local platform with a change into a folder. */
 function render(folder: string, { options = {}, change }: Change): string {
-  const platform = taskPlatform(Environment.local(), options);
+  const platform = localPlatform(options);
   change?.(platform);
   mkdirSync(folder, { recursive: true });
   for (const { layer, yaml } of renderPlatform(platform)) {
@@ -171,7 +169,7 @@ async function add(platform: DeployedPlatform, folder: string): Promise<string> 
 async function swap(platform: DeployedPlatform, folder: string): Promise<string> {
   const { kubectl, namespace } = platform;
   const changed = render(folder, {
-    options: { broker: (scope) => new KafkaCluster(scope, 'kafka', { name: 'kafka-b' }) },
+    options: { kafka: { name: 'kafka-b' } },
   });
   const scale = (replicas: number) =>
     kubectl.run([

@@ -12,8 +12,8 @@ const PROGRAMS = join(import.meta.dirname, 'programs');
 export const PAUSE_IMAGE = 'event-platform/pause:e2e';
 /** The image of the pod that sends tasks. */
 export const CLIENT_IMAGE = 'event-platform/client:e2e';
-/** The image that has a stand-in, whatever its version. */
-const EXPORTER_IMAGE = 'danielqsj/kafka-exporter:';
+/** Images that have stand-ins, whatever their version. */
+const STAND_INS: readonly string[] = ['danielqsj/kafka-exporter:', 'ghcr.io/kafbat/kafka-ui:'];
 /** Authorities that this machine trusts, for downloads of builds. */
 const AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt';
 
@@ -138,7 +138,7 @@ async function bundleProgram(name: string, folder: string): Promise<void> {
 /** Builds the image of the tests' own programs. */
 async function buildPrograms(builder: Builder, base: string, context: string): Promise<void> {
   mkdirSync(context);
-  for (const name of ['client', 'kafka_exporter']) {
+  for (const name of ['client', 'kafka_exporter', 'kafka_ui']) {
     await bundleProgram(name, context);
   }
   writeFileSync(
@@ -148,7 +148,7 @@ async function buildPrograms(builder: Builder, base: string, context: string): P
   const file = join(context, 'Containerfile');
   writeFileSync(
     file,
-    `FROM ${base}\nCOPY client.mjs kafka_exporter.mjs /opt/e2e/\nCOPY --chmod=755 kafka_exporter /bin/\n`,
+    `FROM ${base}\nCOPY client.mjs kafka_exporter.mjs kafka_ui.mjs /opt/e2e/\nCOPY --chmod=755 kafka_exporter /bin/\nENTRYPOINT ["node", "/opt/e2e/kafka_ui.mjs"]\n`,
   );
   builder.build('localhost/programs', file, context);
 }
@@ -215,7 +215,7 @@ export async function buildImages(options: ImageOptions): Promise<string[]> {
     [PAUSE_IMAGE, pushed(builder, 'pause', layout)],
     [CLIENT_IMAGE, programs],
     ...wanted
-      .filter((image) => image.startsWith(EXPORTER_IMAGE))
+      .filter((image) => STAND_INS.some((name) => image.startsWith(name)))
       .map((image) => [image, programs] as const),
     ...TASK_PLATFORM_IMAGES.flatMap((app) => {
       const descriptor = pushed(builder, app, layout);

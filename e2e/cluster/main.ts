@@ -82,7 +82,7 @@ await command('e2e:cluster', async () => {
   console.log(
     [
       `Kubernetes ${VERSIONS.kubernetes}, Dapr ${VERSIONS.dapr}, KEDA ${VERSIONS.keda}, Kafka ${VERSIONS.kafka}`,
-      `PostgreSQL ${VERSIONS.postgres}, kube-state-metrics ${VERSIONS.kubeStateMetrics}; a stand-in for kafka_exporter`,
+      `PostgreSQL ${VERSIONS.postgres}, kube-state-metrics ${VERSIONS.kubeStateMetrics}; stand-ins for kafka_exporter and Kafbat UI`,
       `${PULUMI_PARTS.engine}, ${PULUMI_PARTS.kubernetes}`,
       `stand-ins for ${PULUMI_PARTS.standIns}`,
     ].join('\n'),

@@ -21,6 +21,7 @@ import { Kubectl } from './kubectl.ts';
 import { findMetrics } from './metrics.ts';
 import { DNS_IMAGE, NodeCluster } from './node/index.ts';
 import { deployByPulumi, OTHER_TAG, type PulumiDeployment } from './pulumi-deployment.ts';
+import { pages } from './pages.ts';
 import { installOperators, type OperatorObjects, operatorObjects } from './operators.ts';
 import { runRunbooks } from './runbook-commands.ts';
 import { scaleOutAndBack } from './scaling.ts';
@@ -180,6 +181,9 @@ async function runPlatform(
     await platform.post(tasks);
     return `${await platform.settle()}; ${await platform.sidecars()} pods with a sidecar`;
   });
+  if (name === 'local') {
+    await step('pages', () => pages(platform));
+  }
   await step('metrics', () => findMetrics(platform, steps.progress));
   await step('network policies', () => {
     check();

@@ -14,6 +14,7 @@ import { ensureTool, type Tool, toolFolder } from './cache.ts';
 import { coredns } from './coredns.ts';
 import { daprControlPlane } from './dapr-control-plane.ts';
 import { dapr } from './dapr.ts';
+import { jaeger } from './jaeger.ts';
 import { kafka } from './kafka.ts';
 import { keda } from './keda.ts';
 import { kubeStateMetrics } from './kube-state-metrics.ts';
@@ -31,6 +32,7 @@ const PROGRAMS: readonly Tool[] = [
   keda,
   kubeStateMetrics,
   mailpit,
+  jaeger,
 ];
 
 /** PostgreSQL asks for its name, and Dapr insists on the group of its user. */

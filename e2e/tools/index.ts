@@ -6,6 +6,7 @@ import { dapr, daprBefore } from './dapr.ts';
 import { helm } from './helm.ts';
 import { nodeImage, partsImage } from './images.ts';
 import { kafka, kafkaBefore } from './kafka.ts';
+import { jaeger } from './jaeger.ts';
 import { keda } from './keda.ts';
 import { kubeStateMetrics } from './kube-state-metrics.ts';
 import { kubernetes, kubernetesControllers, kubernetesNode } from './kubernetes.ts';
@@ -36,6 +37,7 @@ const TOOLS = {
   coredns,
   'kube-state-metrics': kubeStateMetrics,
   mailpit,
+  jaeger,
   pause,
   'policy-judge': policyJudge,
   'node-image': nodeImage,

@@ -49,6 +49,10 @@ const SETTINGS = {
     pattern: /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
     fallback: 'event-driven',
   }),
+  traceEndpoint: optionalText('collector that traces are sent to, by OTLP over HTTP', {
+    example: 'http://otel-collector.monitoring:4318',
+    pattern: /^https?:\/\/[^\s/@?#]+$/,
+  }),
   mailHost: text('mail server that notifications are sent by, on port 587 with STARTTLS', {
     example: 'email-smtp.eu-central-1.amazonaws.com',
     pattern: /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i,

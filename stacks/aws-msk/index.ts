@@ -54,6 +54,7 @@ export async function program(): Promise<StackOutputs> {
     namespace,
     minReplicas: size.name === 'production' ? 1 : 0,
     mail: { host: config.mailHost, from: config.mailFrom, to: config.mailTo },
+    ...(config.traceEndpoint !== undefined && { traceEndpoint: config.traceEndpoint }),
   });
   // What cannot work is refused before anything is made.
   const objects = renderObjects(aws.platform).map(({ manifest }) => manifest);

@@ -1,5 +1,6 @@
-import { TASK_PLATFORM_IMAGES, taskPlatform } from '../../charts/task-platform.ts';
-import { Environment, renderObjects } from '../../constructs/index.ts';
+import { localPlatform } from '../../charts/local-platform.ts';
+import { TASK_PLATFORM_IMAGES } from '../../charts/task-platform.ts';
+import { renderObjects } from '../../constructs/index.ts';
 import { clusterProvider } from '../kubernetes/cluster-provider.ts';
 import { generatedSecret } from '../kubernetes/generated-secret.ts';
 import { PlatformObjects } from '../kubernetes/platform-objects.ts';
@@ -12,6 +13,13 @@ import { KindImages } from './kind-images.ts';
 /** Stands for the registry of images that are built: their names are known when they are loaded. */
 const BUILT = { registry: 'images.placeholder.invalid', tag: 'built' } as const;
 
+/** Services with a page, and the ports that forward to it. */
+const PAGES = [
+  ['jaeger', '16686'],
+  ['kafka-ui', '8081:80'],
+  ['mail-sink', '8025'],
+] as const;
+
 /** The task platform on a kind cluster, or on the current one. */
 export function program(): StackOutputs {
   const config = localConfig();
@@ -23,7 +31,7 @@ export function program(): StackOutputs {
           ...(config.imageRegistry !== undefined && { registry: config.imageRegistry }),
           tag: config.imageTag ?? 'local',
         };
-  const platform = taskPlatform(Environment.local({ namespace, images }));
+  const platform = localPlatform({ environment: { namespace, images } });
   // What cannot work is refused before a cluster is made.
   const objects = renderObjects(platform).map(({ manifest }) => manifest);
 
@@ -64,6 +72,7 @@ export function program(): StackOutputs {
       ...(cluster === undefined ? [] : [`kind export kubeconfig --name ${clusterName}`]),
       `${kubectl} port-forward service/producer 8080:80`,
       `curl -i http://localhost:8080/tasks -H 'content-type: application/json' -d '{"user_id":"u-1","title":"Write it down"}'`,
+      ...PAGES.map(([service, port]) => `${kubectl} port-forward service/${service} ${port}`),
     ],
   };
 }

@@ -130,11 +130,17 @@ describe('the local stack', () => {
         'kind export kubeconfig --name event-platform',
         'kubectl --context kind-event-platform -n event-driven port-forward service/producer 8080:80',
         expect.stringContaining('http://localhost:8080/tasks'),
+        'kubectl --context kind-event-platform -n event-driven port-forward service/jaeger 16686',
+        'kubectl --context kind-event-platform -n event-driven port-forward service/kafka-ui 8081:80',
+        'kubectl --context kind-event-platform -n event-driven port-forward service/mail-sink 8025',
       ],
     });
     expect((await deploy(PRESENT)).result.reachIt).toEqual([
       'kubectl --context kind-mine -n event-driven port-forward service/producer 8080:80',
       expect.stringContaining('http://localhost:8080/tasks'),
+      ...['jaeger 16686', 'kafka-ui 8081:80', 'mail-sink 8025'].map(
+        (page) => `kubectl --context kind-mine -n event-driven port-forward service/${page}`,
+      ),
     ]);
   });
 
