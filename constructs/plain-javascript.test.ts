@@ -2,16 +2,20 @@
 import { Duration } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import {
+  AlertRules,
   CpuScaler,
   DaprPubSub,
   DaprStateStore,
+  Dashboard,
   defineEvent,
   defineImage,
   Environment,
   EventProducer,
+  GrafanaDashboards,
   IdempotentConsumer,
   KafkaCluster,
   KafkaUi,
+  MailSink,
   PostgresDatabase,
   StateStoreBackend,
 } from './index.ts';
@@ -97,6 +101,31 @@ describe('from JavaScript', () => {
       "'brokers' is not known: did you mean 'replicas'?".slice(0, 22),
       { brokers: 3 },
       (props) => new KafkaCluster(platform, 'k', props),
+    ],
+    [
+      "maxMessages ('5') must be a number",
+      { maxMessages: '5' },
+      (props) => new MailSink(platform, 'sink', props),
+    ],
+    [
+      "'recording' is not known: did you mean 'recordings'?",
+      { name: 'a', alerts: [], recording: [] },
+      (props) => new AlertRules(platform, 'alerts', props),
+    ],
+    [
+      "alerts[0].severity ('high') must be 'critical' or 'warning'",
+      { name: 'a', alerts: [{ name: 'A', query: 'up', severity: 'high', summary: '$value' }] },
+      (props) => new AlertRules(platform, 'alerts-2', props),
+    ],
+    [
+      'rows[0].panels[0] (1) must be a builder',
+      { name: 'a', title: 'A', description: 'A.', rows: [{ title: 'a', panels: [1] }] },
+      (props) => new Dashboard(platform, 'dashboard', props),
+    ],
+    [
+      "'folders' is not known: did you mean 'folder'?",
+      { folders: 'x' },
+      (props) => new GrafanaDashboards(platform, 'dashboards', props),
     ],
     [
       "partitions ('6') must be a number",

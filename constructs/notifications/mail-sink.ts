@@ -1,10 +1,11 @@
 import { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { DeclarationError } from '../core/errors.ts';
+import { number, optional, type Shape, text } from '../contracts/checks.ts';
 import { EventPlatform } from '../core/event-platform.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels, requireDnsLabel, selectorLabels } from '../core/names.ts';
+import { Problems, requireProps } from '../core/problems.ts';
 import { resources } from '../core/quantities.ts';
 import { RECIPIENT } from '../contracts/index.ts';
 import { WorkloadNetworkPolicy, workloads } from '../security/network-policies.ts';
@@ -21,6 +22,12 @@ export interface MailSinkProps {
   /** Mails that are kept, the newest. @default 5000 */
   readonly maxMessages?: number;
 }
+
+const SHAPE: Shape<MailSinkProps> = {
+  name: optional(text),
+  image: optional(text),
+  maxMessages: optional(number()),
+};
 
 /** User id that the program runs as; its image names none. */
 const USER = 65_532;
@@ -48,13 +55,16 @@ export class MailSink extends Construct {
     super(scope, id);
     assignLayer(this, Layer.BROKER_AND_STATE);
     const { environment } = EventPlatform.of(this);
-    if (environment.production) {
-      throw new DeclarationError(
-        this,
-        'a mail sink delivers nothing, so nobody would be notified in production: use NotificationTarget.smtp or NotificationTarget.webhook',
-      );
-    }
+    requireProps(this, props, SHAPE);
     const { image = DEFAULT_IMAGES.mailpit, maxMessages = 5_000 } = props;
+    const problems = new Problems(this);
+    problems.add(
+      environment.production &&
+        'a mail sink delivers nothing, so nobody would be notified in production: use NotificationTarget.smtp or NotificationTarget.webhook',
+      !(Number.isInteger(maxMessages) && maxMessages >= 1) &&
+        `maxMessages (${maxMessages}) is not a number of mails: use a whole number of at least 1, e.g. 5000`,
+    );
+    problems.report();
     this.name = requireDnsLabel(this, 'name', props.name ?? id, 40);
     this.#host = `${this.name}.${environment.namespace}.svc.cluster.local`;
     const labels = commonLabels(this.name, 'mail-sink');

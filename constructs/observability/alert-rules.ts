@@ -1,16 +1,26 @@
 import { type Duration, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
-import { DeclarationError } from '../core/errors.ts';
+import {
+  duration,
+  listOf,
+  mapOf,
+  oneOf,
+  optional,
+  type Shape,
+  shaped,
+  text,
+} from '../contracts/checks.ts';
 import { EventPlatform } from '../core/event-platform.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels } from '../core/names.ts';
+import { Problems, requireProps } from '../core/problems.ts';
 import { wholeSeconds } from '../core/quantities.ts';
 import {
   PrometheusRule,
   type PrometheusRuleSpecGroupsRules,
   PrometheusRuleSpecGroupsRulesExpr,
 } from '../imports/monitoring.coreos.com.ts';
-import { type DashboardLink, dashboardUrl } from './dashboard-link.ts';
+import { type DashboardLink, DashboardName, dashboardUrl } from './dashboard-link.ts';
 import { queryProblems } from './metric-catalogue.ts';
 
 /** The value of an alert as a whole number: Prometheus itself writes a million as 1e+06. */
@@ -64,6 +74,31 @@ export interface AlertRulesProps {
   readonly otherMetrics?: readonly string[];
 }
 
+const SHAPE: Shape<AlertRulesProps> = {
+  name: text,
+  alerts: listOf(
+    shaped<Alert>({
+      name: text,
+      query: text,
+      lasting: optional(duration),
+      severity: oneOf(...Object.values(AlertSeverity)),
+      labels: optional(mapOf(text)),
+      summary: text,
+      description: text,
+      dashboard: optional(
+        shaped<DashboardLink>({
+          dashboard: oneOf(...Object.values(DashboardName)),
+          variables: optional(mapOf(text)),
+        }),
+      ),
+    }),
+  ),
+  recordings: optional(
+    listOf(shaped<RecordingRule>({ metric: text, query: text, labels: optional(mapOf(text)) })),
+  ),
+  otherMetrics: optional(listOf(text)),
+};
+
 /**
  * A duration as Prometheus writes it, in the largest unit that it is whole in.
  *
@@ -80,6 +115,16 @@ export function prometheusDuration(scope: Construct, what: string, duration: Dur
     ] as const
   ).find(([, of]) => seconds % of === 0)!;
   return `${seconds / length}${unit}`;
+}
+
+/** What is wrong with an alert as people read it. */
+function alertProblems({ name, summary }: Alert): (string | false)[] {
+  return [
+    !/^[A-Z][A-Za-z0-9]*$/.test(name) &&
+      `alert '${name}' is not in upper camel case: use a name such as ConsumerLagHigh`,
+    !summary.includes('$value') &&
+      `the summary of alert '${name}' does not say the value: put {{ $value }} into it`,
+  ];
 }
 
 /**
@@ -100,10 +145,13 @@ export class AlertRules extends Construct {
   public constructor(scope: Construct, id: string, props: AlertRulesProps) {
     super(scope, id);
     assignLayer(this, Layer.SCALING_AND_ALERTS);
+    requireProps(this, props, SHAPE);
     const { name, alerts, recordings = [] } = props;
     this.alerts = alerts;
     this.recorded = recordings.map(({ metric }) => metric);
-    alerts.forEach((alert) => this.#check(alert));
+    const problems = new Problems(this);
+    alerts.forEach((alert) => problems.add(...alertProblems(alert)));
+    problems.report();
     const rules: PrometheusRuleSpecGroupsRules[] = [
       ...recordings.map(({ metric, query, labels }) => ({
         record: metric,
@@ -124,21 +172,6 @@ export class AlertRules extends Construct {
           ...this.#doubles(),
         ].map((problem) => `${this.node.path}: ${problem}`),
     });
-  }
-
-  #check({ name, summary }: Alert): void {
-    if (!/^[A-Z][A-Za-z0-9]*$/.test(name)) {
-      throw new DeclarationError(
-        this,
-        `alert '${name}' is not in upper camel case: use a name such as ConsumerLagHigh`,
-      );
-    }
-    if (!summary.includes('$value')) {
-      throw new DeclarationError(
-        this,
-        `the summary of alert '${name}' does not say the value: put {{ $value }} into it`,
-      );
-    }
   }
 
   #rule(alert: Alert): PrometheusRuleSpecGroupsRules {

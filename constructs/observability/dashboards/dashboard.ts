@@ -9,9 +9,11 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct, type IConstruct } from 'constructs';
+import { having, listOf, optional, type Shape, shaped, text } from '../../contracts/checks.ts';
 import { EventPlatform } from '../../core/event-platform.ts';
 import { assignLayer, Layer } from '../../core/layers.ts';
 import { commonLabels, requireDnsLabel } from '../../core/names.ts';
+import { requireProps } from '../../core/problems.ts';
 import { AlertRules } from '../alert-rules.ts';
 import { dashboardUid, declareDashboard } from '../dashboard-link.ts';
 import { queryProblems } from '../metric-catalogue.ts';
@@ -58,6 +60,30 @@ export interface DashboardProps extends DashboardDiscovery {
   readonly otherMetrics?: readonly string[];
 }
 
+/** What is checked of a {@link DashboardDiscovery}. */
+export const DASHBOARD_DISCOVERY: Shape<DashboardDiscovery> = {
+  label: optional(text),
+  labelValue: optional(text),
+  folder: optional(text),
+};
+
+const SHAPE: Shape<DashboardProps> = {
+  ...DASHBOARD_DISCOVERY,
+  name: text,
+  title: text,
+  description: text,
+  rows: listOf(
+    shaped<DashboardRow>({
+      title: text,
+      panels: listOf(having("a builder of Grafana's panels, such as timeseries(…)", 'build')),
+    }),
+  ),
+  variables: optional(
+    listOf(shaped<DashboardVariable>({ name: text, label: text, values: listOf(text) })),
+  ),
+  otherMetrics: optional(listOf(text)),
+};
+
 /** What stands for a variable while a query is only read. */
 const ANY_RANGE = '5m';
 
@@ -80,6 +106,7 @@ export class Dashboard extends Construct {
   public constructor(scope: Construct, id: string, props: DashboardProps) {
     super(scope, id);
     assignLayer(this, Layer.SCALING_AND_ALERTS);
+    requireProps(this, props, SHAPE);
     const { label = 'grafana_dashboard', labelValue = '1', folder = 'Event platform' } = props;
     const name = requireDnsLabel(this, 'name', props.name);
     this.uid = dashboardUid(this, name);

@@ -1,9 +1,15 @@
 import { Construct } from 'constructs';
 import { DeclarationError } from '../../core/errors.ts';
+import { requireProps } from '../../core/problems.ts';
 import { AlertRules } from '../alert-rules.ts';
 import { consumerLag } from './consumer-lag.ts';
 import { consumersDashboard } from './consumers.ts';
-import { Dashboard, type DashboardDiscovery, type DashboardProps } from './dashboard.ts';
+import {
+  Dashboard,
+  DASHBOARD_DISCOVERY,
+  type DashboardDiscovery,
+  type DashboardProps,
+} from './dashboard.ts';
 import { dapr } from './dapr.ts';
 import { deadLetters } from './dead-letters.ts';
 import { recordings } from './figures.ts';
@@ -28,6 +34,7 @@ export class GrafanaDashboards extends Construct {
 
   public constructor(scope: Construct, id: string, props: GrafanaDashboardsProps = {}) {
     super(scope, id);
+    requireProps(this, props, DASHBOARD_DISCOVERY);
     const parts = platformParts(this);
     if (parts.consumers.length === 0) {
       throw new DeclarationError(
