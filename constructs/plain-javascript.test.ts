@@ -169,9 +169,10 @@ describe('from JavaScript', () => {
           manifest: { ...orderProcessor, port: 80 },
           bulk: { maxEvents: 1000, maxWait: Duration.millis(0) },
           retries: { maxRetries: 0, maxInterval: Duration.seconds(1) },
+          drain: Duration.millis(1500),
         }),
     ).toThrow(
-      /port 80 [^]*retries\.maxRetries \(0\)[^]*bulk\.maxEvents \(1000\)[^]*bulk\.maxWait /,
+      /port 80 [^]*drain \(1 second 500 millis\)[^]*retries\.maxRetries \(0\)[^]*bulk\.maxEvents \(1000\)[^]*bulk\.maxWait /,
     );
   });
 

@@ -11,6 +11,7 @@ import {
   size,
   text,
 } from '../contracts/checks.ts';
+import { EventPlatform } from '../core/event-platform.ts';
 import type { ContainerSize } from '../core/quantities.ts';
 import { type ImageManifest, manifestProblems } from '../contracts/index.ts';
 import { otherPlatformProblem } from '../core/same-platform.ts';
@@ -18,6 +19,7 @@ import { disagreements } from '../dapr/contract-registry.ts';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
 import type { AppOptions } from './app-workload.ts';
+import { stopProblems } from './stop-times.ts';
 
 /** A manifest; its parts are checked where it is looked into. */
 export const manifestCheck = having('an image manifest, e.g. of defineImage', 'appId', 'port');
@@ -54,14 +56,15 @@ export const APP_OPTIONS: Shape<AppOptions> = {
 };
 
 /** What an app is made of. */
-interface AppParts {
+interface AppParts extends AppOptions {
   readonly manifest: ImageManifest;
   readonly pubSub: DaprPubSub;
   readonly database?: PostgresDatabase | undefined;
 }
 
-/** What is wrong with the parts of an app, whatever it does. */
-export function partProblems(scope: IConstruct, { manifest, pubSub, database }: AppParts) {
+/** What is wrong with an app, whatever it does. */
+export function appProblems(scope: IConstruct, props: AppParts) {
+  const { manifest, pubSub, database } = props;
   const problems = manifestProblems(manifest).map(
     (problem) => `image manifest '${manifest.appId}': ${problem}`,
   );
@@ -72,7 +75,28 @@ export function partProblems(scope: IConstruct, { manifest, pubSub, database }: 
       : disagreements(scope, [...(manifest.publishes ?? []), ...(manifest.subscribes ?? [])])),
     otherPlatformProblem(scope, 'pubSub', pubSub),
     otherPlatformProblem(scope, 'database', database),
+    ...notificationProblems(scope, props),
+    ...stopProblems(props),
   ];
+}
+
+/** What is wrong with where notifications go: an image that sends some has to be told, and no other. */
+function notificationProblems(
+  scope: IConstruct,
+  { manifest, notifications }: AppParts,
+): readonly string[] {
+  if (notifications === undefined) {
+    return manifest.notifies === true
+      ? [
+          'the image sends notifications, and nobody says where to: give notifications, such as NotificationTarget.smtp({ host, from, to }), or locally new MailSink(platform, id).targetOf(appId)',
+        ]
+      : [];
+  }
+  return manifest.notifies === true
+    ? notifications.problems(EventPlatform.of(scope).environment.production)
+    : [
+        'notifications are given to an image that sends none: leave them out, or set `notifies` in its manifest',
+      ];
 }
 
 /** What only an app that has migrations, and no database, is told. */

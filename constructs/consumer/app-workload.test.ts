@@ -39,7 +39,7 @@ describe('AppWorkload', () => {
         terminationGracePeriod: Duration.seconds(seconds),
       }),
     ).toThrow(
-      `test/order-processor/app: terminationGracePeriod (${seconds} seconds) is not longer than the drain (30 seconds): pods would be killed with events in flight; use 45 seconds or more`,
+      `test/order-processor: terminationGracePeriod (${seconds} seconds) is not longer than the drain (30 seconds): pods would be killed with events in flight; use 45 seconds or more`,
     );
   });
 

@@ -8,10 +8,9 @@ import {
   RUNTIME_ENV,
   RUNTIME_PATHS,
 } from '../contracts/index.ts';
-import { DeclarationError } from '../core/errors.ts';
 import { EventPlatform } from '../core/event-platform.ts';
 import { commonLabels, selectorLabels } from '../core/names.ts';
-import { type ContainerSize, resources, wholeSeconds } from '../core/quantities.ts';
+import { type ContainerSize, resources } from '../core/quantities.ts';
 import { DaprConfiguration } from '../dapr/dapr-configuration.ts';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import { SidecarViews } from '../dapr/sidecar-views.ts';
@@ -31,6 +30,7 @@ import { RESTRICTED_CONTAINER, restrictedPod } from '../security/pod-security.ts
 import type { SecretReference } from '../security/secret-reference.ts';
 import { eventLimitsEnv } from './event-limits.ts';
 import { tracingEnv } from './tracing-env.ts';
+import { stopTimes } from './stop-times.ts';
 
 /** Settings that producers and consumers have in common. */
 export interface AppOptions {
@@ -77,9 +77,6 @@ export const DEFAULT_SIZE: ContainerSize = {
   memoryLimit: Size.mebibytes(512),
 };
 
-/** Time to finish what is in flight where nobody says otherwise. */
-export const DEFAULT_DRAIN = Duration.seconds(25);
-
 /** Series of one app or sidecar: some ten times as many as it has while no label of it holds ids. */
 const MOST_SERIES = 5_000;
 
@@ -106,17 +103,11 @@ export class AppWorkload extends Construct {
     const { environment, operatorNamespaces } = EventPlatform.of(this);
     const name = manifest.appId;
     const labels = commonLabels(name, props.component);
-    const notifications = this.#notifications(props);
-    const drain = props.drain ?? DEFAULT_DRAIN;
-    const drainSeconds = wholeSeconds(this, 'drain', drain);
-    const grace = props.terminationGracePeriod ?? Duration.seconds(drainSeconds + 15);
-    const graceSeconds = wholeSeconds(this, 'terminationGracePeriod', grace);
-    if (graceSeconds <= drainSeconds) {
-      throw new DeclarationError(
-        this,
-        `terminationGracePeriod (${grace.toHumanString()}) is not longer than the drain (${drain.toHumanString()}): pods would be killed with events in flight; use ${drainSeconds + 15} seconds or more`,
-      );
+    const { notifications } = props;
+    if (notifications?.credentials !== undefined) {
+      EventPlatform.of(this).addSecret(notifications.credentials);
     }
+    const { drain, grace } = stopTimes(props);
     const configuration = props.configuration ?? 'event-platform';
     const views = SidecarViews.of(this);
     this.node.addValidation({
@@ -172,7 +163,7 @@ export class AppWorkload extends Construct {
             automountServiceAccountToken: false,
             enableServiceLinks: false,
             securityContext: restrictedPod(APP_USER),
-            terminationGracePeriodSeconds: graceSeconds,
+            terminationGracePeriodSeconds: grace.toSeconds(),
             ...(environment.production && {
               topologySpreadConstraints: [
                 {
@@ -191,7 +182,7 @@ export class AppWorkload extends Construct {
                 env: [
                   { name: RUNTIME_ENV.pubSubName, value: props.pubSub.name },
                   { name: RUNTIME_ENV.logLevel, value: props.logLevel ?? 'info' },
-                  { name: RUNTIME_ENV.drainSeconds, value: String(drainSeconds) },
+                  { name: RUNTIME_ENV.drainSeconds, value: String(drain.toSeconds()) },
                   ...eventLimitsEnv(manifest, props.pubSub),
                   ...(database?.connectionEnv() ?? []),
                   ...(notifications?.env ?? []),
@@ -265,31 +256,6 @@ export class AppWorkload extends Construct {
       // A consumer may be at zero, and has an alert of its own on being away when events wait.
       always: props.component !== 'consumer',
     });
-  }
-
-  /** Where notifications go. @throws DeclarationError when the image has to be told, or sends none. */
-  #notifications({ manifest, notifications }: AppWorkloadProps): NotificationTarget | undefined {
-    const platform = EventPlatform.of(this);
-    const notifies = manifest.notifies === true;
-    const problems =
-      notifications === undefined
-        ? notifies
-          ? [
-              'the image sends notifications, and nobody says where to: give notifications, such as NotificationTarget.smtp({ host, from, to }), or locally new MailSink(platform, id).targetOf(appId)',
-            ]
-          : []
-        : notifies
-          ? notifications.problems(platform.environment.production)
-          : [
-              'notifications are given to an image that sends none: leave them out, or set `notifies` in its manifest',
-            ];
-    if (problems.length > 0) {
-      throw new DeclarationError(this, problems.join('\n- '));
-    }
-    if (notifications?.credentials !== undefined) {
-      platform.addSecret(notifications.credentials);
-    }
-    return notifications;
   }
 
   /** Lets the pods connect to something else. */

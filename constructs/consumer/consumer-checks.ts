@@ -25,8 +25,8 @@ import type { ConsumerAlertOptions } from '../observability/consumer-alerts.ts';
 import type { DeliveryObjectiveOptions } from '../observability/delivery-objective.ts';
 import { type KedaLagScalerOptions, LAG_SCALER_OPTIONS } from '../scaling/keda-lag-scaler.ts';
 import { APP_OPTIONS, databaseCheck, manifestCheck, podsCheck, pubSubCheck } from './app-checks.ts';
-import { DEFAULT_DRAIN } from './app-workload.ts';
 import type { IdempotentConsumerProps } from './idempotent-consumer.ts';
+import { stopTimes } from './stop-times.ts';
 
 /** What each property of a consumer has to be. */
 export const CONSUMER_PROPS: Shape<IdempotentConsumerProps> = {
@@ -90,7 +90,8 @@ export function consumerProblems(
 }
 
 /** What is wrong with the retries of a consumer, whose default goes together with every broker. */
-function deliveryRetryProblems({ retries, drain, pubSub }: IdempotentConsumerProps): string[] {
+function deliveryRetryProblems(props: IdempotentConsumerProps): string[] {
+  const { retries, pubSub } = props;
   if (retries === undefined) {
     return [];
   }
@@ -98,7 +99,7 @@ function deliveryRetryProblems({ retries, drain, pubSub }: IdempotentConsumerPro
   const { maxRetryTime } = pubSub.broker;
   return problems.length > 0
     ? problems
-    : retryLimitProblems(retries, { drain: drain ?? DEFAULT_DRAIN, maxRetryTime }, 'retries.');
+    : retryLimitProblems(retries, { drain: stopTimes(props).drain, maxRetryTime }, 'retries.');
 }
 
 /** What a consumer is told of its retries, where they are not the platform's. */

@@ -25,7 +25,7 @@ import {
   APP_OPTIONS,
   databaseCheck,
   manifestCheck,
-  partProblems,
+  appProblems,
   podsCheck,
   pubSubCheck,
   typesOf,
@@ -87,7 +87,7 @@ export class DeadLetterProcessor extends Construct implements IDaprApp, IScalabl
     const { manifest, replicas = 1 } = props;
     const events = [...(manifest.publishes ?? []), ...(manifest.subscribes ?? [])];
     problems.add(
-      ...partProblems(this, props),
+      ...appProblems(this, props),
       events.length > 0 &&
         `image manifest '${manifest.appId}' publishes or subscribes to ${typesOf(events)}, and a DeadLetterProcessor does neither: use IdempotentConsumer or EventProducer for them`,
     );

@@ -21,7 +21,7 @@ import {
   databaseCheck,
   manifestCheck,
   migrationsProblem,
-  partProblems,
+  appProblems,
   podsCheck,
   pubSubCheck,
   typesOf,
@@ -78,7 +78,7 @@ export class EventProducer extends Construct implements IDaprApp, IScalable {
     const { manifest, pubSub, database, replicas = 1 } = props;
     const publishes = manifest.publishes ?? [];
     problems.add(
-      ...partProblems(this, props),
+      ...appProblems(this, props),
       publishes.length === 0 &&
         `image manifest '${manifest.appId}' publishes nothing: list its events under 'publishes', or use IdempotentConsumer`,
       (manifest.subscribes ?? []).length > 0 &&

@@ -29,7 +29,7 @@ import { KedaLagScaler, type KedaLagScalerOptions } from '../scaling/keda-lag-sc
 import { type IScalable, podsProblem } from '../scaling/scalable.ts';
 import type { NetworkPeer } from '../security/network-policies.ts';
 import type { SecretReference } from '../security/secret-reference.ts';
-import { partProblems } from './app-checks.ts';
+import { appProblems } from './app-checks.ts';
 import { type AppOptions, AppWorkload } from './app-workload.ts';
 import { bulkDelivery } from './bulk-delivery.ts';
 import { CONSUMER_PROPS, consumerProblems, retryEnv } from './consumer-checks.ts';
@@ -112,7 +112,7 @@ export class IdempotentConsumer extends Construct implements IDaprApp, IScalable
     const contracts = manifest.subscribes ?? [];
     const publishes = manifest.publishes ?? [];
     const { bulk, problems: bulkProblems } = bulkDelivery(props);
-    problems.add(...partProblems(this, props), ...consumerProblems(this, props), ...bulkProblems);
+    problems.add(...appProblems(this, props), ...consumerProblems(this, props), ...bulkProblems);
     problems.report();
     EventPlatform.of(this).addApp(this, manifest.appId);
     useContracts(this, [...publishes, ...contracts]);

@@ -31,6 +31,15 @@ function cores(text: string): k8s.Quantity {
   return k8s.Quantity.fromString(value % 1000 === 0 ? String(value / 1000) : `${value}m`);
 }
 
+/** Why a duration is not a whole number of seconds of at least `least`, or undefined. @param what name of the property. */
+export function secondsProblem(what: string, value: Duration, least = 1): string | undefined {
+  const seconds = value.toSeconds({ integral: false });
+  const shown = Number.isInteger(seconds * 1000) ? value.toHumanString() : `${seconds} s`;
+  return Number.isInteger(seconds) && seconds >= least
+    ? undefined
+    : `${what} (${shown}) is not a whole number of seconds of ${least} or more: use e.g. ${Math.max(least, Math.ceil(seconds) || 1)} seconds`;
+}
+
 /**
  * A duration in seconds, for fields that take no fractions.
  *
@@ -38,15 +47,11 @@ function cores(text: string): k8s.Quantity {
  * @throws DeclarationError when it is not a whole number of seconds, or less than `least`.
  */
 export function wholeSeconds(scope: IConstruct, what: string, value: Duration, least = 1): number {
-  const seconds = value.toSeconds({ integral: false });
-  const shown = Number.isInteger(seconds * 1000) ? value.toHumanString() : `${seconds} s`;
-  if (!Number.isInteger(seconds) || seconds < least) {
-    throw new DeclarationError(
-      scope,
-      `${what} (${shown}) is not a whole number of seconds of ${least} or more: use e.g. ${Math.max(least, Math.ceil(seconds) || 1)} seconds`,
-    );
+  const problem = secondsProblem(what, value, least);
+  if (problem !== undefined) {
+    throw new DeclarationError(scope, problem);
   }
-  return seconds;
+  return value.toSeconds();
 }
 
 /** A duration in minutes, rounded up. */

@@ -8,6 +8,7 @@ import {
   DaprPubSub,
   defineImage,
   type EventPlatform,
+  GrafanaDashboards,
   IdempotentConsumer,
   PostgresDatabase,
   renderPlatform,
@@ -140,6 +141,8 @@ const ADDED = 'audit';
 async function add(platform: DeployedPlatform, folder: string): Promise<string> {
   const changed = render(folder, {
     change: (declared) => {
+      // They show what was declared before them.
+      declared.node.tryRemoveChild('dashboards');
       new IdempotentConsumer(declared, ADDED, {
         // What it does is not looked at.
         manifest: defineImage({ ...analytics, appId: ADDED, migrations: [] }),
@@ -148,6 +151,7 @@ async function add(platform: DeployedPlatform, folder: string): Promise<string> 
         database: only(declared, PostgresDatabase),
         deadLetters: only(declared, DeadLetterProcessor),
       });
+      new GrafanaDashboards(declared, 'dashboards');
     },
   });
   expectReplaced(await apply(platform, changed), ['dead-letter-processor']);
