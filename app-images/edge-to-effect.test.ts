@@ -6,25 +6,24 @@ import { manifest as analytics } from './analytics-aggregator/manifest.ts';
 import { TaskCreated } from './contracts/index.ts';
 import { notificationSender } from './notification-sender/handlers.ts';
 import { manifest as notifications } from './notification-sender/manifest.ts';
-import { AcceptedTasks } from './producer/accepted-tasks.ts';
-import { producerApp } from './producer/app.ts';
 import { manifest as producer } from './producer/manifest.ts';
+import { routes } from './producer/routes.ts';
 import { notifications as sendingTo } from './runtime/notifications.ts';
 import { silentLogger } from './runtime/logging.ts';
 import { RuntimeMetrics } from './runtime/metrics.ts';
 import type { Outgoing } from './runtime/publisher.ts';
 import { OutboxRelay } from './runtime/relay.ts';
-import { Work } from './runtime/shutdown.ts';
 import { taskProcessor } from './task-processor/handlers.ts';
 import { manifest as tasks } from './task-processor/manifest.ts';
 import { createDatabase, type TestDatabase } from './testing/database.ts';
 import { RunningConsumer } from './testing/running-consumer.ts';
+import { serviceApi } from './testing/service-api.ts';
 
 /** More of them find more: `FUZZ_RUNS=10000 npx vitest run app-images/edge-to-effect.test.ts`. */
 const RUNS = Number(process.env.FUZZ_RUNS ?? 150);
 
 let database: TestDatabase;
-let app: ReturnType<typeof producerApp>;
+let app: ReturnType<typeof serviceApi>;
 let consumers: readonly RunningConsumer[];
 let relay: OutboxRelay;
 
@@ -58,12 +57,7 @@ beforeAll(async () => {
   const { pool } = database;
   const metrics = new RuntimeMetrics();
   const log = silentLogger;
-  app = producerApp({
-    accepted: new AcceptedTasks(pool, () => undefined),
-    readiness: () => Promise.resolve(undefined),
-    work: new Work(),
-    log,
-  });
+  app = serviceApi(producer, routes, pool);
   consumers = await Promise.all(
     [taskProcessor, notificationSender(sending), analyticsAggregator].map((consumer) =>
       new RunningConsumer(consumer, pool).start(),
@@ -85,8 +79,9 @@ async function post(body: Buffer): Promise<{ status: number; id: string; reasons
     payload: body,
     headers: { 'content-type': 'application/json' },
   });
-  const answer = response.json<{ event_id?: string; reasons?: string[] }>();
-  return { status: response.statusCode, id: answer.event_id ?? '', reasons: answer.reasons ?? [] };
+  const answer = response.json<{ event_id?: string; errors?: { detail: string }[] }>();
+  const reasons = (answer.errors ?? []).map(({ detail }) => detail);
+  return { status: response.statusCode, id: answer.event_id ?? '', reasons };
 }
 
 async function count(statement: string, values: readonly unknown[] = []): Promise<number> {
@@ -310,7 +305,7 @@ describe('an Idempotency-Key that is used again after it was forgotten', () => {
     expect(await effects('again')).toBe(3);
     // Seven days later, in which nothing but the clock has changed.
     const { pool } = database;
-    await pool.query(`DELETE FROM accepted_tasks WHERE idempotency_key = 'again'`);
+    await pool.query(`DELETE FROM idempotency_keys WHERE key = 'again'`);
     for (const table of ['processed_events', 'effects']) {
       await pool.query(`UPDATE ${table} SET event_day = event_day - 7 WHERE event_id = 'again'`);
     }

@@ -1,4 +1,5 @@
 import { defineEvent, type EventData } from '../../constructs/contracts/index.ts';
+import { TASK_PROPERTIES } from './task-properties.ts';
 
 /** A user has created a task. */
 export const TaskCreated = defineEvent({
@@ -10,13 +11,7 @@ export const TaskCreated = defineEvent({
   schema: {
     type: 'object',
     required: ['task_id', 'user_id', 'title', 'created_at'],
-    properties: {
-      task_id: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
-      user_id: { type: 'string', minLength: 1, maxLength: 128, pattern: '^[^\\u0000]*$' },
-      title: { type: 'string', minLength: 1, maxLength: 500, pattern: '^[^\\u0000]*$' },
-      description: { type: 'string', maxLength: 10_000, pattern: '^[^\\u0000]*$' },
-      created_at: { type: 'string', format: 'date-time' },
-    },
+    properties: TASK_PROPERTIES,
   },
 });
 

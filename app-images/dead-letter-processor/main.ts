@@ -1,8 +1,8 @@
-import { startService } from '@cdk8s-event-platform/runtime';
+import { startProcess } from '@cdk8s-event-platform/runtime';
 import { DeadLetters } from './dead-letters.ts';
 import { manifest } from './manifest.ts';
 
-startService(manifest, ({ pool, metrics, log }) => ({
+startProcess(manifest, ({ pool, metrics, log }) => ({
   deliveries: new DeadLetters(pool, metrics, log),
   workers: [],
 }));

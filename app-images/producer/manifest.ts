@@ -6,9 +6,11 @@ export const manifest = defineImage({
   appId: 'producer',
   description: 'Takes new tasks over HTTP and publishes them.',
   port: 8080,
+  source: '/producer-service',
   publishes: [TaskCreated],
   migrations: [
     {
+      // Of a version that kept requests in a table of its own; its successor is the runtime's.
       name: '0400-accepted-tasks',
       sql: `CREATE TABLE accepted_tasks (
   idempotency_key text COLLATE "C" PRIMARY KEY,

@@ -1,6 +1,7 @@
 import type { Handler } from './consumer.ts';
 import type { Transaction } from './database.ts';
-import { withEffects } from './effects.ts';
+import type { EventPublisher } from './event-publisher.ts';
+import { eventTransaction } from './event-transaction.ts';
 import {
   classifyFailure,
   DatabaseUnavailableError,
@@ -8,7 +9,7 @@ import {
   HandlerError,
   InboxRefusalError,
 } from './failure.ts';
-import { type InboxDays, take, type Taken, type Taker } from './inbox.ts';
+import { type InboxDays, processedBefore, take, type Taken, type Taker } from './inbox.ts';
 import { quarantine, type Quarantined } from './quarantine.ts';
 import { deduplicationKey, type ReceivedEvent } from './received-event.ts';
 
@@ -23,6 +24,7 @@ export interface AttemptOptions {
   readonly taker: Taker;
   readonly topic: string;
   readonly handler: Pick<Handler, 'handle'>;
+  readonly publisher: EventPublisher;
   readonly days: InboxDays;
   /** Events that are known to fail. */
   readonly verdicts: ReadonlyMap<ReceivedEvent, Verdict>;
@@ -177,9 +179,14 @@ export class Attempt {
   }
 
   async #handle(received: readonly ReceivedEvent[]): Promise<void> {
-    const { handler, taker } = this.options;
+    const { handler, taker, publisher } = this.options;
     const events = received.map(({ event }) => event!);
-    await handler.handle(withEffects(this.tx, taker.consumer), events);
+    const before = await ownTables(() => processedBefore(this.tx, taker, received));
+    const replayed = new Set(
+      received.filter((item) => before.has(deduplicationKey(item))).map(({ event }) => event!),
+    );
+    const { consumer } = taker;
+    await handler.handle(eventTransaction(this.tx, { consumer, publisher, replayed }), events);
   }
 
   /**

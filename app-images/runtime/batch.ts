@@ -4,6 +4,7 @@ import { Attempt, divide, type Outcome, type Verdict, verdictOf } from './attemp
 import { traceId } from './cloud-event.ts';
 import type { Handler } from './consumer.ts';
 import { inTransaction } from './database.ts';
+import type { EventPublisher } from './event-publisher.ts';
 import { classifyFailure, describeFailure } from './failure.ts';
 import type { InboxKeeper, Taker } from './inbox.ts';
 import type { Logger } from './logging.ts';
@@ -24,6 +25,7 @@ export interface BatchOptions {
   readonly taker: Taker;
   readonly topic: string;
   readonly handler: Pick<Handler, 'handle'>;
+  readonly publisher: EventPublisher;
   readonly pool: pg.Pool;
   readonly inbox: InboxKeeper;
   readonly log: Logger;
@@ -145,9 +147,9 @@ export class Batch {
   }
 
   async #attempt(received: readonly ReceivedEvent[], careful: boolean): Promise<void> {
-    const { taker, topic, handler, pool, inbox, log, deadline } = this.options;
+    const { taker, topic, handler, publisher, pool, inbox, log, deadline } = this.options;
     const options = {
-      ...{ taker, topic, handler, careful },
+      ...{ taker, topic, handler, publisher, careful },
       days: await inbox.days(),
       verdicts: this.#verdicts,
     };

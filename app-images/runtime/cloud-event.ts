@@ -20,6 +20,10 @@ export interface CloudEvent<Data = unknown> {
   readonly datacontenttype?: string;
   /** W3C trace context of who published it. @see https://www.w3.org/TR/trace-context/ */
   readonly traceparent?: string;
+  /** Id of the beginning of all that led to it. */
+  readonly correlationid?: string;
+  /** Id of the event or request that it follows from. */
+  readonly causationid?: string;
   readonly data: Data;
 }
 

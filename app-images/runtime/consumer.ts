@@ -1,6 +1,7 @@
 import type { EventContract, EventData, ImageManifest } from '../../constructs/contracts/index.ts';
 import type { CloudEvent } from './cloud-event.ts';
-import type { EventTransaction, OutsideEffect } from './effects.ts';
+import type { OutsideEffect } from './effects.ts';
+import { causedBy, type EventTransaction } from './event-transaction.ts';
 import { HandlerError } from './failure.ts';
 
 /** What an image does with one type of event. */
@@ -25,7 +26,7 @@ export function each<Contract extends EventContract>(
     handle: async (tx, events) => {
       for (const event of events) {
         try {
-          await handle(tx, event as CloudEvent<EventData<Contract>>);
+          await handle(causedBy(tx, event), event as CloudEvent<EventData<Contract>>);
         } catch (error) {
           throw new HandlerError(event, error);
         }

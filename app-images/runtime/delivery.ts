@@ -8,6 +8,7 @@ import type { Outcome } from './attempt.ts';
 import { Batch } from './batch.ts';
 import { Budget } from './budget.ts';
 import type { Consumer, Handler } from './consumer.ts';
+import type { EventPublisher } from './event-publisher.ts';
 import { OverloadError } from './gate.ts';
 import { type InboxKeeper, type Taker } from './inbox.ts';
 import { InvalidEventError } from './invalid-event-error.ts';
@@ -47,6 +48,7 @@ function undeclared({ topic }: Route['contract']): Route {
 export interface DeliveriesOptions {
   readonly consumer: Consumer;
   readonly epoch: number;
+  readonly publisher: EventPublisher;
   readonly pool: pg.Pool;
   readonly inbox: InboxKeeper;
   readonly log: Logger;
@@ -153,9 +155,9 @@ export class Deliveries implements DeliveryReceiver {
     received: readonly ReceivedEvent[],
     hangUp: AbortSignal,
   ) {
-    const { pool, inbox, log, deadline } = this.options;
+    const { publisher, pool, inbox, log, deadline } = this.options;
     const batch = new Batch(
-      { taker: this.#taker, topic: contract.topic, handler, pool, inbox, log, deadline },
+      { taker: this.#taker, topic: contract.topic, handler, publisher, pool, inbox, log, deadline },
       received,
     );
     let failure: unknown;

@@ -41,8 +41,8 @@ export function effect<Payload>(
   return { kind, perform };
 }
 
-/** A delivery's transaction, which also notes effects outside the database. */
-export interface EventTransaction extends Transaction {
+/** Notes effects outside the database. */
+export interface EffectScheduling {
   /**
    * Notes effects in the transaction of their events: they are performed after the commit, at least
    * once, and never when the transaction is rolled back. An event has one effect of a kind.
@@ -67,10 +67,9 @@ WHERE NOT EXISTS (SELECT FROM ${EFFECTS_TABLE} present
 ORDER BY ordinality
 ON CONFLICT DO NOTHING`;
 
-/** Adds effects to the transaction of a consumer. */
-export function withEffects(tx: Transaction, consumer: string): EventTransaction {
+/** What a transaction of a consumer notes effects with. */
+export function effectScheduling(tx: Transaction, consumer: string): EffectScheduling {
   return {
-    query: (statement, values) => tx.query(statement, values),
     intend: async ({ kind }, intents) => {
       await tx.query(INTEND, [
         consumer,

@@ -71,6 +71,40 @@ export class InboxKeeper {
   }
 }
 
+/*
+ * Events that come again after the consumer was told to begin anew. One that failed in an earlier run, and is in the
+ * quarantine, was not processed in it.
+ */
+const PROCESSED_BEFORE = `SELECT DISTINCT source, event_id, event_day::text FROM ${INBOX_TABLE} earlier
+JOIN unnest($3::text[], $4::text[], $5::date[]) AS arrived (source, event_id, event_day) USING (source, event_id, event_day)
+WHERE consumer = $1 AND epoch < $2 AND NOT EXISTS (SELECT FROM ${QUARANTINE_TABLE} q
+  WHERE q.consumer = $1 AND q.source = earlier.source AND q.event_id = earlier.event_id
+    AND q.epoch IS NOT DISTINCT FROM earlier.epoch)`;
+
+/** Events, by their deduplication keys, that were processed in an earlier run through the log. */
+export async function processedBefore(
+  tx: Transaction,
+  { consumer, epoch }: Taker,
+  received: readonly ReceivedEvent[],
+): Promise<ReadonlySet<string>> {
+  if (epoch === 0 || received.length === 0) {
+    return new Set();
+  }
+  const { rows } = await tx.query<Pick<TakenRow, 'source' | 'event_id' | 'event_day'>>(
+    PROCESSED_BEFORE,
+    [
+      consumer,
+      epoch,
+      received.map(({ source }) => source),
+      received.map(({ id }) => id),
+      received.map(({ day }) => day),
+    ],
+  );
+  return new Set(
+    rows.map(({ source, event_id: id, event_day: day }) => deduplicationKey({ source, id, day })),
+  );
+}
+
 /** Who takes events. */
 export interface Taker {
   readonly consumer: string;

@@ -3,11 +3,24 @@ export * from './cloud-event.ts';
 export * from './consumer.ts';
 export type { Delivered, DeliveryReceiver } from './delivery.ts';
 export { inTransaction, openDatabase, runStatement, type Transaction } from './database.ts';
-export { effect, type EventTransaction, type Intent, type OutsideEffect } from './effects.ts';
+export type { Cause } from './causation.ts';
+export { effect, type Intent, type OutsideEffect } from './effects.ts';
+export type { EventPublishing, EventToPublish, PublishOptions } from './event-publisher.ts';
+export type { EventTransaction } from './event-transaction.ts';
 export * from './events.ts';
 export * from './failure.ts';
 export { OverloadError } from './gate.ts';
 export { limitConnections, readBody, serverLimits } from './http.ts';
+export { HttpProblem, type HttpProblemOptions, type ProblemDetail } from './http-problem.ts';
+export {
+  answer,
+  Api,
+  ApiAnswer,
+  type ApiRequest,
+  type RequestTransaction,
+  type RouteHandler,
+  type RouteOptions,
+} from './http-routes.ts';
 export { runAll } from './housekeeping.ts';
 export * from './invalid-event-error.ts';
 export { type JsonLimits, jsonPart, type JsonPart, parseJson, readJson } from './json.ts';
@@ -26,6 +39,8 @@ export { boundedReasons } from './schema-check.ts';
 export { addPlatformFormats } from '../../constructs/contracts/schema-formats.ts';
 export * from './shutdown.ts';
 export { checkSidecarVersion } from './sidecar-version.ts';
+export * from './start-consumer.ts';
+export * from './start-service.ts';
 export * from './start.ts';
 export { type RunningRelay, startRelay, type StartRelayOptions } from './start-relay.ts';
 export type { Outcome } from './attempt.ts';

@@ -13,6 +13,15 @@ export function laneOf(key: string): number {
   return createHash('sha1').update(key).digest()[0]! % OUTBOX_LANES;
 }
 
+/*
+ * Rows are in the order of their events: the planner may join them in any other, and `position` is the
+ * order in which they are published.
+ */
+const ADD = `INSERT INTO ${OUTBOX_TABLE} (producer, lane, topic, key, event_type, event)
+SELECT $1, lane, $2, key, $3, event
+FROM unnest($4::smallint[], $5::text[], $6::text[]) WITH ORDINALITY AS added (lane, key, event, ordinality)
+ORDER BY ordinality`;
+
 /**
  * Writes an event into the outbox of a producer. It is published after the transaction has committed,
  * at least once, and never when it has not.
@@ -27,9 +36,23 @@ export async function addToOutbox(
   contract: EventContract,
   event: CloudEvent,
 ): Promise<void> {
-  const { key, text } = toOutgoingEvent(contract, event);
-  await tx.query(
-    `INSERT INTO ${OUTBOX_TABLE} (producer, lane, topic, key, event_type, event) VALUES ($1, $2, $3, $4, $5, $6)`,
-    [producer, laneOf(key), contract.topic, key, contract.type, text],
-  );
+  await addAllToOutbox(tx, producer, contract, [event]);
+}
+
+/** Writes events of one contract into the outbox, in their order, in one statement. @throws as {@link addToOutbox} */
+export async function addAllToOutbox(
+  tx: Transaction,
+  producer: string,
+  contract: EventContract,
+  events: readonly CloudEvent[],
+): Promise<void> {
+  const outgoing = events.map((event) => toOutgoingEvent(contract, event));
+  await tx.query(ADD, [
+    producer,
+    contract.topic,
+    contract.type,
+    outgoing.map(({ key }) => laneOf(key)),
+    outgoing.map(({ key }) => key),
+    outgoing.map(({ text }) => text),
+  ]);
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import {
   EFFECTS_TABLE,
+  IDEMPOTENCY_KEYS_TABLE,
   type ImageManifest,
   INBOX_TABLE,
   OUTBOX_LANES_TABLE,
@@ -40,7 +41,7 @@ interface ProbeRow {
 function tablesOf({ subscribes = [], publishes = [] }: ImageManifest): string[] {
   return [
     ...(subscribes.length > 0 ? [INBOX_TABLE, EFFECTS_TABLE] : []),
-    ...(publishes.length > 0 ? [OUTBOX_TABLE, OUTBOX_LANES_TABLE] : []),
+    ...(publishes.length > 0 ? [OUTBOX_TABLE, OUTBOX_LANES_TABLE, IDEMPOTENCY_KEYS_TABLE] : []),
     // What only publishes has no quarantine; the dead-letter processor has nothing else.
     ...(subscribes.length > 0 || publishes.length === 0 ? [QUARANTINE_TABLE] : []),
   ];

@@ -3,9 +3,10 @@ import { IS_REPLAYABLE, QUARANTINE_TABLE } from '../../constructs/contracts/inde
 import type { Outcome } from './attempt.ts';
 import { inTransaction, runStatement, type Transaction } from './database.ts';
 import type { Route } from './delivery.ts';
-import { withEffects } from './effects.ts';
+import type { EventPublisher } from './event-publisher.ts';
+import { eventTransaction } from './event-transaction.ts';
 import { classifyFailure, describeFailure, HandlerError } from './failure.ts';
-import { type InboxDays, type InboxKeeper, take, type Taker } from './inbox.ts';
+import { type InboxDays, type InboxKeeper, processedBefore, take, type Taker } from './inbox.ts';
 import { InvalidEventError } from './invalid-event-error.ts';
 import { jsonPart } from './json.ts';
 import type { Logger } from './logging.ts';
@@ -45,6 +46,7 @@ export interface ReplayerOptions {
   readonly taker: Taker;
   /** By type of event. */
   readonly routes: ReadonlyMap<string, Route>;
+  readonly publisher: EventPublisher;
   readonly pool: pg.Pool;
   readonly inbox: InboxKeeper;
   readonly metrics: RuntimeMetrics;
@@ -154,7 +156,7 @@ export class Replayer {
     received: ReceivedEvent,
     days: InboxDays,
   ): Promise<Outcome> {
-    const { taker, routes } = this.options;
+    const { taker, routes, publisher } = this.options;
     const { event, problem, day } = received;
     if (event === undefined || problem !== undefined) {
       throw new InvalidEventError(problem!.cause);
@@ -167,7 +169,12 @@ export class Replayer {
         return 'duplicate';
       }
     }
-    await routes.get(event.type)!.handler.handle(withEffects(tx, taker.consumer), [event]);
+    const before = await processedBefore(tx, taker, [received]);
+    const replayed = new Set(before.size > 0 ? [event] : []);
+    const { consumer } = taker;
+    await routes
+      .get(event.type)!
+      .handler.handle(eventTransaction(tx, { consumer, publisher, replayed }), [event]);
     return 'processed';
   }
 

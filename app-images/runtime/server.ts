@@ -1,5 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { IGNORED_EVENTS_ROUTE, RUNTIME_PATHS } from '../../constructs/contracts/index.ts';
+import {
+  IGNORED_EVENTS_ROUTE,
+  isRuntimePath,
+  RUNTIME_PATHS,
+} from '../../constructs/contracts/index.ts';
 import type { Outcome } from './attempt.ts';
 import { bulkEntries } from './bulk.ts';
 import { Budget } from './budget.ts';
@@ -25,7 +29,10 @@ import { type Tracing, wallClock } from './tracing.ts';
 
 /** What a consumer's server is made of. */
 export interface ConsumerServerOptions {
-  readonly deliveries: DeliveryReceiver;
+  /** Takes deliveries. @default - nothing is subscribed to */
+  readonly deliveries?: DeliveryReceiver | undefined;
+  /** Answers what is not the runtime's own. @default - it is not found */
+  readonly requests?: (request: IncomingMessage, response: ServerResponse) => void;
   readonly metrics: RuntimeMetrics;
   readonly readiness: Readiness;
   /** Counts what is in flight, and knows when the process is stopping. */
@@ -77,9 +84,16 @@ function refusal(error: unknown): number {
   return error instanceof OverloadError ? 503 : 500;
 }
 
-/** The HTTP server of a consumer: deliveries and health. */
+/** What takes nothing. */
+const NO_DELIVERIES: DeliveryReceiver = {
+  typeOf: () => undefined,
+  single: () => Promise.reject(new Error('nothing is subscribed to')),
+  many: () => Promise.reject(new Error('nothing is subscribed to')),
+};
+
+/** The HTTP server of an app: deliveries, health, and requests. */
 export function consumerServer(options: ConsumerServerOptions): Server {
-  const { deliveries, metrics, readiness, work, log, tracing } = options;
+  const { deliveries = NO_DELIVERIES, requests, metrics, readiness, work, log, tracing } = options;
   const maxBodyBytes = options.maxBodyBytes ?? 64 * 1024 * 1024;
   const gate = new Gate({
     concurrency: options.concurrency ?? 8,
@@ -197,7 +211,9 @@ export function consumerServer(options: ConsumerServerOptions): Server {
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url?.split('?', 1)[0] ?? '/';
-    if (request.method === 'POST') {
+    if (requests !== undefined && !isRuntimePath(path)) {
+      requests(request, response);
+    } else if (request.method === 'POST') {
       await work.track(() => deliver(path, request, response));
     } else if (path === RUNTIME_PATHS.live) {
       sendText(response, 200, 'ok');

@@ -1,29 +1,20 @@
+import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
-import {
-  DEFAULT_INBOX_DAYS,
-  type ImageManifest,
-  METRICS_PORT,
-  RUNTIME_ENV,
-} from '../../constructs/contracts/index.ts';
-import type { Consumer } from './consumer.ts';
+import { type ImageManifest, METRICS_PORT, RUNTIME_ENV } from '../../constructs/contracts/index.ts';
 import { openDatabase } from './database.ts';
-import { Deliveries, type DeliveryReceiver, routesOf } from './delivery.ts';
-import { EffectWorker } from './effects.ts';
-import { housekeeping } from './housekeeping.ts';
-import { InboxKeeper } from './inbox.ts';
+import type { DeliveryReceiver } from './delivery.ts';
 import { createLogger, type Logger } from './logging.ts';
 import { metricsServer } from './metrics-server.ts';
 import { RuntimeMetrics } from './metrics.ts';
-import { databaseReadiness } from './readiness.ts';
+import { databaseReadiness, type Readiness } from './readiness.ts';
 import { followsAnother, rejoinQuietly } from './rejoin.ts';
-import { Replayer } from './replay.ts';
 import { consumerServer } from './server.ts';
 import { type DrainOptions, stopOnSignal, Work } from './shutdown.ts';
 import { restartSidecar, restartSidecarLater, sidecarKeepsDeliveries } from './sidecar.ts';
 import { checkSidecarVersion } from './sidecar-version.ts';
+import type { RunningRelay } from './start-relay.ts';
 import { type Tracing, tracingFromEnv } from './tracing.ts';
-import { type RunningRelay, startRelay } from './start-relay.ts';
-import { startWorker, type Worker } from './worker.ts';
+import type { Worker } from './worker.ts';
 
 /** A whole number in an environment variable. @throws Error when it is none, or out of its bounds. */
 export function numberFromEnv(
@@ -66,62 +57,67 @@ export function drainOptions(): DrainOptions {
   return { deadline: numberFromEnv(RUNTIME_ENV.drainSeconds, 1, 86_400, 25) * 1000 };
 }
 
-/** What a process that serves deliveries has. */
-export interface Service {
+/** What a process has. */
+export interface ProcessContext {
+  readonly appId: string;
   readonly pool: pg.Pool;
   readonly metrics: RuntimeMetrics;
   readonly log: Logger;
+  /** Counts what is in flight, and knows when the process is stopping. */
+  readonly work: Work;
   /** Undefined when nothing is traced. */
   readonly tracing: Tracing | undefined;
 }
 
 /** What a process does beside answering for its health. */
-export interface ServiceParts {
-  readonly deliveries: DeliveryReceiver;
+export interface ProcessParts {
+  /** Takes deliveries. @default - nothing is delivered */
+  readonly deliveries?: DeliveryReceiver;
+  /** Takes requests that are not the runtime's own. @default - there are none */
+  readonly requests?: FastifyInstance;
   readonly workers: readonly Worker[];
   /** What else keeps the image from its work. @default - nothing */
   readonly problem?: () => string | undefined;
 }
 
-/** Starts a process that serves deliveries until it is told to stop. */
-export function startService(
+/**
+ * Starts a process that takes deliveries and requests until it is told to stop. It ends in this order: what is
+ * in flight, the server, the workers (a relay publishes what was committed), the database, the traces.
+ */
+export function startProcess(
   manifest: ImageManifest,
-  parts: (service: Service) => ServiceParts,
+  parts: (context: ProcessContext) => ProcessParts,
 ): void {
   const { appId } = manifest;
   const log = createLogger(appId);
-  // A relay has connections of its own: it goes on while deliveries wait for theirs.
-  const connections = (manifest.publishes ?? []).length > 0 ? 14 : 12;
+  // A relay has connections of its own: it goes on while deliveries and requests wait for theirs.
+  const connections = (manifest.publishes ?? []).length > 0 ? 16 : 12;
   const pool = openDatabase({ applicationName: appId, connections, log });
   const work = new Work();
   const metrics = new RuntimeMetrics();
   const tracing = tracingFromEnv(appId, log);
-  const { deliveries, workers, problem } = parts({ pool, metrics, log, tracing });
+  const { deliveries, requests, workers, problem } = parts({
+    ...{ appId, pool, metrics, log, work, tracing },
+  });
   const database = databaseReadiness(pool, manifest);
-  const retryGap = numberFromEnv(RUNTIME_ENV.retryGap, 1, 86_400, 16) * 1000;
-  const retryWindow = numberFromEnv(RUNTIME_ENV.retryWindow, 1, 86_400, 60) * 1000;
+  const able = async () => (await database()) ?? problem?.();
   const server = consumerServer({
     deliveries,
+    ...(requests && { requests: (...exchange) => requests.routing(...exchange) }),
     metrics,
-    readiness: rejoinQuietly({
-      able: async () => (await database()) ?? problem?.(),
-      work,
-      restartSidecar: () => restartSidecarLater(log, retryGap),
-      retryWindow,
-      restartSidecarNow: () => restartSidecar(log),
-      keepsDeliveries: sidecarKeepsDeliveries,
-      follows: followsAnother(),
-    }),
+    readiness: deliveries === undefined ? able : quietReadiness(able, work, log),
     work,
     log,
     tracing,
   });
   const port = listenPort(manifest);
-  server.listen(port, () => log.info({ port }, 'listening'));
+  const listening = () => server.listen(port, () => log.info({ port }, 'listening'));
+  void Promise.resolve(requests?.ready()).then(listening);
   void checkSidecarVersion(log);
   const scraped = serveMetrics(metrics, log);
   const end = async (): Promise<void> => {
     scraped.stop();
+    await requests?.close();
     await Promise.all(workers.map((worker) => worker.stop()));
     await pool.end();
     await tracing?.stop();
@@ -129,10 +125,22 @@ export function startService(
   stopOnSignal(server, work, log, end, drainOptions());
 }
 
-/** How often the outbox of a consumer is measured, in milliseconds. */
-const MEASURE_EVERY = 5_000;
+/** Readiness of who takes deliveries: the sidecar leaves the broker before it comes back. */
+function quietReadiness(able: Readiness, work: Work, log: Logger): Readiness {
+  const retryGap = numberFromEnv(RUNTIME_ENV.retryGap, 1, 86_400, 16) * 1000;
+  const retryWindow = numberFromEnv(RUNTIME_ENV.retryWindow, 1, 86_400, 60) * 1000;
+  return rejoinQuietly({
+    able,
+    work,
+    restartSidecar: () => restartSidecarLater(log, retryGap),
+    retryWindow,
+    restartSidecarNow: () => restartSidecar(log),
+    keepsDeliveries: sidecarKeepsDeliveries,
+    follows: followsAnother(),
+  });
+}
 
-/** Wakes a relay after each delivery: a handler may have written into the outbox. */
+/** Wakes a relay after each delivery: a handler may have published something. */
 export function wakingRelay(deliveries: DeliveryReceiver, relay: RunningRelay): DeliveryReceiver {
   const wake = () => relay.wake();
   return {
@@ -140,48 +148,4 @@ export function wakingRelay(deliveries: DeliveryReceiver, relay: RunningRelay): 
     single: (...delivery) => deliveries.single(...delivery).finally(wake),
     many: (...delivery) => deliveries.many(...delivery).finally(wake),
   };
-}
-
-/**
- * Starts a consumer as a process: deliveries, replays from the quarantine, effects, housekeeping and, where
- * its manifest publishes, the relay of its outbox.
- */
-export function startConsumer(consumer: Consumer): void {
-  const { appId } = consumer.manifest;
-  const retentionDays = numberFromEnv(RUNTIME_ENV.inboxDays, 1, 3_650, DEFAULT_INBOX_DAYS);
-  const epoch = numberFromEnv(RUNTIME_ENV.consumerEpoch, 0, 1_000_000, 0);
-  startService(consumer.manifest, ({ pool, metrics, log, tracing }) => {
-    const inbox = new InboxKeeper(pool, retentionDays);
-    const deliveries = new Deliveries({ consumer, epoch, pool, inbox, log });
-    const taker = { consumer: appId, epoch };
-    const routes = routesOf(consumer);
-    metrics.expect([...routes.keys()]);
-    const replayer = new Replayer({ taker, routes, pool, inbox, metrics, log, tracing });
-    const effects = new EffectWorker(appId, consumer.effects, pool, log);
-    const keep = housekeeping({ consumer: appId, pool, inbox, metrics, retentionDays });
-    const workers = [
-      startWorker({ name: 'replay', round: () => replayer.round(), from: 500, to: 2_000, log }),
-      startWorker({ name: 'housekeeping', round: keep, from: 10_000, to: 10_000, log }),
-    ];
-    if (consumer.effects.size > 0) {
-      const round = () => effects.round();
-      const worker = startWorker({ name: 'effects', round, from: 50, to: 1_000, log });
-      const stop = async () => {
-        await worker.stop();
-        await effects.settle();
-      };
-      workers.push({ ...worker, stop });
-    }
-    const problem = () => inbox.problem;
-    if ((consumer.manifest.publishes ?? []).length === 0) {
-      return { deliveries, workers, problem };
-    }
-    const relay = startRelay({ producer: appId, pool, metrics, log, tracing });
-    const round = () => relay.measure().then(() => 0);
-    workers.push(
-      relay,
-      startWorker({ name: 'outbox', round, from: MEASURE_EVERY, to: MEASURE_EVERY, log }),
-    );
-    return { deliveries: wakingRelay(deliveries, relay), workers, problem };
-  });
 }

@@ -9,6 +9,7 @@ import {
 } from '../../constructs/contracts/index.ts';
 import type { Consumer } from '../runtime/consumer.ts';
 import { Deliveries, routesOf } from '../runtime/delivery.ts';
+import { EventPublisher } from '../runtime/event-publisher.ts';
 import { InboxKeeper } from '../runtime/inbox.ts';
 import { silentLogger } from '../runtime/logging.ts';
 import { metricsServer } from '../runtime/metrics-server.ts';
@@ -48,9 +49,11 @@ export class RunningConsumer {
     const { epoch = 0, retentionDays = DEFAULT_INBOX_DAYS, deadline, ...limits } = options;
     const log = silentLogger;
     const inbox = new InboxKeeper(pool, retentionDays);
+    const publisher = new EventPublisher(consumer.manifest);
     this.replayer = new Replayer({
       taker: { consumer: consumer.manifest.appId, epoch },
       routes: routesOf(consumer),
+      publisher,
       pool,
       inbox,
       metrics: this.metrics,
@@ -58,7 +61,7 @@ export class RunningConsumer {
       tracing: limits.tracing,
     });
     this.#server = consumerServer({
-      deliveries: new Deliveries({ consumer, epoch, pool, inbox, log, deadline }),
+      deliveries: new Deliveries({ consumer, epoch, publisher, pool, inbox, log, deadline }),
       metrics: this.metrics,
       readiness: databaseReadiness(pool, consumer.manifest),
       work: this.work,

@@ -39,6 +39,8 @@ export interface ImageManifest {
   readonly publishes?: readonly EventContract[];
   /** Events that the image handles. @default - none */
   readonly subscribes?: readonly EventContract[];
+  /** CloudEvents `source` of the events that the image publishes, e.g. `/orders`. @default - `/<appId>` */
+  readonly source?: string;
   /** Whether the image sends notifications: its app then has to be told where to. @default false */
   readonly notifies?: boolean;
   /** Tables that the image's handlers need, beside the inbox of the platform. @default - none */
@@ -63,6 +65,12 @@ const SHAPE: Shape<ImageManifest> = {
   appId: text,
   description: text,
   port: must((value) => typeof value === 'number', 'must be a number, e.g. 8080'),
+  source: optional(
+    must(
+      (value) => typeof value === 'string' && /^[!-~]{1,512}$/.test(value),
+      'must be 1 to 512 printable ASCII characters without spaces, e.g. /orders',
+    ),
+  ),
   publishes: contracts,
   subscribes: contracts,
   notifies: optional(flag),

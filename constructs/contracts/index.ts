@@ -3,6 +3,7 @@ export * from './due-work.ts';
 export * from './effects.ts';
 export * from './event-contract.ts';
 export { MAX_KEY_BYTES } from './event-key.ts';
+export * from './idempotency.ts';
 export * from './image-manifest.ts';
 export * from './inbox.ts';
 export * from './names.ts';

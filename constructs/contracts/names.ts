@@ -39,3 +39,11 @@ export function parseDeadLetterTopic(name: string): { topic: string; appId: stri
   const [, topic, appId] = /^(.+)\.([^.]+)\.dlq$/.exec(name) ?? [];
   return topic === undefined || appId === undefined ? undefined : { topic, appId };
 }
+
+/** Beginnings of paths that the runtime answers itself, for kubelet and sidecar. */
+const RUNTIME_PATH = /^\/(healthz|readyz|dapr|events|topics|dead-letters)(\/|$)/;
+
+/** Whether the runtime answers a path itself: routes of an app are elsewhere. */
+export function isRuntimePath(path: string): boolean {
+  return RUNTIME_PATH.test(path);
+}

@@ -1,4 +1,5 @@
 import { EFFECTS_MIGRATION } from './effects.ts';
+import { IDEMPOTENCY_KEYS_MIGRATION } from './idempotency.ts';
 import type { Migration } from './image-manifest.ts';
 import { EVENT_IDENTITY_MIGRATION, INBOX_MIGRATION, QUARANTINE_MIGRATION } from './inbox.ts';
 import { OUTBOX_MIGRATION, OUTBOX_SET_ASIDE_MIGRATION } from './outbox.ts';
@@ -11,4 +12,5 @@ export const PLATFORM_MIGRATIONS: readonly Migration[] = [
   EFFECTS_MIGRATION,
   OUTBOX_SET_ASIDE_MIGRATION,
   EVENT_IDENTITY_MIGRATION,
+  IDEMPOTENCY_KEYS_MIGRATION,
 ];

@@ -40,7 +40,7 @@ const OUTAGE_TASKS = 500;
 
 async function acceptedTasks(platform: RunningPlatform): Promise<number> {
   const { rows } = await platform.database.query<{ count: number }>(
-    'SELECT count(*)::int AS count FROM accepted_tasks',
+    'SELECT count(*)::int AS count FROM idempotency_keys',
   );
   return rows[0]!.count;
 }
@@ -49,7 +49,7 @@ async function acceptedTasks(platform: RunningPlatform): Promise<number> {
 async function refusesMalformed(platform: RunningPlatform, poster: Poster): Promise<string[]> {
   const before = await acceptedTasks(platform);
   const { status, body } = await poster.post('{"title":"","extra":1}', 'malformed');
-  const reasons = (JSON.parse(body) as { reasons?: string[] }).reasons ?? [];
+  const { errors: reasons = [] } = JSON.parse(body) as { errors?: object[] };
   const after = await acceptedTasks(platform);
   return status === 400 && reasons.length === 3 && before === after
     ? []

@@ -1,27 +1,40 @@
 import type { AddressInfo } from 'node:net';
 import { connect, type Socket } from 'node:net';
-import { silentLogger, Work } from '@cdk8s-event-platform/runtime';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { producerApp } from './app.ts';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { manifest } from '../producer/manifest.ts';
+import { routes } from '../producer/routes.ts';
+import { createDatabase, type TestDatabase } from '../testing/database.ts';
+import { serviceApi } from '../testing/service-api.ts';
+import { silentLogger } from './logging.ts';
+import { RuntimeMetrics } from './metrics.ts';
+import { consumerServer } from './server.ts';
+import { Work } from './shutdown.ts';
 
-let app: ReturnType<typeof producerApp>;
+let database: TestDatabase;
+let app: ReturnType<typeof serviceApi>;
+let server: ReturnType<typeof consumerServer>;
 let port = 0;
 
 beforeAll(async () => {
-  app = producerApp({
-    accepted: { accept: ({ data }) => Promise.resolve(data) },
+  database = await createDatabase(inject('postgresPort'), [manifest]);
+  app = serviceApi(manifest, routes, database.pool);
+  await app.ready();
+  server = consumerServer({
+    requests: (...exchange) => app.routing(...exchange),
+    metrics: new RuntimeMetrics(),
     readiness: () => Promise.resolve('database: connect ECONNREFUSED 10.0.0.7, user postgres'),
     work: new Work(),
     log: silentLogger,
     requestTimeout: 3_000,
   });
-  await app.ready();
-  await new Promise<void>((resolve) => app.server.listen(0, '127.0.0.1', resolve));
-  port = (app.server.address() as AddressInfo).port;
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  port = (server.address() as AddressInfo).port;
 });
 afterAll(async () => {
-  app.server.closeAllConnections();
+  server.closeAllConnections();
+  server.close();
   await app.close();
+  await database.drop();
 });
 
 /** What a server has said on a connection, and whether it has closed it. */
@@ -58,7 +71,7 @@ async function post(
 
 const TASK = '{"user_id":"u","title":"t"}';
 
-describe("the producer's port", () => {
+describe('the port of an app with routes', () => {
   it('takes bodies that do not end only as far as it has memory for, and goes on when they go', async () => {
     const almost = Buffer.alloc(255 * 1024, ' ');
     const before = process.memoryUsage().rss;

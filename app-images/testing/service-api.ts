@@ -1,0 +1,25 @@
+import type { FastifyInstance } from 'fastify';
+import type pg from 'pg';
+import type { ImageManifest } from '../../constructs/contracts/index.ts';
+import { EventPublisher } from '../runtime/event-publisher.ts';
+import { httpApi, type HttpApiOptions } from '../runtime/http-api.ts';
+import { Api } from '../runtime/http-routes.ts';
+import { silentLogger } from '../runtime/logging.ts';
+import { Work } from '../runtime/shutdown.ts';
+
+/** The HTTP API of an app, which takes requests by `inject` alone. */
+export function serviceApi(
+  manifest: ImageManifest,
+  routes: (api: Api) => void,
+  pool: pg.Pool,
+  options: Partial<Pick<HttpApiOptions, 'committed' | 'tracing' | 'log'>> = {},
+): FastifyInstance {
+  const api = new Api();
+  routes(api);
+  const { appId, source = `/${appId}` } = manifest;
+  return httpApi({
+    ...{ appId, source, api, pool, publisher: new EventPublisher(manifest), work: new Work() },
+    log: silentLogger,
+    ...options,
+  });
+}
