@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Duration } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { costsOf } from '../stacks/aws-msk/costs/costs.ts';
 import { awsConfig } from '../stacks/aws-msk/config.ts';
-import { AWS_SIZES } from '../stacks/aws-msk/sizes.ts';
+import { AWS_SIZES, type AwsSize } from '../stacks/aws-msk/sizes.ts';
 import { localConfig } from '../stacks/local/config.ts';
 import { record } from '../stacks/testing/recording.ts';
 
@@ -38,6 +39,19 @@ describe.each(GUIDES)('$guide', ({ guide, settings }) => {
     expect(links.length).toBeGreaterThan(0);
     expect(links.filter((link) => !existsSync(join(import.meta.dirname, link)))).toEqual([]);
   });
+});
+
+it('the guide to AWS says how long each size keeps what', () => {
+  const rows = new Map(
+    [...section('deploying-to-aws.md', 'Sizes').matchAll(/^\| (\S.*?) +\|(.*)\|$/gm)].map(
+      ([, what, cells]) => [what, cells!.split('|').map((cell) => Number.parseInt(cell, 10))],
+    ),
+  );
+  const days = (ofSize: (size: AwsSize) => Duration) =>
+    Object.values(AWS_SIZES).map((size) => ofSize(size).toDays());
+  expect(rows.get('logs kept')).toEqual(days((size) => size.logRetention));
+  expect(rows.get('snapshots of it kept')).toEqual(days((size) => size.cache.snapshots));
+  expect(rows.get('restored as far as')).toEqual(days((size) => size.database.backups));
 });
 
 it('the guide to AWS says what `npm run costs` says', () => {

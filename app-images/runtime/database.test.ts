@@ -268,35 +268,3 @@ describe('a transaction', () => {
     await expect(cancelled).rejects.toMatchObject({ code: '57014' });
   });
 });
-
-describe("the platform's own tables", () => {
-  it('that cannot be written to hold a delivery: no event is to blame', async () => {
-    const running = await new RunningConsumer(ledger, database.pool).start();
-    await database.pool.query('ALTER TABLE processed_events RENAME TO away');
-    const held = running.deliver(Paid, '1', { account: 'a', amount: 1 });
-    const both = Promise.race([held, new Promise((resolve) => setTimeout(resolve, 700, 'held'))]);
-    expect(await both).toBe('held');
-    await database.pool.query('ALTER TABLE away RENAME TO processed_events');
-    expect(await held).toEqual(ACKNOWLEDGED);
-    expect(await ledgerIds(database.pool)).toEqual(['1']);
-    await running.stop();
-  });
-
-  it('may have partitions that somebody else made, or detached', async () => {
-    const today = (
-      await database.pool.query<{ name: string }>(
-        `SELECT 'processed_events_' || to_char(now() AT TIME ZONE 'UTC', 'YYYYMMDD') AS name`,
-      )
-    ).rows[0]!.name;
-    await database.pool.query('CREATE TABLE rest PARTITION OF processed_events DEFAULT');
-    await database.pool.query(`ALTER TABLE processed_events DETACH PARTITION ${today}`);
-    await database.pool.query('DROP TABLE rest');
-    await database.pool.query(
-      `CREATE TABLE processed_events_archive PARTITION OF processed_events FOR VALUES FROM ('1999-01-01') TO ('1999-01-02')`,
-    );
-    const running = await new RunningConsumer(ledger, database.pool).start();
-    expect(await running.deliver(Paid, '1', { account: 'a', amount: 1 })).toEqual(ACKNOWLEDGED);
-    expect(await ledgerIds(database.pool)).toEqual(['1']);
-    await running.stop();
-  });
-});

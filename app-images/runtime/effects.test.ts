@@ -102,6 +102,22 @@ describe('an effect outside the database', () => {
     expect(await effects()).toMatchObject([{ status: 'done', token: 2 }]);
   });
 
+  it('waits twice as long after each try, up to an hour, so that 30 tries take less than a day', async () => {
+    await pay('1');
+    send = () => Promise.reject(new Error('never'));
+    const waits: number[] = [];
+    for (let tries = 1; tries < 30; tries++) {
+      await letTimePass();
+      await worker().round();
+      const { rows } = await database.pool.query<{ seconds: number }>(
+        'SELECT ceil(extract(epoch FROM due_at - now()))::int AS seconds FROM effects',
+      );
+      waits.push(rows[0]!.seconds);
+    }
+    expect(waits).toEqual(Array.from({ length: 29 }, (_, n) => Math.min(3_600, 2 ** n)));
+    expect(waits.reduce((sum, wait) => sum + wait)).toBeLessThan(86_400);
+  });
+
   it('is given up after many tries, and kept', async () => {
     await pay('1');
     send = () => Promise.reject(new Error('never'));

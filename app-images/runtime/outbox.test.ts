@@ -78,6 +78,8 @@ describe('addToOutbox', () => {
       { id: '' },
       { id: '\ud800' },
       { time: '2026-02-30T00:00:00Z' },
+      { time: '0000-01-01T00:00:00Z' },
+      { time: '9999-12-31T23:59:59-01:00' },
       { type: 'x' },
     ]) {
       const event = { ...eventOf(Good, '1', { key: 'a' }), ...changes };

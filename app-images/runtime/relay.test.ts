@@ -1,7 +1,9 @@
 import fc from 'fast-check';
+import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
 import { Paid } from '../testing/ledger.ts';
+import { TEST_LOGIN } from '../testing/postgres.ts';
 import { SeenSpans, traceparentOf } from '../testing/tracing.ts';
 import { inTransaction } from './database.ts';
 import { EventSource } from './events.ts';
@@ -146,6 +148,20 @@ describe('OutboxRelay', () => {
     early.release();
     await publishes(running, 2);
     expect(broker.published).toEqual(['first', 'second']);
+  });
+
+  it('waits for a transaction of another database of the server, too', async () => {
+    const login = { host: '127.0.0.1', port: inject('postgresPort'), ...TEST_LOGIN };
+    const other = new pg.Client({ ...login, database: 'postgres' });
+    await other.connect();
+    await other.query('BEGIN; SELECT pg_current_xact_id()');
+    await add('1');
+    const running = relay();
+    expect(await running.round()).toBe(0);
+    expect(await waiting()).toBe(1);
+    await other.query('COMMIT');
+    await other.end();
+    await publishes(running, 1);
   });
 
   it('loses nothing while the broker is away', async () => {

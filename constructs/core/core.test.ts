@@ -170,11 +170,14 @@ describe('Environment', () => {
     expect(Environment.local().imageReference('shop')).toBe('shop:local');
   });
 
-  it('refuses a sampling that is not a share', () => {
+  it('refuses versions of a cluster that the platform does not work with', () => {
     const clusterVersions = { dapr: '1.16.5', keda: '2.21.0', kubernetes: '1.99' };
-    expect(() => Environment.production({ clusterVersions })).toThrow(
-      /clusterVersions: Dapr 1\.16\.5 is older .*; Kubernetes 1\.99 is newer/,
-    );
+    const message = /clusterVersions: Dapr 1\.16\.5 is older .*; Kubernetes 1\.99 is newer/;
+    expect(() => Environment.local({ clusterVersions })).toThrow(message);
+    expect(() => Environment.production({ clusterVersions })).toThrow(message);
+  });
+
+  it('refuses a sampling that is not a share', () => {
     expect(() => Environment.local({ traceSampling: 10 })).toThrow(
       /traceSampling 10 is not a share: use 0 to 1/,
     );

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine, Outcome } from '../pulumi/engine.ts';
 import { type LocalStackOptions, startLocalStack } from '../pulumi/local-stack.ts';
 import { DeployedPlatform } from './deployed-platform.ts';
@@ -129,7 +128,7 @@ export async function deployByPulumi(options: PulumiDeployment): Promise<string>
     progress(`an update killed in its middle and continued: ${counts}`);
 
     succeeded(await engine.run('destroy'));
-    await expectGone(kubectl, namespace);
+    await kubectl.run(['wait', `namespace/${namespace}`, '--for=delete', '--timeout=60s']);
     const { resources } = await engine.state();
     if (resources.length > 0) {
       throw new Error(`the state still has ${resources.map(({ urn }) => urn).join(', ')}`);
@@ -138,26 +137,4 @@ export async function deployByPulumi(options: PulumiDeployment): Promise<string>
   } finally {
     stack.stop();
   }
-}
-
-/** @throws Error when the namespace or a volume of it is still there after a while. */
-async function expectGone(kubectl: Kubectl, namespace: string): Promise<void> {
-  let left = '';
-  for (let seconds = 0; seconds < 60; seconds += 5) {
-    const found = await kubectl.run([
-      ...['get', 'namespaces,persistentvolumes', '--output'],
-      'jsonpath={range .items[*]}{.kind}/{.metadata.name} {.spec.claimRef.namespace}{"\\n"}{end}',
-    ]);
-    left = found
-      .split('\n')
-      .filter(
-        (line) => line.startsWith(`Namespace/${namespace} `) || line.endsWith(` ${namespace}`),
-      )
-      .join(', ');
-    if (left === '') {
-      return;
-    }
-    await sleep(5_000);
-  }
-  throw new Error(`'destroy' leaves ${left}`);
 }

@@ -95,6 +95,8 @@ describe('Database', () => {
       { name: 'log_parameter_max_length_on_error', value: '0' },
       { name: 'log_error_verbosity', value: 'terse' },
     ]);
+    // Performance Insights has the text of statements for as long.
+    expect(only(INSTANCE).inputs.performanceInsightsRetentionPeriod).toBe(7);
   });
 
   it('has logs that end, under our key, before RDS makes them itself', async () => {

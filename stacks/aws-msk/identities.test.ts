@@ -5,7 +5,7 @@ import { record } from '../testing/recording.ts';
 import { KafkaIdentities, type KafkaIdentitiesArgs, secretReaderStatements } from './identities.ts';
 import { kafkaStatements, lagStatements, longestClusterArn } from './kafka-statements.ts';
 import { policyDocument, policySize, type PolicyStatement } from './policy-document.ts';
-import { IAM_LIMITS } from './policy-parts.ts';
+import { IAM_LIMITS, policyParts } from './policy-parts.ts';
 
 const CLUSTER = { name: 'blue', arn: 'arn:aws:eks:eu-central-1:111122223333:cluster/blue' };
 const WORKER = {
@@ -82,7 +82,7 @@ describe('KafkaIdentities', () => {
   });
 
   it('spreads the rights of an app with hundreds of topics over several policies', async () => {
-    const publish = Array.from({ length: 300 }, (_, index) => `topic-number-${index}.dlq`);
+    const publish = Array.from({ length: 400 }, (_, index) => `topic-number-${index}.dlq`);
     const { ofType, only } = await made({ apps: [{ ...WORKER, publish }] });
     const policies = ofType('aws:iam/policy:Policy');
     expect(policies.length).toBeGreaterThan(3);
@@ -114,7 +114,7 @@ describe('KafkaIdentities', () => {
   });
 
   it('refuses more than a role takes, before anything is made', async () => {
-    const publish = Array.from({ length: 900 }, (_, index) => `topic-number-${index}`);
+    const publish = Array.from({ length: 550 }, (_, index) => `topic-number-${index}`);
     await expect(made({ apps: [{ ...WORKER, publish }] })).rejects.toThrow(
       /^the IAM policies of 'blue-worker' have \d+ characters in \d+ policies, and a role takes 10 of 6144 characters: divide its grants/,
     );
@@ -170,6 +170,16 @@ describe('secretReaderStatements', () => {
         },
       },
     ]);
+  });
+
+  it('fit into the policies of a role for 500 secrets, and not for 700', () => {
+    const parts = (count: number) => {
+      const arn = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:blue-worker-database';
+      const arns = Array.from({ length: count }, (_, index) => `${arn}-${index}-1234567-AbCdEf`);
+      return policyParts('it', secretReaderStatements(arns, 'key', 'eu-central-1'));
+    };
+    expect(parts(500)?.length).toBeLessThanOrEqual(IAM_LIMITS.attached);
+    expect(() => parts(700)).toThrow(/and a role takes 10 of 6144 characters/);
   });
 
   it('refuses to allow nothing, which IAM does not take', () => {

@@ -103,6 +103,10 @@ describe('settings that cannot be kept', () => {
       "'aws:assumeRoles' has 2 roles, and the AWS CLI assumes one for the cluster: put the role into a profile",
     ],
     [roles({ roleArn: ROLE, externalId: 'x' }), "'aws:assumeRoles' has externalId, which"],
+    [
+      roles({ roleArn: ROLE, tags: { team: 'events' }, sourceIdentity: 'me' }),
+      "'aws:assumeRoles' has sourceIdentity, tags, which",
+    ],
     [roles({}), "'aws:assumeRoles' has no roleArn: set it with"],
     [
       { ...roles({ roleArn: ROLE }), 'aws:endpoints': '[{"sts":"https://sts.example"}]' },

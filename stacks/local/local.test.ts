@@ -1,4 +1,8 @@
 // Docker, kind and Helm repositories take no part: the recorder shows what they are asked for.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { OPERATORS } from '../operators.ts';
 import { ANSWERS } from '../testing/answers.ts';
@@ -108,6 +112,49 @@ describe('the local stack', () => {
     expect(
       imageOf(recording.only('kubernetes:apps/v1:Deployment', 'Deployment/events/task-processor')),
     ).toBe('registry.example.com/team/task-processor:1.2.3');
+  });
+
+  it('names a kind cluster that it has not made, and makes none over it', async () => {
+    const { create, environment } = (await deploy()).only(COMMAND, 'kind-cluster').inputs as {
+      create: string;
+      environment: Record<string, string>;
+    };
+    const folder = mkdtempSync(join(tmpdir(), 'kind-'));
+    const made = join(folder, 'made');
+    const program = (name: string, script: string) => {
+      writeFileSync(join(folder, name), `#!/bin/sh\n${script}`, { mode: 0o755 });
+    };
+    program('docker', '');
+    program('kind', `case $1 in get) echo other; echo "$OTHER" ;; create) : >'${made}' ;; esac`);
+    const run = (other: string) =>
+      spawnSync('sh', ['-c', create], {
+        encoding: 'utf8',
+        env: { ...environment, OTHER: other, PATH: `${folder}:${process.env.PATH}` },
+      });
+    const refused = run('event-platform');
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toMatch(
+      /^a kind cluster 'event-platform' is there, .*: kind delete cluster --name event-platform$/m,
+    );
+    expect(existsSync(made)).toBe(false);
+    expect(run('event-platform-2').status).toBe(0);
+    expect(existsSync(made)).toBe(true);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('has the path of the kubeconfig in the state, which later commands use', async () => {
+    const before = process.env.KUBECONFIG;
+    process.env.KUBECONFIG = '/somewhere/kubeconfig';
+    try {
+      const { inputs } = (await deploy(PRESENT)).only('pulumi:providers:kubernetes');
+      expect(inputs.kubeconfig).toBe('/somewhere/kubeconfig');
+    } finally {
+      if (before === undefined) {
+        delete process.env.KUBECONFIG;
+      } else {
+        process.env.KUBECONFIG = before;
+      }
+    }
   });
 
   it('keeps every password secret', async () => {
