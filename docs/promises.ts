@@ -182,6 +182,10 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'app-images/runtime/outbox.test.ts: takes an event of exactly as many bytes as its topic takes',
   },
   'docs/observing.md': {
+    'keeps the newest 5,000 in memory':
+      'constructs/observability/jaeger.test.ts: gets the spans of apps and sidecars',
+    'and is refused in production':
+      'constructs/observability/jaeger.test.ts: is refused in production',
     'No label holds an id': 'e2e/observability/observe.ts: is an id`',
     'a page of more than 5,000 series is refused':
       'constructs/observability/metrics-scrape.test.ts: scraped, within bounds',

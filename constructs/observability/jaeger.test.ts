@@ -13,7 +13,7 @@ interface Rules {
 }
 
 describe('Jaeger', () => {
-  it('gets the spans of apps and sidecars, on a port that both may connect to', () => {
+  it('gets the spans of apps and sidecars, and keeps the newest 5,000', () => {
     const test = local();
     test.producer();
     new Jaeger(test.platform, 'jaeger');
