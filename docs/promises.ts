@@ -38,6 +38,10 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'constructs/observability/alert-rules.test.ts: refuse %s when the platform is rendered',
   },
   'docs/adding-events.md': {
+    'What does not match is answered 400':
+      'app-images/runtime/http-api.test.ts: gets a problem that says what is wrong where',
+    'throws `HttpProblem` to refuse':
+      'app-images/runtime/http-api.test.ts: is not used up by a request that fails',
     'It has to be required':
       'constructs/contracts/event-contract.test.ts: refuse a key that events may leave out',
     'never null, and a bounded integer':
