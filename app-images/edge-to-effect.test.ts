@@ -44,7 +44,7 @@ async function publishMany(_topic: string, events: readonly Outgoing[]): Promise
   return new Set();
 }
 
-/** Nothing is sent: what is intended is looked at. */
+/** Nothing is sent: what is scheduled is looked at. */
 const sending = sendingTo({ NOTIFICATION_URL: 'http://127.0.0.1:9/' });
 
 beforeAll(async () => {

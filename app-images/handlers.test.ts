@@ -8,7 +8,7 @@ import { taskProcessor } from './task-processor/handlers.ts';
 import { createDatabase, type TestDatabase } from './testing/database.ts';
 import { ACKNOWLEDGED, RunningConsumer } from './testing/running-consumer.ts';
 
-/** Nothing is sent: what is intended is looked at. */
+/** Nothing is sent: what is scheduled is looked at. */
 const sender = notificationSender(notifications({ NOTIFICATION_URL: 'http://127.0.0.1:9/' }));
 const consumers = [taskProcessor, sender, analyticsAggregator];
 let database: TestDatabase;
@@ -64,7 +64,7 @@ describe('each event has one effect, however often it is delivered', () => {
     ]);
   });
 
-  it('notification-sender intends one notification', async () => {
+  it('notification-sender schedules one notification', async () => {
     await deliverThrice(sender);
     expect(
       await rows(`SELECT count(*)::int, count(DISTINCT event_id)::int AS events,

@@ -11,7 +11,7 @@ function taskCreated(title: string): { subject: string; text: string } {
 }
 
 /**
- * One notification for each task: the intention commits with the event, sending comes after it.
+ * One notification for each task: the request commits with the event, sending comes after it.
  *
  * @param notification sends them. @default - as the variables of the process say
  */
@@ -19,7 +19,7 @@ export function notificationSender(notification = notifications()): Consumer {
   return consumer(
     manifest,
     batch(TaskCreated, async (tx, events) => {
-      await tx.intend(
+      await tx.schedule(
         notification,
         events.map((event) => ({
           event,

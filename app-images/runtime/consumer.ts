@@ -1,6 +1,6 @@
 import type { EventContract, EventData, ImageManifest } from '../../constructs/contracts/index.ts';
 import type { CloudEvent } from './cloud-event.ts';
-import type { OutsideEffect } from './effects.ts';
+import type { SideEffect } from './effects.ts';
 import { causedBy, type EventTransaction } from './event-transaction.ts';
 import { HandlerError } from './failure.ts';
 
@@ -59,8 +59,8 @@ export interface Consumer {
   readonly manifest: ImageManifest;
   /** Handlers by type of event. */
   readonly handlers: ReadonlyMap<string, Handler>;
-  /** Effects outside the database, by kind. */
-  readonly effects: ReadonlyMap<string, OutsideEffect>;
+  /** Side effects, by kind. */
+  readonly effects: ReadonlyMap<string, SideEffect>;
 }
 
 function byName<Part>(
@@ -76,14 +76,14 @@ function byName<Part>(
 }
 
 /**
- * Joins a manifest and its handlers, one for each type that it subscribes to, and the effects outside
- * the database that the handlers intend.
+ * Joins a manifest and its handlers, one for each type that it subscribes to, and the side
+ * effects that the handlers schedule.
  *
  * @throws Error when a subscribed type has no handler or two, or a handler no subscription.
  */
 export function consumer(
   manifest: ImageManifest,
-  ...parts: readonly (Handler | OutsideEffect)[]
+  ...parts: readonly (Handler | SideEffect)[]
 ): Consumer {
   const { appId } = manifest;
   const handlers = byName(

@@ -3,7 +3,7 @@ import { createDatabase, type TestDatabase } from '../testing/database.ts';
 import { ledgerManifest, Paid } from '../testing/ledger.ts';
 import { RunningConsumer, testEvent } from '../testing/running-consumer.ts';
 import { consumer, each } from './consumer.ts';
-import { effect, EffectWorker, type Intent } from './effects.ts';
+import { sideEffect, EffectWorker, type EffectRequest } from './effects.ts';
 import { silentLogger } from './logging.ts';
 
 interface Receipt {
@@ -12,17 +12,17 @@ interface Receipt {
 
 let database: TestDatabase;
 let running: RunningConsumer;
-let sent: Intent<Receipt>[] = [];
-let send: (intent: Intent<Receipt>) => Promise<void> = () => Promise.resolve();
+let sent: EffectRequest<Receipt>[] = [];
+let send: (request: EffectRequest<Receipt>) => Promise<void> = () => Promise.resolve();
 
-const receipt = effect<Receipt>('receipt', async (intent) => {
-  sent.push(intent);
-  await send(intent);
+const receipt = sideEffect<Receipt>('receipt', async (request) => {
+  sent.push(request);
+  await send(request);
 });
 const sender = consumer(
   ledgerManifest,
   each(Paid, async (tx, event) => {
-    await tx.intend(receipt, [{ event, payload: { account: event.data.account } }]);
+    await tx.schedule(receipt, [{ event, payload: { account: event.data.account } }]);
     if (event.data.then === 'mistake') {
       throw new Error('a mistake');
     }
@@ -63,7 +63,7 @@ async function letTimePass(): Promise<void> {
   await database.pool.query('UPDATE effects SET due_at = now()');
 }
 
-describe('an effect outside the database', () => {
+describe('a side effect', () => {
   it('is performed once its event is committed, with a key that stays the same', async () => {
     await pay('1');
     await pay('1');
@@ -221,10 +221,10 @@ describe('one bad effect', () => {
     const never = new Promise<void>(() => undefined);
     const others: string[] = [];
     const kinds = new Map([
-      ['receipt', effect('receipt', () => never)],
+      ['receipt', sideEffect('receipt', () => never)],
       [
         'other',
-        effect('other', ({ payload }) => Promise.resolve(void others.push(payload as string))),
+        sideEffect('other', ({ payload }) => Promise.resolve(void others.push(payload as string))),
       ],
     ]);
     await database.pool.query(

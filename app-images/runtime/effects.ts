@@ -9,8 +9,8 @@ import type { Logger } from './logging.ts';
 import { storable } from './storable.ts';
 
 /** An effect that is to be performed now. */
-export interface Intent<Payload = unknown> {
-  /** What the handler intended. */
+export interface EffectRequest<Payload = unknown> {
+  /** What the handler requested. */
   readonly payload: Payload;
   /**
    * The same for every try of this effect, and for no other: give it to the other side, which can
@@ -25,31 +25,31 @@ export interface Intent<Payload = unknown> {
   readonly traceparent: string | undefined;
 }
 
-/** An effect outside the database, such as a mail or an HTTP call. */
-export interface OutsideEffect {
+/** A side effect, such as a mail or an HTTP call. */
+export interface SideEffect {
   /** Name of the effect within the consumer. */
   readonly kind: string;
   /** Performs it; throws when it has not been, or when that is not known. */
-  readonly perform: (intent: Intent<never>) => Promise<void>;
+  readonly perform: (request: EffectRequest<never>) => Promise<void>;
 }
 
-/** Declares an effect outside the database. Handlers note with `tx.intend` that it is to be performed. */
-export function effect<Payload>(
+/** Declares a side effect. Handlers note with `tx.schedule` that it is to be performed. */
+export function sideEffect<Payload>(
   kind: string,
-  perform: (intent: Intent<Payload>) => Promise<void>,
-): OutsideEffect & { readonly payload?: Payload } {
+  perform: (request: EffectRequest<Payload>) => Promise<void>,
+): SideEffect & { readonly payload?: Payload } {
   return { kind, perform };
 }
 
-/** Notes effects outside the database. */
+/** Notes side effects. */
 export interface EffectScheduling {
   /**
    * Notes effects in the transaction of their events: they are performed after the commit, at least
    * once, and never when the transaction is rolled back. An event has one effect of a kind.
    */
-  intend<Payload>(
-    effect: OutsideEffect & { readonly payload?: Payload },
-    intents: readonly { readonly event: CloudEvent; readonly payload: Payload }[],
+  schedule<Payload>(
+    effect: SideEffect & { readonly payload?: Payload },
+    requests: readonly { readonly event: CloudEvent; readonly payload: Payload }[],
   ): Promise<void>;
 }
 
@@ -57,28 +57,28 @@ export interface EffectScheduling {
  * An event that was noted by a version of the platform which did not note its day is known without it.
  * Rows are in the order of their events: the planner may join them in any other.
  */
-const INTEND = `INSERT INTO ${EFFECTS_TABLE} (consumer, kind, source, event_id, event_day, payload, traceparent)
+const SCHEDULE = `INSERT INTO ${EFFECTS_TABLE} (consumer, kind, source, event_id, event_day, payload, traceparent)
 SELECT $1, $2, source, event_id, event_day, payload, traceparent
 FROM unnest($3::text[], $4::text[], $5::date[], $6::jsonb[], $7::text[]) WITH ORDINALITY
-  AS intended (source, event_id, event_day, payload, traceparent, ordinality)
+  AS requested (source, event_id, event_day, payload, traceparent, ordinality)
 WHERE NOT EXISTS (SELECT FROM ${EFFECTS_TABLE} present
-  WHERE present.consumer = $1 AND present.kind = $2 AND present.source = intended.source
-    AND present.event_id = intended.event_id AND present.event_day IS NULL)
+  WHERE present.consumer = $1 AND present.kind = $2 AND present.source = requested.source
+    AND present.event_id = requested.event_id AND present.event_day IS NULL)
 ORDER BY ordinality
 ON CONFLICT DO NOTHING`;
 
 /** What a transaction of a consumer notes effects with. */
 export function effectScheduling(tx: Transaction, consumer: string): EffectScheduling {
   return {
-    intend: async ({ kind }, intents) => {
-      await tx.query(INTEND, [
+    schedule: async ({ kind }, requests) => {
+      await tx.query(SCHEDULE, [
         consumer,
         kind,
-        intents.map(({ event }) => event.source),
-        intents.map(({ event }) => event.id),
-        intents.map(({ event }) => eventDay(event)),
-        intents.map(({ payload }) => JSON.stringify(payload)),
-        intents.map(({ event }) => traceparentOf(event) ?? null),
+        requests.map(({ event }) => event.source),
+        requests.map(({ event }) => event.id),
+        requests.map(({ event }) => eventDay(event)),
+        requests.map(({ payload }) => JSON.stringify(payload)),
+        requests.map(({ event }) => traceparentOf(event) ?? null),
       ]);
     },
   };
@@ -132,14 +132,14 @@ interface Leased {
   readonly traceparent: string | null;
 }
 
-/** Performs what a consumer's handlers have intended. Any number of them may work side by side. */
+/** Performs what a consumer's handlers have requested. Any number of them may work side by side. */
 export class EffectWorker {
   /** What is being performed, and of which kind. */
   readonly #inFlight = new Map<Promise<void>, string>();
 
   public constructor(
     private readonly consumer: string,
-    private readonly effects: ReadonlyMap<string, OutsideEffect>,
+    private readonly effects: ReadonlyMap<string, SideEffect>,
     private readonly pool: pg.Pool,
     private readonly log: Logger,
   ) {}

@@ -4,7 +4,7 @@ export * from './consumer.ts';
 export type { Delivered, DeliveryReceiver } from './delivery.ts';
 export { inTransaction, openDatabase, runStatement, type Transaction } from './database.ts';
 export type { Cause } from './causation.ts';
-export { effect, type Intent, type OutsideEffect } from './effects.ts';
+export { sideEffect, type EffectRequest, type SideEffect } from './effects.ts';
 export type { EventPublishing, EventToPublish, PublishOptions } from './event-publisher.ts';
 export type { EventTransaction } from './event-transaction.ts';
 export * from './events.ts';

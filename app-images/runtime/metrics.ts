@@ -48,10 +48,7 @@ export class RuntimeMetrics {
     RUNTIME_METRICS.outboxSetAside,
     'Events of the outbox that cannot be published and were set aside.',
   );
-  readonly #effects = new Gauge(
-    RUNTIME_METRICS.effectsOpen,
-    'Effects outside the database that are not done.',
-  );
+  readonly #effects = new Gauge(RUNTIME_METRICS.effectsOpen, 'Side effects that are not done.');
 
   /**
    * Has the counts of these types there from the start: what a counter had when it was first seen is

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { NOTIFICATION_ENV } from '../../constructs/contracts/index.ts';
 import { MailServer } from '../testing/mail-server.ts';
-import type { Intent } from './effects.ts';
+import type { EffectRequest } from './effects.ts';
 import { type Notification, notifications } from './notifications.ts';
 
 const { smtpHost, smtpPort, smtpSecurity, smtpUser, smtpPassword } = NOTIFICATION_ENV;
@@ -30,9 +30,9 @@ async function mailServer(options: Parameters<typeof MailServer.start>[0] = {}) 
 function send(
   variables: Readonly<Record<string, string>>,
   payload: Notification,
-  more: Partial<Intent> = {},
+  more: Partial<EffectRequest> = {},
 ): Promise<void> {
-  const intent = {
+  const request = {
     payload,
     idempotencyKey: 'f00d',
     fencingToken: 1,
@@ -40,11 +40,11 @@ function send(
     traceparent: undefined,
     ...more,
   };
-  return notifications(variables).perform(intent as never);
+  return notifications(variables).perform(request as never);
 }
 
 describe('mail', () => {
-  it('arrives with the key of the intent, which is the same for every try', async () => {
+  it('arrives with the key of the request, which is the same for every try', async () => {
     const { server, variables } = await mailServer();
     const payload = {
       recipient: 'mara.lind',

@@ -4,7 +4,7 @@ import {
   RECIPIENT,
   type SmtpSecurity,
 } from '../../constructs/contracts/index.ts';
-import { effect, type Intent, type OutsideEffect } from './effects.ts';
+import { sideEffect, type EffectRequest, type SideEffect } from './effects.ts';
 
 /** Whom to notify, and of what. */
 export interface Notification {
@@ -16,7 +16,7 @@ export interface Notification {
 }
 
 /** Sends a notification, or throws when it was not taken. */
-type Send = (intent: Intent<Notification>) => Promise<void>;
+type Send = (request: EffectRequest<Notification>) => Promise<void>;
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -30,20 +30,20 @@ const IDLE_TIMEOUT = 2_000;
 
 /**
  * The effect `notification`: sends mail by SMTP or posts to a webhook, as variables say. A mail has the
- * intent's key in its `Message-ID`, a webhook gets it as `Idempotency-Key`: a repetition is recognized.
+ * request's key in its `Message-ID`, a webhook gets it as `Idempotency-Key`: a repetition is recognized.
  *
  * @param env variables. @default - those of the process
  * @throws Error that lists everything which is wrong with the variables.
  * @see https://nodemailer.com/smtp/
  * @example
  * const notification = notifications();
- * consumer(manifest, each(OrderPlaced, (tx, event) => tx.intend(notification, [{ event, payload }])), notification);
+ * consumer(manifest, each(OrderPlaced, (tx, event) => tx.schedule(notification, [{ event, payload }])), notification);
  */
 export function notifications(
   env: Variables = process.env,
-): OutsideEffect & { readonly payload?: Notification } {
+): SideEffect & { readonly payload?: Notification } {
   const send = sender(env);
-  return effect<Notification>('notification', send);
+  return sideEffect<Notification>('notification', send);
 }
 
 function sender(env: Variables): Send {

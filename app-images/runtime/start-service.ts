@@ -2,15 +2,15 @@ import type pg from 'pg';
 import type { ImageManifest } from '../../constructs/contracts/index.ts';
 import { startApp } from './app-process.ts';
 import { consumer, type Handler } from './consumer.ts';
-import type { OutsideEffect } from './effects.ts';
+import type { SideEffect } from './effects.ts';
 import { httpApi } from './http-api.ts';
 import { Api } from './http-routes.ts';
 import { forgetAnswers } from './idempotency.ts';
 
 /** What an app does. */
 export interface ServiceParts {
-  /** Handlers of the events that it subscribes to, and its effects outside the database. @default - it subscribes to nothing */
-  readonly on?: readonly (Handler | OutsideEffect)[];
+  /** Handlers of the events that it subscribes to, and its side effects. @default - it subscribes to nothing */
+  readonly on?: readonly (Handler | SideEffect)[];
   /** Declares the routes of its HTTP API. @default - it has none */
   readonly routes?: (api: Api) => void;
   /** What is to be done now and then, such as deleting what is old. Called every 5 seconds. @default - nothing */

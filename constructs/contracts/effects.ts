@@ -1,10 +1,10 @@
 import type { Migration } from './image-manifest.ts';
 
-/** Name of the table of effects outside the database that are intended, and what became of them. */
+/** Name of the table of side effects that are scheduled, and what became of them. */
 export const EFFECTS_TABLE = 'effects';
 
 /**
- * Intentions of effects outside the database (a mail, an HTTP call). The row commits with the event;
+ * Requests of side effects (a mail, an HTTP call). The row commits with the event;
  * a worker leases it, performs the effect and notes that it is done. `token` counts the leases: a
  * worker whose lease has run out cannot overwrite what a later one noted.
  */

@@ -121,7 +121,7 @@ export const RUNTIME_METRICS = {
   outboxAge: 'outbox_age_seconds',
   /** Gauge: events of the producer's outbox that cannot be published and were set aside. */
   outboxSetAside: 'outbox_set_aside_events',
-  /** Gauge by `status`: effects outside the database that are not done. */
+  /** Gauge by `status`: side effects that are not done. */
   effectsOpen: 'effects_open',
 } as const;
 

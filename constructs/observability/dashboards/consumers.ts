@@ -93,7 +93,7 @@ export function consumersDashboard(parts: PlatformParts): DashboardProps {
         title: 'What is left to do',
         panels: [
           curves({
-            title: 'Effects outside the database',
+            title: 'Side effects',
             description:
               'Calls of other services that are not done. EffectsFailed tells of those that were given up.',
             queries: [
