@@ -1,0 +1,129 @@
+/** `npm run build`: compiles the packages to build/packages, ready to be published. */
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { command } from './command.ts';
+import { PACKAGES, type PackageSource } from './packages.ts';
+import { run } from './toolchain.ts';
+
+const HELP = `npm run build [-- --output FOLDER]
+
+Compiles each package to FOLDER/<package>: JavaScript, declarations and source maps in lib/, with its
+package.json, README and licence. contracts and constructs become CommonJS, the others ES modules.
+
+  --output FOLDER   where the packages go (default: build/packages)
+  --help            this text`;
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** Files of a folder and those below it. */
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
+}
+
+/** Declarations as every resolution of modules finds them: those of TypeScript's compiler name sources. */
+function nameDeclarations(folder: string): void {
+  for (const path of filesBelow(folder).filter((name) => name.endsWith('.d.ts'))) {
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(path, text.replaceAll(/(['"])(\.{1,2}\/[^'"\n]*)\.ts\1/g, '$1$2.js$1'));
+  }
+}
+
+/** What the compiler reads of one package: declarations of those before it are built already. */
+function compilerSettings({ folder, format, exclude }: PackageSource, output: string, built: string) {
+  return {
+    extends: join(ROOT, 'tsconfig.json'),
+    compilerOptions: {
+      ...(format === 'commonjs'
+        ? { module: 'commonjs', moduleResolution: 'bundler', verbatimModuleSyntax: false }
+        : { module: 'nodenext', moduleResolution: 'nodenext' }),
+      noEmit: false,
+      rootDir: join(ROOT, folder),
+      outDir: join(output, 'lib'),
+      declaration: true,
+      declarationMap: true,
+      sourceMap: true,
+      inlineSources: true,
+      stripInternal: true,
+      typeRoots: [join(ROOT, 'node_modules', '@types')],
+      paths: Object.fromEntries(
+        PACKAGES.flatMap(({ name, entries, folder: other }) =>
+          other === folder
+            ? []
+            : Object.entries(entries).map(([subpath, file]) => [
+                join(name, subpath),
+                [join(built, other, 'lib', file.replace(/\.ts$/, '.d.ts'))],
+              ]),
+        ),
+      ),
+    },
+    include: [join(ROOT, folder)],
+    exclude: ['**/node_modules', '**/build', '**/*.test.ts', ...exclude.map((path) => join(ROOT, folder, path))],
+  };
+}
+
+/** The package.json that is published: entries lead to what was built. */
+function published({ folder, entries, format }: PackageSource): object {
+  const own = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')) as Record<string, unknown>;
+  const { private: _private, devDependencies: _dev, ...manifest } = own;
+  const built = (file: string, extension: string) => `./lib/${file.replace(/\.ts$/, extension)}`;
+  const subpaths = Object.keys(entries).filter((subpath) => subpath !== '.');
+  return {
+    ...manifest,
+    type: format,
+    main: built(entries['.']!, '.js'),
+    types: built(entries['.']!, '.d.ts'),
+    exports: {
+      ...Object.fromEntries(
+        Object.entries(entries).map(([subpath, file]) => [
+          subpath,
+          { types: built(file, '.d.ts'), default: built(file, '.js') },
+        ]),
+      ),
+      './package.json': './package.json',
+    },
+    // For compilers that do not know exports.
+    ...(subpaths.length > 0 && {
+      typesVersions: {
+        '*': Object.fromEntries(
+          subpaths.map((subpath) => [subpath.slice(2), [built(entries[subpath]!, '.d.ts')]]),
+        ),
+      },
+    }),
+    files: ['lib'],
+  };
+}
+
+/** Compiles one package. */
+function buildPackage(source: PackageSource, built: string): void {
+  const output = join(built, source.folder);
+  rmSync(output, { recursive: true, force: true });
+  mkdirSync(output, { recursive: true });
+  const settings = join(output, 'tsconfig.json');
+  writeFileSync(settings, JSON.stringify(compilerSettings(source, output, built), null, 2));
+  run(join(ROOT, 'node_modules', '.bin', 'tsc'), ['-p', settings]);
+  rmSync(settings);
+  nameDeclarations(join(output, 'lib'));
+  writeFileSync(join(output, 'package.json'), `${JSON.stringify(published(source), null, 2)}\n`);
+  cpSync(join(ROOT, 'LICENSE'), join(output, 'LICENSE'));
+  const readme = join(ROOT, source.folder, 'README.md');
+  cpSync(existsSync(readme) ? readme : join(ROOT, 'README.md'), join(output, 'README.md'));
+}
+
+await command('build', () => {
+  const { values } = parseArgs({
+    options: {
+      output: { type: 'string', default: join(ROOT, 'build', 'packages') },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return;
+  }
+  for (const source of PACKAGES) {
+    const started = performance.now();
+    buildPackage(source, values.output);
+    console.log(`${source.name.padEnd(36)} ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  }
+});

@@ -1,0 +1,41 @@
+/** A package that is published, as its sources are. */
+export interface PackageSource {
+  readonly name: string;
+  /** Folder with its sources and package.json. */
+  readonly folder: string;
+  /** How it is compiled. Packages that jest has to load are CommonJS. */
+  readonly format: 'commonjs' | 'module';
+  /** Files that others may import, by subpath. */
+  readonly entries: Readonly<Record<string, string>>;
+  /** What is not part of it, below its folder. */
+  readonly exclude: readonly string[];
+}
+
+/** The packages, each after those that it depends on. tsconfig.json has the same names under `paths`. */
+export const PACKAGES: readonly PackageSource[] = [
+  {
+    name: '@cdk8s-event-platform/contracts',
+    folder: 'contracts',
+    format: 'commonjs',
+    entries: {
+      '.': 'index.ts',
+      './interface': 'interface/index.ts',
+      './internal': 'internal.ts',
+    },
+    exclude: [],
+  },
+  {
+    name: 'cdk8s-event-platform',
+    folder: 'constructs',
+    format: 'commonjs',
+    entries: { '.': 'index.ts', './testing': 'testing/index.ts' },
+    exclude: [],
+  },
+  {
+    name: '@cdk8s-event-platform/runtime',
+    folder: 'app-images/runtime',
+    format: 'module',
+    entries: { '.': 'index.ts' },
+    exclude: [],
+  },
+];
