@@ -1,16 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { parseConfigFileTextToJson } from 'typescript';
 import { defineConfig } from 'vitest/config';
+
+const TSCONFIG = new URL('tsconfig.json', import.meta.url);
+const { config } = parseConfigFileTextToJson(TSCONFIG.pathname, readFileSync(TSCONFIG, 'utf8')) as {
+  config: { compilerOptions: { paths: Readonly<Record<string, readonly [string]>> } };
+};
 
 export default defineConfig({
   resolve: {
-    alias: [
-      {
-        find: /^cdk8s-event-platform$/,
-        replacement: new URL('constructs/index.ts', import.meta.url).pathname,
-      },
-    ],
+    // Packages of this repository are their sources, as tsconfig.json says.
+    alias: Object.entries(config.compilerOptions.paths).map(([name, [path]]) => ({
+      find: new RegExp(`^${name}$`),
+      replacement: new URL(path, TSCONFIG).pathname,
+    })),
   },
   test: {
-    include: ['{constructs,charts,stacks,app-images,e2e,benchmarks,scripts,docs}/**/*.test.ts'],
+    include: [
+      '{contracts,constructs,charts,stacks,app-images,e2e,benchmarks,scripts,docs}/**/*.test.ts',
+    ],
     globalSetup: ['app-images/testing/global-setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,

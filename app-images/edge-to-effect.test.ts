@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { eventRoute } from '../constructs/contracts/index.ts';
+import { eventRoute } from '@cdk8s-event-platform/contracts/interface';
 import { analyticsAggregator } from './analytics-aggregator/handlers.ts';
 import { manifest as analytics } from './analytics-aggregator/manifest.ts';
-import { TaskCreated } from './contracts/index.ts';
+import { TaskCreated } from './events/index.ts';
 import { notificationSender } from './notification-sender/handlers.ts';
 import { manifest as notifications } from './notification-sender/manifest.ts';
 import { manifest as producer } from './producer/manifest.ts';

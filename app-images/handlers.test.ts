@@ -1,4 +1,4 @@
-import { TaskCreated } from '@cdk8s-event-platform/contracts';
+import { TaskCreated } from './events/index.ts';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { analyticsAggregator } from './analytics-aggregator/handlers.ts';
 import { notificationSender } from './notification-sender/handlers.ts';

@@ -3,8 +3,8 @@ import { pathToFileURL } from 'node:url';
 import { _, type SchemaObject } from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import type { Plugin } from 'esbuild';
-import type { EventContract, ImageManifest } from '../constructs/contracts/index.ts';
-import { schemaCompiler } from '../constructs/contracts/schema-compiler.ts';
+import type { EventContract, AppManifest } from '@cdk8s-event-platform/contracts';
+import { schemaCompiler } from '@cdk8s-event-platform/contracts/internal';
 
 const FORMATS = join(import.meta.dirname, '..', 'constructs', 'contracts', 'schema-formats.ts');
 
@@ -21,7 +21,7 @@ export function precompiledSchemas(folder: string): Plugin {
     setup: (build) => {
       build.onLoad({ filter: /contracts[\\/]schema-compiler\.ts$/ }, async () => {
         const url = pathToFileURL(join(folder, 'manifest.ts')).href;
-        const { manifest } = (await import(url)) as { manifest: ImageManifest };
+        const { manifest } = (await import(url)) as { manifest: AppManifest };
         const contracts = [...(manifest.subscribes ?? []), ...(manifest.publishes ?? [])];
         const byType = new Map(contracts.map((contract) => [contract.type, contract]));
         return { contents: compiled([...byType.values()]), loader: 'js', resolveDir: folder };

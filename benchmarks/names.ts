@@ -1,4 +1,4 @@
-import { eventRoute } from '../constructs/contracts/index.ts';
+import { eventRoute } from '@cdk8s-event-platform/contracts/interface';
 import { Paid } from './consumers/paid.ts';
 
 /** Name of the pub/sub component. */

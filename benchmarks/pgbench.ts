@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { INBOX_TABLE, KEEP_INBOX_FUNCTION } from '../constructs/contracts/index.ts';
+import { INBOX_TABLE, KEEP_INBOX_FUNCTION } from '@cdk8s-event-platform/contracts/interface';
 import { type BenchDatabase, benchDatabase } from './database.ts';
 import type { Environment } from './environment.ts';
 import { BULK } from './names.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildImage, imageNames } from '../app-images/build.ts';
-import { RUNTIME_ENV } from '../constructs/contracts/index.ts';
+import { RUNTIME_ENV } from '@cdk8s-event-platform/contracts/interface';
 import { freePorts, listensOn } from '../e2e/process.ts';
 import { bundleProgram } from './bundle.ts';
 import { median } from './statistics.ts';

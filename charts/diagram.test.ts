@@ -9,7 +9,7 @@ import {
   EventProducer,
   IdempotentConsumer,
   type PlatformModel,
-} from '../constructs/index.ts';
+} from '../constructs/internal.ts';
 import { parseFlowchart } from '../constructs/testing/mermaid.ts';
 import { PLATFORMS } from './platforms.ts';
 import { platformSvg } from './platform-svg.ts';

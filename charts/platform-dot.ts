@@ -7,7 +7,7 @@ import {
   type PlatformModel,
   type PlatformNode,
   TEXT_COLOUR,
-} from '../constructs/index.ts';
+} from '../constructs/internal.ts';
 
 /** Sizes of text in points: names of nodes and groups, and what else is said. */
 export const FONT_SIZES = { name: 12, detail: 10 } as const;

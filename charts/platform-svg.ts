@@ -4,7 +4,7 @@ import {
   NODE_COLOURS,
   type NodeKind,
   type PlatformModel,
-} from '../constructs/index.ts';
+} from '../constructs/internal.ts';
 import { classOf, dot, FONT_SIZES, isBold, legend } from './platform-dot.ts';
 
 const graphviz = await Graphviz.load();

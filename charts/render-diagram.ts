@@ -4,7 +4,7 @@ import {
   type PlatformModel,
   readPlatform,
   topicTable,
-} from '../constructs/index.ts';
+} from '../constructs/internal.ts';
 import { platformSvg } from './platform-svg.ts';
 import type { RenderedFile } from './rendered-file.ts';
 

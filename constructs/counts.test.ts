@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defineEvent } from './contracts/index.ts';
+import { defineEvent } from '@cdk8s-event-platform/contracts';
 import { DaprConfiguration, Environment, EventProducer } from './index.ts';
 import { CpuScaler } from './scaling/index.ts';
 import { OrderPlaced, shop, TestPlatform } from './testing/fixtures.ts';

@@ -5,7 +5,7 @@ import {
   DaprPubSub,
   DeadLetterProcessor,
   defineEvent,
-  defineImage,
+  defineApp,
   type EventContract,
   EventProducer,
   type EventSchema,
@@ -19,7 +19,7 @@ const OrderShipped = defineEvent({
   type: 'com.example.order.shipped',
   topic: 'order-shipped',
 });
-const cleaner = defineImage({ ...image, appId: 'cleaner' });
+const cleaner = defineApp({ ...image, appId: 'cleaner' });
 
 function deadLetters(test: TestPlatform, replicas = 1): DeadLetterProcessor {
   const { platform, pubSub, database } = test;
@@ -53,11 +53,11 @@ describe('contracts of one type', () => {
       `${path}: event 'com.example.order.placed' differs from what '${of}' uses in ${what}: use one contract in all apps of the platform`;
     const test = new TestPlatform();
     test.producer();
+    expect(() => test.consumer({}, defineApp({ ...orderProcessor, subscribes: [other] }))).toThrow(
+      problem('test/order-processor', 'test/shop'),
+    );
     expect(() =>
-      test.consumer({}, defineImage({ ...orderProcessor, subscribes: [other] })),
-    ).toThrow(problem('test/order-processor', 'test/shop'));
-    expect(() =>
-      test.producer(defineImage({ ...shop, appId: 'market', publishes: [other] })),
+      test.producer(defineApp({ ...shop, appId: 'market', publishes: [other] })),
     ).toThrow(problem('test/market', 'test/shop'));
     expect(() => test.pubSub.topicOf(other)).toThrow(problem('test/pubsub', 'test/shop'));
     // What was refused has not declared anything.
@@ -73,7 +73,7 @@ describe('contracts of one type', () => {
     test.producer();
     const pubSub = new DaprPubSub(platform, 'other', { broker });
     const publishes = [{ ...OrderPlaced, version: '1.1.0' }];
-    const manifest = defineImage({ ...shop, appId: 'market', publishes });
+    const manifest = defineApp({ ...shop, appId: 'market', publishes });
     expect(() => new EventProducer(platform, 'market', { manifest, pubSub })).toThrow(
       /test\/market: event .* differs from what 'test\/shop' uses in version/,
     );
@@ -89,19 +89,19 @@ describe('contracts of one type', () => {
     };
     const test = new TestPlatform();
     test.producer();
-    test.consumer({}, defineImage({ ...orderProcessor, subscribes: [same] }));
+    test.consumer({}, defineApp({ ...orderProcessor, subscribes: [same] }));
     expect(() => test.objects()).not.toThrow();
   });
 
   it('are refused in one image', () => {
     const other = { ...OrderPlaced, version: '2.0.0' };
     expect(() =>
-      defineImage({ ...image, appId: 'both', publishes: [OrderPlaced], subscribes: [other] }),
+      defineApp({ ...image, appId: 'both', publishes: [OrderPlaced], subscribes: [other] }),
     ).toThrow(
       "subscribes and publishes have two contracts of 'com.example.order.placed', which differ in version ('2.0.0' and '1.0.0'): use one",
     );
     expect(() =>
-      defineImage({ ...image, appId: 'twice', publishes: [OrderPlaced, OrderPlaced] }),
+      defineApp({ ...image, appId: 'twice', publishes: [OrderPlaced, OrderPlaced] }),
     ).toThrow("publishes lists 'com.example.order.placed' twice: keep one");
   });
 });
@@ -114,7 +114,7 @@ describe('an event that nobody publishes', () => {
     test.producer();
     for (const appId of ['mover', 'archive']) {
       const subscribes = [OrderPlaced, OrderMoved];
-      test.consumer({}, defineImage({ ...image, appId, subscribes }));
+      test.consumer({}, defineApp({ ...image, appId, subscribes }));
     }
     expect(() => test.objects()).toThrow(
       "test/pubsub: event 'com.example.order.moved' is received by archive, mover, and of those that publish to topic 'order-placed' (shop) no manifest lists it: list it under 'publishes' of one, or take it from 'subscribes'",
@@ -124,7 +124,7 @@ describe('an event that nobody publishes', () => {
   it('is accepted once a producer or a consumer publishes it', () => {
     const test = new TestPlatform();
     test.producer();
-    test.consumer({}, defineImage({ ...image, appId: 'mover', subscribes: [OrderMoved] }));
+    test.consumer({}, defineApp({ ...image, appId: 'mover', subscribes: [OrderMoved] }));
     test.consumer({}, { ...orderProcessor, publishes: [OrderMoved] });
     expect(() => test.objects()).not.toThrow();
   });
@@ -132,9 +132,9 @@ describe('an event that nobody publishes', () => {
 
 describe('what an app is', () => {
   it('a producer that subscribes is refused, and told what to use', () => {
-    const manifest = defineImage({ ...shop, subscribes: [OrderShipped] });
+    const manifest = defineApp({ ...shop, subscribes: [OrderShipped] });
     expect(() => new TestPlatform().producer(manifest)).toThrow(
-      "test/shop: image manifest 'shop' subscribes to 'com.example.order.shipped', and an EventProducer receives nothing: use IdempotentConsumer, which publishes what is under 'publishes', too",
+      "test/shop: app manifest 'shop' subscribes to 'com.example.order.shipped', and an EventProducer receives nothing: use IdempotentConsumer, which publishes what is under 'publishes', too",
     );
   });
 
@@ -142,11 +142,11 @@ describe('what an app is', () => {
     'a dead-letter processor with events is refused: %#',
     (events) => {
       const { platform, pubSub, database } = new TestPlatform();
-      const manifest = defineImage({ ...cleaner, ...events });
+      const manifest = defineApp({ ...cleaner, ...events });
       expect(
         () => new DeadLetterProcessor(platform, 'cleaner', { manifest, pubSub, database }),
       ).toThrow(
-        "test/cleaner: image manifest 'cleaner' publishes or subscribes to 'com.example.order.placed', and a DeadLetterProcessor does neither: use IdempotentConsumer or EventProducer for them",
+        "test/cleaner: app manifest 'cleaner' publishes or subscribes to 'com.example.order.placed', and a DeadLetterProcessor does neither: use IdempotentConsumer or EventProducer for them",
       );
     },
   );
@@ -154,10 +154,7 @@ describe('what an app is', () => {
   it('a consumer that publishes has rights, sizes and alerts, and is woken by its outbox', () => {
     const test = new TestPlatform();
     test.producer();
-    const consumer = test.consumer(
-      {},
-      defineImage({ ...orderProcessor, publishes: [OrderShipped] }),
-    );
+    const consumer = test.consumer({}, defineApp({ ...orderProcessor, publishes: [OrderShipped] }));
     expect(test.pubSub.topicOf(OrderShipped).publishers).toEqual(['order-processor']);
     const { metadata } = test.object('Component', 'pubsub').spec as {
       metadata: { name: string; value: string }[];

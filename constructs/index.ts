@@ -1,12 +1,162 @@
-export * from './broker/index.ts';
-export * from './consumer/index.ts';
-export * from './contracts/index.ts';
-export * from './core/index.ts';
-export * from './dapr/index.ts';
-export * from './data/index.ts';
-export * from './diagram/index.ts';
-export * from './notifications/index.ts';
-export * from './observability/index.ts';
-export * from './scaling/index.ts';
-export * from './security/index.ts';
-export * from './versions.ts';
+export {
+  type AppManifest,
+  defineApp,
+  defineEvent,
+  type EventContract,
+  type EventData,
+  type EventSchema,
+  type Migration,
+} from '@cdk8s-event-platform/contracts';
+
+// The platform.
+export {
+  type BrokerDefaults,
+  Environment,
+  type AwsMskOptions,
+  type EnvironmentOptions,
+  type ExternalPostgres,
+  type ImageSource,
+} from './core/environment.ts';
+export { DeclarationError } from './core/errors.ts';
+export {
+  EventPlatform,
+  type EventPlatformProps,
+  type PlatformLinks,
+} from './core/event-platform.ts';
+export { Layer } from './core/layers.ts';
+export {
+  type Manifest,
+  type RenderedLayer,
+  type RenderedObject,
+  renderObjects,
+  renderPlatform,
+} from './core/render.ts';
+export { TraceEndpoint, type TraceProtocol } from './core/trace-endpoint.ts';
+export { type ClusterPart, DEFAULT_IMAGES, SUPPORTED_VERSIONS, VERSIONS } from './versions.ts';
+
+// Apps.
+export type { AppOptions, AppWorkload } from './consumer/app-workload.ts';
+export {
+  DeadLetterProcessor,
+  type DeadLetterProcessorProps,
+} from './consumer/dead-letter-processor.ts';
+export { EventProducer, type EventProducerProps } from './consumer/event-producer.ts';
+export {
+  IdempotentConsumer,
+  type IdempotentConsumerProps,
+} from './consumer/idempotent-consumer.ts';
+
+// Dapr.
+export type { IDaprApp } from './dapr/dapr-app.ts';
+export { DaprConfiguration, type DaprConfigurationProps } from './dapr/dapr-configuration.ts';
+export { DaprPubSub, type DaprPubSubProps } from './dapr/dapr-pub-sub.ts';
+export { DaprResiliency, type DaprResiliencyProps } from './dapr/dapr-resiliency.ts';
+export {
+  DaprStateStore,
+  type DaprStateStoreProps,
+  type RedisStateOptions,
+  StateStoreBackend,
+} from './dapr/dapr-state-store.ts';
+export {
+  type BulkDelivery,
+  DaprSubscription,
+  type DaprSubscriptionProps,
+} from './dapr/dapr-subscription.ts';
+export type { RetryPolicy } from './dapr/retry-policy.ts';
+export { Topic, type TopicOptions } from './dapr/topic.ts';
+
+// Brokers.
+export {
+  type EventHubsOptions,
+  ExternalKafkaAuthentication,
+  type MskIamOptions,
+  type MskScramOptions,
+  type PasswordOptions,
+} from './broker/kafka/external-authentication.ts';
+export { ExternalKafka, type KafkaGrant } from './broker/kafka/external-kafka.ts';
+export type { ExternalKafkaOptions } from './broker/kafka/external-options.ts';
+export { KafkaCluster } from './broker/kafka/kafka-cluster.ts';
+export type {
+  KafkaClusterProps,
+  KafkaControllersProps,
+  SocketBuffers,
+} from './broker/kafka/kafka-cluster-props.ts';
+export {
+  type CertificateIssuer,
+  KafkaSecurity,
+  type ScramOverTlsOptions,
+} from './broker/kafka/kafka-security.ts';
+export { KafkaUi, type KafkaUiProps } from './broker/kafka/kafka-ui.ts';
+export type {
+  Compression,
+  IMessageBroker,
+  LagThresholds,
+  LagTrigger,
+  PubSubBinding,
+  SubscriptionNeeds,
+  TopicSpec,
+  TopicSubscription,
+} from './broker/message-broker.ts';
+export { NatsJetStream } from './broker/nats/nats-jet-stream.ts';
+export type { NatsJetStreamProps } from './broker/nats/nats-jet-stream-props.ts';
+export { RabbitMqCluster, type RabbitMqClusterProps } from './broker/rabbitmq/rabbitmq-cluster.ts';
+export { RedisStreams, type RedisStreamsProps } from './broker/redis-streams/redis-streams.ts';
+export { AppendFsync } from './broker/redis-streams/server-files.ts';
+export { StrimziKafka } from './broker/strimzi/strimzi-kafka.ts';
+export type { StrimziKafkaProps } from './broker/strimzi/strimzi-props.ts';
+
+// Data, notifications and secrets.
+export type { MigrationJobOptions } from './data/database-migrations.ts';
+export { PostgresDatabase, type PostgresDatabaseProps } from './data/postgres-database.ts';
+export { MailSink, type MailSinkProps } from './notifications/mail-sink.ts';
+export {
+  NotificationTarget,
+  type SmtpOptions,
+  type WebhookOptions,
+} from './notifications/notification-target.ts';
+export { fillTemplate, type SecretReference, SecretValue } from './security/secret-reference.ts';
+export type { NetworkPeer } from './security/network-policies.ts';
+
+// Scaling.
+export { CpuScaler, type CpuScalerProps } from './scaling/cpu-scaler.ts';
+export {
+  KedaLagScaler,
+  type KedaLagScalerOptions,
+  type KedaLagScalerProps,
+} from './scaling/keda-lag-scaler.ts';
+export type { IScalable } from './scaling/scalable.ts';
+
+// Observability.
+export {
+  type Alert,
+  AlertRules,
+  type AlertRulesProps,
+  AlertSeverity,
+  type RecordingRule,
+} from './observability/alert-rules.ts';
+export type { ConsumerAlertOptions } from './observability/consumer-alerts.ts';
+export { type DashboardLink, DashboardName } from './observability/dashboard-link.ts';
+export {
+  Dashboard,
+  type DashboardDiscovery,
+  type DashboardProps,
+  type DashboardRow,
+} from './observability/dashboards/dashboard.ts';
+export type { DashboardVariable } from './observability/dashboards/dashboard-variables.ts';
+export {
+  GrafanaDashboards,
+  type GrafanaDashboardsProps,
+} from './observability/dashboards/grafana-dashboards.ts';
+export {
+  curves,
+  note,
+  number,
+  type PanelBuilder,
+  type PanelQuery,
+  table,
+} from './observability/dashboards/panels.ts';
+export type { DeliveryObjectiveOptions } from './observability/delivery-objective.ts';
+export { Jaeger, type JaegerProps } from './observability/jaeger.ts';
+
+// What is declared, as a picture.
+export { platformDiagram } from './diagram/mermaid.ts';

@@ -6,7 +6,7 @@ import {
   DaprPubSub,
   DaprStateStore,
   DeadLetterProcessor,
-  defineImage,
+  defineApp,
   Environment,
   EventPlatform,
   EventProducer,
@@ -19,7 +19,7 @@ import {
 import { orderProcessor, shop, TestPlatform } from './testing/fixtures.ts';
 import { messageOf } from './testing/refusal.ts';
 
-const cleaner = defineImage({ appId: 'cleaner', description: 'Part of a test.', port: 8080 });
+const cleaner = defineApp({ appId: 'cleaner', description: 'Part of a test.', port: 8080 });
 
 describe('parts of another platform are refused', () => {
   const own = new TestPlatform();

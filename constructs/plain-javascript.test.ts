@@ -8,7 +8,7 @@ import {
   DaprStateStore,
   Dashboard,
   defineEvent,
-  defineImage,
+  defineApp,
   Environment,
   EventProducer,
   GrafanaDashboards,
@@ -35,7 +35,7 @@ describe('from JavaScript', () => {
 
   it.each<[string, unknown, (props: never) => unknown]>([
     [
-      "'manifest' is missing: it must be an image manifest, e.g. of defineImage",
+      "'manifest' is missing: it must be an app manifest, e.g. of defineApp",
       { pubSub, database },
       (props) => new IdempotentConsumer(platform, 'c1', props),
     ],
@@ -191,13 +191,13 @@ describe('from JavaScript', () => {
     expect(() => (defineEvent as (contract?: unknown) => unknown)()).toThrow(
       /event contract undefined is not usable:\n- properties \(undefined\) must be an object/,
     );
-    expect(() => (defineImage as (manifest?: unknown) => unknown)(null)).toThrow(
-      /image manifest undefined is not usable:\n- properties \(null\) must be an object/,
+    expect(() => (defineApp as (manifest?: unknown) => unknown)(null)).toThrow(
+      /app manifest undefined is not usable:\n- properties \(null\) must be an object/,
     );
-    expect(() => defineImage({ ...image, appId: 'a', publish: [] } as never)).toThrow(
+    expect(() => defineApp({ ...image, appId: 'a', publish: [] } as never)).toThrow(
       "'publish' is not known: did you mean 'publishes'?",
     );
-    expect(() => defineImage({ ...image, appId: 'a', publishes: ['x'] } as never)).toThrow(
+    expect(() => defineApp({ ...image, appId: 'a', publishes: ['x'] } as never)).toThrow(
       "publishes[0] ('x') must be an event contract: use defineEvent",
     );
   });

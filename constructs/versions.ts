@@ -1,4 +1,8 @@
-import { compareToRange, SUPPORTED_DAPR, type VersionRange } from './contracts/index.ts';
+import {
+  compareToRange,
+  SUPPORTED_DAPR,
+  type VersionRange,
+} from '@cdk8s-event-platform/contracts/interface';
 
 /**
  * Versions of the software that manifests are written for and that runs are made with. Default images,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { METRICS } from '../constructs/index.ts';
+import { METRICS } from '../constructs/internal.ts';
 import { TestPlatform } from '../constructs/testing/fixtures.ts';
 import { watchOrders } from './examples/own-alerts.ts';
 

@@ -43,17 +43,17 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'throws `HttpProblem` to refuse':
       'app-images/runtime/http-api.test.ts: is not used up by a request that fails',
     'It has to be required':
-      'constructs/contracts/event-contract.test.ts: refuse a key that events may leave out',
+      'contracts/event-contract.test.ts: refuse a key that events may leave out',
     'never null, and a bounded integer':
-      'constructs/contracts/event-key.test.ts: are refused when they may be something else',
+      'contracts/event-key.test.ts: are refused when they may be something else',
     'or a string of at most 512 bytes':
-      'constructs/contracts/event-key.test.ts: a key that a contract accepts has at most 512 bytes',
+      'contracts/event-key.test.ts: a key that a contract accepts has at most 512 bytes',
     'A broker that cannot give it is then refused':
       'constructs/broker/redis-streams/redis-streams.test.ts: refuses contracts that need an order',
     'Texts with a NUL or half a surrogate pair are refused':
       'app-images/runtime/outbox.test.ts: refuses an event with %s',
     '`defineEvent` refuses an `integer`':
-      'constructs/contracts/exact-integers.test.ts: is refused with all its problems',
+      'contracts/exact-integers.test.ts: is refused with all its problems',
     'What does not is refused when it is declared or rendered':
       'constructs/declarations.test.ts: are refused when they differ',
     'all that is wrong with a construct is in one error':
@@ -134,9 +134,9 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'times outside PostgreSQL':
       'app-images/runtime/outbox.test.ts: refuses an envelope that consumers would not take',
     'are refused when they are declared':
-      'constructs/contracts/exact-integers.test.ts: is refused with all its problems',
+      'contracts/exact-integers.test.ts: is refused with all its problems',
     'so are keys that may be longer than 512 bytes':
-      'constructs/contracts/event-key.test.ts: are refused when they may be too long',
+      'contracts/event-key.test.ts: are refused when they may be too long',
     'keeps the bytes that arrived':
       'app-images/runtime/isolation.test.ts: is quarantined with its bytes',
     'at once (`contract`): no database keeps it':

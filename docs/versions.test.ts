@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { DAPR_VERSION, SUPPORTED_DAPR, VERSIONS } from '../constructs/index.ts';
+import { SUPPORTED_DAPR } from '@cdk8s-event-platform/contracts/interface';
+import { DAPR_VERSION, VERSIONS } from '../constructs/internal.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { versionsDocument } from '../scripts/versions-document.ts';
 

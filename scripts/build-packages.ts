@@ -1,6 +1,14 @@
 /** `npm run build`: compiles the packages to build/packages, ready to be published. */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { command } from './command.ts';
 import { PACKAGES, type PackageSource } from './packages.ts';
@@ -18,7 +26,9 @@ const ROOT = join(import.meta.dirname, '..');
 
 /** Files of a folder and those below it. */
 function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) =>
+    join(folder, name),
+  );
 }
 
 /** Declarations as every resolution of modules finds them: those of TypeScript's compiler name sources. */
@@ -29,8 +39,26 @@ function nameDeclarations(folder: string): void {
   }
 }
 
+/** Has maps lead to sources that are part of the package, wherever it was built. */
+function packSources(folder: string, output: string): void {
+  for (const path of filesBelow(join(output, 'lib')).filter((name) => name.endsWith('.map'))) {
+    const map = JSON.parse(readFileSync(path, 'utf8')) as { sources: string[] };
+    map.sources = map.sources.map((source) => {
+      const original = resolve(dirname(path), source);
+      const own = join(output, 'src', relative(folder, original));
+      cpSync(original, own);
+      return relative(dirname(path), own);
+    });
+    writeFileSync(path, JSON.stringify(map));
+  }
+}
+
 /** What the compiler reads of one package: declarations of those before it are built already. */
-function compilerSettings({ folder, format, exclude }: PackageSource, output: string, built: string) {
+function compilerSettings(
+  { folder, format, entries }: PackageSource,
+  output: string,
+  built: string,
+) {
   return {
     extends: join(ROOT, 'tsconfig.json'),
     compilerOptions: {
@@ -43,29 +71,28 @@ function compilerSettings({ folder, format, exclude }: PackageSource, output: st
       declaration: true,
       declarationMap: true,
       sourceMap: true,
-      inlineSources: true,
       stripInternal: true,
       typeRoots: [join(ROOT, 'node_modules', '@types')],
       paths: Object.fromEntries(
-        PACKAGES.flatMap(({ name, entries, folder: other }) =>
+        PACKAGES.flatMap(({ name, entries: others, folder: other }) =>
           other === folder
             ? []
-            : Object.entries(entries).map(([subpath, file]) => [
+            : Object.entries(others).map(([subpath, file]) => [
                 join(name, subpath),
                 [join(built, other, 'lib', file.replace(/\.ts$/, '.d.ts'))],
               ]),
         ),
       ),
     },
-    include: [join(ROOT, folder)],
-    exclude: ['**/node_modules', '**/build', '**/*.test.ts', ...exclude.map((path) => join(ROOT, folder, path))],
+    // What the entries need, and so no test.
+    files: Object.values(entries).map((file) => join(ROOT, folder, file)),
+    include: [],
   };
 }
 
 /** The package.json that is published: entries lead to what was built. */
 function published({ folder, entries, format }: PackageSource): object {
-  const own = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')) as Record<string, unknown>;
-  const { private: _private, devDependencies: _dev, ...manifest } = own;
+  const manifest = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')) as object;
   const built = (file: string, extension: string) => `./lib/${file.replace(/\.ts$/, extension)}`;
   const subpaths = Object.keys(entries).filter((subpath) => subpath !== '.');
   return {
@@ -90,7 +117,7 @@ function published({ folder, entries, format }: PackageSource): object {
         ),
       },
     }),
-    files: ['lib'],
+    files: ['lib', 'src'],
   };
 }
 
@@ -104,6 +131,7 @@ function buildPackage(source: PackageSource, built: string): void {
   run(join(ROOT, 'node_modules', '.bin', 'tsc'), ['-p', settings]);
   rmSync(settings);
   nameDeclarations(join(output, 'lib'));
+  packSources(join(ROOT, source.folder), output);
   writeFileSync(join(output, 'package.json'), `${JSON.stringify(published(source), null, 2)}\n`);
   cpSync(join(ROOT, 'LICENSE'), join(output, 'LICENSE'));
   const readme = join(ROOT, source.folder, 'README.md');

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { PLATFORMS } from '../charts/platforms.ts';
 import { renderDiagram } from '../charts/render-diagram.ts';
 import { writeFiles } from '../charts/write-files.ts';
-import { readPlatform } from '../constructs/index.ts';
+import { readPlatform } from '../constructs/internal.ts';
 import { command } from './command.ts';
 
 const HELP = `npm run diagram [-- --environment NAME] [--output FOLDER]

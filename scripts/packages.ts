@@ -7,8 +7,6 @@ export interface PackageSource {
   readonly format: 'commonjs' | 'module';
   /** Files that others may import, by subpath. */
   readonly entries: Readonly<Record<string, string>>;
-  /** What is not part of it, below its folder. */
-  readonly exclude: readonly string[];
 }
 
 /** The packages, each after those that it depends on. tsconfig.json has the same names under `paths`. */
@@ -22,20 +20,23 @@ export const PACKAGES: readonly PackageSource[] = [
       './interface': 'interface/index.ts',
       './internal': 'internal.ts',
     },
-    exclude: [],
   },
   {
     name: 'cdk8s-event-platform',
     folder: 'constructs',
     format: 'commonjs',
     entries: { '.': 'index.ts', './testing': 'testing/index.ts' },
-    exclude: [],
   },
   {
     name: '@cdk8s-event-platform/runtime',
     folder: 'app-images/runtime',
     format: 'module',
     entries: { '.': 'index.ts' },
-    exclude: [],
+  },
+  {
+    name: '@cdk8s-event-platform/pulumi',
+    folder: 'stacks/kubernetes',
+    format: 'module',
+    entries: { '.': 'index.ts' },
   },
 ];

@@ -1,7 +1,7 @@
 import { Release } from '@pulumi/kubernetes/helm/v3/release.js';
 import * as pulumi from '@pulumi/pulumi';
 import { type Manifest, VERSIONS } from '../constructs/index.ts';
-import { madeUpPassword } from './made-up-password.ts';
+import { madeUpPassword } from './kubernetes/made-up-password.ts';
 
 /** Helm values. */
 type Values = Readonly<Record<string, pulumi.Input<unknown>>>;

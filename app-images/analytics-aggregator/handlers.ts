@@ -1,4 +1,4 @@
-import { TaskCreated } from '@cdk8s-event-platform/contracts';
+import { TaskCreated } from '../events/index.ts';
 import { batch, consumer } from '@cdk8s-event-platform/runtime';
 import { manifest } from './manifest.ts';
 

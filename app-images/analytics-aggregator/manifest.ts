@@ -1,8 +1,8 @@
-import { TaskCreated } from '@cdk8s-event-platform/contracts';
-import { defineImage } from '../../constructs/contracts/index.ts';
+import { TaskCreated } from '../events/index.ts';
+import { defineApp } from '@cdk8s-event-platform/contracts';
 
 /** Counts tasks by day and user. */
-export const manifest = defineImage({
+export const manifest = defineApp({
   appId: 'analytics-aggregator',
   description: 'Counts tasks by day and user.',
   port: 8080,

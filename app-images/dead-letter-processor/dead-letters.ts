@@ -1,4 +1,4 @@
-import * as contracts from '@cdk8s-event-platform/contracts';
+import * as contracts from '../events/index.ts';
 import {
   type Delivered,
   type DeliveryReceiver,
@@ -18,11 +18,11 @@ import {
   wallClock,
 } from '@cdk8s-event-platform/runtime';
 import type pg from 'pg';
+import { type EventContract } from '@cdk8s-event-platform/contracts';
 import {
   DEAD_LETTERS_ROUTE,
-  type EventContract,
   parseDeadLetterTopic,
-} from '../../constructs/contracts/index.ts';
+} from '@cdk8s-event-platform/contracts/interface';
 
 /** Contracts by type, for the keys of their events. */
 const CONTRACTS: ReadonlyMap<string, EventContract> = new Map(

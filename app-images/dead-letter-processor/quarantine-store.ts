@@ -1,6 +1,6 @@
 import { runStatement } from '@cdk8s-event-platform/runtime';
 import type pg from 'pg';
-import { QUARANTINE_TABLE } from '../../constructs/contracts/index.ts';
+import { QUARANTINE_TABLE } from '@cdk8s-event-platform/contracts/interface';
 import { type Condition, conditionOf, type Selection } from './selection.ts';
 
 /** Events of one cause. */

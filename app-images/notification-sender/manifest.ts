@@ -1,8 +1,8 @@
-import { TaskCreated } from '@cdk8s-event-platform/contracts';
-import { defineImage } from '../../constructs/contracts/index.ts';
+import { TaskCreated } from '../events/index.ts';
+import { defineApp } from '@cdk8s-event-platform/contracts';
 
 /** Notifies users of their new tasks. */
-export const manifest = defineImage({
+export const manifest = defineApp({
   appId: 'notification-sender',
   description: 'Notifies users of their new tasks.',
   port: 8080,

@@ -1,8 +1,8 @@
-import { TaskCreated } from '@cdk8s-event-platform/contracts';
-import { defineImage } from '../../constructs/contracts/index.ts';
+import { TaskCreated } from '../events/index.ts';
+import { defineApp } from '@cdk8s-event-platform/contracts';
 
 /** Takes new tasks over HTTP and publishes them. */
-export const manifest = defineImage({
+export const manifest = defineApp({
   appId: 'producer',
   description: 'Takes new tasks over HTTP and publishes them.',
   port: 8080,

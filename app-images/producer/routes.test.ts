@@ -1,4 +1,4 @@
-import { TaskCreated, type TaskCreatedData } from '@cdk8s-event-platform/contracts';
+import { TaskCreated, type TaskCreatedData } from '../events/index.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
 import { serviceApi } from '../testing/service-api.ts';

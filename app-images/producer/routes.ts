@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { TaskCreated } from '@cdk8s-event-platform/contracts';
+import { TaskCreated } from '../events/index.ts';
 import { answer, type Api } from '@cdk8s-event-platform/runtime';
-import { TASK_PROPERTIES } from '../contracts/task-properties.ts';
+import { TASK_PROPERTIES } from '../events/task-properties.ts';
 
 /** The data of the event, but for what the producer fills in. */
 const TASK_REQUEST = {

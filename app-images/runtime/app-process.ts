@@ -1,10 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
-import {
-  DEFAULT_INBOX_DAYS,
-  type ImageManifest,
-  RUNTIME_ENV,
-} from '../../constructs/contracts/index.ts';
+import { type AppManifest } from '@cdk8s-event-platform/contracts';
+import { DEFAULT_INBOX_DAYS, RUNTIME_ENV } from '@cdk8s-event-platform/contracts/interface';
 import type { Consumer } from './consumer.ts';
 import { Deliveries, routesOf } from './delivery.ts';
 import { EffectWorker } from './effects.ts';
@@ -84,7 +81,7 @@ function keeping(
 }
 
 /** Starts an app as a process, until it is told to stop. */
-export function startApp(manifest: ImageManifest, parts: AppParts): void {
+export function startApp(manifest: AppManifest, parts: AppParts): void {
   const { appId, publishes = [] } = manifest;
   startProcess(manifest, (context) => {
     const { pool, metrics, log, tracing } = context;

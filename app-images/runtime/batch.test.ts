@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { eventRoute, undeclaredRoute } from '../../constructs/contracts/index.ts';
+import { eventRoute, undeclaredRoute } from '@cdk8s-event-platform/contracts/interface';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
 import {
   ledger,

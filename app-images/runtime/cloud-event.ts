@@ -1,6 +1,6 @@
 import { InvalidEventError } from './invalid-event-error.ts';
 import { characterProblem } from './json.ts';
-import { isTimestamp, parseTimestamp } from '../../constructs/contracts/timestamp.ts';
+import { isTimestamp, parseTimestamp } from '@cdk8s-event-platform/contracts/internal';
 
 /**
  * An event in the envelope of CloudEvents 1.0, as JSON.

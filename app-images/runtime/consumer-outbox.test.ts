@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { defineEvent, defineImage } from '../../constructs/contracts/index.ts';
+import { defineEvent, defineApp } from '@cdk8s-event-platform/contracts';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
 import { Paid } from '../testing/ledger.ts';
 import { RunningConsumer, testEvent } from '../testing/running-consumer.ts';
@@ -19,7 +19,7 @@ const Receipt = defineEvent({
   topic: 'receipt-written',
   description: 'A receipt was written.',
 });
-const manifest = defineImage({
+const manifest = defineApp({
   appId: 'receipts',
   description: 'Writes a receipt for each payment.',
   port: 8080,

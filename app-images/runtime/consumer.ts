@@ -1,4 +1,4 @@
-import type { EventContract, EventData, ImageManifest } from '../../constructs/contracts/index.ts';
+import type { EventContract, EventData, AppManifest } from '@cdk8s-event-platform/contracts';
 import type { CloudEvent } from './cloud-event.ts';
 import type { SideEffect } from './effects.ts';
 import { causedBy, type EventTransaction } from './event-transaction.ts';
@@ -56,7 +56,7 @@ export function batch<Contract extends EventContract>(
 
 /** A manifest with its handlers: all that there is to say about a consumer. */
 export interface Consumer {
-  readonly manifest: ImageManifest;
+  readonly manifest: AppManifest;
   /** Handlers by type of event. */
   readonly handlers: ReadonlyMap<string, Handler>;
   /** Side effects, by kind. */
@@ -82,7 +82,7 @@ function byName<Part>(
  * @throws Error when a subscribed type has no handler or two, or a handler no subscription.
  */
 export function consumer(
-  manifest: ImageManifest,
+  manifest: AppManifest,
   ...parts: readonly (Handler | SideEffect)[]
 ): Consumer {
   const { appId } = manifest;

@@ -1,10 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import {
-  defineEvent,
-  defineImage,
-  eventRoute,
-  IGNORED_EVENTS_ROUTE,
-} from '../../constructs/contracts/index.ts';
+import { defineEvent, defineApp } from '@cdk8s-event-platform/contracts';
+import { eventRoute, IGNORED_EVENTS_ROUTE } from '@cdk8s-event-platform/contracts/interface';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
 import { ACKNOWLEDGED, RunningConsumer, testEvent } from '../testing/running-consumer.ts';
 import { consumer, each } from './consumer.ts';
@@ -30,7 +26,7 @@ const Paid = defineEvent({
   },
 });
 
-const manifest = defineImage({
+const manifest = defineApp({
   appId: 'payments',
   description: 'Adds payments up.',
   port: 8080,

@@ -1,9 +1,6 @@
 import type pg from 'pg';
-import {
-  type EventContract,
-  eventRoute,
-  undeclaredRoute,
-} from '../../constructs/contracts/index.ts';
+import { type EventContract } from '@cdk8s-event-platform/contracts';
+import { eventRoute, undeclaredRoute } from '@cdk8s-event-platform/contracts/interface';
 import type { Outcome } from './attempt.ts';
 import { Batch } from './batch.ts';
 import { Budget } from './budget.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, inject, it } from 'vitest';
-import { dueWorkQuery } from '../../constructs/contracts/index.ts';
+import { dueWorkQuery } from '@cdk8s-event-platform/contracts/interface';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
 
 let database: TestDatabase;

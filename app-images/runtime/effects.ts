@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { EFFECTS_TABLE } from '../../constructs/contracts/index.ts';
+import { EFFECTS_TABLE } from '@cdk8s-event-platform/contracts/interface';
 import { type CloudEvent, eventDay, traceparentOf } from './cloud-event.ts';
 import { runStatement, type Transaction } from './database.ts';
 import { describeFailure } from './failure.ts';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { type EventContract, eventRoute } from '../../constructs/contracts/index.ts';
+import { type EventContract } from '@cdk8s-event-platform/contracts';
+import { eventRoute } from '@cdk8s-event-platform/contracts/interface';
 import { DeadLetters } from '../dead-letter-processor/dead-letters.ts';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
 import {

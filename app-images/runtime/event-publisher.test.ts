@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { defineEvent, defineImage, type ImageManifest } from '../../constructs/contracts/index.ts';
+import { defineEvent, defineApp, type AppManifest } from '@cdk8s-event-platform/contracts';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
 import { Paid } from '../testing/ledger.ts';
 import { RunningConsumer, testEvent } from '../testing/running-consumer.ts';
@@ -11,7 +11,7 @@ const Receipt = defineEvent({
   topic: 'receipt-written',
   description: 'A receipt was written.',
 });
-const manifest = defineImage({
+const manifest = defineApp({
   appId: 'receipts',
   description: 'Writes a receipt for each payment.',
   port: 8080,
@@ -54,7 +54,7 @@ async function quarantined(): Promise<string[]> {
 async function running(
   handler: Handler,
   deliver: (app: RunningConsumer) => Promise<unknown>,
-  { epoch = 0, of = manifest }: { epoch?: number; of?: ImageManifest } = {},
+  { epoch = 0, of = manifest }: { epoch?: number; of?: AppManifest } = {},
 ): Promise<void> {
   const app = await new RunningConsumer(consumer(of, handler), database.pool, { epoch }).start();
   try {
@@ -102,7 +102,7 @@ describe('tx.publish', () => {
   });
 
   it('gives the same id for the same cause alone', async () => {
-    const idOf = async (id: string, changes: object = {}, of: ImageManifest = manifest) => {
+    const idOf = async (id: string, changes: object = {}, of: AppManifest = manifest) => {
       await database.pool.query('TRUNCATE outbox, processed_events');
       await running(receipts, (app) => app.deliver(Paid, id, payment, { time, ...changes }), {
         of,

@@ -1,4 +1,4 @@
-import type { EventContract, EventData, ImageManifest } from '../../constructs/contracts/index.ts';
+import type { EventContract, EventData, AppManifest } from '@cdk8s-event-platform/contracts';
 import { type Cause, causationOf, derivedId } from './causation.ts';
 import type { CloudEvent } from './cloud-event.ts';
 import type { Transaction } from './database.ts';
@@ -68,7 +68,7 @@ export class EventPublisher {
   readonly #source: string;
   readonly #types: ReadonlySet<string>;
 
-  public constructor({ appId, source, publishes = [] }: ImageManifest) {
+  public constructor({ appId, source, publishes = [] }: AppManifest) {
     this.#appId = appId;
     this.#source = source ?? `/${appId}`;
     this.#types = new Set(publishes.map(({ type }) => type));

@@ -1,4 +1,4 @@
-import type { EventContract, EventData } from '../../constructs/contracts/index.ts';
+import type { EventContract, EventData } from '@cdk8s-event-platform/contracts';
 import type { CloudEvent } from './cloud-event.ts';
 import { InvalidEventError } from './invalid-event-error.ts';
 import { schemaCheck, type SchemaCheck } from './schema-check.ts';

@@ -1,4 +1,4 @@
-import { INBOX_TABLE } from '../../constructs/contracts/index.ts';
+import { INBOX_TABLE } from '@cdk8s-event-platform/contracts/interface';
 import type { CloudEvent } from './cloud-event.ts';
 import { InvalidEventError } from './invalid-event-error.ts';
 

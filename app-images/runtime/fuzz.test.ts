@@ -4,7 +4,7 @@ import {
   eventRoute,
   IGNORED_EVENTS_ROUTE,
   undeclaredRoute,
-} from '../../constructs/contracts/index.ts';
+} from '@cdk8s-event-platform/contracts/interface';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
 import { ledger, ledgerIds, ledgerManifest, Paid } from '../testing/ledger.ts';
 import { RunningConsumer, testEvent } from '../testing/running-consumer.ts';

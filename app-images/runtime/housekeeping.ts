@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { EFFECTS_TABLE, QUARANTINE_TABLE } from '../../constructs/contracts/index.ts';
+import { EFFECTS_TABLE, QUARANTINE_TABLE } from '@cdk8s-event-platform/contracts/interface';
 import { runStatement } from './database.ts';
 import type { InboxKeeper } from './inbox.ts';
 import type { RuntimeMetrics } from './metrics.ts';

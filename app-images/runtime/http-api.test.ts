@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { defineEvent, defineImage } from '../../constructs/contracts/index.ts';
+import { defineEvent, defineApp } from '@cdk8s-event-platform/contracts';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
 import { Paid } from '../testing/ledger.ts';
 import { serviceApi } from '../testing/service-api.ts';
@@ -8,7 +8,7 @@ import { Api, answer } from './http-routes.ts';
 import { forgetAnswers } from './idempotency.ts';
 
 const Placed = defineEvent({ ...Paid, type: 'com.example.order.placed', topic: 'order-placed' });
-const manifest = defineImage({
+const manifest = defineApp({
   appId: 'orders',
   description: 'Takes orders.',
   port: 8080,

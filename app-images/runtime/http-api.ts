@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { Ajv } from 'ajv';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
 import type pg from 'pg';
-import { addPlatformFormats } from '../../constructs/contracts/schema-formats.ts';
+import { addPlatformFormats } from '@cdk8s-event-platform/contracts/internal';
 import { Budget } from './budget.ts';
 import { inTransaction } from './database.ts';
 import type { EventPublisher } from './event-publisher.ts';

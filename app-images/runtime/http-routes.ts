@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
-import { isRuntimePath } from '../../constructs/contracts/index.ts';
+import { isRuntimePath } from '@cdk8s-event-platform/contracts/interface';
 import type { Cause } from './causation.ts';
 import type { Transaction } from './database.ts';
 import type { EventPublishing } from './event-publisher.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { defineEvent, defineImage } from '../../constructs/contracts/index.ts';
+import { defineEvent, defineApp } from '@cdk8s-event-platform/contracts';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
 import { Paid } from '../testing/ledger.ts';
 import { serviceApi } from '../testing/service-api.ts';
@@ -7,7 +7,7 @@ import { SeenSpans } from '../testing/tracing.ts';
 import { type Api, answer } from './http-routes.ts';
 
 const Placed = defineEvent({ ...Paid, type: 'com.example.order.placed', topic: 'order-placed' });
-const manifest = defineImage({
+const manifest = defineApp({
   appId: 'orders',
   description: 'Takes orders.',
   port: 8080,

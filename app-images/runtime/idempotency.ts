@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
-import { IDEMPOTENCY_KEY_DAYS, IDEMPOTENCY_KEYS_TABLE } from '../../constructs/contracts/index.ts';
+import {
+  IDEMPOTENCY_KEY_DAYS,
+  IDEMPOTENCY_KEYS_TABLE,
+} from '@cdk8s-event-platform/contracts/interface';
 import { runStatement, type Transaction } from './database.ts';
 import { HttpProblem } from './http-problem.ts';
 

@@ -3,7 +3,7 @@ import {
   INBOX_TABLE,
   KEEP_INBOX_FUNCTION,
   QUARANTINE_TABLE,
-} from '../../constructs/contracts/index.ts';
+} from '@cdk8s-event-platform/contracts/interface';
 import { runStatement, type Transaction } from './database.ts';
 import { DatabaseUnavailableError } from './failure.ts';
 import { deduplicationKey, type ReceivedEvent } from './received-event.ts';

@@ -36,7 +36,7 @@ export * from './readiness.ts';
 export { parseReceivedEvent, type ReceivedEvent } from './received-event.ts';
 export * from './relay.ts';
 export { boundedReasons } from './schema-check.ts';
-export { addPlatformFormats } from '../../constructs/contracts/schema-formats.ts';
+export { addPlatformFormats } from '@cdk8s-event-platform/contracts/internal';
 export * from './shutdown.ts';
 export { checkSidecarVersion } from './sidecar-version.ts';
 export * from './start-consumer.ts';

@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { eventRoute } from '../../constructs/contracts/index.ts';
+import { eventRoute } from '@cdk8s-event-platform/contracts/interface';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
 import { ledger, ledgerFaults, ledgerIds, ledgerManifest, Paid } from '../testing/ledger.ts';
 import { deliverTexts, eventWith } from '../testing/raw-delivery.ts';

@@ -1,4 +1,4 @@
-import { RUNTIME_ENV } from '../../constructs/contracts/index.ts';
+import { RUNTIME_ENV } from '@cdk8s-event-platform/contracts/interface';
 import { printable } from './printable.ts';
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { RUNTIME_PATHS } from '../../constructs/contracts/index.ts';
+import { RUNTIME_PATHS } from '@cdk8s-event-platform/contracts/interface';
 import { sendText, serverLimits } from './http.ts';
 import type { RuntimeMetrics } from './metrics.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { RUNTIME_METRICS } from '../../constructs/contracts/index.ts';
+import { RUNTIME_METRICS } from '@cdk8s-event-platform/contracts/interface';
 import { RuntimeMetrics } from './metrics.ts';
 
 it('RuntimeMetrics show counts of expected types from the start, so that the first event is growth', () => {

@@ -1,4 +1,4 @@
-import { DELIVERY_BOUNDS, RUNTIME_METRICS } from '../../constructs/contracts/index.ts';
+import { DELIVERY_BOUNDS, RUNTIME_METRICS } from '@cdk8s-event-platform/contracts/interface';
 import {
   Counter,
   Gauge,

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { NOTIFICATION_ENV } from '../../constructs/contracts/index.ts';
+import { NOTIFICATION_ENV } from '@cdk8s-event-platform/contracts/interface';
 import { MailServer } from '../testing/mail-server.ts';
 import type { EffectRequest } from './effects.ts';
 import { type Notification, notifications } from './notifications.ts';

@@ -3,7 +3,7 @@ import {
   NOTIFICATION_ENV,
   RECIPIENT,
   type SmtpSecurity,
-} from '../../constructs/contracts/index.ts';
+} from '@cdk8s-event-platform/contracts/interface';
 import { sideEffect, type EffectRequest, type SideEffect } from './effects.ts';
 
 /** Whom to notify, and of what. */

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TaskCreated } from '../contracts/index.ts';
+import { TaskCreated } from '../events/index.ts';
 import { manifest } from '../task-processor/manifest.ts';
 import { taskProcessor } from '../task-processor/handlers.ts';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';

@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import { MAX_KEY_BYTES, OUTBOX_TABLE } from '../../constructs/contracts/index.ts';
+import { OUTBOX_TABLE } from '@cdk8s-event-platform/contracts/interface';
+import { MAX_KEY_BYTES } from '@cdk8s-event-platform/contracts/internal';
 import { textProblem, toCloudEvent } from './cloud-event.ts';
 import { runStatement } from './database.ts';
 import { InvalidEventError } from './invalid-event-error.ts';

@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto';
-import {
-  type EventContract,
-  OUTBOX_LANES,
-  OUTBOX_TABLE,
-} from '../../constructs/contracts/index.ts';
+import { type EventContract } from '@cdk8s-event-platform/contracts';
+import { OUTBOX_LANES, OUTBOX_TABLE } from '@cdk8s-event-platform/contracts/interface';
 import type { CloudEvent } from './cloud-event.ts';
 import type { Transaction } from './database.ts';
 import { toOutgoingEvent } from './outgoing-event.ts';

@@ -1,8 +1,6 @@
-import {
-  type EventContract,
-  MAX_KEY_BYTES,
-  RUNTIME_ENV,
-} from '../../constructs/contracts/index.ts';
+import { type EventContract } from '@cdk8s-event-platform/contracts';
+import { RUNTIME_ENV } from '@cdk8s-event-platform/contracts/interface';
+import { MAX_KEY_BYTES } from '@cdk8s-event-platform/contracts/internal';
 import { type CloudEvent, textProblem, toCloudEvent } from './cloud-event.ts';
 import { InvalidEventError } from './invalid-event-error.ts';
 import { jsonPart, readJson } from './json.ts';

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { DEFAULT_INBOX_DAYS } from '../../constructs/contracts/index.ts';
+import { DEFAULT_INBOX_DAYS } from '@cdk8s-event-platform/contracts/interface';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
 import { ledger, ledgerIds, ledgerManifest, Paid } from '../testing/ledger.ts';
 import { ACKNOWLEDGED, RunningConsumer } from '../testing/running-consumer.ts';

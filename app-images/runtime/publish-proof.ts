@@ -1,4 +1,4 @@
-import { PUBLISH_PROOF } from '../../constructs/contracts/index.ts';
+import { PUBLISH_PROOF } from '@cdk8s-event-platform/contracts/interface';
 
 /**
  * Time from before something is published to after its proof, in milliseconds. A connection that is

@@ -1,9 +1,6 @@
 import { Agent, request } from 'node:http';
-import {
-  type EventContract,
-  PUBLISH_PROOF,
-  RUNTIME_ENV,
-} from '../../constructs/contracts/index.ts';
+import { type EventContract } from '@cdk8s-event-platform/contracts';
+import { PUBLISH_PROOF, RUNTIME_ENV } from '@cdk8s-event-platform/contracts/interface';
 import type { CloudEvent } from './cloud-event.ts';
 import { toOutgoingEvent } from './outgoing-event.ts';
 import { PublishProof } from './publish-proof.ts';

@@ -1,4 +1,4 @@
-import { EVENT_DAY, QUARANTINE_TABLE } from '../../constructs/contracts/index.ts';
+import { EVENT_DAY, QUARANTINE_TABLE } from '@cdk8s-event-platform/contracts/interface';
 import { traceparentOf } from './cloud-event.ts';
 import type { Transaction } from './database.ts';
 import type { ReceivedEvent } from './received-event.ts';

@@ -1,14 +1,14 @@
 import type pg from 'pg';
+import { type AppManifest } from '@cdk8s-event-platform/contracts';
 import {
   EFFECTS_TABLE,
   IDEMPOTENCY_KEYS_TABLE,
-  type ImageManifest,
   INBOX_TABLE,
   OUTBOX_LANES_TABLE,
   OUTBOX_TABLE,
   PLATFORM_MIGRATIONS,
   QUARANTINE_TABLE,
-} from '../../constructs/contracts/index.ts';
+} from '@cdk8s-event-platform/contracts/interface';
 import { runStatement } from './database.ts';
 import { describeFailure } from './failure.ts';
 import type { Logger } from './logging.ts';
@@ -38,7 +38,7 @@ interface ProbeRow {
 }
 
 /** Tables of the platform that an image writes to. */
-function tablesOf({ subscribes = [], publishes = [] }: ImageManifest): string[] {
+function tablesOf({ subscribes = [], publishes = [] }: AppManifest): string[] {
   return [
     ...(subscribes.length > 0 ? [INBOX_TABLE, EFFECTS_TABLE] : []),
     ...(publishes.length > 0 ? [OUTBOX_TABLE, OUTBOX_LANES_TABLE, IDEMPOTENCY_KEYS_TABLE] : []),
@@ -72,7 +72,7 @@ function problemOf({
  * has the tables that the image needs. Probes that come while one is under way share its answer, so
  * that a slow database is not asked more often.
  */
-export function databaseReadiness(pool: pg.Pool, manifest: ImageManifest): Readiness {
+export function databaseReadiness(pool: pg.Pool, manifest: AppManifest): Readiness {
   const migrations = [...PLATFORM_MIGRATIONS, ...(manifest.migrations ?? [])].map(
     ({ name }) => name,
   );

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type EventContract, MAX_KEY_BYTES } from '../../constructs/contracts/index.ts';
+import { type EventContract } from '@cdk8s-event-platform/contracts';
+import { MAX_KEY_BYTES } from '@cdk8s-event-platform/contracts/internal';
 import { type CloudEvent, dayOf, eventTime, textProblem, toCloudEvent } from './cloud-event.ts';
 import { InvalidEventError } from './invalid-event-error.ts';
 import { type Admission, type JsonPart, readJson } from './json.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import type { EventContract } from '../../constructs/contracts/index.ts';
+import type { EventContract } from '@cdk8s-event-platform/contracts';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
 import { contractOf, eventOf } from '../testing/plain-events.ts';
 import { inTransaction } from './database.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { OUTBOX_LANES, OUTBOX_LANES_TABLE } from '../../constructs/contracts/index.ts';
+import { OUTBOX_LANES, OUTBOX_LANES_TABLE } from '@cdk8s-event-platform/contracts/interface';
 import { runStatement } from './database.ts';
 import type { Logger } from './logging.ts';
 import type { RuntimeMetrics } from './metrics.ts';

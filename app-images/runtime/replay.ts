@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { IS_REPLAYABLE, QUARANTINE_TABLE } from '../../constructs/contracts/index.ts';
+import { IS_REPLAYABLE, QUARANTINE_TABLE } from '@cdk8s-event-platform/contracts/interface';
 import type { Outcome } from './attempt.ts';
 import { inTransaction, runStatement, type Transaction } from './database.ts';
 import type { Route } from './delivery.ts';

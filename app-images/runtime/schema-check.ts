@@ -1,5 +1,5 @@
-import type { EventContract } from '../../constructs/contracts/index.ts';
-import { compileSchema } from '../../constructs/contracts/schema-compiler.ts';
+import type { EventContract } from '@cdk8s-event-platform/contracts';
+import { compileSchema } from '@cdk8s-event-platform/contracts/internal';
 
 /** Checks the `data` of an event: why it is not as its contract says, nothing if it is. */
 export type SchemaCheck = (data: unknown) => string[];

@@ -3,7 +3,7 @@ import {
   IGNORED_EVENTS_ROUTE,
   isRuntimePath,
   RUNTIME_PATHS,
-} from '../../constructs/contracts/index.ts';
+} from '@cdk8s-event-platform/contracts/interface';
 import type { Outcome } from './attempt.ts';
 import { bulkEntries } from './bulk.ts';
 import { Budget } from './budget.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { compareToRange, SUPPORTED_DAPR } from '../../constructs/contracts/index.ts';
+import { compareToRange, SUPPORTED_DAPR } from '@cdk8s-event-platform/contracts/interface';
 import type { Logger } from './logging.ts';
 import { sidecarMetadata } from './sidecar.ts';
 

@@ -1,5 +1,5 @@
 import type { Logger } from './logging.ts';
-import { PUBLISH_PROOF, RUNTIME_ENV } from '../../constructs/contracts/index.ts';
+import { PUBLISH_PROOF, RUNTIME_ENV } from '@cdk8s-event-platform/contracts/interface';
 
 /** The port of the sidecar's HTTP API: `DAPR_HTTP_PORT`, which the injector sets, else 3500. */
 export function daprHttpPort(): number {

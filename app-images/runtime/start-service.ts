@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { ImageManifest } from '../../constructs/contracts/index.ts';
+import type { AppManifest } from '@cdk8s-event-platform/contracts';
 import { startApp } from './app-process.ts';
 import { consumer, type Handler } from './consumer.ts';
 import type { SideEffect } from './effects.ts';
@@ -56,7 +56,7 @@ function atMostEvery<Args extends unknown[]>(
  * @throws Error when a subscribed type has no handler or two, a handler no subscription, or a route is
  * not usable.
  */
-export function startService(manifest: ImageManifest, parts: ServiceParts): void {
+export function startService(manifest: AppManifest, parts: ServiceParts): void {
   const { appId, source = `/${appId}`, subscribes = [] } = manifest;
   const handlers = parts.on ?? [];
   const api = new Api();
@@ -78,6 +78,6 @@ export function startService(manifest: ImageManifest, parts: ServiceParts): void
 }
 
 /** Starts an app that takes requests and publishes events, as a process. The short form of {@link startService}. */
-export function startProducer(manifest: ImageManifest, routes: (api: Api) => void): void {
+export function startProducer(manifest: AppManifest, routes: (api: Api) => void): void {
   startService(manifest, { routes });
 }

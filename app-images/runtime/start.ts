@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
-import { type ImageManifest, METRICS_PORT, RUNTIME_ENV } from '../../constructs/contracts/index.ts';
+import { type AppManifest } from '@cdk8s-event-platform/contracts';
+import { METRICS_PORT, RUNTIME_ENV } from '@cdk8s-event-platform/contracts/interface';
 import { openDatabase } from './database.ts';
 import type { DeliveryReceiver } from './delivery.ts';
 import { createLogger, type Logger } from './logging.ts';
@@ -35,7 +36,7 @@ export function numberFromEnv(
 }
 
 /** The port that an image listens on: its manifest's, unless `APP_PORT` says otherwise. */
-export function listenPort(manifest: ImageManifest): number {
+export function listenPort(manifest: AppManifest): number {
   return numberFromEnv(RUNTIME_ENV.appPort, 0, 65_535, manifest.port);
 }
 
@@ -85,7 +86,7 @@ export interface ProcessParts {
  * in flight, the server, the workers (a relay publishes what was committed), the database, the traces.
  */
 export function startProcess(
-  manifest: ImageManifest,
+  manifest: AppManifest,
   parts: (context: ProcessContext) => ProcessParts,
 ): void {
   const { appId } = manifest;

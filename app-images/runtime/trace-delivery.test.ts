@@ -1,6 +1,6 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { eventRoute } from '../../constructs/contracts/index.ts';
+import { eventRoute } from '@cdk8s-event-platform/contracts/interface';
 import { DeadLetters } from '../dead-letter-processor/dead-letters.ts';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
 import { ledger, ledgerFaults, ledgerIds, ledgerManifest, Paid } from '../testing/ledger.ts';

@@ -2,7 +2,7 @@ import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { ZipkinExporter } from '@opentelemetry/exporter-zipkin';
 import { BatchSpanProcessor, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace';
-import { TRACING_ENV } from '../../constructs/contracts/index.ts';
+import { TRACING_ENV } from '@cdk8s-event-platform/contracts/interface';
 import type { Logger } from './logging.ts';
 
 /** Spans that wait to be sent; more are dropped. */

@@ -15,7 +15,7 @@ import {
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
-import { TRACE_SAMPLER, TRACING_ENV } from '../../constructs/contracts/index.ts';
+import { TRACE_SAMPLER, TRACING_ENV } from '@cdk8s-event-platform/contracts/interface';
 import { describeFailure } from './failure.ts';
 import type { Logger } from './logging.ts';
 import { batches, exporterFromEnv } from './trace-export.ts';

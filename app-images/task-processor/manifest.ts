@@ -1,8 +1,8 @@
-import { TaskCreated } from '@cdk8s-event-platform/contracts';
-import { defineImage } from '../../constructs/contracts/index.ts';
+import { TaskCreated } from '../events/index.ts';
+import { defineApp } from '@cdk8s-event-platform/contracts';
 
 /** Keeps a row for every task. */
-export const manifest = defineImage({
+export const manifest = defineApp({
   appId: 'task-processor',
   description: 'Keeps a row for every task.',
   port: 8080,

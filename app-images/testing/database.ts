@@ -1,5 +1,6 @@
 import pg from 'pg';
-import { type ImageManifest, PLATFORM_MIGRATIONS } from '../../constructs/contracts/index.ts';
+import { type AppManifest } from '@cdk8s-event-platform/contracts';
+import { PLATFORM_MIGRATIONS } from '@cdk8s-event-platform/contracts/interface';
 import { TEST_LOGIN } from './postgres.ts';
 
 /** A database of its own for one test file. */
@@ -14,7 +15,7 @@ let serial = 0;
 /** Creates a database with the inbox and the tables of images. */
 export async function createDatabase(
   port: number,
-  manifests: readonly ImageManifest[],
+  manifests: readonly AppManifest[],
 ): Promise<TestDatabase> {
   const database = `test_${process.pid}_${serial++}`;
   const login = { host: '127.0.0.1', port, ...TEST_LOGIN };

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { defineEvent, defineImage } from '../../constructs/contracts/index.ts';
+import { defineEvent, defineApp } from '@cdk8s-event-platform/contracts';
 import { batch, consumer } from '../runtime/consumer.ts';
 
 /** A payment into an account; `then` says what goes wrong with it. */
@@ -25,7 +25,7 @@ export const Paid = defineEvent({
 });
 
 /** Keeps payments in the order in which they were processed. */
-export const ledgerManifest = defineImage({
+export const ledgerManifest = defineApp({
   appId: 'ledger',
   description: 'Keeps payments.',
   port: 8080,

@@ -1,4 +1,4 @@
-import { defineEvent, type EventContract } from '../../constructs/contracts/index.ts';
+import { defineEvent, type EventContract } from '@cdk8s-event-platform/contracts';
 
 /** A contract of an event with a key, a text and a number. */
 export function contractOf(topic: string): EventContract {

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { eventRoute } from '../../constructs/contracts/index.ts';
+import { eventRoute } from '@cdk8s-event-platform/contracts/interface';
 import { Paid } from './ledger.ts';
 import { type RunningConsumer, testEvent } from './running-consumer.ts';
 

@@ -1,12 +1,12 @@
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import type pg from 'pg';
+import { type EventContract } from '@cdk8s-event-platform/contracts';
 import {
   DEFAULT_INBOX_DAYS,
   eventRoute,
-  type EventContract,
   RUNTIME_PATHS,
-} from '../../constructs/contracts/index.ts';
+} from '@cdk8s-event-platform/contracts/interface';
 import type { Consumer } from '../runtime/consumer.ts';
 import { Deliveries, routesOf } from '../runtime/delivery.ts';
 import { EventPublisher } from '../runtime/event-publisher.ts';

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
-import type { ImageManifest } from '../../constructs/contracts/index.ts';
+import type { AppManifest } from '@cdk8s-event-platform/contracts';
 import { EventPublisher } from '../runtime/event-publisher.ts';
 import { httpApi, type HttpApiOptions } from '../runtime/http-api.ts';
 import { Api } from '../runtime/http-routes.ts';
@@ -9,7 +9,7 @@ import { Work } from '../runtime/shutdown.ts';
 
 /** The HTTP API of an app, which takes requests by `inject` alone. */
 export function serviceApi(
-  manifest: ImageManifest,
+  manifest: AppManifest,
   routes: (api: Api) => void,
   pool: pg.Pool,
   options: Partial<Pick<HttpApiOptions, 'committed' | 'tracing' | 'log'>> = {},

@@ -1,4 +1,4 @@
-import { defineImage } from '../../constructs/contracts/index.ts';
+import { defineApp } from '@cdk8s-event-platform/contracts';
 import { Paid } from './paid.ts';
 
 /**
@@ -7,7 +7,7 @@ import { Paid } from './paid.ts';
  * there are events that only the database can refuse. `seen_events` is the table that handlers of
  * tutorials remember events in; the runtime has its own.
  */
-export const manifest = defineImage({
+export const manifest = defineApp({
   appId: 'bench-consumer',
   description: 'Keeps a row for every payment.',
   port: 8080,

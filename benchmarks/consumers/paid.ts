@@ -1,4 +1,4 @@
-import { defineEvent } from '../../constructs/contracts/index.ts';
+import { defineEvent } from '@cdk8s-event-platform/contracts';
 
 /** The event that every consumer of the benchmark handles. */
 export const Paid = defineEvent({

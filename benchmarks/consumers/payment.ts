@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { EventData } from '../../constructs/contracts/index.ts';
+import type { EventData } from '@cdk8s-event-platform/contracts';
 import type { Paid } from './paid.ts';
 
 /** What an event says. */

@@ -12,7 +12,7 @@ import {
   shaped,
   size,
   text,
-} from '../contracts/checks.ts';
+} from '@cdk8s-event-platform/contracts/internal';
 import type { ExternalKafkaOptions } from './kafka/external-options.ts';
 import type {
   KafkaClusterProps,

@@ -10,10 +10,11 @@ import {
   shaped,
   size,
   text,
-} from '../contracts/checks.ts';
+} from '@cdk8s-event-platform/contracts/internal';
 import { EventPlatform } from '../core/event-platform.ts';
 import type { ContainerSize } from '../core/quantities.ts';
-import { type ImageManifest, manifestProblems } from '../contracts/index.ts';
+import { type AppManifest } from '@cdk8s-event-platform/contracts';
+import { manifestProblems } from '@cdk8s-event-platform/contracts/internal';
 import { otherPlatformProblem } from '../core/same-platform.ts';
 import { disagreements } from '../dapr/contract-registry.ts';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
@@ -22,7 +23,7 @@ import type { AppOptions } from './app-workload.ts';
 import { stopProblems } from './stop-times.ts';
 
 /** A manifest; its parts are checked where it is looked into. */
-export const manifestCheck = having('an image manifest, e.g. of defineImage', 'appId', 'port');
+export const manifestCheck = having('an app manifest, e.g. of defineApp', 'appId', 'port');
 /** A pub/sub component. */
 export const pubSubCheck = having('a DaprPubSub', 'topicOf', 'broker');
 /** A database. */
@@ -57,7 +58,7 @@ export const APP_OPTIONS: Shape<AppOptions> = {
 
 /** What an app is made of. */
 interface AppParts extends AppOptions {
-  readonly manifest: ImageManifest;
+  readonly manifest: AppManifest;
   readonly pubSub: DaprPubSub;
   readonly database?: PostgresDatabase | undefined;
 }
@@ -66,7 +67,7 @@ interface AppParts extends AppOptions {
 export function appProblems(scope: IConstruct, props: AppParts) {
   const { manifest, pubSub, database } = props;
   const problems = manifestProblems(manifest).map(
-    (problem) => `image manifest '${manifest.appId}': ${problem}`,
+    (problem) => `app manifest '${manifest.appId}': ${problem}`,
   );
   return [
     ...problems,
@@ -104,11 +105,11 @@ export function migrationsProblem({ manifest, database }: AppParts): string | fa
   return (
     database === undefined &&
     (manifest.migrations ?? []).length > 0 &&
-    `image manifest '${manifest.appId}' has migrations, and there is no database to apply them to: give it one, as the property 'database'`
+    `app manifest '${manifest.appId}' has migrations, and there is no database to apply them to: give it one, as the property 'database'`
   );
 }
 
 /** The types of events, for messages. */
-export function typesOf(contracts: ImageManifest['publishes']): string {
+export function typesOf(contracts: AppManifest['publishes']): string {
   return (contracts ?? []).map(({ type }) => `'${type}'`).join(', ');
 }

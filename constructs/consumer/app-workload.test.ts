@@ -1,6 +1,6 @@
 import { type ApiObject, Duration, JsonPatch, Size } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { defineImage, type EventContract, type ImageManifest } from '../contracts/index.ts';
+import { defineApp, type EventContract, type AppManifest } from '@cdk8s-event-platform/contracts';
 import { DeclarationError, Environment } from '../core/index.ts';
 import {
   type AnyManifest,
@@ -173,24 +173,24 @@ describe('EventProducer', () => {
     expect(test.alerts('OutboxStuck')).toEqual([]);
   });
 
-  it.each<ImageManifest>([orderProcessor, { ...shop, publishes: [] }])(
+  it.each<AppManifest>([orderProcessor, { ...shop, publishes: [] }])(
     'refuses an image that publishes nothing ($appId)',
     (manifest) => {
       const { appId } = manifest;
       expect(() => new TestPlatform().producer(manifest)).toThrow(
-        `test/${appId}: image manifest '${appId}' publishes nothing: list its events under 'publishes', or use IdempotentConsumer`,
+        `test/${appId}: app manifest '${appId}' publishes nothing: list its events under 'publishes', or use IdempotentConsumer`,
       );
     },
   );
 });
 
 describe('IdempotentConsumer', () => {
-  it.each<ImageManifest>([shop, { ...orderProcessor, subscribes: [] }])(
+  it.each<AppManifest>([shop, { ...orderProcessor, subscribes: [] }])(
     'refuses an image that subscribes to nothing ($appId)',
     (manifest) => {
       const { appId } = manifest;
       expect(() => new TestPlatform().consumer({}, manifest)).toThrow(
-        `test/${appId}: image manifest '${appId}' subscribes to nothing: list its events under 'subscribes', or use EventProducer`,
+        `test/${appId}: app manifest '${appId}' subscribes to nothing: list its events under 'subscribes', or use EventProducer`,
       );
     },
   );
@@ -211,7 +211,7 @@ describe('IdempotentConsumer', () => {
       topic: 'order-paid',
     };
     test.pubSub.addTopic(OrderPaid, { partitions: 12 });
-    const manifest = defineImage({ ...orderProcessor, subscribes: [OrderPaid, OrderPlaced] });
+    const manifest = defineApp({ ...orderProcessor, subscribes: [OrderPaid, OrderPlaced] });
     expect(() => test.consumer({}, manifest)).toThrow(
       'test/order-processor: receives topics with unequal partitions in one consumer group (order-paid: 12, order-placed: 3): some pods would get nothing of the narrower ones; give them equal partitions, or one app each',
     );
@@ -226,7 +226,7 @@ describe('IdempotentConsumer', () => {
     const test = new TestPlatform();
     test.producer();
     test.consumer();
-    test.consumer({}, defineImage({ ...orderProcessor, appId: 'archive' }));
+    test.consumer({}, defineApp({ ...orderProcessor, appId: 'archive' }));
     const groups = test
       .objects()
       .filter(({ kind }) => kind === 'ScaledObject')

@@ -1,13 +1,13 @@
 import { Duration, Lazy, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { type AppManifest } from '@cdk8s-event-platform/contracts';
 import {
-  type ImageManifest,
   METRICS_PORT,
   METRICS_PORT_NAME,
   RUNTIME_ENV,
   RUNTIME_PATHS,
-} from '../contracts/index.ts';
+} from '@cdk8s-event-platform/contracts/interface';
 import { EventPlatform } from '../core/event-platform.ts';
 import { commonLabels, selectorLabels } from '../core/names.ts';
 import { type ContainerSize, resources } from '../core/quantities.ts';
@@ -56,7 +56,7 @@ export interface AppOptions {
 
 /** Properties of {@link AppWorkload}. */
 export interface AppWorkloadProps extends AppOptions {
-  readonly manifest: ImageManifest;
+  readonly manifest: AppManifest;
   readonly pubSub: DaprPubSub;
   /** What the app is, for its labels: `producer` or `consumer`. */
   readonly component: string;

@@ -10,8 +10,8 @@ import {
   type Shape,
   shaped,
   whole,
-} from '../contracts/checks.ts';
-import { RUNTIME_ENV } from '../contracts/index.ts';
+} from '@cdk8s-event-platform/contracts/internal';
+import { RUNTIME_ENV } from '@cdk8s-event-platform/contracts/interface';
 import { otherPlatformProblem } from '../core/same-platform.ts';
 import type { BulkDelivery } from '../dapr/dapr-subscription.ts';
 import {
@@ -84,7 +84,7 @@ export function consumerProblems(
   return [
     ...deadLetterProblems(scope, props),
     (manifest.subscribes ?? []).length === 0 &&
-      `image manifest '${manifest.appId}' subscribes to nothing: list its events under 'subscribes', or use EventProducer`,
+      `app manifest '${manifest.appId}' subscribes to nothing: list its events under 'subscribes', or use EventProducer`,
     ...deliveryRetryProblems(props),
   ];
 }

@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { defineEvent, defineImage, PLATFORM_MIGRATIONS } from '../contracts/index.ts';
+import { defineEvent, defineApp } from '@cdk8s-event-platform/contracts';
+import { PLATFORM_MIGRATIONS } from '@cdk8s-event-platform/contracts/interface';
 import { Environment } from '../core/index.ts';
 import { CpuScaler } from '../scaling/index.ts';
 import {
@@ -38,7 +39,7 @@ describe('EventProducer', () => {
 
   it('refuses an image that publishes nothing', () => {
     expect(() => new TestPlatform().producer(orderProcessor)).toThrow(
-      /test\/order-processor: image manifest 'order-processor' publishes nothing.*IdempotentConsumer/,
+      /test\/order-processor: app manifest 'order-processor' publishes nothing.*IdempotentConsumer/,
     );
   });
 });
@@ -138,13 +139,13 @@ describe('IdempotentConsumer', () => {
 
   it('refuses an image that subscribes to nothing', () => {
     expect(() => new TestPlatform().consumer({}, shop)).toThrow(
-      /test\/shop: image manifest 'shop' subscribes to nothing.*EventProducer/,
+      /test\/shop: app manifest 'shop' subscribes to nothing.*EventProducer/,
     );
   });
 
   it('refuses a manifest that was made without checks', () => {
     expect(() => new TestPlatform().consumer({}, { ...orderProcessor, port: 3500 })).toThrow(
-      /test\/order-processor: image manifest 'order-processor': port 3500 belongs to the Dapr sidecar/,
+      /test\/order-processor: app manifest 'order-processor': port 3500 belongs to the Dapr sidecar/,
     );
   });
 
@@ -162,7 +163,7 @@ describe('IdempotentConsumer', () => {
     });
     test.pubSub.addTopic(other, { partitions: 6 });
     expect(() =>
-      test.consumer({}, defineImage({ ...orderProcessor, subscribes: [OrderPlaced, other] })),
+      test.consumer({}, defineApp({ ...orderProcessor, subscribes: [OrderPlaced, other] })),
     ).toThrow(
       /test\/order-processor: receives topics with unequal partitions.*order-placed: 3, order-paid: 6.*equal partitions/,
     );
@@ -227,7 +228,7 @@ describe('KedaLagScaler', () => {
   });
 
   it('refuses a name that leaves KEDA no room', () => {
-    const manifest = defineImage({ ...orderProcessor, appId: 'a'.repeat(55) });
+    const manifest = defineApp({ ...orderProcessor, appId: 'a'.repeat(55) });
     expect(() => new TestPlatform().consumer({}, manifest)).toThrow(/55 characters.*room for 54/);
   });
 });

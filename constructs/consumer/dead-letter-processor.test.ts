@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { defineImage } from '../contracts/index.ts';
+import { defineApp } from '@cdk8s-event-platform/contracts';
 import { DeadLetterProcessor, PostgresDatabase } from '../index.ts';
 import { orderProcessor, TestPlatform } from '../testing/fixtures.ts';
 
-const manifest = defineImage({
+const manifest = defineApp({
   appId: 'dead-letter-processor',
   description: 'Collects dead letters.',
   port: 8080,
@@ -19,7 +19,7 @@ function collected(): TestPlatform {
   });
   test.producer();
   test.consumer({ deadLetters });
-  test.consumer({}, defineImage({ ...orderProcessor, appId: 'archive' }));
+  test.consumer({}, defineApp({ ...orderProcessor, appId: 'archive' }));
   return test;
 }
 

@@ -1,11 +1,11 @@
 import { Construct } from 'constructs';
-import { optional, type Shape } from '../contracts/checks.ts';
+import { optional, type Shape } from '@cdk8s-event-platform/contracts/internal';
+import { type AppManifest } from '@cdk8s-event-platform/contracts';
 import {
   deadLettersRoute,
   deadLetterTopic,
-  type ImageManifest,
   RUNTIME_PATHS,
-} from '../contracts/index.ts';
+} from '@cdk8s-event-platform/contracts/interface';
 import { DeclarationError } from '../core/errors.ts';
 import { EventPlatform } from '../core/event-platform.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
@@ -41,7 +41,7 @@ const BULK = { enabled: true, maxMessagesCount: 10, maxAwaitDurationMs: 100 };
 /** Properties of {@link DeadLetterProcessor}. */
 export interface DeadLetterProcessorProps extends AppOptions {
   /** What the image says of itself. */
-  readonly manifest: ImageManifest;
+  readonly manifest: AppManifest;
   /** The pub/sub component whose dead letters it collects. */
   readonly pubSub: DaprPubSub;
   /** The database of the consumers: their quarantine is there. */
@@ -65,7 +65,7 @@ const SHAPE: Shape<DeadLetterProcessorProps> = {
  * delivered again.
  */
 export class DeadLetterProcessor extends Construct implements IDaprApp, IScalable {
-  public readonly manifest: ImageManifest;
+  public readonly manifest: AppManifest;
   public readonly appId: string;
   public readonly hasCpuRequest = true;
   /** The pub/sub component whose dead letters it collects. */
@@ -89,7 +89,7 @@ export class DeadLetterProcessor extends Construct implements IDaprApp, IScalabl
     problems.add(
       ...appProblems(this, props),
       events.length > 0 &&
-        `image manifest '${manifest.appId}' publishes or subscribes to ${typesOf(events)}, and a DeadLetterProcessor does neither: use IdempotentConsumer or EventProducer for them`,
+        `app manifest '${manifest.appId}' publishes or subscribes to ${typesOf(events)}, and a DeadLetterProcessor does neither: use IdempotentConsumer or EventProducer for them`,
     );
     problems.report();
     EventPlatform.of(this).addApp(this, manifest.appId);

@@ -100,7 +100,7 @@ describe('a producer with a database', () => {
 
   it('is refused when its tables have no place', () => {
     expect(() => producer()).toThrow(
-      "test/shop: image manifest 'shop' has migrations, and there is no database to apply them to: give it one, as the property 'database'",
+      "test/shop: app manifest 'shop' has migrations, and there is no database to apply them to: give it one, as the property 'database'",
     );
   });
 });

@@ -1,6 +1,6 @@
 import { Size } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { defineEvent, defineImage, type EventContract } from '../contracts/index.ts';
+import { defineEvent, defineApp, type EventContract } from '@cdk8s-event-platform/contracts';
 import { Environment, RedisStreams } from '../index.ts';
 import { OrderPlaced, orderProcessor, shop, TestPlatform } from '../testing/fixtures.ts';
 import { AppWorkload } from './app-workload.ts';
@@ -13,7 +13,7 @@ const OrderPaid = defineEvent({
 /** Shares a topic. */
 const OrderMoved = defineEvent({ ...OrderPlaced, type: 'com.example.order.moved' });
 
-const publisher = (...publishes: EventContract[]) => defineImage({ ...shop, publishes });
+const publisher = (...publishes: EventContract[]) => defineApp({ ...shop, publishes });
 
 /** Value of an app's variable; undefined when the app does not have it. */
 function limitsOf(test: Pick<TestPlatform, 'object'>, appId = 'shop'): unknown {
@@ -46,14 +46,14 @@ describe('MAX_EVENT_BYTES', () => {
       healthPath: '/healthz',
     });
     test.pubSub.addTopic(OrderPlaced, { maxMessageSize: Size.kibibytes(32) });
-    test.producer(defineImage({ ...publisher(OrderPaid), appId: 'payments' }));
+    test.producer(defineApp({ ...publisher(OrderPaid), appId: 'payments' }));
     expect(limitsOf(test)).toBe('{"order-placed":32768}');
   });
 
   it('is there for a consumer that publishes, too', () => {
     const test = new TestPlatform();
     test.producer();
-    test.consumer({}, defineImage({ ...orderProcessor, publishes: [OrderPaid] }));
+    test.consumer({}, defineApp({ ...orderProcessor, publishes: [OrderPaid] }));
     expect(limitsOf(test, 'order-processor')).toBe('{"order-paid":1048576}');
   });
 

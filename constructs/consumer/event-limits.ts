@@ -1,6 +1,7 @@
 import { Lazy, type Size, SizeRoundingBehavior } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-27';
-import { type ImageManifest, RUNTIME_ENV } from '../contracts/index.ts';
+import { type AppManifest } from '@cdk8s-event-platform/contracts';
+import { RUNTIME_ENV } from '@cdk8s-event-platform/contracts/interface';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 
 function bytesOf(size: Size): number {
@@ -11,7 +12,7 @@ function bytesOf(size: Size): number {
  * The largest message of each topic that an image publishes to, in bytes. A topic takes no more than
  * its broker does.
  */
-function maxEventBytes(manifest: ImageManifest, { broker, topics }: DaprPubSub): object {
+function maxEventBytes(manifest: AppManifest, { broker, topics }: DaprPubSub): object {
   const largest = bytesOf(broker.maxMessageSize);
   const names = new Set((manifest.publishes ?? []).map(({ topic }) => topic));
   return Object.fromEntries(
@@ -27,7 +28,7 @@ function maxEventBytes(manifest: ImageManifest, { broker, topics }: DaprPubSub):
  * it has accepted it. Produced when everything is declared: topics may get their sizes later. An app
  * that publishes nothing has none.
  */
-export function eventLimitsEnv(manifest: ImageManifest, pubSub: DaprPubSub): k8s.EnvVar[] {
+export function eventLimitsEnv(manifest: AppManifest, pubSub: DaprPubSub): k8s.EnvVar[] {
   if ((manifest.publishes ?? []).length === 0) {
     return [];
   }

@@ -1,7 +1,8 @@
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { optional, type Shape } from '../contracts/checks.ts';
-import { type ImageManifest, RUNTIME_PATHS } from '../contracts/index.ts';
+import { optional, type Shape } from '@cdk8s-event-platform/contracts/internal';
+import { type AppManifest } from '@cdk8s-event-platform/contracts';
+import { RUNTIME_PATHS } from '@cdk8s-event-platform/contracts/interface';
 import { EventPlatform } from '../core/event-platform.ts';
 import { commonLabels, selectorLabels } from '../core/names.ts';
 import { Problems } from '../core/problems.ts';
@@ -31,7 +32,7 @@ import { type AppOptions, AppWorkload } from './app-workload.ts';
 /** Properties of {@link EventProducer}. */
 export interface EventProducerProps extends AppOptions {
   /** What the image says of itself; `publishes` names at least one event. */
-  readonly manifest: ImageManifest;
+  readonly manifest: AppManifest;
   /** The pub/sub component that it publishes to. */
   readonly pubSub: DaprPubSub;
   /** Where the producer's tables and its outbox are. @default - none: it publishes by itself */
@@ -53,7 +54,7 @@ const SHAPE: Shape<EventProducerProps> = {
  * the rights to its topics.
  */
 export class EventProducer extends Construct implements IDaprApp, IScalable {
-  public readonly manifest: ImageManifest;
+  public readonly manifest: AppManifest;
   public readonly appId: string;
   public readonly hasCpuRequest = true;
   /** Where the producer's tables and its outbox are; undefined without a database. */
@@ -80,9 +81,9 @@ export class EventProducer extends Construct implements IDaprApp, IScalable {
     problems.add(
       ...appProblems(this, props),
       publishes.length === 0 &&
-        `image manifest '${manifest.appId}' publishes nothing: list its events under 'publishes', or use IdempotentConsumer`,
+        `app manifest '${manifest.appId}' publishes nothing: list its events under 'publishes', or use IdempotentConsumer`,
       (manifest.subscribes ?? []).length > 0 &&
-        `image manifest '${manifest.appId}' subscribes to ${typesOf(manifest.subscribes)}, and an EventProducer receives nothing: use IdempotentConsumer, which publishes what is under 'publishes', too`,
+        `app manifest '${manifest.appId}' subscribes to ${typesOf(manifest.subscribes)}, and an EventProducer receives nothing: use IdempotentConsumer, which publishes what is under 'publishes', too`,
       migrationsProblem(props),
     );
     problems.report();

@@ -1,11 +1,7 @@
 import { type Duration, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
-import {
-  type EventContract,
-  type ImageManifest,
-  RUNTIME_ENV,
-  RUNTIME_PATHS,
-} from '../contracts/index.ts';
+import { type EventContract, type AppManifest } from '@cdk8s-event-platform/contracts';
+import { RUNTIME_ENV, RUNTIME_PATHS } from '@cdk8s-event-platform/contracts/interface';
 import { DeclarationError } from '../core/errors.ts';
 import { EventPlatform } from '../core/event-platform.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
@@ -41,7 +37,7 @@ const DEFAULT_REPLICAS = 2;
 /** Properties of {@link IdempotentConsumer}. */
 export interface IdempotentConsumerProps extends AppOptions {
   /** What the image says of itself; `subscribes` names at least one event. It may publish, too, by its outbox. */
-  readonly manifest: ImageManifest;
+  readonly manifest: AppManifest;
   /** The pub/sub component that it receives from. */
   readonly pubSub: DaprPubSub;
   /** Where the inbox and the effects of events are. */
@@ -78,7 +74,7 @@ export interface IdempotentConsumerProps extends AppOptions {
  * network policy, scraping and alerts; each can be reached and patched.
  */
 export class IdempotentConsumer extends Construct implements IDaprApp, IScalable {
-  public readonly manifest: ImageManifest;
+  public readonly manifest: AppManifest;
   public readonly appId: string;
   public readonly hasCpuRequest = true;
   /** Where the inbox and the effects of events are. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TRACING_ENV } from '../contracts/index.ts';
+import { TRACING_ENV } from '@cdk8s-event-platform/contracts/interface';
 import { Environment, TraceEndpoint } from '../core/index.ts';
 import { DaprConfiguration, NatsJetStream } from '../index.ts';
 import { TestPlatform } from '../testing/fixtures.ts';

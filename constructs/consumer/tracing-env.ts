@@ -1,7 +1,7 @@
 import { Lazy } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-27';
 import type { IConstruct } from 'constructs';
-import { TRACE_SAMPLER, TRACING_ENV } from '../contracts/index.ts';
+import { TRACE_SAMPLER, TRACING_ENV } from '@cdk8s-event-platform/contracts/interface';
 import { EventPlatform } from '../core/event-platform.ts';
 import { DaprConfiguration } from '../dapr/dapr-configuration.ts';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';

@@ -9,7 +9,7 @@ import {
   type Shape,
   shaped,
   text,
-} from '../contracts/checks.ts';
+} from '@cdk8s-event-platform/contracts/internal';
 import {
   digestProblem,
   hostProblem,

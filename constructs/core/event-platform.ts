@@ -1,7 +1,13 @@
 import { ApiObject, Chart, JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct, type IConstruct } from 'constructs';
-import { having, optional, type Shape, shaped, text } from '../contracts/checks.ts';
+import {
+  having,
+  optional,
+  type Shape,
+  shaped,
+  text,
+} from '@cdk8s-event-platform/contracts/internal';
 import { DefaultDenyPolicy } from '../security/network-policies.ts';
 import type { SecretReference } from '../security/secret-reference.ts';
 import type { Environment } from './environment.ts';

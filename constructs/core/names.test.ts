@@ -2,7 +2,7 @@ import { App } from 'cdk8s';
 import { Construct } from 'constructs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defineImage } from '../contracts/index.ts';
+import { defineApp } from '@cdk8s-event-platform/contracts';
 import {
   type EventPlatform,
   type IMessageBroker,
@@ -150,10 +150,10 @@ describe('names that are made of others', () => {
           inProduction({ postgres: { host: 'db.example.com' } }),
           (scope) => make(scope, 'b'.repeat(40)),
         );
-        test.producer(defineImage({ ...shop, appId: 'p'.repeat(length) }));
+        test.producer(defineApp({ ...shop, appId: 'p'.repeat(length) }));
         test.consumer(
           { scaling: length > 54 ? false : {} },
-          defineImage({ ...orderProcessor, appId: 'c'.repeat(length) }),
+          defineApp({ ...orderProcessor, appId: 'c'.repeat(length) }),
         );
         const objects = test.objects();
         expect(objects.flatMap((object) => limitProblems(object))).toEqual([]);

@@ -9,7 +9,7 @@ import {
   shaped,
   text,
   whole,
-} from '../contracts/checks.ts';
+} from '@cdk8s-event-platform/contracts/internal';
 import { DeclarationError } from './errors.ts';
 import { Problems } from './problems.ts';
 

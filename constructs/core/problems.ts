@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import { type Shape, shapeProblems } from '../contracts/checks.ts';
+import { type Shape, shapeProblems } from '@cdk8s-event-platform/contracts/internal';
 import { DeclarationError } from './errors.ts';
 
 /**

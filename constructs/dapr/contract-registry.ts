@@ -1,5 +1,6 @@
 import type { IConstruct } from 'constructs';
-import { contractDifferences, type EventContract } from '../contracts/index.ts';
+import { type EventContract } from '@cdk8s-event-platform/contracts';
+import { contractDifferences } from '@cdk8s-event-platform/contracts/internal';
 import { EventPlatform } from '../core/event-platform.ts';
 
 /** A contract, and who has used it first. */

@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import type { ImageManifest } from '../contracts/index.ts';
+import type { AppManifest } from '@cdk8s-event-platform/contracts';
 import type { CertificateFile } from '../data/certificate-file.ts';
 import type { NetworkPeer } from '../security/network-policies.ts';
 import type { SecretReference } from '../security/secret-reference.ts';
@@ -7,7 +7,7 @@ import type { SecretReference } from '../security/secret-reference.ts';
 /** A workload with a Dapr sidecar. */
 export interface IDaprApp extends IConstruct {
   /** What the workload's image says of itself. */
-  readonly manifest: ImageManifest;
+  readonly manifest: AppManifest;
   /** Dapr app id, and the name of the Deployment. */
   readonly appId: string;
   /** Lets the workload's pods connect to something else. */

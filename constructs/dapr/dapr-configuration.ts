@@ -1,5 +1,5 @@
 import { Construct, type IConstruct } from 'constructs';
-import { number, optional, text } from '../contracts/checks.ts';
+import { number, optional, text } from '@cdk8s-event-platform/contracts/internal';
 import { DeclarationError } from '../core/errors.ts';
 import { EventPlatform } from '../core/event-platform.ts';
 import { assignLayer, Layer } from '../core/layers.ts';

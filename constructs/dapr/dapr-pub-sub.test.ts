@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
 import type { IMessageBroker, PubSubBinding } from '../broker/index.ts';
-import { defineEvent, defineImage } from '../contracts/index.ts';
+import { defineEvent, defineApp } from '@cdk8s-event-platform/contracts';
 import { DeclarationError, Environment, EventPlatform, renderPlatform } from '../core/index.ts';
 import { OrderPlaced, orderProcessor, shop, TestPlatform } from '../testing/fixtures.ts';
 import { App, Duration, Size } from 'cdk8s';
@@ -134,11 +134,11 @@ describe('DaprPubSub', () => {
   it('lists each app once, with each of its topics and no other', () => {
     const test = new TestPlatform();
     test.producer();
-    test.producer(defineImage({ ...shop, appId: 'returns', publishes: [ReturnRequested] }));
+    test.producer(defineApp({ ...shop, appId: 'returns', publishes: [ReturnRequested] }));
     test.consumer();
     test.consumer(
       {},
-      defineImage({
+      defineApp({
         ...orderProcessor,
         appId: 'archive',
         subscribes: [OrderPlaced, ReturnRequested],
@@ -178,7 +178,7 @@ describe('DaprPubSub', () => {
     test.consumer();
     test.consumer(
       {},
-      defineImage({
+      defineApp({
         ...orderProcessor,
         appId: 'archive',
         subscribes: [OrderPlaced, ReturnRequested],

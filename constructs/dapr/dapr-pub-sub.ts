@@ -1,13 +1,16 @@
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { IMessageBroker } from '../broker/message-broker.ts';
+import { type EventContract } from '@cdk8s-event-platform/contracts';
+import { deadLetterTopic, PUBLISH_PROOF } from '@cdk8s-event-platform/contracts/interface';
+import { contractProblems } from '@cdk8s-event-platform/contracts/internal';
 import {
-  contractProblems,
-  deadLetterTopic,
-  type EventContract,
-  PUBLISH_PROOF,
-} from '../contracts/index.ts';
-import { having, optional, type Shape, shown, text } from '../contracts/checks.ts';
+  having,
+  optional,
+  type Shape,
+  shown,
+  text,
+} from '@cdk8s-event-platform/contracts/internal';
 import { EventPlatform } from '../core/event-platform.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels, requireDnsLabel } from '../core/names.ts';

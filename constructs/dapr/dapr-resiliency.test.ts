@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defineImage } from '../contracts/index.ts';
+import { defineApp } from '@cdk8s-event-platform/contracts';
 import { OrderPlaced, orderProcessor, TestPlatform } from '../testing/fixtures.ts';
 import { DEFAULT_RETRIES, retryProblems } from './retry-policy.ts';
 
@@ -71,7 +71,7 @@ describe('DaprResiliency', () => {
     test.consumer();
     test.consumer(
       {},
-      defineImage({ ...orderProcessor, appId: 'both', publishes: [OrderPlaced], migrations: [] }),
+      defineApp({ ...orderProcessor, appId: 'both', publishes: [OrderPlaced], migrations: [] }),
     );
     const all = test.objects().filter(({ kind }) => kind === 'Resiliency');
     expect(all.map(({ scopes }) => scopes as string[])).toEqual([

@@ -1,6 +1,6 @@
 import type { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
-import { having, optional, type Shape, shaped } from '../contracts/checks.ts';
+import { having, optional, type Shape, shaped } from '@cdk8s-event-platform/contracts/internal';
 import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels } from '../core/names.ts';
 import { Problems, requireProps } from '../core/problems.ts';

@@ -1,6 +1,6 @@
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
-import { flag, having, optional, type Shape, text } from '../contracts/checks.ts';
+import { flag, having, optional, type Shape, text } from '@cdk8s-event-platform/contracts/internal';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels, requireDnsLabel } from '../core/names.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defineImage, type EventContract } from '../contracts/index.ts';
+import { defineApp, type EventContract } from '@cdk8s-event-platform/contracts';
 import { OrderPlaced, orderProcessor, shop, TestPlatform } from '../testing/fixtures.ts';
 import { DaprSubscription } from './dapr-subscription.ts';
 
@@ -35,9 +35,9 @@ describe('DaprSubscription', () => {
   it('has one route for each type of a shared topic, of those handled and those ignored', () => {
     const test = new TestPlatform();
     const handled = event('com.example.order.amended', 'order-placed');
-    test.consumer({}, defineImage({ ...orderProcessor, subscribes: [OrderPlaced, handled] }));
+    test.consumer({}, defineApp({ ...orderProcessor, subscribes: [OrderPlaced, handled] }));
     // Declared after the consumer: rules are made when everything is known.
-    test.producer(defineImage({ ...shop, publishes: [OrderPlaced, OrderPaid, handled] }));
+    test.producer(defineApp({ ...shop, publishes: [OrderPlaced, OrderPaid, handled] }));
     const { rules } = test.object('Subscription', 'order-processor-order-placed').spec.routes as {
       rules: Rule[];
     };
@@ -57,9 +57,9 @@ describe('DaprSubscription', () => {
   it('ignores for each app what that app does not handle', () => {
     const test = new TestPlatform();
     test.producer();
-    test.producer(defineImage({ ...shop, appId: 'till', publishes: [OrderPaid] }));
+    test.producer(defineApp({ ...shop, appId: 'till', publishes: [OrderPaid] }));
     test.consumer();
-    test.consumer({}, defineImage({ ...orderProcessor, appId: 'books', subscribes: [OrderPaid] }));
+    test.consumer({}, defineApp({ ...orderProcessor, appId: 'books', subscribes: [OrderPaid] }));
     const paths = (app: string) =>
       (test.object('Subscription', `${app}-order-placed`).spec.routes.rules as Rule[]).map(
         ({ path }) => path,
@@ -74,8 +74,8 @@ describe('DaprSubscription', () => {
   it('has a name that the API server takes, whatever the topic is called', () => {
     const test = new TestPlatform();
     const dotted = event('com.example.order.placed', 'shop.orders_placed');
-    test.producer(defineImage({ ...shop, publishes: [dotted] }));
-    test.consumer({}, defineImage({ ...orderProcessor, subscribes: [dotted] }));
+    test.producer(defineApp({ ...shop, publishes: [dotted] }));
+    test.consumer({}, defineApp({ ...orderProcessor, subscribes: [dotted] }));
     const { spec } = test.object('Subscription', 'order-processor-shop-orders-placed');
     expect(spec.topic).toBe('shop.orders_placed');
   });
@@ -84,8 +84,8 @@ describe('DaprSubscription', () => {
     const test = new TestPlatform();
     const a = event('com.example.order.placed', 'shop.orders');
     const b = event('com.example.order.paid', 'shop-orders');
-    test.producer(defineImage({ ...shop, publishes: [a, b] }));
-    test.consumer({}, defineImage({ ...orderProcessor, subscribes: [a, b] }));
+    test.producer(defineApp({ ...shop, publishes: [a, b] }));
+    test.consumer({}, defineApp({ ...orderProcessor, subscribes: [a, b] }));
     expect(() => test.objects()).toThrow(
       "test/order-processor/subscription-shop-orders/subscription: dapr.io/Subscription 'order-processor-shop-orders' is declared by 'test/order-processor/subscription-shop.orders/subscription' too: give one of them another name or app id",
     );

@@ -1,12 +1,12 @@
 import { type Duration, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
+import { type EventContract } from '@cdk8s-event-platform/contracts';
 import {
   deadLetterTopic,
-  type EventContract,
   eventRoute,
   IGNORED_EVENTS_ROUTE,
   undeclaredRoute,
-} from '../contracts/index.ts';
+} from '@cdk8s-event-platform/contracts/interface';
 import {
   duration,
   having,
@@ -15,7 +15,7 @@ import {
   optional,
   type Shape,
   shaped,
-} from '../contracts/checks.ts';
+} from '@cdk8s-event-platform/contracts/internal';
 import { DeclarationError } from '../core/errors.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels, derivedName } from '../core/names.ts';

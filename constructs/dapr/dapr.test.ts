@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { defineEvent, defineImage } from '../contracts/index.ts';
+import { defineEvent, defineApp } from '@cdk8s-event-platform/contracts';
 import { Environment, TraceEndpoint } from '../core/index.ts';
 import {
   OrderPlaced,
@@ -124,7 +124,7 @@ describe('DaprSubscription', () => {
 
   it('acknowledges what its topic carries and the app does not handle', () => {
     const test = new TestPlatform();
-    test.producer(defineImage({ ...shop, publishes: [OrderPlaced, OrderCancelled] }));
+    test.producer(defineApp({ ...shop, publishes: [OrderPlaced, OrderCancelled] }));
     test.consumer();
     expect(test.object('Subscription', 'order-processor-order-placed').spec.routes.rules).toEqual([
       { match: 'event.type == "com.example.order.cancelled"', path: '/events/ignored' },
@@ -271,7 +271,7 @@ it('an image that both publishes and subscribes may do both', () => {
   const test = new TestPlatform();
   test.producer();
   const cancelled = { ...OrderCancelled, topic: 'order-cancelled' };
-  test.consumer({}, defineImage({ ...orderProcessor, publishes: [cancelled] }));
+  test.consumer({}, defineApp({ ...orderProcessor, publishes: [cancelled] }));
   expect(settings(test, 'pubsub').publishingScopes).toBe(
     'order-processor=order-cancelled,order-placed.order-processor.dlq;shop=order-placed',
   );

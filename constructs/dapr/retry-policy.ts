@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { duration, number, optional, type Shape } from '../contracts/checks.ts';
+import { duration, number, optional, type Shape } from '@cdk8s-event-platform/contracts/internal';
 
 /** How often, and how far apart, a delivery that failed is tried again. */
 export interface RetryPolicy {

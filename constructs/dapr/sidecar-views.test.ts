@@ -1,6 +1,6 @@
 import { ApiObject, JsonPatch } from 'cdk8s';
 import { assert, describe, expect, it } from 'vitest';
-import { defineEvent, defineImage } from '../contracts/index.ts';
+import { defineEvent, defineApp } from '@cdk8s-event-platform/contracts';
 import { DeadLetterProcessor, Environment, TraceEndpoint } from '../index.ts';
 import { OrderPlaced, orderProcessor, shop, TestPlatform } from '../testing/fixtures.ts';
 
@@ -10,14 +10,14 @@ const OrderCancelled = defineEvent({
   topic: 'order-cancelled',
   description: 'A customer has cancelled an order.',
 });
-const canceller = defineImage({ ...shop, appId: 'canceller', publishes: [OrderCancelled] });
-const refunds = defineImage({
+const canceller = defineApp({ ...shop, appId: 'canceller', publishes: [OrderCancelled] });
+const refunds = defineApp({
   ...orderProcessor,
   appId: 'refunds',
   subscribes: [OrderPlaced],
   migrations: [],
 });
-const cleaner = defineImage({ appId: 'cleaner', description: 'Keeps what failed.', port: 8080 });
+const cleaner = defineApp({ appId: 'cleaner', description: 'Keeps what failed.', port: 8080 });
 
 /** The annotation of each app's pods. */
 function views(test: TestPlatform): Record<string, string> {

@@ -1,6 +1,6 @@
 import { type Duration, Size, SizeRoundingBehavior } from 'cdk8s';
-import type { ImageManifest } from '../contracts/index.ts';
-import { RUNTIME_PATHS } from '../contracts/index.ts';
+import type { AppManifest } from '@cdk8s-event-platform/contracts';
+import { RUNTIME_PATHS } from '@cdk8s-event-platform/contracts/interface';
 
 /** Settings of a sidecar beyond what the image's manifest says. */
 export interface SidecarOptions {
@@ -41,7 +41,7 @@ function megabytes(size: Size): string {
  * @see https://docs.dapr.io/reference/arguments-annotations-overview/
  */
 export function sidecarAnnotations(
-  manifest: ImageManifest,
+  manifest: AppManifest,
   options: SidecarOptions,
 ): Record<string, string> {
   const bodyLimit = Math.max(

@@ -1,7 +1,15 @@
 import { Duration, type Size, SizeRoundingBehavior } from 'cdk8s';
 import type { Compression, IMessageBroker, TopicSpec } from '../broker/message-broker.ts';
-import { duration, number, oneOf, optional, type Shape, size } from '../contracts/checks.ts';
-import { deadLetterTopic, type EventContract } from '../contracts/index.ts';
+import {
+  duration,
+  number,
+  oneOf,
+  optional,
+  type Shape,
+  size,
+} from '@cdk8s-event-platform/contracts/internal';
+import { type EventContract } from '@cdk8s-event-platform/contracts';
+import { deadLetterTopic } from '@cdk8s-event-platform/contracts/interface';
 import type { IDaprApp } from './dapr-app.ts';
 
 /** Sizes of a topic; what is left out comes from the broker. */

@@ -1,7 +1,7 @@
 import { Duration, Lazy, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import type { Migration } from '../contracts/index.ts';
+import type { Migration } from '@cdk8s-event-platform/contracts';
 import { DeclarationError } from '../core/errors.ts';
 import { HashedJob } from '../core/hashed-job.ts';
 import { commonLabels, shortHash } from '../core/names.ts';

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import type { LagTrigger } from '../broker/message-broker.ts';
-import { dueWorkQuery } from '../contracts/index.ts';
+import { dueWorkQuery } from '@cdk8s-event-platform/contracts/interface';
 import { EventPlatform } from '../core/event-platform.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels } from '../core/names.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PLATFORM_MIGRATIONS } from '../contracts/index.ts';
+import { PLATFORM_MIGRATIONS } from '@cdk8s-event-platform/contracts/interface';
 import { migrationProblems } from './migration-problems.ts';
 
 const name = fc.stringMatching(/^[0-9]{4}-[a-z0-9-]{1,20}$/);

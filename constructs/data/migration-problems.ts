@@ -1,4 +1,4 @@
-import type { Migration } from '../contracts/index.ts';
+import type { Migration } from '@cdk8s-event-platform/contracts';
 import { statementProblems } from './statement-problems.ts';
 
 /** Every reason why migrations cannot be applied together; empty when they can. */

@@ -1,6 +1,6 @@
 import { ApiObject, Duration } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { PLATFORM_MIGRATIONS } from '../contracts/index.ts';
+import { PLATFORM_MIGRATIONS } from '@cdk8s-event-platform/contracts/interface';
 import { DeclarationError } from '../core/index.ts';
 import { orderProcessor, TestPlatform } from '../testing/fixtures.ts';
 import type { MigrationJobOptions } from './database-migrations.ts';

@@ -1,4 +1,4 @@
-import { PLATFORM_MIGRATIONS } from '../contracts/index.ts';
+import { PLATFORM_MIGRATIONS } from '@cdk8s-event-platform/contracts/interface';
 import { describe, expect, it } from 'vitest';
 import { inProduction, TestPlatform } from '../testing/fixtures.ts';
 import { migrationProblems } from './migration-problems.ts';

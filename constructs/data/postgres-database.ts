@@ -1,8 +1,16 @@
 import { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { duration, optional, type Shape, shaped, size, text } from '../contracts/checks.ts';
-import { DEFAULT_INBOX_DAYS, type Migration, PLATFORM_MIGRATIONS } from '../contracts/index.ts';
+import {
+  duration,
+  optional,
+  type Shape,
+  shaped,
+  size,
+  text,
+} from '@cdk8s-event-platform/contracts/internal';
+import { type Migration } from '@cdk8s-event-platform/contracts';
+import { DEFAULT_INBOX_DAYS, PLATFORM_MIGRATIONS } from '@cdk8s-event-platform/contracts/interface';
 import { EXTERNAL_POSTGRES, type ExternalPostgres, postgresProblems } from '../core/environment.ts';
 import { EventPlatform } from '../core/event-platform.ts';
 import { assignLayer, Layer } from '../core/layers.ts';

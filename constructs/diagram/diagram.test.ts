@@ -4,7 +4,7 @@ import {
   DaprStateStore,
   DeadLetterProcessor,
   defineEvent,
-  defineImage,
+  defineApp,
   Environment,
   type EventPlatform,
   ExternalKafkaAuthentication,
@@ -22,7 +22,7 @@ import {
   StateStoreBackend,
   StrimziKafka,
   topicTable,
-} from '../index.ts';
+} from '../internal.ts';
 import { OrderPlaced, orderProcessor, shop, TestPlatform } from '../testing/fixtures.ts';
 import { parseFlowchart } from '../testing/mermaid.ts';
 
@@ -32,14 +32,14 @@ const OrderShipped = defineEvent({
   topic: 'order-shipped',
   description: 'An order has left.',
 });
-const shipper = defineImage({
+const shipper = defineApp({
   appId: 'shipper',
   description: 'Ships orders.',
   port: 8080,
   subscribes: [OrderPlaced],
   publishes: [OrderShipped],
 });
-const collector = defineImage({ appId: 'collector', description: 'Collects.', port: 8080 });
+const collector = defineApp({ appId: 'collector', description: 'Collects.', port: 8080 });
 
 /** A platform with one of everything that can be drawn, or without the app that publishes, too. */
 function everything(options = { shipper: true }): TestPlatform {

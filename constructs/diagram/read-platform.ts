@@ -3,7 +3,7 @@ import type { IMessageBroker } from '../broker/message-broker.ts';
 import { DeadLetterProcessor } from '../consumer/dead-letter-processor.ts';
 import { EventProducer } from '../consumer/event-producer.ts';
 import { IdempotentConsumer } from '../consumer/idempotent-consumer.ts';
-import { deadLetterTopic } from '../contracts/index.ts';
+import { deadLetterTopic } from '@cdk8s-event-platform/contracts/interface';
 import type { EventPlatform } from '../core/event-platform.ts';
 import { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import { DaprStateStore } from '../dapr/dapr-state-store.ts';

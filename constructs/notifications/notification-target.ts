@@ -1,5 +1,9 @@
 import type { k8s } from 'cdk8s-plus-27';
-import { NOTIFICATION_ENV, RECIPIENT, type SmtpSecurity } from '../contracts/index.ts';
+import {
+  NOTIFICATION_ENV,
+  RECIPIENT,
+  type SmtpSecurity,
+} from '@cdk8s-event-platform/contracts/interface';
 import type { NetworkPeer } from '../security/network-policies.ts';
 import type { SecretReference } from '../security/secret-reference.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defineImage } from '../contracts/index.ts';
+import { defineApp } from '@cdk8s-event-platform/contracts';
 import type { Environment } from '../core/index.ts';
 import { SecretValue } from '../security/index.ts';
 import {
@@ -10,7 +10,7 @@ import {
 } from '../testing/fixtures.ts';
 import { MailSink, NotificationTarget } from './index.ts';
 
-const notifier = defineImage({ ...orderProcessor, notifies: true });
+const notifier = defineApp({ ...orderProcessor, notifies: true });
 const postgres = { host: 'db.example.com' };
 const smtp = { host: 'smtp.example.com', from: 'a@example.com', to: '{recipient}@example.com' };
 const credentials = {

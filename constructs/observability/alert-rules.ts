@@ -9,7 +9,7 @@ import {
   type Shape,
   shaped,
   text,
-} from '../contracts/checks.ts';
+} from '@cdk8s-event-platform/contracts/internal';
 import { EventPlatform } from '../core/event-platform.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels } from '../core/names.ts';

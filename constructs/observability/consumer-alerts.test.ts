@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { defineEvent, defineImage } from '../contracts/index.ts';
+import { defineEvent, defineApp } from '@cdk8s-event-platform/contracts';
 import { Environment } from '../core/index.ts';
 import { OrderPlaced, orderProcessor, shop, TestPlatform } from '../testing/fixtures.ts';
 import type { ConsumerAlertOptions } from './consumer-alerts.ts';
@@ -13,11 +13,8 @@ const OrderPaid = defineEvent({
 
 function platform(alerts: ConsumerAlertOptions = {}, environment = Environment.local()) {
   const test = new TestPlatform(environment);
-  test.producer(defineImage({ ...shop, publishes: [OrderPlaced, OrderPaid] }));
-  test.consumer(
-    { alerts },
-    defineImage({ ...orderProcessor, subscribes: [OrderPlaced, OrderPaid] }),
-  );
+  test.producer(defineApp({ ...shop, publishes: [OrderPlaced, OrderPaid] }));
+  test.consumer({ alerts }, defineApp({ ...orderProcessor, subscribes: [OrderPlaced, OrderPaid] }));
   return test;
 }
 

@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { IMessageBroker } from '../broker/message-broker.ts';
-import { deadLetterTopic, RUNTIME_METRICS } from '../contracts/index.ts';
+import { deadLetterTopic, RUNTIME_METRICS } from '@cdk8s-event-platform/contracts/interface';
 import { DeclarationError } from '../core/errors.ts';
 import { EventPlatform } from '../core/event-platform.ts';
 import type { Topic } from '../dapr/topic.ts';

@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { DELIVERY_BOUNDS, RUNTIME_METRICS } from '../contracts/index.ts';
+import { DELIVERY_BOUNDS, RUNTIME_METRICS } from '@cdk8s-event-platform/contracts/interface';
 import { DeclarationError } from '../core/errors.ts';
 import { EventPlatform } from '../core/event-platform.ts';
 import { type Alert, AlertRules, AlertSeverity, type RecordingRule } from './alert-rules.ts';

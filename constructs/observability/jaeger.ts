@@ -1,7 +1,7 @@
 import { Size, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { number, optional, type Shape, text } from '../contracts/checks.ts';
+import { number, optional, type Shape, text } from '@cdk8s-event-platform/contracts/internal';
 import { EventPlatform } from '../core/event-platform.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels, requireDnsLabel, selectorLabels } from '../core/names.ts';

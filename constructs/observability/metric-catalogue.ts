@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import { RUNTIME_METRICS } from '../contracts/index.ts';
+import { RUNTIME_METRICS } from '@cdk8s-event-platform/contracts/interface';
 import { MetricSource, metricSources } from './metric-source.ts';
 import { readPromQl } from './promql.ts';
 

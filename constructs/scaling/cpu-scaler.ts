@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { must, optional, type Shape } from '../contracts/checks.ts';
+import { must, optional, type Shape } from '@cdk8s-event-platform/contracts/internal';
 import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels } from '../core/names.ts';
 import { Problems } from '../core/problems.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Duration } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { defineEvent, defineImage } from '../contracts/index.ts';
+import { defineEvent, defineApp } from '@cdk8s-event-platform/contracts';
 import { Environment } from '../core/index.ts';
 import { OrderPlaced, orderProcessor, inProduction, TestPlatform } from '../testing/fixtures.ts';
 import { CpuScaler } from './cpu-scaler.ts';
@@ -73,10 +73,7 @@ describe('KedaLagScaler', () => {
 
   it('refuses a name that leaves KEDA no room, and takes the longest that does', () => {
     const named = (length: number) => () =>
-      new TestPlatform().consumer(
-        {},
-        defineImage({ ...orderProcessor, appId: 'a'.repeat(length) }),
-      );
+      new TestPlatform().consumer({}, defineApp({ ...orderProcessor, appId: 'a'.repeat(length) }));
     expect(named(54)).not.toThrow();
     expect(named(55)).toThrow(
       `test/${'a'.repeat(55)}/scaler: name '${'a'.repeat(55)}' has 55 characters, and KEDA's autoscaler 'keda-hpa-<name>' leaves room for 54: use a shorter app id`,
@@ -94,7 +91,7 @@ describe('KedaLagScaler', () => {
           cooldownPeriod: Duration.minutes(1),
         },
       },
-      defineImage({ ...orderProcessor, subscribes: [OrderPlaced, OrderPaid] }),
+      defineApp({ ...orderProcessor, subscribes: [OrderPlaced, OrderPaid] }),
     );
     const { spec } = scaler!.scaledObject.toJson() as { spec: Record<string, unknown> };
     expect(spec).toMatchObject({ pollingInterval: 5, cooldownPeriod: 60 });

@@ -10,7 +10,7 @@ import {
   optional,
   type Shape,
   text,
-} from '../contracts/checks.ts';
+} from '@cdk8s-event-platform/contracts/internal';
 import type { IMessageBroker, LagTrigger } from '../broker/message-broker.ts';
 import { DeclarationError } from '../core/errors.ts';
 import { EventPlatform } from '../core/event-platform.ts';

@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import { having, shown } from '../contracts/checks.ts';
+import { having, shown } from '@cdk8s-event-platform/contracts/internal';
 import { DeclarationError } from '../core/errors.ts';
 
 /** A workload that a scaler can scale. */

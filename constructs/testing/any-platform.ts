@@ -8,7 +8,7 @@ import {
   DeadLetterProcessor,
   DeclarationError,
   defineEvent,
-  defineImage,
+  defineApp,
   Environment,
   EventPlatform,
   EventProducer,
@@ -246,7 +246,7 @@ function declare(plan: PlatformPlan): EventPlatform {
   const producer = new EventProducer(platform, 'producer', {
     ...{ pubSub, database },
     ...chosen(plan.producer),
-    manifest: defineImage({
+    manifest: defineApp({
       ...image,
       appId: plan.producer.appId,
       port: plan.producer.port,
@@ -261,7 +261,7 @@ function declare(plan: PlatformPlan): EventPlatform {
       ? undefined
       : new DeadLetterProcessor(platform, 'dead-letters', {
           ...{ pubSub, database, configuration },
-          manifest: defineImage({ ...image, appId: plan.deadLetters, port: 8080 }),
+          manifest: defineApp({ ...image, appId: plan.deadLetters, port: 8080 }),
         });
   plan.consumers.forEach((consumer, index) => {
     new IdempotentConsumer(platform, `consumer-${index}`, {
@@ -270,7 +270,7 @@ function declare(plan: PlatformPlan): EventPlatform {
       ...(consumer.retries && { retries: consumer.retries }),
       scaling: consumer.scaling ?? false,
       ...(deadLetters && { deadLetters }),
-      manifest: defineImage({
+      manifest: defineApp({
         ...image,
         appId: consumer.appId,
         port: consumer.port,

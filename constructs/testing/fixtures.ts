@@ -1,5 +1,5 @@
 import { App } from 'cdk8s';
-import { defineEvent, defineImage, type ImageManifest } from '../contracts/index.ts';
+import { defineEvent, defineApp, type AppManifest } from '@cdk8s-event-platform/contracts';
 import {
   DaprConfiguration,
   DaprPubSub,
@@ -32,7 +32,7 @@ export const OrderPlaced = defineEvent({
 });
 
 /** An image that publishes {@link OrderPlaced}. */
-export const shop = defineImage({
+export const shop = defineApp({
   appId: 'shop',
   description: 'Takes orders.',
   port: 8080,
@@ -40,7 +40,7 @@ export const shop = defineImage({
 });
 
 /** An image that handles {@link OrderPlaced}. */
-export const orderProcessor = defineImage({
+export const orderProcessor = defineApp({
   appId: 'order-processor',
   description: 'Processes orders.',
   port: 8080,
@@ -86,14 +86,14 @@ export class TestPlatform<Broker extends IMessageBroker = KafkaCluster> {
     return (this.#pubSub ??= new DaprPubSub(this.platform, 'pubsub', { broker: this.broker }));
   }
 
-  public producer(manifest: ImageManifest = shop): EventProducer {
+  public producer(manifest: AppManifest = shop): EventProducer {
     const { platform, pubSub } = this;
     return new EventProducer(platform, manifest.appId, { manifest, pubSub });
   }
 
   public consumer(
     props: Partial<IdempotentConsumerProps> = {},
-    manifest: ImageManifest = orderProcessor,
+    manifest: AppManifest = orderProcessor,
   ): IdempotentConsumer {
     const { platform, pubSub, database } = this;
     return new IdempotentConsumer(platform, manifest.appId, {

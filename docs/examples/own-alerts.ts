@@ -3,8 +3,8 @@ import {
   AlertRules,
   AlertSeverity,
   type EventPlatform,
-  RUNTIME_METRICS,
 } from 'cdk8s-event-platform';
+import { RUNTIME_METRICS } from '@cdk8s-event-platform/contracts/interface';
 
 /** Alerts of a team's own, beside those that come with its producers and consumers. */
 export function watchOrders(platform: EventPlatform): AlertRules {

@@ -3,7 +3,7 @@ import {
   DaprConfiguration,
   DaprPubSub,
   defineEvent,
-  defineImage,
+  defineApp,
   Environment,
   EventPlatform,
   EventProducer,
@@ -25,8 +25,8 @@ const OrderPlaced = defineEvent({
   },
 });
 const image = { description: 'Part of the shop.', port: 8080 };
-const shop = defineImage({ ...image, appId: 'shop', publishes: [OrderPlaced] });
-const processor = defineImage({ ...image, appId: 'order-processor', subscribes: [OrderPlaced] });
+const shop = defineApp({ ...image, appId: 'shop', publishes: [OrderPlaced] });
+const processor = defineApp({ ...image, appId: 'order-processor', subscribes: [OrderPlaced] });
 
 const app = new App();
 const platform = new EventPlatform(app, 'orders', { environment: Environment.local() });

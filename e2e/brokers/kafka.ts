@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { SecretManifest } from '../../charts/secrets.ts';
-import { KafkaCluster, KafkaSecurity, KafkaUi, MetricSource } from '../../constructs/index.ts';
+import { KafkaCluster, KafkaSecurity, KafkaUi, MetricSource } from '../../constructs/internal.ts';
 import type { Container, KubernetesObject, Manifests } from '../../scripts/manifests.ts';
 import { KafkaExporterStandIn } from '../observability/kafka-exporter.ts';
 import type { MetricsPort } from '../observability/targets.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { MetricSource, RabbitMqCluster } from '../../constructs/index.ts';
+import { MetricSource, RabbitMqCluster } from '../../constructs/internal.ts';
 import { freePorts, listensOn, ManagedProcess } from '../process.ts';
 import { balance } from './balancer.ts';
 import type { BrokerOptions, BrokerSetting, RunningBroker } from './broker.ts';

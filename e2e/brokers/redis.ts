@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Duration } from 'cdk8s';
-import { MetricSource, RedisStreams } from '../../constructs/index.ts';
+import { MetricSource, RedisStreams } from '../../constructs/internal.ts';
 import type { MetricsPort } from '../observability/targets.ts';
 import { freePorts, listensOn, ManagedProcess } from '../process.ts';
 import { ensureTools } from '../tools/index.ts';

@@ -6,7 +6,7 @@ import { localPlatform, type LocalPlatformOptions } from '../../charts/local-pla
 import {
   DeadLetterProcessor,
   DaprPubSub,
-  defineImage,
+  defineApp,
   type EventPlatform,
   GrafanaDashboards,
   IdempotentConsumer,
@@ -145,7 +145,7 @@ async function add(platform: DeployedPlatform, folder: string): Promise<string> 
       declared.node.tryRemoveChild('dashboards');
       new IdempotentConsumer(declared, ADDED, {
         // What it does is not looked at.
-        manifest: defineImage({ ...analytics, appId: ADDED, migrations: [] }),
+        manifest: defineApp({ ...analytics, appId: ADDED, migrations: [] }),
         image: 'analytics-aggregator:local',
         pubSub: only(declared, DaprPubSub),
         database: only(declared, PostgresDatabase),

@@ -13,7 +13,7 @@ import {
   MetricSource,
   NotificationTarget,
   renderPlatform,
-} from '../../constructs/index.ts';
+} from '../../constructs/internal.ts';
 import { type KubernetesObject, Manifests } from '../../scripts/manifests.ts';
 import {
   CertificateAuthority,

@@ -1,4 +1,4 @@
-import { METRICS_PORT } from '../../constructs/contracts/index.ts';
+import { METRICS_PORT } from '@cdk8s-event-platform/contracts/interface';
 import type { DeployedPlatform } from './deployed-platform.ts';
 import type { EnvironmentName } from './environments.ts';
 import { InClusterClient } from './in-cluster-client.ts';

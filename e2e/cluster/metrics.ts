@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MetricSource } from '../../constructs/index.ts';
+import { MetricSource } from '../../constructs/internal.ts';
 import { panelQueries, renderedDashboards, ruleQueries } from '../observability/checks.ts';
 import { namedMetrics } from '../observability/named-metrics.ts';
 import { scrapeJobs } from '../observability/targets.ts';

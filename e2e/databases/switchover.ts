@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RUNTIME_PATHS } from '../../constructs/contracts/index.ts';
+import { RUNTIME_PATHS } from '@cdk8s-event-platform/contracts/interface';
 import { CONSUMERS } from '../events/tally.ts';
 import { answers } from '../process.ts';
 import type { DatabasePlatform } from './platform.ts';

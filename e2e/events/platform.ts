@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { MailServer } from '../../app-images/testing/mail-server.ts';
 import { buildImage } from '../../app-images/build.ts';
-import { NOTIFICATION_ENV, RUNTIME_ENV, RUNTIME_PATHS } from '../../constructs/contracts/index.ts';
+import {
+  NOTIFICATION_ENV,
+  RUNTIME_ENV,
+  RUNTIME_PATHS,
+} from '@cdk8s-event-platform/contracts/interface';
 import { makeSecret } from '../../charts/secrets.ts';
 import { taskPlatform } from '../../charts/task-platform.ts';
 import { Environment, renderPlatform, type TraceEndpoint } from '../../constructs/index.ts';

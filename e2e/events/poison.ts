@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { TaskCreated } from '@cdk8s-event-platform/contracts';
+import { TaskCreated } from '../../app-images/events/index.ts';
 
 /** A message that no consumer can process. */
 export interface PoisonEvent {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { idempotencyKey } from '../../app-images/runtime/effects.ts';
-import { RUNTIME_METRICS } from '../../constructs/contracts/index.ts';
+import { RUNTIME_METRICS } from '@cdk8s-event-platform/contracts/interface';
 import type { RunningApp, RunningPlatform } from './platform.ts';
 
 /** Apps whose effects are counted. */

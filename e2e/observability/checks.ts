@@ -6,7 +6,7 @@ import {
   severalValues,
   sourceOf,
   withVariables,
-} from '../../constructs/index.ts';
+} from '../../constructs/internal.ts';
 import type { Manifests } from '../../scripts/manifests.ts';
 import type { Curve } from './prometheus.ts';
 

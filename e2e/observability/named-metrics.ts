@@ -1,4 +1,4 @@
-import { type MetricSource, sourceOf } from '../../constructs/index.ts';
+import { type MetricSource, sourceOf } from '../../constructs/internal.ts';
 import { table } from '../../scripts/table.ts';
 import { excuse, metricsBehind, type NamedQuery, whereabouts } from './checks.ts';
 

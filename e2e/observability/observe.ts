@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MetricSource } from '../../constructs/index.ts';
+import { MetricSource } from '../../constructs/internal.ts';
 import { table } from '../../scripts/table.ts';
 import type { RunningPlatform } from '../events/platform.ts';
 import {

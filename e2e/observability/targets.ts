@@ -1,4 +1,5 @@
-import { METRICS_PORT_NAME, MetricSource } from '../../constructs/index.ts';
+import { METRICS_PORT_NAME } from '@cdk8s-event-platform/contracts/interface';
+import { MetricSource } from '../../constructs/internal.ts';
 import type { KubernetesObject, Manifests } from '../../scripts/manifests.ts';
 import type { RunningPlatform } from '../events/platform.ts';
 

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { contractOf, eventOf } from '../../app-images/testing/plain-events.ts';
-import { defineImage, type EventContract } from '../../constructs/contracts/index.ts';
+import { defineApp, type EventContract } from '@cdk8s-event-platform/contracts';
 import { Environment } from '../../constructs/index.ts';
 import { TestPlatform } from '../../constructs/testing/fixtures.ts';
 import { type KubernetesObject, Manifests } from '../../scripts/manifests.ts';
@@ -102,12 +102,10 @@ export class Lab {
       apps.flatMap((app) => topicsOf(app).map((topic) => [topic, contractOf(topic)] as const)),
     );
     const image = { port: 8080, description: 'Plays a part in an experiment.' };
-    declared.producer(
-      defineImage({ ...image, appId: PRODUCER, publishes: [...contracts.values()] }),
-    );
+    declared.producer(defineApp({ ...image, appId: PRODUCER, publishes: [...contracts.values()] }));
     for (const app of apps) {
       const subscribes = topicsOf(app).map((topic) => contracts.get(topic)!);
-      declared.consumer({}, defineImage({ ...image, appId: app.appId, subscribes }));
+      declared.consumer({}, defineApp({ ...image, appId: app.appId, subscribes }));
     }
     const single = apps.filter(({ bulk }) => bulk !== true).map(({ appId }) => appId);
     const manifests = new Manifests(

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { readBody, sendJson, sendText } from '../../app-images/runtime/http.ts';
 import type { Readiness } from '../../app-images/runtime/readiness.ts';
 import { Work } from '../../app-images/runtime/shutdown.ts';
-import { RUNTIME_PATHS } from '../../constructs/contracts/index.ts';
+import { RUNTIME_PATHS } from '@cdk8s-event-platform/contracts/interface';
 
 /** Events of one request of the sidecar. */
 export interface ProbeDelivery {

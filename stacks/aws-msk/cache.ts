@@ -1,7 +1,7 @@
 import { ReplicationGroup } from '@pulumi/aws/elasticache/replicationGroup.js';
 import { SubnetGroup } from '@pulumi/aws/elasticache/subnetGroup.js';
 import * as pulumi from '@pulumi/pulumi';
-import { madeUpPassword } from '../made-up-password.ts';
+import { madeUpPassword } from '../kubernetes/made-up-password.ts';
 import { finalSnapshotName } from './final-snapshot.ts';
 import { Firewall } from './firewall.ts';
 import type { Network } from './network.ts';

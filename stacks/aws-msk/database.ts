@@ -4,7 +4,7 @@ import { ParameterGroup } from '@pulumi/aws/rds/parameterGroup.js';
 import { SubnetGroup } from '@pulumi/aws/rds/subnetGroup.js';
 import * as pulumi from '@pulumi/pulumi';
 import { RandomId } from '@pulumi/random/randomId.js';
-import { madeUpPassword } from '../made-up-password.ts';
+import { madeUpPassword } from '../kubernetes/made-up-password.ts';
 import { finalSnapshotName } from './final-snapshot.ts';
 import { Firewall } from './firewall.ts';
 import type { Network } from './network.ts';

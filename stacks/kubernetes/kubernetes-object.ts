@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import type { Manifest } from '../../constructs/index.ts';
+import type { Manifest } from 'cdk8s-event-platform';
 
 /** An object whose values may be known only when something else was created. */
 export type ManifestInput = Manifest & Readonly<Record<string, unknown>>;

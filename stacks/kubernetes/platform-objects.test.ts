@@ -11,7 +11,7 @@ import {
   Layer,
   renderObjects,
   SecretValue,
-} from '../../constructs/index.ts';
+} from 'cdk8s-event-platform';
 import { ANSWERS } from '../testing/answers.ts';
 import { type RecordedResource, type Recording, record } from '../testing/recording.ts';
 import { generatedSecret } from './generated-secret.ts';

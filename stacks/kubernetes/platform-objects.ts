@@ -6,7 +6,7 @@ import {
   renderObjects,
   type RenderedObject,
   type SecretReference,
-} from '../../constructs/index.ts';
+} from 'cdk8s-event-platform';
 import { KubernetesObject, type ManifestInput, resourceName } from './kubernetes-object.ts';
 import { fillPlaceholders, type PlaceholderValues } from './placeholders.ts';
 

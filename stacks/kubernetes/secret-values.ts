@@ -1,6 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
-import { fillTemplate, type SecretReference, type SecretValue } from '../../constructs/index.ts';
-import { madeUpPassword } from '../made-up-password.ts';
+import { fillTemplate, type SecretReference, type SecretValue } from 'cdk8s-event-platform';
+import { madeUpPassword } from './made-up-password.ts';
 
 /** Values by `<secret>.<key>`, for what only somebody else knows. */
 export type GivenValues = Readonly<Record<string, pulumi.Input<string>>>;

@@ -1,6 +1,6 @@
 import { Size } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { deadLetterTopic } from '../../contracts/index.ts';
+import { deadLetterTopic } from '@cdk8s-event-platform/contracts/interface';
 import { Environment } from '../../core/index.ts';
 import { manifestSchemaProblems } from '../../testing/manifest-problems.ts';
 import {

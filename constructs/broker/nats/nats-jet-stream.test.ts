@@ -1,6 +1,6 @@
 import { Duration, Size } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { defineEvent, defineImage } from '../../contracts/index.ts';
+import { defineEvent, defineApp } from '@cdk8s-event-platform/contracts';
 import { Environment } from '../../core/index.ts';
 import { manifestSchemaProblems } from '../../testing/manifest-problems.ts';
 import { OrderPlaced, orderProcessor, inProduction, TestPlatform } from '../../testing/fixtures.ts';
@@ -135,9 +135,7 @@ describe('NatsJetStream', () => {
     });
     const test = platform();
     const both = [OrderPlaced, Ordered];
-    test.producer(
-      defineImage({ appId: 'shop', description: 'Sells.', port: 8080, publishes: both }),
-    );
+    test.producer(defineApp({ appId: 'shop', description: 'Sells.', port: 8080, publishes: both }));
     test.consumer({}, { ...orderProcessor, subscribes: both });
     const inFlight = (name: string) =>
       (requests(test).get(name)!.config as { max_ack_pending: number }).max_ack_pending;

@@ -1,4 +1,4 @@
-import { parseDeadLetterTopic, PUBLISH_PROOF } from '../../contracts/index.ts';
+import { parseDeadLetterTopic, PUBLISH_PROOF } from '@cdk8s-event-platform/contracts/interface';
 import { queueName, type QueueReader } from './queues.ts';
 
 /** What an account may do, each a regular expression on names of exchanges and queues. */

@@ -1,4 +1,4 @@
-import { PUBLISH_PROOF } from '../../contracts/index.ts';
+import { PUBLISH_PROOF } from '@cdk8s-event-platform/contracts/interface';
 import type { TopicSpec } from '../message-broker.ts';
 
 /** Longest time that a queue can keep messages for, in milliseconds: 49 days. */

@@ -1,5 +1,5 @@
 import { Size } from 'cdk8s';
-import { PUBLISH_PROOF } from '../../contracts/index.ts';
+import { PUBLISH_PROOF } from '@cdk8s-event-platform/contracts/interface';
 import type { TopicSpec } from '../message-broker.ts';
 import type { Queue } from './queues.ts';
 

@@ -1,6 +1,6 @@
 import { Duration, Size } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { defineEvent, defineImage } from '../../contracts/index.ts';
+import { defineEvent, defineApp } from '@cdk8s-event-platform/contracts';
 import { Environment } from '../../core/index.ts';
 import {
   type AnyManifest,
@@ -48,8 +48,8 @@ function script(test: TestPlatform<RabbitMqCluster>): string {
 }
 
 const Ordered = defineEvent({ ...OrderPlaced, ordered: true });
-const orderedShop = defineImage({ ...shop, publishes: [Ordered] });
-const orderedProcessor = defineImage({ ...orderProcessor, subscribes: [Ordered] });
+const orderedShop = defineApp({ ...shop, publishes: [Ordered] });
+const orderedProcessor = defineApp({ ...orderProcessor, subscribes: [Ordered] });
 
 describe('RabbitMqCluster', () => {
   it('is one server without accounts locally', () => {

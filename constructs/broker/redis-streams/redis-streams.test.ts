@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { defineEvent, defineImage } from '../../contracts/index.ts';
+import { defineEvent, defineApp } from '@cdk8s-event-platform/contracts';
 import { AppendFsync, Environment, RedisStreams, type RedisStreamsProps } from '../../index.ts';
 import { OrderPlaced, inProduction, shop, TestPlatform } from '../../testing/fixtures.ts';
 
@@ -245,9 +245,7 @@ describe('RedisStreams', () => {
     const appId = 'order-processor';
     const image = { description: 'Needs an order.', port: 8080 };
     test.producer({ ...shop, publishes: [Ordered] });
-    expect(() =>
-      test.consumer({}, defineImage({ ...image, appId, subscribes: [Ordered] })),
-    ).toThrow(
+    expect(() => test.consumer({}, defineApp({ ...image, appId, subscribes: [Ordered] }))).toThrow(
       /needs the order of its key 'customer_id', and Redis Streams hands out events in parallel.*use a KafkaCluster/,
     );
   });

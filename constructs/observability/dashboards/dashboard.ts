@@ -9,7 +9,14 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct, type IConstruct } from 'constructs';
-import { having, listOf, optional, type Shape, shaped, text } from '../../contracts/checks.ts';
+import {
+  having,
+  listOf,
+  optional,
+  type Shape,
+  shaped,
+  text,
+} from '@cdk8s-event-platform/contracts/internal';
 import { EventPlatform } from '../../core/event-platform.ts';
 import { assignLayer, Layer } from '../../core/layers.ts';
 import { commonLabels, requireDnsLabel } from '../../core/names.ts';

@@ -1,4 +1,4 @@
-import { RUNTIME_METRICS } from '../../contracts/index.ts';
+import { RUNTIME_METRICS } from '@cdk8s-event-platform/contracts/interface';
 import { DashboardName } from '../dashboard-link.ts';
 import type { DashboardProps } from './dashboard.ts';
 import { FIGURES } from './figures.ts';

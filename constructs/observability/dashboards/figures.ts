@@ -1,5 +1,5 @@
 import type { RecordingRule } from '../alert-rules.ts';
-import { deadLetterTopic } from '../../contracts/index.ts';
+import { deadLetterTopic } from '@cdk8s-event-platform/contracts/interface';
 import type { PlatformParts } from './platform-parts.ts';
 
 /** Metrics that rules record, so that one query shows them for any broker and any choice of consumers. */

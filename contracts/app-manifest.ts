@@ -11,8 +11,8 @@ import {
 } from './checks.ts';
 import { contractDifferences } from './contract-differences.ts';
 import type { EventContract } from './event-contract.ts';
-import { eventRoute } from './names.ts';
-import { METRICS_PORT } from './runtime-interface.ts';
+import { eventRoute } from './interface/names.ts';
+import { METRICS_PORT } from './interface/runtime.ts';
 import { isObject } from './subschemas.ts';
 
 /** One step of a database schema. Applied once, in the order of names, and never edited later. */
@@ -28,7 +28,7 @@ export interface Migration {
  * Deployment, subscriptions, scopes, network paths and alerts from it, and the image derives its
  * routes from it, so the two cannot disagree.
  */
-export interface ImageManifest {
+export interface AppManifest {
   /** Dapr app id, consumer group, and name of the Deployment, e.g. `task-processor`. */
   readonly appId: string;
   /** One sentence on what the image does. */
@@ -61,7 +61,7 @@ const contracts = optional(
   ),
 );
 
-const SHAPE: Shape<ImageManifest> = {
+const SHAPE: Shape<AppManifest> = {
   appId: text,
   description: text,
   port: must((value) => typeof value === 'number', 'must be a number, e.g. 8080'),
@@ -78,13 +78,13 @@ const SHAPE: Shape<ImageManifest> = {
 };
 
 /** Every reason why a manifest is not usable; empty when it is. */
-export function manifestProblems(manifest: ImageManifest): string[] {
+export function manifestProblems(manifest: AppManifest): string[] {
   const problems = [...shapeProblems(manifest, SHAPE)];
   // What has another type cannot be looked into.
   return problems.length > 0 ? problems : valueProblems(manifest);
 }
 
-function valueProblems(manifest: ImageManifest): string[] {
+function valueProblems(manifest: AppManifest): string[] {
   const problems: string[] = [];
   if (!/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(manifest.appId)) {
     problems.push(
@@ -143,11 +143,11 @@ function valueProblems(manifest: ImageManifest): string[] {
  *
  * @throws Error that lists every problem of the manifest.
  */
-export function defineImage<const Manifest extends ImageManifest>(manifest: Manifest): Manifest {
+export function defineApp<const Manifest extends AppManifest>(manifest: Manifest): Manifest {
   const problems = manifestProblems(manifest);
   if (problems.length > 0) {
     throw new Error(
-      `image manifest ${shown((manifest as Partial<ImageManifest> | undefined)?.appId)} is not usable:\n- ${problems.join('\n- ')}`,
+      `app manifest ${shown((manifest as Partial<AppManifest> | undefined)?.appId)} is not usable:\n- ${problems.join('\n- ')}`,
     );
   }
   return Object.freeze({ ...manifest });

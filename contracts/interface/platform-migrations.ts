@@ -1,6 +1,6 @@
 import { EFFECTS_MIGRATION } from './effects.ts';
 import { IDEMPOTENCY_KEYS_MIGRATION } from './idempotency.ts';
-import type { Migration } from './image-manifest.ts';
+import type { Migration } from '../app-manifest.ts';
 import { EVENT_IDENTITY_MIGRATION, INBOX_MIGRATION, QUARANTINE_MIGRATION } from './inbox.ts';
 import { OUTBOX_MIGRATION, OUTBOX_SET_ASIDE_MIGRATION } from './outbox.ts';
 

@@ -1,4 +1,4 @@
-import type { EventContract } from './event-contract.ts';
+import type { EventContract } from '../event-contract.ts';
 
 /** Path at which an image receives the events of a contract. */
 export function eventRoute(contract: Pick<EventContract, 'type'>): string {

@@ -1,4 +1,4 @@
-import { defineEvent, type EventData } from '../../constructs/contracts/index.ts';
+import { defineEvent, type EventData } from '@cdk8s-event-platform/contracts';
 import { TASK_PROPERTIES } from './task-properties.ts';
 
 /** A user has created a task. */

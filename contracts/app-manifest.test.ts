@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defineImage, type ImageManifest, manifestProblems } from './image-manifest.ts';
-import { METRICS_PORT } from './runtime-interface.ts';
+import { defineApp, type AppManifest, manifestProblems } from './app-manifest.ts';
+import { METRICS_PORT } from './interface/runtime.ts';
 
-const image: ImageManifest = { appId: 'worker', description: 'Works.', port: 8080 };
+const image: AppManifest = { appId: 'worker', description: 'Works.', port: 8080 };
 const SIDECAR = [3500, 3501, 9090, 50_001, 50_002];
 
 describe('app ids', () => {
@@ -63,13 +63,13 @@ describe('ports', () => {
   });
 });
 
-it('defineImage names the image, and every problem on a line of its own', () => {
-  expect(() => defineImage({ ...image, appId: 'App', port: 80 })).toThrow(
+it('defineApp names the image, and every problem on a line of its own', () => {
+  expect(() => defineApp({ ...image, appId: 'App', port: 80 })).toThrow(
     new Error(
-      "image manifest 'App' is not usable:\n" +
+      "app manifest 'App' is not usable:\n" +
         "- appId 'App' is not a DNS label: use a-z, 0-9 and '-', starting with a letter\n" +
         '- port 80 is not usable by a process without privileges: use 1024 to 65535, e.g. 8080',
     ),
   );
-  expect(Object.isFrozen(defineImage(image))).toBe(true);
+  expect(Object.isFrozen(defineApp(image))).toBe(true);
 });

@@ -1,4 +1,4 @@
-import type { Migration } from './image-manifest.ts';
+import type { Migration } from '../app-manifest.ts';
 
 /** Name of the table of side effects that are scheduled, and what became of them. */
 export const EFFECTS_TABLE = 'effects';

@@ -1,13 +1,13 @@
-export * from './contract-differences.ts';
+/**
+ * What manifests and images know of each other: paths, environment variables, metrics, tables. Constructs
+ * write these names into manifests, the runtime reads them.
+ */
 export * from './due-work.ts';
 export * from './effects.ts';
-export * from './event-contract.ts';
-export { MAX_KEY_BYTES } from './event-key.ts';
 export * from './idempotency.ts';
-export * from './image-manifest.ts';
 export * from './inbox.ts';
 export * from './names.ts';
 export * from './outbox.ts';
 export * from './platform-migrations.ts';
-export * from './runtime-interface.ts';
+export * from './runtime.ts';
 export * from './version-range.ts';

@@ -1,4 +1,4 @@
-import type { Migration } from './image-manifest.ts';
+import type { Migration } from '../app-manifest.ts';
 
 /** Name of the table of events that are committed and not published yet. */
 export const OUTBOX_TABLE = 'outbox';

@@ -1,4 +1,4 @@
-import type { Migration } from './image-manifest.ts';
+import type { Migration } from '../app-manifest.ts';
 
 /** Name of the table of requests that were answered, by the key that their client gave. */
 export const IDEMPOTENCY_KEYS_TABLE = 'idempotency_keys';

@@ -6,7 +6,7 @@ import {
   type EventContract,
   type EventSchema,
 } from './event-contract.ts';
-import { deadLetterTopic } from './names.ts';
+import { deadLetterTopic } from './interface/names.ts';
 
 const TaskCreated = defineEvent({
   type: 'com.example.task.created',

@@ -6,8 +6,8 @@ import {
   type EventContract,
   type EventData,
 } from './event-contract.ts';
-import { defineImage, manifestProblems } from './image-manifest.ts';
-import { deadLetterTopic, eventRoute } from './names.ts';
+import { defineApp, manifestProblems } from './app-manifest.ts';
+import { deadLetterTopic, eventRoute } from './interface/names.ts';
 
 const contract = {
   type: 'com.example.thing.done',
@@ -64,7 +64,7 @@ describe('defineEvent', () => {
   });
 });
 
-describe('defineImage', () => {
+describe('defineApp', () => {
   const image = { appId: 'thing-doer', description: 'Does things.', port: 8080 };
 
   it.each([
@@ -78,7 +78,7 @@ describe('defineImage', () => {
       /'com\.example\.thing\.done' twice: one app has one route/,
     ],
   ])('refuses %o', (change, message) => {
-    expect(() => defineImage({ ...image, ...change })).toThrow(message);
+    expect(() => defineApp({ ...image, ...change })).toThrow(message);
   });
 
   it('has no problem with the longest app id', () => {

@@ -1,5 +1,5 @@
 import { EFFECTS_TABLE } from './effects.ts';
-import type { Migration } from './image-manifest.ts';
+import type { Migration } from '../app-manifest.ts';
 
 /** Name of the table in which consumers record the events that they have taken. */
 export const INBOX_TABLE = 'processed_events';

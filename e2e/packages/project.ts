@@ -1,0 +1,87 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { run } from '../../scripts/toolchain.ts';
+
+/** A project of another team, as it is before anything is installed. */
+export interface Project {
+  readonly name: string;
+  /** What it shows. */
+  readonly shows: string;
+  /** Files by path. package.json is added. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Type of its modules. */
+  readonly type: 'module' | 'commonjs';
+  /** Packages of ours, by name. */
+  readonly own: readonly string[];
+  /** Packages of the registry, with their versions. */
+  readonly registry: Readonly<Record<string, string>>;
+  /** What installs it. @default 'npm' */
+  readonly installer?: 'npm' | 'pnpm';
+  /** Commands, one after the other, each with what it has to say. */
+  readonly commands: readonly Command[];
+}
+
+/** A command of a project. */
+export interface Command {
+  /** Program and arguments; programs of packages by their name. */
+  readonly run: readonly [string, ...string[]];
+  /** What it has to say. @default - anything */
+  readonly says?: RegExp;
+  /** Whether it has to fail. @default false */
+  readonly fails?: boolean;
+}
+
+/** Makes a project in an empty folder, installs it, and runs its commands. @throws Error that says which has failed. */
+export function tryProject(
+  project: Project,
+  folder: string,
+  tarballs: ReadonlyMap<string, string>,
+): void {
+  const { name, type, files, own, registry, installer = 'npm', commands } = project;
+  const ours = Object.fromEntries(own.map((one) => [one, `file:${tarballs.get(one)!}`]));
+  const all = Object.fromEntries([...tarballs].map(([one, path]) => [one, `file:${path}`]));
+  mkdirSync(folder, { recursive: true });
+  const manifest = {
+    name,
+    version: '1.0.0',
+    private: true,
+    type,
+    dependencies: { ...ours, ...registry },
+    // Nobody has published them yet.
+    ...(installer === 'npm' && { overrides: all }),
+  };
+  for (const [path, text] of Object.entries({
+    'package.json': JSON.stringify(manifest, null, 2),
+    ...(installer === 'pnpm' && { 'pnpm-workspace.yaml': JSON.stringify({ overrides: all }) }),
+    ...files,
+  })) {
+    const file = join(folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+  run(installer, installer === 'npm' ? ['install', '--no-audit', '--no-fund'] : ['install'], {
+    cwd: folder,
+  });
+  for (const command of commands) {
+    tryCommand(command, folder);
+  }
+}
+
+function tryCommand({ run: [program, ...args], says, fails = false }: Command, cwd: string): void {
+  const line = [program, ...args].join(' ');
+  let said: string;
+  let failed = false;
+  try {
+    const local = join(cwd, 'node_modules', '.bin', program);
+    said = run(program === 'node' ? process.execPath : local, args, { cwd });
+  } catch (error) {
+    failed = true;
+    said = (error as Error).message;
+  }
+  if (failed !== fails) {
+    throw new Error(`'${line}' ${failed ? `fails: ${said}` : 'succeeds, and has to fail'}`);
+  }
+  if (says !== undefined && !says.test(said)) {
+    throw new Error(`'${line}' does not say ${String(says)}:\n${said.slice(0, 2_000)}`);
+  }
+}

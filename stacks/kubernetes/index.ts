@@ -1,0 +1,12 @@
+export { clusterProvider } from './cluster-provider.ts';
+export { generatedSecret } from './generated-secret.ts';
+export { KubernetesObject, type ManifestInput, resourceName } from './kubernetes-object.ts';
+export { madeUpPassword, type MadeUpPasswordOptions } from './made-up-password.ts';
+export type { PlaceholderValues } from './placeholders.ts';
+export {
+  PlatformObjects,
+  type PlatformObjectsArgs,
+  type PlatformObjectsOptions,
+  type SecretFactory,
+} from './platform-objects.ts';
+export { type GivenValues, secretValues } from './secret-values.ts';
