@@ -52,7 +52,9 @@ export function tryProject(
   };
   for (const [path, text] of Object.entries({
     'package.json': JSON.stringify(manifest, null, 2),
-    ...(installer === 'pnpm' && { 'pnpm-workspace.yaml': JSON.stringify({ overrides: all }) }),
+    ...(installer === 'pnpm' && {
+      'pnpm-workspace.yaml': JSON.stringify({ overrides: all, strictDepBuilds: false }),
+    }),
     ...files,
   })) {
     const file = join(folder, path);
