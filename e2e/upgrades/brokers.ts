@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { UPGRADED_FROM, VERSIONS } from '../../constructs/versions.ts';
 import type { BrokerSetting, RunningBroker } from '../brokers/broker.ts';
@@ -101,6 +102,23 @@ function metadataVersion(features: string): string {
   return /^Feature: metadata\.version.*FinalizedVersionLevel: (\S+)/m.exec(features)?.[1] ?? '?';
 }
 
+/** Repeats a change of features: it is refused as long as a server has not registered its new version. */
+async function finalized(change: () => Promise<unknown>): Promise<void> {
+  const end = performance.now() + 60_000;
+  for (;;) {
+    try {
+      await change();
+      return;
+    } catch (error) {
+      if (performance.now() > end) {
+        const { stdout = '', message } = error as Error & { readonly stdout?: string };
+        throw new Error(`${message}\n${stdout}`, { cause: error });
+      }
+      await sleep(2_000);
+    }
+  }
+}
+
 /** The brokers and controllers of Kafka, then its `metadata.version`, from which there is no way back. */
 export const upgradeKafka = brokerUpgrade({
   broker: BROKERS['kafka-3'],
@@ -114,7 +132,7 @@ export const upgradeKafka = brokerUpgrade({
     const features = (...args: readonly string[]) => kafkaFeatures(broker, programs, folder, args);
     const before = metadataVersion(await features('describe'));
     const release = VERSIONS.kafka.replace(/\.\d+$/, '');
-    await features('upgrade', '--release-version', release);
+    await finalized(() => features('upgrade', '--release-version', release));
     const after = metadataVersion(await features('describe'));
     if (!after.startsWith(release) || before === after) {
       throw new Error(`metadata.version is ${after}, was ${before}, and has to be of ${release}`);
