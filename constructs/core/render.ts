@@ -1,7 +1,8 @@
-import { ApiObject } from 'cdk8s';
+import type { ApiObject } from 'cdk8s';
 import { DeclarationError } from './errors.ts';
 import type { EventPlatform } from './event-platform.ts';
 import { Layer, layerOf } from './layers.ts';
+import { Rendering } from './rendering.ts';
 import { toYaml } from './yaml.ts';
 
 /** A rendered Kubernetes object. */
@@ -37,18 +38,18 @@ export interface RenderedLayer {
  * @throws DeclarationError that lists every problem which the constructs found.
  */
 export function renderObjects(platform: EventPlatform): RenderedObject[] {
-  const problems = platform.node.findAll().flatMap((construct) => construct.node.validate());
-  if (problems.length > 0) {
-    throw new DeclarationError(platform, `cannot be rendered:\n- ${problems.join('\n- ')}`);
-  }
-  return platform.node
-    .findAll()
-    .filter((construct): construct is ApiObject => ApiObject.isApiObject(construct))
-    .map((construct) => ({
+  return Rendering.during(platform, (rendering) => {
+    const problems = rendering.constructs.flatMap((construct) => construct.node.validate());
+    if (problems.length > 0) {
+      throw new DeclarationError(platform, `cannot be rendered:\n- ${problems.join('\n- ')}`);
+    }
+    rendering.refresh();
+    return rendering.objects.map((construct) => ({
       construct,
       layer: layerOf(construct),
       manifest: construct.toJson() as Manifest,
     }));
+  });
 }
 
 /**

@@ -1,10 +1,11 @@
 import { type Duration, Lazy } from 'cdk8s';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { DeclarationError } from '../core/errors.ts';
 import { EventPlatform } from '../core/event-platform.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels } from '../core/names.ts';
 import { wholeSeconds } from '../core/quantities.ts';
+import type { Register } from '../core/registers.ts';
 import {
   PrometheusRule,
   type PrometheusRuleSpecGroupsRules,
@@ -53,6 +54,11 @@ export interface RecordingRule {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+/** Constructs with alerts, by what tells these from each other. */
+const ALERTS: Register<AlertRules> = { name: 'alerts' };
+/** Constructs that record metrics, by the metric. */
+const RECORDINGS: Register<AlertRules> = { name: 'recordings' };
+
 /** Properties of {@link AlertRules}. */
 export interface AlertRulesProps {
   /** Name of what the alerts are about; the object is `<name>-alerts`. */
@@ -82,6 +88,16 @@ export function prometheusDuration(scope: Construct, what: string, duration: Dur
   return `${seconds / length}${unit}`;
 }
 
+/** What somebody could not tell an alert from another by. */
+function identityOf({ name, labels, severity }: Alert): string {
+  return JSON.stringify([name, severity, Object.entries(labels ?? {}).sort()]);
+}
+
+/** Metrics that the rules of a platform record. */
+export function recordedMetrics(scope: IConstruct): readonly string[] {
+  return EventPlatform.of(scope).registers.names(RECORDINGS);
+}
+
 /**
  * Alerts on one part of a platform. Each has a severity, a summary with the value, and links to its
  * runbook and, where the platform has it, to a dashboard. A query that is no PromQL, one of a metric
@@ -104,6 +120,9 @@ export class AlertRules extends Construct {
     this.alerts = alerts;
     this.recorded = recordings.map(({ metric }) => metric);
     alerts.forEach((alert) => this.#check(alert));
+    const { registers } = EventPlatform.of(this);
+    alerts.forEach((alert) => registers.enter(ALERTS, this, identityOf(alert)));
+    this.recorded.forEach((metric) => registers.enter(RECORDINGS, this, metric));
     const rules: PrometheusRuleSpecGroupsRules[] = [
       ...recordings.map(({ metric, query, labels }) => ({
         record: metric,
@@ -166,22 +185,14 @@ export class AlertRules extends Construct {
     };
   }
 
-  /** Alerts that nobody could tell from one that another construct declares, or this one. */
+  /** Alerts that nobody could tell from one that another construct has declared before, or this one. */
   #doubles(): string[] {
-    const identity = ({ name, labels, severity }: Alert) =>
-      JSON.stringify([name, severity, Object.entries(labels ?? {}).sort()]);
+    const { registers } = EventPlatform.of(this);
     const seen = new Set<string>();
-    for (const other of EventPlatform.of(this).node.findAll()) {
-      if (other === this) {
-        break;
-      }
-      if (other instanceof AlertRules) {
-        other.alerts.forEach((alert) => seen.add(identity(alert)));
-      }
-    }
     return this.alerts.flatMap((alert) => {
-      const double = seen.has(identity(alert));
-      seen.add(identity(alert));
+      const identity = identityOf(alert);
+      const double = seen.has(identity) || registers.find(ALERTS, identity) !== this;
+      seen.add(identity);
       return double
         ? [
             `a second alert '${alert.name}' has the same labels, and silencing one would silence both: give it another name or a label of its own`,
