@@ -12,12 +12,12 @@ function bytesOf(size: Size): number {
  * The largest message of each topic that an image publishes to, in bytes. A topic takes no more than
  * its broker does.
  */
-function maxEventBytes(manifest: AppManifest, { broker, topics }: DaprPubSub): object {
-  const largest = bytesOf(broker.maxMessageSize);
+function maxEventBytes(manifest: AppManifest, pubSub: DaprPubSub): object {
+  const largest = bytesOf(pubSub.broker.maxMessageSize);
   const names = new Set((manifest.publishes ?? []).map(({ topic }) => topic));
   return Object.fromEntries(
     [...names].sort().map((name) => {
-      const size = topics.find((topic) => topic.name === name)?.spec.maxMessageSize;
+      const size = pubSub.findTopic(name)?.spec.maxMessageSize;
       return [name, size === undefined ? largest : Math.min(largest, bytesOf(size))];
     }),
   );

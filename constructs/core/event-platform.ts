@@ -1,4 +1,4 @@
-import { ApiObject, Chart, JsonPatch } from 'cdk8s';
+import { Chart, JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct, type IConstruct } from 'constructs';
 import {
@@ -17,6 +17,8 @@ import { assignLayer, Layer } from './layers.ts';
 import { limitProblems } from './kubernetes-limits.ts';
 import { labelNameProblem, webUrlProblem } from './kubernetes-syntax.ts';
 import { Problems } from './problems.ts';
+import { isInTree, Registers } from './registers.ts';
+import { Rendering } from './rendering.ts';
 
 /** Where people find what alerts refer to. */
 export interface PlatformLinks {
@@ -59,6 +61,9 @@ const SHAPE: Shape<EventPlatformProps> = {
 /** Says that an object is a platform, of whatever copy of the package. */
 const BRAND = Symbol.for('cdk8s-event-platform.EventPlatform');
 
+/** Metadata of an App: the platforms in it. */
+const PLATFORMS = 'cdk8s-event-platform/platform';
+
 /**
  * A whole event-driven platform in one namespace. Constructs below it find their environment
  * through the tree; the namespace admits only pods that meet PodSecurity `restricted`, and only
@@ -98,8 +103,11 @@ export class EventPlatform extends Chart {
   };
   /** Where people find what alerts refer to, without a slash at the end. */
   public readonly links: PlatformLinks;
+  /** What constructs enter when they are created. @internal */
+  public readonly registers = new Registers();
   readonly #secrets = new Map<string, SecretReference>();
   readonly #apps = new Map<string, IConstruct>();
+  readonly #preparations: (readonly [IConstruct, () => void])[] = [];
 
   public constructor(scope: Construct, id: string, props: EventPlatformProps) {
     new Problems([scope.node.path, id].filter((part) => part !== '').join('/')).props(props, SHAPE);
@@ -134,13 +142,34 @@ export class EventPlatform extends Chart {
     // A namespace is not in a namespace, though the chart puts everything into its own.
     namespace.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
     new DefaultDenyPolicy(foundation, 'default-deny');
+    this.node.root.node.addMetadata(PLATFORMS, this);
     this.node.addValidation({
-      validate: () => {
-        // A platform is validated before it is rendered.
-        applyPatchesLast(this);
-        return [...this.#sharedNamespace(), ...this.#duplicates(), ...this.#limits()];
-      },
+      // A platform is validated before it is rendered.
+      validate: () =>
+        this.rendering((rendering) => {
+          applyPatchesLast(this);
+          return [
+            ...this.#sharedNamespace(),
+            ...this.#duplicates(rendering),
+            ...this.#limits(rendering),
+          ];
+        }),
     });
+  }
+
+  /** Renders the objects, as cdk8s does; each is resolved once. */
+  public override toJson(): ReturnType<Chart['toJson']> {
+    return this.rendering(() => super.toJson() as object[]);
+  }
+
+  /** Has something done in the rendering that is under way, or in a new one. @internal */
+  public rendering<Result>(use: (rendering: Rendering) => Result): Result {
+    return Rendering.during(this, use, () => this.#prepare());
+  }
+
+  /** Has a construct create, before each rendering, the objects whose number is known only then. @internal */
+  public addPreparation(construct: IConstruct, prepare: () => void): void {
+    this.#preparations.push([construct, prepare]);
   }
 
   /** The Secrets that manifests refer to and that whoever deploys has to create, by name. */
@@ -180,11 +209,24 @@ export class EventPlatform extends Chart {
     this.#apps.set(appId, app);
   }
 
+  #prepare(): void {
+    for (const [construct, prepare] of this.#preparations) {
+      if (isInTree(construct)) {
+        try {
+          prepare();
+        } catch {
+          // Whatever is wrong is wrong, too, when the object itself is resolved, which reports it.
+        }
+      }
+    }
+  }
+
   /** Another platform of the App in the same namespace: each would overwrite objects of the other. */
   #sharedNamespace(): string[] {
-    return this.node.root.node
-      .findAll()
-      .filter((construct) => construct instanceof EventPlatform)
+    return this.node.root.node.metadata
+      .filter(({ type }) => type === PLATFORMS)
+      .map(({ data }) => data as EventPlatform)
+      .filter(isInTree)
       .filter((other) => other !== this && other.namespace === this.namespace)
       .map(
         (other) =>
@@ -211,10 +253,10 @@ export class EventPlatform extends Chart {
   }
 
   /** Objects of one kind and name: the second would overwrite the first. */
-  #duplicates(): string[] {
+  #duplicates({ objects }: Rendering): string[] {
     const problems: string[] = [];
     const paths = new Map<string, string>();
-    for (const object of this.node.findAll().filter((child) => ApiObject.isApiObject(child))) {
+    for (const object of objects) {
       const identity = `${object.apiGroup}/${object.kind} '${object.name}'`;
       const place = `${identity} in ${object.metadata.namespace ?? this.environment.namespace}`;
       const other = paths.get(place);
@@ -229,17 +271,14 @@ export class EventPlatform extends Chart {
   }
 
   /** What Kubernetes would refuse of the objects as they are rendered, patches included. */
-  #limits(): string[] {
-    return this.node
-      .findAll()
-      .filter((child) => ApiObject.isApiObject(child))
-      .flatMap((object) => {
-        const { path } = object.node;
-        try {
-          return limitProblems(object.toJson() as object).map((found) => `${path}: ${found}`);
-        } catch (error) {
-          return [`${path}: cannot be rendered: ${(error as Error).message}`];
-        }
-      });
+  #limits({ objects }: Rendering): string[] {
+    return objects.flatMap((object) => {
+      const { path } = object.node;
+      try {
+        return limitProblems(object.toJson() as object).map((found) => `${path}: ${found}`);
+      } catch (error) {
+        return [`${path}: cannot be rendered: ${(error as Error).message}`];
+      }
+    });
   }
 }

@@ -1,5 +1,6 @@
-import { ApiObject, JsonPatch } from 'cdk8s';
+import { type ApiObject, JsonPatch } from 'cdk8s';
 import type { IConstruct } from 'constructs';
+import { Rendering } from './rendering.ts';
 
 /** An object that depends on what its patches have made of it. */
 export interface FinishedObject {
@@ -17,12 +18,16 @@ const DONE = new WeakSet<ApiObject>();
  * @see https://github.com/cdk8s-team/cdk8s/issues/2172
  */
 export function applyPatchesLast(scope: IConstruct): void {
-  for (const object of scope.node.findAll().filter((child) => ApiObject.isApiObject(child))) {
-    if (!DONE.has(object)) {
-      DONE.add(object);
-      const render = object.toJson.bind(object) as () => unknown;
-      Object.defineProperty(object, 'toJson', { value: () => patchedLast(object, render) });
-    }
+  Rendering.during(scope, ({ objects }) => objects.forEach(applyLast));
+}
+
+function applyLast(object: ApiObject): void {
+  if (!DONE.has(object)) {
+    DONE.add(object);
+    const render = object.toJson.bind(object) as () => unknown;
+    Object.defineProperty(object, 'toJson', {
+      value: () => Rendering.jsonOf(object, () => patchedLast(object, render)),
+    });
   }
 }
 

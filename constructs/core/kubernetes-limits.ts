@@ -137,9 +137,9 @@ function walk(found: Findings, path: JsonPath, value: unknown): void {
 
 /** Half of a character, which neither YAML nor JSON can carry. */
 function textProblem(text: string): string | undefined {
-  return /\p{Surrogate}/u.test(text)
-    ? 'has half of a surrogate pair in it, which is no character: correct the text'
-    : undefined;
+  return text.isWellFormed()
+    ? undefined
+    : 'has half of a surrogate pair in it, which is no character: correct the text';
 }
 
 function checkExpressions(found: Findings, path: JsonPath, expressions: readonly unknown[]): void {

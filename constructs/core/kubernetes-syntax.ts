@@ -16,7 +16,7 @@ const UNITS: Readonly<Record<string, number>> = {
 
 /** Bytes of a text in UTF-8. */
 export function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length;
+  return Buffer.byteLength(text);
 }
 
 function tooLong(text: string, max: number): string | undefined {

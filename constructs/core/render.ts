@@ -1,4 +1,4 @@
-import { ApiObject } from 'cdk8s';
+import type { ApiObject } from 'cdk8s';
 import { DeclarationError } from './errors.ts';
 import type { EventPlatform } from './event-platform.ts';
 import { Layer, layerOf } from './layers.ts';
@@ -37,18 +37,18 @@ export interface RenderedLayer {
  * @throws DeclarationError that lists every problem which the constructs found.
  */
 export function renderObjects(platform: EventPlatform): RenderedObject[] {
-  const problems = platform.node.findAll().flatMap((construct) => construct.node.validate());
-  if (problems.length > 0) {
-    throw new DeclarationError(platform, `cannot be rendered:\n- ${problems.join('\n- ')}`);
-  }
-  return platform.node
-    .findAll()
-    .filter((construct): construct is ApiObject => ApiObject.isApiObject(construct))
-    .map((construct) => ({
+  return platform.rendering((rendering) => {
+    const problems = rendering.constructs.flatMap((construct) => construct.node.validate());
+    if (problems.length > 0) {
+      throw new DeclarationError(platform, `cannot be rendered:\n- ${problems.join('\n- ')}`);
+    }
+    rendering.refresh();
+    return rendering.objects.map((construct) => ({
       construct,
       layer: layerOf(construct),
       manifest: construct.toJson() as Manifest,
     }));
+  });
 }
 
 /**

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { CORE_SCHEMA, loadAll, YAML11_SCHEMA } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { libraryYaml } from '../testing/library-yaml.ts';
 import { anyText, anyValue } from '../testing/texts.ts';
 import { toYaml } from './yaml.ts';
 
@@ -160,6 +161,16 @@ none: None
   it('writes one object that stands in two places twice, and leaves out what has no value', () => {
     const twice = { a: 1 };
     expect(toYaml([{ b: twice, c: twice, d: undefined }])).toBe('b:\n  a: 1\nc:\n  a: 1\n');
+  });
+
+  it('writes what a library writes', () => {
+    fc.assert(
+      fc.property(anyValue(), anyText(), (value, text) => {
+        const objects = [{ value, [text]: [text, [text, { [text]: text }]] }, { text }];
+        expect(toYaml(objects)).toBe(libraryYaml(objects));
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it('hides no control character, and no line break that only some parsers know', () => {

@@ -5,8 +5,12 @@ import { EventPlatform } from '../core/event-platform.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels, requireDnsLabel } from '../core/names.ts';
 import { requireProps } from '../core/problems.ts';
+import type { Register } from '../core/registers.ts';
 import type { TraceEndpoint } from '../core/trace-endpoint.ts';
 import { Configuration, type ConfigurationSpecTracing } from '../imports/dapr.io.ts';
+
+/** Configurations, by their name. */
+const CONFIGURATIONS: Register<DaprConfiguration> = { name: 'dapr-configurations' };
 
 /** Properties of {@link DaprConfiguration}. */
 export interface DaprConfigurationProps {
@@ -58,10 +62,7 @@ const COUNTED_PATHS: readonly string[] = [
 export class DaprConfiguration extends Construct {
   /** The Configuration of this name in the platform of a construct, if it has one. */
   public static find(scope: IConstruct, name: string): DaprConfiguration | undefined {
-    return EventPlatform.of(scope)
-      .node.findAll()
-      .filter((construct) => construct instanceof DaprConfiguration)
-      .find((configuration) => configuration.name === name);
+    return EventPlatform.of(scope).registers.find(CONFIGURATIONS, name);
   }
 
   /** Whether the platform of a construct has a Configuration of this name. */
@@ -83,8 +84,9 @@ export class DaprConfiguration extends Construct {
       name: optional(text),
       traceSampling: optional(number()),
     });
-    const { environment } = EventPlatform.of(this);
+    const { environment, registers } = EventPlatform.of(this);
     this.name = requireDnsLabel(this, 'name', props.name ?? id);
+    registers.enter(CONFIGURATIONS, this, this.name);
     const sampling = props.traceSampling ?? environment.traceSampling;
     if (!(sampling >= 0 && sampling <= 1)) {
       throw new DeclarationError(

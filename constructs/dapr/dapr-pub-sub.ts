@@ -136,6 +136,11 @@ export class DaprPubSub extends Construct {
     return topic;
   }
 
+  /** A topic behind the component. */
+  public findTopic(name: string): Topic | undefined {
+    return this.#topics.get(name);
+  }
+
   /** The topic of an event, declared with the broker's sizes where that has not been done. */
   public topicOf(contract: EventContract): Topic {
     const known = this.#topics.get(contract.topic);
@@ -168,39 +173,37 @@ export class DaprPubSub extends Construct {
    * @param proof whether producers have to prove what they have published.
    */
   #scoping(proof: boolean) {
-    const listed = (topicsOf: (appId: string) => string[]) =>
-      this.#appIds()
-        .map((appId) => `${appId}=${topicsOf(appId).join(',')}`)
-        .join(';');
+    const { topics } = this;
+    const appIds = this.#appIds();
+    const publishes = new Map(appIds.map((appId) => [appId, [] as string[]]));
+    const receives = new Map(appIds.map((appId) => [appId, [] as string[]]));
+    for (const topic of topics) {
+      topic.publishers.forEach((appId) => publishes.get(appId)!.push(topic.name));
+      for (const appId of topic.subscribers) {
+        // A sidecar publishes what its app could not process to the app's dead letters.
+        publishes.get(appId)!.push(deadLetterTopic(topic.name, appId));
+        receives.get(appId)!.push(topic.name);
+      }
+      for (const appId of topic.collectors) {
+        receives.get(appId)!.push(...topic.collectedBy(appId));
+      }
+    }
+    if (proof) {
+      new Set(topics.flatMap(({ publishers }) => publishers)).forEach((appId) =>
+        publishes.get(appId)!.push(PUBLISH_PROOF.topic),
+      );
+    }
     const names = [
-      ...this.topics.flatMap((topic) => [topic.name, ...topic.deadLetterTopics]),
+      ...topics.flatMap((topic) => [topic.name, ...topic.deadLetterTopics]),
       ...(proof ? [PUBLISH_PROOF.topic] : []),
     ].join(',');
-    const publishes = (appId: string) =>
-      this.topics.some((topic) => topic.publishers.includes(appId));
+    const listed = (lists: ReadonlyMap<string, readonly string[]>) =>
+      [...lists].map(([appId, list]) => `${appId}=${list.join(',')}`).join(';');
     return [
       setting('allowedTopics', names),
       setting('protectedTopics', names),
-      setting(
-        'publishingScopes',
-        listed((appId) => [
-          ...this.topics.flatMap((topic) => [
-            ...(topic.publishers.includes(appId) ? [topic.name] : []),
-            // A sidecar publishes what its app could not process to the app's dead letters.
-            ...(topic.subscribers.includes(appId) ? [deadLetterTopic(topic.name, appId)] : []),
-          ]),
-          ...(proof && publishes(appId) ? [PUBLISH_PROOF.topic] : []),
-        ]),
-      ),
-      setting(
-        'subscriptionScopes',
-        listed((appId) =>
-          this.topics.flatMap((topic) => [
-            ...(topic.subscribers.includes(appId) ? [topic.name] : []),
-            ...topic.collectedBy(appId),
-          ]),
-        ),
-      ),
+      setting('publishingScopes', listed(publishes)),
+      setting('subscriptionScopes', listed(receives)),
     ];
   }
 }

@@ -1,7 +1,7 @@
-import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { EventPlatform } from '../core/event-platform.ts';
 import { shortHash } from '../core/names.ts';
+import type { Rendering } from '../core/rendering.ts';
 
 /** An object of Dapr, as it is rendered. */
 interface DaprObject {
@@ -60,58 +60,52 @@ export class SidecarViews extends Construct {
 
   static readonly #id = 'sidecar-views';
 
-  #configurations = new Map<string, string>();
-  #byApp: Map<string, string[]> | undefined;
-  #ofEveryApp: string[] = [];
-
   private constructor(platform: EventPlatform) {
     super(platform, SidecarViews.#id);
-    this.node.addValidation({
-      validate: () => {
-        // What is rendered next may be other than what was rendered last.
-        this.#byApp = undefined;
-        return [];
-      },
-    });
   }
 
   /** A hash of what an app's sidecar loads. */
   public hashOf(appId: string, configuration: string): string {
-    const byApp = (this.#byApp ??= this.#read());
-    return shortHash([
-      this.#configurations.get(configuration),
-      ...this.#ofEveryApp,
-      ...(byApp.get(appId) ?? []),
-    ]);
+    return EventPlatform.of(this).rendering((rendering) => {
+      const views = rendering.once(this, () => read(rendering));
+      return shortHash([
+        views.configurations.get(configuration),
+        ...views.ofEveryApp,
+        ...(views.byApp.get(appId) ?? []),
+      ]);
+    });
   }
+}
 
-  #read(): Map<string, string[]> {
-    const byApp = new Map<string, string[]>();
-    this.#configurations = new Map();
-    this.#ofEveryApp = [];
-    for (const object of this.#daprObjects()) {
-      const { common, scopes, own } = loaded(object);
-      if (object.kind === 'Configuration') {
-        this.#configurations.set(object.metadata.name, common);
-      } else if (scopes === undefined || scopes.length === 0) {
-        this.#ofEveryApp.push(common);
-      } else {
-        for (const appId of scopes) {
-          const view = byApp.get(appId) ?? [];
-          view.push(`${common}${own.get(appId) ?? ''}`);
-          byApp.set(appId, view);
-        }
+/** What there is to load in a platform. */
+interface Views {
+  /** By the name of the Configuration. */
+  readonly configurations: ReadonlyMap<string, string>;
+  readonly ofEveryApp: readonly string[];
+  readonly byApp: ReadonlyMap<string, readonly string[]>;
+}
+
+function read({ objects }: Rendering): Views {
+  const configurations = new Map<string, string>();
+  const ofEveryApp: string[] = [];
+  const byApp = new Map<string, string[]>();
+  const ofDapr = objects
+    .filter(({ apiGroup }) => apiGroup === 'dapr.io')
+    .map((object) => object.toJson() as DaprObject)
+    .sort((a, b) => (a.kind + a.metadata.name < b.kind + b.metadata.name ? -1 : 1));
+  for (const object of ofDapr) {
+    const { common, scopes, own } = loaded(object);
+    if (object.kind === 'Configuration') {
+      configurations.set(object.metadata.name, common);
+    } else if (scopes === undefined || scopes.length === 0) {
+      ofEveryApp.push(common);
+    } else {
+      for (const appId of scopes) {
+        const view = byApp.get(appId) ?? [];
+        view.push(`${common}${own.get(appId) ?? ''}`);
+        byApp.set(appId, view);
       }
     }
-    return byApp;
   }
-
-  #daprObjects(): DaprObject[] {
-    return EventPlatform.of(this)
-      .node.findAll()
-      .filter((construct) => ApiObject.isApiObject(construct))
-      .filter(({ apiGroup }) => apiGroup === 'dapr.io')
-      .map((object) => object.toJson() as DaprObject)
-      .sort((a, b) => (a.kind + a.metadata.name < b.kind + b.metadata.name ? -1 : 1));
-  }
+  return { configurations, ofEveryApp, byApp };
 }

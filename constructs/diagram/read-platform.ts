@@ -24,13 +24,14 @@ type Scaler = KedaLagScaler | CpuScaler;
 type App = EventProducer | IdempotentConsumer | DeadLetterProcessor;
 
 /** Constructs of a class, in the order of the tree. */
-function all<Type extends IConstruct>(
-  platform: EventPlatform,
+type Constructs = <Type extends IConstruct>(
   type: abstract new (...args: never[]) => Type,
-): Type[] {
-  return platform.node
-    .findAll()
-    .filter((construct): construct is Type => construct instanceof type);
+) => Type[];
+
+function constructsOf(platform: EventPlatform): Constructs {
+  const constructs = platform.node.findAll();
+  return <Type extends IConstruct>(type: abstract new (...args: never[]) => Type) =>
+    constructs.filter((construct): construct is Type => construct instanceof type);
 }
 
 function count(number: number, one: string, many = `${one}s`): string {
@@ -90,9 +91,10 @@ class Drawing {
 
   public model(): PlatformModel {
     const groups = this.#groups.filter(({ nodes }) => nodes.length > 0);
-    const order = groups.flatMap(({ nodes }) => nodes.map(({ id }) => id));
+    const ids = groups.flatMap(({ nodes }) => nodes.map(({ id }) => id));
+    const places = new Map(ids.map((id, index) => [id, index]));
     const place = ({ from, to }: PlatformEdge) =>
-      order.indexOf(from) * order.length + order.indexOf(to);
+      (places.get(from) ?? -1) * ids.length + (places.get(to) ?? -1);
     return { groups, edges: this.#edges.sort((a, b) => place(a) - place(b)) };
   }
 }
@@ -108,12 +110,9 @@ function kindOf(appId: string, topics: readonly Topic[]): NodeKind {
 }
 
 /** A node for each app, by app id: of our constructs, and of whoever else has a right. */
-function appNodes(platform: EventPlatform, drawing: Drawing, topics: readonly Topic[]) {
+function appNodes(all: Constructs, drawing: Drawing, topics: readonly Topic[]) {
   const scalers = new Map<IConstruct, Scaler>(
-    [...all(platform, KedaLagScaler), ...all(platform, CpuScaler)].map((scaler) => [
-      scaler.target,
-      scaler,
-    ]),
+    [...all(KedaLagScaler), ...all(CpuScaler)].map((scaler) => [scaler.target, scaler]),
   );
   const apps = new Map<string, { kind: NodeKind; details: string[] }>();
   const known = (found: readonly App[], kind: NodeKind) => {
@@ -121,16 +120,16 @@ function appNodes(platform: EventPlatform, drawing: Drawing, topics: readonly To
       apps.set(app.appId, { kind, details: podDetails(app, scalers.get(app)) });
     }
   };
-  known(all(platform, EventProducer), 'producer');
-  known(all(platform, IdempotentConsumer), 'consumer');
-  known(all(platform, DeadLetterProcessor), 'dead-letter-processor');
+  known(all(EventProducer), 'producer');
+  known(all(IdempotentConsumer), 'consumer');
+  known(all(DeadLetterProcessor), 'dead-letter-processor');
   for (const appId of [
     ...topics.flatMap(({ publishers, subscribers, collectors }) => [
       ...publishers,
       ...subscribers,
       ...collectors,
     ]),
-    ...all(platform, DaprStateStore).flatMap((store) => store.appIds),
+    ...all(DaprStateStore).flatMap((store) => store.appIds),
   ]) {
     if (!apps.has(appId)) {
       apps.set(appId, { kind: kindOf(appId, topics), details: [] });
@@ -173,24 +172,21 @@ function topicNodes(
 
 /** A node for each database and state store, with the arrows of who keeps state there. */
 function storeNodes(
-  platform: EventPlatform,
+  all: Constructs,
   drawing: Drawing,
   apps: ReadonlyMap<string, PlatformNode>,
 ): PlatformNode[] {
-  const databases = all(platform, PostgresDatabase).map((database) => {
+  const users = [...all(EventProducer), ...all(IdempotentConsumer), ...all(DeadLetterProcessor)];
+  const databases = all(PostgresDatabase).map((database) => {
     const node = drawing.node('store', database.database, [
       database.server === undefined ? 'PostgreSQL, run elsewhere' : 'PostgreSQL',
     ]);
-    for (const app of [
-      ...all(platform, EventProducer),
-      ...all(platform, IdempotentConsumer),
-      ...all(platform, DeadLetterProcessor),
-    ].filter((candidate) => candidate.database === database)) {
+    for (const app of users.filter((candidate) => candidate.database === database)) {
       drawing.edge('keeps-state-in', apps.get(app.appId), node);
     }
     return node;
   });
-  const stateStores = all(platform, DaprStateStore).map((store) => {
+  const stateStores = all(DaprStateStore).map((store) => {
     const node = drawing.node('store', store.name, [`state, in ${store.backend.kind}`]);
     for (const appId of store.appIds) {
       drawing.edge('keeps-state-in', apps.get(appId), node);
@@ -206,9 +202,10 @@ function storeNodes(
  */
 export function readPlatform(platform: EventPlatform): PlatformModel {
   const drawing = new Drawing();
-  const pubSubs = all(platform, DaprPubSub);
+  const all = constructsOf(platform);
+  const pubSubs = all(DaprPubSub);
   const apps = appNodes(
-    platform,
+    all,
     drawing,
     pubSubs.flatMap(({ topics }) => topics),
   );
@@ -227,6 +224,6 @@ export function readPlatform(platform: EventPlatform): PlatformModel {
   }
   drawing.group('Consumers', appsOf('consumer'));
   drawing.group('Dead letters', appsOf('dead-letter-processor'));
-  drawing.group('Stores', storeNodes(platform, drawing, apps));
+  drawing.group('Stores', storeNodes(all, drawing, apps));
   return drawing.model();
 }

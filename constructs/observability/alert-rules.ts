@@ -1,5 +1,5 @@
 import { type Duration, Lazy } from 'cdk8s';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import {
   duration,
   listOf,
@@ -15,6 +15,7 @@ import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels } from '../core/names.ts';
 import { Problems, requireProps } from '../core/problems.ts';
 import { wholeSeconds } from '../core/quantities.ts';
+import type { Register } from '../core/registers.ts';
 import {
   PrometheusRule,
   type PrometheusRuleSpecGroupsRules,
@@ -62,6 +63,18 @@ export interface RecordingRule {
   /** @default - those of the query */
   readonly labels?: Readonly<Record<string, string>>;
 }
+
+/**
+ * Most rules of one object: the Prometheus operator takes no more than 512 KiB of them.
+ *
+ * @see https://github.com/prometheus-operator/prometheus-operator/issues/6478
+ */
+const MAX_RULES = 250;
+
+/** Constructs with alerts, by what tells these from each other. */
+const ALERTS: Register<AlertRules> = { name: 'alerts' };
+/** Constructs that record metrics, by the metric. */
+const RECORDINGS: Register<AlertRules> = { name: 'recordings' };
 
 /** Properties of {@link AlertRules}. */
 export interface AlertRulesProps {
@@ -127,6 +140,16 @@ function alertProblems({ name, summary }: Alert): (string | false)[] {
   ];
 }
 
+/** What somebody could not tell an alert from another by. */
+function identityOf({ name, labels, severity }: Alert): string {
+  return JSON.stringify([name, severity, Object.entries(labels ?? {}).sort()]);
+}
+
+/** Metrics that the rules of a platform record. */
+export function recordedMetrics(scope: IConstruct): readonly string[] {
+  return EventPlatform.of(scope).registers.names(RECORDINGS);
+}
+
 /**
  * Alerts on one part of a platform. Each has a severity, a summary with the value, and links to its
  * runbook and, where the platform has it, to a dashboard. A query that is no PromQL, one of a metric
@@ -139,7 +162,7 @@ export class AlertRules extends Construct {
   public readonly alerts: readonly Alert[];
   /** Metrics that its rules record. */
   public readonly recorded: readonly string[];
-  /** The generated object. */
+  /** The generated object; the first of those that many rules need. */
   public readonly rule: PrometheusRule;
 
   public constructor(scope: Construct, id: string, props: AlertRulesProps) {
@@ -152,6 +175,9 @@ export class AlertRules extends Construct {
     const problems = new Problems(this);
     alerts.forEach((alert) => problems.add(...alertProblems(alert)));
     problems.report();
+    const { registers } = EventPlatform.of(this);
+    alerts.forEach((alert) => registers.enter(ALERTS, this, identityOf(alert)));
+    this.recorded.forEach((metric) => registers.enter(RECORDINGS, this, metric));
     const rules: PrometheusRuleSpecGroupsRules[] = [
       ...recordings.map(({ metric, query, labels }) => ({
         record: metric,
@@ -160,10 +186,10 @@ export class AlertRules extends Construct {
       })),
       ...alerts.map((alert) => this.#rule(alert)),
     ];
-    this.rule = new PrometheusRule(this, 'rule', {
-      metadata: { name: `${name}-alerts`, labels: commonLabels(name, 'monitoring') },
-      spec: { groups: [{ name, rules }] },
-    });
+    this.rule = this.#object(name, rules.slice(0, MAX_RULES));
+    for (let from = MAX_RULES; from < rules.length; from += MAX_RULES) {
+      this.#object(name, rules.slice(from, from + MAX_RULES), `-${from / MAX_RULES + 1}`);
+    }
     const others = new Set([...this.recorded, ...(props.otherMetrics ?? [])]);
     this.node.addValidation({
       validate: () =>
@@ -171,6 +197,17 @@ export class AlertRules extends Construct {
           ...[...recordings, ...alerts].flatMap(({ query }) => queryProblems(this, query, others)),
           ...this.#doubles(),
         ].map((problem) => `${this.node.path}: ${problem}`),
+    });
+  }
+
+  #object(
+    name: string,
+    rules: PrometheusRuleSpecGroupsRules[],
+    number: `-${number}` | '' = '',
+  ): PrometheusRule {
+    return new PrometheusRule(this, `rule${number}`, {
+      metadata: { name: `${name}-alerts${number}`, labels: commonLabels(name, 'monitoring') },
+      spec: { groups: [{ name: `${name}${number}`, rules }] },
     });
   }
 
@@ -199,22 +236,14 @@ export class AlertRules extends Construct {
     };
   }
 
-  /** Alerts that nobody could tell from one that another construct declares, or this one. */
+  /** Alerts that nobody could tell from one that another construct has declared before, or this one. */
   #doubles(): string[] {
-    const identity = ({ name, labels, severity }: Alert) =>
-      JSON.stringify([name, severity, Object.entries(labels ?? {}).sort()]);
+    const { registers } = EventPlatform.of(this);
     const seen = new Set<string>();
-    for (const other of EventPlatform.of(this).node.findAll()) {
-      if (other === this) {
-        break;
-      }
-      if (other instanceof AlertRules) {
-        other.alerts.forEach((alert) => seen.add(identity(alert)));
-      }
-    }
     return this.alerts.flatMap((alert) => {
-      const double = seen.has(identity(alert));
-      seen.add(identity(alert));
+      const identity = identityOf(alert);
+      const double = seen.has(identity) || registers.find(ALERTS, identity) !== this;
+      seen.add(identity);
       return double
         ? [
             `a second alert '${alert.name}' has the same labels, and silencing one would silence both: give it another name or a label of its own`,

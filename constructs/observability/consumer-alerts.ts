@@ -4,6 +4,7 @@ import type { IMessageBroker } from '../broker/message-broker.ts';
 import { deadLetterTopic, RUNTIME_METRICS } from '@cdk8s-event-platform/contracts/interface';
 import { DeclarationError } from '../core/errors.ts';
 import { EventPlatform } from '../core/event-platform.ts';
+import type { Register } from '../core/registers.ts';
 import type { Topic } from '../dapr/topic.ts';
 import { type Alert, AlertRules, AlertSeverity, COUNT, prometheusDuration } from './alert-rules.ts';
 import { DashboardName } from './dashboard-link.ts';
@@ -21,6 +22,9 @@ export interface ConsumerAlertOptions {
   /** Share of events that may fail or be quarantined, 0 to 1. @default 0.05 */
   readonly maxErrorShare?: number;
 }
+
+/** Alerts of the consumers of a platform. */
+export const CONSUMER_ALERTS: Register<ConsumerAlerts> = { name: 'consumer-alerts' };
 
 /** Properties of {@link ConsumerAlerts}. */
 export interface ConsumerAlertsProps extends ConsumerAlertOptions {
@@ -74,6 +78,7 @@ export class ConsumerAlerts extends AlertRules {
     this.broker = props.broker;
     this.topics = props.topics;
     this.thresholds = rules.thresholds;
+    EventPlatform.of(this).registers.enter(CONSUMER_ALERTS, this);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { IConstruct } from 'constructs';
 import { EventPlatform } from '../core/event-platform.ts';
 import { shortHash } from '../core/names.ts';
+import type { Register } from '../core/registers.ts';
 
 /** The dashboards of a platform. */
 export enum DashboardName {
@@ -29,21 +30,19 @@ export function dashboardUid(scope: IConstruct, name: string): string {
     : `${uid.slice(0, MAX_UID_LENGTH - 11)}-${shortHash(uid)}`;
 }
 
-const METADATA = 'cdk8s-event-platform/dashboard';
+/** Dashboards, by their UID. */
+export const DASHBOARDS: Register = { name: 'dashboards' };
 
 /** Says that a construct is the dashboard of this name. */
 export function declareDashboard(scope: IConstruct, name: string): void {
-  scope.node.addMetadata(METADATA, name);
+  EventPlatform.of(scope).registers.enter(DASHBOARDS, scope, dashboardUid(scope, name));
 }
 
 /** URL of a dashboard, or its path where nobody has said on which host; undefined when the platform does not have it. Asked for when all is declared. */
 export function dashboardUrl(scope: IConstruct, link: DashboardLink): string | undefined {
-  const platform = EventPlatform.of(scope);
-  const declared = platform.node
-    .findAll()
-    .flatMap(({ node }) => node.metadata)
-    .some(({ type, data }) => type === METADATA && data === link.dashboard);
-  if (!declared) {
+  const { registers, links } = EventPlatform.of(scope);
+  const uid = dashboardUid(scope, link.dashboard);
+  if (registers.find(DASHBOARDS, uid) === undefined) {
     return undefined;
   }
   const variables = new URLSearchParams(
@@ -52,5 +51,5 @@ export function dashboardUrl(scope: IConstruct, link: DashboardLink): string | u
     ),
   );
   const query = variables.size === 0 ? '' : `?${variables.toString()}`;
-  return `${platform.links.grafana ?? ''}/d/${dashboardUid(scope, link.dashboard)}${query}`;
+  return `${links.grafana ?? ''}/d/${uid}${query}`;
 }

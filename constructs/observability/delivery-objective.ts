@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { DELIVERY_BOUNDS, RUNTIME_METRICS } from '@cdk8s-event-platform/contracts/interface';
 import { DeclarationError } from '../core/errors.ts';
 import { EventPlatform } from '../core/event-platform.ts';
+import type { Register } from '../core/registers.ts';
 import { type Alert, AlertRules, AlertSeverity, type RecordingRule } from './alert-rules.ts';
 import { DashboardName } from './dashboard-link.ts';
 
@@ -13,6 +14,9 @@ export interface DeliveryObjectiveOptions {
   /** Share of events for which that has to hold, 0 to 1. @default 0.99 */
   readonly share?: number;
 }
+
+/** Objectives of the consumers of a platform. */
+export const OBJECTIVES: Register<DeliveryObjective> = { name: 'delivery-objectives' };
 
 /** Properties of {@link DeliveryObjective}. */
 export interface DeliveryObjectiveProps extends DeliveryObjectiveOptions {
@@ -142,5 +146,6 @@ export class DeliveryObjective extends AlertRules {
     this.appId = appId;
     this.within = within;
     this.share = share;
+    EventPlatform.of(this).registers.enter(OBJECTIVES, this);
   }
 }

@@ -1,6 +1,6 @@
 import type { IConstruct } from 'constructs';
 import { RUNTIME_METRICS } from '@cdk8s-event-platform/contracts/interface';
-import { MetricSource, metricSources } from './metric-source.ts';
+import { isScraped, MetricSource } from './metric-source.ts';
 import { readPromQl } from './promql.ts';
 
 /**
@@ -117,7 +117,6 @@ export function queryProblems(
       `the query '${query}' ${problem}: see https://prometheus.io/docs/prometheus/latest/querying/basics/`,
     ];
   }
-  const scraped = metricSources(scope);
   return metrics.flatMap((metric) => {
     const source = sourceOf(metric);
     if (others.has(metric)) {
@@ -128,7 +127,7 @@ export function queryProblems(
         `nothing emits the metric '${metric}': correct its name, or list it under 'otherMetrics' when a part of yours does`,
       ];
     }
-    return scraped.has(source)
+    return isScraped(scope, source)
       ? []
       : [
           `the metric '${metric}' comes from ${source}, which is not part of this platform: add that, or leave the query out`,

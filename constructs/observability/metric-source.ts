@@ -1,5 +1,6 @@
 import type { IConstruct } from 'constructs';
 import { EventPlatform } from '../core/event-platform.ts';
+import type { Register } from '../core/registers.ts';
 
 /** Part of a platform, or of the cluster that it runs in, that emits metrics. */
 export enum MetricSource {
@@ -38,21 +39,23 @@ const OF_THE_CLUSTER: readonly MetricSource[] = [
   MetricSource.PROMETHEUS,
 ];
 
-const METADATA = 'cdk8s-event-platform/metric-source';
+/** Constructs whose metrics are scraped, by the source. */
+const METRIC_SOURCES: Register = { name: 'metric-sources' };
 
 /** Says that a part of the platform emits metrics and that they are scraped. */
 export function addMetricSource(scope: IConstruct, source: MetricSource): void {
-  scope.node.addMetadata(METADATA, source);
+  EventPlatform.of(scope).registers.enter(METRIC_SOURCES, scope, source);
+}
+
+/** Whether the metrics of a source are scraped where a construct is deployed. */
+export function isScraped(scope: IConstruct, source: MetricSource): boolean {
+  return (
+    OF_THE_CLUSTER.includes(source) ||
+    EventPlatform.of(scope).registers.find(METRIC_SOURCES, source) !== undefined
+  );
 }
 
 /** Everything whose metrics are scraped where a construct is deployed. */
 export function metricSources(scope: IConstruct): ReadonlySet<MetricSource> {
-  return new Set([
-    ...OF_THE_CLUSTER,
-    ...EventPlatform.of(scope)
-      .node.findAll()
-      .flatMap(({ node }) => node.metadata)
-      .filter(({ type }) => type === METADATA)
-      .map(({ data }) => data as MetricSource),
-  ]);
+  return new Set(Object.values(MetricSource).filter((source) => isScraped(scope, source)));
 }

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { EventPlatform } from '../core/event-platform.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
 import { commonLabels, selectorLabels } from '../core/names.ts';
+import type { Register } from '../core/registers.ts';
 import { PodMonitor } from '../imports/monitoring.coreos.com.ts';
 import { addMetricSource, type MetricSource } from './metric-source.ts';
 import { ScrapeAlerts } from './scrape-alerts.ts';
@@ -15,6 +16,9 @@ export interface MetricsPage {
   /** Parameters of the query. @default - none */
   readonly params?: Readonly<Record<string, readonly string[]>>;
 }
+
+/** What of a platform is scraped. */
+export const SCRAPES: Register<MetricsScrape> = { name: 'metrics-scrapes' };
 
 /** Properties of {@link MetricsScrape}. */
 export interface MetricsScrapeProps {
@@ -50,8 +54,10 @@ export class MetricsScrape extends Construct {
   public constructor(scope: Construct, id: string, props: MetricsScrapeProps) {
     super(scope, id);
     assignLayer(this, Layer.SCALING_AND_ALERTS);
-    this.job = `${EventPlatform.of(this).environment.namespace}/${props.name}`;
+    const { environment, registers } = EventPlatform.of(this);
+    this.job = `${environment.namespace}/${props.name}`;
     this.sources = props.sources;
+    registers.enter(SCRAPES, this);
     props.sources.forEach((source) => addMetricSource(this, source));
     if (props.always !== false) {
       new ScrapeAlerts(this, 'alerts', { workload: props.name });

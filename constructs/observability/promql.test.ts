@@ -14,6 +14,25 @@ describe('readPromQl', () => {
     expect(readPromQl('x:y:rate5m > x:y:rate5m').metrics).toEqual(['x:y:rate5m']);
   });
 
+  it('shows what is wrong with a query in its own words, however many are like it', () => {
+    for (const value of ['one', 'another']) {
+      expect(readPromQl(`a{b="${value}"} c`).problem).toBe("is not understood from 'c' on");
+      expect(readPromQl(`a{b="x",="${value}"}`).problem).toBe(
+        `is not understood from '="${value}"}' on`,
+      );
+    }
+  });
+
+  it.each([
+    [`a{b="'"} > c{d="'"}`],
+    ['a{b="\\""} > c{d="\\"e{"}'],
+    [`a{b='"'} > c{d='"'}`],
+    ['a{b=`"`} > c{d=`"`}'],
+    ['a{b="x"} # "\n > c'],
+  ])('finds the metrics of %j, whatever is quoted in it', (query) => {
+    expect(readPromQl(query)).toEqual({ metrics: ['a', 'c'], problem: undefined });
+  });
+
   it.each([
     ['sum(rate(a[5m])', 'ends too early'],
     ['a >', 'ends too early'],

@@ -1,8 +1,12 @@
 import { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { EventPlatform } from '../core/event-platform.ts';
+import type { Register } from '../core/registers.ts';
 import { AlertRules, AlertSeverity } from './alert-rules.ts';
 import { DashboardName } from './dashboard-link.ts';
+
+/** Alerts on the servers of a platform. */
+export const SERVER_ALERTS: Register<ServerAlerts> = { name: 'server-alerts' };
 
 /** Properties of {@link ServerAlerts}. */
 export interface ServerAlertsProps {
@@ -75,5 +79,6 @@ export class ServerAlerts extends AlertRules {
     this.server = name;
     this.replicas = replicas;
     this.claims = claims;
+    EventPlatform.of(this).registers.enter(SERVER_ALERTS, this);
   }
 }

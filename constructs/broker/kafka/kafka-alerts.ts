@@ -1,8 +1,12 @@
 import { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { EventPlatform } from '../../core/event-platform.ts';
+import type { Register } from '../../core/registers.ts';
 import { type Alert, AlertRules, AlertSeverity } from '../../observability/alert-rules.ts';
 import { DashboardName } from '../../observability/dashboard-link.ts';
+
+/** Alerts on the Kafka of a platform. */
+export const KAFKA_ALERTS: Register<KafkaAlerts> = { name: 'kafka-alerts' };
 
 /** Properties of {@link KafkaAlerts}. */
 export interface KafkaAlertsProps {
@@ -76,5 +80,6 @@ export class KafkaAlerts extends AlertRules {
       ],
     });
     this.exporterJob = exporterJob;
+    EventPlatform.of(this).registers.enter(KAFKA_ALERTS, this);
   }
 }

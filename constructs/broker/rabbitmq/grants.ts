@@ -14,33 +14,44 @@ function only(names: readonly string[]): string {
   return escaped.length === 0 ? '' : `^(${escaped.join('|')})$`;
 }
 
+/** Topics of one app. */
+interface AppTopics {
+  readonly received: Map<string, QueueReader>;
+  readonly published: Set<string>;
+}
+
 /** What apps may do. */
 export class Grants {
-  readonly #readers = new Map<string, QueueReader>();
-  readonly #publishers = new Map<string, { topic: string; appId: string }>();
+  readonly #apps = new Map<string, AppTopics>();
 
   /** Apps with the topics that they receive. */
   public get readers(): readonly QueueReader[] {
-    return [...this.#readers.values()];
+    return [...this.#apps.values()].flatMap(({ received }) => [...received.values()]);
   }
 
   /** App ids that have been granted something. */
   public get clients(): readonly string[] {
-    const grants = [...this.#readers.values(), ...this.#publishers.values()];
-    return [...new Set(grants.map(({ appId }) => appId))].sort();
+    return [...this.#apps.keys()].sort();
   }
 
   /** Lets an app receive a topic. Further calls change nothing. */
   public addReader(reader: QueueReader): void {
-    const key = `${reader.topic} ${reader.appId}`;
-    if (!this.#readers.has(key)) {
-      this.#readers.set(key, reader);
+    const { received } = this.#topicsOf(reader.appId);
+    if (!received.has(reader.topic)) {
+      received.set(reader.topic, reader);
     }
   }
 
   /** Lets an app publish to a topic. */
   public addPublisher(topic: string, appId: string): void {
-    this.#publishers.set(`${topic} ${appId}`, { topic, appId });
+    this.#topicsOf(appId).published.add(topic);
+  }
+
+  #topicsOf(appId: string): AppTopics {
+    const known = this.#apps.get(appId);
+    const topics = known ?? { received: new Map<string, QueueReader>(), published: new Set() };
+    this.#apps.set(appId, topics);
+    return topics;
   }
 
   /**
@@ -50,10 +61,9 @@ export class Grants {
    * @see https://www.rabbitmq.com/docs/access-control#authorisation
    */
   public rightsOf(appId: string): Rights {
-    const of = (grants: Iterable<{ topic: string; appId: string }>) =>
-      [...grants].filter((grant) => grant.appId === appId).map(({ topic }) => topic);
-    const received = of(this.#readers.values());
-    const published = of(this.#publishers.values());
+    const topics = this.#apps.get(appId);
+    const received = [...(topics?.received.keys() ?? [])];
+    const published = [...(topics?.published ?? [])];
     if (published.some((topic) => parseDeadLetterTopic(topic) === undefined)) {
       published.push(PUBLISH_PROOF.topic);
     }

@@ -39,7 +39,9 @@ function quoted(text: string): string {
  */
 export function provisioningScript(options: ProvisioningOptions): string {
   const { queues, accounts } = options;
-  const topics = [...new Set(queues.map(({ topic }) => topic))].sort();
+  const byTopic = [...Map.groupBy(queues, ({ topic }) => topic)].sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
   const put = (path: string, body: object) => `put ${path} ${quoted(JSON.stringify(body))}`;
   const policy = (policyName: string, pattern: string, priority: number, ttl?: number) =>
     put(`policies/%2F/${policyName}`, {
@@ -51,21 +53,20 @@ export function provisioningScript(options: ProvisioningOptions): string {
       'apply-to': 'queues',
       priority,
     });
-  const queuesOf = (topic: string) => queues.filter((queue) => queue.topic === topic);
   const lines = [
     policy('delivery', '.*', 0),
-    ...topics.flatMap((topic) => [
+    ...byTopic.flatMap(([topic, ofTopic]) => [
       '',
       `# ${topic}`,
       put(`exchanges/%2F/${topic}`, { type: 'fanout', durable: true }),
-      ...queuesOf(topic).flatMap((queue) => [
+      ...ofTopic.flatMap((queue) => [
         ...(queue.ttl === undefined
           ? []
           : [policy(`keep-${queue.name}`, `^${queue.name.replaceAll('.', '\\.')}$`, 1, queue.ttl)]),
         put(`queues/%2F/${queue.name}`, { durable: true, arguments: queue.arguments }),
         `bind ${topic} ${queue.name}`,
       ]),
-      `others ${[topic, ...queuesOf(topic).map((queue) => queue.name)].join(' ')}`,
+      `others ${[topic, ...ofTopic.map((queue) => queue.name)].join(' ')}`,
     ]),
     '',
     ...accounts.flatMap((account) => [
@@ -136,6 +137,6 @@ do
 done
 
 ${lines.join('\n')}
-echo "${topics.length} topics, ${queues.length} queues and ${accounts.length} accounts are as declared"
+echo "${byTopic.length} topics, ${queues.length} queues and ${accounts.length} accounts are as declared"
 `;
 }

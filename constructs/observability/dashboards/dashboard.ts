@@ -8,7 +8,7 @@ import {
   RowBuilder,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { k8s } from 'cdk8s-plus-27';
-import { Construct, type IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import {
   having,
   listOf,
@@ -21,8 +21,8 @@ import { EventPlatform } from '../../core/event-platform.ts';
 import { assignLayer, Layer } from '../../core/layers.ts';
 import { commonLabels, requireDnsLabel } from '../../core/names.ts';
 import { requireProps } from '../../core/problems.ts';
-import { AlertRules } from '../alert-rules.ts';
-import { dashboardUid, declareDashboard } from '../dashboard-link.ts';
+import { recordedMetrics } from '../alert-rules.ts';
+import { DASHBOARDS, dashboardUid, declareDashboard } from '../dashboard-link.ts';
 import { queryProblems } from '../metric-catalogue.ts';
 import {
   DATASOURCE,
@@ -192,22 +192,13 @@ export class Dashboard extends Construct {
 
   /** Grafana would keep one of two dashboards with the same UID, now this one and now the other. */
   #double(): string[] {
-    const other = EventPlatform.of(this)
-      .node.findAll()
-      .find((construct) => construct instanceof Dashboard && construct.uid === this.uid);
+    const other = EventPlatform.of(this).registers.find(DASHBOARDS, this.uid);
     return other === undefined || other === this
       ? []
       : [
           `the UID '${this.uid}' is that of '${other.node.path}' too, and Grafana would show one of them: give it another name`,
         ];
   }
-}
-
-/** Metrics that the rules of a platform record. */
-export function recordedMetrics(scope: IConstruct): string[] {
-  return EventPlatform.of(scope)
-    .node.findAll()
-    .flatMap((construct) => (construct instanceof AlertRules ? construct.recorded : []));
 }
 
 /** One query of a dashboard. */

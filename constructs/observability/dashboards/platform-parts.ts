@@ -1,11 +1,11 @@
 import type { IConstruct } from 'constructs';
-import { KafkaAlerts } from '../../broker/kafka/kafka-alerts.ts';
+import { KAFKA_ALERTS } from '../../broker/kafka/kafka-alerts.ts';
 import { EventPlatform } from '../../core/event-platform.ts';
-import { ConsumerAlerts } from '../consumer-alerts.ts';
-import { DeliveryObjective } from '../delivery-objective.ts';
-import { MetricSource, metricSources } from '../metric-source.ts';
-import { MetricsScrape } from '../metrics-scrape.ts';
-import { ServerAlerts } from '../server-alerts.ts';
+import { CONSUMER_ALERTS, type ConsumerAlerts } from '../consumer-alerts.ts';
+import { type DeliveryObjective, OBJECTIVES } from '../delivery-objective.ts';
+import { isScraped, MetricSource } from '../metric-source.ts';
+import { SCRAPES } from '../metrics-scrape.ts';
+import { SERVER_ALERTS, type ServerAlerts } from '../server-alerts.ts';
 
 /** What dashboards show of Kafka. */
 export interface KafkaParts {
@@ -30,28 +30,25 @@ export interface PlatformParts {
 
 /** The parts of the platform that a construct belongs to. */
 export function platformParts(scope: IConstruct): PlatformParts {
-  const platform = EventPlatform.of(scope);
-  const all = platform.node.findAll();
-  const { namespace } = platform.environment;
+  const { environment, registers } = EventPlatform.of(scope);
+  const { namespace } = environment;
+  const scrapes = registers.all(SCRAPES);
   const jobsOf = (source: MetricSource) =>
-    all
-      .filter((construct) => construct instanceof MetricsScrape)
-      .filter(({ sources }) => sources.includes(source))
-      .map(({ job }) => job);
-  const kafka = all.find((construct) => construct instanceof KafkaAlerts);
+    scrapes.filter(({ sources }) => sources.includes(source)).map(({ job }) => job);
+  const [kafka] = registers.all(KAFKA_ALERTS);
   return {
     namespace,
-    consumers: all.filter((construct) => construct instanceof ConsumerAlerts),
-    objectives: all.filter((construct) => construct instanceof DeliveryObjective),
+    consumers: registers.all(CONSUMER_ALERTS),
+    objectives: registers.all(OBJECTIVES),
     apps: jobsOf(MetricSource.SIDECAR).map((job) => job.slice(namespace.length + 1)),
     kafka:
-      kafka !== undefined && metricSources(scope).has(MetricSource.KAFKA_EXPORTER)
+      kafka !== undefined && isScraped(scope, MetricSource.KAFKA_EXPORTER)
         ? {
             exporterJob: kafka.exporterJob,
             nodeJobs: jobsOf(MetricSource.KAFKA_JMX),
-            servers: kafka.node
-              .scope!.node.findAll()
-              .filter((construct) => construct instanceof ServerAlerts),
+            servers: registers
+              .all(SERVER_ALERTS)
+              .filter(({ node }) => node.scopes.includes(kafka.node.scope!)),
           }
         : undefined,
   };
