@@ -7,6 +7,7 @@ export {
   type EventSchema,
   type Migration,
 } from '@cdk8s-event-platform/contracts';
+export { RUNTIME_METRICS } from '@cdk8s-event-platform/contracts/interface';
 
 // The platform.
 export {

@@ -29,7 +29,7 @@ export function stopProblems(options: AppOptions): string[] {
   const { drain, grace } = stopTimes(options);
   const problems = [
     secondsProblem('drain', drain),
-    secondsProblem('terminationGracePeriod', grace),
+    options.terminationGracePeriod && secondsProblem('terminationGracePeriod', grace),
   ].filter((problem) => problem !== undefined);
   const [drainSeconds, graceSeconds] = [drain, grace].map((time) =>
     time.toSeconds({ integral: false }),

@@ -15,11 +15,11 @@ describe('durations', () => {
   it.each<[Partial<IdempotentConsumerProps>, string]>([
     [
       { drain: Duration.millis(1500) },
-      'test/order-processor/app: drain (1 second 500 millis) is not a whole number of seconds of 1 or more: use e.g. 2 seconds',
+      'test/order-processor: drain (1 second 500 millis) is not a whole number of seconds of 1 or more: use e.g. 2 seconds',
     ],
     [
       { drain: Duration.millis(NaN) },
-      'test/order-processor/app: drain (NaN s) is not a whole number of seconds of 1 or more: use e.g. 1 seconds',
+      'test/order-processor: drain (NaN s) is not a whole number of seconds of 1 or more: use e.g. 1 seconds',
     ],
     [
       { alerts: { maxProcessingTime: Duration.millis(0) } },
@@ -27,7 +27,7 @@ describe('durations', () => {
     ],
     [
       { terminationGracePeriod: Duration.millis(40_500) },
-      'test/order-processor/app: terminationGracePeriod (40 seconds 500 millis) is not a whole number of seconds of 1 or more: use e.g. 41 seconds',
+      'test/order-processor: terminationGracePeriod (40 seconds 500 millis) is not a whole number of seconds of 1 or more: use e.g. 41 seconds',
     ],
     [
       { scaling: { pollingInterval: Duration.seconds(0) } },

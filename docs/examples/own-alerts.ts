@@ -1,9 +1,5 @@
 import { Duration } from 'cdk8s';
-import {
-  AlertRules,
-  AlertSeverity,
-  type EventPlatform,
-} from 'cdk8s-event-platform';
+import { AlertRules, AlertSeverity, type EventPlatform } from 'cdk8s-event-platform';
 import { RUNTIME_METRICS } from '@cdk8s-event-platform/contracts/interface';
 
 /** Alerts of a team's own, beside those that come with its producers and consumers. */

@@ -2,8 +2,8 @@ import { App } from 'cdk8s';
 import {
   DaprConfiguration,
   DaprPubSub,
-  defineEvent,
   defineApp,
+  defineEvent,
   Environment,
   EventPlatform,
   EventProducer,
