@@ -38,7 +38,7 @@ describe('npm run synth', () => {
     const { status, stdout } = synth();
     expect(status).toBe(0);
     expect(stdout).toMatch(/rendering local …\nrendering production …\nrendering aws-msk …/);
-    expect(stdout).toMatch(/Deployment +7 +6 +6\n/);
+    expect(stdout).toMatch(/Deployment +9 +6 +6\n/);
     expect(stdout.trimEnd().split('\n').at(-1)).toMatch(
       /^\d+ objects in 21 files below .*dist, \d+\.\d\d s$/,
     );

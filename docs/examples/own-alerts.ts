@@ -1,6 +1,10 @@
 import { Duration } from 'cdk8s';
-import { AlertRules, AlertSeverity, type EventPlatform } from 'cdk8s-event-platform';
-import { RUNTIME_METRICS } from '@cdk8s-event-platform/contracts/interface';
+import {
+  AlertRules,
+  AlertSeverity,
+  type EventPlatform,
+  RUNTIME_METRICS,
+} from 'cdk8s-event-platform';
 
 /** Alerts of a team's own, beside those that come with its producers and consumers. */
 export function watchOrders(platform: EventPlatform): AlertRules {
