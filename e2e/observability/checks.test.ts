@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { taskPlatform } from '../../charts/task-platform.ts';
-import { Environment, MetricSource, readPromQl, renderPlatform } from '../../constructs/internal.ts';
+import {
+  Environment,
+  MetricSource,
+  readPromQl,
+  renderPlatform,
+} from '../../constructs/internal.ts';
 import { type KubernetesObject, Manifests } from '../../scripts/manifests.ts';
 import {
   hasData,

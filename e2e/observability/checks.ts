@@ -69,10 +69,7 @@ export function panelFigures(
   );
   const values = { ...all, ...chosen, __rate_interval: RATE_INTERVAL, __range: '5m' };
   const defaults = new Map(
-    (model.panels ?? []).map((panel) => [
-      panel.title,
-      'fieldConfig' in panel ? panel.fieldConfig.defaults : undefined,
-    ]),
+    (model.panels ?? []).map((panel) => [panel.title, panel.fieldConfig?.defaults]),
   );
   const titles = new Set(dashboardQueries(model).map(({ panel }) => panel));
   return [...titles].map((title) => ({

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TestPlatform } from '../../testing/fixtures.ts';
-import { Dashboard, dashboardQueries, type DashboardProps } from './dashboard.ts';
+import { dashboardQueries } from './dashboard-model.ts';
+import { Dashboard, type DashboardProps } from './dashboard.ts';
 import { GrafanaDashboards } from './grafana-dashboards.ts';
 import { curves, note } from './panels.ts';
 

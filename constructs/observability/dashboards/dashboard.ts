@@ -1,6 +1,6 @@
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import {
   CustomVariableBuilder,
-  type Dashboard as DashboardModel,
   DashboardBuilder,
   DashboardCursorSync,
   DatasourceVariableBuilder,
@@ -24,6 +24,7 @@ import { requireProps } from '../../core/problems.ts';
 import { recordedMetrics } from '../alert-rules.ts';
 import { DASHBOARDS, dashboardUid, declareDashboard } from '../dashboard-link.ts';
 import { queryProblems } from '../metric-catalogue.ts';
+import { type DashboardModel, dashboardQueries } from './dashboard-model.ts';
 import {
   DATASOURCE,
   type DashboardVariable,
@@ -32,9 +33,6 @@ import {
   withVariables,
 } from './dashboard-variables.ts';
 import type { PanelBuilder } from './panels.ts';
-
-/** A dashboard as Grafana reads it. @see https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/ */
-export type { DashboardModel };
 
 /** What Grafana's sidecar finds dashboards by. */
 export interface DashboardDiscovery {
@@ -162,12 +160,12 @@ export class Dashboard extends Construct {
     }
     for (const row of rows) {
       builder.withRow(new RowBuilder(row.title));
-      row.panels.forEach((panel) => builder.withPanel(panel));
+      row.panels.forEach((panel) => builder.withPanel(panel as Builder<Panel>));
     }
     const model = builder.build();
     // Grafana would number panels by itself, and links to one would depend on when it did.
     model.panels?.forEach((panel, index) => (panel.id = index + 1));
-    return model;
+    return model as unknown as DashboardModel;
   }
 
   #queries(): string[] {
@@ -199,36 +197,4 @@ export class Dashboard extends Construct {
           `the UID '${this.uid}' is that of '${other.node.path}' too, and Grafana would show one of them: give it another name`,
         ];
   }
-}
-
-/** One query of a dashboard. */
-export interface DashboardQuery {
-  /** Title of its panel. */
-  readonly panel: string;
-  /** PromQL with Grafana's variables. */
-  readonly query: string;
-  /** Names of its series, as Grafana makes them. */
-  readonly legend: string;
-}
-
-function legendOf(target: object): string {
-  return 'legendFormat' in target && typeof target.legendFormat === 'string'
-    ? target.legendFormat
-    : '';
-}
-
-/** Every query of a dashboard, in the order of its panels. */
-export function dashboardQueries(model: Pick<DashboardModel, 'panels'>): DashboardQuery[] {
-  return (model.panels ?? []).flatMap((panel) => {
-    const inside: readonly Panel[] = 'panels' in panel ? panel.panels : [];
-    const own = 'targets' in panel ? (panel.targets ?? []) : [];
-    return [
-      ...own.flatMap((target) =>
-        'expr' in target && typeof target.expr === 'string'
-          ? [{ panel: panel.title ?? '', query: target.expr, legend: legendOf(target) }]
-          : [],
-      ),
-      ...dashboardQueries({ panels: [...inside] }),
-    ];
-  });
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Environment } from '../../core/index.ts';
 import { orderProcessor, TestPlatform } from '../../testing/fixtures.ts';
-import { type Dashboard, dashboardQueries } from './dashboard.ts';
+import { type Dashboard } from './dashboard.ts';
+import { dashboardQueries } from './dashboard-model.ts';
 import { GrafanaDashboards } from './grafana-dashboards.ts';
 
 describe('GrafanaDashboards', () => {

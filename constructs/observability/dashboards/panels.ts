@@ -1,4 +1,3 @@
-import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import {
   GraphThresholdsStyleMode,
   GraphThresholdsStyleConfigBuilder,
@@ -14,7 +13,6 @@ import {
 } from '@grafana/grafana-foundation-sdk/common';
 import {
   type DataTransformerConfig,
-  type Panel,
   type Threshold,
   ThresholdsConfigBuilder,
   ThresholdsMode,
@@ -24,10 +22,14 @@ import * as statPanel from '@grafana/grafana-foundation-sdk/stat';
 import * as tablePanel from '@grafana/grafana-foundation-sdk/table';
 import * as textPanel from '@grafana/grafana-foundation-sdk/text';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
+import type { DashboardPanel } from './dashboard-model.ts';
 import { DATASOURCE } from './dashboard-variables.ts';
 
-/** A panel that a dashboard can have. */
-export type PanelBuilder = Builder<Panel>;
+/** A panel that a dashboard can have: a builder of Grafana's foundation SDK, or of {@link curves} and the others here. */
+export interface PanelBuilder {
+  /** The panel as Grafana reads it. */
+  build(): DashboardPanel;
+}
 
 /** One query of a panel. */
 export interface PanelQuery {
