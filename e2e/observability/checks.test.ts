@@ -44,7 +44,7 @@ describe('queries of what is rendered', () => {
   });
 
   it('can be for one choice, with unit, legend and the line of the alert', () => {
-    const lag = renderedDashboards(manifests).find(({ uid }) => uid?.endsWith('consumer-lag'))!;
+    const lag = renderedDashboards(manifests).find(({ uid }) => uid.endsWith('consumer-lag'))!;
     const figures = panelFigures(lag, { consumer: 'task-processor' });
     expect(
       figures.find(({ title }) => title === 'Events that wait, by consumer and topic'),

@@ -85,7 +85,7 @@ export function panelFigures(
 /** Every query of a dashboard, for all that can be chosen on it. */
 export function panelQueries(model: DashboardModel): NamedQuery[] {
   return panelFigures(model).flatMap(({ title, queries }) =>
-    queries.map(({ query }) => ({ of: model.title ?? '', name: title, query })),
+    queries.map(({ query }) => ({ of: model.title, name: title, query })),
   );
 }
 

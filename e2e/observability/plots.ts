@@ -103,7 +103,7 @@ export async function writePlots(
   const models = renderedDashboards(manifests);
   const written: string[] = [];
   for (const { file, dashboard, panel, chosen } of PLOTTED) {
-    const model = models.find(({ uid }) => uid?.endsWith(`-${dashboard}`));
+    const model = models.find(({ uid }) => uid.endsWith(`-${dashboard}`));
     const figure = model && panelFigures(model, chosen).find(({ title }) => title === panel);
     if (figure !== undefined) {
       const who = Object.values(chosen ?? {}).map((value) => ` (${value})`);
