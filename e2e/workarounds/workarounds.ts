@@ -56,7 +56,7 @@ export const WORKAROUNDS = [
     broker: 'Kafka',
     upstream: issue(DAPR, 8297),
     remedy: 'each subscription has a default route, which leads to the quarantine',
-    files: ['contracts/names.ts', 'constructs/dapr/dapr-subscription.ts'],
+    files: ['contracts/interface/names.ts', 'constructs/dapr/dapr-subscription.ts'],
   },
   {
     name: 'tombstone',
