@@ -151,7 +151,7 @@ await command('build', () => {
   }
   for (const source of PACKAGES) {
     const started = performance.now();
-    buildPackage(source, values.output);
+    buildPackage(source, resolve(values.output));
     console.log(`${source.name.padEnd(36)} ${((performance.now() - started) / 1000).toFixed(1)} s`);
   }
 });

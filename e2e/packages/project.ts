@@ -31,6 +31,12 @@ export interface Command {
   readonly fails?: boolean;
 }
 
+/** Installs what package.json names. npm is there, and fetches the other. */
+const INSTALL = {
+  npm: ['install', '--no-audit', '--no-fund'],
+  pnpm: ['exec', '--yes', '--package=pnpm@10.34.8', '--', 'pnpm', 'install'],
+} as const;
+
 /** Makes a project in an empty folder, installs it, and runs its commands. @throws Error that says which has failed. */
 export function tryProject(
   project: Project,
@@ -61,9 +67,7 @@ export function tryProject(
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
   }
-  run(installer, installer === 'npm' ? ['install', '--no-audit', '--no-fund'] : ['install'], {
-    cwd: folder,
-  });
+  run('npm', INSTALL[installer], { cwd: folder });
   for (const command of commands) {
     tryCommand(command, folder);
   }
