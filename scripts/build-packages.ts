@@ -1,4 +1,3 @@
-/** `npm run build`: compiles the packages to build/packages, ready to be published. */
 import {
   cpSync,
   existsSync,
@@ -9,18 +8,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { command } from './command.ts';
 import { PACKAGES, type PackageSource } from './packages.ts';
 import { run } from './toolchain.ts';
-
-const HELP = `npm run build [-- --output FOLDER]
-
-Compiles each package to FOLDER/<package>: JavaScript, declarations and source maps in lib/, with its
-package.json, README and licence. contracts and constructs become CommonJS, the others ES modules.
-
-  --output FOLDER   where the packages go (default: build/packages)
-  --help            this text`;
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -138,20 +127,16 @@ function buildPackage(source: PackageSource, built: string): void {
   cpSync(existsSync(readme) ? readme : join(ROOT, 'README.md'), join(output, 'README.md'));
 }
 
-await command('build', () => {
-  const { values } = parseArgs({
-    options: {
-      output: { type: 'string', default: join(ROOT, 'build', 'packages') },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
-  if (values.help) {
-    console.log(HELP);
-    return;
-  }
+/**
+ * Compiles every package into a folder of its own below `output`, ready to be published.
+ *
+ * @param progress is told of each that is done.
+ */
+export function buildPackages(output: string, progress: (line: string) => void): void {
   for (const source of PACKAGES) {
     const started = performance.now();
-    buildPackage(source, resolve(values.output));
-    console.log(`${source.name.padEnd(36)} ${((performance.now() - started) / 1000).toFixed(1)} s`);
+    buildPackage(source, resolve(output));
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    progress(`${source.name.padEnd(36)} ${seconds} s`);
   }
-});
+}

@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { apiReport, reportName, REPORTS } from '../../scripts/api-reports.ts';
+import { buildPackages } from '../../scripts/build-packages.ts';
 import { command } from '../../scripts/command.ts';
 import { PACKAGES } from '../../scripts/packages.ts';
 import { table } from '../../scripts/table.ts';
@@ -93,14 +95,22 @@ await command('test:package', () => {
     mkdirSync(packed);
     let tarballs = new Map<string, string>();
     attempt('pack', `${PACKAGES.length} packages, without tests and paths`, () => {
-      run(join(ROOT, 'node_modules', '.bin', 'tsx'), [
-        join(ROOT, 'scripts', 'build-packages.ts'),
-        `--output=${built}`,
-      ]);
+      buildPackages(built, () => undefined);
       expectNoPaths(built);
       tarballs = pack(built, packed);
     });
     if (failures.length === 0) {
+      attempt('api', 'public names and declarations, as docs/api has them', () => {
+        const changed = PACKAGES.filter(
+          (source) =>
+            apiReport(source, built) !== readFileSync(join(REPORTS, reportName(source)), 'utf8'),
+        );
+        if (changed.length > 0) {
+          throw new Error(
+            `what ${changed.map(({ name }) => name).join(', ')} offers is not what docs/api says: npm run api, and look at the difference`,
+          );
+        }
+      });
       attempt('publint', 'entries and fields of package.json', () => {
         for (const { folder: own } of PACKAGES) {
           run(join(ROOT, 'node_modules', '.bin', 'publint'), ['--strict', join(built, own)]);
