@@ -6,7 +6,7 @@ import type { Plugin } from 'esbuild';
 import type { EventContract, AppManifest } from '@cdk8s-event-platform/contracts';
 import { schemaCompiler } from '@cdk8s-event-platform/contracts/internal';
 
-const FORMATS = join(import.meta.dirname, '..', 'constructs', 'contracts', 'schema-formats.ts');
+const FORMATS = join(import.meta.dirname, '..', 'contracts', 'schema-formats.ts');
 
 /**
  * An esbuild plugin that compiles the schemas of an image's contracts when it is bundled, so that the

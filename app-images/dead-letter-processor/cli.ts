@@ -1,5 +1,5 @@
 /** `npm run dead-letters`, and `node /app/cli.js` in the image. */
-import { openDatabase, silentLogger } from '@cdk8s-event-platform/runtime';
+import { openDatabase, silentLogger } from '../runtime/internal.ts';
 import { deadLetters } from './commands.ts';
 import { QuarantineStore } from './quarantine-store.ts';
 

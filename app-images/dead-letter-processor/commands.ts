@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { describeFailure, printableBytes, printableLine } from '@cdk8s-event-platform/runtime';
+import { describeFailure, printableBytes, printableLine } from '../runtime/internal.ts';
 import type { Group, QuarantineStore } from './quarantine-store.ts';
 import { parseTime, type Selection } from './selection.ts';
 

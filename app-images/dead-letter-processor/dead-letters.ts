@@ -16,7 +16,7 @@ import {
   type RuntimeMetrics,
   type TracedEvent,
   wallClock,
-} from '@cdk8s-event-platform/runtime';
+} from '../runtime/internal.ts';
 import type pg from 'pg';
 import { type EventContract } from '@cdk8s-event-platform/contracts';
 import {

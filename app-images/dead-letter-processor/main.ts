@@ -1,4 +1,4 @@
-import { startProcess } from '@cdk8s-event-platform/runtime';
+import { startProcess } from '../runtime/internal.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { manifest } from './manifest.ts';
 

@@ -1,4 +1,4 @@
-import { runStatement } from '@cdk8s-event-platform/runtime';
+import { runStatement } from '../runtime/internal.ts';
 import type pg from 'pg';
 import { QUARANTINE_TABLE } from '@cdk8s-event-platform/contracts/interface';
 import { type Condition, conditionOf, type Selection } from './selection.ts';

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { createLogger, inTransaction, openDatabase } from '@cdk8s-event-platform/runtime';
+import { createLogger, inTransaction, openDatabase } from '../../app-images/runtime/internal.ts';
 import type { PgBouncer } from './pgbouncer.ts';
 import type { DatabasePlatform } from './platform.ts';
 import { runStep, type StepResult } from './step.ts';
