@@ -13,7 +13,7 @@ it('everything follows from an event with six partitions and three copies', () =
   const test = withOrders();
   test.consumer({ replicas: 3 });
 
-  const script = test.object('Job', 'kafka-topics').spec.template.spec.containers[0].args[0];
+  const script = test.script('kafka-topics');
   expect(script).toContain('ensure_topic order-placed 6 3 retention.ms=604800000 min.insync');
   expect(script).toContain('ensure_topic order-placed.order-processor.dlq 6 3 retention.ms=');
 

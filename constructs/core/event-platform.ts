@@ -101,6 +101,7 @@ export class EventPlatform extends Chart {
   public readonly registers = new Registers();
   readonly #secrets = new Map<string, SecretReference>();
   readonly #apps = new Map<string, IConstruct>();
+  readonly #preparations: (readonly [IConstruct, () => void])[] = [];
 
   public constructor(scope: Construct, id: string, props: EventPlatformProps) {
     new Problems([scope.node.path, id].filter((part) => part !== '').join('/')).props(props, SHAPE);
@@ -139,7 +140,7 @@ export class EventPlatform extends Chart {
     this.node.addValidation({
       // A platform is validated before it is rendered.
       validate: () =>
-        Rendering.during(this, (rendering) => {
+        this.rendering((rendering) => {
           applyPatchesLast(this);
           return [
             ...this.#sharedNamespace(),
@@ -152,7 +153,21 @@ export class EventPlatform extends Chart {
 
   /** Renders the objects, as cdk8s does; each is resolved once. */
   public override toJson(): unknown[] {
-    return Rendering.during(this, () => super.toJson() as unknown[]);
+    return this.rendering(() => super.toJson() as unknown[]);
+  }
+
+  /** Has something done in the rendering that is under way, or in a new one. @internal */
+  public rendering<Result>(use: (rendering: Rendering) => Result): Result {
+    return Rendering.during(this, use, () => {
+      this.#preparations
+        .filter(([construct]) => isInTree(construct))
+        .forEach(([, prepare]) => prepare());
+    });
+  }
+
+  /** Has a construct create, before each rendering, the objects whose number is known only then. @internal */
+  public addPreparation(construct: IConstruct, prepare: () => void): void {
+    this.#preparations.push([construct, prepare]);
   }
 
   /** The Secrets that manifests refer to and that whoever deploys has to create, by name. */

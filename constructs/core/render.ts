@@ -2,7 +2,6 @@ import type { ApiObject } from 'cdk8s';
 import { DeclarationError } from './errors.ts';
 import type { EventPlatform } from './event-platform.ts';
 import { Layer, layerOf } from './layers.ts';
-import { Rendering } from './rendering.ts';
 import { toYaml } from './yaml.ts';
 
 /** A rendered Kubernetes object. */
@@ -38,7 +37,7 @@ export interface RenderedLayer {
  * @throws DeclarationError that lists every problem which the constructs found.
  */
 export function renderObjects(platform: EventPlatform): RenderedObject[] {
-  return Rendering.during(platform, (rendering) => {
+  return platform.rendering((rendering) => {
     const problems = rendering.constructs.flatMap((construct) => construct.node.validate());
     if (problems.length > 0) {
       throw new DeclarationError(platform, `cannot be rendered:\n- ${problems.join('\n- ')}`);

@@ -21,14 +21,24 @@ function patchesOf(object: ApiObject): number {
  * seen again.
  */
 export class Rendering {
-  /** Has a construct rendered, within the rendering of it that is under way, or in one of its own. */
-  public static during<Result>(scope: IConstruct, use: (rendering: Rendering) => Result): Result {
+  /**
+   * Has a construct rendered, within the rendering of it that is under way, or in one of its own.
+   *
+   * @param prepare creates objects that only now are known to be needed.
+   */
+  public static during<Result>(
+    scope: IConstruct,
+    use: (rendering: Rendering) => Result,
+    prepare: () => void = () => undefined,
+  ): Result {
     if (current?.scope === scope) {
       return use(current);
     }
     const before = current;
     current = new Rendering(scope);
     try {
+      prepare();
+      current.refresh();
       return use(current);
     } finally {
       current = before;
@@ -60,9 +70,7 @@ export class Rendering {
   private constructor(
     /** What is rendered. */
     public readonly scope: IConstruct,
-  ) {
-    this.refresh();
-  }
+  ) {}
 
   /** Everything that is rendered, in the order of the tree. */
   public get constructs(): readonly IConstruct[] {
@@ -82,7 +90,7 @@ export class Rendering {
     return this.#made.get(owner) as Made;
   }
 
-  /** Walks the tree again, in which validations may have changed something. */
+  /** Walks the tree, in which preparations and validations may have changed something. */
   public refresh(): void {
     const constructs = this.scope.node.findAll();
     if (

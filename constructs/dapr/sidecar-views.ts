@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { EventPlatform } from '../core/event-platform.ts';
 import { shortHash } from '../core/names.ts';
-import { Rendering } from '../core/rendering.ts';
+import type { Rendering } from '../core/rendering.ts';
 
 /** An object of Dapr, as it is rendered. */
 interface DaprObject {
@@ -66,7 +66,7 @@ export class SidecarViews extends Construct {
 
   /** A hash of what an app's sidecar loads. */
   public hashOf(appId: string, configuration: string): string {
-    return Rendering.during(EventPlatform.of(this), (rendering) => {
+    return EventPlatform.of(this).rendering((rendering) => {
       const views = rendering.once(this, () => read(rendering));
       return shortHash([
         views.configurations.get(configuration),

@@ -1,10 +1,11 @@
 import { Duration, Lazy, Size } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-27';
+import type { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { Migration } from '../contracts/index.ts';
+import { ConfigFiles } from '../core/config-files.ts';
 import { DeclarationError } from '../core/errors.ts';
 import { HashedJob } from '../core/hashed-job.ts';
-import { commonLabels, shortHash } from '../core/names.ts';
+import { commonLabels } from '../core/names.ts';
 import { resources } from '../core/quantities.ts';
 import { type NetworkPeer, WorkloadNetworkPolicy } from '../security/network-policies.ts';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../security/pod-security.ts';
@@ -56,11 +57,8 @@ export class DatabaseMigrations extends Construct {
     const { deadline, env } = this.#waits(props.options);
     const files = () =>
       Object.fromEntries(props.migrations().map(({ name, sql }) => [`${name}.sql`, `${sql}\n`]));
-    new k8s.KubeConfigMap(this, 'files', {
-      metadata: { name: props.name, labels },
-      data: Lazy.any({ produce: files }) as Record<string, string>,
-    });
-    new HashedJob(this, 'job', {
+    const migrations = new ConfigFiles(this, 'files', { name: props.name, labels, files });
+    const job = new HashedJob(this, 'job', {
       metadata: { name: props.name, labels },
       spec: {
         backoffLimit: 6,
@@ -69,7 +67,7 @@ export class DatabaseMigrations extends Construct {
           metadata: {
             labels,
             annotations: Lazy.any({
-              produce: () => ({ 'event-platform/migrations-hash': shortHash(files()) }),
+              produce: () => ({ 'event-platform/migrations-hash': migrations.hash() }),
             }) as Record<string, string>,
           },
           spec: {
@@ -95,7 +93,7 @@ export class DatabaseMigrations extends Construct {
               },
             ],
             volumes: [
-              { name: 'migrations', configMap: { name: props.name } },
+              migrations.volume('migrations'),
               { name: 'tmp', emptyDir: {} },
               ...(props.authority ? [props.authority.volume] : []),
             ],
@@ -103,6 +101,7 @@ export class DatabaseMigrations extends Construct {
         },
       },
     });
+    job.addDependency(migrations.configMap);
     new WorkloadNetworkPolicy(this, 'network', {
       name: props.name,
       workload: props.name,

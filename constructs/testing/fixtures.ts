@@ -140,6 +140,15 @@ export class TestPlatform<Broker extends IMessageBroker = KafkaCluster> {
     }
     return found[0]!;
   }
+
+  /** The script that a Job provisions the broker with. */
+  public script(job: string): string {
+    return this.objects()
+      .filter(({ kind }) => kind === 'ConfigMap')
+      .filter(({ metadata }) => metadata.name.replace(/-\d+$/, '') === job)
+      .flatMap(({ data }) => Object.values(data as Readonly<Record<string, string>>))
+      .join('');
+  }
 }
 
 /** An alert as it is rendered. */

@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { SecretManifest } from '../../charts/secrets.ts';
 import { KafkaCluster, KafkaSecurity, KafkaUi, MetricSource } from '../../constructs/index.ts';
 import type { Container, KubernetesObject, Manifests } from '../../scripts/manifests.ts';
@@ -12,8 +10,7 @@ import { ensureTools } from '../tools/index.ts';
 import type { BrokerOptions, BrokerSetting, RunningBroker } from './broker.ts';
 import { issueCertificates } from './certificates.ts';
 import { rightsProblems } from './kafka-rights.ts';
-
-const run = promisify(execFile);
+import { runProvisioning } from './provisioning.ts';
 
 /** One node and the loopback ports of its container ports. */
 interface Node {
@@ -207,15 +204,12 @@ async function startKafka(options: BrokerOptions): Promise<RunningBroker> {
     },
     provision: async () => {
       const [job] = manifests.only('Job', 'kafka-topics').spec.template.spec.containers;
-      const [shell, ...args] = job.command;
-      const { stdout } = await run(shell!, [...args, ...job.args!], {
-        env: {
-          ...process.env,
-          ...secretEnv(job, options.secrets),
-          KAFKA_HOME: tool,
-          BOOTSTRAP_SERVERS: at(issued.length > 0 ? 9091 : 9092),
-          TLS_PATH: join(certificates, 'kafka-admin-tls'),
-        },
+      const stdout = await runProvisioning(manifests, 'kafka-topics', folder, {
+        ...process.env,
+        ...secretEnv(job, options.secrets),
+        KAFKA_HOME: tool,
+        BOOTSTRAP_SERVERS: at(issued.length > 0 ? 9091 : 9092),
+        TLS_PATH: join(certificates, 'kafka-admin-tls'),
       });
       const [change] = /^(?:add|remove): .*$/m.exec(stdout) ?? [];
       if (provisioned && change !== undefined) {

@@ -1,15 +1,12 @@
-import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { SecretManifest } from '../../charts/secrets.ts';
 import { NatsJetStream } from '../../constructs/index.ts';
 import type { Container } from '../../scripts/manifests.ts';
 import { answers, freePorts, ManagedProcess } from '../process.ts';
 import { ensureTools } from '../tools/index.ts';
 import type { BrokerOptions, BrokerSetting, RunningBroker } from './broker.ts';
-
-const run = promisify(execFile);
+import { runProvisioning } from './provisioning.ts';
 
 /** Where one server of the run is. */
 interface Place {
@@ -91,15 +88,11 @@ async function startNats(options: BrokerOptions): Promise<RunningBroker> {
     addresses: { [`nats.${manifests.namespace}.svc.cluster.local:4222`]: address },
     provision: async () => {
       const [job] = manifests.only('Job', 'nats-streams').spec.template.spec.containers;
-      const [shell, ...args] = job.command;
-      const { stdout } = await run(shell!, [...args, ...job.args!], {
-        env: {
-          ...environment(job, secrets),
-          PATH: `${tool}:${process.env.PATH}`,
-          NATS_URL: `nats://${address}`,
-        },
+      return runProvisioning(manifests, 'nats-streams', options.folder, {
+        ...environment(job, secrets),
+        PATH: `${tool}:${process.env.PATH}`,
+        NATS_URL: `nats://${address}`,
       });
-      return stdout;
     },
   };
 }

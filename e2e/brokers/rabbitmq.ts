@@ -1,13 +1,10 @@
-import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { MetricSource, RabbitMqCluster } from '../../constructs/index.ts';
 import { freePorts, listensOn, ManagedProcess } from '../process.ts';
 import { balance } from './balancer.ts';
 import type { BrokerOptions, BrokerSetting, RunningBroker } from './broker.ts';
-
-const run = promisify(execFile);
+import { runProvisioning } from './provisioning.ts';
 
 /** Where Debian has RabbitMQ's programs, without the wrappers that want its own user. */
 export const RABBITMQ_PROGRAMS = '/usr/lib/rabbitmq/bin';
@@ -129,16 +126,12 @@ async function startRabbitMq(options: BrokerOptions): Promise<RunningBroker> {
     },
     provision: async () => {
       const [job] = manifests.only('Job', 'rabbitmq-provisioning').spec.template.spec.containers;
-      const [shell, ...args] = job.command;
-      const { stdout } = await run(shell!, [...args, ...job.args!], {
-        env: {
-          PATH: process.env.PATH,
-          ...containerEnv(job.env, options),
-          MANAGEMENT_HOST: '127.0.0.1',
-          MANAGEMENT_PORT: String(ports[0]!.management),
-        },
+      return runProvisioning(manifests, 'rabbitmq-provisioning', options.folder, {
+        PATH: process.env.PATH,
+        ...containerEnv(job.env, options),
+        MANAGEMENT_HOST: '127.0.0.1',
+        MANAGEMENT_PORT: String(ports[0]!.management),
       });
-      return stdout;
     },
     metricsPorts: ports.map(({ prometheus }, index) => ({
       monitor: 'rabbitmq',

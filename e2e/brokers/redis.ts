@@ -8,6 +8,7 @@ import type { MetricsPort } from '../observability/targets.ts';
 import { freePorts, listensOn, ManagedProcess } from '../process.ts';
 import { ensureTools } from '../tools/index.ts';
 import type { BrokerOptions, BrokerSetting, RunningBroker } from './broker.ts';
+import { runProvisioning } from './provisioning.ts';
 
 const run = promisify(execFile);
 
@@ -163,16 +164,12 @@ async function startRedis(options: BrokerOptions): Promise<RunningBroker> {
     provision: async () => {
       const [job] = manifests.only('Job', 'redis-topics').spec.template.spec
         .containers as unknown as [RenderedContainer];
-      const [shell, ...args] = job.command;
-      const { stdout } = await run(shell!, [...args, ...job.args!], {
-        env: {
-          ...process.env,
-          ...variables(job, secrets),
-          SERVERS: hosts.join(' '),
-          PORT: String(client),
-        },
+      return runProvisioning(manifests, 'redis-topics', options.folder, {
+        ...process.env,
+        ...variables(job, secrets),
+        SERVERS: hosts.join(' '),
+        PORT: String(client),
       });
-      return stdout;
     },
   };
 }

@@ -73,7 +73,7 @@ change_rights() {
 }
 comm -23 "$work/declared" "$work/present" > "$work/missing"
 comm -13 "$work/declared" "$work/present" |
-  grep -E '^(${users.join('|')}) ' > "$work/surplus" || true
+  awk 'NR == FNR { users[$1]; next } $1 in users' "$work/declared" - > "$work/surplus"
 change_rights add "$work/missing"
 change_rights remove "$work/surplus"
 echo "${users.length} users have the ${declared.length} rights that are declared"

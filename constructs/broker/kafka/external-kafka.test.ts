@@ -106,9 +106,10 @@ describe('a Kafka that somebody else runs', () => {
 describe('provisioned topics', () => {
   it('come about as in a cluster of ours, by tools that log in', () => {
     const authentication = Authentication.scramSha512();
-    const job = external({ authentication, topics: 'provisioned' }).object('Job', 'kafka-topics');
-    const [container] = job.spec.template.spec.containers as AnyManifest[];
-    const [script] = container!.args as string[];
+    const test = external({ authentication, topics: 'provisioned' });
+    const [container] = test.object('Job', 'kafka-topics').spec.template.spec
+      .containers as AnyManifest[];
+    const script = test.script('kafka-topics');
     expect(script).toContain('security.protocol=SASL_SSL\n');
     expect(script).toContain('sasl.mechanism=SCRAM-SHA-512\n');
     expect(script).toContain('login="$work/client.properties"\n');
@@ -121,8 +122,8 @@ describe('provisioned topics', () => {
   });
 
   it('need no login where there is none', () => {
-    const job = external({ topics: 'provisioned' }).object('Job', 'kafka-topics');
-    expect(job.spec.template.spec.containers[0].args[0]).toContain('login=/dev/null\n');
+    const script = external({ topics: 'provisioned' }).script('kafka-topics');
+    expect(script).toContain('login=/dev/null\n');
   });
 });
 

@@ -63,8 +63,8 @@ function env(test: { object: TestPlatform['object'] }): Record<string, string> {
 
 /** What the account of the page may do. */
 function rights(test: TestPlatform): string[] {
-  const script = test.object('Job', 'kafka-topics').spec.template.spec.containers[0].args.join();
-  return [...(script as string).matchAll(/^kafka-ui (.*)$/gm)].map(([, right]) => right!).sort();
+  const script = test.script('kafka-topics');
+  return [...script.matchAll(/^kafka-ui (.*)$/gm)].map(([, right]) => right!).sort();
 }
 
 const LOOK = [

@@ -26,8 +26,7 @@ const config = (test: TestPlatform<NatsJetStream>) =>
 
 /** What the Job asks for, by subject. */
 function requests(test: TestPlatform<NatsJetStream>): Map<string, Record<string, unknown>> {
-  const [container] = test.object('Job', 'nats-streams').spec.template.spec.containers;
-  const script = container.args[0] as string;
+  const script = test.script('nats-streams');
   return new Map(
     [...script.matchAll(/^ensure_\w+ (\S+) '(.*)'$/gm)].map(([, subject, body]) => [
       subject!,

@@ -40,7 +40,7 @@ export class StreamProvisioning extends ProvisioningJob {
       name: props.name,
       image: props.image,
       user: NATS_USER,
-      shell: ['/bin/sh', '-ec'],
+      shell: '/bin/sh',
       script: () =>
         streamScript({ ...props, topics: props.topics(), consumers: props.consumers() }),
       env: () => [

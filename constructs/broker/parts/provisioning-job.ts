@@ -1,6 +1,7 @@
 import { Lazy, type Size } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { ConfigFiles, textFiles } from '../../core/config-files.ts';
 import { HashedJob } from '../../core/hashed-job.ts';
 import { commonLabels } from '../../core/names.ts';
 import { resources } from '../../core/quantities.ts';
@@ -15,8 +16,8 @@ export interface ProvisioningJobProps {
   readonly image: string;
   /** Numeric user that it runs as. */
   readonly user: number;
-  /** Shell with options in front of the script. @default ['/bin/bash', '-ec'] */
-  readonly shell?: readonly string[];
+  /** Runs the script, which ends at the first command that fails. @default '/bin/bash' */
+  readonly shell?: '/bin/bash' | '/bin/sh';
   /** What it runs; running it again changes nothing. Asked for when everything is declared. */
   readonly script: () => string;
   /** Asked for when everything is declared. @default - none */
@@ -29,6 +30,17 @@ export interface ProvisioningJobProps {
   readonly mounts?: readonly k8s.VolumeMount[];
 }
 
+/** Where the pod has the script. */
+const SCRIPT_FOLDER = '/etc/provisioning';
+
+/** Shell that puts the parts of the script together, which may be larger than a ConfigMap, and runs it. */
+function start(shell: string): string {
+  return `script="\${TMPDIR:-/tmp}/provisioning.sh"
+cat "\${SCRIPT_FOLDER:-${SCRIPT_FOLDER}}"/*.sh > "$script"
+exec ${shell} -e "$script"
+`;
+}
+
 /** A Job that brings a broker to what is declared; another declaration is another Job. */
 export class ProvisioningJob extends Construct {
   /** The generated Job. */
@@ -36,14 +48,24 @@ export class ProvisioningJob extends Construct {
 
   public constructor(scope: Construct, id: string, props: ProvisioningJobProps) {
     super(scope, id);
-    const { name } = props;
+    const { name, shell = '/bin/bash' } = props;
     const labels = commonLabels(name, 'provisioning');
+    const script = new ConfigFiles(this, 'script', {
+      name,
+      labels,
+      files: () => textFiles(props.script(), '.sh'),
+    });
     this.job = new HashedJob(this, 'job', {
       metadata: { name, labels },
       spec: {
         backoffLimit: 6,
         template: {
-          metadata: { labels },
+          metadata: {
+            labels,
+            annotations: Lazy.any({
+              produce: () => ({ 'event-platform/script-hash': script.hash() }),
+            }) as Record<string, string>,
+          },
           spec: {
             automountServiceAccountToken: false,
             enableServiceLinks: false,
@@ -53,8 +75,8 @@ export class ProvisioningJob extends Construct {
               {
                 name: 'provisioning',
                 image: props.image,
-                command: [...(props.shell ?? ['/bin/bash', '-ec'])],
-                args: Lazy.any({ produce: () => [props.script()] }) as string[],
+                command: [shell, '-ec'],
+                args: [start(shell)],
                 env: Lazy.any({ produce: () => [...(props.env?.() ?? [])] }) as k8s.EnvVar[],
                 resources: resources({
                   cpuRequest: '100m',
@@ -62,14 +84,23 @@ export class ProvisioningJob extends Construct {
                   memoryLimit: props.memory.limit,
                 }),
                 securityContext: RESTRICTED_CONTAINER,
-                volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }, ...(props.mounts ?? [])],
+                volumeMounts: [
+                  { name: 'tmp', mountPath: '/tmp' },
+                  { name: 'script', mountPath: SCRIPT_FOLDER, readOnly: true },
+                  ...(props.mounts ?? []),
+                ],
               },
             ],
-            volumes: [{ name: 'tmp', emptyDir: {} }, ...(props.volumes ?? [])],
+            volumes: [
+              { name: 'tmp', emptyDir: {} },
+              script.volume('script'),
+              ...(props.volumes ?? []),
+            ],
           },
         },
       },
     });
+    this.job.addDependency(script.configMap);
     new WorkloadNetworkPolicy(this, 'network', { name, workload: name, egress: [props.peer] });
   }
 }

@@ -43,8 +43,7 @@ function settings(test: TestPlatform<RabbitMqCluster>): Record<string, string> {
 }
 
 function script(test: TestPlatform<RabbitMqCluster>): string {
-  const [job] = test.object('Job', 'rabbitmq-provisioning').spec.template.spec.containers;
-  return job.args[0] as string;
+  return test.script('rabbitmq-provisioning');
 }
 
 const Ordered = defineEvent({ ...OrderPlaced, ordered: true });

@@ -44,7 +44,7 @@ export class RedisProvisioning extends ProvisioningJob {
       name: props.name,
       image: props.image,
       user: REDIS_USER,
-      shell: ['/bin/sh', '-ec'],
+      shell: '/bin/sh',
       script: () =>
         provisioningScript({
           servers: props.servers,

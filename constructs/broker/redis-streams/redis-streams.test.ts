@@ -165,17 +165,18 @@ describe('RedisStreams', () => {
   it('makes groups before the first consumer starts, which begin with the first event', () => {
     const [container] = withApps().object('Job', 'redis-topics').spec.template.spec.containers;
     expect(container.command).toEqual(['/bin/sh', '-ec']);
-    expect(container.args[0]).toContain('ensure_group order-placed order-processor\n');
-    expect(container.args[0]).toContain('xgroup create "$1" "$2" 0 mkstream');
+    const script = withApps().script('redis-topics');
+    expect(script).toContain('ensure_group order-placed order-processor\n');
+    expect(script).toContain('xgroup create "$1" "$2" 0 mkstream');
   });
 
   it('has a place for dead letters that nobody collects, and keeps them longer', () => {
-    const [container] = withApps().object('Job', 'redis-topics').spec.template.spec.containers;
+    const script = withApps().script('redis-topics');
     const stream = 'order-placed.order-processor.dlq';
-    expect(container.args[0]).toContain(`ensure_stream ${stream}\n`);
-    expect(container.args[0]).not.toContain(`ensure_group ${stream}`);
+    expect(script).toContain(`ensure_stream ${stream}\n`);
+    expect(script).not.toContain(`ensure_group ${stream}`);
     const day = 24 * 60 * 60 * 1000;
-    expect(container.args[0]).toContain(
+    expect(script).toContain(
       `hset event-platform:retention order-placed ${7 * day} ${stream} ${28 * day} >`,
     );
   });
