@@ -41,6 +41,31 @@ describe('AlertRules', () => {
     });
   });
 
+  it('are in several objects where one would be larger than the operator takes', () => {
+    const alerts = Array.from({ length: 501 }, (_, index) => ({
+      ...PodsDown,
+      name: `Alert${index}`,
+    }));
+    const rules = declare({ name: 'many', alerts })
+      .objects()
+      .filter(({ metadata }) => metadata.name.startsWith('many-alerts'));
+    expect(rules.map(({ metadata }) => metadata.name)).toEqual([
+      'many-alerts',
+      'many-alerts-2',
+      'many-alerts-3',
+    ]);
+    expect(
+      rules.map(({ spec }) => {
+        const [group] = spec.groups as { name: string; rules: object[] }[];
+        return [group!.name, group!.rules.length];
+      }),
+    ).toEqual([
+      ['many', 250],
+      ['many-2', 250],
+      ['many-3', 1],
+    ]);
+  });
+
   it('link to runbooks and dashboards where the platform says they are', () => {
     const platform = new EventPlatform(new App(), 'test', {
       environment: Environment.local(),

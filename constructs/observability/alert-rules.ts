@@ -54,6 +54,13 @@ export interface RecordingRule {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+/**
+ * Most rules of one object: the Prometheus operator takes no more than 512 KiB of them.
+ *
+ * @see https://github.com/prometheus-operator/prometheus-operator/issues/6478
+ */
+const MAX_RULES = 250;
+
 /** Constructs with alerts, by what tells these from each other. */
 const ALERTS: Register<AlertRules> = { name: 'alerts' };
 /** Constructs that record metrics, by the metric. */
@@ -110,7 +117,7 @@ export class AlertRules extends Construct {
   public readonly alerts: readonly Alert[];
   /** Metrics that its rules record. */
   public readonly recorded: readonly string[];
-  /** The generated object. */
+  /** The generated object; the first of those that many rules need. */
   public readonly rule: PrometheusRule;
 
   public constructor(scope: Construct, id: string, props: AlertRulesProps) {
@@ -131,10 +138,10 @@ export class AlertRules extends Construct {
       })),
       ...alerts.map((alert) => this.#rule(alert)),
     ];
-    this.rule = new PrometheusRule(this, 'rule', {
-      metadata: { name: `${name}-alerts`, labels: commonLabels(name, 'monitoring') },
-      spec: { groups: [{ name, rules }] },
-    });
+    this.rule = this.#object(name, rules.slice(0, MAX_RULES));
+    for (let from = MAX_RULES; from < rules.length; from += MAX_RULES) {
+      this.#object(name, rules.slice(from, from + MAX_RULES), `-${from / MAX_RULES + 1}`);
+    }
     const others = new Set([...this.recorded, ...(props.otherMetrics ?? [])]);
     this.node.addValidation({
       validate: () =>
@@ -142,6 +149,17 @@ export class AlertRules extends Construct {
           ...[...recordings, ...alerts].flatMap(({ query }) => queryProblems(this, query, others)),
           ...this.#doubles(),
         ].map((problem) => `${this.node.path}: ${problem}`),
+    });
+  }
+
+  #object(
+    name: string,
+    rules: PrometheusRuleSpecGroupsRules[],
+    number: `-${number}` | '' = '',
+  ): PrometheusRule {
+    return new PrometheusRule(this, `rule${number}`, {
+      metadata: { name: `${name}-alerts${number}`, labels: commonLabels(name, 'monitoring') },
+      spec: { groups: [{ name: `${name}${number}`, rules }] },
     });
   }
 

@@ -1,6 +1,6 @@
 import { RUNTIME_METRICS } from '../../contracts/index.ts';
 import { DashboardName } from '../dashboard-link.ts';
-import { BURN_RATES, lateShare } from '../delivery-objective.ts';
+import { BURN_RATES, type DeliveryObjective, lateShare } from '../delivery-objective.ts';
 import { MAX_OUTBOX_AGE } from '../producer-alerts.ts';
 import type { DashboardProps } from './dashboard.ts';
 import { curves, type PanelQuery } from './panels.ts';
@@ -138,20 +138,54 @@ export function consumersDashboard(parts: PlatformParts): DashboardProps {
   };
 }
 
+/** Queries that a panel has letters for. */
+const MAX_QUERIES = 26;
+
+/** Consumers that one query shows: those of one objective, or one by one while there are few. */
+interface ShownObjective {
+  /** What their objective is, as a number. */
+  readonly value: number;
+  /** Selects them among the consumers that are chosen, with a comma in front. */
+  readonly selector: string;
+  /** What their series are called. */
+  readonly legend: string;
+}
+
+/** The objectives of all consumers, by one of their numbers. */
+function shownObjectives(
+  objectives: readonly DeliveryObjective[],
+  queriesForEach: number,
+  valueOf: (objective: DeliveryObjective) => number,
+): ShownObjective[] {
+  if (objectives.length * queriesForEach <= MAX_QUERIES) {
+    return objectives.map((objective) => ({
+      value: valueOf(objective),
+      selector: `,consumer="${objective.appId}"`,
+      legend: objective.appId,
+    }));
+  }
+  const byValue = Map.groupBy(objectives, valueOf);
+  return [...byValue].map(([value, group]) => ({
+    value,
+    selector: byValue.size === 1 ? '' : `,consumer=~"${group.map(({ appId }) => appId).join('|')}"`,
+    legend: '{{consumer}}',
+  }));
+}
+
 /** How fast what may be late is used up. */
 function objective({ namespace, objectives }: PlatformParts) {
   const rates = BURN_RATES.map(({ rate }) => rate);
   const windows = BURN_RATES.map(({ long }) => long);
-  const late = (appId: string, range: string) =>
-    `${lateShare(range)}{namespace="${namespace}",consumer=~"$consumer",consumer="${appId}"}`;
+  const late = ({ selector }: ShownObjective, range: string) =>
+    `${lateShare(range)}{namespace="${namespace}",consumer=~"$consumer"${selector}}`;
   return [
     curves({
       title: 'How fast the objective is used up',
       description: `1: what may be late in 30 days lasts 30 days. DeliveryObjectiveAtRisk tells at ${BURN_RATES.map(({ rate, long }) => `${rate} over ${long}`).join(', ')}.`,
-      queries: objectives.flatMap(({ appId, share }) =>
+      queries: shownObjectives(objectives, windows.length, ({ share }) => share).flatMap((shown) =>
         windows.map((range) => ({
-          query: `${late(appId, range)} / ${Number((1 - share).toPrecision(6))}`,
-          legend: `${appId} over ${range}`,
+          query: `${late(shown, range)} / ${Number((1 - shown.value).toPrecision(6))}`,
+          legend: `${shown.legend} over ${range}`,
         })),
       ),
       unit: 'short',
@@ -161,9 +195,9 @@ function objective({ namespace, objectives }: PlatformParts) {
       title: 'Share of late events',
       description:
         'Not done within the time of the objective, or in the quarantine; of the last 5 minutes.',
-      queries: objectives.map(({ appId, within }) => ({
-        query: late(appId, '5m'),
-        legend: `${appId} later than ${within} s`,
+      queries: shownObjectives(objectives, 1, ({ within }) => within).map((shown) => ({
+        query: late(shown, '5m'),
+        legend: `${shown.legend} later than ${shown.value} s`,
       })),
       unit: 'percentunit',
     }),

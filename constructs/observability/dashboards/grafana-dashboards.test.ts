@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Environment } from '../../core/index.ts';
-import { TestPlatform } from '../../testing/fixtures.ts';
+import { orderProcessor, TestPlatform } from '../../testing/fixtures.ts';
 import { type Dashboard, dashboardQueries } from './dashboard.ts';
 import { GrafanaDashboards } from './grafana-dashboards.ts';
 
@@ -121,6 +121,32 @@ describe('GrafanaDashboards', () => {
       expr: test.broker.lagQuery({ topic: 'order-placed', consumerGroup: 'order-processor' }),
       labels: { namespace: 'event-driven', consumer: 'order-processor', topic: 'order-placed' },
     });
+  });
+
+  it('show any number of consumers with few queries, by what their objectives are', () => {
+    const test = new TestPlatform();
+    for (let number = 1; number <= 30; number++) {
+      test.consumer(
+        { objective: { share: number <= 20 ? 0.99 : 0.9 }, scaling: false, replicas: 1 },
+        { ...orderProcessor, appId: `consumer-${number}`, migrations: [] },
+      );
+    }
+    const { dashboards } = new GrafanaDashboards(test.platform, 'dashboards');
+    const queries = dashboards.flatMap(({ model }) => dashboardQueries(model));
+    const of = (title: string) => queries.filter(({ panel }) => panel === title);
+    const [first, , , second] = of('How fast the objective is used up');
+    expect(of('How fast the objective is used up')).toHaveLength(6);
+    expect(first!.legend).toBe('{{consumer}} over 1h');
+    expect(first!.query).toMatch(/consumer=~"consumer-1\|.*\|consumer-20"\} \/ 0\.01$/);
+    expect(second!.query).toMatch(/consumer=~"consumer-21\|.*\|consumer-30"\} \/ 0\.1$/);
+    expect(of('Share of late events')).toEqual([
+      {
+        panel: 'Share of late events',
+        query:
+          'consumer:event_delivery_late:ratio_rate5m{namespace="event-driven",consumer=~"$consumer"}',
+        legend: '{{consumer}} later than 30 s',
+      },
+    ]);
   });
 
   it('have to come last', () => {
