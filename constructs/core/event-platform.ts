@@ -152,17 +152,13 @@ export class EventPlatform extends Chart {
   }
 
   /** Renders the objects, as cdk8s does; each is resolved once. */
-  public override toJson(): unknown[] {
-    return this.rendering(() => super.toJson() as unknown[]);
+  public override toJson(): ReturnType<Chart['toJson']> {
+    return this.rendering(() => super.toJson() as object[]);
   }
 
   /** Has something done in the rendering that is under way, or in a new one. @internal */
   public rendering<Result>(use: (rendering: Rendering) => Result): Result {
-    return Rendering.during(this, use, () => {
-      this.#preparations
-        .filter(([construct]) => isInTree(construct))
-        .forEach(([, prepare]) => prepare());
-    });
+    return Rendering.during(this, use, () => this.#prepare());
   }
 
   /** Has a construct create, before each rendering, the objects whose number is known only then. @internal */
@@ -205,6 +201,18 @@ export class EventPlatform extends Chart {
       );
     }
     this.#apps.set(appId, app);
+  }
+
+  #prepare(): void {
+    for (const [construct, prepare] of this.#preparations) {
+      if (isInTree(construct)) {
+        try {
+          prepare();
+        } catch {
+          // Whatever is wrong is wrong, too, when the object itself is resolved, which reports it.
+        }
+      }
+    }
   }
 
   /** Another platform of the App in the same namespace: each would overwrite objects of the other. */
