@@ -8,11 +8,12 @@ import { table } from '../scripts/table.ts';
 import { ARMS } from './arms.ts';
 import { type Environment, startEnvironment } from './environment.ts';
 import { GUARANTEE_PROGRAMS, measureGuarantees } from './guarantees.ts';
-import { HELP, LIMITS, type Options, readOptions, UsageError } from './options.ts';
+import { HELP, LIMITS, type Options, readOptions } from './options.ts';
 import { asMarkdown, asText, machine } from './report.ts';
 import { guaranteeResults, type Results, sizeResults, throughputResults } from './sections.ts';
 import { measureSize } from './size.ts';
 import { measureThroughput } from './throughput.ts';
+import { UsageError } from './usage-error.ts';
 
 const README = join(import.meta.dirname, 'README.md');
 /** Events of which consumers are killed three times. */

