@@ -81,6 +81,19 @@ describe('patches are what is rendered', () => {
     expect(rendered).toContainEqual(expect.objectContaining({ spec: { port: 1 } }));
   });
 
+  it('also what a validation adds', () => {
+    const own = platform();
+    const object = new ApiObject(own, 'object', { apiVersion: 'v1', kind: 'Thing' });
+    object.node.addValidation({
+      validate: () => {
+        object.metadata.addLabel('checked', 'yes');
+        return [];
+      },
+    });
+    const rendered = renderPlatform(own).flatMap(({ objects }) => objects);
+    expect(rendered.at(-1)!.metadata).toMatchObject({ labels: { checked: 'yes' } });
+  });
+
   it('a patch that does not apply is an error of its object, and stays', () => {
     const chart = new Chart(new App(), 'chart');
     const object = new ApiObject(chart, 'object', { apiVersion: 'v1', kind: 'Thing' });

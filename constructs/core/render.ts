@@ -38,7 +38,9 @@ export interface RenderedLayer {
  */
 export function renderObjects(platform: EventPlatform): RenderedObject[] {
   return platform.rendering((rendering) => {
-    const problems = rendering.constructs.flatMap((construct) => construct.node.validate());
+    // The platform looks at objects as the validations of others have left them, and reports first.
+    const others = rendering.constructs.slice(1).flatMap(({ node }) => node.validate());
+    const problems = [...platform.node.validate(), ...others];
     if (problems.length > 0) {
       throw new DeclarationError(platform, `cannot be rendered:\n- ${problems.join('\n- ')}`);
     }
