@@ -295,7 +295,7 @@ describe('a request that is refused', () => {
     ]);
   });
 
-  it('is told to come again when the database is away', async () => {
+  it('is answered 503 with Retry-After when the database is unavailable', async () => {
     then = () =>
       Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
     const response = await post();

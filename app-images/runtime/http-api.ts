@@ -222,7 +222,7 @@ function requestOf(
   };
 }
 
-/** The trace context of a client; undefined where it is none. */
+/** The client's trace context; undefined when the header is missing or not valid. */
 function clientTrace({ headers }: FastifyRequest): string | undefined {
   const { traceparent } = headers;
   return typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? traceparent : undefined;

@@ -72,7 +72,7 @@ export class InboxKeeper {
 }
 
 /*
- * Events that come again after the consumer was told to begin anew. One that failed in an earlier run, and is in the
+ * Events that are delivered again in a new epoch of the consumer. One that failed in an earlier epoch, and is in the
  * quarantine, was not processed in it.
  */
 const PROCESSED_BEFORE = `SELECT DISTINCT source, event_id, event_day::text FROM ${INBOX_TABLE} earlier

@@ -74,7 +74,7 @@ export interface ProcessContext {
 export interface ProcessParts {
   /** Takes deliveries. @default - nothing is delivered */
   readonly deliveries?: DeliveryReceiver;
-  /** Takes requests that are not the runtime's own. @default - there are none */
+  /** HTTP API of the app: answers every path that the runtime does not. @default - no API */
   readonly requests?: FastifyInstance;
   readonly workers: readonly Worker[];
   /** What else keeps the image from its work. @default - nothing */

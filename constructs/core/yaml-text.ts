@@ -40,7 +40,7 @@ export function quoted(text: string): string {
   );
 }
 
-/** Lines as they are, behind their indentation. A line break at the end is meant, or is none. */
+/** A block of lines, each indented. The block indicator says whether a line break ends it. */
 function block(text: string, indent: string): string {
   const [header, lines] = text.endsWith('\n') ? ['|', text.slice(0, -1)] : ['|-', text];
   return `${header}\n${indent}${lines.replaceAll(/\n+/g, `$&${indent}`)}`;

@@ -2,7 +2,7 @@
 export type SecretValue =
   /** Known to all, such as a user name. */
   | { readonly kind: 'literal'; readonly value: string }
-  /** Made up by whoever deploys: letters and digits, 32 characters. */
+  /** Generated at deployment: 32 letters and digits. */
   | { readonly kind: 'random' }
   /** Made of other keys of the same Secret, named as `${key}`. */
   | { readonly kind: 'template'; readonly template: string }

@@ -24,7 +24,7 @@ export interface DashboardPanel {
   };
 }
 
-/** Something that whoever looks at a dashboard can choose, as Grafana reads it. */
+/** Variable of a dashboard, as Grafana reads it. */
 export interface DashboardModelVariable {
   readonly name: string;
   readonly query?: unknown;
