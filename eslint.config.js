@@ -23,6 +23,12 @@ const BOUNDARIES = {
     [NOT_OWN_CONTRACTS, 'constructs know nothing of what is built from them'],
     ['^@pulumi/|^node:(?!crypto$)', 'constructs use cdk8s alone: no Pulumi, no files, no network'],
   ],
+  'cli/**': [
+    [
+      '^(\\.\\./)+(charts|stacks|app-images|e2e|scripts|constructs|contracts)/',
+      'the command uses packages, as other teams have them',
+    ],
+  ],
   'charts/**': [
     ['(^|/)(stacks|e2e|scripts)/', 'charts are built from constructs/ and manifests of images'],
     [NOT_OWN_CONTRACTS, 'charts read the manifests of images, never their handlers'],

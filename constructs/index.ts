@@ -33,7 +33,13 @@ export {
   renderPlatform,
 } from './core/render.ts';
 export { TraceEndpoint, type TraceProtocol } from './core/trace-endpoint.ts';
-export { type ClusterPart, DEFAULT_IMAGES, SUPPORTED_VERSIONS, VERSIONS } from './versions.ts';
+export {
+  type ClusterPart,
+  DEFAULT_IMAGES,
+  SUPPORTED_VERSIONS,
+  versionProblems,
+  VERSIONS,
+} from './versions.ts';
 
 // Apps.
 export type { AppOptions, AppWorkload } from './consumer/app-workload.ts';

@@ -2,8 +2,10 @@
 export { manifestProblems } from './app-manifest.ts';
 export * from './checks.ts';
 export * from './contract-differences.ts';
+export * from './created-platforms.ts';
 export { contractProblems } from './event-contract.ts';
 export * from './event-key.ts';
+export * from './printable.ts';
 export * from './schema-compiler.ts';
 export * from './schema-formats.ts';
 export * from './subschemas.ts';

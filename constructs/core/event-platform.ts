@@ -2,6 +2,7 @@ import { Chart, JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct, type IConstruct } from 'constructs';
 import {
+  CREATED_PLATFORMS,
   having,
   optional,
   type Shape,
@@ -124,6 +125,7 @@ export class EventPlatform extends Chart {
       Object.entries(links).map(([name, url]) => [name, url.replace(/\/+$/, '')]),
     );
     this.#check();
+    (globalThis as { [CREATED_PLATFORMS]?: EventPlatform[] })[CREATED_PLATFORMS]?.push(this);
 
     const foundation = new Construct(this, 'namespace');
     assignLayer(foundation, Layer.NAMESPACE);

@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { apiReport, reportName, REPORTS } from '../../scripts/api-reports.ts';
+import { apiReport, PUBLIC_ENTRIES, REPORTS } from '../../scripts/api-reports.ts';
 import { buildPackages } from '../../scripts/build-packages.ts';
-import { command } from '../../scripts/command.ts';
+import { command } from '../../cli/command.ts';
 import { PACKAGES } from '../../scripts/packages.ts';
-import { table } from '../../scripts/table.ts';
+import { table } from '../../cli/table.ts';
 import { run } from '../../scripts/toolchain.ts';
 import { PROJECTS } from './projects.ts';
 import { tryProject } from './project.ts';
@@ -101,13 +101,12 @@ await command('test:package', () => {
     });
     if (failures.length === 0) {
       attempt('api', 'public names and declarations, as docs/api has them', () => {
-        const changed = PACKAGES.filter(
-          (source) =>
-            apiReport(source, built) !== readFileSync(join(REPORTS, reportName(source)), 'utf8'),
+        const changed = PUBLIC_ENTRIES.filter(
+          (entry) => apiReport(entry, built) !== readFileSync(join(REPORTS, entry.report), 'utf8'),
         );
         if (changed.length > 0) {
           throw new Error(
-            `what ${changed.map(({ name }) => name).join(', ')} offers is not what docs/api says: npm run api, and look at the difference`,
+            `what is offered is not what docs/api says in ${changed.map(({ report }) => report).join(', ')}: npm run api, and look at the difference`,
           );
         }
       });
