@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createRequire } from 'node:module';
 import packageJson from '../../package.json' with { type: 'json' };
+import { ORDERS_APP } from './orders-app.ts';
 import type { Project } from './project.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -152,4 +153,5 @@ console.log('ok');
 `,
   ),
   cdk8sTemplate(),
+  ORDERS_APP,
 ];
