@@ -14,7 +14,7 @@ const ABOVE_CONSTRUCTS = '(^|/)(charts|stacks|app-images|e2e|scripts)/';
 const BOUNDARIES = {
   'contracts/**': [
     [
-      '^\\.\\./(?!(app-manifest|event-contract|checks|interface/.*)\\.ts)|^node:',
+      '^\\.\\./(?!(app-manifest|event-contract|checks|node-version|interface/.*)\\.ts)|^node:',
       'contracts are plain data that everything derives from: they import nothing',
     ],
   ],

@@ -1,3 +1,5 @@
+import './core/peer-packages.ts';
+
 export {
   type AppManifest,
   defineApp,
@@ -17,6 +19,7 @@ export {
   type EnvironmentOptions,
   type ExternalPostgres,
   type ImageSource,
+  type PlatformImageSource,
 } from './core/environment.ts';
 export { DeclarationError } from './core/errors.ts';
 export {

@@ -1,3 +1,5 @@
+import './node-version.ts';
+
 /** What the platform's own packages share, and nobody else is to rely on. */
 export { manifestProblems } from './app-manifest.ts';
 export * from './checks.ts';

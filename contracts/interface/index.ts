@@ -1,3 +1,5 @@
+import '../node-version.ts';
+
 /**
  * What manifests and images know of each other: paths, environment variables, metrics, tables. Constructs
  * write these names into manifests, the runtime reads them.

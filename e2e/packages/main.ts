@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { apiReport, PUBLIC_ENTRIES, REPORTS } from '../../scripts/api-reports.ts';
 import { buildPackages } from '../../scripts/build-packages.ts';
+import { UsageError } from '../../cli/command-line.ts';
 import { command } from '../../cli/command.ts';
 import { PACKAGES } from '../../scripts/packages.ts';
 import { table } from '../../cli/table.ts';
@@ -18,7 +19,7 @@ const HELP = `npm run test:package [-- OPTIONS]
 
 Packs every package, looks into what is packed, installs it into empty projects, and runs them.
 
-  --only NAME  ${PROJECTS.map(({ name }) => name).join(', ')} (default: all)
+  --only NAMES some of ${PROJECTS.map(({ name }) => name).join(', ')} (default: all), with commas between
   --keep       leaves the folder with packages and projects
   --help       this text`;
 
@@ -67,12 +68,13 @@ await command('test:package', () => {
     console.log(HELP);
     return;
   }
-  const projects = PROJECTS.filter(({ name }) => values.only === undefined || name === values.only);
-  if (projects.length === 0) {
-    throw new Error(
-      `no project '${values.only!}': use ${PROJECTS.map(({ name }) => name).join(', ')}`,
-    );
+  const wanted = values.only?.split(',');
+  const names = PROJECTS.map(({ name }) => name);
+  const unknown = wanted?.filter((name) => !names.includes(name)) ?? [];
+  if (unknown.length > 0) {
+    throw new UsageError(`no project '${unknown.join("', '")}': use ${names.join(', ')}`);
   }
+  const projects = PROJECTS.filter(({ name }) => wanted?.includes(name) ?? true);
   const folder = mkdtempSync(join(tmpdir(), 'event-platform-packages-'));
   // PostgreSQL, which does not run as root, is started from packages in it.
   chmodSync(folder, 0o755);
