@@ -43,6 +43,10 @@ const SERVERS = {
   storageClass: optional(text),
   memory: optional(size),
 };
+/** What every Kafka may be told. */
+const KAFKA = {
+  compression: optional(oneOf('none', 'gzip', 'snappy', 'lz4', 'zstd')),
+};
 const COPIES = {
   replicationFactor: optional(number()),
   minInSyncReplicas: optional(number()),
@@ -50,6 +54,7 @@ const COPIES = {
 
 export const KAFKA_CLUSTER: Shape<KafkaClusterProps> = {
   ...COMMON,
+  ...KAFKA,
   ...SERVERS,
   ...COPIES,
   controllers: optional(
@@ -64,7 +69,6 @@ export const KAFKA_CLUSTER: Shape<KafkaClusterProps> = {
   ),
   security: optional(having('a KafkaSecurity, e.g. KafkaSecurity.scramOverTls()')),
   offsetsRetention: optional(duration),
-  compression: optional(oneOf('gzip', 'snappy', 'lz4', 'zstd')),
   socketBuffers: optional(shaped<SocketBuffers>({ send: optional(size), receive: optional(size) })),
   rackAware: optional(flag),
   jmxExporter: optional(flag),
@@ -75,6 +79,7 @@ export const KAFKA_CLUSTER: Shape<KafkaClusterProps> = {
 
 export const EXTERNAL_KAFKA: Shape<ExternalKafkaOptions> = {
   ...COMMON,
+  ...KAFKA,
   ...COPIES,
   authentication: having('how clients log in, e.g. ExternalKafkaAuthentication.mskIam(…)', 'login'),
   bootstrapServers: optional(listOf(text)),
@@ -108,6 +113,7 @@ export const KAFKA_UI: Shape<KafkaUiProps> = {
 
 export const STRIMZI_KAFKA: Shape<StrimziKafkaProps> = {
   ...COMMON,
+  ...KAFKA,
   ...SERVERS,
   ...COPIES,
   version: optional(text),

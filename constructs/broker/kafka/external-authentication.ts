@@ -1,9 +1,9 @@
+import { KAFKA_PROTOCOL_VERSION } from '../kafka-protocol/kafka-component.ts';
 import { Size } from 'cdk8s';
 import { mskSecretProblems } from './external-checks.ts';
 import {
   type CertificateAuthority,
   type KafkaLogin,
-  KAFKA_PROTOCOL_VERSION,
   SASL_MECHANISMS,
   type SaslMechanism,
 } from './external-login.ts';
@@ -160,6 +160,8 @@ export class ExternalKafkaAuthentication {
       // Azure cuts connections that were idle for four minutes.
       metadataRefresh: '3m',
       maxMessageSize: Size.mebibytes(dedicated ? 20 : 1),
+      // And only in the Premium and Dedicated tiers.
+      compressions: ['none', 'gzip'],
       existingTopicsOnly: 'its topics are event hubs, which are sized by the means of Azure',
       ofClient: () => ({
         username: 'the same for all',

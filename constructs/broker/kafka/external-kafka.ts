@@ -12,7 +12,12 @@ import { TriggerAuthentication } from '../../imports/keda.sh.ts';
 import { addMetricSource, MetricSource } from '../../observability/metric-source.ts';
 import { type NetworkPeer, WorkloadNetworkPolicy } from '../../security/network-policies.ts';
 import { type SecretReference, SecretValue } from '../../security/secret-reference.ts';
+import { defaultCompression, kafkaComponent } from '../kafka-protocol/kafka-component.ts';
+import { kafkaLagTrigger } from '../kafka-protocol/kafka-lag-trigger.ts';
+import { kafkaGrowthQuery, kafkaLagQuery } from '../kafka-protocol/kafka-queries.ts';
+import { KafkaTopics } from '../kafka-protocol/kafka-topics.ts';
 import type {
+  Compression,
   IMessageBroker,
   LagThresholds,
   LagTrigger,
@@ -34,7 +39,6 @@ import type { KafkaLogin } from './external-login.ts';
 import { externalKafkaProblems, type ExternalKafkaOptions } from './external-options.ts';
 import { ExternalExporter, ExternalTopics } from './external-workloads.ts';
 import { KafkaAlerts } from './kafka-alerts.ts';
-import { kafkaGrowthQuery, kafkaLagQuery } from './kafka-queries.ts';
 import { topicProblems } from './kafka-checks.ts';
 
 /** The services that AWS identities come from: STS, and the agent of EKS on each node. */
@@ -83,7 +87,8 @@ export class ExternalKafka extends Construct implements IMessageBroker {
   readonly #groupPrefix: string;
   readonly #exporterJob: string;
   readonly #triggerAuthentication: string | undefined;
-  readonly #topics = new Map<string, TopicSpec>();
+  readonly #topics = new KafkaTopics(this);
+  readonly #compression: Compression | 'none';
   readonly #grants = new Map<string, ClientGrants>();
 
   public constructor(scope: Construct, id: string, options: ExternalKafkaOptions) {
@@ -98,6 +103,8 @@ export class ExternalKafka extends Construct implements IMessageBroker {
       options.bootstrapServers ?? (login.address === undefined ? [] : [login.address]);
     this.#groupPrefix = options.groupPrefix ?? environment.namespace;
     this.maxMessageSize = options.maxMessageSize ?? Size.mebibytes(1);
+    this.#compression =
+      options.compression ?? (login.compressions ? 'none' : defaultCompression(environment));
     const copies = login.copies ?? environment.broker;
     const sizing = {
       replicas: options.brokers ?? 3,
@@ -161,7 +168,7 @@ export class ExternalKafka extends Construct implements IMessageBroker {
 
   /** The topics that platform and apps expect, by name; who runs the cluster has to provide them where no Job does. */
   public get topics(): readonly TopicSpec[] {
-    return [...this.#topics.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return this.#topics.all;
   }
 
   /** The consumer group of an app, as it is called on the brokers. */
@@ -170,10 +177,7 @@ export class ExternalKafka extends Construct implements IMessageBroker {
   }
 
   public addTopic(spec: TopicSpec): void {
-    if (this.#topics.has(spec.name)) {
-      throw new DeclarationError(this, `topic '${spec.name}' is declared twice: declare it once`);
-    }
-    this.#topics.set(spec.name, spec);
+    this.#topics.add(spec);
   }
 
   /** What each client does, by its name: the least rights that whoever runs the cluster has to give it. */
@@ -210,44 +214,35 @@ export class ExternalKafka extends Construct implements IMessageBroker {
 
   public pubSubBinding(): PubSubBinding {
     const { version, metadataRefresh } = this.#login;
-    return {
-      type: 'pubsub.kafka',
-      version: 'v1',
-      metadata: [
-        setting('brokers', this.bootstrapServers),
-        ...daprLogin(this.#login),
-        // The namespace is written out: "{namespace}" would also prefix the names of topics.
-        setting('consumerGroup', this.consumerGroupOf('{appID}')),
-        setting('clientID', this.consumerGroupOf('{appID}')),
-        // With "newest", events published while a consumer is at zero would be skipped.
-        setting('initialOffset', 'oldest'),
-        setting('maxMessageBytes', this.maxMessageSize.toKibibytes() * 1024),
-        ...(metadataRefresh === undefined
+    return kafkaComponent({
+      bootstrapServers: this.bootstrapServers,
+      login: daprLogin(this.#login),
+      // The namespace is written out: "{namespace}" would also prefix the names of topics.
+      consumerGroup: this.consumerGroupOf('{appID}'),
+      maxMessageSize: this.maxMessageSize,
+      compression: this.#compression,
+      version,
+      settings:
+        metadataRefresh === undefined
           ? []
-          : [setting('clientConnectionTopicMetadataRefreshInterval', metadataRefresh)]),
-        setting('version', version),
-      ],
-    };
+          : [setting('clientConnectionTopicMetadataRefreshInterval', metadataRefresh)],
+    });
   }
 
   public lagTrigger(subscription: TopicSubscription, thresholds: LagThresholds): LagTrigger {
-    return {
-      type: 'kafka',
-      metadata: {
-        bootstrapServers: this.bootstrapServers,
+    return kafkaLagTrigger({
+      bootstrapServers: this.bootstrapServers,
+      subscription: {
+        ...subscription,
         consumerGroup: this.consumerGroupOf(subscription.consumerGroup),
-        topic: subscription.topic,
-        lagThreshold: String(thresholds.lagThreshold),
-        activationLagThreshold: String(thresholds.activationLagThreshold),
-        // A group that has never run has no offsets: its lag is the whole topic, as for Dapr.
-        offsetResetPolicy: 'earliest',
-        version: this.#login.version,
-        ...kedaLogin(this.#login),
       },
+      thresholds,
+      version: this.#login.version,
+      login: kedaLogin(this.#login),
       ...(this.#triggerAuthentication !== undefined && {
-        authenticationRef: { name: this.#triggerAuthentication },
+        authentication: { name: this.#triggerAuthentication },
       }),
-    };
+    });
   }
 
   public lagQuery(subscription: TopicSubscription): string {

@@ -1,4 +1,5 @@
 import type { Size } from 'cdk8s';
+import type { Compression } from '../message-broker.ts';
 
 /** Names of one SASL mechanism: every program has its own. */
 export interface SaslMechanism {
@@ -40,9 +41,6 @@ export const SASL_MECHANISMS = {
   },
 } as const satisfies Record<string, SaslMechanism>;
 
-/** Version of the wire protocol: the newest that Dapr's client has tested. */
-export const KAFKA_PROTOCOL_VERSION = '2.8.0';
-
 /** An authority of one's own that signs the brokers' certificates. */
 export interface CertificateAuthority {
   /** Secret that holds its certificate as PEM. */
@@ -77,6 +75,8 @@ export interface KafkaLogin {
   readonly metadataRefresh?: string;
   /** Largest message that the service takes at all. @default - as its owner has set it */
   readonly maxMessageSize?: Size;
+  /** Compressions that the service takes, where it is not all of them. @default - all */
+  readonly compressions?: readonly (Compression | 'none')[];
   /** Copies that the service insists on. @default - the environment's */
   readonly copies?: { readonly replicationFactor: number; readonly minInSyncReplicas: number };
   /** Why topics cannot be provisioned from here. @default - they can be */

@@ -1,6 +1,7 @@
 import type { Duration, Size } from 'cdk8s';
 import type { NetworkPeer } from '../../security/network-policies.ts';
 import type { ExternalKafkaAuthentication } from './external-authentication.ts';
+import type { Compression } from '../message-broker.ts';
 import { bootstrapProblems, groupPrefixProblems } from './external-checks.ts';
 import { type KafkaSizing, replicationProblems } from './kafka-checks.ts';
 
@@ -28,6 +29,12 @@ export interface ExternalKafkaOptions {
   readonly offsetsRetention?: Duration;
   /** Largest message; the brokers have to take it. @default 1 MiB */
   readonly maxMessageSize?: Size;
+  /**
+   * How sidecars compress what they publish. Consumers read whatever is in a topic.
+   *
+   * @default - 'none' locally, 'zstd' in production where the service takes it
+   */
+  readonly compression?: Compression | 'none';
   /** In front of the names of consumer groups, with a dot between: namespaces that share a cluster must not share groups. @default - the namespace */
   readonly groupPrefix?: string;
   /** Where the brokers are, for network policies; with the ports that they advertise. @default - anywhere, on the ports of `bootstrapServers` */
@@ -73,6 +80,12 @@ export function externalKafkaProblems(
   if (size > limit) {
     problems.push(
       `maxMessageSize (${size} KiB) exceeds what ${service} takes: use at most ${limit} KiB, or publish a reference to what is larger`,
+    );
+  }
+  const { compression = 'none' } = options;
+  if (login.compressions?.includes(compression) === false) {
+    problems.push(
+      `compression '${compression}' is one that ${service} does not take: use ${login.compressions.join(' or ')}`,
     );
   }
   if (options.topics === 'provisioned' && login.existingTopicsOnly !== undefined) {

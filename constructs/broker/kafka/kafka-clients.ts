@@ -10,6 +10,7 @@ import {
 import type { IDaprApp } from '../../dapr/dapr-app.ts';
 import { TriggerAuthentication } from '../../imports/keda.sh.ts';
 import { ACCOUNT_ENV, BrokerAccounts } from '../broker-accounts.ts';
+import type { KafkaLagTriggerOptions } from '../kafka-protocol/kafka-lag-trigger.ts';
 import type { LagTrigger } from '../message-broker.ts';
 import { type InspectionRights, KafkaAccess } from './kafka-access.ts';
 import { type KafkaCertificates, TRUST_STORE } from './kafka-certificates.ts';
@@ -120,15 +121,11 @@ export class KafkaClients extends Construct {
         ];
   }
 
-  /** A trigger that logs in, where that is asked. */
-  public loggedIn(trigger: LagTrigger): LagTrigger {
+  /** How KEDA logs in, where clients have to. */
+  public get scalerLogin(): Pick<KafkaLagTriggerOptions, 'login' | 'authentication'> {
     return this.#scalerLogin === undefined
-      ? trigger
-      : {
-          ...trigger,
-          metadata: { ...trigger.metadata, sasl: 'scram_sha512', tls: 'enable' },
-          authenticationRef: this.#scalerLogin,
-        };
+      ? {}
+      : { login: { sasl: 'scram_sha512', tls: 'enable' }, authentication: this.#scalerLogin };
   }
 
   /** Whether the app has rights of its own. */

@@ -46,8 +46,12 @@ export interface KafkaClusterProps {
   readonly offsetsRetention?: Duration;
   /** Largest message. @default 1 MiB */
   readonly maxMessageSize?: Size;
-  /** How sidecars compress what they publish. @default - not at all */
-  readonly compression?: Compression;
+  /**
+   * How sidecars compress what they publish. Consumers read whatever is in a topic.
+   *
+   * @default - 'none' locally, 'zstd' in production
+   */
+  readonly compression?: Compression | 'none';
   /**
    * Volume of each broker.
    * @default - 5 GiB locally, 100 GiB in production, or what the throughput of the topics needs

@@ -1,14 +1,15 @@
 import { Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
-import { DeclarationError } from '../../core/errors.ts';
 import { EventPlatform } from '../../core/event-platform.ts';
 import { assignLayer, Layer } from '../../core/layers.ts';
 import { requireDnsLabel } from '../../core/names.ts';
 import { reportAll, requireProps } from '../../core/problems.ts';
-import { minutesUp } from '../../core/quantities.ts';
-import { setting } from '../../dapr/component-metadata.ts';
 import type { IDaprApp } from '../../dapr/dapr-app.ts';
 import { type NetworkPeer, workloads } from '../../security/network-policies.ts';
+import { defaultCompression, kafkaComponent } from '../kafka-protocol/kafka-component.ts';
+import { kafkaLagTrigger } from '../kafka-protocol/kafka-lag-trigger.ts';
+import { kafkaGrowthQuery, kafkaLagQuery } from '../kafka-protocol/kafka-queries.ts';
+import { KafkaTopics } from '../kafka-protocol/kafka-topics.ts';
 import type {
   Compression,
   IMessageBroker,
@@ -38,7 +39,7 @@ import { KafkaExporter, type KafkaExporterLogin } from './kafka-exporter.ts';
 import { KafkaNetwork } from './kafka-network.ts';
 import { derivedClusterId, KafkaNodes, type KafkaNodesProps } from './kafka-nodes.ts';
 import { KafkaProvisioning } from './kafka-provisioning.ts';
-import { kafkaGrowthQuery, kafkaLagQuery } from './kafka-queries.ts';
+
 import { KafkaSecurity } from './kafka-security.ts';
 import { KAFKA_PORTS, type NodeRole, serverProperties } from './server-properties.ts';
 import { storageFor } from './storage.ts';
@@ -78,10 +79,10 @@ export class KafkaCluster extends Construct implements IMessageBroker {
   public readonly brokers: KafkaNodes;
   /** The controllers; undefined where each broker is one, too. */
   public readonly controllers: KafkaNodes | undefined;
-  readonly #topics = new Map<string, TopicSpec>();
+  readonly #topics = new KafkaTopics(this);
   readonly #clients: KafkaClients;
   readonly #offsetsRetention: Duration | undefined;
-  readonly #compression: Compression | undefined;
+  readonly #compression: Compression | 'none';
 
   public constructor(scope: Construct, id: string, props: KafkaClusterProps = {}) {
     super(scope, id);
@@ -122,7 +123,7 @@ export class KafkaCluster extends Construct implements IMessageBroker {
     this.bootstrapServers = `${host(name)}:${KAFKA_PORTS.client}`;
     this.peer = { who: workloads(() => [name]), ports: [KAFKA_PORTS.client] };
     this.#offsetsRetention = props.offsetsRetention;
-    this.#compression = props.compression;
+    this.#compression = props.compression ?? defaultCompression(environment);
 
     const monitored = props.jmxExporter ?? production;
     const quorum = {
@@ -240,23 +241,16 @@ export class KafkaCluster extends Construct implements IMessageBroker {
 
   /** The topics that are provisioned, by name. */
   public get topics(): readonly TopicSpec[] {
-    return [...this.#topics.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return this.#topics.all;
   }
 
   /** How long offsets of a group without members are kept: by default longer than any message. */
   public get offsetsRetention(): Duration {
-    const longest = Math.max(
-      minutesUp(this.topicDefaults.retention),
-      ...this.topics.map((topic) => minutesUp(topic.retention)),
-    );
-    return this.#offsetsRetention ?? Duration.minutes(longest + minutesUp(Duration.days(1)));
+    return this.#offsetsRetention ?? this.#topics.offsetsRetention(this.topicDefaults.retention);
   }
 
   public addTopic(spec: TopicSpec): void {
-    if (this.#topics.has(spec.name)) {
-      throw new DeclarationError(this, `topic '${spec.name}' is declared twice: declare it once`);
-    }
-    this.#topics.set(spec.name, spec);
+    this.#topics.add(spec);
   }
 
   public grantPublish(topic: string, app: IDaprApp): void {
@@ -278,38 +272,20 @@ export class KafkaCluster extends Construct implements IMessageBroker {
   }
 
   public pubSubBinding(): PubSubBinding {
-    return {
-      type: 'pubsub.kafka',
-      version: 'v1',
-      metadata: [
-        setting('brokers', this.bootstrapServers),
-        ...this.#clients.componentLogin,
-        // Each app is a group of its own: all get every event, and the pods of one share them.
-        setting('consumerGroup', '{appID}'),
-        setting('clientID', '{appID}'),
-        // With "newest", events published while a consumer is at zero would be skipped.
-        setting('initialOffset', 'oldest'),
-        setting('maxMessageBytes', this.maxMessageSize.toKibibytes() * 1024),
-        ...(this.#compression === undefined ? [] : [setting('compression', this.#compression)]),
-        // Of the wire protocol, not of the broker: the newest that Dapr's client has tested.
-        setting('version', '2.8.0'),
-      ],
-    };
+    return kafkaComponent({
+      bootstrapServers: this.bootstrapServers,
+      login: this.#clients.componentLogin,
+      maxMessageSize: this.maxMessageSize,
+      compression: this.#compression,
+    });
   }
 
   public lagTrigger(subscription: TopicSubscription, thresholds: LagThresholds): LagTrigger {
-    return this.#clients.loggedIn({
-      type: 'kafka',
-      metadata: {
-        bootstrapServers: this.bootstrapServers,
-        consumerGroup: subscription.consumerGroup,
-        topic: subscription.topic,
-        lagThreshold: String(thresholds.lagThreshold),
-        activationLagThreshold: String(thresholds.activationLagThreshold),
-        // A group that has never run has no offsets: its lag is the whole topic, as for Dapr.
-        offsetResetPolicy: 'earliest',
-        version: '2.8.0',
-      },
+    return kafkaLagTrigger({
+      bootstrapServers: this.bootstrapServers,
+      subscription,
+      thresholds,
+      ...this.#clients.scalerLogin,
     });
   }
 

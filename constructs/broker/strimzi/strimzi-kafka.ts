@@ -6,7 +6,6 @@ import { EventPlatform } from '../../core/event-platform.ts';
 import { assignLayer, Layer } from '../../core/layers.ts';
 import { requireDnsLabel } from '../../core/names.ts';
 import { requireProps } from '../../core/problems.ts';
-import { minutesUp } from '../../core/quantities.ts';
 import {
   type ComponentMetadata,
   setting,
@@ -18,10 +17,13 @@ import { type NetworkPeer, podsOfNamespace, workloads } from '../../security/net
 import { ACCOUNT_ENV } from '../broker-accounts.ts';
 import { KafkaAlerts } from '../kafka/kafka-alerts.ts';
 import { storageProblems, topicProblems } from '../kafka/kafka-checks.ts';
-import { kafkaGrowthQuery, kafkaLagQuery } from '../kafka/kafka-queries.ts';
 import { storageFor } from '../kafka/storage.ts';
-import { KAFKA_PROTOCOL_VERSION } from '../kafka/external-login.ts';
+import { defaultCompression, kafkaComponent } from '../kafka-protocol/kafka-component.ts';
+import { kafkaLagTrigger } from '../kafka-protocol/kafka-lag-trigger.ts';
+import { kafkaGrowthQuery, kafkaLagQuery } from '../kafka-protocol/kafka-queries.ts';
+import { KafkaTopics } from '../kafka-protocol/kafka-topics.ts';
 import type {
+  Compression,
   IMessageBroker,
   LagThresholds,
   LagTrigger,
@@ -74,11 +76,12 @@ export class StrimziKafka extends Construct implements IMessageBroker {
   /** The generated pools of nodes. */
   public readonly nodePools: readonly StrimziObject<'KafkaNodePool'>[];
   readonly #name: string;
-  readonly #topics = new Map<string, TopicSpec>();
+  readonly #topics = new KafkaTopics(this);
   readonly #clients = new Set<string>();
   readonly #users: StrimziUsers | undefined;
   readonly #triggerAuthentication: string | undefined;
   readonly #offsetsRetention: Duration | undefined;
+  readonly #compression: Compression | 'none';
 
   public constructor(scope: Construct, id: string, props: StrimziKafkaProps = {}) {
     super(scope, id);
@@ -114,6 +117,7 @@ export class StrimziKafka extends Construct implements IMessageBroker {
     this.bootstrapServers = `${names.bootstrap}.${environment.namespace}.svc.cluster.local:${port}`;
     this.peer = { who: strimziPods(names.kafka), ports: [port] };
     this.#offsetsRetention = props.offsetsRetention;
+    this.#compression = props.compression ?? defaultCompression(environment);
 
     const clients = (): k8s.NetworkPolicyPeer[] => [
       workloads(() => [...this.#clients]),
@@ -210,23 +214,16 @@ export class StrimziKafka extends Construct implements IMessageBroker {
 
   /** The topics that are provisioned, by name. */
   public get topics(): readonly TopicSpec[] {
-    return [...this.#topics.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return this.#topics.all;
   }
 
   /** How long offsets of a group without members are kept: by default longer than any message. */
   public get offsetsRetention(): Duration {
-    const longest = Math.max(
-      minutesUp(this.topicDefaults.retention),
-      ...this.topics.map((topic) => minutesUp(topic.retention)),
-    );
-    return this.#offsetsRetention ?? Duration.minutes(longest + minutesUp(Duration.days(1)));
+    return this.#offsetsRetention ?? this.#topics.offsetsRetention(this.topicDefaults.retention);
   }
 
   public addTopic(spec: TopicSpec): void {
-    if (this.#topics.has(spec.name)) {
-      throw new DeclarationError(this, `topic '${spec.name}' is declared twice: declare it once`);
-    }
-    this.#topics.set(spec.name, spec);
+    this.#topics.add(spec);
     const name = topicObjectName(spec.name);
     new StrimziObject(this, `topic-${name}`, {
       kind: 'KafkaTopic',
@@ -257,41 +254,24 @@ export class StrimziKafka extends Construct implements IMessageBroker {
   }
 
   public pubSubBinding(): PubSubBinding {
-    return {
-      type: 'pubsub.kafka',
-      version: 'v1',
-      metadata: [
-        setting('brokers', this.bootstrapServers),
-        ...this.#login(),
-        // Each app is a group of its own: all get every event, and the pods of one share them.
-        setting('consumerGroup', '{appID}'),
-        setting('clientID', '{appID}'),
-        // With "newest", events published while a consumer is at zero would be skipped.
-        setting('initialOffset', 'oldest'),
-        setting('maxMessageBytes', this.maxMessageSize.toKibibytes() * 1024),
-        setting('version', KAFKA_PROTOCOL_VERSION),
-      ],
-    };
+    return kafkaComponent({
+      bootstrapServers: this.bootstrapServers,
+      login: this.#login(),
+      maxMessageSize: this.maxMessageSize,
+      compression: this.#compression,
+    });
   }
 
   public lagTrigger(subscription: TopicSubscription, thresholds: LagThresholds): LagTrigger {
-    return {
-      type: 'kafka',
-      metadata: {
-        bootstrapServers: this.bootstrapServers,
-        consumerGroup: subscription.consumerGroup,
-        topic: subscription.topic,
-        lagThreshold: String(thresholds.lagThreshold),
-        activationLagThreshold: String(thresholds.activationLagThreshold),
-        // A group that has never run has no offsets: its lag is the whole topic, as for Dapr.
-        offsetResetPolicy: 'earliest',
-        version: KAFKA_PROTOCOL_VERSION,
-        ...(this.#users && { sasl: 'scram_sha512', tls: 'enable' }),
-      },
+    return kafkaLagTrigger({
+      bootstrapServers: this.bootstrapServers,
+      subscription,
+      thresholds,
+      ...(this.#users && { login: { sasl: 'scram_sha512', tls: 'enable' } }),
       ...(this.#triggerAuthentication !== undefined && {
-        authenticationRef: { name: this.#triggerAuthentication },
+        authentication: { name: this.#triggerAuthentication },
       }),
-    };
+    });
   }
 
   public lagQuery(subscription: TopicSubscription): string {

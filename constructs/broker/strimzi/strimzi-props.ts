@@ -1,4 +1,5 @@
 import type { Duration, Size } from 'cdk8s';
+import type { Compression } from '../message-broker.ts';
 
 /** Properties of `StrimziKafka`. */
 export interface StrimziKafkaProps {
@@ -22,6 +23,12 @@ export interface StrimziKafkaProps {
   readonly offsetsRetention?: Duration;
   /** Largest message. @default 1 MiB */
   readonly maxMessageSize?: Size;
+  /**
+   * How sidecars compress what they publish. Consumers read whatever is in a topic.
+   *
+   * @default - 'none' locally, 'zstd' in production
+   */
+  readonly compression?: Compression | 'none';
   /** Whether clients log in (SCRAM-SHA-512 over TLS), each with just the rights that it needs. @default - in production */
   readonly authentication?: boolean;
   /** Whether copies are spread over the zones of nodes, all of which need the label `topology.kubernetes.io/zone` then. @default - in production */
