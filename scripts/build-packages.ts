@@ -1,12 +1,4 @@
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { PACKAGES, type PackageSource } from './packages.ts';
 import { run } from './toolchain.ts';
@@ -123,8 +115,7 @@ function buildPackage(source: PackageSource, built: string): void {
   packSources(join(ROOT, source.folder), output);
   writeFileSync(join(output, 'package.json'), `${JSON.stringify(published(source), null, 2)}\n`);
   cpSync(join(ROOT, 'LICENSE'), join(output, 'LICENSE'));
-  const readme = join(ROOT, source.folder, 'README.md');
-  cpSync(existsSync(readme) ? readme : join(ROOT, 'README.md'), join(output, 'README.md'));
+  cpSync(join(ROOT, source.folder, 'README.md'), join(output, 'README.md'));
 }
 
 /**

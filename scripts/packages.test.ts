@@ -58,6 +58,15 @@ describe.each(PACKAGES)('package $name', ({ name, folder, entries }) => {
     expect(wanted.filter((dependency) => !earlier.includes(dependency))).toEqual([]);
   });
 
+  it('has a README that installs it with its peers', () => {
+    const readme = readFileSync(join(ROOT, folder, 'README.md'), 'utf8');
+    const [, line] = /^npm install (.*)$/m.exec(readme) ?? [];
+    const { peerDependencies = {} } = manifest;
+    expect(line?.split(' ')).toEqual(
+      expect.arrayContaining([name, ...Object.keys(peerDependencies)]),
+    );
+  });
+
   it('has its entries under their names in tsconfig.json', () => {
     const { config } = parseConfigFileTextToJson(
       'tsconfig.json',
