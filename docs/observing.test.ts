@@ -8,11 +8,6 @@ import { watchOrders } from './examples/own-alerts.ts';
 const guide = readFileSync(join(import.meta.dirname, 'observing.md'), 'utf8');
 
 describe('the guide to observing', () => {
-  it('shows the example that is compiled and run here', () => {
-    const example = readFileSync(join(import.meta.dirname, 'examples', 'own-alerts.ts'), 'utf8');
-    expect(/```ts\n([^]*?)```/.exec(guide)?.[1]).toBe(example);
-  });
-
   it('has an example that adds an alert to a platform', () => {
     const test = new TestPlatform();
     test.producer();

@@ -1,16 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { DOCUMENTS, read, ROOT, withoutCodeBlocks } from './documents.ts';
 import { type Proof, PROMISES } from './promises.ts';
-
-const ROOT = join(import.meta.dirname, '..');
-const DOCUMENTS = [
-  'README.md',
-  ...readdirSync(import.meta.dirname)
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
-];
-const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 
 const PROMISING = /\b(?:refuse[sd]?|held|kept|keeps|bounded|holds?(?: \S+){0,4} back)\b/i;
 /** Whether a text promises something, whatever the names in it are. */
@@ -36,8 +28,7 @@ function promisesIn(markdown: string): string[] {
     found.push(...paragraph.split(/(?<=[.?!][)*"]*) +(?=[^a-z])/).filter(promises));
     paragraph = '';
   };
-  const lines = markdown
-    .replaceAll(/^ *```[^]*?^ *```$/gm, '')
+  const lines = withoutCodeBlocks(markdown)
     .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
     .split('\n');
   for (const line of lines) {

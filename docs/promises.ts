@@ -32,10 +32,16 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'constructs/dapr/dapr.test.ts: refuses a topic that nobody publishes to',
     'is refused before anything is applied':
       'stacks/kubernetes/platform-objects.test.ts: registers nothing of a platform that cannot work',
-    'PrometheusRules and dashboards; a metric that nothing emits':
-      'constructs/observability/dashboards/dashboard.test.ts: refuses the query %s',
-    'a metric that nothing emits is refused':
-      'constructs/observability/alert-rules.test.ts: refuse %s when the platform is rendered',
+  },
+  'contracts/README.md': {
+    'with every reason in one error':
+      'contracts/event-contract.test.ts: names the contract, and every problem on a line of its own',
+    'a key that events may leave out':
+      'contracts/event-contract.test.ts: refuse a key that events may leave out',
+    'an integer that JSON rounds':
+      'contracts/exact-integers.test.ts: is refused with all its problems',
+    'a schema that does not compile':
+      'contracts/schema-compiler.test.ts: defineEvent compiles the schema',
   },
   'docs/adding-events.md': {
     'What does not match is answered 400':
@@ -74,6 +80,12 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       "e2e/workarounds/dead-letter-lost.ts: withSetting(quickly(object), 'processingTimeout', '1000')",
     'so `redeliverAfter` refuses it':
       'constructs/broker/redis-streams/redis-checks.test.ts: redisProblems',
+  },
+  'docs/constructs.md': {
+    'An alert on a metric that nothing emits is refused':
+      'constructs/observability/alert-rules.test.ts: refuse %s when the platform is rendered',
+    'so is a panel of a dashboard':
+      'constructs/observability/dashboards/dashboard.test.ts: refuses the query %s',
   },
   'docs/deploying-locally.md': {
     'it refuses to overwrite, and names the program and the field':

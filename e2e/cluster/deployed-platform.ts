@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Manifests } from '../../scripts/manifests.ts';
 import { compare, type Confirmed, CONSUMERS, EFFECTS } from '../events/tally.ts';
 import type { ClusterEnvironment } from './environments.ts';
+import { guideCommands } from './guide-commands.ts';
 import { InClusterClient } from './in-cluster-client.ts';
 import type { ClusterObject, Kubectl } from './kubectl.ts';
-import { readmeCommands } from './readme-commands.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -53,7 +52,7 @@ export class DeployedPlatform {
   }
 
   /**
-   * Applies the files by README's own commands, and waits for every pod. Returns the pods.
+   * Applies the files by the commands of the guide to kubectl, and waits for every pod. Returns the pods.
    *
    * @param deadline in seconds, after the last command.
    */
@@ -63,7 +62,7 @@ export class DeployedPlatform {
   ): Promise<readonly ClusterObject[]> {
     const { name, dist, given, prepare } = this.environment;
     await prepare(this.kubectl);
-    const commands = readmeCommands(readFileSync(join(ROOT, 'README.md'), 'utf8'), {
+    const commands = guideCommands({
       environment: name,
       dist,
       secrets: given,

@@ -14,12 +14,13 @@ import { Steps } from './steps.ts';
 
 const HELP = `npm run e2e:cluster [-- OPTIONS]
 
-Makes a Kubernetes of one node, installs Dapr and KEDA, applies dist/local by README's commands, and
-sends tasks through it: with pods that are deleted, servers that are restarted, and a consumer that KEDA
-scales from no pod to as many as there are partitions, and back. Then the same with production, in a
-cluster of its own: three brokers and three controllers, TLS, accounts, and a database outside of it.
-Nothing may be lost or doubled. At the end of local, the stack 'local' is deployed by Pulumi's engine and
-Kubernetes provider in place of what kubectl has applied, updated, interrupted and destroyed.
+Makes a Kubernetes of one node, installs Dapr and KEDA, applies dist/local by the commands of
+docs/deploying-with-kubectl.md, and sends tasks through it: with pods that are deleted, servers that are
+restarted, and a consumer that KEDA scales from no pod to as many as there are partitions, and back. Then
+the same with production, in a cluster of its own: three brokers and three controllers, TLS, accounts, and
+a database outside of it. Nothing may be lost or doubled. At the end of local, the stack 'local' is
+deployed by Pulumi's engine and Kubernetes provider in place of what kubectl has applied, updated,
+interrupted and destroyed.
 
 With Docker and kind on this machine the cluster is kind's. Else it is made of Kubernetes' own programs
 in namespaces of this machine, which takes root, and the Debian packages containerd runc

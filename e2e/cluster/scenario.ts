@@ -173,7 +173,7 @@ async function runPlatform(
   const { kubectl, environment } = platform;
   const { name } = environment;
   const step = (what: string, work: () => Promise<string>) => steps.run(`${name}: ${what}`, work);
-  await step("apply by README's commands", async () => {
+  await step('apply by the documented commands', async () => {
     const pods = await platform.apply(300, steps.progress);
     return `${pods.length} pods ready, ${await platform.sidecars()} of them with a sidecar`;
   });

@@ -28,7 +28,7 @@ const KAFKAS: Readonly<Record<string, (scope: Construct, options: Options) => IM
 };
 
 function compressionOf(broker: IMessageBroker): unknown {
-  return broker.pubSubBinding().metadata.find(({ name }) => name === 'compression')?.value;
+  return broker.pubSubBinding().metadata.find(({ name }) => name === 'compression');
 }
 
 function platform(environment: Environment): EventPlatform {

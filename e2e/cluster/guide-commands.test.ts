@@ -1,13 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { readmeCommands } from './readme-commands.ts';
+import { guideCommands } from './guide-commands.ts';
 
-const README = readFileSync(join(import.meta.dirname, '..', '..', 'README.md'), 'utf8');
-
-it('README applies layer by layer, and waits for what the next one needs', () => {
+it('the guide applies layer by layer, and waits for what the next one needs', () => {
   const values = { environment: 'production', dist: '/tmp/files', secrets: ['--set', 'a.b=c'] };
-  expect(readmeCommands(README, values)).toEqual([
+  expect(guideCommands(values)).toEqual([
     'kubectl apply -f /tmp/files/10-namespace.yaml',
     'npm run --silent secrets -- production --set a.b=c | kubectl create -f -',
     'kubectl apply -f /tmp/files/20-broker-and-state.yaml',
@@ -17,7 +13,7 @@ it('README applies layer by layer, and waits for what the next one needs', () =>
   ]);
 });
 
-it('a README without them is a failure, not an empty list', () => {
+it('fails for a guide without the commands', () => {
   const values = { environment: 'local', dist: 'dist/local', secrets: [] };
-  expect(() => readmeCommands('```sh\nnpm ci\n```\n', values)).toThrow('no shell block');
+  expect(() => guideCommands(values, '```sh\nnpm ci\n```\n')).toThrow('no shell block');
 });

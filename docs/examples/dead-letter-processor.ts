@@ -1,0 +1,3 @@
+import { startDeadLetterProcessor } from '@cdk8s-event-platform/runtime/dead-letters';
+
+startDeadLetterProcessor();
