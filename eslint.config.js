@@ -14,7 +14,7 @@ const ABOVE_CONSTRUCTS = '(^|/)(charts|stacks|app-images|e2e|scripts)/';
 const BOUNDARIES = {
   'contracts/**': [
     [
-      '^\\.\\./(?!(app-manifest|event-contract|checks|interface/.*)\\.ts)|^node:',
+      '^\\.\\./(?!(app-manifest|event-contract|checks|node-version|interface/.*)\\.ts)|^node:',
       'contracts are plain data that everything derives from: they import nothing',
     ],
   ],
@@ -22,6 +22,12 @@ const BOUNDARIES = {
     [ABOVE_CONSTRUCTS, 'constructs know nothing of what is built from them'],
     [NOT_OWN_CONTRACTS, 'constructs know nothing of what is built from them'],
     ['^@pulumi/|^node:(?!crypto$)', 'constructs use cdk8s alone: no Pulumi, no files, no network'],
+  ],
+  'cli/**': [
+    [
+      '^(\\.\\./)+(charts|stacks|app-images|e2e|scripts|constructs|contracts)/',
+      'the command uses packages, as other teams have them',
+    ],
   ],
   'charts/**': [
     ['(^|/)(stacks|e2e|scripts)/', 'charts are built from constructs/ and manifests of images'],
@@ -42,7 +48,14 @@ const BOUNDARIES = {
 };
 
 export default defineConfig(
-  globalIgnores(['dist/', '**/build/', 'constructs/imports/', 'constructs/testing/*.generated.*']),
+  // Programs of e2e/packages run in projects of other teams, in plain JavaScript.
+  globalIgnores([
+    'dist/',
+    'e2e/packages/files/',
+    '**/build/',
+    'constructs/imports/',
+    'constructs/testing/*.generated.*',
+  ]),
   js.configs.recommended,
   ts.configs.strictTypeChecked,
   ts.configs.stylisticTypeChecked,

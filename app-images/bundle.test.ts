@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { imageNames } from './build.ts';
-import { bundle } from './bundle.ts';
+import { bundle } from '../cli/bundle.ts';
 
 const output = mkdtempSync(join(tmpdir(), 'bundles-'));
 
@@ -15,7 +15,8 @@ describe('an image', () => {
     async (name) => {
       const folder = join(import.meta.dirname, name);
       const outdir = join(output, name);
-      await bundle({ entryPoints: [join(folder, 'main.ts')], outdir, manifestFolder: folder });
+      const manifest = join(folder, 'manifest.ts');
+      await bundle({ entryPoints: [join(folder, 'main.ts')], outdir, manifest });
       const kilobytes = statSync(join(outdir, 'main.js')).size / 1024;
       expect(kilobytes).toBeLessThan(name === 'producer' ? 1_000 : 500);
     },

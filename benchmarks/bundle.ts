@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundle } from '../app-images/bundle.ts';
+import { bundle } from '../cli/bundle.ts';
 
 const CONSUMERS = join(import.meta.dirname, 'consumers');
 
@@ -13,7 +13,7 @@ export async function bundleProgram(program: string, outdir: string): Promise<st
   await bundle({
     entryPoints: [join(CONSUMERS, `${program}.ts`)],
     outdir,
-    manifestFolder: CONSUMERS,
+    manifest: join(CONSUMERS, 'manifest.ts'),
     prelude: FOLDER_OF_ITS_OWN,
     extension: '.mjs',
   });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { format } from 'prettier';
 import { stopAll } from '../e2e/process.ts';
-import { table } from '../scripts/table.ts';
+import { table } from '../cli/table.ts';
 import { ARMS } from './arms.ts';
 import { type Environment, startEnvironment } from './environment.ts';
 import { GUARANTEE_PROGRAMS, measureGuarantees } from './guarantees.ts';

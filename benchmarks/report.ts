@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { arch, cpus, release, totalmem, type as osType } from 'node:os';
 import { kafka } from '../e2e/tools/kafka.ts';
 import { DAPR_VERSION } from '../constructs/versions.ts';
-import { table } from '../scripts/table.ts';
+import { table } from '../cli/table.ts';
 
 /** A table of results, for the terminal and for Markdown. */
 export interface Section {

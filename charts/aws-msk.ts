@@ -114,11 +114,15 @@ function preferSpareCapacity(platform: EventPlatform): void {
   }
 }
 
+/** The stack builds all images, those of the platform too. */
+const IMAGES = { registry: AWS_PLACEHOLDERS.registry, tag: AWS_PLACEHOLDERS.tag } as const;
+
 /** The environment of a platform on AWS. */
 export function awsEnvironment(options: AwsPlatformOptions = {}): Environment {
   const { namespace, minReplicas, traceEndpoint } = options;
   return Environment.awsMsk({
-    images: { registry: AWS_PLACEHOLDERS.registry, tag: AWS_PLACEHOLDERS.tag },
+    images: IMAGES,
+    platformImages: IMAGES,
     postgres: {
       host: AWS_PLACEHOLDERS.postgres,
       certificateAuthority: AWS_PLACEHOLDERS.postgresAuthority,

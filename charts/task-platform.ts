@@ -1,6 +1,6 @@
+import { DEAD_LETTER_PROCESSOR } from '@cdk8s-event-platform/contracts/interface';
 import { App } from 'cdk8s';
 import { manifest as analyticsAggregator } from '../app-images/analytics-aggregator/manifest.ts';
-import { manifest as deadLetterProcessor } from '../app-images/dead-letter-processor/manifest.ts';
 import { manifest as notificationSender } from '../app-images/notification-sender/manifest.ts';
 import { manifest as producer } from '../app-images/producer/manifest.ts';
 import { manifest as taskProcessor } from '../app-images/task-processor/manifest.ts';
@@ -26,7 +26,7 @@ import {
 /** Images of `app-images/` that the platform runs. */
 export const TASK_PLATFORM_IMAGES: readonly string[] = [
   producer,
-  deadLetterProcessor,
+  DEAD_LETTER_PROCESSOR,
   taskProcessor,
   notificationSender,
   analyticsAggregator,
@@ -68,7 +68,6 @@ export function taskPlatform(
     new CpuScaler(platform, 'producer-scaler', { target: producing });
   }
   const deadLetters = new DeadLetterProcessor(platform, 'dead-letter-processor', {
-    manifest: deadLetterProcessor,
     pubSub,
     database,
   });

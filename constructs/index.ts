@@ -1,3 +1,5 @@
+import './core/peer-packages.ts';
+
 export {
   type AppManifest,
   defineApp,
@@ -17,6 +19,7 @@ export {
   type EnvironmentOptions,
   type ExternalPostgres,
   type ImageSource,
+  type PlatformImageSource,
 } from './core/environment.ts';
 export { DeclarationError } from './core/errors.ts';
 export {
@@ -33,7 +36,13 @@ export {
   renderPlatform,
 } from './core/render.ts';
 export { TraceEndpoint, type TraceProtocol } from './core/trace-endpoint.ts';
-export { type ClusterPart, DEFAULT_IMAGES, SUPPORTED_VERSIONS, VERSIONS } from './versions.ts';
+export {
+  type ClusterPart,
+  DEFAULT_IMAGES,
+  SUPPORTED_VERSIONS,
+  versionProblems,
+  VERSIONS,
+} from './versions.ts';
 
 // Apps.
 export type { AppOptions, AppWorkload } from './consumer/app-workload.ts';

@@ -4,6 +4,9 @@ import {
   type VersionRange,
 } from '@cdk8s-event-platform/contracts/interface';
 
+/** Version of this package, and of the images that the platform itself needs. */
+export const PLATFORM_VERSION = '0.1.0';
+
 /**
  * Versions of the software that manifests are written for and that runs are made with. Default images,
  * operators of stacks, types of custom resources and the parts of end-to-end runs follow them;

@@ -1,3 +1,5 @@
+import './node-version.ts';
+
 export { type AppManifest, defineApp, type Migration } from './app-manifest.ts';
 export {
   defineEvent,

@@ -1,9 +1,13 @@
+import './node-version.ts';
+
 /** What the platform's own packages share, and nobody else is to rely on. */
 export { manifestProblems } from './app-manifest.ts';
 export * from './checks.ts';
 export * from './contract-differences.ts';
+export * from './created-platforms.ts';
 export { contractProblems } from './event-contract.ts';
 export * from './event-key.ts';
+export * from './printable.ts';
 export * from './schema-compiler.ts';
 export * from './schema-formats.ts';
 export * from './subschemas.ts';

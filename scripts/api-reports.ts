@@ -14,10 +14,25 @@ const ROOT = join(import.meta.dirname, '..');
 /** Folder of the reports that are committed. */
 export const REPORTS = join(ROOT, 'docs', 'api');
 
-/** Name of the file with the report of a package. */
-export function reportName({ name }: PackageSource): string {
-  return `${name.replace(/^@.*\//, '')}.api.md`;
+/** An entry that others import, with the file that its report is committed to. */
+export interface PublicEntry {
+  readonly source: PackageSource;
+  /** Source of the entry. */
+  readonly file: string;
+  /** Name of the report. */
+  readonly report: string;
 }
+
+/** Every entry of every package but those that only the platform's own packages share. */
+export const PUBLIC_ENTRIES: readonly PublicEntry[] = PACKAGES.flatMap((source) =>
+  Object.entries(source.entries)
+    .filter(([subpath]) => subpath !== './internal')
+    .map(([subpath, file]) => ({
+      source,
+      file,
+      report: `${source.name.replace(/^@.*\//, '')}${subpath.slice(1).replaceAll('/', '.')}.api.md`,
+    })),
+);
 
 /** Only what keeps a report from being made is said. */
 const MESSAGES: IExtractorMessagesConfig = {
@@ -39,15 +54,15 @@ function pathsOf(built: string): Record<string, string[]> {
 }
 
 /**
- * What a package offers: every name of its main entry, with its declaration.
+ * What an entry of a package offers: every name, with its declaration.
  *
  * @param built folder of the packages that were built.
  * @throws Error when its declarations cannot be read.
  */
-export function apiReport(source: PackageSource, built: string): string {
+export function apiReport({ source, file }: PublicEntry, built: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'event-platform-api-'));
   const projectFolder = join(built, source.folder);
-  const entry = join(projectFolder, 'lib', source.entries['.']!.replace(/\.ts$/, '.d.ts'));
+  const entry = join(projectFolder, 'lib', file.replace(/\.ts$/, '.d.ts'));
   try {
     const config = ExtractorConfig.prepare({
       configObjectFullPath: join(projectFolder, 'api-extractor.json'),

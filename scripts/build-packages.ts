@@ -1,4 +1,12 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { PACKAGES, type PackageSource } from './packages.ts';
 import { run } from './toolchain.ts';
@@ -36,7 +44,7 @@ function packSources(folder: string, output: string): void {
 
 /** What the compiler reads of one package: declarations of those before it are built already. */
 function compilerSettings(
-  { folder, format, entries }: PackageSource,
+  { folder, format, entries, programs = {} }: PackageSource,
   output: string,
   built: string,
 ) {
@@ -66,21 +74,30 @@ function compilerSettings(
       ),
     },
     // What the entries need, and so no test.
-    files: Object.values(entries).map((file) => join(ROOT, folder, file)),
+    files: [...Object.values(entries), ...Object.values(programs)].map((file) =>
+      join(ROOT, folder, file),
+    ),
     include: [],
   };
 }
 
 /** The package.json that is published: entries lead to what was built. */
-function published({ folder, entries, format }: PackageSource): object {
+function published({ folder, entries, programs, format }: PackageSource): object {
   const manifest = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')) as object;
   const built = (file: string, extension: string) => `./lib/${file.replace(/\.ts$/, extension)}`;
   const subpaths = Object.keys(entries).filter((subpath) => subpath !== '.');
   return {
     ...manifest,
     type: format,
-    main: built(entries['.']!, '.js'),
-    types: built(entries['.']!, '.d.ts'),
+    ...(entries['.'] !== undefined && {
+      main: built(entries['.'], '.js'),
+      types: built(entries['.'], '.d.ts'),
+    }),
+    ...(programs && {
+      bin: Object.fromEntries(
+        Object.entries(programs).map(([name, file]) => [name, built(file, '.js')]),
+      ),
+    }),
     exports: {
       ...Object.fromEntries(
         Object.entries(entries).map(([subpath, file]) => [
@@ -124,10 +141,19 @@ function buildPackage(source: PackageSource, built: string): void {
  * @param progress is told of each that is done.
  */
 export function buildPackages(output: string, progress: (line: string) => void): void {
-  for (const source of PACKAGES) {
-    const started = performance.now();
-    buildPackage(source, resolve(output));
-    const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    progress(`${source.name.padEnd(36)} ${seconds} s`);
+  // Declarations that are built already name packages of the registry.
+  const modules = join(output, 'node_modules');
+  mkdirSync(output, { recursive: true });
+  rmSync(modules, { force: true });
+  symlinkSync(join(ROOT, 'node_modules'), modules);
+  try {
+    for (const source of PACKAGES) {
+      const started = performance.now();
+      buildPackage(source, resolve(output));
+      const seconds = ((performance.now() - started) / 1000).toFixed(1);
+      progress(`${source.name.padEnd(36)} ${seconds} s`);
+    }
+  } finally {
+    rmSync(modules);
   }
 }

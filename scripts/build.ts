@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildPackages } from './build-packages.ts';
-import { command } from './command.ts';
+import { command } from '../cli/command.ts';
 
 const HELP = `npm run build [-- --output FOLDER]
 

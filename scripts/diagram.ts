@@ -5,7 +5,7 @@ import { PLATFORMS } from '../charts/platforms.ts';
 import { renderDiagram } from '../charts/render-diagram.ts';
 import { writeFiles } from '../charts/write-files.ts';
 import { readPlatform } from '../constructs/internal.ts';
-import { command } from './command.ts';
+import { command } from '../cli/command.ts';
 
 const HELP = `npm run diagram [-- --environment NAME] [--output FOLDER]
 

@@ -12,7 +12,7 @@ import { Ajv } from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { load } from 'js-yaml';
 import { moduleFolder } from './go-modules.ts';
-import { command } from './command.ts';
+import { command } from '../cli/command.ts';
 import { CRD_SOURCES, type CrdSource } from './crd-sources.ts';
 import { closeSchema, type OpenApiSchema } from './crd-schema.ts';
 

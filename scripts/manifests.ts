@@ -18,6 +18,13 @@ export interface Container {
     };
   }[];
   readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
+}
+
+/** A volume of a pod. */
+export interface Volume {
+  readonly name: string;
+  readonly configMap?: { readonly name: string };
 }
 
 /** What pods are made from. */
@@ -26,7 +33,7 @@ export interface PodTemplate {
   readonly spec: {
     readonly containers: readonly [Container, ...Container[]];
     readonly initContainers?: readonly Container[];
-    readonly volumes?: readonly object[];
+    readonly volumes?: readonly Volume[];
   };
 }
 

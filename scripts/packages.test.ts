@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseConfigFileTextToJson } from 'typescript';
 import { describe, expect, it } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
+import { PLATFORM_VERSION } from '../constructs/versions.ts';
 import { PACKAGES } from './packages.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -27,6 +28,10 @@ const installed: Readonly<Record<string, string>> = {
   ...packageJson.devDependencies,
 };
 const own = new Set(PACKAGES.map(({ name }) => name));
+
+it('names the version of all packages in manifests', () => {
+  expect(PLATFORM_VERSION).toBe(packageJson.version);
+});
 
 describe.each(PACKAGES)('package $name', ({ name, folder, entries }) => {
   const manifest = read(folder);
@@ -60,7 +65,7 @@ describe.each(PACKAGES)('package $name', ({ name, folder, entries }) => {
 
   it('has a README that installs it with its peers', () => {
     const readme = readFileSync(join(ROOT, folder, 'README.md'), 'utf8');
-    const [, line] = /^npm install (.*)$/m.exec(readme) ?? [];
+    const [, line] = /^npm install (?:--save-dev )?(.*)$/m.exec(readme) ?? [];
     const { peerDependencies = {} } = manifest;
     expect(line?.split(' ')).toEqual(
       expect.arrayContaining([name, ...Object.keys(peerDependencies)]),

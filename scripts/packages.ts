@@ -7,6 +7,8 @@ export interface PackageSource {
   readonly format: 'commonjs' | 'module';
   /** Files that others may import, by subpath. */
   readonly entries: Readonly<Record<string, string>>;
+  /** Commands, by name. @default - none */
+  readonly programs?: Readonly<Record<string, string>>;
 }
 
 /** The packages, each after those that it depends on. tsconfig.json has the same names under `paths`. */
@@ -31,12 +33,19 @@ export const PACKAGES: readonly PackageSource[] = [
     name: '@cdk8s-event-platform/runtime',
     folder: 'app-images/runtime',
     format: 'module',
-    entries: { '.': 'index.ts' },
+    entries: { '.': 'index.ts', './dead-letters': 'dead-letters/index.ts' },
   },
   {
     name: '@cdk8s-event-platform/pulumi',
     folder: 'stacks/kubernetes',
     format: 'module',
     entries: { '.': 'index.ts' },
+  },
+  {
+    name: '@cdk8s-event-platform/cli',
+    folder: 'cli',
+    format: 'module',
+    entries: {},
+    programs: { 'event-platform': 'main.ts' },
   },
 ];

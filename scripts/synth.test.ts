@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeSchema } from './crd-schema.ts';
-import { table } from './table.ts';
+import { table } from '../cli/table.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
 /** A copy of what a synthesis reads, so that it can be spoilt. */
 const copy = mkdtempSync(join(tmpdir(), 'synth-'));
 beforeAll(() => {
-  for (const name of ['charts', 'constructs', 'scripts', 'package.json', 'tsconfig.json']) {
+  for (const name of ['charts', 'cli', 'constructs', 'scripts', 'package.json', 'tsconfig.json']) {
     cpSync(join(ROOT, name), join(copy, name), { recursive: true });
   }
   cpSync(join(ROOT, 'app-images'), join(copy, 'app-images'), {

@@ -4,8 +4,8 @@ import { parseArgs } from 'node:util';
 import { PLATFORMS } from '../charts/platforms.ts';
 import { renderFiles } from '../charts/render.ts';
 import { removeOthers, writeFiles } from '../charts/write-files.ts';
-import { command } from './command.ts';
-import { table } from './table.ts';
+import { command } from '../cli/command.ts';
+import { table } from '../cli/table.ts';
 
 const HELP = `npm run synth [-- --output FOLDER]
 

@@ -2,9 +2,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { printableLines } from '../app-images/runtime/printable.ts';
+import { printableLines } from '@cdk8s-event-platform/contracts/internal';
 import { manifestSchemaProblems } from '../constructs/testing/index.ts';
-import { command } from './command.ts';
+import { command } from '../cli/command.ts';
 import { Manifests } from './manifests.ts';
 
 const HELP = `npm run validate [-- FOLDER …]

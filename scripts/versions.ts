@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { command } from './command.ts';
+import { command } from '../cli/command.ts';
 import { versionsDocument } from './versions-document.ts';
 
 const HELP = `npm run versions

@@ -1,10 +1,4 @@
-/** `npm run dead-letters`, and `node /app/cli.js` in the image. */
-import { openDatabase, silentLogger } from '../runtime/internal.ts';
-import { deadLetters } from './commands.ts';
-import { QuarantineStore } from './quarantine-store.ts';
+/** `node /app/cli.js` in the image: what `event-platform dead-letters` does. */
+import { runDeadLetters } from '@cdk8s-event-platform/runtime/dead-letters';
 
-const pool = openDatabase({ applicationName: 'dead-letters', connections: 2, log: silentLogger });
-process.exitCode = await deadLetters(process.argv.slice(2), () => new QuarantineStore(pool), {
-  out: (line) => console.log(line),
-});
-await pool.end();
+process.exitCode = await runDeadLetters(process.argv.slice(2));

@@ -1,8 +1,3 @@
-import { startProcess } from '../runtime/internal.ts';
-import { DeadLetters } from './dead-letters.ts';
-import { manifest } from './manifest.ts';
+import { startDeadLetterProcessor } from '@cdk8s-event-platform/runtime/dead-letters';
 
-startProcess(manifest, ({ pool, metrics, log }) => ({
-  deliveries: new DeadLetters(pool, metrics, log),
-  workers: [],
-}));
+startDeadLetterProcessor();

@@ -1,8 +1,1 @@
-import { defineApp } from '@cdk8s-event-platform/contracts';
-
-/** Moves events that could not be delivered to the quarantine of their consumers. */
-export const manifest = defineApp({
-  appId: 'dead-letter-processor',
-  description: 'Moves events that could not be delivered to the quarantine of their consumers.',
-  port: 8080,
-});
+export { DEAD_LETTER_PROCESSOR as manifest } from '@cdk8s-event-platform/contracts/interface';

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type EventContract } from '@cdk8s-event-platform/contracts';
 import { eventRoute } from '@cdk8s-event-platform/contracts/interface';
-import { DeadLetters } from '../dead-letter-processor/dead-letters.ts';
+import { DeadLetterReceiver } from './dead-letters/dead-letter-receiver.ts';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
 import {
   ledger as bounded,
   ledgerFaults,
   ledgerIds,
+  ledgerKeys,
   ledgerManifest,
   Paid,
 } from '../testing/ledger.ts';
@@ -115,7 +116,12 @@ describe('an event of the quarantine', () => {
     const event = eventWith('1', '{"account":"key","amount":1}');
     const data = Buffer.from(event).toString('base64');
     const letter = JSON.stringify({ topic: 'bill-paid.ledger.dlq', data_base64: data });
-    const letters = new DeadLetters(database.pool, new RuntimeMetrics(), silentLogger);
+    const letters = new DeadLetterReceiver(
+      ledgerKeys,
+      database.pool,
+      new RuntimeMetrics(),
+      silentLogger,
+    );
     await letters.single('/dead-letters/bill-paid.ledger.dlq', Buffer.from(letter));
     ledgerFaults.before = () => {
       throw new Error('a mistake');

@@ -30,7 +30,6 @@ export { metricsServer } from './metrics-server.ts';
 export * from './metrics.ts';
 export { type Notification, notifications } from './notifications.ts';
 export * from './outbox.ts';
-export { printable, printableBytes, printableLine } from './printable.ts';
 export * from './publisher.ts';
 export * from './quarantine.ts';
 export * from './readiness.ts';

@@ -1,5 +1,5 @@
 import { RUNTIME_ENV } from '@cdk8s-event-platform/contracts/interface';
-import { printable } from './printable.ts';
+import { printable } from '@cdk8s-event-platform/contracts/internal';
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createLogger } from './logging.ts';
-import { printable, printableBytes, printableLine, printableLines } from './printable.ts';
+import { printable, printableLine, printableLines } from '@cdk8s-event-platform/contracts/internal';
+import { printableBytes } from './printable-bytes.ts';
 
 /** Characters that must not reach a terminal. */
 const HIDDEN = [

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { DeadLetters } from '../dead-letter-processor/dead-letters.ts';
+import { DeadLetterReceiver } from './dead-letters/dead-letter-receiver.ts';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
 import {
   ledger,
   ledgerFaults,
   ledgerIds,
+  ledgerKeys,
   ledgerManifest,
   Paid,
   quarantinedIds,
@@ -15,12 +16,12 @@ import { RuntimeMetrics } from './metrics.ts';
 
 let database: TestDatabase;
 let running: RunningConsumer;
-let letters: DeadLetters;
+let letters: DeadLetterReceiver;
 
 beforeAll(async () => {
   database = await createDatabase(inject('postgresPort'), [ledgerManifest]);
   running = await new RunningConsumer(ledger, database.pool).start();
-  letters = new DeadLetters(database.pool, new RuntimeMetrics(), silentLogger);
+  letters = new DeadLetterReceiver(ledgerKeys, database.pool, new RuntimeMetrics(), silentLogger);
 });
 afterAll(async () => {
   await running.stop();

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { deadLetters } from '../dead-letter-processor/commands.ts';
-import { DeadLetters } from '../dead-letter-processor/dead-letters.ts';
-import { QuarantineStore } from '../dead-letter-processor/quarantine-store.ts';
+import { deadLetters } from './dead-letters/commands.ts';
+import { DeadLetterReceiver } from './dead-letters/dead-letter-receiver.ts';
+import { QuarantineStore } from './dead-letters/quarantine-store.ts';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
 import {
   ledger,
   ledgerFaults,
   ledgerIds,
+  ledgerKeys,
   ledgerManifest,
   Paid,
   quarantinedIds,
@@ -246,7 +247,8 @@ describe('dead-letters', () => {
 
 describe('a dead letter', () => {
   const ROUTE = '/dead-letters/bill-paid.ledger.dlq';
-  const letters = () => new DeadLetters(database.pool, new RuntimeMetrics(), silentLogger);
+  const letters = () =>
+    new DeadLetterReceiver(ledgerKeys, database.pool, new RuntimeMetrics(), silentLogger);
   const raw = (message: string | object, topic = 'bill-paid.ledger.dlq') =>
     Buffer.from(
       JSON.stringify({

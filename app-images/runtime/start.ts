@@ -1,7 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import { type AppManifest } from '@cdk8s-event-platform/contracts';
-import { METRICS_PORT, RUNTIME_ENV } from '@cdk8s-event-platform/contracts/interface';
+import {
+  interfaceProblem,
+  METRICS_PORT,
+  RUNTIME_ENV,
+} from '@cdk8s-event-platform/contracts/interface';
 import { openDatabase } from './database.ts';
 import type { DeliveryReceiver } from './delivery.ts';
 import { createLogger, type Logger } from './logging.ts';
@@ -91,6 +95,12 @@ export function startProcess(
 ): void {
   const { appId } = manifest;
   const log = createLogger(appId);
+  const outdated = interfaceProblem(process.env[RUNTIME_ENV.interface]);
+  if (outdated !== undefined) {
+    log.error({}, outdated);
+    process.exitCode = 1;
+    return;
+  }
   // A relay has connections of its own: it goes on while deliveries and requests wait for theirs.
   const connections = (manifest.publishes ?? []).length > 0 ? 16 : 12;
   const pool = openDatabase({ applicationName: appId, connections, log });

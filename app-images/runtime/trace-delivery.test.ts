@@ -1,9 +1,16 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { eventRoute } from '@cdk8s-event-platform/contracts/interface';
-import { DeadLetters } from '../dead-letter-processor/dead-letters.ts';
+import { DeadLetterReceiver } from './dead-letters/dead-letter-receiver.ts';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
-import { ledger, ledgerFaults, ledgerIds, ledgerManifest, Paid } from '../testing/ledger.ts';
+import {
+  ledger,
+  ledgerFaults,
+  ledgerIds,
+  ledgerKeys,
+  ledgerManifest,
+  Paid,
+} from '../testing/ledger.ts';
 import { RunningConsumer, testEvent } from '../testing/running-consumer.ts';
 import { SeenSpans, traceparentOf } from '../testing/tracing.ts';
 import { silentLogger } from './logging.ts';
@@ -181,7 +188,12 @@ describe('a replay', () => {
 
 describe('a dead letter', () => {
   it('tells its event and its transaction, and may be no event', async () => {
-    const letters = new DeadLetters(database.pool, new RuntimeMetrics(), silentLogger);
+    const letters = new DeadLetterReceiver(
+      ledgerKeys,
+      database.pool,
+      new RuntimeMetrics(),
+      silentLogger,
+    );
     const receive = async (message: string) => {
       const body = JSON.stringify({
         topic: 'bill-paid.ledger.dlq',

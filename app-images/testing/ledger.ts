@@ -80,3 +80,6 @@ export async function quarantinedIds(pool: pg.Pool): Promise<string[]> {
   );
   return rows.map(({ text }) => text);
 }
+
+/** Keys of the events, as a dead-letter processor reads them. */
+export const ledgerKeys: ReadonlyMap<string, string> = new Map([[Paid.type, Paid.key]]);

@@ -3,11 +3,13 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { type AppManifest } from '@cdk8s-event-platform/contracts';
 import {
+  INTERFACE,
   METRICS_PORT,
   METRICS_PORT_NAME,
   RUNTIME_ENV,
   RUNTIME_PATHS,
 } from '@cdk8s-event-platform/contracts/interface';
+import type { ConfigFiles } from '../core/config-files.ts';
 import { EventPlatform } from '../core/event-platform.ts';
 import { commonLabels, selectorLabels } from '../core/names.ts';
 import { type ContainerSize, resources } from '../core/quantities.ts';
@@ -64,6 +66,10 @@ export interface AppWorkloadProps extends AppOptions {
   readonly replicas: () => number | undefined;
   /** The app's database. @default - none */
   readonly database?: PostgresDatabase | undefined;
+  /** Name of the image, where it is one of the platform itself. @default - the app id, from the images of apps */
+  readonly platformImage?: string;
+  /** Files that the app reads when it starts, and the folder that they are mounted at. @default - none */
+  readonly files?: { readonly content: ConfigFiles; readonly folder: string };
   /** Path that daprd probes before it delivers. */
   readonly healthPath: string;
   /** Who else may connect to the app. @default - nobody */
@@ -83,6 +89,9 @@ const MOST_SERIES = 5_000;
 /** Annotation of pods that changes when what their sidecar loads changes: they are replaced then. */
 const SIDECAR_VIEW = 'event-platform/sidecar-view';
 
+/** Annotation of pods that changes when the files that their app reads change. */
+const FILES = 'event-platform/files';
+
 /** User id of `nonroot` in distroless images. */
 const APP_USER = 65_532;
 
@@ -98,7 +107,7 @@ export class AppWorkload extends Construct {
 
   public constructor(scope: Construct, id: string, props: AppWorkloadProps) {
     super(scope, id);
-    const { manifest, database } = props;
+    const { manifest, database, files } = props;
     const authority = database?.authority;
     const { environment, operatorNamespaces } = EventPlatform.of(this);
     const name = manifest.appId;
@@ -107,13 +116,17 @@ export class AppWorkload extends Construct {
     if (notifications?.credentials !== undefined) {
       EventPlatform.of(this).addSecret(notifications.credentials);
     }
+    const image: readonly [string, 'images' | 'platformImages'] =
+      props.platformImage === undefined
+        ? [environment.imageReference(name), 'images']
+        : [environment.platformImageReference(props.platformImage), 'platformImages'];
     const { drain, grace } = stopTimes(props);
     const configuration = props.configuration ?? 'event-platform';
     const views = SidecarViews.of(this);
     this.node.addValidation({
       validate: () =>
         [
-          props.image === undefined ? environment.unknownImageProblem(name) : undefined,
+          props.image === undefined ? environment.imageProblem(...image) : undefined,
           DaprConfiguration.exists(this, configuration)
             ? undefined
             : `Dapr Configuration '${configuration}' is not declared, and no sidecar starts without it: add \`new DaprConfiguration(platform, '${configuration}')\``,
@@ -145,6 +158,7 @@ export class AppWorkload extends Construct {
             annotations: Lazy.any({
               produce: () => ({
                 [SIDECAR_VIEW]: views.hashOf(name, configuration),
+                ...(files && { [FILES]: files.content.hash() }),
                 ...sidecarAnnotations(manifest, {
                   configuration,
                   healthPath: props.healthPath,
@@ -177,9 +191,10 @@ export class AppWorkload extends Construct {
             containers: [
               {
                 name,
-                image: props.image ?? environment.imageReference(name),
+                image: props.image ?? image[0],
                 command: ['node', '/app/main.js'],
                 env: [
+                  { name: RUNTIME_ENV.interface, value: String(INTERFACE) },
                   { name: RUNTIME_ENV.pubSubName, value: props.pubSub.name },
                   { name: RUNTIME_ENV.logLevel, value: props.logLevel ?? 'info' },
                   { name: RUNTIME_ENV.drainSeconds, value: String(drain.toSeconds()) },
@@ -205,12 +220,14 @@ export class AppWorkload extends Construct {
                 volumeMounts: [
                   { name: 'tmp', mountPath: '/tmp' },
                   ...(authority ? [authority.mount] : []),
+                  ...(files ? [{ name: 'files', mountPath: files.folder, readOnly: true }] : []),
                 ],
               },
             ],
             volumes: Lazy.any({
               produce: () => [
                 { name: 'tmp', emptyDir: {} },
+                ...(files ? [files.content.volume('files')] : []),
                 ...[
                   ...new Set([...(authority ? [authority] : []), ...this.#sidecarFiles.values()]),
                 ].map(({ volume }) => volume),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defineApp } from '@cdk8s-event-platform/contracts';
-import { DeadLetterProcessor, PostgresDatabase } from '../index.ts';
-import { orderProcessor, TestPlatform } from '../testing/fixtures.ts';
+import { DeadLetterProcessor, Environment, PostgresDatabase } from '../index.ts';
+import { OrderPlaced, orderProcessor, TestPlatform } from '../testing/fixtures.ts';
 
 const manifest = defineApp({
   appId: 'dead-letter-processor',
@@ -63,6 +63,48 @@ describe('DeadLetterProcessor', () => {
       JSON.stringify(test.object('NetworkPolicy', name).spec.ingress);
     expect(clients('kafka')).toContain(manifest.appId);
     expect(clients('postgres')).toContain(manifest.appId);
+  });
+
+  it('reads the keys of the events that it collects from files, and is replaced when they change', () => {
+    const test = collected();
+    const { template } = test.object('Deployment', manifest.appId).spec;
+    const [container] = template.spec.containers;
+    const [{ mountPath }] = container.volumeMounts.filter(
+      ({ name }: { name: string }) => name === 'files',
+    );
+    expect(container.env).toContainEqual({ name: 'EVENT_KEYS_FOLDER', value: mountPath });
+    expect(template.spec.volumes).toContainEqual({
+      name: 'files',
+      configMap: { name: 'dead-letter-processor-event-keys' },
+    });
+    expect(test.object('ConfigMap', 'dead-letter-processor-event-keys').data).toEqual({
+      '001.jsonl': `["${OrderPlaced.type}","${OrderPlaced.key}"]\n`,
+    });
+    const annotations = template.metadata.annotations as object;
+    const before = new TestPlatform();
+    new DeadLetterProcessor(before.platform, 'dead-letters', {
+      pubSub: before.pubSub,
+      database: before.database,
+    });
+    before.producer();
+    const other = before.object('Deployment', manifest.appId).spec.template.metadata.annotations;
+    expect(annotations).toHaveProperty(['event-platform/files']);
+    expect(other).not.toHaveProperty(
+      ['event-platform/files'],
+      (annotations as Record<string, string>)['event-platform/files'],
+    );
+  });
+
+  it('is an image of the platform itself, whatever its app id', () => {
+    const images = { registry: 'registry.example.com/shop', tag: '7.0.0' };
+    const test = new TestPlatform(Environment.local({ images }));
+    const { platform, pubSub, database } = test;
+    const named = defineApp({ ...manifest, appId: 'cleaner', port: 9000 });
+    new DeadLetterProcessor(platform, 'dead-letters', { manifest: named, pubSub, database });
+    test.producer();
+    const [container] = test.object('Deployment', 'cleaner').spec.template.spec.containers;
+    expect(container.image).toBe('registry.example.com/shop/dead-letter-processor:local');
+    expect(container.env).toContainEqual({ name: 'APP_PORT', value: '9000' });
   });
 
   it('refuses a consumer whose quarantine is in another database', () => {

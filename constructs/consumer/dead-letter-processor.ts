@@ -2,10 +2,14 @@ import { Construct } from 'constructs';
 import { optional, type Shape } from '@cdk8s-event-platform/contracts/internal';
 import { type AppManifest } from '@cdk8s-event-platform/contracts';
 import {
+  DEAD_LETTER_PROCESSOR,
   deadLettersRoute,
   deadLetterTopic,
+  EVENT_KEYS_FOLDER,
+  RUNTIME_ENV,
   RUNTIME_PATHS,
 } from '@cdk8s-event-platform/contracts/interface';
+import { ConfigFiles, textFiles } from '../core/config-files.ts';
 import { DeclarationError } from '../core/errors.ts';
 import { EventPlatform } from '../core/event-platform.ts';
 import { assignLayer, Layer } from '../core/layers.ts';
@@ -38,10 +42,18 @@ import { type AppOptions, AppWorkload } from './app-workload.ts';
  */
 const BULK = { enabled: true, maxMessagesCount: 10, maxAwaitDurationMs: 100 };
 
+/** Lines of types and keys, as the image reads them: it has no contracts compiled in. */
+function eventKeys(keys: ReadonlyMap<string, string>): string {
+  return [...keys]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map((line) => `${JSON.stringify(line)}\n`)
+    .join('');
+}
+
 /** Properties of {@link DeadLetterProcessor}. */
 export interface DeadLetterProcessorProps extends AppOptions {
-  /** What the image says of itself. */
-  readonly manifest: AppManifest;
+  /** App id and port. @default - app id `dead-letter-processor`, port 8080 */
+  readonly manifest?: AppManifest;
   /** The pub/sub component whose dead letters it collects. */
   readonly pubSub: DaprPubSub;
   /** The database of the consumers: their quarantine is there. */
@@ -52,7 +64,7 @@ export interface DeadLetterProcessorProps extends AppOptions {
 
 const SHAPE: Shape<DeadLetterProcessorProps> = {
   ...APP_OPTIONS,
-  manifest: manifestCheck,
+  manifest: optional(manifestCheck),
   pubSub: pubSubCheck,
   database: databaseCheck,
   replicas: optional(podsCheck()),
@@ -77,6 +89,8 @@ export class DeadLetterProcessor extends Construct implements IDaprApp, IScalabl
   /** Deployment, ServiceAccount, disruption budget, network policy and scraping. */
   public readonly workload: AppWorkload;
   readonly #topics = new Set<Topic>();
+  /** Keys of the events that it collects, by type. */
+  readonly #contracts = new Map<string, string>();
   #scaled = false;
 
   public constructor(scope: Construct, id: string, props: DeadLetterProcessorProps) {
@@ -84,10 +98,10 @@ export class DeadLetterProcessor extends Construct implements IDaprApp, IScalabl
     assignLayer(this, Layer.APPS);
     const problems = new Problems(this);
     problems.props(props, SHAPE);
-    const { manifest, replicas = 1 } = props;
+    const { manifest = DEAD_LETTER_PROCESSOR, replicas = 1 } = props;
     const events = [...(manifest.publishes ?? []), ...(manifest.subscribes ?? [])];
     problems.add(
-      ...appProblems(this, props),
+      ...appProblems(this, { ...props, manifest }),
       events.length > 0 &&
         `app manifest '${manifest.appId}' publishes or subscribes to ${typesOf(events)}, and a DeadLetterProcessor does neither: use IdempotentConsumer or EventProducer for them`,
     );
@@ -104,8 +118,21 @@ export class DeadLetterProcessor extends Construct implements IDaprApp, IScalabl
         return this.#scaled || problem === undefined ? [] : [`${this.node.path}: ${problem}`];
       },
     });
+    const keys = new ConfigFiles(this, 'event-keys', {
+      name: `${this.appId}-event-keys`,
+      labels: commonLabels(this.appId, 'dead-letters'),
+      files: () => textFiles(eventKeys(this.#contracts), '.jsonl'),
+    });
     this.workload = new AppWorkload(this, 'app', {
       ...props,
+      manifest,
+      env: [
+        { name: RUNTIME_ENV.appPort, value: String(manifest.port) },
+        { name: RUNTIME_ENV.eventKeys, value: EVENT_KEYS_FOLDER },
+        ...(props.env ?? []),
+      ],
+      platformImage: DEAD_LETTER_PROCESSOR.appId,
+      files: { content: keys, folder: EVENT_KEYS_FOLDER },
       component: 'dead-letters',
       healthPath: RUNTIME_PATHS.ready,
       replicas: () => (this.#scaled ? undefined : replicas),
@@ -126,6 +153,9 @@ export class DeadLetterProcessor extends Construct implements IDaprApp, IScalabl
     }
     const name = deadLetterTopic(topic.name, consumer.appId);
     const resource = derivedName(this.appId, consumer.appId, topic.name);
+    consumer.manifest.subscribes
+      ?.filter((contract) => contract.topic === topic.name)
+      .forEach(({ type, key }) => this.#contracts.set(type, key));
     topic.grantCollect(this, consumer);
     this.#topics.add(topic);
     const subscription = new SubscriptionV2Alpha1(this, `subscription-${name}`, {

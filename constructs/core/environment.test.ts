@@ -1,7 +1,8 @@
 import { App } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { inProduction, TestPlatform } from '../testing/fixtures.ts';
-import { Environment, EventPlatform } from './index.ts';
+import { PLATFORM_VERSION } from '../versions.ts';
+import { Environment, type EnvironmentOptions, EventPlatform } from './index.ts';
 
 describe('Environment', () => {
   it('refuses everything that is wrong at once, with the value and the remedy', () => {
@@ -71,10 +72,10 @@ describe('an image that nobody has named', () => {
     const test = new TestPlatform(Environment.production({ postgres }));
     test.producer();
     test.consumer({ image });
-    const problem = 'is nowhere that production knows: give the environment its images';
-    expect(() => test.objects()).toThrow(`test/shop/app: image 'shop:0.1.0' ${problem}`);
+    const problem = 'is nowhere that production knows: give the environment its';
+    expect(() => test.objects()).toThrow(`test/shop/app: image 'shop:0.1.0' ${problem} images,`);
     expect(() => test.objects()).toThrow(
-      `test/kafka/brokers: image 'kafka-jmx-exporter:1.0.1' ${problem}`,
+      `test/kafka/brokers: image 'kafka-jmx-exporter:1.0.1' ${problem} platformImages,`,
     );
     expect(() => test.objects()).not.toThrow('order-processor:0.1.0');
   });
@@ -105,6 +106,43 @@ describe('EventPlatform', () => {
 test: namespace 'event-driven' is that of kedaNamespace, which the platform's policies would cut off: give the platform one of its own
 test: links.runbooks 'docs/runbooks' is not a URL that people can open: start with 'https://' or 'http://', or leave it out
 test: links.grafana 'grafana.example.com' is not a URL that people can open`,
+    );
+  });
+});
+
+describe('images of the platform itself', () => {
+  const image = (options: EnvironmentOptions) =>
+    Environment.production(options).platformImageReference('dead-letter-processor');
+
+  it('come from the registry of apps, with the version of the platform', () => {
+    expect(image({ images: { registry: 'registry.example.com/shop', tag: '7.0.0' } })).toBe(
+      `registry.example.com/shop/dead-letter-processor:${PLATFORM_VERSION}`,
+    );
+  });
+
+  it('may have a registry, a tag and digests of their own', () => {
+    const images = { registry: 'registry.example.com/shop', tag: '7.0.0' };
+    const platformImages = { registry: 'mirror.example.com', tag: 'stable' };
+    const digest = `sha256:${'0'.repeat(64)}`;
+    expect(image({ images, platformImages })).toBe(
+      'mirror.example.com/dead-letter-processor:stable',
+    );
+    const digests = { 'dead-letter-processor': digest };
+    expect(image({ images, platformImages: { digests } })).toBe(
+      `registry.example.com/shop/dead-letter-processor@${digest}`,
+    );
+  });
+
+  it('have the tag of the local environment there', () => {
+    const images = { tag: '7.0.0' };
+    expect(Environment.local({ images }).platformImageReference('agent', '1.0.1')).toBe(
+      'agent:local',
+    );
+  });
+
+  it('are named as precisely as those of apps', () => {
+    expect(() => image({ platformImages: { registry: 'Registry/', tag: 'a b' } })).toThrow(
+      /platformImages\.registry 'Registry\/'[^]*platformImages\.tag 'a b'/,
     );
   });
 });

@@ -1,5 +1,5 @@
 import { Size } from 'cdk8s';
-import { type ClusterPart, versionProblems } from '../versions.ts';
+import { type ClusterPart, PLATFORM_VERSION, versionProblems } from '../versions.ts';
 import {
   flag,
   having,
@@ -22,13 +22,27 @@ import { DeclarationError } from './errors.ts';
 import { requireProps } from './problems.ts';
 import type { TraceEndpoint } from './trace-endpoint.ts';
 
-/** How images of `app-images/` are named. */
+/** How images of apps are named. */
 export interface ImageSource {
   /** Registry and folder in front of the image's name. @default - none: the bare name */
   readonly registry?: string;
   /** Tag of images of apps without a digest. */
   readonly tag: string;
   /** `sha256:…` by image name; a digest wins over the tag. @default - none */
+  readonly digests?: Readonly<Record<string, string>>;
+}
+
+/** How images that the platform itself needs are named: the dead-letter processor, and Kafka's metrics agent. */
+export interface PlatformImageSource {
+  /** Registry and folder in front of the image's name. @default - that of apps */
+  readonly registry?: string;
+  /**
+   * Tag of images without a digest. It stays as it is when apps are released, so that these pods stay, too.
+   *
+   * @default - the version of the image; `local` in a local environment
+   */
+  readonly tag?: string;
+  /** `sha256:…` by image name; a digest wins over the tag. @default - those of apps */
   readonly digests?: Readonly<Record<string, string>>;
 }
 
@@ -48,8 +62,10 @@ export interface ExternalPostgres {
 export interface EnvironmentOptions {
   /** Kubernetes namespace of the platform. @default 'event-driven' */
   readonly namespace?: string;
-  /** Where images come from. @default - the profile's own */
+  /** Where images of apps come from. @default - the profile's own */
   readonly images?: ImageSource;
+  /** Where images of the platform itself come from. @default - where those of apps do, with tags of their own */
+  readonly platformImages?: PlatformImageSource;
   /** Share of traces that is sampled, 0 to 1. @default - 1 locally, 0.1 in production */
   readonly traceSampling?: number;
   /** Where apps and sidecars send traces, by Zipkin or OTLP. @default - traces are not exported */
@@ -78,6 +94,13 @@ const SHAPE: Shape<EnvironmentOptions> = {
   namespace: optional(text),
   images: optional(
     shaped<ImageSource>({ registry: optional(text), tag: text, digests: optional(mapOf(text)) }),
+  ),
+  platformImages: optional(
+    shaped<PlatformImageSource>({
+      registry: optional(text),
+      tag: optional(text),
+      digests: optional(mapOf(text)),
+    }),
   ),
   traceSampling: optional(number()),
   traces: optional(
@@ -127,20 +150,30 @@ function problemsOf(found: Readonly<Record<string, string | undefined>>): string
   );
 }
 
-function imageProblems({ registry, tag, digests = {} }: ImageSource): string[] {
+function imageProblems(
+  option: 'images' | 'platformImages',
+  { registry, tag, digests = {} }: PlatformImageSource,
+): string[] {
   return problemsOf({
     ...(registry !== undefined && {
       // With a name behind it: the registry alone may look like a path.
-      [`images.registry '${registry}'`]: repositoryProblem(`${registry}/name`),
+      [`${option}.registry '${registry}'`]: repositoryProblem(`${registry}/name`),
     }),
-    [`images.tag '${tag}'`]: tagProblem(tag),
+    ...(tag !== undefined && { [`${option}.tag '${tag}'`]: tagProblem(tag) }),
     ...Object.fromEntries(
       Object.entries(digests).map(([name, digest]) => [
-        `images.digests of '${name}' (${digest})`,
+        `${option}.digests of '${name}' (${digest})`,
         digestProblem(digest),
       ]),
     ),
   });
+}
+
+/** Full reference of an image, by digest where one is known. */
+function reference(name: string, tag: string, { registry, digests }: PlatformImageSource): string {
+  const repository = registry === undefined ? name : `${registry}/${name}`;
+  const digest = digests?.[name];
+  return digest === undefined ? `${repository}:${tag}` : `${repository}@${digest}`;
 }
 
 interface EnvironmentProfile {
@@ -224,6 +257,7 @@ export class Environment {
   /** The database server outside the platform, if there is one. */
   public readonly postgres: ExternalPostgres | undefined;
   readonly #images: ImageSource;
+  readonly #platformImages: PlatformImageSource;
 
   private constructor(profile: EnvironmentProfile, options: EnvironmentOptions) {
     requireProps(`Environment ${profile.name}`, options, SHAPE);
@@ -236,13 +270,21 @@ export class Environment {
     this.traces = options.traces;
     this.postgres = options.postgres;
     this.#images = options.images ?? profile.images;
+    const { registry, digests } = this.#images;
+    this.#platformImages = {
+      ...(registry !== undefined && { registry }),
+      ...(digests && { digests }),
+      ...(!profile.production && { tag: profile.images.tag }),
+      ...options.platformImages,
+    };
     const problems = this.#problems(options);
     if (problems.length > 0) {
       throw new DeclarationError(`environment '${this.name}'`, ...problems);
     }
   }
 
-  #problems({ postgres, clusterVersions = {} }: EnvironmentOptions): string[] {
+  #problems(options: EnvironmentOptions): string[] {
+    const { postgres, clusterVersions = {} } = options;
     const versions = versionProblems(clusterVersions);
     return [
       ...problemsOf({
@@ -258,7 +300,8 @@ export class Environment {
             ? undefined
             : 'is not a share: use 0 to 1, e.g. 0.1',
       }),
-      ...imageProblems(this.#images),
+      ...imageProblems('images', this.#images),
+      ...(options.platformImages ? imageProblems('platformImages', options.platformImages) : []),
       ...(postgres === undefined ? [] : postgresProblems(postgres)).map(
         (problem) => `postgres.${problem}`,
       ),
@@ -266,26 +309,30 @@ export class Environment {
     ];
   }
 
-  /**
-   * Why an image of the project cannot be pulled where nobody has said more; undefined when it can. In
-   * production, a name without a registry would be somebody else's image of that name.
-   */
-  public unknownImageProblem(name: string, ownTag?: string): string | undefined {
-    return this.production && this.#images.registry === undefined
-      ? `image '${this.imageReference(name, ownTag)}' is nowhere that production knows: give the environment its images, e.g. { registry: 'registry.example.com/shop', tag: '1.2.3' }`
-      : undefined;
+  /** Full reference of an image of an app, by digest where one is known. */
+  public imageReference(name: string): string {
+    return reference(name, this.#images.tag, this.#images);
   }
 
   /**
-   * Full reference of an image of an app, by digest where one is known.
+   * Full reference of an image of the platform itself, by digest where one is known.
    *
-   * @param ownTag tag of an image that the platform itself needs, which does not change when apps do. @default - that of apps
+   * @param version its tag, where the environment has none. @default - that of this package
    */
-  public imageReference(name: string, ownTag?: string): string {
-    const { registry, tag: appTag, digests } = this.#images;
-    const tag = ownTag ?? appTag;
-    const repository = registry === undefined ? name : `${registry}/${name}`;
-    const digest = digests?.[name];
-    return digest === undefined ? `${repository}:${tag}` : `${repository}@${digest}`;
+  public platformImageReference(name: string, version: string = PLATFORM_VERSION): string {
+    return reference(name, this.#platformImages.tag ?? version, this.#platformImages);
+  }
+
+  /**
+   * Why an image cannot be pulled; undefined when it can. In production, a name without a registry would be
+   * somebody else's image of that name.
+   *
+   * @internal
+   */
+  public imageProblem(image: string, option: 'images' | 'platformImages'): string | undefined {
+    const source = option === 'images' ? this.#images : this.#platformImages;
+    return this.production && source.registry === undefined
+      ? `image '${image}' is nowhere that production knows: give the environment its ${option}, e.g. { registry: 'registry.example.com/shop', tag: '1.2.3' }`
+      : undefined;
   }
 }

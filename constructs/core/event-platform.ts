@@ -1,7 +1,8 @@
-import { Chart, JsonPatch } from 'cdk8s';
+import { App, Chart, JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
-import { Construct, type IConstruct } from 'constructs';
+import { Construct, type IConstruct, Node } from 'constructs';
 import {
+  CREATED_PLATFORMS,
   having,
   optional,
   type Shape,
@@ -58,6 +59,30 @@ const SHAPE: Shape<EventPlatformProps> = {
   links: optional(shaped<PlatformLinks>({ runbooks: optional(text), grafana: optional(text) })),
 };
 
+/**
+ * Why a platform cannot be created in a scope; undefined when it can. Objects of another copy of cdk8s or
+ * constructs look alike, and some of their methods do not know ours.
+ */
+function scopeProblem(scope: Construct | undefined): string | undefined {
+  const node = (scope as Partial<Construct> | undefined)?.node;
+  if (node === undefined) {
+    return `scope must be a construct, e.g. new App(): new EventPlatform(app, id, { environment })`;
+  }
+  const copied = !(node instanceof Node)
+    ? 'constructs'
+    : isForeignApp(node.root)
+      ? 'cdk8s'
+      : undefined;
+  return copied === undefined
+    ? undefined
+    : `the App is of another copy of ${copied} than cdk8s-event-platform uses: have one version of it, see npm ls ${copied}`;
+}
+
+/** Whether a construct is the App of another copy of cdk8s. */
+function isForeignApp(root: IConstruct): boolean {
+  return !(root instanceof App) && 'charts' in root && 'synthYaml' in root;
+}
+
 /** Says that an object is a platform, of whatever copy of the package. */
 const BRAND = Symbol.for('cdk8s-event-platform.EventPlatform');
 
@@ -110,6 +135,10 @@ export class EventPlatform extends Chart {
   readonly #preparations: (readonly [IConstruct, () => void])[] = [];
 
   public constructor(scope: Construct, id: string, props: EventPlatformProps) {
+    const problem = scopeProblem(scope);
+    if (problem !== undefined) {
+      throw new DeclarationError(`EventPlatform '${id}'`, problem);
+    }
     new Problems([scope.node.path, id].filter((part) => part !== '').join('/')).props(props, SHAPE);
     super(scope, id, { namespace: props.environment.namespace, disableResourceNameHashes: true });
     Object.defineProperty(this, BRAND, { value: true });
@@ -124,6 +153,7 @@ export class EventPlatform extends Chart {
       Object.entries(links).map(([name, url]) => [name, url.replace(/\/+$/, '')]),
     );
     this.#check();
+    (globalThis as { [CREATED_PLATFORMS]?: EventPlatform[] })[CREATED_PLATFORMS]?.push(this);
 
     const foundation = new Construct(this, 'namespace');
     assignLayer(foundation, Layer.NAMESPACE);

@@ -1,11 +1,15 @@
+import '../node-version.ts';
+
 /**
  * What manifests and images know of each other: paths, environment variables, metrics, tables. Constructs
  * write these names into manifests, the runtime reads them.
  */
+export * from './dead-letter-processor.ts';
 export * from './due-work.ts';
 export * from './effects.ts';
 export * from './idempotency.ts';
 export * from './inbox.ts';
+export * from './interface-version.ts';
 export * from './names.ts';
 export * from './outbox.ts';
 export * from './platform-migrations.ts';

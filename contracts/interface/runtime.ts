@@ -48,7 +48,14 @@ export const RUNTIME_ENV = {
   retryGap: 'RETRY_GAP_SECONDS',
   /** Number of the run through the log. Another number has every event processed once more. @default 0 */
   consumerEpoch: 'CONSUMER_EPOCH',
+  /** Number of the interface that the manifest was rendered for: {@link INTERFACE}. @default - the image's own */
+  interface: 'EVENT_PLATFORM_INTERFACE',
+  /** Folder with the keys of events, for the dead-letter processor. @default {@link EVENT_KEYS_FOLDER} */
+  eventKeys: 'EVENT_KEYS_FOLDER',
 } as const;
+
+/** Folder in which the dead-letter processor's container has the keys of events: a JSON array `[type, key]` a line. */
+export const EVENT_KEYS_FOLDER = '/etc/event-platform/event-keys';
 
 /**
  * Environment variables of tracing, OpenTelemetry's own but for the broker's name. Without an exporter

@@ -1,4 +1,4 @@
-import type { SecretManifest } from '../../charts/secrets.ts';
+import type { SecretManifest } from '../../cli/make-secret.ts';
 import type { EventPlatform, IMessageBroker } from '../../constructs/index.ts';
 import type { Manifests } from '../../scripts/manifests.ts';
 import type { MetricsPort } from '../observability/targets.ts';

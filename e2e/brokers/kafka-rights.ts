@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { SecretManifest } from '../../charts/secrets.ts';
+import type { SecretManifest } from '../../cli/make-secret.ts';
 
 const run = promisify(execFile);
 

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SecretManifest } from '../../charts/secrets.ts';
+import type { SecretManifest } from '../../cli/make-secret.ts';
 import { KafkaCluster, KafkaSecurity, KafkaUi, MetricSource } from '../../constructs/internal.ts';
 import type { Container, KubernetesObject, Manifests } from '../../scripts/manifests.ts';
 import { KafkaExporterStandIn } from '../observability/kafka-exporter.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SecretManifest } from '../../charts/secrets.ts';
+import type { SecretManifest } from '../../cli/make-secret.ts';
 import { NatsJetStream } from '../../constructs/index.ts';
 import type { Container } from '../../scripts/manifests.ts';
 import { answers, freePorts, ManagedProcess } from '../process.ts';

@@ -190,7 +190,7 @@ function archive(layout: string, named: ReadonlyMap<string, Descriptor>, file: s
 }
 
 /**
- * Builds the project's own images from their Dockerfiles, and puts them and the image of all parts into
+ * Builds the project's own images from their Dockerfile, and puts them and the image of all parts into
  * archives, under every name that manifests use.
  *
  * @returns Paths of archives that containerd and kind load.
@@ -205,7 +205,8 @@ export async function buildImages(options: ImageOptions): Promise<string[]> {
   writeFileSync(file, 'FROM scratch\nCOPY pause /\nENTRYPOINT ["/pause"]\n');
   builder.build('localhost/pause', file, tools.pause);
   for (const app of TASK_PLATFORM_IMAGES) {
-    builder.build(`localhost/${app}`, join(ROOT, 'app-images', app, 'Dockerfile'), ROOT, [
+    builder.build(`localhost/${app}`, join(ROOT, 'app-images', 'Dockerfile'), ROOT, [
+      `APP=${app}`,
       `BUILD_IMAGE=${base}`,
       `RUN_IMAGE=${base}`,
     ]);

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { command } from '../../scripts/command.ts';
+import { command } from '../../cli/command.ts';
 import { stopAll } from '../process.ts';
 import { PULUMI_PARTS } from '../pulumi/local-stack.ts';
 import { VERSIONS } from '../../constructs/versions.ts';

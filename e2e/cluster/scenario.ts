@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_IMAGES } from '../../constructs/index.ts';
-import { findVersions, foundProblems } from '../../scripts/cluster-versions.ts';
+import { findVersions, foundProblems } from '../../cli/cluster-versions.ts';
 import type { Manifests } from '../../scripts/manifests.ts';
 import { ensureTools } from '../tools/index.ts';
 import { changes, wakeForEffect } from './changes.ts';

@@ -1,4 +1,4 @@
-import { table } from '../../scripts/table.ts';
+import { table } from '../../cli/table.ts';
 
 /** What one step came to. */
 interface Outcome {

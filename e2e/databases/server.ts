@@ -1,7 +1,7 @@
 import { appendFileSync, chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import type { SecretManifest } from '../../charts/secrets.ts';
+import type { SecretManifest } from '../../cli/make-secret.ts';
 import { giveToServer, loginAt, makeServerFolder, SERVER_USER } from '../events/postgres.ts';
 import { freePorts, listensOn, ManagedProcess } from '../process.ts';
 import { postgresPrograms, runProgram } from './programs.ts';

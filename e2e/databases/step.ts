@@ -1,4 +1,4 @@
-import { table } from '../../scripts/table.ts';
+import { table } from '../../cli/table.ts';
 import { settle } from '../events/settle.ts';
 import type { Tally } from '../events/tally.ts';
 import { outOfOrder } from './order.ts';

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { MailServer } from '../../app-images/testing/mail-server.ts';
@@ -8,7 +8,7 @@ import {
   RUNTIME_ENV,
   RUNTIME_PATHS,
 } from '@cdk8s-event-platform/contracts/interface';
-import { makeSecret } from '../../charts/secrets.ts';
+import { makeSecret } from '../../cli/make-secret.ts';
 import { taskPlatform } from '../../charts/task-platform.ts';
 import { Environment, renderPlatform, type TraceEndpoint } from '../../constructs/index.ts';
 import { type KubernetesObject, Manifests } from '../../scripts/manifests.ts';
@@ -75,8 +75,33 @@ function lastLine(text: string): string {
   return text.trim().split('\n').at(-1)!;
 }
 
+/**
+ * Writes the files that a container has from ConfigMaps, as the kubelet mounts them.
+ *
+ * @returns Folders by the paths that they are mounted at.
+ */
+function mountedFiles(
+  { spec }: KubernetesObject,
+  manifests: Manifests,
+  folder: string,
+): ReadonlyMap<string, string> {
+  const { containers, volumes = [] } = spec.template.spec;
+  const folders = new Map<string, string>();
+  for (const { name, mountPath } of containers[0].volumeMounts ?? []) {
+    const configMap = volumes.find((volume) => volume.name === name)?.configMap;
+    if (configMap !== undefined) {
+      const own = mkdtempSync(join(folder, `files-${configMap.name}-`));
+      const { data } = manifests.only('ConfigMap', configMap.name);
+      Object.entries(data).forEach(([file, text]) => writeFileSync(join(own, file), text));
+      folders.set(mountPath, own);
+    }
+  }
+  return folders;
+}
+
 async function startApp(
   deployment: KubernetesObject,
+  mounts: ReadonlyMap<string, string>,
   env: Readonly<Record<string, string>>,
   daprFolder: string,
   files: SidecarFiles,
@@ -95,7 +120,7 @@ async function startApp(
   const ports = { http, grpc, internal, metrics, public: open };
   const rendered = Object.fromEntries(
     deployment.spec.template.spec.containers[0].env.flatMap((entry) =>
-      entry.value === undefined ? [] : [[entry.name, entry.value]],
+      entry.value === undefined ? [] : [[entry.name, mounts.get(entry.value) ?? entry.value]],
     ),
   );
   const app = new ManagedProcess({
@@ -181,6 +206,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   const start = (deployment: KubernetesObject) =>
     startApp(
       deployment,
+      mountedFiles(deployment, manifests, folder),
       { ...postgres.env, ...notifications, ...options.appEnv?.(deployment.metadata.name) },
       dapr,
       files,

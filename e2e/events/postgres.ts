@@ -3,7 +3,7 @@ import { chmodSync, chownSync, mkdirSync, realpathSync, writeFileSync } from 'no
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { SecretManifest } from '../../charts/secrets.ts';
+import type { SecretManifest } from '../../cli/make-secret.ts';
 import type { Manifests } from '../../scripts/manifests.ts';
 import { freePorts, listensOn, ManagedProcess } from '../process.ts';
 import { requireCommand } from '../../scripts/toolchain.ts';

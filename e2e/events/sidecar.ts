@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
-import type { SecretManifest } from '../../charts/secrets.ts';
+import type { SecretManifest } from '../../cli/make-secret.ts';
 import type { KubernetesObject, Manifests } from '../../scripts/manifests.ts';
 import { podsOf, withSidecars } from '../api-server/pods.ts';
 import { answers, ManagedProcess } from '../process.ts';

@@ -1,5 +1,5 @@
 import { type MetricSource, sourceOf } from '../../constructs/internal.ts';
-import { table } from '../../scripts/table.ts';
+import { table } from '../../cli/table.ts';
 import { excuse, metricsBehind, type NamedQuery, whereabouts } from './checks.ts';
 
 /** What was seen of a run. */

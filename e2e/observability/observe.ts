@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MetricSource } from '../../constructs/internal.ts';
-import { table } from '../../scripts/table.ts';
+import { table } from '../../cli/table.ts';
 import type { RunningPlatform } from '../events/platform.ts';
 import {
   hasData,

@@ -1,13 +1,14 @@
 /** `npm run test:package`: what other teams install, in projects of theirs. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { apiReport, reportName, REPORTS } from '../../scripts/api-reports.ts';
+import { apiReport, PUBLIC_ENTRIES, REPORTS } from '../../scripts/api-reports.ts';
 import { buildPackages } from '../../scripts/build-packages.ts';
-import { command } from '../../scripts/command.ts';
+import { UsageError } from '../../cli/command-line.ts';
+import { command } from '../../cli/command.ts';
 import { PACKAGES } from '../../scripts/packages.ts';
-import { table } from '../../scripts/table.ts';
+import { table } from '../../cli/table.ts';
 import { run } from '../../scripts/toolchain.ts';
 import { PROJECTS } from './projects.ts';
 import { tryProject } from './project.ts';
@@ -18,7 +19,7 @@ const HELP = `npm run test:package [-- OPTIONS]
 
 Packs every package, looks into what is packed, installs it into empty projects, and runs them.
 
-  --only NAME  ${PROJECTS.map(({ name }) => name).join(', ')} (default: all)
+  --only NAMES some of ${PROJECTS.map(({ name }) => name).join(', ')} (default: all), with commas between
   --keep       leaves the folder with packages and projects
   --help       this text`;
 
@@ -67,13 +68,16 @@ await command('test:package', () => {
     console.log(HELP);
     return;
   }
-  const projects = PROJECTS.filter(({ name }) => values.only === undefined || name === values.only);
-  if (projects.length === 0) {
-    throw new Error(
-      `no project '${values.only!}': use ${PROJECTS.map(({ name }) => name).join(', ')}`,
-    );
+  const wanted = values.only?.split(',');
+  const names = PROJECTS.map(({ name }) => name);
+  const unknown = wanted?.filter((name) => !names.includes(name)) ?? [];
+  if (unknown.length > 0) {
+    throw new UsageError(`no project '${unknown.join("', '")}': use ${names.join(', ')}`);
   }
+  const projects = PROJECTS.filter(({ name }) => wanted?.includes(name) ?? true);
   const folder = mkdtempSync(join(tmpdir(), 'event-platform-packages-'));
+  // PostgreSQL, which does not run as root, is started from packages in it.
+  chmodSync(folder, 0o755);
   const rows: string[][] = [];
   const failures: string[] = [];
   const attempt = (name: string, shows: string, work: () => void) => {
@@ -101,13 +105,12 @@ await command('test:package', () => {
     });
     if (failures.length === 0) {
       attempt('api', 'public names and declarations, as docs/api has them', () => {
-        const changed = PACKAGES.filter(
-          (source) =>
-            apiReport(source, built) !== readFileSync(join(REPORTS, reportName(source)), 'utf8'),
+        const changed = PUBLIC_ENTRIES.filter(
+          (entry) => apiReport(entry, built) !== readFileSync(join(REPORTS, entry.report), 'utf8'),
         );
         if (changed.length > 0) {
           throw new Error(
-            `what ${changed.map(({ name }) => name).join(', ')} offers is not what docs/api says: npm run api, and look at the difference`,
+            `what is offered is not what docs/api says in ${changed.map(({ report }) => report).join(', ')}: npm run api, and look at the difference`,
           );
         }
       });

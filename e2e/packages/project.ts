@@ -73,13 +73,20 @@ export function tryProject(
   }
 }
 
+/** Node, a program of the project by its path, or one of its packages by its name. */
+function pathOf(program: string, cwd: string): string {
+  if (program === 'node') {
+    return process.execPath;
+  }
+  return program.startsWith('./') ? join(cwd, program) : join(cwd, 'node_modules', '.bin', program);
+}
+
 function tryCommand({ run: [program, ...args], says, fails = false }: Command, cwd: string): void {
   const line = [program, ...args].join(' ');
   let said: string;
   let failed = false;
   try {
-    const local = join(cwd, 'node_modules', '.bin', program);
-    said = run(program === 'node' ? process.execPath : local, args, { cwd });
+    said = run(pathOf(program, cwd), args, { cwd });
   } catch (error) {
     failed = true;
     said = (error as Error).message;

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createRequire } from 'node:module';
 import packageJson from '../../package.json' with { type: 'json' };
+import { MISTAKES } from './mistakes.ts';
+import { ORDERS_APP } from './orders-app.ts';
 import type { Project } from './project.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -65,7 +67,7 @@ function cdk8sTemplate(): Project {
     name: 'cdk8s-template',
     shows: 'the project of `cdk8s init`: ts-node, jest and cdk8s synth',
     type: 'commonjs',
-    own: OURS,
+    own: [...OURS, '@cdk8s-event-platform/cli'],
     registry: {
       ...CDK8S,
       'cdk8s-cli': devDependencies['cdk8s-cli'],
@@ -94,6 +96,7 @@ test('is a chart', () => {
       { run: ['tsc', '--build'] },
       { run: ['jest'] },
       { run: ['cdk8s', 'synth'], says: /dist\// },
+      { run: ['event-platform', 'secrets'], says: /^---\napiVersion: v1\nkind: Secret\n/ },
     ],
   };
 }
@@ -152,4 +155,6 @@ console.log('ok');
 `,
   ),
   cdk8sTemplate(),
+  ORDERS_APP,
+  MISTAKES,
 ];

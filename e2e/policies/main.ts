@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DAPR_VERSION, VERSIONS } from '../../constructs/versions.ts';
-import { command } from '../../scripts/command.ts';
-import { table } from '../../scripts/table.ts';
+import { command } from '../../cli/command.ts';
+import { table } from '../../cli/table.ts';
 import { withSidecars } from '../api-server/pods.ts';
 import { SeededRandom } from '../faults/random.ts';
 import { ensureTools } from '../tools/index.ts';

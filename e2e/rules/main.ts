@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { command } from '../../scripts/command.ts';
+import { command } from '../../cli/command.ts';
 import { requireCommand } from '../../scripts/toolchain.ts';
 import { checkSets } from './check.ts';
 import { ruleSets } from './rule-sets.ts';

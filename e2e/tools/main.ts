@@ -1,6 +1,6 @@
 /** Builds the real parts that end-to-end tests run, into a cache outside the checkout. */
 import { parseArgs } from 'node:util';
-import { command } from '../../scripts/command.ts';
+import { command } from '../../cli/command.ts';
 import { cacheFolder } from './cache.ts';
 import { ensureTools, TOOL_NAMES, type ToolName } from './index.ts';
 

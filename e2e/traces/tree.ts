@@ -1,4 +1,4 @@
-import { table } from '../../scripts/table.ts';
+import { table } from '../../cli/table.ts';
 import type { RecordedSpan } from './span.ts';
 
 /** Spans in the order of a tree, each with how deep it is; what has no parent here is at the top. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { UPGRADED_FROM, VERSIONS } from '../../constructs/versions.ts';
-import { command } from '../../scripts/command.ts';
+import { command } from '../../cli/command.ts';
 import { type StepResult, stepTable } from '../databases/step.ts';
 import { stopAll } from '../process.ts';
 import { upgradeKafka, upgradeNats } from './brokers.ts';

@@ -57,7 +57,8 @@ describe('Images', () => {
     const repository = '111122223333.dkr.ecr.eu-central-1.amazonaws.com/blue/producer';
     expect(image.inputs).toMatchObject({
       context: { location: ROOT },
-      dockerfile: { location: join(ROOT, 'app-images/producer/Dockerfile') },
+      dockerfile: { location: join(ROOT, 'app-images/Dockerfile') },
+      buildArgs: { APP: 'producer' },
       platforms: ['linux/amd64'],
       push: true,
       tags: [`${repository}:1.4.0`],
@@ -87,9 +88,9 @@ describe('Images', () => {
     ]);
   });
 
-  it('names images without a Dockerfile', async () => {
+  it('names images without a program', async () => {
     await expect(made({ names: ['producer', 'tea', 'cake'] })).rejects.toThrow(
-      `no Dockerfile for 'tea', 'cake' below '${join(ROOT, 'app-images')}'`,
+      `no program for 'tea', 'cake' below '${join(ROOT, 'app-images')}'`,
     );
   });
 

@@ -13,7 +13,7 @@ const KEPT = 20;
 /** What {@link Images} is made from. */
 export interface ImagesArgs {
   readonly size: AwsSize;
-  /** Folders of `app-images/` that have a Dockerfile. */
+  /** Folders of `app-images/` with a program. */
   readonly names: readonly string[];
   /** Tag of what is built, which has to be a new one for new content: a version, or a commit. */
   readonly tag: string;
@@ -32,11 +32,11 @@ export class Images extends pulumi.ComponentResource {
 
   public constructor(name: string, args: ImagesArgs, options?: pulumi.ComponentResourceOptions) {
     super('event-platform:aws:Images', name, {}, options);
-    const dockerfile = (image: string) => join(args.root, 'app-images', image, 'Dockerfile');
-    const missing = args.names.filter((image) => !existsSync(dockerfile(image)));
+    const folder = join(args.root, 'app-images');
+    const missing = args.names.filter((image) => !existsSync(join(folder, image, 'main.ts')));
     if (missing.length > 0) {
       throw new pulumi.RunError(
-        `no Dockerfile for '${missing.join("', '")}' below '${join(args.root, 'app-images')}': give the repository's root, and names of its images`,
+        `no program for '${missing.join("', '")}' below '${folder}': give the repository's root, and names of its images`,
       );
     }
     if (!/^\w[\w.-]{0,127}$/.test(args.tag) || args.tag === 'latest') {
@@ -45,7 +45,7 @@ export class Images extends pulumi.ComponentResource {
       );
     }
     const built = args.names.map(
-      (image) => [image, this.#build(`${name}/${image}`, image, dockerfile(image), args)] as const,
+      (image) => [image, this.#build(`${name}/${image}`, image, args)] as const,
     );
     this.refs = new Map(built.map(([image, { ref }]) => [image, ref]));
     this.digests = new Map(built.map(([image, { digest }]) => [image, digest]));
@@ -53,7 +53,7 @@ export class Images extends pulumi.ComponentResource {
     this.registerOutputs({ refs: Object.fromEntries(this.refs) });
   }
 
-  #build(name: string, image: string, location: string, { size, root, tag }: ImagesArgs) {
+  #build(name: string, image: string, { size, root, tag }: ImagesArgs) {
     const child = { parent: this };
     const repository = new Repository(
       image,
@@ -89,7 +89,8 @@ export class Images extends pulumi.ComponentResource {
       image,
       {
         context: { location: root },
-        dockerfile: { location },
+        dockerfile: { location: join(root, 'app-images', 'Dockerfile') },
+        buildArgs: { APP: image },
         // What nodes run on.
         platforms: ['linux/amd64'],
         tags: [pulumi.interpolate`${repository.repositoryUrl}:${tag}`],

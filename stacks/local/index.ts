@@ -31,7 +31,9 @@ export function program(): StackOutputs {
           ...(config.imageRegistry !== undefined && { registry: config.imageRegistry }),
           tag: config.imageTag ?? 'local',
         };
-  const platform = localPlatform({ environment: { namespace, images } });
+  const platform = localPlatform({
+    environment: { namespace, images, platformImages: images },
+  });
   // What cannot work is refused before a cluster is made.
   const objects = renderObjects(platform).map(({ manifest }) => manifest);
 

@@ -45,7 +45,8 @@ export class KindImages extends pulumi.ComponentResource {
           {
             tags: [tag],
             context: { location: ROOT },
-            dockerfile: { location: join(ROOT, 'app-images', image, 'Dockerfile') },
+            dockerfile: { location: join(ROOT, 'app-images', 'Dockerfile') },
+            buildArgs: { APP: image },
             exports: [{ docker: {} }],
             push: false,
             buildOnPreview: false,

@@ -149,7 +149,7 @@ export class KafkaCluster extends Construct implements IMessageBroker {
       cpuRequest: defaults.cpu,
       certificate: certificates?.serverSecret,
       jmxExporterImage: monitored
-        ? environment.imageReference('kafka-jmx-exporter', VERSIONS.jmxExporter)
+        ? environment.platformImageReference('kafka-jmx-exporter', VERSIONS.jmxExporter)
         : undefined,
       serverProperties: () =>
         serverProperties({

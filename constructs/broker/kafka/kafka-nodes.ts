@@ -10,7 +10,6 @@ import { RESTRICTED_CONTAINER } from '../../security/pod-security.ts';
 import { BrokerServers } from '../parts/broker-servers.ts';
 import { JMX_AGENT, JMX_AGENT_PATH, JMX_EXPORTER_YAML, JMX_METRICS_PORT } from './jmx-exporter.ts';
 import { TLS_PATH } from './kafka-certificates.ts';
-import { VERSIONS } from '../../versions.ts';
 import { ADMIN_SCRIPT } from './admin-script.ts';
 import { heapOptions, KAFKA_PORTS, LOG4J2_YAML, type NodeRole } from './server-properties.ts';
 
@@ -163,8 +162,8 @@ export class KafkaNodes extends BrokerServers {
       const { environment } = EventPlatform.of(this);
       this.node.addValidation({
         validate: () =>
-          [environment.unknownImageProblem('kafka-jmx-exporter', VERSIONS.jmxExporter)].flatMap(
-            (found) => (found === undefined ? [] : [`${this.node.path}: ${found}`]),
+          [environment.imageProblem(jmxExporterImage, 'platformImages')].flatMap((found) =>
+            found === undefined ? [] : [`${this.node.path}: ${found}`],
           ),
       });
     }

@@ -1,7 +1,7 @@
 /** `npm run costs`: what each size on AWS costs in a month. */
 import { parseArgs } from 'node:util';
-import { command } from '../../../scripts/command.ts';
-import { table } from '../../../scripts/table.ts';
+import { command } from '../../../cli/command.ts';
+import { table } from '../../../cli/table.ts';
 import { AWS_SIZES, type SizeName } from '../sizes.ts';
 import { type Costs, costsOf, type Load } from './costs.ts';
 import { type Region, REGIONS } from './prices.ts';

@@ -1,6 +1,6 @@
-import { runStatement } from '../runtime/internal.ts';
 import type pg from 'pg';
 import { QUARANTINE_TABLE } from '@cdk8s-event-platform/contracts/interface';
+import { runStatement } from '../database.ts';
 import { type Condition, conditionOf, type Selection } from './selection.ts';
 
 /** Events of one cause. */

@@ -1,8 +1,9 @@
-import { printableLines } from '../app-images/runtime/printable.ts';
+import { printableLines } from '@cdk8s-event-platform/contracts/internal';
+import { UsageError } from './command-line.ts';
 
 /**
  * Runs a program of the command line. What it throws becomes one line on standard error, and the
- * exit code 1.
+ * exit code 1, or 2 when it was called wrongly.
  *
  * @param name in front of the line.
  * @param consequence a line that follows a failure. @default - none
@@ -20,6 +21,6 @@ export async function command(
     if (consequence !== undefined) {
       console.error(consequence);
     }
-    process.exitCode = 1;
+    process.exitCode = error instanceof UsageError ? 2 : 1;
   }
 }

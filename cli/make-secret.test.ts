@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { SecretValue } from '../constructs/index.ts';
-import { makeSecret } from './secrets.ts';
+import { SecretValue } from 'cdk8s-event-platform';
+import { makeSecret } from './make-secret.ts';
 
 const reference = {
   name: 'login',

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { describeFailure, printableBytes, printableLine } from '../runtime/internal.ts';
+import { describeFailure } from '../failure.ts';
+import { printableLine } from '@cdk8s-event-platform/contracts/internal';
+import { printableBytes } from '../printable-bytes.ts';
 import type { Group, QuarantineStore } from './quarantine-store.ts';
 import { parseTime, type Selection } from './selection.ts';
 

@@ -1,33 +1,20 @@
-import * as contracts from '../events/index.ts';
-import {
-  type Delivered,
-  type DeliveryReceiver,
-  inTransaction,
-  InvalidEventError,
-  jsonPart,
-  type JsonPart,
-  type Logger,
-  type Outcome,
-  parseJson,
-  parseReceivedEvent,
-  quarantine,
-  readJson,
-  type ReceivedEvent,
-  type RuntimeMetrics,
-  type TracedEvent,
-  wallClock,
-} from '../runtime/internal.ts';
 import type pg from 'pg';
-import { type EventContract } from '@cdk8s-event-platform/contracts';
 import {
   DEAD_LETTERS_ROUTE,
   parseDeadLetterTopic,
 } from '@cdk8s-event-platform/contracts/interface';
-
-/** Contracts by type, for the keys of their events. */
-const CONTRACTS: ReadonlyMap<string, EventContract> = new Map(
-  Object.values<EventContract>(contracts).map((contract) => [contract.type, contract]),
-);
+import type { Outcome } from '../attempt.ts';
+import { inTransaction } from '../database.ts';
+import type { Delivered, DeliveryReceiver } from '../delivery.ts';
+import { InvalidEventError } from '../invalid-event-error.ts';
+import { jsonPart, type JsonPart, parseJson, readJson } from '../json.ts';
+import type { Logger } from '../logging.ts';
+import type { RuntimeMetrics } from '../metrics.ts';
+import { quarantine } from '../quarantine.ts';
+import { parseReceivedEvent, type ReceivedEvent } from '../received-event.ts';
+import type { TracedEvent } from '../trace-delivery.ts';
+import { wallClock } from '../tracing.ts';
+import type { EventKeys } from './event-keys.ts';
 
 /** A message from its Base64. */
 function decoded(data: unknown): Buffer {
@@ -46,16 +33,17 @@ function rawMessage(body: Uint8Array): Buffer {
  * The event in a message, of which all may be wrong. Whether it is as its contract says is for its consumer
  * to find out.
  */
-function receivedIn(message: Buffer): ReceivedEvent {
+function receivedIn(message: Buffer, keys: EventKeys): ReceivedEvent {
   return parseReceivedEvent(jsonPart(message), (type) => ({
-    contract: CONTRACTS.get(type) ?? { type, key: '' },
+    contract: { type, key: keys.get(type) ?? '' },
     check: () => [],
   }));
 }
 
 /** Puts dead letters into the quarantine of the consumer that they were not delivered to. */
-export class DeadLetters implements DeliveryReceiver {
+export class DeadLetterReceiver implements DeliveryReceiver {
   public constructor(
+    private readonly keys: EventKeys,
     private readonly pool: pg.Pool,
     private readonly metrics: RuntimeMetrics,
     private readonly log: Logger,
@@ -76,7 +64,7 @@ export class DeadLetters implements DeliveryReceiver {
     );
   }
 
-  /** Each message in a transaction of its own; what comes behind one that cannot be kept comes again with it. */
+  /** Keeps each message in a transaction of its own. Those behind one that cannot be kept are delivered again with it. */
   async #collect(path: string, messages: readonly (() => Buffer)[]): Promise<Delivered> {
     const name = path.slice(DEAD_LETTERS_ROUTE.length + 1);
     const outcomes: Outcome[] = [];
@@ -103,7 +91,7 @@ export class DeadLetters implements DeliveryReceiver {
       throw new InvalidEventError(`'${name}' is not the name of a dead-letter topic`);
     }
     const { topic, appId } = origin;
-    const item = receivedIn(message);
+    const item = receivedIn(message, this.keys);
     // Its key went on without it: it does not block.
     const reason = item.event === undefined ? 'malformed' : 'undelivered';
     const cause = item.problem?.cause ?? 'the sidecar could not deliver it';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { fillTemplate, type SecretReference } from '../constructs/index.ts';
+import { fillTemplate, type SecretReference } from 'cdk8s-event-platform';
 
 /** A Kubernetes Secret with values. */
 export interface SecretManifest {

@@ -15,8 +15,12 @@ export interface BundleOptions {
   readonly entryPoints: readonly string[];
   /** Folder of the results. */
   readonly outdir: string;
-  /** Folder whose `manifest.ts` names the contracts that the programs check events against. */
-  readonly manifestFolder: string;
+  /**
+   * Module whose manifests name the contracts that the programs check events against.
+   *
+   * @default - schemas are compiled when the program starts
+   */
+  readonly manifest?: string;
   /** Statements in front of each program. @default - none */
   readonly prelude?: string;
   /** Extension of the results. @default '.js' */
@@ -38,7 +42,10 @@ export async function bundle(options: BundleOptions): Promise<void> {
     legalComments: 'none',
     logLevel: 'warning',
     external: ['pg-native'],
-    plugins: [precompiledSchemas(options.manifestFolder), WITHOUT_NATIVE_DRIVER],
+    plugins: [
+      ...(options.manifest === undefined ? [] : [precompiledSchemas(options.manifest)]),
+      WITHOUT_NATIVE_DRIVER,
+    ],
     // Packages in CommonJS look for Node's modules with require, which ES modules lack.
     banner: {
       js: `import{createRequire}from'node:module';const require=createRequire(import.meta.url);${options.prelude ?? ''}`,

@@ -1,4 +1,4 @@
-import { type ClusterPart, versionProblems, VERSIONS } from '../constructs/versions.ts';
+import { type ClusterPart, versionProblems, VERSIONS } from 'cdk8s-event-platform';
 import { table } from './table.ts';
 
 /** Versions that a cluster has; what it does not have is missing. */

@@ -1,0 +1,82 @@
+import { UsageError } from './command-line.ts';
+import packageJson from './package.json' with { type: 'json' };
+
+/** A command, as its module exports it. */
+export interface Command {
+  /** Runs it. @returns the exit code, 0 when there is none. */
+  readonly run: (args: readonly string[]) => Promise<number | undefined>;
+}
+
+/** What a command does, in one line, and the module that is loaded when it is called. */
+interface CommandEntry {
+  readonly does: string;
+  readonly load: () => Promise<Command>;
+}
+
+const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  build: {
+    does: 'bundles apps, each to one file that an image runs',
+    load: () => import('./commands/build.ts'),
+  },
+  secrets: {
+    does: 'writes the Secrets that manifests refer to, with new passwords',
+    load: () => import('./commands/secrets.ts'),
+  },
+  doctor: {
+    does: 'asks a cluster for its versions, and says what the platform does not work with',
+    load: () => import('./commands/doctor.ts'),
+  },
+  'dead-letters': {
+    does: 'lists, shows, replays and discards events that could not be processed',
+    load: () => import('./commands/dead-letters.ts'),
+  },
+};
+
+const HELP = `event-platform COMMAND [OPTIONS]
+
+${Object.entries(COMMANDS)
+  .map(([name, { does }]) => `  ${name.padEnd(14)}${does}`)
+  .join('\n')}
+
+  --version     the version of this command
+  --help        this text; \`event-platform COMMAND --help\` explains a command`;
+
+/** The package that a module could not find; undefined for other errors. */
+function missingPackage(error: unknown): string | undefined {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND'
+    ? /Cannot find (?:package|module) '([^./'][^']*)'/.exec(message)?.[1]
+    : undefined;
+}
+
+/**
+ * Runs `event-platform` with its arguments.
+ *
+ * @returns the exit code.
+ * @throws UsageError for an unknown command or option, Error when the command fails.
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === '--help' || name === '-h') {
+    console.log(HELP);
+    return name === undefined ? 2 : 0;
+  }
+  if (name === '--version') {
+    console.log(packageJson.version);
+    return 0;
+  }
+  const entry = COMMANDS[name];
+  if (entry === undefined) {
+    throw new UsageError(`no command '${name}': use ${Object.keys(COMMANDS).join(', ')}`);
+  }
+  let loaded: Command;
+  try {
+    loaded = await entry.load();
+  } catch (error) {
+    const missing = missingPackage(error);
+    throw missing === undefined
+      ? error
+      : new Error(`${name} needs the package ${missing}: npm install ${missing}`, { cause: error });
+  }
+  return (await loaded.run(rest)) ?? 0;
+}

@@ -1,0 +1,54 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { CREATED_PLATFORMS } from '@cdk8s-event-platform/contracts/internal';
+import type { EventPlatform } from 'cdk8s-event-platform';
+import { load } from 'js-yaml';
+import { tsImport } from 'tsx/esm/api';
+import { UsageError } from './command-line.ts';
+
+/** The program that `cdk8s synth` runs, e.g. `main.ts` of `npx ts-node main.ts`. */
+function programOfCdk8s(): string {
+  const configuration = existsSync('cdk8s.yaml')
+    ? (load(readFileSync('cdk8s.yaml', 'utf8')) as { readonly app?: unknown } | undefined)
+    : undefined;
+  const words = typeof configuration?.app === 'string' ? configuration.app.split(/\s+/) : [];
+  const program = words.findLast((word) => /\.[cm]?[jt]s$/.test(word));
+  if (program === undefined) {
+    throw new UsageError(
+      'no cdk8s.yaml here names a program: start this in its folder, or use --app FILE',
+    );
+  }
+  return program;
+}
+
+/**
+ * The platforms that a program of cdk8s creates. The program runs in this process; what it synthesizes goes
+ * to a temporary folder.
+ *
+ * @param program its file. @default - that of `cdk8s.yaml` in the working directory
+ * @throws UsageError when the program is not there, Error when it fails or creates no platform.
+ */
+export async function loadPlatforms(program = programOfCdk8s()): Promise<EventPlatform[]> {
+  const file = resolve(program);
+  if (!existsSync(file)) {
+    throw new UsageError(`no file '${program}'`);
+  }
+  const platforms: EventPlatform[] = [];
+  const output = mkdtempSync(join(tmpdir(), 'event-platform-'));
+  const global = globalThis as { [CREATED_PLATFORMS]?: EventPlatform[] };
+  process.env.CDK8S_OUTDIR = output;
+  global[CREATED_PLATFORMS] = platforms;
+  try {
+    await tsImport(pathToFileURL(file).href, import.meta.url);
+  } finally {
+    Reflect.deleteProperty(global, CREATED_PLATFORMS);
+    Reflect.deleteProperty(process.env, 'CDK8S_OUTDIR');
+    rmSync(output, { recursive: true });
+  }
+  if (platforms.length === 0) {
+    throw new Error(`'${program}' creates no EventPlatform`);
+  }
+  return platforms;
+}

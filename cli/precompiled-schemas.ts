@@ -1,0 +1,83 @@
+import { dirname } from 'node:path';
+import { _, type SchemaObject } from 'ajv';
+import standaloneCode from 'ajv/dist/standalone/index.js';
+import { build, type Plugin } from 'esbuild';
+import type { AppManifest, EventContract } from '@cdk8s-event-platform/contracts';
+import { schemaCompiler } from '@cdk8s-event-platform/contracts/internal';
+
+/** The module of contracts that compiles schemas, as source or built. */
+const COMPILER = /contracts[\\/](lib[\\/])?schema-compiler\.[jt]s$/;
+
+/**
+ * An esbuild plugin that compiles the schemas of an app's contracts when it is bundled, so that the
+ * bundle needs no compiler of schemas: a tenth of the size, and a faster start.
+ *
+ * @param manifest the module that exports the app's manifest.
+ * @see https://ajv.js.org/standalone.html
+ */
+export function precompiledSchemas(manifest: string): Plugin {
+  return {
+    name: 'precompiled-schemas',
+    setup: (setup) => {
+      setup.onLoad({ filter: COMPILER }, async ({ path }) => ({
+        contents: compiled(await contractsOf(manifest), path.replace('compiler', 'formats')),
+        loader: 'js',
+        resolveDir: dirname(path),
+      }));
+    },
+  };
+}
+
+/** The contracts of every manifest that a module exports. @throws Error when it exports none. */
+async function contractsOf(manifest: string): Promise<EventContract[]> {
+  const { outputFiles } = await build({
+    entryPoints: [manifest],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'silent',
+    banner: {
+      js: "import{createRequire}from'node:module';const require=createRequire('/manifest.js');",
+    },
+  });
+  const source = Buffer.from(outputFiles[0]!.contents).toString('base64');
+  const exported = (await import(`data:text/javascript;base64,${source}`)) as object;
+  const manifests = Object.values(exported).filter(isManifest);
+  if (manifests.length === 0) {
+    throw new Error(
+      `'${manifest}' exports no app manifest: export const manifest = defineApp({ … })`,
+    );
+  }
+  const contracts = manifests.flatMap(({ subscribes = [], publishes = [] }) => [
+    ...subscribes,
+    ...publishes,
+  ]);
+  return [...new Map(contracts.map((contract) => [contract.type, contract])).values()];
+}
+
+function isManifest(value: unknown): value is AppManifest {
+  return typeof value === 'object' && value !== null && 'appId' in value && 'port' in value;
+}
+
+/**
+ * Source of a module that does what `schema-compiler.ts` does, for these contracts alone.
+ *
+ * @param formatsModule path of the module with the formats of schemas.
+ */
+function compiled(contracts: readonly EventContract[], formatsModule: string): string {
+  const formats = _`require(${formatsModule}).formats`;
+  const ajv = schemaCompiler({ code: { source: true, esm: true, formats } });
+  const exports: Record<string, string> = {};
+  contracts.forEach(({ type, schema }, index) => {
+    ajv.addSchema({ ...(schema as SchemaObject), $id: type });
+    exports[`validate${index}`] = type;
+  });
+  const code = contracts.length === 0 ? '' : standaloneCode.default(ajv, exports);
+  const entries = contracts.map(({ type }, index) => `${JSON.stringify(type)}: validate${index}`);
+  return `${code}
+const byType = { ${entries.join(', ')} };
+export const compileSchema = ({ type }) => byType[type];
+export const schemaProblems = () => [];
+`;
+}
