@@ -9,7 +9,7 @@ import { readOptions, UsageError } from '../cli/command-line.ts';
 const HELP = `npm run build:images [-- IMAGE …]
 
 Bundles images to app-images/<image>/build/main.js by \`event-platform build\`, ready for \`node main.js\` and
-for the Dockerfiles. Without names, all images.
+for the Dockerfile. Without names, all images.
 
   --help   this text`;
 

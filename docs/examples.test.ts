@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import * as runtime from '@cdk8s-event-platform/runtime';
 import { createDatabase, type TestDatabase } from '../app-images/testing/database.ts';
 import { ACKNOWLEDGED, RunningConsumer } from '../app-images/testing/running-consumer.ts';
@@ -12,14 +12,14 @@ import { TestPlatform } from '../constructs/testing/fixtures.ts';
 import { ANSWERS } from '../stacks/testing/answers.ts';
 import { record } from '../stacks/testing/recording.ts';
 import { codeBlocks, DOCUMENTS, read } from './documents.ts';
-import { OrderPlaced, orderProcessor, shop } from './examples/order-contracts.ts';
+import { OrderConfirmed, OrderPlaced } from './examples/orders/events.ts';
+import { manifest } from './examples/orders/manifest.ts';
 import { drawOrders } from './examples/own-dashboard.ts';
 import { prefer } from './examples/patched-consumer.ts';
 
 vi.mock('@cdk8s-event-platform/runtime', async (original) => ({
   ...(await original<typeof runtime>()),
-  startConsumer: vi.fn(),
-  startProducer: vi.fn(),
+  startService: vi.fn(),
 }));
 
 const files = readdirSync(join(import.meta.dirname, 'examples'), {
@@ -44,10 +44,11 @@ describe('the pages', () => {
   it.each([
     ['README.md', 'shortest-platform.ts'],
     ['constructs/README.md', 'shortest-platform.ts'],
-    ['contracts/README.md', 'order-contracts.ts'],
-    ['app-images/runtime/README.md', 'order-processor.ts'],
+    ['contracts/README.md', 'orders/events.ts'],
+    ['contracts/README.md', 'orders/manifest.ts'],
+    ['app-images/runtime/README.md', 'orders/main.ts'],
     ['stacks/kubernetes/README.md', 'pulumi-program.ts'],
-    ['cli/README.md', 'orders/main.ts'],
+    ['cli/README.md', 'dead-letter-processor.ts'],
   ])('%s shows %s', (document, example) => {
     expect(codeBlocks(read(document), 'ts')).toContain(read(`docs/examples/${example}`));
   });
@@ -119,42 +120,48 @@ it('the Pulumi program deploys the platform and its Secret', async () => {
   );
 });
 
-describe('the apps', () => {
+describe('the app', () => {
   let database: TestDatabase;
+  let parts: Required<runtime.ServiceParts>;
   beforeAll(async () => {
-    database = await createDatabase(inject('postgresPort'), [orderProcessor]);
+    database = await createDatabase(inject('postgresPort'), [manifest]);
+    await import('./examples/orders/main.ts');
+    const [[, given]] = vi.mocked(runtime.startService).mock.calls as [
+      Parameters<typeof runtime.startService>,
+    ];
+    parts = given as typeof parts;
   });
+  beforeEach(() => database.pool.query('TRUNCATE outbox'));
   afterAll(() => database.drop());
 
-  it('accept an order once it is in the outbox', async () => {
-    await import('./examples/shop.ts');
-    const [[, routes]] = vi.mocked(runtime.startProducer).mock.calls as [
-      Parameters<typeof runtime.startProducer>,
-    ];
-    const app = serviceApi(shop, routes, database.pool);
+  /** Types and data of the events in the outbox. */
+  async function outbox(): Promise<[string, unknown][]> {
+    const { rows } = await database.pool.query<{ event: { type: string; data: unknown } }>(
+      'SELECT event::json AS event FROM outbox',
+    );
+    return rows.map(({ event: { type, data } }) => [type, data]);
+  }
+
+  it('has an order in the outbox when it answers', async () => {
+    const app = serviceApi(manifest, parts.routes, database.pool);
     const payload = { customer_id: 'anna' };
     const response = await app.inject({ method: 'POST', url: '/orders', payload });
     expect(response.statusCode).toBe(202);
-    const { rows } = await database.pool.query<{ event: { data: object } }>(
-      'SELECT event::json AS event FROM outbox',
-    );
-    expect(rows.map(({ event }) => event.data)).toEqual([
-      { ...payload, ...response.json<object>() },
+    expect(await outbox()).toEqual([
+      [OrderPlaced.type, { ...payload, ...response.json<object>() }],
     ]);
   });
 
-  it('keep a row for an order that is delivered twice', async () => {
-    await import('./examples/order-processor.ts');
-    const [[consumer]] = vi.mocked(runtime.startConsumer).mock.calls as [
-      Parameters<typeof runtime.startConsumer>,
-    ];
+  it('has one row and one confirmation for an order that is delivered twice', async () => {
+    const consumer = runtime.consumer(manifest, ...parts.on);
     const running = await new RunningConsumer(consumer, database.pool).start();
+    const order = { order_id: '4711', customer_id: 'anna' };
     for (let delivery = 0; delivery < 2; delivery++) {
-      const order = { order_id: '4711', customer_id: 'anna' };
       expect(await running.deliver(OrderPlaced, 'event-1', order)).toEqual(ACKNOWLEDGED);
     }
     await running.stop();
     const { rows } = await database.pool.query('SELECT * FROM orders');
-    expect(rows).toEqual([{ id: '4711', customer: 'anna' }]);
+    expect(rows).toEqual([order]);
+    expect(await outbox()).toEqual([[OrderConfirmed.type, order]]);
   });
 });

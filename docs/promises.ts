@@ -48,21 +48,21 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'app-images/runtime/http-api.test.ts: gets a problem that says what is wrong where',
     'throws `HttpProblem` to refuse':
       'app-images/runtime/http-api.test.ts: is not used up by a request that fails',
-    'It has to be required':
+    'It must be required':
       'contracts/event-contract.test.ts: refuse a key that events may leave out',
     'never null, and a bounded integer':
       'contracts/event-key.test.ts: are refused when they may be something else',
     'or a string of at most 512 bytes':
       'contracts/event-key.test.ts: a key that a contract accepts has at most 512 bytes',
-    'A broker that cannot give it is then refused':
+    'A broker that cannot keep it is then refused':
       'constructs/broker/redis-streams/redis-streams.test.ts: refuses contracts that need an order',
     'Texts with a NUL or half a surrogate pair are refused':
       'app-images/runtime/outbox.test.ts: refuses an event with %s',
     '`defineEvent` refuses an `integer`':
       'contracts/exact-integers.test.ts: is refused with all its problems',
-    'What does not is refused when it is declared or rendered':
+    'What does not agree is refused when it is declared or rendered':
       'constructs/declarations.test.ts: are refused when they differ',
-    'all that is wrong with a construct is in one error':
+    'with all that is wrong with a construct in one error':
       'constructs/plain-javascript.test.ts: all problems are in one error',
   },
   'docs/brokers.md': {

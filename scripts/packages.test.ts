@@ -66,7 +66,7 @@ describe.each(PACKAGES)('package $name', ({ name, folder, entries }) => {
 
   it('has a README that installs it with its peers', () => {
     const readme = readFileSync(join(ROOT, folder, 'README.md'), 'utf8');
-    const [, line] = /^npm install (.*)$/m.exec(readme) ?? [];
+    const [, line] = /^npm install (?:--save-dev )?(.*)$/m.exec(readme) ?? [];
     const { peerDependencies = {}, peerDependenciesMeta = {} } = manifest;
     const needed = Object.keys(peerDependencies).filter(
       (peer) => peerDependenciesMeta[peer]?.optional !== true,
