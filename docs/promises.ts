@@ -139,7 +139,7 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'app-images/runtime/relay-isolation.test.ts: holds up no other',
     'pauses for up to 30 s':
       'app-images/runtime/refused-keys.test.ts: waits twice as long after each refusal, up to 30 s',
-    'The producer and `addToOutbox` look at the event':
+    'The producer and `tx.publish` look at the event':
       'app-images/edge-to-effect.test.ts: answers 400 to %s, briefly, and goes on',
     'refuse what consumers would not process':
       'app-images/runtime/outbox.test.ts: refuses an event with %s',
@@ -194,7 +194,7 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'constructs/consumer/delivery-options.test.ts: are refused when they cannot be',
     'reasons why something is refused | 10, of 300 characters':
       'app-images/runtime/schema-check.test.ts: tells ten reasons of 300 characters each',
-    'refused by `addToOutbox`':
+    'refused by `tx.publish`':
       'app-images/runtime/outbox.test.ts: takes an event of exactly as many bytes as its topic takes',
   },
   'docs/observing.md': {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -81,13 +82,40 @@ function compilerSettings(
   };
 }
 
+/**
+ * Web address of the repository that a clone comes from, for package.json; undefined for one on this machine.
+ *
+ * @param remote what Git calls it, e.g. `git@example.com:team/repository.git`.
+ */
+export function repositoryUrl(remote: string): string | undefined {
+  const [, host, path] =
+    /^(?:https:\/\/|(?:ssh:\/\/)?git@)([\w.-]+)[:/](.+?)(?:\.git)?$/.exec(remote) ?? [];
+  return host === undefined || path === undefined ? undefined : `git+https://${host}/${path}.git`;
+}
+
+/** Where this clone comes from; undefined when it has no remote on the web. */
+function ownRepository(): string | undefined {
+  const { stdout } = spawnSync('git', ['config', '--get', 'remote.origin.url'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  return repositoryUrl(stdout.trim());
+}
+
 /** The package.json that is published: entries lead to what was built. */
-function published({ folder, entries, programs, format }: PackageSource): object {
+function published(
+  { folder, entries, programs, format }: PackageSource,
+  repository: string | undefined,
+): object {
   const manifest = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')) as object;
   const built = (file: string, extension: string) => `./lib/${file.replace(/\.ts$/, extension)}`;
   const subpaths = Object.keys(entries).filter((subpath) => subpath !== '.');
   return {
     ...manifest,
+    ...(repository !== undefined && {
+      repository: { type: 'git', url: repository, directory: folder },
+      homepage: `${repository.replace(/^git\+|\.git$/g, '')}#readme`,
+    }),
     type: format,
     ...(entries['.'] !== undefined && {
       main: built(entries['.'], '.js'),
@@ -130,7 +158,10 @@ function buildPackage(source: PackageSource, built: string): void {
   rmSync(settings);
   nameDeclarations(join(output, 'lib'));
   packSources(join(ROOT, source.folder), output);
-  writeFileSync(join(output, 'package.json'), `${JSON.stringify(published(source), null, 2)}\n`);
+  writeFileSync(
+    join(output, 'package.json'),
+    `${JSON.stringify(published(source, ownRepository()), null, 2)}\n`,
+  );
   cpSync(join(ROOT, 'LICENSE'), join(output, 'LICENSE'));
   cpSync(join(ROOT, source.folder, 'README.md'), join(output, 'README.md'));
 }
