@@ -1,6 +1,6 @@
 import { App, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
-import { Construct } from 'constructs';
+import { Construct, RootConstruct } from 'constructs';
 import { describe, expect, it } from 'vitest';
 import { EventProducer } from '../consumer/index.ts';
 import { KafkaCluster, NatsJetStream, RabbitMqCluster, RedisStreams } from '../broker/index.ts';
@@ -15,6 +15,12 @@ describe('EventPlatform', () => {
     expect(() => Environment.local({ namespace: 'Event_Driven' })).toThrow(
       "environment 'local': namespace 'Event_Driven' is not a DNS label: use a-z, 0-9 and '-'",
     );
+  });
+
+  it('refuses a tree whose root is not an App of its own copy of cdk8s', () => {
+    expect(
+      () => new EventPlatform(new RootConstruct(), 'test', { environment: Environment.local() }),
+    ).toThrow('the root of its tree is not an App of the cdk8s that cdk8s-event-platform uses');
   });
 
   it('refuses an app id twice, also on another pub/sub, and names both apps', () => {

@@ -1,4 +1,4 @@
-import { Chart, JsonPatch } from 'cdk8s';
+import { App, Chart, JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct, type IConstruct } from 'constructs';
 import {
@@ -237,6 +237,10 @@ export class EventPlatform extends Chart {
   #check(): void {
     const problems = new Problems(this);
     const { namespace } = this.environment;
+    problems.add(
+      !(this.node.root instanceof App) &&
+        'the root of its tree is not an App of the cdk8s that cdk8s-event-platform uses: create it below `new App()`, and if it is, there are two copies of cdk8s (`npm ls cdk8s`): leave one',
+    );
     for (const [operator, name] of Object.entries(this.operatorNamespaces)) {
       const problem = labelNameProblem(name);
       problems.add(
