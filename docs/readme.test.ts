@@ -14,6 +14,14 @@ it('the README shows the example that is compiled and run here', () => {
   expect(/```ts\n([^]*?)```/.exec(readme)?.[1]).toBe(example);
 });
 
+it('the guide to Pulumi shows the program that is compiled here, and that test:package deploys', () => {
+  const guide = readFileSync(join(ROOT, 'docs', 'using-pulumi.md'), 'utf8');
+  const program = readFileSync(join(ROOT, 'docs', 'examples', 'pulumi-program.ts'), 'utf8');
+  expect(/```ts\n([^]*?)```/.exec(guide)?.[1]).toBe(
+    program.replace('./shortest-platform.ts', './platform'),
+  );
+});
+
 it('the example renders a platform', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'readme-'));
   process.env.CDK8S_OUTDIR = folder;

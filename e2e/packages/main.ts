@@ -16,7 +16,9 @@ const ROOT = join(import.meta.dirname, '..', '..');
 
 const HELP = `npm run test:package [-- OPTIONS]
 
-Packs every package, looks into what is packed, installs it into empty projects, and runs them.
+Packs every package, looks into what is packed, installs it into empty projects, and runs them. Projects
+named pulumi-… run on the tools of \`npm run e2e:pulumi\`, which are built into a cache the first time (needs
+Go and etcd).
 
   --only NAME  ${PROJECTS.map(({ name }) => name).join(', ')} (default: all)
   --keep       leaves the folder with packages and projects
@@ -55,7 +57,7 @@ function expectNoPaths(built: string): void {
   }
 }
 
-await command('test:package', () => {
+await command('test:package', async () => {
   const { values } = parseArgs({
     options: {
       only: { type: 'string' },
@@ -76,11 +78,11 @@ await command('test:package', () => {
   const folder = mkdtempSync(join(tmpdir(), 'event-platform-packages-'));
   const rows: string[][] = [];
   const failures: string[] = [];
-  const attempt = (name: string, shows: string, work: () => void) => {
+  const attempt = async (name: string, shows: string, work: () => void | Promise<void>) => {
     const started = performance.now();
     let result = 'ok';
     try {
-      work();
+      await work();
     } catch (error) {
       result = 'FAILED';
       failures.push(`${name}: ${(error as Error).message}`);
@@ -94,13 +96,13 @@ await command('test:package', () => {
     const packed = join(folder, 'packed');
     mkdirSync(packed);
     let tarballs = new Map<string, string>();
-    attempt('pack', `${PACKAGES.length} packages, without tests and paths`, () => {
+    await attempt('pack', `${PACKAGES.length} packages, without tests and paths`, () => {
       buildPackages(built, () => undefined);
       expectNoPaths(built);
       tarballs = pack(built, packed);
     });
     if (failures.length === 0) {
-      attempt('api', 'public names and declarations, as docs/api has them', () => {
+      await attempt('api', 'public names and declarations, as docs/api has them', () => {
         const changed = PACKAGES.filter(
           (source) =>
             apiReport(source, built) !== readFileSync(join(REPORTS, reportName(source)), 'utf8'),
@@ -111,12 +113,12 @@ await command('test:package', () => {
           );
         }
       });
-      attempt('publint', 'entries and fields of package.json', () => {
+      await attempt('publint', 'entries and fields of package.json', () => {
         for (const { folder: own } of PACKAGES) {
           run(join(ROOT, 'node_modules', '.bin', 'publint'), ['--strict', join(built, own)]);
         }
       });
-      attempt('attw', 'types under node10, node16 and bundler', () => {
+      await attempt('attw', 'types under node10, node16 and bundler', () => {
         for (const { name, format } of PACKAGES) {
           run(join(ROOT, 'node_modules', '.bin', 'attw'), [
             tarballs.get(name)!,
@@ -124,11 +126,11 @@ await command('test:package', () => {
           ]);
         }
       });
-      projects.forEach((project) =>
-        attempt(project.name, project.shows, () =>
+      for (const project of projects) {
+        await attempt(project.name, project.shows, () =>
           tryProject(project, join(folder, 'projects', project.name), tarballs),
-        ),
-      );
+        );
+      }
     }
   } finally {
     if (values.keep) {

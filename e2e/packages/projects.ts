@@ -3,23 +3,10 @@ import { dirname, join } from 'node:path';
 import { createRequire } from 'node:module';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Project } from './project.ts';
+import { PULUMI_PROGRAMS } from './pulumi-program.ts';
+import { CDK8S, COMPILER, EXAMPLE, OURS } from './registry.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
-const { dependencies, devDependencies } = packageJson;
-
-/** README's first example, as a chart that writes where cdk8s says. */
-const EXAMPLE = readFileSync(join(ROOT, 'docs', 'examples', 'shortest-platform.ts'), 'utf8');
-
-const CDK8S = {
-  cdk8s: dependencies.cdk8s,
-  'cdk8s-plus-27': dependencies['cdk8s-plus-27'],
-  constructs: dependencies.constructs,
-};
-const COMPILER = {
-  typescript: devDependencies.typescript,
-  '@types/node': devDependencies['@types/node'],
-};
-const OURS = ['cdk8s-event-platform', '@cdk8s-event-platform/contracts'] as const;
+const { devDependencies } = packageJson;
 
 function tsconfig(compilerOptions: object): string {
   return JSON.stringify({
@@ -151,5 +138,19 @@ if (require('@cdk8s-event-platform/contracts').defineEvent !== defineEvent) thro
 console.log('ok');
 `,
   ),
+  {
+    ...untyped(
+      'second-cdk8s',
+      'a second copy of cdk8s is refused by name',
+      'module',
+      `import { App } from 'other-cdk8s';
+import { Environment, EventPlatform } from 'cdk8s-event-platform';
+new EventPlatform(new App(), 'orders', { environment: Environment.local() });
+`,
+    ),
+    registry: { ...CDK8S, 'other-cdk8s': 'npm:cdk8s@2.70.90' },
+    commands: [{ run: ['node', 'main.mjs'], says: /two copies of cdk8s/, fails: true }],
+  },
   cdk8sTemplate(),
+  ...PULUMI_PROGRAMS,
 ];
