@@ -26,7 +26,11 @@ const files = readdirSync(join(import.meta.dirname, 'examples'), {
   recursive: true,
   encoding: 'utf8',
 }).filter((file) => file.endsWith('.ts'));
-const examples = new Map(files.map((file) => [read(`docs/examples/${file}`), file]));
+/** An example as pages show it: in a project, its platform is a file beside it. */
+function example(file: string): string {
+  return read(`docs/examples/${file}`).replace('./shortest-platform.ts', './platform');
+}
+const examples = new Map(files.map((file) => [example(file), file]));
 const shown = DOCUMENTS.flatMap((document) =>
   codeBlocks(read(document), 'ts').map((code) => ({ document, code })),
 );
@@ -49,8 +53,8 @@ describe('the pages', () => {
     ['app-images/runtime/README.md', 'orders/main.ts'],
     ['stacks/kubernetes/README.md', 'pulumi-program.ts'],
     ['cli/README.md', 'dead-letter-processor.ts'],
-  ])('%s shows %s', (document, example) => {
-    expect(codeBlocks(read(document), 'ts')).toContain(read(`docs/examples/${example}`));
+  ])('%s shows %s', (document, file) => {
+    expect(codeBlocks(read(document), 'ts')).toContain(example(file));
   });
 });
 
@@ -108,9 +112,16 @@ it('the dashboard is rendered', () => {
 });
 
 it('the Pulumi program deploys the platform and its Secret', async () => {
-  const { resources } = await record(async () => {
-    await import('./examples/pulumi-program.ts');
-  }, ANSWERS);
+  const folder = mkdtempSync(join(tmpdir(), 'pulumi-program-'));
+  process.env.CDK8S_OUTDIR = folder;
+  const { resources } = await record(
+    async () => {
+      await import('./examples/pulumi-program.ts');
+    },
+    { ...ANSWERS, config: { kubeContext: 'my-cluster' } },
+  );
+  delete process.env.CDK8S_OUTDIR;
+  rmSync(folder, { recursive: true });
   expect(resources.map(({ name }) => name)).toEqual(
     expect.arrayContaining([
       'Namespace/event-driven',

@@ -226,6 +226,12 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'constructs/broker/nats/nats-jet-stream.test.ts: three with three in production',
     'Writes are held while the database moves': 'e2e/upgrades/postgres.ts: writes held for',
   },
+  'docs/using-pulumi.md': {
+    'refused before anything is registered':
+      'stacks/kubernetes/platform-objects.test.ts: registers nothing of a platform that cannot work',
+    'A placeholder without a value is refused':
+      'stacks/kubernetes/platform-objects.test.ts: refuses a placeholder without a value before it registers anything',
+  },
   'docs/versions.md': {
     'is refused at synth':
       'constructs/core/core.test.ts: refuses versions of a cluster that the platform does not work with',

@@ -1,12 +1,9 @@
-import { App } from 'cdk8s';
-import { Environment, EventPlatform, PostgresDatabase } from 'cdk8s-event-platform';
 import { clusterProvider, generatedSecret, PlatformObjects } from '@cdk8s-event-platform/pulumi';
+import * as pulumi from '@pulumi/pulumi';
+import { platform } from './shortest-platform.ts';
 
-const platform = new EventPlatform(new App(), 'orders', { environment: Environment.local() });
-new PostgresDatabase(platform, 'postgres'); // and the rest of your platform
+const context = new pulumi.Config().require('kubeContext');
+const provider = clusterProvider({ context });
+new PlatformObjects('orders', { platform, secret: generatedSecret() }, { provider });
 
-new PlatformObjects(
-  'orders',
-  { platform, secret: generatedSecret() },
-  { provider: clusterProvider({ context: 'kind-orders' }) },
-);
+export const { namespace } = platform.environment;

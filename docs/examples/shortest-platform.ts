@@ -29,7 +29,7 @@ const shop = defineApp({ ...image, appId: 'shop', publishes: [OrderPlaced] });
 const processor = defineApp({ ...image, appId: 'order-processor', subscribes: [OrderPlaced] });
 
 const app = new App();
-const platform = new EventPlatform(app, 'orders', { environment: Environment.local() });
+export const platform = new EventPlatform(app, 'orders', { environment: Environment.local() });
 new DaprConfiguration(platform, 'event-platform');
 const broker = new KafkaCluster(platform, 'kafka');
 const database = new PostgresDatabase(platform, 'postgres');

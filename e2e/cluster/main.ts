@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { command } from '../../cli/command.ts';
 import { stopAll } from '../process.ts';
-import { PULUMI_PARTS } from '../pulumi/local-stack.ts';
+import { PULUMI_PARTS } from '../pulumi/stack.ts';
 import { VERSIONS } from '../../constructs/versions.ts';
 import { ENVIRONMENT_NAMES, type EnvironmentName } from './environments.ts';
 import { hasKind } from './kind-cluster.ts';

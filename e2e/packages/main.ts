@@ -17,7 +17,9 @@ const ROOT = join(import.meta.dirname, '..', '..');
 
 const HELP = `npm run test:package [-- OPTIONS]
 
-Packs every package, looks into what is packed, installs it into empty projects, and runs them.
+Packs every package, looks into what is packed, installs it into empty projects, and runs them. Projects
+named pulumi-… run on the tools of \`npm run e2e:pulumi\`, which are built into a cache the first time (needs
+Go and etcd).
 
   --only NAMES some of ${PROJECTS.map(({ name }) => name).join(', ')} (default: all), with commas between
   --keep       leaves the folder with packages and projects
@@ -56,7 +58,7 @@ function expectNoPaths(built: string): void {
   }
 }
 
-await command('test:package', () => {
+await command('test:package', async () => {
   const { values } = parseArgs({
     options: {
       only: { type: 'string' },
@@ -80,11 +82,11 @@ await command('test:package', () => {
   chmodSync(folder, 0o755);
   const rows: string[][] = [];
   const failures: string[] = [];
-  const attempt = (name: string, shows: string, work: () => void) => {
+  const attempt = async (name: string, shows: string, work: () => void | Promise<void>) => {
     const started = performance.now();
     let result = 'ok';
     try {
-      work();
+      await work();
     } catch (error) {
       result = 'FAILED';
       failures.push(`${name}: ${(error as Error).message}`);
@@ -98,13 +100,13 @@ await command('test:package', () => {
     const packed = join(folder, 'packed');
     mkdirSync(packed);
     let tarballs = new Map<string, string>();
-    attempt('pack', `${PACKAGES.length} packages, without tests and paths`, () => {
+    await attempt('pack', `${PACKAGES.length} packages, without tests and paths`, () => {
       buildPackages(built, () => undefined);
       expectNoPaths(built);
       tarballs = pack(built, packed);
     });
     if (failures.length === 0) {
-      attempt('api', 'public names and declarations, as docs/api has them', () => {
+      await attempt('api', 'public names and declarations, as docs/api has them', () => {
         const changed = PUBLIC_ENTRIES.filter(
           (entry) => apiReport(entry, built) !== readFileSync(join(REPORTS, entry.report), 'utf8'),
         );
@@ -114,12 +116,12 @@ await command('test:package', () => {
           );
         }
       });
-      attempt('publint', 'entries and fields of package.json', () => {
+      await attempt('publint', 'entries and fields of package.json', () => {
         for (const { folder: own } of PACKAGES) {
           run(join(ROOT, 'node_modules', '.bin', 'publint'), ['--strict', join(built, own)]);
         }
       });
-      attempt('attw', 'types under node10, node16 and bundler', () => {
+      await attempt('attw', 'types under node10, node16 and bundler', () => {
         for (const { name, format } of PACKAGES) {
           run(join(ROOT, 'node_modules', '.bin', 'attw'), [
             tarballs.get(name)!,
@@ -127,11 +129,11 @@ await command('test:package', () => {
           ]);
         }
       });
-      projects.forEach((project) =>
-        attempt(project.name, project.shows, () =>
+      for (const project of projects) {
+        await attempt(project.name, project.shows, () =>
           tryProject(project, join(folder, 'projects', project.name), tarballs),
-        ),
-      );
+        );
+      }
     }
   } finally {
     if (values.keep) {

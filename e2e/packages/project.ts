@@ -19,6 +19,8 @@ export interface Project {
   readonly installer?: 'npm' | 'pnpm';
   /** Commands, one after the other, each with what it has to say. */
   readonly commands: readonly Command[];
+  /** What is done in its folder when the commands have run. @default - nothing */
+  readonly then?: (folder: string) => Promise<void>;
 }
 
 /** A command of a project. */
@@ -38,12 +40,12 @@ const INSTALL = {
 } as const;
 
 /** Makes a project in an empty folder, installs it, and runs its commands. @throws Error that says which has failed. */
-export function tryProject(
+export async function tryProject(
   project: Project,
   folder: string,
   tarballs: ReadonlyMap<string, string>,
-): void {
-  const { name, type, files, own, registry, installer = 'npm', commands } = project;
+): Promise<void> {
+  const { name, type, files, own, registry, installer = 'npm', commands, then } = project;
   const ours = Object.fromEntries(own.map((one) => [one, `file:${tarballs.get(one)!}`]));
   const all = Object.fromEntries([...tarballs].map(([one, path]) => [one, `file:${path}`]));
   mkdirSync(folder, { recursive: true });
@@ -71,6 +73,7 @@ export function tryProject(
   for (const command of commands) {
     tryCommand(command, folder);
   }
+  await then?.(folder);
 }
 
 /** Node, a program of the project by its path, or one of its packages by its name. */

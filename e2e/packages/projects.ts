@@ -5,23 +5,10 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { MISTAKES } from './mistakes.ts';
 import { ORDERS_APP } from './orders-app.ts';
 import type { Project } from './project.ts';
+import { PULUMI_PROGRAMS } from './pulumi-program.ts';
+import { CDK8S, COMPILER, EXAMPLE, OURS } from './registry.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
-const { dependencies, devDependencies } = packageJson;
-
-/** README's first example, as a chart that writes where cdk8s says. */
-const EXAMPLE = readFileSync(join(ROOT, 'docs', 'examples', 'shortest-platform.ts'), 'utf8');
-
-const CDK8S = {
-  cdk8s: dependencies.cdk8s,
-  'cdk8s-plus-27': dependencies['cdk8s-plus-27'],
-  constructs: dependencies.constructs,
-};
-const COMPILER = {
-  typescript: devDependencies.typescript,
-  '@types/node': devDependencies['@types/node'],
-};
-const OURS = ['cdk8s-event-platform', '@cdk8s-event-platform/contracts'] as const;
+const { devDependencies } = packageJson;
 
 function tsconfig(compilerOptions: object): string {
   return JSON.stringify({
@@ -157,4 +144,5 @@ console.log('ok');
   cdk8sTemplate(),
   ORDERS_APP,
   MISTAKES,
+  ...PULUMI_PROGRAMS,
 ];

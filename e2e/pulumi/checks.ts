@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { type ApiClient, label } from '../api-server/client.ts';
 import { type Found, identityOf, inventory } from '../api-server/inventory.ts';
@@ -108,6 +109,33 @@ export async function unready(state: State, client: ApiClient): Promise<string[]
     }
   }
   return seen > 0 ? failures : ['no workload is in the state'];
+}
+
+/** Objects on a server that were not there before. Volumes get their time: they go after their claims. */
+export async function newcomers(
+  client: ApiClient,
+  baseline: ReadonlyMap<string, unknown>,
+): Promise<string[]> {
+  const end = performance.now() + 15_000;
+  for (;;) {
+    const names = [...(await inventory(client)).keys()].filter((name) => !baseline.has(name));
+    if (names.length === 0 || performance.now() > end) {
+      return names.map((name) => `'${name}' is on the server`);
+    }
+    await sleep(500);
+  }
+}
+
+/** What is left of a stack that was destroyed, on the server and in its state. */
+export async function leftovers(
+  { resources }: State,
+  client: ApiClient,
+  baseline: ReadonlyMap<string, unknown>,
+): Promise<string[]> {
+  return [
+    ...(await newcomers(client, baseline)),
+    ...resources.map(({ urn }) => `'${urn}' is in the state`),
+  ];
 }
 
 /** Every version of everything on a server. */

@@ -3,9 +3,20 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { load } from 'js-yaml';
 import { accepted, type ApiClient, type Identity } from '../api-server/client.ts';
+import { installCrds } from '../api-server/crds.ts';
 import { startApiServer } from '../api-server/server.ts';
 import { ManagedProcess } from '../process.ts';
 import { moved, versions } from './checks.ts';
+
+/** Names of the tools of a cluster, and of stacks on it. */
+export const STACK_TOOLS = [
+  'pulumi',
+  'pulumi-kubernetes',
+  'kubernetes',
+  'kubernetes-controllers',
+  'kwok',
+  'crds',
+] as const;
 
 /** Folders of built programs. */
 export interface ClusterTools {
@@ -15,6 +26,8 @@ export interface ClusterTools {
   readonly 'kubernetes-controllers': string;
   /** What plays the kubelet. */
   readonly kwok: string;
+  /** The custom resource definitions of operators. */
+  readonly crds: string;
 }
 
 /**
@@ -77,7 +90,10 @@ async function isNodeReady(client: ApiClient): Promise<boolean> {
   );
 }
 
-/** Starts the control plane, and kwok with one node and a default class of volumes. */
+/**
+ * Starts the control plane with the custom resource definitions of operators, and kwok with one node and a
+ * default class of volumes.
+ */
 export async function startCluster(tools: ClusterTools, folder: string): Promise<SimulatedCluster> {
   const server = await startApiServer(
     join(tools.kubernetes, 'kube-apiserver'),
@@ -121,6 +137,7 @@ export async function startCluster(tools: ClusterTools, folder: string): Promise
     accepted(await client.apply(object));
   }
   await until('the node is ready', () => isNodeReady(client));
+  await installCrds(client, tools.crds);
   const cluster: SimulatedCluster = {
     client,
     kubeconfig,

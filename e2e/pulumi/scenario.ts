@@ -4,15 +4,18 @@ import { type Found, inventory } from '../api-server/inventory.ts';
 import {
   differences,
   filesWith,
+  leftovers,
   memoryOf,
   moved,
+  newcomers,
   objectsOf,
   passwordsOf,
   unready,
   versions,
 } from './checks.ts';
 import type { SimulatedCluster } from './cluster.ts';
-import type { Counts, Engine, Outcome } from './engine.ts';
+import type { Engine, Outcome } from './engine.ts';
+import { type Expected, type Step, Steps } from './steps.ts';
 
 /** What {@link runScenario} works on. */
 export interface Stage {
@@ -31,44 +34,6 @@ export interface Stage {
     readonly touches: (object: object) => boolean;
   };
   readonly progress: (text: string) => void;
-}
-
-/** One command of the engine, and what was wrong with it. */
-export interface Step {
-  readonly name: string;
-  readonly outcome: Outcome;
-  readonly failures: readonly string[];
-}
-
-/** What a step is expected to do. */
-interface Expected {
-  /** Counts by Pulumi's names; what is not named has to be 0. `same` is not looked at. */
-  readonly counts?: Counts;
-  /** Has to fail, and to say this. @default - has to succeed */
-  readonly error?: RegExp;
-  /** More that has to hold. Gives what does not. */
-  readonly check?: (outcome: Outcome) => Promise<readonly string[]> | readonly string[];
-}
-
-function unexpected(outcome: Outcome, { counts, error }: Expected): string[] {
-  const failures: string[] = [];
-  if (outcome.ok !== (error === undefined)) {
-    failures.push(outcome.ok ? 'succeeds, and has to fail' : `fails:\n${outcome.output}`);
-  }
-  if (error !== undefined && !error.test(outcome.output)) {
-    failures.push(`does not say ${String(error)}:\n${outcome.output}`);
-  }
-  if (counts !== undefined) {
-    const operations = new Set([...Object.keys(counts), ...Object.keys(outcome.counts)]);
-    operations.delete('same');
-    for (const operation of operations) {
-      const [is, has] = [outcome.counts[operation] ?? 0, counts[operation] ?? 0];
-      if (is !== has) {
-        failures.push(`${operation} ${is}, not ${has}: ${outcome.steps.join(', ')}`);
-      }
-    }
-  }
-  return failures;
 }
 
 /**
@@ -109,38 +74,12 @@ function deploymentOf(objects: ReadonlyMap<string, Found>): Found {
 }
 
 /** A day of a stack, with its accidents. Gives each step with what was wrong with it. */
-export async function runScenario(stage: Stage): Promise<Step[]> {
+export async function runScenario(stage: Stage): Promise<readonly Step[]> {
   const { engine, cluster, env, change } = stage;
   const { client } = cluster;
-  const steps: Step[] = [];
-  const take = async (
-    name: string,
-    run: Promise<Outcome>,
-    expected: Expected,
-  ): Promise<Outcome> => {
-    const outcome = await run;
-    const failures = unexpected(outcome, expected);
-    // What follows from a failure says nothing more.
-    if (failures.length === 0) {
-      failures.push(...((await expected.check?.(outcome)) ?? []));
-    }
-    steps.push({ name, outcome, failures });
-    stage.progress(`${name}: ${failures.length === 0 ? 'as it has to be' : 'NOT as it has to be'}`);
-    return outcome;
-  };
-
+  const steps = new Steps(stage.progress);
   const baseline = await inventory(client);
-  const nothingNew = async () => {
-    const end = performance.now() + 15_000;
-    for (;;) {
-      const names = [...(await inventory(client)).keys()].filter((name) => !baseline.has(name));
-      // Volumes go after the claims of a namespace that is gone.
-      if (names.length === 0 || performance.now() > end) {
-        return names.map((name) => `'${name}' is on the server`);
-      }
-      await sleep(500);
-    }
-  };
+  const nothingNew = () => newcomers(client, baseline);
   const remembered = () => engine.state('--show-secrets');
   const asRemembered = async () => differences(await remembered(), client, baseline);
   const own = async () =>
@@ -149,7 +88,7 @@ export async function runScenario(stage: Stage): Promise<Step[]> {
   const untouched = async (name: string, run: () => Promise<Outcome>, expected: Expected) => {
     await cluster.settled();
     const before = { objects: await own(), memory: memoryOf(await remembered()) };
-    await take(name, run(), {
+    await steps.take(name, run(), {
       ...expected,
       check: async () => [
         ...moved(before.objects, await own()).map((object) => `'${object}' has changed`),
@@ -160,9 +99,9 @@ export async function runScenario(stage: Stage): Promise<Step[]> {
     });
   };
 
-  const planned = await take('preview', engine.run('preview'), { check: nothingNew });
+  const planned = await steps.take('preview', engine.run('preview'), { check: nothingNew });
   const all = planned.counts.create ?? 0;
-  await take('up', engine.run('up'), {
+  await steps.take('up', engine.run('up'), {
     counts: { create: all },
     check: async () => {
       const state = await remembered();
@@ -181,8 +120,8 @@ export async function runScenario(stage: Stage): Promise<Step[]> {
     },
   });
   const again: Expected = { counts: {}, check: asRemembered };
-  await take('up again', engine.run('up'), again);
-  await take('refresh', engine.run('refresh'), again);
+  await steps.take('up again', engine.run('up'), again);
+  await steps.take('refresh', engine.run('refresh'), again);
 
   // Somebody changes a Deployment.
   const deployment = deploymentOf(objectsOf(await remembered()));
@@ -202,19 +141,19 @@ export async function runScenario(stage: Stage): Promise<Step[]> {
   ];
   // What kubectl has set, the provider sets back.
   await changeImage('kubectl-edit');
-  await take('refresh after a change by kubectl', engine.run('refresh'), drift);
-  await take('up against that change', engine.run('up'), { ...drift, check: backAgain });
+  await steps.take('refresh after a change by kubectl', engine.run('refresh'), drift);
+  await steps.take('up against that change', engine.run('up'), { ...drift, check: backAgain });
   // What anybody else has set, it leaves unless it is told not to.
   await changeImage('somebody');
-  await take('refresh after a change by somebody', engine.run('refresh'), drift);
-  await take('up against this change', engine.run('up'), {
+  await steps.take('refresh after a change by somebody', engine.run('refresh'), drift);
+  await steps.take('up against this change', engine.run('up'), {
     error: /conflict.*"somebody".*\.image/s,
   });
   // That is a setting of the provider, which the engine counts, too.
   env.PULUMI_K8S_ENABLE_PATCH_FORCE = 'true';
-  await take('up by force', engine.run('up'), { counts: { update: 2 }, check: backAgain });
+  await steps.take('up by force', engine.run('up'), { counts: { update: 2 }, check: backAgain });
   delete env.PULUMI_K8S_ENABLE_PATCH_FORCE;
-  await take('up without force', engine.run('up'), {
+  await steps.take('up without force', engine.run('up'), {
     counts: { update: 1 },
     check: async ({ objects }) => [
       ...objects.map((object) => `changes ${object}`),
@@ -239,7 +178,7 @@ export async function runScenario(stage: Stage): Promise<Step[]> {
     },
   };
   await engine.call('config', 'set', change.key, first);
-  await take('up with a change', engine.run('up'), changed);
+  await steps.take('up with a change', engine.run('up'), changed);
 
   // The cluster is away, and something is to be changed.
   stage.reach(false);
@@ -249,21 +188,18 @@ export async function runScenario(stage: Stage): Promise<Step[]> {
   await untouched('refresh without the cluster', () => engine.run('refresh'), unreachable);
   await untouched('destroy without the cluster', () => engine.run('destroy'), unreachable);
   stage.reach(true);
-  await take('up with the cluster back', engine.run('up'), changed);
+  await steps.take('up with the cluster back', engine.run('up'), changed);
 
-  const gone = async () => [
-    ...(await nothingNew()),
-    ...(await engine.state()).resources.map(({ urn }) => `'${urn}' is in the state`),
-  ];
+  const gone = async () => leftovers(await engine.state(), client, baseline);
   const objects = objectsOf(await remembered());
   const destroyed: Expected = { counts: { delete: all }, check: gone };
-  await take('destroy', engine.run('destroy'), destroyed);
+  await steps.take('destroy', engine.run('destroy'), destroyed);
 
   // The engine is killed with its providers when it waits for workloads that do not become ready:
   // they are on the server, and the engine does not know of them.
   const update = engine.run('up');
   const interrupted = interrupt(stage, update, objects);
-  await take('up, killed in its middle', update, {
+  await steps.take('up, killed in its middle', update, {
     error: /./,
     check: async () => {
       const applied = await interrupted;
@@ -278,18 +214,22 @@ export async function runScenario(stage: Stage): Promise<Step[]> {
   });
   await untouched('up, locked', () => engine.run('up'), { error: /locked.*pulumi cancel/s });
   await engine.call('cancel', '--yes');
-  await take('up, continued', engine.run('up'), { check: asRemembered });
-  await take('refresh of what was interrupted', engine.run('refresh', '--clear-pending-creates'), {
-    ...again,
-    check: async () => {
-      const { pending } = await engine.state();
-      return [
-        ...(pending > 0 ? [`${pending} operations are pending`] : []),
-        ...(await asRemembered()),
-      ];
+  await steps.take('up, continued', engine.run('up'), { check: asRemembered });
+  await steps.take(
+    'refresh of what was interrupted',
+    engine.run('refresh', '--clear-pending-creates'),
+    {
+      ...again,
+      check: async () => {
+        const { pending } = await engine.state();
+        return [
+          ...(pending > 0 ? [`${pending} operations are pending`] : []),
+          ...(await asRemembered()),
+        ];
+      },
     },
-  });
-  await take('up after the repeat', engine.run('up'), again);
-  await take('destroy in the end', engine.run('destroy'), destroyed);
-  return steps;
+  );
+  await steps.take('up after the repeat', engine.run('up'), again);
+  await steps.take('destroy in the end', engine.run('destroy'), destroyed);
+  return steps.all;
 }

@@ -12,6 +12,7 @@ import {
   renderObjects,
   SecretValue,
 } from 'cdk8s-event-platform';
+import { manyConsumers } from '../../constructs/testing/many-consumers.ts';
 import { ANSWERS } from '../testing/answers.ts';
 import { type RecordedResource, type Recording, record } from '../testing/recording.ts';
 import { generatedSecret } from './generated-secret.ts';
@@ -50,6 +51,21 @@ function named({ resources }: Recording<unknown>): Map<string, RecordedResource>
   );
 }
 
+/** Finds all that a resource waits for, by way of what is between and above. */
+function reachable({ resources }: Recording<unknown>): (urn: string) => ReadonlySet<string> {
+  const next = new Map(
+    resources.map(({ urn, dependencies, parent }) => [urn, [...dependencies, parent]]),
+  );
+  return (start) => {
+    // A set that grows is iterated to its new end.
+    const found = new Set(next.get(start));
+    for (const urn of found) {
+      next.get(urn)?.forEach((other) => found.add(other));
+    }
+    return found;
+  };
+}
+
 describe('PlatformObjects', () => {
   it('has one resource for each object of the task platform, and each a URN of its own', async () => {
     const platform = taskPlatform(Environment.local());
@@ -78,25 +94,50 @@ describe('PlatformObjects', () => {
 
   it('has every object follow the namespace, the Secrets, and all objects of earlier layers', async () => {
     const platform = taskPlatform(Environment.local());
-    const resources = named(await deploy(platform));
+    const recording = await deploy(platform);
+    const resources = named(recording);
+    const before = reachable(recording);
     const namespace = resources.get('Namespace/event-driven')!;
     const objects = renderObjects(platform);
     expect(namespace.dependencies).toEqual([]);
     for (const { manifest, layer } of objects) {
-      const { dependencies } = resources.get(resourceName(manifest))!;
+      const found = before(resources.get(resourceName(manifest))!.urn);
       const earlier = objects
         .filter((other) => other.layer < layer)
         .map((other) => resources.get(resourceName(other.manifest))!.urn);
-      expect(dependencies).toEqual(expect.arrayContaining(earlier));
+      expect([...found]).toEqual(expect.arrayContaining(earlier));
       if (manifest.kind !== 'Namespace') {
-        expect(dependencies).toContain(namespace.urn);
+        expect(found).toContain(namespace.urn);
       }
       if (layer !== Layer.NAMESPACE) {
         const secret = resources.get('Secret/event-driven/postgres-credentials')!;
-        expect(dependencies).toContain(secret.urn);
+        expect(found).toContain(secret.urn);
         expect(secret.dependencies).toContain(namespace.urn);
       }
     }
+  });
+
+  it('has a component for each layer, and no other resource of its own', async () => {
+    const { resources } = await deploy(taskPlatform(Environment.local()));
+    const own = resources.filter(({ type }) => type.startsWith('event-platform:'));
+    expect(own.map(({ name }) => name).sort()).toEqual([
+      'test',
+      ...Object.values(Layer).map((layer) => `test/${layer}`),
+    ]);
+  });
+
+  it('names as many more dependencies for ten more consumers as for the ten before', async () => {
+    const counts: number[] = [];
+    for (const consumers of [10, 20, 30]) {
+      const given = { 'postgres-credentials.password': 'open sesame' };
+      const { resources } = await deploy(manyConsumers(consumers), {
+        secret: generatedSecret(given),
+      });
+      counts.push(resources.reduce((sum, { dependencies }) => sum + dependencies.length, 0));
+    }
+    const [ten, twenty, thirty] = counts as [number, number, number];
+    expect(twenty - ten).toBeGreaterThan(0);
+    expect(thirty - twenty).toBe(twenty - ten);
   });
 
   it('has an object follow what its construct, or one above it, depends on', async () => {

@@ -1,12 +1,11 @@
 import * as pulumi from '@pulumi/pulumi';
-import type { IConstruct } from 'constructs';
 import {
   type EventPlatform,
-  Layer,
   renderObjects,
   type RenderedObject,
   type SecretReference,
 } from 'cdk8s-event-platform';
+import { applicationOrder } from './application-order.ts';
 import { KubernetesObject, type ManifestInput, resourceName } from './kubernetes-object.ts';
 import { fillPlaceholders, type PlaceholderValues } from './placeholders.ts';
 
@@ -36,77 +35,18 @@ export interface PlatformObjectsOptions extends Omit<
   readonly provider: pulumi.ProviderResource;
 }
 
-const LAYERS = Object.values(Layer).sort();
-
-/** Objects that must be there before one is applied, beside those of earlier layers. */
-function declaredDependencies(
-  of: IConstruct,
-  byConstruct: ReadonlyMap<IConstruct, RenderedObject>,
-): RenderedObject[] {
-  const targets = of.node.scopes.flatMap((scope) => scope.node.dependencies);
-  return [...new Set(targets.flatMap((target) => target.node.findAll()))]
-    .map((construct) => byConstruct.get(construct))
-    .filter((found) => found !== undefined && found.construct !== of) as RenderedObject[];
-}
-
-/** Objects in an order in which each follows what it depends on. @throws Error for a circle. */
-function inOrder(
-  objects: readonly RenderedObject[],
-  dependenciesOf: (object: RenderedObject) => readonly RenderedObject[],
-): RenderedObject[] {
-  const ordered = new Set<RenderedObject>();
-  const visit = (object: RenderedObject, path: readonly RenderedObject[]): void => {
-    if (path.includes(object)) {
-      const circle = [...path.slice(path.indexOf(object)), object];
-      throw new Error(
-        `objects wait for each other: ${circle.map(({ manifest }) => resourceName(manifest)).join(' → ')}; remove one of these dependencies`,
-      );
-    }
-    if (!ordered.has(object)) {
-      dependenciesOf(object).forEach((target) => visit(target, [...path, object]));
-      ordered.add(object);
-    }
-  };
-  objects.forEach((object) => visit(object, []));
-  return [...ordered];
-}
-
-/** An object as it is applied. */
-interface AppliedObject {
-  readonly manifest: ManifestInput;
-  readonly layer: Layer;
-  /** What has to be there before. */
-  readonly after: readonly RenderedObject[];
-  readonly rendered: RenderedObject;
-}
-
-/** The objects of a platform, each after what it depends on. Registers nothing. */
-function appliedObjects(platform: EventPlatform, values: PlaceholderValues): AppliedObject[] {
-  const rendered = renderObjects(platform);
-  const byConstruct = new Map<IConstruct, RenderedObject>(
-    rendered.map((object) => [object.construct, object]),
-  );
-  const after = ({ manifest, layer, construct }: RenderedObject): RenderedObject[] => [
-    ...rendered.filter(
-      (other) =>
-        LAYERS.indexOf(other.layer) < LAYERS.indexOf(layer) ||
-        (other.manifest.kind === 'Namespace' &&
-          other.manifest.metadata.name === manifest.metadata.namespace),
-    ),
-    ...declaredDependencies(construct, byConstruct),
-  ];
-  return inOrder(rendered, after).map((object) => ({
-    manifest: fillPlaceholders(object.manifest, values) as ManifestInput,
-    layer: object.layer,
-    after: after(object),
-    rendered: object,
-  }));
+/** The objects of one layer. They follow everything that the layer follows. */
+class PlatformLayer extends pulumi.ComponentResource {
+  public constructor(name: string, options: pulumi.ComponentResourceOptions) {
+    super('event-platform:kubernetes:PlatformLayer', name, {}, options);
+    this.registerOutputs({});
+  }
 }
 
 /**
- * The objects of a platform, each a resource of its own. An object follows its namespace, all
- * objects of earlier layers, and what its construct depends on; Secrets come before everything that
- * could read them. With `destroy`, the order is turned around.
+ * The objects of a platform, each a resource of its own, below a component for each layer. An object
+ * follows its namespace, all objects of earlier layers, and what its construct depends on; Secrets come
+ * before everything that could read them. With `destroy`, the order is turned around.
  */
 export class PlatformObjects extends pulumi.ComponentResource {
   /** The resources by name, e.g. `Deployment/event-driven/task-processor`. */
@@ -118,27 +58,43 @@ export class PlatformObjects extends pulumi.ComponentResource {
    */
   public constructor(name: string, args: PlatformObjectsArgs, options: PlatformObjectsOptions) {
     const { platform, values = new Map() } = args;
-    const applied = appliedObjects(platform, values);
+    const layers = applicationOrder(platform, renderObjects(platform)).map(
+      ({ layer, objects }) => ({
+        layer,
+        objects: [...objects].map(([object, follows]) => ({
+          object,
+          follows,
+          manifest: fillPlaceholders(object.manifest, values) as ManifestInput,
+        })),
+      }),
+    );
     super('event-platform:kubernetes:PlatformObjects', name, {}, options);
     const { namespace } = platform.environment;
-    const shared = { parent: this, provider: options.provider };
+    const { provider } = options;
     const created = new Map<RenderedObject, KubernetesObject>();
-    const secrets: pulumi.Resource[] = [];
-    for (const { manifest, layer, after, rendered } of applied) {
-      const resource = new KubernetesObject(manifest, {
-        ...shared,
-        dependsOn: [
-          ...new Set(after.map((object) => created.get(object)!)),
-          ...(layer === LAYERS[0] ? [] : secrets),
-        ],
-      });
-      created.set(rendered, resource);
-      if (manifest.kind === 'Namespace' && manifest.metadata.name === namespace) {
-        secrets.push(
-          ...platform.secrets.map((reference) =>
-            args.secret(reference, namespace, { ...shared, dependsOn: [resource] }),
-          ),
-        );
+    // A layer waits for the objects of the one before, and its own objects wait for their parent:
+    // dependencies between each two objects of two layers are too many for Pulumi's state.
+    let before: pulumi.Resource[] = [];
+    for (const { layer, objects } of layers) {
+      const parent = new PlatformLayer(`${name}/${layer}`, { parent: this, dependsOn: before });
+      before = [];
+      for (const { object, follows, manifest } of objects) {
+        const resource = new KubernetesObject(manifest, {
+          parent,
+          provider,
+          dependsOn: follows.map((other) => created.get(other)!),
+          // Its parent in stacks that were deployed when layers were not resources.
+          aliases: [{ parent: this }],
+        });
+        created.set(object, resource);
+        before.push(resource);
+        if (manifest.kind === 'Namespace' && manifest.metadata.name === namespace) {
+          before.push(
+            ...platform.secrets.map((reference) =>
+              args.secret(reference, namespace, { parent: this, provider, dependsOn: [resource] }),
+            ),
+          );
+        }
       }
     }
     this.objects = new Map(

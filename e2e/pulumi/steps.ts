@@ -1,0 +1,70 @@
+import type { Counts, Outcome } from './engine.ts';
+
+/** One command of the engine, and what was wrong with it. */
+export interface Step {
+  readonly name: string;
+  readonly outcome: Outcome;
+  readonly failures: readonly string[];
+}
+
+/** What a step is expected to do. */
+export interface Expected {
+  /** Counts by Pulumi's names; what is not named has to be 0. `same` is not looked at. */
+  readonly counts?: Counts;
+  /** Has to fail, and to say this. @default - has to succeed */
+  readonly error?: RegExp;
+  /** More that has to hold. Gives what does not. */
+  readonly check?: (outcome: Outcome) => Promise<readonly string[]> | readonly string[];
+}
+
+function unexpected(outcome: Outcome, { counts, error }: Expected): string[] {
+  const failures: string[] = [];
+  if (outcome.ok !== (error === undefined)) {
+    failures.push(outcome.ok ? 'succeeds, and has to fail' : `fails:\n${outcome.output}`);
+  }
+  if (error !== undefined && !error.test(outcome.output)) {
+    failures.push(`does not say ${String(error)}:\n${outcome.output}`);
+  }
+  if (counts !== undefined) {
+    const operations = new Set([...Object.keys(counts), ...Object.keys(outcome.counts)]);
+    operations.delete('same');
+    for (const operation of operations) {
+      const [is, has] = [outcome.counts[operation] ?? 0, counts[operation] ?? 0];
+      if (is !== has) {
+        failures.push(`${operation} ${is}, not ${has}: ${outcome.steps.join(', ')}`);
+      }
+    }
+  }
+  return failures;
+}
+
+/** Commands of the engine, one after the other, each compared with what is expected of it. */
+export class Steps {
+  readonly #steps: Step[] = [];
+
+  /** @param progress is told of each step. */
+  public constructor(private readonly progress: (text: string) => void) {}
+
+  /** The steps so far. */
+  public get all(): readonly Step[] {
+    return [...this.#steps];
+  }
+
+  /** What was wrong so far, as `<step>: <failure>`. */
+  public get failures(): string[] {
+    return this.#steps.flatMap(({ name, failures }) => failures.map((text) => `${name}: ${text}`));
+  }
+
+  /** Awaits a command that runs, and notes what was wrong with it. */
+  public async take(name: string, run: Promise<Outcome>, expected: Expected): Promise<Outcome> {
+    const outcome = await run;
+    const failures = unexpected(outcome, expected);
+    // What follows from a failure says nothing more.
+    if (failures.length === 0) {
+      failures.push(...((await expected.check?.(outcome)) ?? []));
+    }
+    this.#steps.push({ name, outcome, failures });
+    this.progress(`${name}: ${failures.length === 0 ? 'ok' : 'WRONG'}`);
+    return outcome;
+  }
+}
