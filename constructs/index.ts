@@ -28,6 +28,8 @@ export {
   type PlatformLinks,
 } from './core/event-platform.ts';
 export { Layer } from './core/layers.ts';
+export type { OperatorObjects, PlatformDefaults } from './core/platform-defaults.ts';
+export { DnsServer } from './security/dns-server.ts';
 export {
   type Manifest,
   type RenderedLayer,

@@ -133,7 +133,7 @@ describe('AppWorkload', () => {
       workload.deployment,
       workload.serviceAccount,
       scaler!.scaledObject,
-      alerts.rule,
+      alerts.rule!,
       resiliency.resiliency,
       subscriptions[0]!.subscription,
     ];

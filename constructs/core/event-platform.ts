@@ -3,6 +3,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct, type IConstruct, Node } from 'constructs';
 import {
   CREATED_PLATFORMS,
+  flag,
   having,
   optional,
   type Shape,
@@ -17,6 +18,7 @@ import { applyPatchesLast } from './final-patches.ts';
 import { assignLayer, Layer } from './layers.ts';
 import { limitProblems } from './kubernetes-limits.ts';
 import { labelNameProblem, webUrlProblem } from './kubernetes-syntax.ts';
+import { defaultsProblems, PLATFORM_DEFAULTS, type PlatformDefaults } from './platform-defaults.ts';
 import { Problems } from './problems.ts';
 import { isInTree, Registers } from './registers.ts';
 import { Rendering } from './rendering.ts';
@@ -49,6 +51,15 @@ export interface EventPlatformProps {
   readonly monitoringNamespace?: string;
   /** Where people find what alerts refer to. */
   readonly links?: PlatformLinks;
+  /** What everything in the platform is rendered with. @default - what constructs say */
+  readonly defaults?: PlatformDefaults;
+  /**
+   * Whether the namespace is rendered. One that exists already has its own labels: it should enforce PodSecurity
+   * `restricted`.
+   *
+   * @default true
+   */
+  readonly createNamespace?: boolean;
 }
 
 const SHAPE: Shape<EventPlatformProps> = {
@@ -57,6 +68,8 @@ const SHAPE: Shape<EventPlatformProps> = {
   kedaNamespace: optional(text),
   monitoringNamespace: optional(text),
   links: optional(shaped<PlatformLinks>({ runbooks: optional(text), grafana: optional(text) })),
+  defaults: optional(shaped<PlatformDefaults>(PLATFORM_DEFAULTS)),
+  createNamespace: optional(flag),
 };
 
 /**
@@ -128,6 +141,10 @@ export class EventPlatform extends Chart {
   };
   /** Where people find what alerts refer to, without a slash at the end. */
   public readonly links: PlatformLinks;
+  /** Whether the namespace is one of its objects. */
+  public readonly createsNamespace: boolean;
+  /** What everything in the platform is rendered with. */
+  public readonly defaults: PlatformDefaults;
   /** What constructs enter when they are created. @internal */
   public readonly registers = new Registers();
   readonly #secrets = new Map<string, SecretReference>();
@@ -148,6 +165,8 @@ export class EventPlatform extends Chart {
       keda: props.kedaNamespace ?? 'keda',
       monitoring: props.monitoringNamespace ?? 'monitoring',
     };
+    this.defaults = props.defaults ?? {};
+    this.createsNamespace = props.createNamespace ?? true;
     const links: Readonly<Record<string, string>> = { ...props.links };
     this.links = Object.fromEntries(
       Object.entries(links).map(([name, url]) => [name, url.replace(/\/+$/, '')]),
@@ -157,27 +176,16 @@ export class EventPlatform extends Chart {
 
     const foundation = new Construct(this, 'namespace');
     assignLayer(foundation, Layer.NAMESPACE);
-    const namespace = new k8s.KubeNamespace(foundation, 'namespace', {
-      metadata: {
-        name: this.environment.namespace,
-        labels: {
-          'app.kubernetes.io/part-of': 'event-platform',
-          'app.kubernetes.io/managed-by': 'cdk8s',
-          'pod-security.kubernetes.io/enforce': 'restricted',
-          'pod-security.kubernetes.io/audit': 'restricted',
-          'pod-security.kubernetes.io/warn': 'restricted',
-        },
-      },
-    });
-    // A namespace is not in a namespace, though the chart puts everything into its own.
-    namespace.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
-    new DefaultDenyPolicy(foundation, 'default-deny');
+    if (this.createsNamespace) {
+      this.#createNamespace(foundation);
+    }
+    new DefaultDenyPolicy(foundation, 'default-deny', this.defaults);
     this.node.root.node.addMetadata(PLATFORMS, this);
     this.node.addValidation({
       // A platform is validated before it is rendered.
       validate: () =>
         this.rendering((rendering) => {
-          applyPatchesLast(this);
+          applyPatchesLast(this, this.defaults);
           return [
             ...this.#sharedNamespace(),
             ...this.#duplicates(rendering),
@@ -239,6 +247,23 @@ export class EventPlatform extends Chart {
     this.#apps.set(appId, app);
   }
 
+  #createNamespace(scope: Construct): void {
+    const namespace = new k8s.KubeNamespace(scope, 'namespace', {
+      metadata: {
+        name: this.environment.namespace,
+        labels: {
+          'app.kubernetes.io/part-of': 'event-platform',
+          'app.kubernetes.io/managed-by': 'cdk8s',
+          'pod-security.kubernetes.io/enforce': 'restricted',
+          'pod-security.kubernetes.io/audit': 'restricted',
+          'pod-security.kubernetes.io/warn': 'restricted',
+        },
+      },
+    });
+    // A namespace is not in a namespace, though the chart puts everything into its own.
+    namespace.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
+  }
+
   #prepare(): void {
     for (const [construct, prepare] of this.#preparations) {
       if (isInTree(construct)) {
@@ -279,6 +304,7 @@ export class EventPlatform extends Chart {
       const problem = webUrlProblem(url as string);
       problems.add(problem !== undefined && `links.${name} '${url}' ${problem}`);
     }
+    problems.add(...defaultsProblems(this.defaults));
     problems.report();
   }
 

@@ -98,8 +98,8 @@ describe('patches are what is rendered', () => {
     const chart = new Chart(new App(), 'chart');
     const object = new ApiObject(chart, 'object', { apiVersion: 'v1', kind: 'Thing' });
     object.addJsonPatch(JsonPatch.replace('/spec/replicas', 1));
-    applyPatchesLast(chart);
-    applyPatchesLast(chart);
+    applyPatchesLast(chart, {});
+    applyPatchesLast(chart, {});
     expect(() => object.toJson() as unknown).toThrow();
     expect(() => object.toJson() as unknown).toThrow();
   });

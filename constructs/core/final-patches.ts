@@ -1,5 +1,7 @@
 import { type ApiObject, JsonPatch } from 'cdk8s';
 import type { IConstruct } from 'constructs';
+import { applyDefaults } from './apply-defaults.ts';
+import type { PlatformDefaults } from './platform-defaults.ts';
 import { Rendering } from './rendering.ts';
 
 /** An object that depends on what its patches have made of it. */
@@ -12,34 +14,42 @@ export interface FinishedObject {
 const DONE = new WeakSet<ApiObject>();
 
 /**
- * Has the patches of every object below a construct applied to the JSON that is finally rendered. cdk8s
- * applies them before it converts quantities and ports, which drops those that a patch has written.
+ * Has the defaults of a platform, then the patches of every object below a construct, applied to the JSON that
+ * is finally rendered. cdk8s applies patches before it converts quantities and ports, which drops those that a
+ * patch has written.
  *
  * @see https://github.com/cdk8s-team/cdk8s/issues/2172
  */
-export function applyPatchesLast(scope: IConstruct): void {
-  Rendering.during(scope, ({ objects }) => objects.forEach(applyLast));
+export function applyPatchesLast(scope: IConstruct, defaults: PlatformDefaults): void {
+  Rendering.during(scope, ({ objects }) =>
+    objects.forEach((object) => applyLast(object, defaults)),
+  );
 }
 
-function applyLast(object: ApiObject): void {
+function applyLast(object: ApiObject, defaults: PlatformDefaults): void {
   if (!DONE.has(object)) {
     DONE.add(object);
     const render = object.toJson.bind(object) as () => unknown;
     Object.defineProperty(object, 'toJson', {
-      value: () => Rendering.jsonOf(object, () => patchedLast(object, render)),
+      value: () => Rendering.jsonOf(object, () => patchedLast(object, render, defaults)),
     });
   }
 }
 
-/** Renders an object without its patches, then applies them. */
-function patchedLast(object: ApiObject, render: () => unknown): unknown {
+/** Renders an object without its patches, then applies defaults and patches. */
+function patchedLast(
+  object: ApiObject,
+  render: () => unknown,
+  defaults: PlatformDefaults,
+): unknown {
   const { patches } = object as unknown as { readonly patches: JsonPatch[] };
   const taken = patches.splice(0);
   try {
-    if (taken.length === 0) {
+    if (taken.length === 0 && Object.keys(defaults).length === 0) {
       return render();
     }
-    const patched = sorted(JsonPatch.apply(withoutUndefined(render()), ...taken), TOP_LEVEL);
+    const whole = applyDefaults(withoutUndefined(render()), defaults);
+    const patched = sorted(JsonPatch.apply(whole, ...taken), TOP_LEVEL);
     return 'finish' in object ? (object as unknown as FinishedObject).finish(patched) : patched;
   } finally {
     patches.push(...taken);

@@ -162,8 +162,8 @@ export class AlertRules extends Construct {
   public readonly alerts: readonly Alert[];
   /** Metrics that its rules record. */
   public readonly recorded: readonly string[];
-  /** The generated object; the first of those that many rules need. */
-  public readonly rule: PrometheusRule;
+  /** The generated object, the first of those that many rules need; undefined where the platform's defaults leave rules out. */
+  public readonly rule: PrometheusRule | undefined;
 
   public constructor(scope: Construct, id: string, props: AlertRulesProps) {
     super(scope, id);
@@ -175,7 +175,7 @@ export class AlertRules extends Construct {
     const problems = new Problems(this);
     alerts.forEach((alert) => problems.add(...alertProblems(alert)));
     problems.report();
-    const { registers } = EventPlatform.of(this);
+    const { defaults, registers } = EventPlatform.of(this);
     alerts.forEach((alert) => registers.enter(ALERTS, this, identityOf(alert)));
     this.recorded.forEach((metric) => registers.enter(RECORDINGS, this, metric));
     const rules: PrometheusRuleSpecGroupsRules[] = [
@@ -186,9 +186,8 @@ export class AlertRules extends Construct {
       })),
       ...alerts.map((alert) => this.#rule(alert)),
     ];
-    this.rule = this.#object(name, rules.slice(0, MAX_RULES));
-    for (let from = MAX_RULES; from < rules.length; from += MAX_RULES) {
-      this.#object(name, rules.slice(from, from + MAX_RULES), `-${from / MAX_RULES + 1}`);
+    if (defaults.rules !== false) {
+      this.rule = this.#objects(name, rules);
     }
     const others = new Set([...this.recorded, ...(props.otherMetrics ?? [])]);
     this.node.addValidation({
@@ -198,6 +197,15 @@ export class AlertRules extends Construct {
           ...this.#doubles(),
         ].map((problem) => `${this.node.path}: ${problem}`),
     });
+  }
+
+  /** As many objects as the rules need. @returns the first. */
+  #objects(name: string, rules: PrometheusRuleSpecGroupsRules[]): PrometheusRule {
+    const first = this.#object(name, rules.slice(0, MAX_RULES));
+    for (let from = MAX_RULES; from < rules.length; from += MAX_RULES) {
+      this.#object(name, rules.slice(from, from + MAX_RULES), `-${from / MAX_RULES + 1}`);
+    }
+    return first;
   }
 
   #object(

@@ -48,19 +48,22 @@ export class MetricsScrape extends Construct {
   public readonly job: string;
   /** What answers there. */
   public readonly sources: readonly MetricSource[];
-  /** The generated object. */
-  public readonly podMonitor: PodMonitor;
+  /** The generated object; undefined where the platform's defaults leave monitors out. */
+  public readonly podMonitor: PodMonitor | undefined;
 
   public constructor(scope: Construct, id: string, props: MetricsScrapeProps) {
     super(scope, id);
     assignLayer(this, Layer.SCALING_AND_ALERTS);
-    const { environment, registers } = EventPlatform.of(this);
+    const { defaults, environment, registers } = EventPlatform.of(this);
     this.job = `${environment.namespace}/${props.name}`;
     this.sources = props.sources;
     registers.enter(SCRAPES, this);
     props.sources.forEach((source) => addMetricSource(this, source));
     if (props.always !== false) {
       new ScrapeAlerts(this, 'alerts', { workload: props.name });
+    }
+    if (defaults.monitors === false) {
+      return;
     }
     this.podMonitor = new PodMonitor(this, 'pod-monitor', {
       metadata: { name: props.name, labels: commonLabels(props.name, 'monitoring') },

@@ -2,13 +2,16 @@ import { Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { selectorLabels, WORKLOAD_LABEL } from '../core/names.ts';
+import { DnsServer } from './dns-server.ts';
 
-/** Something at the other end of a connection, and the TCP ports that connections to it use. */
+/** Something at the other end of a connection, and the ports that connections to it use. */
 export interface NetworkPeer {
   /** Pods, namespaces or addresses. @default - anywhere */
   readonly who?: k8s.NetworkPolicyPeer;
-  /** TCP ports. */
+  /** Ports of the protocol. */
   readonly ports: readonly number[];
+  /** What is spoken. @default 'TCP' */
+  readonly protocol?: 'TCP' | 'UDP';
 }
 
 /** All pods of a namespace, by the label that Kubernetes itself puts on namespaces. */
@@ -29,8 +32,8 @@ export function workloads(names: () => readonly string[]): k8s.NetworkPolicyPeer
   };
 }
 
-function tcp(port: number): k8s.NetworkPolicyPort {
-  return { protocol: 'TCP', port: k8s.IntOrString.fromNumber(port) };
+function portsOf({ ports, protocol = 'TCP' }: NetworkPeer): k8s.NetworkPolicyPort[] {
+  return ports.map((port) => ({ protocol, port: k8s.IntOrString.fromNumber(port) }));
 }
 
 /**
@@ -44,27 +47,21 @@ export function daprControlPlane(namespace: string): NetworkPeer[] {
 
 /** Nothing in the namespace may talk to anything, but for DNS, until another policy says so. */
 export class DefaultDenyPolicy extends Construct {
-  public constructor(scope: Construct, id: string) {
+  public constructor(
+    scope: Construct,
+    id: string,
+    { dns = [DnsServer.kubeDns()] }: { readonly dns?: readonly DnsServer[] },
+  ) {
     super(scope, id);
     new k8s.KubeNetworkPolicy(this, 'policy', {
       metadata: { name: 'default-deny' },
       spec: {
         podSelector: {},
         policyTypes: ['Ingress', 'Egress'],
-        egress: [
-          {
-            to: [
-              {
-                ...podsOfNamespace('kube-system'),
-                podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
-              },
-            ],
-            ports: [
-              { protocol: 'UDP', port: k8s.IntOrString.fromNumber(53) },
-              { protocol: 'TCP', port: k8s.IntOrString.fromNumber(53) },
-            ],
-          },
-        ],
+        egress: dns.map(({ who, ports }) => ({
+          to: [who],
+          ports: [...portsOf({ ports, protocol: 'UDP' }), ...portsOf({ ports })],
+        })),
       },
     });
   }
@@ -89,12 +86,15 @@ export class WorkloadNetworkPolicy extends Construct {
   public constructor(scope: Construct, id: string, props: WorkloadNetworkPolicyProps) {
     super(scope, id);
     this.#egress = [...(props.egress ?? [])];
-    const ingress = (props.ingress ?? []).map(({ who, ports }) => ({
-      ...(who && { from: [who] }),
-      ports: ports.map(tcp),
+    const ingress = (props.ingress ?? []).map((peer) => ({
+      ...(peer.who && { from: [peer.who] }),
+      ports: portsOf(peer),
     }));
     const egress = () =>
-      this.#egress.map(({ who, ports }) => ({ ...(who && { to: [who] }), ports: ports.map(tcp) }));
+      this.#egress.map((peer) => ({
+        ...(peer.who && { to: [peer.who] }),
+        ports: portsOf(peer),
+      }));
     new k8s.KubeNetworkPolicy(this, 'policy', {
       metadata: { name: props.name },
       spec: Lazy.any({

@@ -8,6 +8,7 @@ import {
   DeadLetterProcessor,
   DeclarationError,
   defineEvent,
+  DnsServer,
   defineApp,
   Environment,
   EventPlatform,
@@ -160,12 +161,34 @@ const consumer = record({ appId: mostly(name(54), name(58)) }).chain(({ appId })
   app.map((rest) => ({ ...rest, appId })),
 );
 
+const words = dictionary(name(63), mostly(name(63), anyText()), { maxKeys: 2 });
+/** Defaults of a platform, each of which may be missing. */
+const defaults = fc.record(
+  {
+    labels: words,
+    annotations: dictionary(name(63), anyText(), { maxKeys: 2 }),
+    nodeSelector: words,
+    tolerations: fc.array(record({ key: name(63), operator: fc.constantFrom('Exists') }), {
+      maxLength: 2,
+    }),
+    imagePullSecrets: fc.array(mostly(name(253), anyText()), { maxLength: 2 }),
+    cpuLimit: mostly(fc.constantFrom('4', '8000m'), fc.constantFrom('lots', '0')),
+    assignedUsers: fc.boolean(),
+    dns: fc.constantFrom([DnsServer.nodeLocal()], [DnsServer.openShift()]),
+    monitors: fc.oneof(fc.boolean(), record({ labels: words })),
+    rules: fc.oneof(fc.boolean(), record({ labels: words })),
+  },
+  { requiredKeys: [], noNullPrototype: true },
+);
+
 const plan = record({
   broker: fc.constantFrom(...Object.keys(BROKERS)),
   brokerName: name(40),
   storageClass: maybe(mostly(name(63), fc.constant('Fast SSD'))),
   production: fc.boolean(),
   namespace: name(63),
+  createNamespace: fc.boolean(),
+  defaults: maybe(defaults),
   postgresName: name(40),
   external: fc.boolean(),
   pubSub: name(63),
@@ -223,7 +246,11 @@ function declare(plan: PlatformPlan): EventPlatform {
   const environment = plan.production
     ? Environment.production(options)
     : Environment.local(options);
-  const platform = new EventPlatform(new App(), 'any', { environment });
+  const platform = new EventPlatform(new App(), 'any', {
+    environment,
+    createNamespace: plan.createNamespace,
+    ...(plan.defaults && { defaults: plan.defaults }),
+  });
   new DaprConfiguration(platform, 'configuration', { name: plan.configuration });
   const broker = BROKERS[plan.broker]!(platform, plan.brokerName, plan.storageClass);
   const database = new PostgresDatabase(platform, 'database', { name: plan.postgresName });

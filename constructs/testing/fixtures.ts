@@ -6,6 +6,7 @@ import {
   Environment,
   type EnvironmentOptions,
   EventPlatform,
+  type EventPlatformProps,
   EventProducer,
   IdempotentConsumer,
   type IdempotentConsumerProps,
@@ -71,8 +72,9 @@ export class TestPlatform<Broker extends IMessageBroker = KafkaCluster> {
   public constructor(
     environment = Environment.local(),
     broker: ((platform: EventPlatform) => Broker) | KafkaClusterProps = {},
+    props: Omit<EventPlatformProps, 'environment'> = {},
   ) {
-    this.platform = new EventPlatform(new App(), 'test', { environment });
+    this.platform = new EventPlatform(new App(), 'test', { environment, ...props });
     this.broker =
       typeof broker === 'function'
         ? broker(this.platform)

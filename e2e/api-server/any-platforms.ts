@@ -62,6 +62,9 @@ async function judge(
     .flatMap((layer) => layer.objects as unknown as KubernetesObject[])
     // Strimzi's definitions are not in the cache; a unit test has their schemas.
     .filter(({ apiVersion }) => !apiVersion.startsWith('kafka.strimzi.io/'));
+  if (!objects.some(({ kind }) => kind === 'Namespace')) {
+    await createNamespace(client, objects[0]!.metadata.namespace!);
+  }
   for (const object of objects) {
     if (KEPT.has(object.kind)) {
       await client.apply(object, true);
@@ -83,6 +86,13 @@ async function judge(
     note(label(pod), await client.call('POST', `${path}?${query}`, pod));
   }
   return { pods: pods.length, failures };
+}
+
+/** Creates the namespace of a platform that expects one, as its owner would. */
+async function createNamespace(client: ApiClient, name: string): Promise<void> {
+  const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+  await client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } });
+  await client.apply(defaultServiceAccount(name));
 }
 
 /** Has a fresh API server judge platforms of any options: what synthesis takes, it has to take. */

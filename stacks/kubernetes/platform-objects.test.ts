@@ -241,6 +241,21 @@ describe('PlatformObjects', () => {
     );
   });
 
+  it('creates Secrets before everything else in a namespace that exists already', async () => {
+    const platform = new EventPlatform(new App(), 'platform', {
+      environment: Environment.local(),
+      createNamespace: false,
+    });
+    platform.addSecret({ name: 'login', keys: { password: SecretValue.random() } });
+    configMap(platform, 'settings');
+    const recording = await deploy(platform);
+    const resources = named(recording);
+    expect(resources.has('Namespace/event-driven')).toBe(false);
+    const secret = resources.get('Secret/event-driven/login')!;
+    const settings = resources.get('ConfigMap/event-driven/settings')!;
+    expect(reachable(recording)(settings.urn)).toContain(secret.urn);
+  });
+
   it('registers nothing of a platform that cannot work', async () => {
     const platform = empty();
     platform.node.addValidation({ validate: () => ['this cannot work'] });

@@ -74,7 +74,12 @@ export class PlatformObjects extends pulumi.ComponentResource {
     const created = new Map<RenderedObject, KubernetesObject>();
     // A layer waits for the objects of the one before, and its own objects wait for their parent:
     // dependencies between each two objects of two layers are too many for Pulumi's state.
-    let before: pulumi.Resource[] = [];
+    const secrets = (dependsOn: pulumi.Resource[]) =>
+      platform.secrets.map((reference) =>
+        args.secret(reference, namespace, { parent: this, provider, dependsOn }),
+      );
+    // A namespace that somebody else has created is there already.
+    let before: pulumi.Resource[] = platform.createsNamespace ? [] : secrets([]);
     for (const { layer, objects } of layers) {
       const parent = new PlatformLayer(`${name}/${layer}`, { parent: this, dependsOn: before });
       before = [];
@@ -89,11 +94,7 @@ export class PlatformObjects extends pulumi.ComponentResource {
         created.set(object, resource);
         before.push(resource);
         if (manifest.kind === 'Namespace' && manifest.metadata.name === namespace) {
-          before.push(
-            ...platform.secrets.map((reference) =>
-              args.secret(reference, namespace, { parent: this, provider, dependsOn: [resource] }),
-            ),
-          );
+          before.push(...secrets([resource]));
         }
       }
     }

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { EventPlatform } from '../../core/event-platform.ts';
 import { assignLayer, Layer } from '../../core/layers.ts';
 import { commonLabels } from '../../core/names.ts';
 import { TriggerAuthentication } from '../../imports/keda.sh.ts';
@@ -48,6 +49,9 @@ export class StrimziScrape extends Construct {
     const name = strimziNames(cluster).exporter;
     addMetricSource(this, MetricSource.KAFKA_EXPORTER);
     new ScrapeAlerts(this, 'alerts', { workload: name });
+    if (EventPlatform.of(this).defaults.monitors === false) {
+      return;
+    }
     new PodMonitor(this, 'pod-monitor', {
       metadata: { name, labels: commonLabels(name, 'monitoring') },
       spec: {
