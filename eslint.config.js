@@ -42,7 +42,7 @@ const BOUNDARIES = {
 };
 
 export default defineConfig(
-  globalIgnores(['dist/', '**/build/', 'constructs/imports/', 'constructs/testing/*.generated.*']),
+  globalIgnores(['dist/', '**/build/', 'constructs/imports/']),
   js.configs.recommended,
   ts.configs.strictTypeChecked,
   ts.configs.stylisticTypeChecked,

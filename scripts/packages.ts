@@ -25,7 +25,7 @@ export const PACKAGES: readonly PackageSource[] = [
     name: 'cdk8s-event-platform',
     folder: 'constructs',
     format: 'commonjs',
-    entries: { '.': 'index.ts' },
+    entries: { '.': 'index.ts', './testing': 'testing/index.ts' },
   },
   {
     name: '@cdk8s-event-platform/runtime',
