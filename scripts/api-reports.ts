@@ -14,9 +14,22 @@ const ROOT = join(import.meta.dirname, '..');
 /** Folder of the reports that are committed. */
 export const REPORTS = join(ROOT, 'docs', 'api');
 
-/** Name of the file with the report of a package. */
-export function reportName({ name }: PackageSource): string {
-  return `${name.replace(/^@.*\//, '')}.api.md`;
+/** An entry of a package, whose public names are reported. */
+export interface ReportedEntry {
+  readonly source: PackageSource;
+  readonly subpath: string;
+}
+
+/** The entries that other teams import. */
+export const REPORTED: readonly ReportedEntry[] = PACKAGES.flatMap((source) =>
+  ['.', './testing']
+    .filter((subpath) => subpath in source.entries)
+    .map((subpath) => ({ source, subpath })),
+);
+
+/** Name of the file with the report of an entry. */
+export function reportName({ source, subpath }: ReportedEntry): string {
+  return `${join(source.name.replace(/^@.*\//, ''), subpath).replace('/', '.')}.api.md`;
 }
 
 /** Only what keeps a report from being made is said. */
@@ -39,15 +52,15 @@ function pathsOf(built: string): Record<string, string[]> {
 }
 
 /**
- * What a package offers: every name of its main entry, with its declaration.
+ * What an entry offers: every name, with its declaration.
  *
  * @param built folder of the packages that were built.
  * @throws Error when its declarations cannot be read.
  */
-export function apiReport(source: PackageSource, built: string): string {
+export function apiReport({ source, subpath }: ReportedEntry, built: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'event-platform-api-'));
   const projectFolder = join(built, source.folder);
-  const entry = join(projectFolder, 'lib', source.entries['.']!.replace(/\.ts$/, '.d.ts'));
+  const entry = join(projectFolder, 'lib', source.entries[subpath]!.replace(/\.ts$/, '.d.ts'));
   try {
     const config = ExtractorConfig.prepare({
       configObjectFullPath: join(projectFolder, 'api-extractor.json'),

@@ -3,10 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { apiReport, reportName, REPORTS } from './api-reports.ts';
+import { apiReport, REPORTED, reportName, REPORTS } from './api-reports.ts';
 import { buildPackages } from './build-packages.ts';
 import { command } from './command.ts';
-import { PACKAGES } from './packages.ts';
 
 const HELP = `npm run api
 
@@ -25,8 +24,8 @@ await command('api', () => {
   try {
     buildPackages(built, console.log);
     mkdirSync(REPORTS, { recursive: true });
-    for (const source of PACKAGES) {
-      writeFileSync(join(REPORTS, reportName(source)), apiReport(source, built));
+    for (const entry of REPORTED) {
+      writeFileSync(join(REPORTS, reportName(entry)), apiReport(entry, built));
     }
   } finally {
     rmSync(built, { recursive: true, force: true });
