@@ -31,7 +31,7 @@ export const PACKAGES: readonly PackageSource[] = [
     name: '@cdk8s-event-platform/runtime',
     folder: 'app-images/runtime',
     format: 'module',
-    entries: { '.': 'index.ts' },
+    entries: { '.': 'index.ts', './testing': 'testing/index.ts' },
   },
   {
     name: '@cdk8s-event-platform/pulumi',
