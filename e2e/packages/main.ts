@@ -1,5 +1,5 @@
 /** `npm run test:package`: what other teams install, in projects of theirs. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -74,6 +74,8 @@ await command('test:package', () => {
     );
   }
   const folder = mkdtempSync(join(tmpdir(), 'event-platform-packages-'));
+  // Where this runs as root, the PostgreSQL of a project does not, and has to reach its programs.
+  chmodSync(folder, 0o755);
   const rows: string[][] = [];
   const failures: string[] = [];
   const attempt = (name: string, shows: string, work: () => void) => {

@@ -1,25 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { createRequire } from 'node:module';
-import packageJson from '../../package.json' with { type: 'json' };
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CDK8S, cdk8sInit, COMPILER, CONSTRUCTS } from './parts.ts';
 import type { Project } from './project.ts';
+import { TESTING_KIT } from './testing-kit.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const { dependencies, devDependencies } = packageJson;
 
 /** README's first example, as a chart that writes where cdk8s says. */
 const EXAMPLE = readFileSync(join(ROOT, 'docs', 'examples', 'shortest-platform.ts'), 'utf8');
-
-const CDK8S = {
-  cdk8s: dependencies.cdk8s,
-  'cdk8s-plus-27': dependencies['cdk8s-plus-27'],
-  constructs: dependencies.constructs,
-};
-const COMPILER = {
-  typescript: devDependencies.typescript,
-  '@types/node': devDependencies['@types/node'],
-};
-const OURS = ['cdk8s-event-platform', '@cdk8s-event-platform/contracts'] as const;
 
 function tsconfig(compilerOptions: object): string {
   return JSON.stringify({
@@ -40,7 +28,7 @@ function compiled(name: string, shows: string, type: Project['type'], options: o
     name,
     shows,
     type,
-    own: OURS,
+    own: CONSTRUCTS,
     registry: { ...CDK8S, ...COMPILER },
     files: { 'main.ts': EXAMPLE, 'tsconfig.json': tsconfig(options) },
     commands: [
@@ -57,29 +45,15 @@ const RENDERED =
 
 /** The project that `cdk8s init typescript-app` makes, with our package in it. */
 function cdk8sTemplate(): Project {
-  const cli = dirname(createRequire(import.meta.url).resolve('cdk8s-cli/package.json'));
-  const template = join(cli, 'templates', 'typescript-app');
-  const wanted = ['jest.config.js', 'tsconfig.json', 'cdk8s.yaml'];
-  const files = readdirSync(template).filter((file) => wanted.includes(file));
+  const { files, registry } = cdk8sInit();
   return {
     name: 'cdk8s-template',
     shows: 'the project of `cdk8s init`: ts-node, jest and cdk8s synth',
     type: 'commonjs',
-    own: OURS,
-    registry: {
-      ...CDK8S,
-      'cdk8s-cli': devDependencies['cdk8s-cli'],
-      '@types/node': '^22',
-      '@types/jest': '^29',
-      jest: '^29',
-      'ts-jest': '^29',
-      'ts-node': '^10',
-      typescript: '5.9.x',
-    },
+    own: CONSTRUCTS,
+    registry,
     files: {
-      ...Object.fromEntries(
-        files.map((file) => [file, readFileSync(join(template, file), 'utf8')]),
-      ),
+      ...files,
       'main.ts': EXAMPLE.replace('const app = new App();', 'export const app = new App();'),
       'main.test.ts': `import { Testing } from 'cdk8s';
 import { Environment, EventPlatform } from 'cdk8s-event-platform';
@@ -105,7 +79,7 @@ function untyped(name: string, shows: string, type: Project['type'], text: strin
     name,
     shows,
     type,
-    own: OURS,
+    own: CONSTRUCTS,
     registry: CDK8S,
     files: { [file]: text },
     commands: [{ run: ['node', file], says: /ok/ }],
@@ -152,4 +126,5 @@ console.log('ok');
 `,
   ),
   cdk8sTemplate(),
+  ...TESTING_KIT,
 ];

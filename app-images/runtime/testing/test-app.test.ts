@@ -60,9 +60,9 @@ async function orders(): Promise<unknown[]> {
 
 describe('deliver', () => {
   it('has the effect of an event once', async () => {
-    const event = { id: '1', time: new Date().toISOString() };
-    expect(await app.deliver(Ordered, { key: 'a', n: 1 }, event)).toEqual({ outcome: 'processed' });
-    expect(await app.deliver(Ordered, { key: 'a', n: 1 }, event)).toEqual({ outcome: 'duplicate' });
+    const order = { key: 'a', n: 1 };
+    expect(await app.deliver(Ordered, order, { id: '1' })).toEqual({ outcome: 'processed' });
+    expect(await app.deliver(Ordered, order, { id: '1' })).toEqual({ outcome: 'duplicate' });
     expect(await orders()).toEqual([1]);
     expect(await app.published(Confirmed)).toMatchObject([
       { source: '/orders', causationid: '1', data: { key: 'a' } },

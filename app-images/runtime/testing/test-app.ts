@@ -26,7 +26,7 @@ export interface AppUnderTest extends Pick<ServiceParts, 'on' | 'routes'> {
   readonly manifest: AppManifest;
 }
 
-/** An event that is delivered. What is not given is made: another id each time. */
+/** An event that is delivered. By default its id is another each time, and its time that at which the app was made. */
 export interface EventUnderTest<Contract extends EventContract> extends Partial<
   Omit<CloudEvent, 'specversion' | 'type' | 'data'>
 > {
@@ -74,6 +74,8 @@ function bytesOf(event: CloudEvent): Buffer {
  */
 export class TestApp {
   readonly #manifest: AppManifest;
+  /** The same for all events: an id that comes again on another day is another event. */
+  readonly #time = new Date().toISOString();
   readonly #database: Pick<TestDatabase, 'pool'>;
   readonly #deliveries: Deliveries;
   readonly #api: ReturnType<typeof serviceApi>;
@@ -171,12 +173,12 @@ export class TestApp {
   }
 
   /** Payloads of a side effect that handlers have scheduled, in their order. */
-  public async scheduled<Payload>({
-    kind,
-  }: SideEffect & { readonly payload?: Payload }): Promise<Payload[]> {
+  public async scheduled<Payload>(
+    effect: SideEffect & { readonly payload?: Payload },
+  ): Promise<Payload[]> {
     const { rows } = await this.#database.pool.query<{ payload: Payload }>(
       `SELECT payload FROM ${EFFECTS_TABLE} WHERE consumer = $1 AND kind = $2 ORDER BY id`,
-      [this.#manifest.appId, kind],
+      [this.#manifest.appId, effect.kind],
     );
     return rows.map(({ payload }) => payload);
   }
@@ -199,7 +201,7 @@ export class TestApp {
       specversion: '1.0',
       id: randomUUID(),
       source: '/test',
-      time: new Date().toISOString(),
+      time: this.#time,
       datacontenttype: 'application/json',
       ...event,
       type,
