@@ -49,13 +49,7 @@ const BOUNDARIES = {
 
 export default defineConfig(
   // Programs of e2e/packages run in projects of other teams, in plain JavaScript.
-  globalIgnores([
-    'dist/',
-    'e2e/packages/files/',
-    '**/build/',
-    'constructs/imports/',
-    'constructs/testing/*.generated.*',
-  ]),
+  globalIgnores(['dist/', 'e2e/packages/files/', '**/build/', 'constructs/imports/']),
   js.configs.recommended,
   ts.configs.strictTypeChecked,
   ts.configs.stylisticTypeChecked,

@@ -17,7 +17,7 @@ import { taskProcessor } from './task-processor/handlers.ts';
 import { manifest as tasks } from './task-processor/manifest.ts';
 import { createDatabase, type TestDatabase } from './testing/database.ts';
 import { RunningConsumer } from './testing/running-consumer.ts';
-import { serviceApi } from './testing/service-api.ts';
+import { serviceApi } from './runtime/testing/service-api.ts';
 
 /** More of them find more: `FUZZ_RUNS=10000 npx vitest run app-images/edge-to-effect.test.ts`. */
 const RUNS = Number(process.env.FUZZ_RUNS ?? 150);

@@ -2,21 +2,18 @@ import { TaskCreated } from './events/index.ts';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { analyticsAggregator } from './analytics-aggregator/handlers.ts';
 import { notificationSender } from './notification-sender/handlers.ts';
-import type { Consumer } from './runtime/consumer.ts';
-import { notifications } from './runtime/notifications.ts';
+import { type Consumer, notifications } from '@cdk8s-event-platform/runtime';
+import { createDatabase, TestApp, type TestDatabase } from '@cdk8s-event-platform/runtime/testing';
 import { taskProcessor } from './task-processor/handlers.ts';
-import { createDatabase, type TestDatabase } from './testing/database.ts';
-import { ACKNOWLEDGED, RunningConsumer } from './testing/running-consumer.ts';
 
 /** Nothing is sent: what is scheduled is looked at. */
-const sender = notificationSender(notifications({ NOTIFICATION_URL: 'http://127.0.0.1:9/' }));
-const consumers = [taskProcessor, sender, analyticsAggregator];
+const notification = notifications({ NOTIFICATION_URL: 'http://127.0.0.1:9/' });
+const sender = notificationSender(notification);
 let database: TestDatabase;
 beforeAll(async () => {
-  database = await createDatabase(
-    inject('postgresPort'),
-    consumers.map(({ manifest }) => manifest),
-  );
+  const apps = [taskProcessor, sender, analyticsAggregator];
+  const manifests = apps.map(({ manifest }) => manifest);
+  database = await createDatabase(manifests, { url: inject('postgresUrl') });
 });
 afterAll(() => database.drop());
 
@@ -28,15 +25,17 @@ const task = {
 };
 
 /** Delivers 40 events to a consumer, each three times and at once. */
-async function deliverThrice(consumer: Consumer): Promise<void> {
-  const running = await new RunningConsumer(consumer, database.pool).start();
-  const answers = await Promise.all(
+async function deliverThrice(consumer: Consumer): Promise<TestApp> {
+  const app = new TestApp(consumer, database);
+  const deliveries = await Promise.all(
     Array.from({ length: 120 }, (_, n) =>
-      running.deliver(TaskCreated, `event-${n % 40}`, { ...task, user_id: `user-${n % 4}` }),
+      app.deliver(TaskCreated, { ...task, user_id: `user-${n % 4}` }, { id: `event-${n % 40}` }),
     ),
   );
-  await running.stop();
-  expect(new Set(answers.map(({ body }) => body))).toEqual(new Set([ACKNOWLEDGED.body]));
+  const outcomes = deliveries.map(({ outcome }) => outcome);
+  expect(outcomes.filter((outcome) => outcome === 'processed')).toHaveLength(40);
+  expect(outcomes.filter((outcome) => outcome === 'duplicate')).toHaveLength(80);
+  return app;
 }
 
 async function rows(statement: string): Promise<unknown[]> {
@@ -65,11 +64,12 @@ describe('each event has one effect, however often it is delivered', () => {
   });
 
   it('notification-sender schedules one notification', async () => {
-    await deliverThrice(sender);
-    expect(
-      await rows(`SELECT count(*)::int, count(DISTINCT event_id)::int AS events,
-                  min(status) AS status, min(payload ->> 'subject') AS subject FROM effects`),
-    ).toEqual([{ count: 40, events: 40, status: 'pending', subject: 'Task created: Tidy up' }]);
+    const app = await deliverThrice(sender);
+    const scheduled = await app.scheduled(notification);
+    expect(scheduled).toHaveLength(40);
+    expect(new Set(scheduled.map(({ subject }) => subject))).toEqual(
+      new Set(['Task created: Tidy up']),
+    );
   });
 
   it('analytics-aggregator counts it once, on its day in UTC', async () => {

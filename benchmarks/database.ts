@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { createDatabase } from '../app-images/testing/database.ts';
-import { TEST_LOGIN, type TestPostgres } from '../app-images/testing/postgres.ts';
+import { TEST_LOGIN, type TestPostgres } from '../app-images/runtime/testing/postgres.ts';
 import { manifest } from './consumers/manifest.ts';
 
 /** A database for one measurement, with the tables of every consumer. */

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { startPostgres, type TestPostgres } from '../app-images/testing/postgres.ts';
+import { startPostgres, type TestPostgres } from '../app-images/runtime/testing/postgres.ts';
 import { kafka } from '../e2e/brokers/kafka.ts';
 import { freePorts } from '../e2e/process.ts';
 import { ensureTools } from '../e2e/tools/index.ts';

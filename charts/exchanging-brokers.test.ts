@@ -10,7 +10,7 @@ import {
   RedisStreams,
   renderPlatform,
 } from '../constructs/index.ts';
-import { manifestSchemaProblems } from '../constructs/testing/index.ts';
+import { problemsWithStrimzi } from '../constructs/testing/strimzi-problems.ts';
 import { EXAMPLE_MAIL } from './example-mail.ts';
 import { taskPlatform } from './task-platform.ts';
 import { inProduction } from '../constructs/testing/fixtures.ts';
@@ -175,10 +175,8 @@ describe.each(ENVIRONMENTS)('the task platform ($name) with another broker', (en
 
   it.each(Object.entries(BROKERS))('%s has objects that their kinds allow', (_name, declare) => {
     const { objects } = render(environment, declare);
-    expect(
-      [...objects.values()].flatMap((object) =>
-        manifestSchemaProblems(object as unknown as Manifest),
-      ),
-    ).toEqual([]);
+    expect(problemsWithStrimzi([...objects.values()] as unknown as readonly Manifest[])).toEqual(
+      [],
+    );
   });
 });

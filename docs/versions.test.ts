@@ -27,17 +27,19 @@ it('runs are made with a version of Dapr that is supported', () => {
   expect(minor(DAPR_VERSION)).toBeLessThanOrEqual(minor(SUPPORTED_DAPR.max));
 });
 
-it('types and validators of resources are generated from these versions', () => {
-  const sources = {
-    'imports/dapr.io.ts': `github.com/dapr/dapr@v${VERSIONS.dapr}`,
-    'testing/dapr-validators.generated.js': `github.com/dapr/dapr@v${VERSIONS.dapr}`,
-    'imports/keda.sh.ts': `github.com/kedacore/keda/v2@v${VERSIONS.keda}`,
-    'imports/cert-manager.io.ts': `github.com/cert-manager/cert-manager@v${VERSIONS.certManager}`,
-    'imports/monitoring.coreos.com.ts': `github.com/prometheus-operator/prometheus-operator@v${VERSIONS.prometheusOperator}`,
+it('types and schemas of resources are generated from these versions', () => {
+  const modules = {
+    'dapr.io': `github.com/dapr/dapr@v${VERSIONS.dapr}`,
+    'keda.sh': `github.com/kedacore/keda/v2@v${VERSIONS.keda}`,
+    'cert-manager.io': `github.com/cert-manager/cert-manager@v${VERSIONS.certManager}`,
+    'monitoring.coreos.com': `github.com/prometheus-operator/prometheus-operator@v${VERSIONS.prometheusOperator}`,
   };
-  for (const [file, module] of Object.entries(sources)) {
-    expect(read('constructs', file).split('\n')[0]).toContain(module);
+  const header = (file: string) => read('constructs', 'imports', file).split('\n')[0];
+  for (const [group, module] of Object.entries(modules)) {
+    expect(header(`${group}.ts`)).toContain(module);
+    expect(header('schemas.ts')).toContain(module);
   }
+  expect(header('schemas.ts')).toContain(`k8s.io/kubernetes@v${VERSIONS.kubernetes},`);
 });
 
 it('what names a version outside of TypeScript names the same', () => {

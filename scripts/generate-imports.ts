@@ -1,34 +1,26 @@
 /**
- * Generates `constructs/imports/` (TypeScript classes of custom resources) and the validators of
- * Dapr's resources, from the CRDs that pinned Go modules carry. Needs Go; run it after a change of
- * a version, and commit what it writes.
+ * Generates `constructs/imports/` from what pinned Go modules carry: TypeScript classes of custom
+ * resources, and the JSON Schemas that the testing kit checks manifests with. Needs Go; run it after a
+ * change of a version, and commit what it writes.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Ajv } from 'ajv';
-import standaloneCode from 'ajv/dist/standalone/index.js';
 import { load } from 'js-yaml';
-import { moduleFolder } from './go-modules.ts';
+import {
+  type CustomResourceDefinition,
+  customResourceSchemas,
+} from '../constructs/testing/open-api-schema.ts';
+import { VERSIONS } from '../constructs/versions.ts';
 import { command } from '../cli/command.ts';
-import { CRD_SOURCES, type CrdSource } from './crd-sources.ts';
-import { closeSchema, type OpenApiSchema } from './crd-schema.ts';
+import { CRD_SOURCES } from './crd-sources.ts';
+import { moduleFolder } from './go-modules.ts';
+import { kubernetesSchemas } from './kubernetes-schemas.ts';
 
-interface CustomResourceDefinition {
-  readonly spec: {
-    readonly group: string;
-    readonly names: { readonly kind: string };
-    readonly versions: readonly {
-      readonly name: string;
-      readonly schema: { readonly openAPIV3Schema: OpenApiSchema };
-    }[];
-  };
-}
-
-/** Runs `cdk8s import` on a group's CRDs and returns the generated source. */
-function importTypes(source: CrdSource, crds: string): string {
+/** Runs `cdk8s import` on the CRDs of a group, which a module has, and returns the generated source. */
+function importTypes(group: string, module: string, crds: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'imports-'));
   try {
     const input = join(folder, 'crds.yaml');
@@ -40,11 +32,11 @@ function importTypes(source: CrdSource, crds: string): string {
     });
     const generated = readdirSync(folder).filter((name) => name.endsWith('.ts'));
     if (generated.length !== 1) {
-      throw new Error(`cdk8s import of ${source.group} wrote ${generated.length} files, not 1`);
+      throw new Error(`cdk8s import of ${group} wrote ${generated.length} files, not 1`);
     }
     const code = readFileSync(join(folder, generated[0]!), 'utf8');
     return (
-      `// Generated from ${source.module} by \`npm run imports\`. Do not edit.\n${code}`
+      `// Generated from ${module} by \`npm run imports\`. Do not edit.\n${code}`
         // The folder is not linted: there is nothing to silence.
         .replace(/^\/\* eslint-(disable|enable) .*\*\/\n/gm, '')
         .replace(
@@ -61,30 +53,19 @@ function importTypes(source: CrdSource, crds: string): string {
   }
 }
 
-/** A module that exports one validator per kind and version, e.g. `dapr.io/v2alpha1/Subscription`. */
-function validators(crds: readonly CustomResourceDefinition[]): string {
-  const ajv = new Ajv({
-    code: { source: true, esm: true, lines: true },
-    strict: false,
-    allErrors: true,
-    validateFormats: false,
-  });
-  const names: Record<string, string> = {};
-  const entries: string[] = [];
-  for (const { spec } of crds) {
-    for (const version of spec.versions) {
-      const id = `${spec.group}/${version.name}/${spec.names.kind}`;
-      const name = `validate${spec.names.kind}${version.name}`;
-      ajv.addSchema(closeSchema(version.schema.openAPIV3Schema), id);
-      names[name] = id;
-      entries.push(`  '${id}': ${name},`);
-    }
-  }
-  const code = standaloneCode.default(ajv, names);
+/** A module with the JSON Schemas of all kinds that manifests may be of, each on a line of its own. */
+function schemaModule(
+  sources: readonly string[],
+  schemas: Readonly<Record<string, object>>,
+): string {
   return [
-    `// Generated from ${CRD_SOURCES[0]!.module} by \`npm run imports\`. Do not edit.`,
-    code,
-    `export const validators = {\n${entries.join('\n')}\n};\n`,
+    `// Generated from ${sources.join(', ')} by \`npm run imports\`. Do not edit.`,
+    '/** JSON Schemas of kinds, by API version and kind, and of what they refer to, by name. */',
+    'export const SCHEMAS: Readonly<Record<string, object>> = {',
+    ...Object.keys(schemas)
+      .sort()
+      .map((name) => `'${name}': ${JSON.stringify(schemas[name])},`),
+    '};\n',
   ].join('\n');
 }
 
@@ -92,28 +73,29 @@ await command('imports', () => {
   const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
   if (values.help) {
     console.log(
-      'npm run imports\n\nGenerates constructs/imports/ and the validators of Dapr resources from pinned Go modules. Needs Go.',
+      'npm run imports\n\nGenerates constructs/imports/ (types of custom resources, schemas of kinds) from pinned Go modules. Needs Go.',
     );
   } else {
     const folder = join(import.meta.dirname, '..', 'constructs', 'imports');
     mkdirSync(folder, { recursive: true });
-    for (const source of CRD_SOURCES) {
-      const root = moduleFolder(source.module);
-      const texts = source.files.map((file) => readFileSync(join(root, file), 'utf8'));
-      writeFileSync(join(folder, `${source.group}.ts`), importTypes(source, texts.join('\n---\n')));
-      console.log(`${source.group}: ${texts.length} CRDs of ${source.module}`);
-      if (source.group === 'dapr.io') {
-        const crds = texts.map((text) => load(text) as CustomResourceDefinition);
-        writeFileSync(
-          join(folder, '..', 'testing', 'dapr-validators.generated.js'),
-          validators(crds),
-        );
-        console.log(`${source.group}: validators`);
+    const kubernetes = `k8s.io/kubernetes@v${VERSIONS.kubernetes}`;
+    const schemas = kubernetesSchemas();
+    console.log(`kubernetes: ${Object.keys(schemas).length} schemas of ${kubernetes}`);
+    for (const { group, module, files, untyped = [] } of CRD_SOURCES) {
+      const root = moduleFolder(module);
+      const read = (file: string) => readFileSync(join(root, file), 'utf8');
+      const path = join(folder, `${group}.ts`);
+      writeFileSync(path, importTypes(group, module, files.map(read).join('\n---\n')));
+      execFileSync('npx', [
+        ...['prettier', '--write', '--log-level', 'warn', '--ignore-path', '.gitignore', path],
+      ]);
+      const definitions = [...files, ...untyped].map((file) => load(read(file)));
+      for (const definition of definitions as CustomResourceDefinition[]) {
+        Object.assign(schemas, customResourceSchemas(definition));
       }
+      console.log(`${group}: ${definitions.length} CRDs of ${module}`);
     }
-    // What is generated is kept out of the check of the format, and is formatted here all the same.
-    const files = [folder, join(folder, '..', 'testing', 'dapr-validators.generated.js')];
-    const options = ['--write', '--log-level', 'warn', '--ignore-path', '.gitignore'];
-    execFileSync('npx', ['prettier', ...options, ...files]);
+    const sources = [kubernetes, ...CRD_SOURCES.map(({ module }) => module)];
+    writeFileSync(join(folder, 'schemas.ts'), schemaModule(sources, schemas));
   }
 });

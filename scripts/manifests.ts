@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
+import { Manifests as RenderedManifests } from '../constructs/testing/index.ts';
 
 /** Labels or annotations. */
 type Words = Readonly<Record<string, string>>;
@@ -63,7 +64,7 @@ export interface KubernetesObject {
 }
 
 /** The objects of one environment, in the order of application. */
-export class Manifests {
+export class Manifests extends RenderedManifests<KubernetesObject> {
   /** Reads the `.yaml` files of a folder in the order of their names. */
   public static read(folder: string): Manifests {
     const files = readdirSync(folder)
@@ -78,26 +79,8 @@ export class Manifests {
     );
   }
 
-  public constructor(public readonly objects: readonly KubernetesObject[]) {}
-
   /** Namespace of the platform. */
   public get namespace(): string {
     return this.ofKind('Namespace')[0]!.metadata.name;
-  }
-
-  /** All objects of a kind. */
-  public ofKind(kind: string): readonly KubernetesObject[] {
-    return this.objects.filter((object) => object.kind === kind);
-  }
-
-  /** The object of a kind whose name starts as given. @throws Error when it is not just one. */
-  public only(kind: string, name: string): KubernetesObject {
-    const found = this.ofKind(kind).filter(({ metadata }) => metadata.name.startsWith(name));
-    const exact = found.filter(({ metadata }) => metadata.name === name);
-    const [object, ...more] = exact.length > 0 ? exact : found;
-    if (object === undefined || more.length > 0) {
-      throw new Error(`${found.length} objects ${kind}/${name}*, not one`);
-    }
-    return object;
   }
 }

@@ -27,13 +27,17 @@ export const PACKAGES: readonly PackageSource[] = [
     name: 'cdk8s-event-platform',
     folder: 'constructs',
     format: 'commonjs',
-    entries: { '.': 'index.ts' },
+    entries: { '.': 'index.ts', './testing': 'testing/index.ts' },
   },
   {
     name: '@cdk8s-event-platform/runtime',
     folder: 'app-images/runtime',
     format: 'module',
-    entries: { '.': 'index.ts', './dead-letters': 'dead-letters/index.ts' },
+    entries: {
+      '.': 'index.ts',
+      './dead-letters': 'dead-letters/index.ts',
+      './testing': 'testing/index.ts',
+    },
   },
   {
     name: '@cdk8s-event-platform/pulumi',

@@ -3,7 +3,6 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { closeSchema } from './crd-schema.ts';
 import { table } from '../cli/table.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -86,35 +85,4 @@ it('a table has its numbers to the right', () => {
       ],
     ),
   ).toBe('kind      n\n-------  --\nJob      12\nService   3');
-});
-
-describe('closeSchema', () => {
-  it('refuses unknown fields, but not where they are kept', () => {
-    expect(
-      closeSchema({
-        type: 'object',
-        properties: {
-          metadata: { type: 'object', properties: { name: { type: 'string' } } },
-          free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
-          list: { type: 'object', properties: { a: { type: 'string', nullable: true } } },
-          map: { type: 'object', additionalProperties: { type: 'string' } },
-          either: { 'x-kubernetes-int-or-string': true },
-        },
-      }),
-    ).toEqual({
-      type: 'object',
-      additionalProperties: false,
-      properties: {
-        metadata: { type: 'object' },
-        free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
-        list: {
-          type: 'object',
-          additionalProperties: false,
-          properties: { a: { type: ['string', 'null'] } },
-        },
-        map: { type: 'object', additionalProperties: { type: 'string' } },
-        either: { type: ['integer', 'string'], 'x-kubernetes-int-or-string': true },
-      },
-    });
-  });
 });

@@ -3,14 +3,13 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { printableLines } from '@cdk8s-event-platform/contracts/internal';
-import { manifestSchemaProblems } from '../constructs/testing/index.ts';
 import { command } from '../cli/command.ts';
+import { problemsWithStrimzi } from '../constructs/testing/strimzi-problems.ts';
 import { Manifests } from './manifests.ts';
 
 const HELP = `npm run validate [-- FOLDER …]
 
-Checks every object of rendered environments against the schema of its kind. Unknown fields are
-found in Dapr's resources only; \`npm run e2e\` finds them everywhere.
+Checks every object of rendered environments against the schema of its kind.
 
   FOLDER   default: every folder of dist/
   --help   this text`;
@@ -30,13 +29,11 @@ await command('validate', () => {
     let objects = 0;
     let problems = 0;
     for (const folder of folders) {
-      for (const object of Manifests.read(folder).objects) {
-        objects++;
-        for (const problem of manifestSchemaProblems(object)) {
-          problems++;
-          console.error(printableLines(`${folder}: ${problem}`));
-        }
-      }
+      const manifests = Manifests.read(folder).objects;
+      const found = problemsWithStrimzi(manifests);
+      found.forEach((problem) => console.error(printableLines(`${folder}: ${problem}`)));
+      objects += manifests.length;
+      problems += found.length;
     }
     console.log(`${objects} objects in ${folders.length} folders, ${problems} problems`);
     process.exitCode = problems === 0 ? 0 : 1;

@@ -1,44 +1,29 @@
-import { TaskCreated, type TaskCreatedData } from '../events/index.ts';
+import { TaskCreated } from '../events/index.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { createDatabase, type TestDatabase } from '../testing/database.ts';
-import { serviceApi } from '../testing/service-api.ts';
+import { createDatabase, TestApp, type TestDatabase } from '@cdk8s-event-platform/runtime/testing';
 import { manifest } from './manifest.ts';
 import { routes, taskIdOf } from './routes.ts';
 
 let database: TestDatabase;
-let app: ReturnType<typeof serviceApi>;
+let app: TestApp;
 const task = { user_id: 'user-456', title: 'Complete documentation' };
 
 beforeAll(async () => {
-  database = await createDatabase(inject('postgresPort'), [manifest]);
-  app = serviceApi(manifest, routes, database.pool);
+  database = await createDatabase([manifest], { url: inject('postgresUrl') });
+  app = new TestApp({ manifest, routes }, database);
 });
 afterAll(() => database.drop());
 beforeEach(() => database.pool.query('TRUNCATE outbox, idempotency_keys'));
 
-interface OutboxEvent {
-  readonly id: string;
-  readonly source: string;
-  readonly data: TaskCreatedData;
-}
-
-/** The events in the outbox. */
-async function outbox(): Promise<OutboxEvent[]> {
-  const { rows } = await database.pool.query<{ event: OutboxEvent }>(
-    'SELECT event::json AS event FROM outbox ORDER BY position',
-  );
-  return rows.map(({ event }) => event);
-}
-
-function post(payload: object, headers: Record<string, string> = {}) {
-  return app.inject({ method: 'POST', url: '/tasks', payload, headers });
+function post(body: object, headers: Record<string, string> = {}) {
+  return app.request('POST', '/tasks', { body, headers });
 }
 
 describe('POST /tasks', () => {
   it('puts the task into the outbox and fills in what the client left out', async () => {
-    const response = await post(task);
-    expect(response.statusCode).toBe(202);
-    const [event, ...more] = await outbox();
+    const { status, body } = await post(task);
+    expect(status).toBe(202);
+    const [event, ...more] = await app.published(TaskCreated);
     expect(more).toEqual([]);
     const { id, source, data } = event!;
     expect(id).toMatch(/^[0-9a-f-]{36}$/);
@@ -48,15 +33,15 @@ describe('POST /tasks', () => {
       task_id: taskIdOf(id),
       created_at: expect.stringMatching(/^\d{4}-.*Z$/) as string,
     });
-    expect(response.json()).toEqual({ event_id: id, type: TaskCreated.type, data });
+    expect(body).toEqual({ event_id: id, type: TaskCreated.type, data });
   });
 
   it('takes the id of the event from the Idempotency-Key, and a task once', async () => {
     const headers = { 'idempotency-key': 'order-1' };
     const first = await post(task, headers);
     const again = await post({ title: task.title, user_id: task.user_id }, headers);
-    expect([again.statusCode, again.json<unknown>()]).toEqual([202, first.json<unknown>()]);
-    const events = await outbox();
+    expect([again.status, again.body]).toEqual([202, first.body]);
+    const events = await app.published(TaskCreated);
     expect(events.map(({ id }) => id)).toEqual(['order-1']);
     expect(Number.isSafeInteger(events[0]!.data.task_id)).toBe(true);
   });
@@ -64,7 +49,7 @@ describe('POST /tasks', () => {
   it('keeps what the client gives', async () => {
     const given = { ...task, task_id: 7, created_at: '2026-11-21T10:00:00Z', description: 'All.' };
     await post(given);
-    expect((await outbox()).map(({ data }) => data)).toEqual([given]);
+    expect((await app.published(TaskCreated)).map(({ data }) => data)).toEqual([given]);
   });
 
   it.each([
@@ -76,11 +61,11 @@ describe('POST /tasks', () => {
     [{ ...task, created_at: 'yesterday' }, ['#/created_at must match format "date-time"']],
     [{ ...task, task_id: 0 }, ['#/task_id must be >= 1']],
   ])('refuses %o, and publishes nothing', async (payload, reasons) => {
-    const response = await post(payload);
-    expect(response.statusCode).toBe(400);
-    const { errors } = response.json<{ errors: { pointer?: string; detail: string }[] }>();
+    const { status, body } = await post(payload);
+    expect(status).toBe(400);
+    const { errors } = body as { errors: { pointer?: string; detail: string }[] };
     const said = errors.map(({ pointer, detail }) => `${pointer ?? ''} ${detail}`.trim());
     expect(said).toEqual(reasons);
-    expect(await outbox()).toEqual([]);
+    expect(await app.published(TaskCreated)).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
 import { ledger, ledgerFaults, ledgerIds, ledgerManifest, Paid } from '../testing/ledger.ts';
-import { TEST_LOGIN } from '../testing/postgres.ts';
+import { TEST_LOGIN } from './testing/postgres.ts';
 import { ACKNOWLEDGED, RunningConsumer, testEvent } from '../testing/running-consumer.ts';
 import { DeadlineError, inTransaction, runStatement } from './database.ts';
 import { classifyFailure, DatabaseUnavailableError } from './failure.ts';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { manifest } from '../producer/manifest.ts';
 import { routes } from '../producer/routes.ts';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
-import { serviceApi } from '../testing/service-api.ts';
+import { serviceApi } from './testing/service-api.ts';
 import { silentLogger } from './logging.ts';
 import { RuntimeMetrics } from './metrics.ts';
 import { consumerServer } from './server.ts';

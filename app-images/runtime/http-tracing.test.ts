@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'v
 import { defineEvent, defineApp } from '@cdk8s-event-platform/contracts';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
 import { Paid } from '../testing/ledger.ts';
-import { serviceApi } from '../testing/service-api.ts';
+import { serviceApi } from './testing/service-api.ts';
 import { SeenSpans } from '../testing/tracing.ts';
 import { type Api, answer } from './http-routes.ts';
 

@@ -4,7 +4,7 @@ import { TaskCreated } from '../events/index.ts';
 import { manifest } from '../task-processor/manifest.ts';
 import { taskProcessor } from '../task-processor/handlers.ts';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
-import { startPostgres, type TestPostgres } from '../testing/postgres.ts';
+import { startPostgres, type TestPostgres } from './testing/postgres.ts';
 import { ACKNOWLEDGED, RunningConsumer } from '../testing/running-consumer.ts';
 
 const data = { task_id: 1, user_id: 'u', title: 't', created_at: '2026-01-01T00:00:00Z' };

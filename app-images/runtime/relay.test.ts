@@ -3,7 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
 import { Paid } from '../testing/ledger.ts';
-import { TEST_LOGIN } from '../testing/postgres.ts';
+import { TEST_LOGIN } from './testing/postgres.ts';
 import { SeenSpans, traceparentOf } from '../testing/tracing.ts';
 import { inTransaction } from './database.ts';
 import { EventSource } from './events.ts';

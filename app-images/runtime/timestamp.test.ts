@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { TEST_LOGIN } from '../testing/postgres.ts';
+import { TEST_LOGIN } from './testing/postgres.ts';
 import { isCalendarDate, parseTimestamp } from '@cdk8s-event-platform/contracts/internal';
 
 describe('parseTimestamp', () => {

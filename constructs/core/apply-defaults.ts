@@ -1,4 +1,4 @@
-import type { OperatorObjects, PlatformDefaults } from './platform-defaults.ts';
+import type { PlatformDefaults } from './platform-defaults.ts';
 import { type Json, metadataWith, strimziPodWith, templateWith } from './pod-defaults.ts';
 
 /** Changes the part of an object that pods are made with. */
@@ -49,8 +49,7 @@ function changed(
 /** Labels of an object, with those by which the Prometheus operator finds it. */
 function labelsOf(kind: string, defaults: PlatformDefaults): Pick<PlatformDefaults, 'labels'> {
   const option = OPERATOR_OBJECTS[kind];
-  const found =
-    option === undefined ? undefined : (defaults[option] as OperatorObjects | boolean | undefined);
+  const found = option === undefined ? undefined : defaults[option];
   return typeof found === 'object' ? { labels: { ...defaults.labels, ...found.labels } } : {};
 }
 

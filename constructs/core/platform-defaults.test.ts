@@ -44,7 +44,7 @@ function declared(
   defaults: PlatformDefaults,
   environment: Environment,
   createNamespace = true,
-): AnyManifest[] {
+): readonly AnyManifest[] {
   const test = new TestPlatform(environment, broker, { defaults, createNamespace });
   const { platform, pubSub, database } = test;
   const deadLetters = new DeadLetterProcessor(platform, 'dead-letters', { pubSub, database });

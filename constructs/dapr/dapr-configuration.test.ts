@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Environment, TraceEndpoint } from '../core/index.ts';
 import { inProduction, TestPlatform } from '../testing/fixtures.ts';
-import { manifestSchemaProblems } from '../testing/manifest-problems.ts';
+import { manifestProblems } from '../testing/manifest-problems.ts';
 import { DaprConfiguration } from './dapr-configuration.ts';
 
 const external = { postgres: { host: 'postgres.example.com' } };
@@ -31,7 +31,7 @@ describe('DaprConfiguration', () => {
       samplingRate: '1',
       otel: { endpointAddress, isSecure, protocol: 'http' },
     });
-    expect(manifestSchemaProblems(test.object('Configuration', 'event-platform'))).toEqual([]);
+    expect(manifestProblems([test.object('Configuration', 'event-platform')])).toEqual([]);
   });
 
   it('is known by its name, not by its id', () => {

@@ -8,7 +8,6 @@ import {
   DeadLetterProcessor,
   DeclarationError,
   defineEvent,
-  DnsServer,
   defineApp,
   Environment,
   EventPlatform,
@@ -28,6 +27,8 @@ import {
   StateStoreBackend,
   StrimziKafka,
 } from '../index.ts';
+import { anyDefaults } from './any-defaults.ts';
+import { dictionary, mostly, name, record } from './arbitraries.ts';
 import { IMAGES } from './fixtures.ts';
 import { anyText } from './texts.ts';
 
@@ -62,37 +63,11 @@ const BROKERS: Readonly<Record<string, Broker>> = {
     }),
 };
 
-/** A name of any length up to `max`, most often a long one. */
-function name(max: number): fc.Arbitrary<string> {
-  const character = fc.constantFrom(...Array.from('abcxyz019-'));
-  return fc
-    .oneof(
-      fc.string({ unit: character, minLength: 1, maxLength: max }),
-      fc.string({ unit: character, minLength: max - 4, maxLength: max }),
-    )
-    .map((text) => `a${text.slice(1)}`.replace(/-$/, '0'));
-}
-
-/** Most often a value that works, so that most platforms render. */
-const mostly = <Value>(good: fc.Arbitrary<Value>, ...others: readonly fc.Arbitrary<Value>[]) =>
-  fc.oneof(
-    { weight: 60, arbitrary: good },
-    ...others.map((arbitrary) => ({ weight: 1, arbitrary })),
-  );
 const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined });
 const text = (characters: string, minLength: number, maxLength: number) =>
   fc
     .string({ unit: fc.constantFrom(...Array.from(characters)), minLength, maxLength })
     .map((middle) => `t${middle}0`);
-
-/** As `fc.record`, with objects as people write them: cdk8s wants a prototype. */
-const record = <Model extends object>(model: { [Key in keyof Model]: fc.Arbitrary<Model[Key]> }) =>
-  fc.record<Model>(model, { noNullPrototype: true });
-const dictionary = <Value>(
-  keys: fc.Arbitrary<string>,
-  values: fc.Arbitrary<Value>,
-  { maxKeys }: { readonly maxKeys: number },
-) => fc.dictionary(keys, values, { maxKeys, noNullPrototype: true });
 
 const topic = mostly(
   fc.oneof(name(40), text('az09_-', 0, 40), text('abcdef_', 80, 110)),
@@ -161,26 +136,6 @@ const consumer = record({ appId: mostly(name(54), name(58)) }).chain(({ appId })
   app.map((rest) => ({ ...rest, appId })),
 );
 
-const words = dictionary(name(63), mostly(name(63), anyText()), { maxKeys: 2 });
-/** Defaults of a platform, each of which may be missing. */
-const defaults = fc.record(
-  {
-    labels: words,
-    annotations: dictionary(name(63), anyText(), { maxKeys: 2 }),
-    nodeSelector: words,
-    tolerations: fc.array(record({ key: name(63), operator: fc.constantFrom('Exists') }), {
-      maxLength: 2,
-    }),
-    imagePullSecrets: fc.array(mostly(name(253), anyText()), { maxLength: 2 }),
-    cpuLimit: mostly(fc.constantFrom('4', '8000m'), fc.constantFrom('lots', '0')),
-    assignedUsers: fc.boolean(),
-    dns: fc.constantFrom([DnsServer.nodeLocal()], [DnsServer.openShift()]),
-    monitors: fc.oneof(fc.boolean(), record({ labels: words })),
-    rules: fc.oneof(fc.boolean(), record({ labels: words })),
-  },
-  { requiredKeys: [], noNullPrototype: true },
-);
-
 const plan = record({
   broker: fc.constantFrom(...Object.keys(BROKERS)),
   brokerName: name(40),
@@ -188,7 +143,7 @@ const plan = record({
   production: fc.boolean(),
   namespace: name(63),
   createNamespace: fc.boolean(),
-  defaults: maybe(defaults),
+  defaults: maybe(anyDefaults),
   postgresName: name(40),
   external: fc.boolean(),
   pubSub: name(63),

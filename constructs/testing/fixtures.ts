@@ -13,10 +13,11 @@ import {
   type IMessageBroker,
   KafkaCluster,
   type KafkaClusterProps,
-  type Manifest,
   PostgresDatabase,
-  renderPlatform,
 } from '../index.ts';
+import { type AnyManifest, Manifests } from './manifests.ts';
+
+export type { AnyManifest };
 
 /** A contract that tests declare. */
 export const OrderPlaced = defineEvent({
@@ -107,8 +108,8 @@ export class TestPlatform<Broker extends IMessageBroker = KafkaCluster> {
   }
 
   /** Everything that the platform renders. */
-  public objects(): AnyManifest[] {
-    return renderPlatform(this.platform).flatMap(({ objects }) => objects as AnyManifest[]);
+  public objects(): readonly AnyManifest[] {
+    return Manifests.render(this.platform).objects;
   }
 
   /** Every rendered alert of a name, or of any. */
@@ -131,16 +132,7 @@ export class TestPlatform<Broker extends IMessageBroker = KafkaCluster> {
 
   /** The one rendered object of a kind with this name, or with this name and a hash. */
   public object(kind: string, name: string): AnyManifest {
-    const found = this.objects().filter(
-      (object) =>
-        object.kind === kind &&
-        (object.metadata.name === name ||
-          new RegExp(`^${name}-[0-9a-f]{10}$`).test(object.metadata.name)),
-    );
-    if (found.length !== 1) {
-      throw new Error(`${found.length} objects ${kind}/${name}, not one`);
-    }
-    return found[0]!;
+    return Manifests.render(this.platform).only(kind, name);
   }
 
   /** The script that a Job provisions the broker with. */
@@ -161,6 +153,3 @@ export interface RenderedAlert {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
 }
-
-/** A rendered object whose fields tests look into. */
-export type AnyManifest = Manifest & Readonly<Record<string, any>>; // eslint-disable-line @typescript-eslint/no-explicit-any -- every kind has other fields, and assertions on rendered values check them

@@ -1,59 +1,103 @@
-import * as certManager from '@kubernetes-models/cert-manager/cert-manager.io/v1';
-import * as keda from '@kubernetes-models/keda/keda.sh/v1alpha1';
-import * as monitoring from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1';
-import * as strimzi from '@kubernetes-models/strimzi-kafka-operator/kafka.strimzi.io/v1';
-import * as apps from 'kubernetes-models/apps/v1';
-import * as autoscaling from 'kubernetes-models/autoscaling/v2';
-import * as batch from 'kubernetes-models/batch/v1';
-import * as networking from 'kubernetes-models/networking.k8s.io/v1';
-import * as policy from 'kubernetes-models/policy/v1';
-import * as core from 'kubernetes-models/v1';
+import {
+  type CompiledSchema,
+  schemaCompiler,
+  shown,
+} from '@cdk8s-event-platform/contracts/internal';
 import type { Manifest } from '../core/render.ts';
-import { validators } from './dapr-validators.generated.js';
+import { SCHEMAS } from '../imports/schemas.ts';
+import { type CustomResourceDefinition, customResourceSchemas } from './open-api-schema.ts';
 
-type Model = new (manifest: Manifest) => { validate(): void };
+/** Settings of {@link manifestProblems}. */
+export interface ManifestProblemsOptions {
+  /**
+   * CustomResourceDefinitions of further kinds, such as Strimzi's. Other objects in the list are ignored.
+   * @default - kinds of Kubernetes, cert-manager, Dapr, KEDA and the Prometheus operator are known
+   */
+  readonly definitions?: readonly object[];
+}
 
-const MODELS: Readonly<Record<string, object>> = {
-  v1: core,
-  'apps/v1': apps,
-  'autoscaling/v2': autoscaling,
-  'batch/v1': batch,
-  'cert-manager.io/v1': certManager,
-  'kafka.strimzi.io/v1': strimzi,
-  'keda.sh/v1alpha1': keda,
-  'monitoring.coreos.com/v1': monitoring,
-  'networking.k8s.io/v1': networking,
-  'policy/v1': policy,
-};
+type Compiler = ReturnType<typeof schemaCompiler>;
 
-function modelProblems(model: Model, manifest: Manifest): string[] {
+/** Name of the schema that has all others as its definitions. */
+const ROOT = 'schemas';
+const NO_DEFINITIONS: readonly object[] = [];
+
+/** Compilers by the definitions that they know besides {@link SCHEMAS}. Each compiles a schema when it is first used. */
+const compilers = new WeakMap<readonly object[], Compiler>();
+
+function isDefinition(object: object): object is CustomResourceDefinition {
+  return 'kind' in object && object.kind === 'CustomResourceDefinition';
+}
+
+/** A pattern in the syntax of RE2, which the API server evaluates. One that JavaScript lacks the syntax for matches everything. */
+function compilePattern(pattern: string): RegExp {
+  const flags = pattern.includes('(?i)') ? 'i' : '';
   try {
-    new model(manifest).validate();
-    return [];
-  } catch (error) {
-    return [(error as Error).message];
+    return new RegExp(pattern.replace('(?i)', ''), flags);
+  } catch {
+    return /(?:)/;
   }
 }
 
+function compilerOf(definitions: readonly object[]): Compiler {
+  const known = compilers.get(definitions);
+  if (known !== undefined) {
+    return known;
+  }
+  const compiler = schemaCompiler({
+    // OpenAPI has keywords and formats of its own.
+    ...{ strict: false, validateSchema: false, logger: false },
+    code: { regExp: Object.assign(compilePattern, { code: 'new RegExp' }) },
+    verbose: true,
+  });
+  const own = definitions.filter(isDefinition).map(customResourceSchemas);
+  compiler.addSchema({ definitions: Object.assign({}, SCHEMAS, ...own) as object }, ROOT);
+  compilers.set(definitions, compiler);
+  return compiler;
+}
+
+function textOf(error: NonNullable<CompiledSchema['errors']>[number]): string {
+  const { keyword, instancePath, data, message = 'is not valid', params } = error;
+  const value = typeof data === 'object' ? '' : ` (${shown(data)})`;
+  const texts: Readonly<Record<string, string>> = {
+    additionalProperties: `/${String(params.additionalProperty)} is not a field of this kind`,
+    enum: `${value} must be one of ${[params.allowedValues].flat().map(shown).join(', ')}`,
+    type: `${value} must be ${[params.type].flat().join(' or ')}`,
+  };
+  return instancePath + (texts[keyword] ?? `${value} ${message}`);
+}
+
+function problemsOf(manifest: Manifest, compiler: Compiler): readonly string[] {
+  const { apiVersion, kind } = manifest;
+  const name = `${apiVersion}/${kind}`.replaceAll('/', '~1');
+  const validate = compiler.getSchema(`${ROOT}#/definitions/${name}`);
+  if (validate === undefined) {
+    return ["is of a kind without a schema: add its CustomResourceDefinition to 'definitions'"];
+  }
+  return validate(manifest) === true ? [] : (validate.errors ?? []).map(textOf);
+}
+
 /**
- * Every reason why an object is not as the schema of its kind says; empty when it is. Schemas come
- * from npm packages for Kubernetes, cert-manager, KEDA, Prometheus and Strimzi (unknown fields pass),
- * and are generated from Dapr's module for Dapr (unknown fields are problems).
+ * Problems of objects by the schemas of their kinds: wrong types, missing and unknown fields, unknown kinds. Empty when
+ * there are none. Rules that only an API server evaluates, such as CEL expressions, are not checked.
+ *
+ * @param objects of `renderPlatform`, of `Testing.synth` of cdk8s, or read from files.
+ *
+ * @example
+ * expect(manifestProblems(Manifests.render(platform).objects)).toEqual([]);
+ *
+ * @example
+ * const definitions = Yaml.load('strimzi-crds.yaml'); // Yaml of cdk8s
+ * expect(manifestProblems(objects, { definitions })).toEqual([]);
  */
-export function manifestSchemaProblems(manifest: Manifest): string[] {
-  const { apiVersion, kind, metadata } = manifest;
-  const validator = validators[`${apiVersion}/${kind}`];
-  const model = (MODELS[apiVersion] as Record<string, Model> | undefined)?.[kind];
-  const problems =
-    validator !== undefined
-      ? validator(manifest)
-        ? []
-        : (validator.errors ?? []).map(
-            ({ instancePath, message, params }) =>
-              `${instancePath} ${message ?? 'is wrong'} ${JSON.stringify(params)}`,
-          )
-      : model !== undefined
-        ? modelProblems(model, manifest)
-        : ['no schema of this kind is known: add its package'];
-  return problems.map((problem) => `${apiVersion} ${kind}/${metadata.name}: ${problem}`);
+export function manifestProblems(
+  objects: readonly Manifest[],
+  options: ManifestProblemsOptions = {},
+): string[] {
+  const compiler = compilerOf(options.definitions ?? NO_DEFINITIONS);
+  return objects.flatMap((manifest) => {
+    const { apiVersion, kind, metadata } = manifest;
+    const label = `${apiVersion} ${kind}/${metadata.name}`;
+    return problemsOf(manifest, compiler).map((problem) => `${label}: ${problem}`);
+  });
 }

@@ -1,14 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { createRequire } from 'node:module';
-import packageJson from '../../package.json' with { type: 'json' };
 import { MISTAKES } from './mistakes.ts';
 import { ORDERS_APP } from './orders-app.ts';
 import type { Project } from './project.ts';
 import { PULUMI_PROGRAMS } from './pulumi-program.ts';
-import { CDK8S, COMPILER, EXAMPLE, OURS } from './registry.ts';
-
-const { devDependencies } = packageJson;
+import { CDK8S, cdk8sInit, COMPILER, EXAMPLE, OURS } from './registry.ts';
+import { TESTING_KIT } from './testing-kit.ts';
 
 function tsconfig(compilerOptions: object): string {
   return JSON.stringify({
@@ -46,29 +41,15 @@ const RENDERED =
 
 /** The project that `cdk8s init typescript-app` makes, with our package in it. */
 function cdk8sTemplate(): Project {
-  const cli = dirname(createRequire(import.meta.url).resolve('cdk8s-cli/package.json'));
-  const template = join(cli, 'templates', 'typescript-app');
-  const wanted = ['jest.config.js', 'tsconfig.json', 'cdk8s.yaml'];
-  const files = readdirSync(template).filter((file) => wanted.includes(file));
+  const { files, registry } = cdk8sInit();
   return {
     name: 'cdk8s-template',
     shows: 'the project of `cdk8s init`: ts-node, jest and cdk8s synth',
     type: 'commonjs',
     own: [...OURS, '@cdk8s-event-platform/cli'],
-    registry: {
-      ...CDK8S,
-      'cdk8s-cli': devDependencies['cdk8s-cli'],
-      '@types/node': '^22',
-      '@types/jest': '^29',
-      jest: '^29',
-      'ts-jest': '^29',
-      'ts-node': '^10',
-      typescript: '5.9.x',
-    },
+    registry,
     files: {
-      ...Object.fromEntries(
-        files.map((file) => [file, readFileSync(join(template, file), 'utf8')]),
-      ),
+      ...files,
       'main.ts': EXAMPLE.replace('const app = new App();', 'export const app = new App();'),
       'main.test.ts': `import { Testing } from 'cdk8s';
 import { Environment, EventPlatform } from 'cdk8s-event-platform';
@@ -145,4 +126,5 @@ console.log('ok');
   ORDERS_APP,
   MISTAKES,
   ...PULUMI_PROGRAMS,
+  ...TESTING_KIT,
 ];

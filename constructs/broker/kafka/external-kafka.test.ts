@@ -2,7 +2,7 @@ import { Duration, Size } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { DeclarationError, Environment } from '../../core/index.ts';
 import type { AnyManifest, TestPlatform } from '../../testing/fixtures.ts';
-import { manifestSchemaProblems } from '../../testing/manifest-problems.ts';
+import { manifestProblems } from '../../testing/manifest-problems.ts';
 import { ExternalKafkaAuthentication as Authentication } from './external-authentication.ts';
 import {
   external,
@@ -196,8 +196,7 @@ describe('manifests', () => {
     ['mskIam', mskIam()],
     ['confluentCloud', Authentication.confluentCloud()],
   ])('are as their schemas say: %s', (_name, authentication) => {
-    const problems = external({ authentication }).objects().flatMap(manifestSchemaProblems);
-    expect(problems).toEqual([]);
+    expect(manifestProblems(external({ authentication }).objects())).toEqual([]);
   });
 
   it('render as before', () => {

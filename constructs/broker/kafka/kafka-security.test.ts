@@ -2,7 +2,7 @@ import { Size } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { deadLetterTopic } from '@cdk8s-event-platform/contracts/interface';
 import { Environment } from '../../core/index.ts';
-import { manifestSchemaProblems } from '../../testing/manifest-problems.ts';
+import { manifestProblems } from '../../testing/manifest-problems.ts';
 import {
   type AnyManifest,
   OrderPlaced,
@@ -176,7 +176,7 @@ describe('a secured KafkaCluster', () => {
   });
 
   it('is valid by the schemas of its kinds', () => {
-    expect(complete().objects().flatMap(manifestSchemaProblems)).toEqual([]);
+    expect(manifestProblems(complete().objects())).toEqual([]);
   });
 });
 

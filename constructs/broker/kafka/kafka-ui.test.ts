@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Environment, type EventPlatform } from '../../core/index.ts';
 import { podsOfNamespace } from '../../security/index.ts';
 import { type AnyManifest, inProduction, TestPlatform } from '../../testing/fixtures.ts';
-import { manifestSchemaProblems } from '../../testing/manifest-problems.ts';
+import { manifestProblems } from '../../testing/manifest-problems.ts';
 import { accessScript } from './access-script.ts';
 import { ExternalKafkaAuthentication } from './external-authentication.ts';
 import { ExternalKafka } from './external-kafka.ts';
@@ -226,7 +226,7 @@ describe('KafkaUi', () => {
         return test.objects().filter(({ metadata }) => metadata.name === 'kafka-ui');
       };
       expect(own().map(({ kind }) => kind)).toEqual(['Deployment', 'Service', 'NetworkPolicy']);
-      expect(own().flatMap(manifestSchemaProblems)).toEqual([]);
+      expect(manifestProblems(own())).toEqual([]);
       expect(own()).toEqual(own());
       expect(own()).toMatchSnapshot(environment.name);
     }

@@ -2,7 +2,7 @@ import { Duration, Size } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { defineEvent, defineApp } from '@cdk8s-event-platform/contracts';
 import { Environment } from '../../core/index.ts';
-import { manifestSchemaProblems } from '../../testing/manifest-problems.ts';
+import { manifestProblems } from '../../testing/manifest-problems.ts';
 import { OrderPlaced, orderProcessor, inProduction, TestPlatform } from '../../testing/fixtures.ts';
 import type { IMessageBroker } from '../message-broker.ts';
 import { NatsJetStream } from './nats-jet-stream.ts';
@@ -281,7 +281,7 @@ describe('authentication', () => {
 it.each([Environment.local(), production])(
   'renders what the schemas of its objects allow: %#',
   (environment) => {
-    expect(withApps({}, environment).objects().flatMap(manifestSchemaProblems)).toEqual([]);
+    expect(manifestProblems(withApps({}, environment).objects())).toEqual([]);
   },
 );
 

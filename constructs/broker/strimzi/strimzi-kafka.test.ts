@@ -2,7 +2,7 @@ import { Duration, Size } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { DeclarationError, Environment } from '../../core/index.ts';
 import { TestPlatform } from '../../testing/fixtures.ts';
-import { manifestSchemaProblems } from '../../testing/manifest-problems.ts';
+import { problemsWithStrimzi } from '../../testing/strimzi-problems.ts';
 import { kafkaOf, production, strimzi } from '../../testing/strimzi.ts';
 import { KafkaCluster } from '../kafka/index.ts';
 import type { IMessageBroker } from '../message-broker.ts';
@@ -191,7 +191,7 @@ describe('manifests', () => {
     ['local', Environment.local()],
     ['production', production],
   ])('are as their schemas say: %s', (_name, environment) => {
-    expect(strimzi({}, environment).objects().flatMap(manifestSchemaProblems)).toEqual([]);
+    expect(problemsWithStrimzi(strimzi({}, environment).objects())).toEqual([]);
   });
 
   it.each([

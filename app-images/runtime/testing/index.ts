@@ -1,0 +1,9 @@
+export { createDatabase, type TestDatabase, type TestDatabaseOptions } from './database.ts';
+export { startPostgres, type TestPostgres } from './postgres.ts';
+export {
+  type AppUnderTest,
+  type Delivery,
+  type EventUnderTest,
+  type TestAnswer,
+  TestApp,
+} from './test-app.ts';

@@ -1,0 +1,237 @@
+import { randomUUID } from 'node:crypto';
+import type { AppManifest, EventContract, EventData } from '@cdk8s-event-platform/contracts';
+import {
+  DEFAULT_INBOX_DAYS,
+  EFFECTS_TABLE,
+  eventRoute,
+  OUTBOX_TABLE,
+  QUARANTINE_TABLE,
+} from '@cdk8s-event-platform/contracts/interface';
+import type { CloudEvent } from '../cloud-event.ts';
+import { type Consumer, consumer } from '../consumer.ts';
+import { Deliveries, type Delivered } from '../delivery.ts';
+import type { SideEffect } from '../effects.ts';
+import { EventPublisher } from '../event-publisher.ts';
+import { describeFailure } from '../failure.ts';
+import type { ApiMethod } from '../http-routes.ts';
+import { InboxKeeper } from '../inbox.ts';
+import { jsonPart } from '../json.ts';
+import { silentLogger } from '../logging.ts';
+import type { ServiceParts } from '../start-service.ts';
+import type { TestDatabase } from './database.ts';
+import { serviceApi } from './service-api.ts';
+
+/** What `startService` is given: a manifest, and what the app does. */
+export interface AppUnderTest extends Pick<ServiceParts, 'on' | 'routes'> {
+  readonly manifest: AppManifest;
+}
+
+/** An event that is delivered. By default its id is another each time, and its time that at which the app was made. */
+export interface EventUnderTest<Contract extends EventContract> extends Partial<
+  Omit<CloudEvent, 'specversion' | 'type' | 'data'>
+> {
+  readonly data: EventData<Contract>;
+}
+
+/** What became of an event. */
+export interface Delivery {
+  /**
+   * - `processed`: its effect is committed.
+   * - `duplicate`: it was processed before, and had no second effect.
+   * - `quarantined`: it cannot be processed.
+   * - `parked`: it waits for an earlier event of its key, which is in the quarantine.
+   * - `retried`: the sidecar delivers it again.
+   */
+  readonly outcome: 'processed' | 'duplicate' | 'quarantined' | 'parked' | 'retried';
+  /** Why it was not processed, e.g. `handler: Error: sold out`. @default - it was processed, now or before */
+  readonly problem?: string;
+}
+
+/** Answer to a request. */
+export interface TestAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  /** JSON value, or text of another media type. @default - no body */
+  readonly body?: unknown;
+}
+
+/** Time for which a delivery is waited for, e.g. by a database that does not answer, in milliseconds. */
+const DELIVERY_TIMEOUT = 10_000;
+
+function bytesOf(event: CloudEvent): Buffer {
+  return Buffer.from(JSON.stringify(event));
+}
+
+/**
+ * An app as `startConsumer` and `startService` start it, on a real database, without a process, a port and a
+ * broker. Events that it publishes stay in its outbox, and side effects that it schedules are not performed.
+ *
+ * @example
+ * const app = new TestApp(orderProcessor, database);
+ * expect(await app.deliver(OrderPlaced, order, { id: '1' })).toEqual({ outcome: 'processed' });
+ * expect(await app.deliver(OrderPlaced, order, { id: '1' })).toEqual({ outcome: 'duplicate' });
+ * expect(await app.published(OrderConfirmed)).toMatchObject([{ data: { order_id: order.order_id } }]);
+ */
+export class TestApp {
+  readonly #manifest: AppManifest;
+  /** The same for all events: an id that comes again on another day is another event. */
+  readonly #time = new Date().toISOString();
+  readonly #database: Pick<TestDatabase, 'pool'>;
+  readonly #deliveries: Deliveries;
+  readonly #api: ReturnType<typeof serviceApi>;
+
+  /**
+   * @param app a consumer, or manifest, handlers and routes of a service.
+   * @param database with the migrations of the app.
+   * @throws Error as `startService`.
+   */
+  public constructor(app: Consumer | AppUnderTest, database: Pick<TestDatabase, 'pool'>) {
+    const { manifest } = app;
+    const { pool } = database;
+    this.#manifest = manifest;
+    this.#database = database;
+    this.#deliveries = new Deliveries({
+      consumer: 'handlers' in app ? app : consumer(manifest, ...(app.on ?? [])),
+      epoch: 0,
+      publisher: new EventPublisher(manifest),
+      pool,
+      inbox: new InboxKeeper(pool, DEFAULT_INBOX_DAYS),
+      log: silentLogger,
+    });
+    const routes = 'routes' in app ? app.routes : undefined;
+    this.#api = serviceApi(manifest, routes ?? (() => undefined), pool);
+  }
+
+  /**
+   * Delivers an event, as the sidecar does.
+   *
+   * @param envelope attributes of the event, e.g. the `id` of one that was delivered before.
+   * @throws Error when the app does not subscribe to the contract.
+   */
+  public async deliver<Contract extends EventContract>(
+    contract: Contract,
+    data: EventData<Contract>,
+    envelope: Omit<EventUnderTest<Contract>, 'data'> = {},
+  ): Promise<Delivery> {
+    const event = this.#event(contract, { ...envelope, data });
+    const delivered = await this.#deliveries.single(
+      this.#route(contract),
+      bytesOf(event),
+      AbortSignal.timeout(DELIVERY_TIMEOUT),
+    );
+    const [delivery] = await this.#read(delivered, [event]);
+    return delivery!;
+  }
+
+  /** Delivers several events at once, as the sidecar does in bulk. @throws as {@link deliver} */
+  public async deliverAll<Contract extends EventContract>(
+    contract: Contract,
+    events: readonly EventUnderTest<Contract>[],
+  ): Promise<Delivery[]> {
+    const made = events.map((event) => this.#event(contract, event));
+    const delivered = await this.#deliveries.many(
+      this.#route(contract),
+      made.map((event) => jsonPart(bytesOf(event))),
+      AbortSignal.timeout(DELIVERY_TIMEOUT),
+    );
+    return this.#read(delivered, made);
+  }
+
+  /**
+   * Sends a request to a route of the app.
+   *
+   * @example
+   * const { status } = await app.request('POST', '/orders', { body: order, headers: { 'idempotency-key': '1' } });
+   */
+  public async request(
+    method: ApiMethod,
+    url: string,
+    options: { readonly body?: object; readonly headers?: Readonly<Record<string, string>> } = {},
+  ): Promise<TestAnswer> {
+    const { body, headers = {} } = options;
+    const response = await this.#api.inject({
+      ...{ method, url, headers },
+      ...(body !== undefined && { payload: body }),
+    });
+    const isJson = /\bjson\b/.test(String(response.headers['content-type']));
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      ...(response.payload !== '' && { body: isJson ? response.json() : response.payload }),
+    };
+  }
+
+  /** Events of a contract that the app has published, in their order. */
+  public async published<Contract extends EventContract>(
+    contract: Contract,
+  ): Promise<CloudEvent<EventData<Contract>>[]> {
+    const { rows } = await this.#database.pool.query<{ event: string }>(
+      `SELECT event FROM ${OUTBOX_TABLE} WHERE producer = $1 AND event_type = $2 ORDER BY position`,
+      [this.#manifest.appId, contract.type],
+    );
+    return rows.map(({ event }) => JSON.parse(event) as CloudEvent<EventData<Contract>>);
+  }
+
+  /** Payloads of a side effect that handlers have scheduled, in their order. */
+  public async scheduled<Payload>(
+    effect: SideEffect & { readonly payload?: Payload },
+  ): Promise<Payload[]> {
+    const { rows } = await this.#database.pool.query<{ payload: Payload }>(
+      `SELECT payload FROM ${EFFECTS_TABLE} WHERE consumer = $1 AND kind = $2 ORDER BY id`,
+      [this.#manifest.appId, effect.kind],
+    );
+    return rows.map(({ payload }) => payload);
+  }
+
+  #route(contract: EventContract): string {
+    const route = eventRoute(contract);
+    if (this.#deliveries.typeOf(route) === undefined) {
+      throw new Error(
+        `${this.#manifest.appId} does not subscribe to '${contract.type}': add it to 'subscribes' of its manifest`,
+      );
+    }
+    return route;
+  }
+
+  #event<Contract extends EventContract>(
+    { type }: Contract,
+    event: EventUnderTest<Contract>,
+  ): CloudEvent {
+    return {
+      specversion: '1.0',
+      id: randomUUID(),
+      source: '/test',
+      time: this.#time,
+      datacontenttype: 'application/json',
+      ...event,
+      type,
+    };
+  }
+
+  #read({ outcomes, error }: Delivered, events: readonly CloudEvent[]): Promise<Delivery[]> {
+    return Promise.all(
+      outcomes.map(async (outcome, index): Promise<Delivery> => {
+        switch (outcome) {
+          case 'processed':
+          case 'duplicate':
+            return { outcome };
+          case 'quarantined':
+          case 'parked':
+            return { outcome, problem: await this.#problem(events[index]!) };
+          case undefined:
+            return { outcome: 'retried', problem: describeFailure(error) };
+        }
+      }),
+    );
+  }
+
+  /** Why an event is in the quarantine. The first line of a stack says more than the cause, which quotes no values. */
+  async #problem({ id, source }: CloudEvent): Promise<string> {
+    const { rows } = await this.#database.pool.query<{ problem: string }>(
+      `SELECT concat(reason, ': ', coalesce(split_part(stack, E'\\n', 1), cause)) AS problem
+       FROM ${QUARANTINE_TABLE} WHERE consumer = $1 AND source = $2 AND event_id = $3 ORDER BY id DESC`,
+      [this.#manifest.appId, source, id],
+    );
+    return rows[0]!.problem;
+  }
+}
