@@ -23,9 +23,23 @@ const STARTED: ReadonlySet<MetricSource> = new Set([
   MetricSource.KUBE_STATE_METRICS,
 ]);
 
+/** Scrapes after which a page that does not answer is a failure. */
+const SCRAPES = 3;
+
 /** Metrics that a page names, series of histograms included. */
 function names(page: string): string[] {
   return page.split('\n').flatMap((line) => /^[a-zA-Z_:][\w:]*/.exec(line)?.[0] ?? []);
+}
+
+/** What a page answers. One that fails is scraped again, as Prometheus does: clients of brokers connect anew. */
+async function scraped(client: InClusterClient, url: string): ReturnType<InClusterClient['page']> {
+  for (let scrape = 1; ; scrape++) {
+    const answer = await client.page(url);
+    if (answer.status === 200 || scrape === SCRAPES) {
+      return answer;
+    }
+    await sleep(5_000);
+  }
 }
 
 /** Scrapes what PodMonitors name, from where they are scraped. Pages that do not answer are a failure. */
@@ -48,7 +62,7 @@ async function podPages(platform: DeployedPlatform, client: InClusterClient): Pr
         throw new Error(`${metadata.name} has no port '${page.port}', which a PodMonitor names`);
       }
       const url = `http://${status!.podIP}:${port}${page.path}${query === '' ? '' : `?${query}`}`;
-      const answer = await client.page(url);
+      const answer = await scraped(client, url);
       if (answer.status !== 200) {
         throw new Error(`${metadata.name} ${page.port}: ${answer.status} ${answer.body}`);
       }
