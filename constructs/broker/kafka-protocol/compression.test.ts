@@ -28,7 +28,8 @@ const KAFKAS: Readonly<Record<string, (scope: Construct, options: Options) => IM
 };
 
 function compressionOf(broker: IMessageBroker): unknown {
-  return broker.pubSubBinding().metadata.find(({ name }) => name === 'compression');
+  const setting = broker.pubSubBinding().metadata.find(({ name }) => name === 'compression');
+  return setting !== undefined && 'value' in setting ? setting.value : undefined;
 }
 
 function platform(environment: Environment): EventPlatform {
