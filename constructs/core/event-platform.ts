@@ -20,6 +20,7 @@ import { limitProblems } from './kubernetes-limits.ts';
 import { labelNameProblem, webUrlProblem } from './kubernetes-syntax.ts';
 import { defaultsProblems, PLATFORM_DEFAULTS, type PlatformDefaults } from './platform-defaults.ts';
 import { Problems } from './problems.ts';
+import { cores } from './quantities.ts';
 import { isInTree, Registers } from './registers.ts';
 import { Rendering } from './rendering.ts';
 
@@ -165,7 +166,11 @@ export class EventPlatform extends Chart {
       keda: props.kedaNamespace ?? 'keda',
       monitoring: props.monitoringNamespace ?? 'monitoring',
     };
-    this.defaults = props.defaults ?? {};
+    const { cpuLimit, ...defaults } = props.defaults ?? {};
+    this.defaults = {
+      ...defaults,
+      ...(cpuLimit !== undefined && { cpuLimit: String(cores(cpuLimit).value) }),
+    };
     this.createsNamespace = props.createNamespace ?? true;
     const links: Readonly<Record<string, string>> = { ...props.links };
     this.links = Object.fromEntries(

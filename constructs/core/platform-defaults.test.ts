@@ -176,6 +176,12 @@ describe('defaults of a platform', () => {
     expect(limited.filter((name) => plain.includes(name))).toEqual([]);
   });
 
+  it('write quantities as the API server keeps them', () => {
+    const objects = declared(kafka, { cpuLimit: '8000m' }, inProduction());
+    expect(JSON.stringify(objects)).not.toContain('8000m');
+    expect(JSON.stringify(objects)).toContain('"cpu":"8"');
+  });
+
   it('give way to patches', () => {
     const test = new TestPlatform(Environment.local(), {}, { defaults: DEFAULTS });
     test.producer();

@@ -22,7 +22,7 @@ export function bytes(size: Size): k8s.Quantity {
 }
 
 /** CPU as Kubernetes writes it: `0.5` is `500m`, and `2000m` is `2`. Anything else stays as it is. */
-function cores(text: string): k8s.Quantity {
+export function cores(text: string): k8s.Quantity {
   const [, milli, whole] = /^(?:(\d+)m|(\d+(?:\.\d{1,3})?))$/.exec(text) ?? [];
   if (milli === undefined && whole === undefined) {
     return k8s.Quantity.fromString(text);

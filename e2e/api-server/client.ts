@@ -113,11 +113,20 @@ export class ApiClient {
   }
 
   /** Server-side apply of what a file says, as kubectl would send it, without keeping it. */
-  public async tryFile(object: Identity, yaml: string): Promise<ApiAnswer> {
+  public tryFile(object: Identity, yaml: string): Promise<ApiAnswer> {
+    return this.#applyFile(object, yaml, 'dryRun=All');
+  }
+
+  /** Server-side apply of what a file says, as kubectl would send it. */
+  public keepFile(object: Identity, yaml: string): Promise<ApiAnswer> {
+    return this.#applyFile(object, yaml, 'force=true');
+  }
+
+  async #applyFile(object: Identity, yaml: string, option: string): Promise<ApiAnswer> {
     const path = await this.pathOf(object);
     return this.call(
       'PATCH',
-      `${path}/${object.metadata.name}?fieldManager=${FIELD_MANAGER}&fieldValidation=Strict&dryRun=All`,
+      `${path}/${object.metadata.name}?fieldManager=${FIELD_MANAGER}&fieldValidation=Strict&${option}`,
       yaml,
       'application/apply-patch+yaml',
     );
