@@ -3,7 +3,7 @@ import packageJson from './package.json' with { type: 'json' };
 
 /** A command, as its module exports it. */
 export interface Command {
-  /** Runs it. @returns the exit code, 0 when there is none. */
+  /** Runs the command. @returns the exit code. @default 0 */
   readonly run: (args: readonly string[]) => Promise<number | undefined>;
 }
 

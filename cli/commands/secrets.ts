@@ -29,7 +29,7 @@ function givenValues(assignments: readonly string[]): Record<string, string> {
   );
 }
 
-/** The platform that is meant. @throws UsageError when there is none of the name, or several are left. */
+/** The platform of a name, or the only one. @throws UsageError when no platform, or more than one, matches. */
 function chosen(platforms: readonly EventPlatform[], name: string | undefined): EventPlatform {
   const wanted = platforms.filter(
     ({ environment, node }) => name === undefined || environment.name === name || node.id === name,

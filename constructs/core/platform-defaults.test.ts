@@ -148,7 +148,7 @@ it("Strimzi's pods have them, too", () => {
 describe('defaults of a platform', () => {
   const kafka = BROKERS.KafkaCluster!;
 
-  it('change nothing where there are none', () => {
+  it('change nothing when they are empty', () => {
     const test = new TestPlatform(Environment.local());
     const same = new TestPlatform(Environment.local(), {}, { defaults: {} });
     [test, same].forEach((one) => one.consumer());

@@ -87,7 +87,7 @@ function labelProblems(what: string, labels: Words | undefined): string[] {
   });
 }
 
-/** Every value that Kubernetes would reject on each object; empty when there is none. */
+/** Every value that Kubernetes would reject; empty when it accepts all of them. */
 export function defaultsProblems(defaults: PlatformDefaults): string[] {
   const { annotations = {}, imagePullSecrets = [], cpuLimit, dns } = defaults;
   const named = (value: boolean | OperatorObjects | undefined) =>

@@ -79,7 +79,7 @@ function problemsOf(manifest: Manifest, compiler: Compiler): readonly string[] {
 
 /**
  * Problems of objects by the schemas of their kinds: wrong types, missing and unknown fields, unknown kinds. Empty when
- * there are none. Rules that only an API server evaluates, such as CEL expressions, are not checked.
+ * every object is valid. Rules that only an API server evaluates, such as CEL expressions, are not checked.
  *
  * @param objects of `renderPlatform`, of `Testing.synth` of cdk8s, or read from files.
  *

@@ -22,14 +22,14 @@ it('finds the one object with a name, or with a name and a hash', () => {
 
 it('throws when it finds no object, or several', () => {
   expect(() => manifests.only('Job', 'migration')).toThrow(
-    '0 objects are Job/migration, not one: there are migrations-0123456789, migrations-old',
+    'found 0 objects Job/migration, expected 1: use one of migrations-0123456789, migrations-old',
   );
   expect(() => manifests.only('Secret', 'x')).toThrow(
-    '0 objects are Secret/x, not one: there are none',
+    'found 0 objects Secret/x, expected 1: no Secret is rendered',
   );
   const twice = new Manifests([named('Job', 'a'), named('Job', 'a-0123456789')]);
   expect(() => twice.only('Job', 'a')).toThrow(
-    '2 objects are Job/a, not one: there are a, a-0123456789',
+    'found 2 objects Job/a, expected 1: use one of a, a-0123456789',
   );
 });
 

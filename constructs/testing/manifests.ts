@@ -45,8 +45,10 @@ export class Manifests<Item extends Manifest = AnyManifest> {
     );
     const [object, ...more] = found;
     if (object === undefined || more.length > 0) {
-      const names = objects.map(({ metadata }) => metadata.name).join(', ') || 'none';
-      throw new Error(`${found.length} objects are ${kind}/${name}, not one: there are ${names}`);
+      const names = objects.map(({ metadata }) => metadata.name).join(', ');
+      throw new Error(
+        `found ${found.length} objects ${kind}/${name}, expected 1: ${names === '' ? `no ${kind} is rendered` : `use one of ${names}`}`,
+      );
     }
     return object;
   }

@@ -31,7 +31,7 @@ function names(page: string): string[] {
   return page.split('\n').flatMap((line) => /^[a-zA-Z_:][\w:]*/.exec(line)?.[0] ?? []);
 }
 
-/** What a page answers. One that fails is scraped again, as Prometheus does: clients of brokers connect anew. */
+/** Answer of a page. A page that fails is scraped again, as Prometheus does: its exporter reconnects to the broker. */
 async function scraped(client: InClusterClient, url: string): ReturnType<InClusterClient['page']> {
   for (let scrape = 1; ; scrape++) {
     const answer = await client.page(url);

@@ -155,7 +155,7 @@ describe('request', () => {
     expect(await app.published(Confirmed)).toMatchObject([{ data: { key: 'a' } }]);
   });
 
-  it('has no body where there is none', async () => {
+  it('returns no body for an empty answer', async () => {
     const { status, ...rest } = await app.request('DELETE', '/orders');
     expect(status).toBe(204);
     expect(rest).not.toHaveProperty('body');
