@@ -20,15 +20,15 @@ export {
   type ExternalPostgres,
   type ImageSource,
   type PlatformImageSource,
-} from './core/environment.ts';
+} from './platform/environment.ts';
 export { DeclarationError } from './core/errors.ts';
 export {
   EventPlatform,
   type EventPlatformProps,
   type PlatformLinks,
-} from './core/event-platform.ts';
-export { Layer } from './core/layers.ts';
-export type { OperatorObjects, PlatformDefaults } from './core/platform-defaults.ts';
+} from './platform/event-platform.ts';
+export { Layer } from './platform/layers.ts';
+export type { OperatorObjects, PlatformDefaults } from './platform/platform-defaults.ts';
 export { DnsServer } from './security/dns-server.ts';
 export {
   type Manifest,
@@ -36,30 +36,27 @@ export {
   type RenderedObject,
   renderObjects,
   renderPlatform,
-} from './core/render.ts';
-export { TraceEndpoint, type TraceProtocol } from './core/trace-endpoint.ts';
+} from './platform/render.ts';
+export { TraceEndpoint, type TraceProtocol } from './platform/trace-endpoint.ts';
 export {
   type ClusterPart,
   DEFAULT_IMAGES,
   SUPPORTED_VERSIONS,
   versionProblems,
   VERSIONS,
-} from './versions.ts';
+} from './core/versions.ts';
 
 // Apps.
-export type { AppOptions, AppWorkload } from './consumer/app-workload.ts';
+export type { AppOptions, AppWorkload } from './apps/app-workload.ts';
 export {
   DeadLetterProcessor,
   type DeadLetterProcessorProps,
-} from './consumer/dead-letter-processor.ts';
-export { EventProducer, type EventProducerProps } from './consumer/event-producer.ts';
-export {
-  IdempotentConsumer,
-  type IdempotentConsumerProps,
-} from './consumer/idempotent-consumer.ts';
+} from './apps/dead-letter-processor.ts';
+export { EventProducer, type EventProducerProps } from './apps/event-producer.ts';
+export { IdempotentConsumer, type IdempotentConsumerProps } from './apps/idempotent-consumer.ts';
 
 // Dapr.
-export type { IDaprApp } from './dapr/dapr-app.ts';
+export type { IDaprApp } from './messaging/event-app.ts';
 export { DaprConfiguration, type DaprConfigurationProps } from './dapr/dapr-configuration.ts';
 export { DaprPubSub, type DaprPubSubProps } from './dapr/dapr-pub-sub.ts';
 export { DaprResiliency, type DaprResiliencyProps } from './dapr/dapr-resiliency.ts';
@@ -75,7 +72,7 @@ export {
   type DaprSubscriptionProps,
 } from './dapr/dapr-subscription.ts';
 export type { RetryPolicy } from './dapr/retry-policy.ts';
-export { Topic, type TopicOptions } from './dapr/topic.ts';
+export { Topic, type TopicOptions } from './messaging/topic.ts';
 
 // Brokers.
 export {
@@ -84,9 +81,9 @@ export {
   type MskIamOptions,
   type MskScramOptions,
   type PasswordOptions,
-} from './broker/kafka/external-authentication.ts';
-export { ExternalKafka, type KafkaGrant } from './broker/kafka/external-kafka.ts';
-export type { ExternalKafkaOptions } from './broker/kafka/external-options.ts';
+} from './broker/external-kafka/external-authentication.ts';
+export { ExternalKafka, type KafkaGrant } from './broker/external-kafka/external-kafka.ts';
+export type { ExternalKafkaOptions } from './broker/external-kafka/external-options.ts';
 export { KafkaCluster } from './broker/kafka/kafka-cluster.ts';
 export type {
   KafkaClusterProps,
@@ -98,7 +95,7 @@ export {
   KafkaSecurity,
   type ScramOverTlsOptions,
 } from './broker/kafka/kafka-security.ts';
-export { KafkaUi, type KafkaUiProps } from './broker/kafka/kafka-ui.ts';
+export { KafkaUi, type KafkaUiProps } from './broker/kafka-ui/kafka-ui.ts';
 export type {
   Compression,
   IMessageBroker,
@@ -108,7 +105,7 @@ export type {
   SubscriptionNeeds,
   TopicSpec,
   TopicSubscription,
-} from './broker/message-broker.ts';
+} from './messaging/message-broker.ts';
 export { NatsJetStream } from './broker/nats/nats-jet-stream.ts';
 export type { NatsJetStreamProps } from './broker/nats/nats-jet-stream-props.ts';
 export { RabbitMqCluster, type RabbitMqClusterProps } from './broker/rabbitmq/rabbitmq-cluster.ts';
@@ -171,4 +168,4 @@ export type { DeliveryObjectiveOptions } from './observability/delivery-objectiv
 export { Jaeger, type JaegerProps } from './observability/jaeger.ts';
 
 // What is declared, as a picture.
-export { platformDiagram } from './diagram/mermaid.ts';
+export { platformDiagram } from './outputs/mermaid.ts';

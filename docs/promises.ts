@@ -191,7 +191,7 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'without waiting and keeps the connection':
       'e2e/workarounds/kept-deliveries.ts: without: [unguarded, UNGUARDED]',
     '`bulk` is bounded':
-      'constructs/consumer/delivery-options.test.ts: are refused when they cannot be',
+      'constructs/apps/delivery-options.test.ts: are refused when they cannot be',
     'reasons why something is refused | 10, of 300 characters':
       'app-images/runtime/schema-check.test.ts: tells ten reasons of 300 characters each',
     'refused by `tx.publish`':
@@ -236,7 +236,7 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'is refused at synth':
       'constructs/core/core.test.ts: refuses versions of a cluster that the platform does not work with',
     '`bulk: false` is refused':
-      'constructs/consumer/delivery-options.test.ts: are as they are asked for',
+      'constructs/apps/delivery-options.test.ts: are as they are asked for',
     'a component with it is refused':
       'constructs/dapr/dapr-pub-sub.test.ts: refuses {namespace} in a setting',
   },

@@ -1,4 +1,4 @@
-import { VERSIONS } from '../constructs/versions.ts';
+import { VERSIONS } from '../constructs/core/versions.ts';
 
 /** Where the definitions of one API group's resources come from. */
 export interface CrdSource {

@@ -13,7 +13,7 @@ import {
   type CustomResourceDefinition,
   customResourceSchemas,
 } from '../constructs/testing/open-api-schema.ts';
-import { VERSIONS } from '../constructs/versions.ts';
+import { VERSIONS } from '../constructs/core/versions.ts';
 import { command } from '../cli/command.ts';
 import { CRD_SOURCES } from './crd-sources.ts';
 import { moduleFolder } from './go-modules.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { VERSIONS } from '../constructs/versions.ts';
+import { VERSIONS } from '../constructs/core/versions.ts';
 import { moduleFolder, requirements, withModule } from './go-modules.ts';
 
 const VERSION = VERSIONS.kubernetes;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseConfigFileTextToJson } from 'typescript';
 import { describe, expect, it } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
-import { PLATFORM_VERSION } from '../constructs/versions.ts';
+import { PLATFORM_VERSION } from '../constructs/core/versions.ts';
 import { PACKAGES } from './packages.ts';
 
 const ROOT = join(import.meta.dirname, '..');

@@ -1,4 +1,4 @@
-import { STRIMZI_API_VERSION, SUPPORTED_VERSIONS, VERSIONS } from '../constructs/versions.ts';
+import { STRIMZI_API_VERSION, SUPPORTED_VERSIONS, VERSIONS } from '../constructs/core/versions.ts';
 import { type Workaround, WORKAROUNDS } from '../e2e/workarounds/workarounds.ts';
 
 /** What is not run here, only rendered. */
@@ -62,7 +62,7 @@ function markdownTable(head: readonly string[], body: readonly (readonly string[
 /** The text of `docs/versions.md`. */
 export function versionsDocument(): string {
   const { dapr, kubernetes, keda } = SUPPORTED_VERSIONS;
-  return `<!-- Generated from constructs/versions.ts and e2e/workarounds/workarounds.ts by \`npm run versions\`. Do not edit. -->
+  return `<!-- Generated from constructs/core/versions.ts and e2e/workarounds/workarounds.ts by \`npm run versions\`. Do not edit. -->
 
 # Versions
 

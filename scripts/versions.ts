@@ -7,7 +7,7 @@ import { versionsDocument } from './versions-document.ts';
 
 const HELP = `npm run versions
 
-Writes docs/versions.md from constructs/versions.ts and e2e/workarounds/workarounds.ts.
+Writes docs/versions.md from constructs/core/versions.ts and e2e/workarounds/workarounds.ts.
 
   --help   this text`;
 

@@ -4,8 +4,8 @@ import { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
 import { TestPlatform } from '../testing/fixtures.ts';
 import { Environment, EventPlatform, KafkaCluster, renderPlatform } from '../index.ts';
-import { HashedJob } from './hashed-job.ts';
-import { assignLayer, Layer, layerOf } from './layers.ts';
+import { HashedJob } from '../platform/hashed-job.ts';
+import { assignLayer, Layer, layerOf } from '../platform/layers.ts';
 import { requireDnsLabel, shortHash } from './names.ts';
 import { resources } from './quantities.ts';
 

@@ -1,6 +1,2 @@
-export * from './environment.ts';
 export * from './errors.ts';
-export * from './event-platform.ts';
-export * from './layers.ts';
-export * from './render.ts';
-export * from './trace-endpoint.ts';
+export * from './versions.ts';

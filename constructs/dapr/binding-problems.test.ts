@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { PubSubBinding } from '../broker/message-broker.ts';
+import type { PubSubBinding } from '../messaging/message-broker.ts';
 import { bindingProblems } from './binding-problems.ts';
-import { setting, settingFromEnv } from './component-metadata.ts';
+import { setting, settingFromEnv } from '../messaging/component-metadata.ts';
 
 function kafka(settings: Readonly<Record<string, string>>): PubSubBinding {
   const all = {

@@ -1,4 +1,4 @@
-import type { PubSubBinding } from '../broker/message-broker.ts';
+import type { PubSubBinding } from '../messaging/message-broker.ts';
 
 /** Spelling of SCRAM mechanisms that Dapr's Kafka component knows. */
 const MECHANISMS: readonly string[] = ['SHA-256', 'SHA-512'];

@@ -1,12 +1,12 @@
 import { Construct, type IConstruct } from 'constructs';
 import { number, optional, text } from '@cdk8s-event-platform/contracts/internal';
 import { DeclarationError } from '../core/errors.ts';
-import { EventPlatform } from '../core/event-platform.ts';
-import { assignLayer, Layer } from '../core/layers.ts';
+import { EventPlatform } from '../platform/event-platform.ts';
+import { assignLayer, Layer } from '../platform/layers.ts';
 import { commonLabels, requireDnsLabel } from '../core/names.ts';
 import { requireProps } from '../core/problems.ts';
-import type { Register } from '../core/registers.ts';
-import type { TraceEndpoint } from '../core/trace-endpoint.ts';
+import type { Register } from '../platform/registers.ts';
+import type { TraceEndpoint } from '../platform/trace-endpoint.ts';
 import { Configuration, type ConfigurationSpecTracing } from '../imports/dapr.io.ts';
 
 /** Configurations, by their name. */

@@ -1,12 +1,13 @@
 import { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
-import type { IMessageBroker, PubSubBinding } from '../broker/index.ts';
+import type { IMessageBroker, PubSubBinding } from '../messaging/index.ts';
 import { defineEvent, defineApp } from '@cdk8s-event-platform/contracts';
-import { DeclarationError, Environment, EventPlatform, renderPlatform } from '../core/index.ts';
+import { DeclarationError } from '../core/index.ts';
+import { Environment, EventPlatform, renderPlatform } from '../platform/index.ts';
 import { OrderPlaced, orderProcessor, shop, TestPlatform } from '../testing/fixtures.ts';
 import { App, Duration, Size } from 'cdk8s';
-import { EventProducer } from '../consumer/index.ts';
-import { setting } from './component-metadata.ts';
+import { EventProducer } from '../apps/index.ts';
+import { setting } from '../messaging/component-metadata.ts';
 import { DaprConfiguration } from './dapr-configuration.ts';
 import { DaprPubSub } from './dapr-pub-sub.ts';
 

@@ -1,6 +1,6 @@
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { IMessageBroker } from '../broker/message-broker.ts';
+import type { IMessageBroker } from '../messaging/message-broker.ts';
 import { type EventContract } from '@cdk8s-event-platform/contracts';
 import { deadLetterTopic, PUBLISH_PROOF } from '@cdk8s-event-platform/contracts/interface';
 import { contractProblems } from '@cdk8s-event-platform/contracts/internal';
@@ -11,16 +11,21 @@ import {
   shown,
   text,
 } from '@cdk8s-event-platform/contracts/internal';
-import { EventPlatform } from '../core/event-platform.ts';
-import { assignLayer, Layer } from '../core/layers.ts';
+import { EventPlatform } from '../platform/event-platform.ts';
+import { assignLayer, Layer } from '../platform/layers.ts';
 import { commonLabels, requireDnsLabel } from '../core/names.ts';
 import { Problems } from '../core/problems.ts';
-import { otherPlatformProblem } from '../core/same-platform.ts';
+import { otherPlatformProblem } from '../platform/same-platform.ts';
 import { Component } from '../imports/dapr.io.ts';
 import { bindingProblems } from './binding-problems.ts';
-import { setting } from './component-metadata.ts';
-import { disagreements, useContracts } from './contract-registry.ts';
-import { Topic, TOPIC_OPTIONS, type TopicOptions, topicOptionProblems } from './topic.ts';
+import { setting } from '../messaging/component-metadata.ts';
+import { disagreements, useContracts } from '../messaging/contract-registry.ts';
+import {
+  Topic,
+  TOPIC_OPTIONS,
+  type TopicOptions,
+  topicOptionProblems,
+} from '../messaging/topic.ts';
 
 /** Properties of {@link DaprPubSub}. */
 export interface DaprPubSubProps {

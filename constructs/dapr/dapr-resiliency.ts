@@ -1,12 +1,12 @@
 import type { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { having, optional, type Shape, shaped } from '@cdk8s-event-platform/contracts/internal';
-import { assignLayer, Layer } from '../core/layers.ts';
+import { assignLayer, Layer } from '../platform/layers.ts';
 import { commonLabels } from '../core/names.ts';
 import { Problems, requireProps } from '../core/problems.ts';
-import { otherPlatformProblem } from '../core/same-platform.ts';
+import { otherPlatformProblem } from '../platform/same-platform.ts';
 import { Resiliency, type ResiliencySpecPoliciesRetries } from '../imports/dapr.io.ts';
-import type { IDaprApp } from './dapr-app.ts';
+import type { IDaprApp } from '../messaging/event-app.ts';
 import type { DaprPubSub } from './dapr-pub-sub.ts';
 import {
   DEFAULT_RETRIES,

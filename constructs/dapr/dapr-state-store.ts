@@ -2,17 +2,17 @@ import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { flag, having, optional, type Shape, text } from '@cdk8s-event-platform/contracts/internal';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
-import { assignLayer, Layer } from '../core/layers.ts';
+import { assignLayer, Layer } from '../platform/layers.ts';
 import { commonLabels, requireDnsLabel } from '../core/names.ts';
 import { requireProps } from '../core/problems.ts';
-import { otherPlatformProblem } from '../core/same-platform.ts';
+import { otherPlatformProblem } from '../platform/same-platform.ts';
 import { DeclarationError } from '../core/errors.ts';
-import { EventPlatform } from '../core/event-platform.ts';
+import { EventPlatform } from '../platform/event-platform.ts';
 import { hostProblem, portNumberProblem } from '../core/kubernetes-syntax.ts';
 import { Component } from '../imports/dapr.io.ts';
 import type { SecretReference } from '../security/secret-reference.ts';
-import { type ComponentMetadata, setting } from './component-metadata.ts';
-import type { IDaprApp } from './dapr-app.ts';
+import { type ComponentMetadata, setting } from '../messaging/component-metadata.ts';
+import type { IDaprApp } from '../messaging/event-app.ts';
 
 /** A Redis server that state is kept in. */
 export interface RedisStateOptions {

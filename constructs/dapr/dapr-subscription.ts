@@ -17,14 +17,14 @@ import {
   shaped,
 } from '@cdk8s-event-platform/contracts/internal';
 import { DeclarationError } from '../core/errors.ts';
-import { assignLayer, Layer } from '../core/layers.ts';
+import { assignLayer, Layer } from '../platform/layers.ts';
 import { commonLabels, derivedName } from '../core/names.ts';
 import { Problems } from '../core/problems.ts';
-import { otherPlatformProblem } from '../core/same-platform.ts';
+import { otherPlatformProblem } from '../platform/same-platform.ts';
 import { SubscriptionV2Alpha1 } from '../imports/dapr.io.ts';
-import type { IDaprApp } from './dapr-app.ts';
+import type { IDaprApp } from '../messaging/event-app.ts';
 import type { DaprPubSub } from './dapr-pub-sub.ts';
-import type { Topic } from './topic.ts';
+import type { Topic } from '../messaging/topic.ts';
 
 /** How many events are delivered at once. */
 export interface BulkDelivery {

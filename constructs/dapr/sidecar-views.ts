@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
-import { EventPlatform } from '../core/event-platform.ts';
+import { EventPlatform } from '../platform/event-platform.ts';
 import { shortHash } from '../core/names.ts';
-import type { Rendering } from '../core/rendering.ts';
+import type { Rendering } from '../platform/rendering.ts';
 
 /** An object of Dapr, as it is rendered. */
 interface DaprObject {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Environment } from '../core/index.ts';
+import type { Environment } from '../platform/index.ts';
 import { type AnyManifest, inProduction, TestPlatform } from '../testing/fixtures.ts';
 
 /** The trigger of the consumer that asks the database. */

@@ -1,8 +1,8 @@
 import { Construct } from 'constructs';
-import type { LagTrigger } from '../broker/message-broker.ts';
+import type { LagTrigger } from '../messaging/message-broker.ts';
 import { dueWorkQuery } from '@cdk8s-event-platform/contracts/interface';
-import { EventPlatform } from '../core/event-platform.ts';
-import { assignLayer, Layer } from '../core/layers.ts';
+import { EventPlatform } from '../platform/event-platform.ts';
+import { assignLayer, Layer } from '../platform/layers.ts';
 import { commonLabels } from '../core/names.ts';
 import { TriggerAuthentication } from '../imports/keda.sh.ts';
 import { podsOfNamespace, WorkloadNetworkPolicy } from '../security/network-policies.ts';

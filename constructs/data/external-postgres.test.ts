@@ -1,7 +1,7 @@
 import { App } from 'cdk8s';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Environment, EventPlatform } from '../core/index.ts';
+import { Environment, EventPlatform } from '../platform/index.ts';
 import { DaprStateStore, StateStoreBackend } from '../dapr/index.ts';
 import { inProduction, TestPlatform } from '../testing/fixtures.ts';
 import { PostgresDatabase } from './postgres-database.ts';

@@ -11,16 +11,20 @@ import {
 } from '@cdk8s-event-platform/contracts/internal';
 import { type Migration } from '@cdk8s-event-platform/contracts';
 import { DEFAULT_INBOX_DAYS, PLATFORM_MIGRATIONS } from '@cdk8s-event-platform/contracts/interface';
-import { EXTERNAL_POSTGRES, type ExternalPostgres, postgresProblems } from '../core/environment.ts';
-import { EventPlatform } from '../core/event-platform.ts';
-import { assignLayer, Layer } from '../core/layers.ts';
+import {
+  EXTERNAL_POSTGRES,
+  type ExternalPostgres,
+  postgresProblems,
+} from '../platform/environment.ts';
+import { EventPlatform } from '../platform/event-platform.ts';
+import { assignLayer, Layer } from '../platform/layers.ts';
 import { requireDnsLabel } from '../core/names.ts';
 import { Problems, requireProps } from '../core/problems.ts';
 import { type NetworkPeer, workloads } from '../security/network-policies.ts';
 import { type SecretReference, SecretValue } from '../security/secret-reference.ts';
-import { DEFAULT_IMAGES } from '../versions.ts';
-import { CertificateFile } from './certificate-file.ts';
-import type { LagTrigger } from '../broker/message-broker.ts';
+import { DEFAULT_IMAGES } from '../core/versions.ts';
+import { CertificateFile } from '../security/certificate-file.ts';
+import type { LagTrigger } from '../messaging/message-broker.ts';
 import { DueWorkScaling } from './due-work-scaling.ts';
 import { DatabaseMigrations, type MigrationJobOptions } from './database-migrations.ts';
 import { migrationProblems } from './migration-problems.ts';

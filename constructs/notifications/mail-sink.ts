@@ -2,15 +2,15 @@ import { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { number, optional, type Shape, text } from '@cdk8s-event-platform/contracts/internal';
-import { EventPlatform } from '../core/event-platform.ts';
-import { assignLayer, Layer } from '../core/layers.ts';
+import { EventPlatform } from '../platform/event-platform.ts';
+import { assignLayer, Layer } from '../platform/layers.ts';
 import { commonLabels, requireDnsLabel, selectorLabels } from '../core/names.ts';
 import { Problems, requireProps } from '../core/problems.ts';
 import { resources } from '../core/quantities.ts';
 import { RECIPIENT } from '@cdk8s-event-platform/contracts/interface';
 import { WorkloadNetworkPolicy, workloads } from '../security/network-policies.ts';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../security/pod-security.ts';
-import { DEFAULT_IMAGES } from '../versions.ts';
+import { DEFAULT_IMAGES } from '../core/versions.ts';
 import { NotificationTarget } from './notification-target.ts';
 
 /** Properties of {@link MailSink}. */

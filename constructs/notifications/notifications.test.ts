@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defineApp } from '@cdk8s-event-platform/contracts';
-import type { Environment } from '../core/index.ts';
+import type { Environment } from '../platform/index.ts';
 import { SecretValue } from '../security/index.ts';
 import {
   type AnyManifest,

@@ -1,6 +1,6 @@
 import { App, Duration } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { Environment, EventPlatform, renderPlatform } from '../core/index.ts';
+import { Environment, EventPlatform, renderPlatform } from '../platform/index.ts';
 import { type AnyManifest, TestPlatform } from '../testing/fixtures.ts';
 import { type Alert, AlertRules, type AlertRulesProps, AlertSeverity } from './alert-rules.ts';
 import { DashboardName, declareDashboard } from './dashboard-link.ts';

@@ -10,12 +10,12 @@ import {
   shaped,
   text,
 } from '@cdk8s-event-platform/contracts/internal';
-import { EventPlatform } from '../core/event-platform.ts';
-import { assignLayer, Layer } from '../core/layers.ts';
+import { EventPlatform } from '../platform/event-platform.ts';
+import { assignLayer, Layer } from '../platform/layers.ts';
 import { commonLabels } from '../core/names.ts';
 import { Problems, requireProps } from '../core/problems.ts';
 import { wholeSeconds } from '../core/quantities.ts';
-import type { Register } from '../core/registers.ts';
+import type { Register } from '../platform/registers.ts';
 import {
   PrometheusRule,
   type PrometheusRuleSpecGroupsRules,

@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { EventPlatform } from '../core/event-platform.ts';
+import { EventPlatform } from '../platform/event-platform.ts';
 import { AlertRules, AlertSeverity } from './alert-rules.ts';
 import { ofNamespace } from './scaler-alerts.ts';
 

@@ -1,11 +1,11 @@
 import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { IMessageBroker } from '../broker/message-broker.ts';
+import type { IMessageBroker } from '../messaging/message-broker.ts';
 import { deadLetterTopic, RUNTIME_METRICS } from '@cdk8s-event-platform/contracts/interface';
 import { DeclarationError } from '../core/errors.ts';
-import { EventPlatform } from '../core/event-platform.ts';
-import type { Register } from '../core/registers.ts';
-import type { Topic } from '../dapr/topic.ts';
+import { EventPlatform } from '../platform/event-platform.ts';
+import type { Register } from '../platform/registers.ts';
+import type { Topic } from '../messaging/topic.ts';
 import { type Alert, AlertRules, AlertSeverity, COUNT, prometheusDuration } from './alert-rules.ts';
 import { DashboardName } from './dashboard-link.ts';
 

@@ -1,7 +1,7 @@
 import type { IConstruct } from 'constructs';
-import { EventPlatform } from '../core/event-platform.ts';
+import { EventPlatform } from '../platform/event-platform.ts';
 import { shortHash } from '../core/names.ts';
-import type { Register } from '../core/registers.ts';
+import type { Register } from '../platform/registers.ts';
 
 /** The dashboards of a platform. */
 export enum DashboardName {

@@ -2,8 +2,8 @@ import { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { DELIVERY_BOUNDS, RUNTIME_METRICS } from '@cdk8s-event-platform/contracts/interface';
 import { DeclarationError } from '../core/errors.ts';
-import { EventPlatform } from '../core/event-platform.ts';
-import type { Register } from '../core/registers.ts';
+import { EventPlatform } from '../platform/event-platform.ts';
+import type { Register } from '../platform/registers.ts';
 import { type Alert, AlertRules, AlertSeverity, type RecordingRule } from './alert-rules.ts';
 import { DashboardName } from './dashboard-link.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Environment, TraceEndpoint } from '../core/index.ts';
+import { Environment, TraceEndpoint } from '../platform/index.ts';
 import { inProduction, TestPlatform } from '../testing/fixtures.ts';
 import { Jaeger } from './index.ts';
 

@@ -1,6 +1,6 @@
 import type { IConstruct } from 'constructs';
-import { EventPlatform } from '../core/event-platform.ts';
-import type { Register } from '../core/registers.ts';
+import { EventPlatform } from '../platform/event-platform.ts';
+import type { Register } from '../platform/registers.ts';
 
 /** Part of a platform, or of the cluster that it runs in, that emits metrics. */
 export enum MetricSource {

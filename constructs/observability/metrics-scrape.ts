@@ -1,8 +1,8 @@
 import { Construct } from 'constructs';
-import { EventPlatform } from '../core/event-platform.ts';
-import { assignLayer, Layer } from '../core/layers.ts';
+import { EventPlatform } from '../platform/event-platform.ts';
+import { assignLayer, Layer } from '../platform/layers.ts';
 import { commonLabels, selectorLabels } from '../core/names.ts';
-import type { Register } from '../core/registers.ts';
+import type { Register } from '../platform/registers.ts';
 import { PodMonitor } from '../imports/monitoring.coreos.com.ts';
 import { addMetricSource, type MetricSource } from './metric-source.ts';
 import { ScrapeAlerts } from './scrape-alerts.ts';

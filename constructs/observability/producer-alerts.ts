@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { RUNTIME_METRICS } from '@cdk8s-event-platform/contracts/interface';
-import { EventPlatform } from '../core/event-platform.ts';
+import { EventPlatform } from '../platform/event-platform.ts';
 import { AlertRules, AlertSeverity, COUNT } from './alert-rules.ts';
 import { DashboardName } from './dashboard-link.ts';
 

@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { EventPlatform } from '../core/event-platform.ts';
+import { EventPlatform } from '../platform/event-platform.ts';
 import { type Alert, AlertRules, AlertSeverity, COUNT } from './alert-rules.ts';
 import { DashboardName } from './dashboard-link.ts';
 

@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { EventPlatform } from '../core/event-platform.ts';
-import type { Register } from '../core/registers.ts';
+import { EventPlatform } from '../platform/event-platform.ts';
+import type { Register } from '../platform/registers.ts';
 import { AlertRules, AlertSeverity } from './alert-rules.ts';
 import { DashboardName } from './dashboard-link.ts';
 

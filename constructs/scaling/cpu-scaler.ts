@@ -1,10 +1,10 @@
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { must, optional, type Shape } from '@cdk8s-event-platform/contracts/internal';
-import { assignLayer, Layer } from '../core/layers.ts';
+import { assignLayer, Layer } from '../platform/layers.ts';
 import { commonLabels } from '../core/names.ts';
 import { Problems } from '../core/problems.ts';
-import { otherPlatformProblem } from '../core/same-platform.ts';
+import { otherPlatformProblem } from '../platform/same-platform.ts';
 import { ScalerAlerts } from '../observability/scaler-alerts.ts';
 import {
   boundsProblems,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Duration } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { defineEvent, defineApp } from '@cdk8s-event-platform/contracts';
-import { Environment } from '../core/index.ts';
+import { Environment } from '../platform/index.ts';
 import { OrderPlaced, orderProcessor, inProduction, TestPlatform } from '../testing/fixtures.ts';
 import { CpuScaler } from './cpu-scaler.ts';
 import { KedaLagScaler, type KedaLagScalerOptions } from './keda-lag-scaler.ts';

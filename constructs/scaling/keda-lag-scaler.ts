@@ -11,14 +11,14 @@ import {
   type Shape,
   text,
 } from '@cdk8s-event-platform/contracts/internal';
-import type { IMessageBroker, LagTrigger } from '../broker/message-broker.ts';
+import type { IMessageBroker, LagTrigger } from '../messaging/message-broker.ts';
 import { DeclarationError } from '../core/errors.ts';
-import { EventPlatform } from '../core/event-platform.ts';
-import { assignLayer, Layer } from '../core/layers.ts';
+import { EventPlatform } from '../platform/event-platform.ts';
+import { assignLayer, Layer } from '../platform/layers.ts';
 import { commonLabels } from '../core/names.ts';
 import { Problems } from '../core/problems.ts';
-import { otherPlatformProblem } from '../core/same-platform.ts';
-import type { Topic } from '../dapr/topic.ts';
+import { otherPlatformProblem } from '../platform/same-platform.ts';
+import type { Topic } from '../messaging/topic.ts';
 import { ScaledObject, ScaledObjectSpecFallbackBehavior } from '../imports/keda.sh.ts';
 import { ScalerAlerts } from '../observability/scaler-alerts.ts';
 import {

@@ -1,7 +1,7 @@
 import { App } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { Environment, EventPlatform, renderPlatform } from '../core/index.ts';
-import { EventProducer } from '../consumer/index.ts';
+import { Environment, EventPlatform, renderPlatform } from '../platform/index.ts';
+import { EventProducer } from '../apps/index.ts';
 import { KafkaCluster } from '../broker/index.ts';
 import { DaprConfiguration, DaprPubSub } from '../dapr/index.ts';
 import { type AnyManifest, shop, TestPlatform } from '../testing/fixtures.ts';

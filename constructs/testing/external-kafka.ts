@@ -1,7 +1,7 @@
 import { type AnyManifest, TestPlatform } from './fixtures.ts';
-import { ExternalKafkaAuthentication as Authentication } from '../broker/kafka/external-authentication.ts';
-import type { ExternalKafka } from '../broker/kafka/external-kafka.ts';
-import type { ExternalKafkaOptions } from '../broker/kafka/external-options.ts';
+import { ExternalKafkaAuthentication as Authentication } from '../broker/external-kafka/external-authentication.ts';
+import type { ExternalKafka } from '../broker/external-kafka/external-kafka.ts';
+import type { ExternalKafkaOptions } from '../broker/external-kafka/external-options.ts';
 import { KafkaCluster } from '../broker/kafka/kafka-cluster.ts';
 import { inProduction } from './fixtures.ts';
 

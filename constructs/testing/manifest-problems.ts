@@ -3,7 +3,7 @@ import {
   schemaCompiler,
   shown,
 } from '@cdk8s-event-platform/contracts/internal';
-import type { Manifest } from '../core/render.ts';
+import type { Manifest } from '../platform/render.ts';
 import { SCHEMAS } from '../imports/schemas.ts';
 import { type CustomResourceDefinition, customResourceSchemas } from './open-api-schema.ts';
 

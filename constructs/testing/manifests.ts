@@ -1,5 +1,5 @@
-import type { EventPlatform } from '../core/event-platform.ts';
-import { type Manifest, renderPlatform } from '../core/render.ts';
+import type { EventPlatform } from '../platform/event-platform.ts';
+import { type Manifest, renderPlatform } from '../platform/render.ts';
 
 type Words = Readonly<Record<string, string>>;
 

@@ -1,6 +1,6 @@
 import * as models from '@kubernetes-models/strimzi-kafka-operator/kafka.strimzi.io/v1';
-import type { Manifest } from '../core/render.ts';
-import { STRIMZI_API_VERSION } from '../versions.ts';
+import type { Manifest } from '../platform/render.ts';
+import { STRIMZI_API_VERSION } from '../core/versions.ts';
 import { manifestProblems } from './manifest-problems.ts';
 
 type Model = new (manifest: Manifest) => { validate(): void };

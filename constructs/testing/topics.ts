@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import type { TopicSpec } from '../broker/message-broker.ts';
+import type { TopicSpec } from '../messaging/message-broker.ts';
 
 /** A topic that three servers can hold, for tests that change one thing of it. */
 export const ORDERS: TopicSpec = {

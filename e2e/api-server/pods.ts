@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { DAPR_VERSION } from '../../constructs/versions.ts';
+import { DAPR_VERSION } from '../../constructs/core/versions.ts';
 import type { KubernetesObject } from '../../scripts/manifests.ts';
 import type { Identity } from './client.ts';
 

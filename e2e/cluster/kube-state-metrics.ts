@@ -1,4 +1,4 @@
-import { VERSIONS } from '../../constructs/versions.ts';
+import { VERSIONS } from '../../constructs/core/versions.ts';
 
 const NAME = { name: 'kube-state-metrics', namespace: 'monitoring' };
 const LABELS = { 'app.kubernetes.io/name': NAME.name };

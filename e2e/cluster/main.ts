@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { command } from '../../cli/command.ts';
 import { stopAll } from '../process.ts';
 import { PULUMI_PARTS } from '../pulumi/stack.ts';
-import { VERSIONS } from '../../constructs/versions.ts';
+import { VERSIONS } from '../../constructs/core/versions.ts';
 import { ENVIRONMENT_NAMES, type EnvironmentName } from './environments.ts';
 import { hasKind } from './kind-cluster.ts';
 import { runScenario } from './scenario.ts';

@@ -1,7 +1,7 @@
 /** `npm run e2e:policies`: our reading of network policies beside somebody else's. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { DAPR_VERSION, VERSIONS } from '../../constructs/versions.ts';
+import { DAPR_VERSION, VERSIONS } from '../../constructs/core/versions.ts';
 import { command } from '../../cli/command.ts';
 import { table } from '../../cli/table.ts';
 import { withSidecars } from '../api-server/pods.ts';

@@ -8,7 +8,7 @@ import { table } from '../../cli/table.ts';
 import { writeKubeconfig } from '../api-server/kubeconfig.ts';
 import { freePorts, stopAll } from '../process.ts';
 import { ensureTools } from '../tools/index.ts';
-import { VERSIONS } from '../../constructs/versions.ts';
+import { VERSIONS } from '../../constructs/core/versions.ts';
 import { KWOK_VERSION } from '../tools/kwok.ts';
 import { STACK_TOOLS, startCluster } from './cluster.ts';
 import { startLocalStack } from './local-stack.ts';

@@ -1,6 +1,6 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { DAPR_VERSION } from '../../constructs/versions.ts';
+import { DAPR_VERSION } from '../../constructs/core/versions.ts';
 import { goBuild } from '../../scripts/go-modules.ts';
 import type { Tool } from './cache.ts';
 import { copyDapr, OTHER_MODULES } from './dapr.ts';

@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { DAPR_VERSION, UPGRADED_FROM } from '../../constructs/versions.ts';
+import { DAPR_VERSION, UPGRADED_FROM } from '../../constructs/core/versions.ts';
 import type { Tool } from './cache.ts';
 import { copyModule, goBuild } from '../../scripts/go-modules.ts';
 import { run } from '../../scripts/toolchain.ts';

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UPGRADED_FROM, VERSIONS } from '../../constructs/versions.ts';
+import { UPGRADED_FROM, VERSIONS } from '../../constructs/core/versions.ts';
 import type { Tool } from './cache.ts';
 import { requireCommand, run } from '../../scripts/toolchain.ts';
 

@@ -1,4 +1,4 @@
-import { VERSIONS } from '../../constructs/versions.ts';
+import { VERSIONS } from '../../constructs/core/versions.ts';
 import { goProgram } from './go-program.ts';
 
 /** The state of Kubernetes' objects as metrics. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { VERSIONS } from '../../constructs/versions.ts';
+import { VERSIONS } from '../../constructs/core/versions.ts';
 import type { Tool } from './cache.ts';
 import { goBuild } from '../../scripts/go-modules.ts';
 import { goMod, withKubernetes } from '../../scripts/kubernetes-module.ts';

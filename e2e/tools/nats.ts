@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UPGRADED_FROM, VERSIONS } from '../../constructs/versions.ts';
+import { UPGRADED_FROM, VERSIONS } from '../../constructs/core/versions.ts';
 import type { Tool } from './cache.ts';
 import { goBuild, moduleFolder, requirements, withModule } from '../../scripts/go-modules.ts';
 

@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { VERSIONS } from '../../constructs/versions.ts';
+import { VERSIONS } from '../../constructs/core/versions.ts';
 import { copyModule, goBuild, moduleFolder } from '../../scripts/go-modules.ts';
 import type { Tool } from './cache.ts';
 

@@ -1,4 +1,4 @@
-import { VERSIONS } from '../../constructs/versions.ts';
+import { VERSIONS } from '../../constructs/core/versions.ts';
 import { goProgram } from './go-program.ts';
 
 /** The exporter of Redis, which also serves streams and their groups. */

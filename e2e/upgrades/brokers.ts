@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { UPGRADED_FROM, VERSIONS } from '../../constructs/versions.ts';
+import { UPGRADED_FROM, VERSIONS } from '../../constructs/core/versions.ts';
 import type { BrokerSetting, RunningBroker } from '../brokers/broker.ts';
 import { BROKERS } from '../brokers/index.ts';
 import { TaskLoad } from '../databases/task-load.ts';

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { UPGRADED_FROM, VERSIONS } from '../../constructs/versions.ts';
+import { UPGRADED_FROM, VERSIONS } from '../../constructs/core/versions.ts';
 import { command } from '../../cli/command.ts';
 import { type StepResult, stepTable } from '../databases/step.ts';
 import { stopAll } from '../process.ts';

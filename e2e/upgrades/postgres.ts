@@ -1,4 +1,4 @@
-import { VERSIONS } from '../../constructs/versions.ts';
+import { VERSIONS } from '../../constructs/core/versions.ts';
 import { BROKERS } from '../brokers/index.ts';
 import { dumpAndRestore } from '../databases/restore.ts';
 import { DatabaseServer, type ServerPlace } from '../databases/server.ts';

@@ -1,4 +1,4 @@
-import { UPGRADED_FROM, VERSIONS } from '../../constructs/versions.ts';
+import { UPGRADED_FROM, VERSIONS } from '../../constructs/core/versions.ts';
 import { BROKERS } from '../brokers/index.ts';
 import { TaskLoad } from '../databases/task-load.ts';
 import { TcpRoute } from '../databases/tcp-route.ts';

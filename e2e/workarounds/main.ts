@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { VERSIONS } from '../../constructs/versions.ts';
+import { VERSIONS } from '../../constructs/core/versions.ts';
 import { command } from '../../cli/command.ts';
 import { table } from '../../cli/table.ts';
 import { type BrokerName, BROKERS } from '../brokers/index.ts';
@@ -24,7 +24,7 @@ const HELP = `npm run e2e:workarounds [-- OPTIONS]
 
 Brings about each fault of Dapr that the platform works around, on a real daprd and a real broker, without
 the workaround and with it. Fails when a fault does not show any more: then its workaround can go. Run it
-after another version of Dapr was pinned in constructs/versions.ts.
+after another version of Dapr was pinned in constructs/core/versions.ts.
 
   --only A,B   ${NAMES.slice(0, 5).join(', ')},
                ${NAMES.slice(5).join(', ')}

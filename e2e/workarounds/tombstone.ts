@@ -2,7 +2,7 @@
  * A message of Kafka without a value, such as the tombstone of a compacted topic, that has trace headers: a
  * sidecar that delivers one by one ends at it with a panic, and comes to it again when it has been started again.
  *
- * Worked around in `constructs/consumer/bulk-delivery.ts` and `constructs/consumer/dead-letter-processor.ts` by
+ * Worked around in `constructs/apps/bulk-delivery.ts` and `constructs/apps/dead-letter-processor.ts` by
  * delivery in bulk.
  *
  * @see https://github.com/dapr/dapr/blob/v1.18.3/pkg/runtime/subscription/subscription.go

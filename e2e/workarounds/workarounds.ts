@@ -65,7 +65,7 @@ export const WORKAROUNDS = [
     broker: 'Kafka',
     upstream: source(DAPR, 'v1.18.3', 'pkg/runtime/subscription/subscription.go'),
     remedy: 'consumers and the dead-letter processor receive in bulk; `bulk: false` is refused',
-    files: ['constructs/consumer/bulk-delivery.ts', 'constructs/consumer/dead-letter-processor.ts'],
+    files: ['constructs/apps/bulk-delivery.ts', 'constructs/apps/dead-letter-processor.ts'],
   },
   {
     name: 'kept-deliveries',

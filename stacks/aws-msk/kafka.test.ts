@@ -1,7 +1,7 @@
 // AWS takes no part: this shows what is asked for, not what AWS makes of it.
 import { Duration, Size } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import type { TopicSpec } from '../../constructs/broker/message-broker.ts';
+import type { TopicSpec } from '../../constructs/messaging/message-broker.ts';
 import { ANSWERS, KAFKA_ARN } from '../testing/answers.ts';
 import { record } from '../testing/recording.ts';
 import { Kafka, MSK_VERSION, mskTopics } from './kafka.ts';

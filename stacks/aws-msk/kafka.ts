@@ -6,7 +6,7 @@ import { Configuration } from '@pulumi/aws/msk/configuration.js';
 import { Topic } from '@pulumi/aws/msk/topic.js';
 import * as pulumi from '@pulumi/pulumi';
 import { Duration } from 'cdk8s';
-import type { TopicSpec } from '../../constructs/broker/message-broker.ts';
+import type { TopicSpec } from '../../constructs/messaging/message-broker.ts';
 import { Firewall } from './firewall.ts';
 import type { Network } from './network.ts';
 import type { AwsSize } from './sizes.ts';

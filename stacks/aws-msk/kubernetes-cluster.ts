@@ -3,7 +3,7 @@ import { AccessEntry } from '@pulumi/aws/eks/accessEntry.js';
 import { AccessPolicyAssociation } from '@pulumi/aws/eks/accessPolicyAssociation.js';
 import { Cluster } from '@pulumi/aws/eks/cluster.js';
 import * as pulumi from '@pulumi/pulumi';
-import { VERSIONS } from '../../constructs/versions.ts';
+import { VERSIONS } from '../../constructs/core/versions.ts';
 import { addClusterAddons } from './cluster-addons.ts';
 import { ClusterNodes } from './cluster-nodes.ts';
 import { kubeconfig } from './kubeconfig.ts';

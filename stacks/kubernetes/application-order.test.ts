@@ -3,7 +3,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { Environment, EventPlatform, Layer, renderObjects } from 'cdk8s-event-platform';
 import { describe, expect, it } from 'vitest';
-import { assignLayer } from '../../constructs/core/layers.ts';
+import { assignLayer } from '../../constructs/platform/layers.ts';
 import { manyConsumers } from '../../constructs/testing/many-consumers.ts';
 import { applicationOrder } from './application-order.ts';
 import { resourceName } from './kubernetes-object.ts';

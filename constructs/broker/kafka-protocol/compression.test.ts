@@ -9,7 +9,7 @@ import {
   StrimziKafka,
 } from '../../index.ts';
 import { inProduction } from '../../testing/fixtures.ts';
-import type { Compression, IMessageBroker } from '../message-broker.ts';
+import type { Compression, IMessageBroker } from '../../messaging/message-broker.ts';
 
 interface Options {
   readonly compression?: Compression | 'none';

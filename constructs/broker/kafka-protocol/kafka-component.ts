@@ -1,7 +1,7 @@
 import type { Size } from 'cdk8s';
-import type { Environment } from '../../core/environment.ts';
-import { type ComponentMetadata, setting } from '../../dapr/component-metadata.ts';
-import type { Compression, PubSubBinding } from '../message-broker.ts';
+import type { Environment } from '../../platform/environment.ts';
+import { type ComponentMetadata, setting } from '../../messaging/component-metadata.ts';
+import type { Compression, PubSubBinding } from '../../messaging/message-broker.ts';
 
 /** Version of Kafka's wire protocol, not of a broker: the newest that Dapr's client has tested. */
 export const KAFKA_PROTOCOL_VERSION = '2.8.0';

@@ -1,4 +1,8 @@
-import type { LagThresholds, LagTrigger, TopicSubscription } from '../message-broker.ts';
+import type {
+  LagThresholds,
+  LagTrigger,
+  TopicSubscription,
+} from '../../messaging/message-broker.ts';
 import { KAFKA_PROTOCOL_VERSION } from './kafka-component.ts';
 
 /** Options of {@link kafkaLagTrigger}. */

@@ -2,7 +2,7 @@ import { Duration } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { DeclarationError } from '../../core/errors.ts';
 import { minutesUp } from '../../core/quantities.ts';
-import type { TopicSpec } from '../message-broker.ts';
+import type { TopicSpec } from '../../messaging/message-broker.ts';
 
 /** The topics of a Kafka. */
 export class KafkaTopics {

@@ -1,17 +1,17 @@
 import { Construct } from 'constructs';
-import { assignLayer, Layer } from '../../core/layers.ts';
+import { assignLayer, Layer } from '../../platform/layers.ts';
 import { commonLabels } from '../../core/names.ts';
 import {
   type ComponentMetadata,
   setting,
   settingFromEnv,
   settingFromSecret,
-} from '../../dapr/component-metadata.ts';
-import type { IDaprApp } from '../../dapr/dapr-app.ts';
+} from '../../messaging/component-metadata.ts';
+import type { IDaprApp } from '../../messaging/event-app.ts';
 import { TriggerAuthentication } from '../../imports/keda.sh.ts';
-import { ACCOUNT_ENV, BrokerAccounts } from '../broker-accounts.ts';
+import { ACCOUNT_ENV, BrokerAccounts } from '../parts/broker-accounts.ts';
 import type { KafkaLagTriggerOptions } from '../kafka-protocol/kafka-lag-trigger.ts';
-import type { LagTrigger } from '../message-broker.ts';
+import type { LagTrigger } from '../../messaging/message-broker.ts';
 import { type InspectionRights, KafkaAccess } from './kafka-access.ts';
 import { type KafkaCertificates, TRUST_STORE } from './kafka-certificates.ts';
 import type { KafkaExporterLogin } from './kafka-exporter.ts';

@@ -1,6 +1,21 @@
 import type { Duration, Size } from 'cdk8s';
-import type { Compression } from '../message-broker.ts';
+import type { Compression } from '../../messaging/message-broker.ts';
 import type { KafkaSecurity } from './kafka-security.ts';
+import {
+  duration,
+  either,
+  flag,
+  having,
+  mapOf,
+  number,
+  oneOf,
+  optional,
+  shaped,
+  size,
+  text,
+  type Shape,
+} from '@cdk8s-event-platform/contracts/internal';
+import { BROKER_OPTIONS, SERVER_OPTIONS, KAFKA_OPTIONS } from '../parts/common-shapes.ts';
 
 /** Pods that are controllers and nothing else. */
 export interface KafkaControllersProps {
@@ -87,3 +102,28 @@ export function socketProperties({ send, receive }: SocketBuffers = {}): Record<
     ...(receive && { 'socket.receive.buffer.bytes': receive.toKibibytes() * 1024 }),
   };
 }
+
+/** For callers without a compiler. @internal */
+export const KAFKA_CLUSTER: Shape<KafkaClusterProps> = {
+  ...BROKER_OPTIONS,
+  ...KAFKA_OPTIONS,
+  ...SERVER_OPTIONS,
+  controllers: optional(
+    either(
+      oneOf(false),
+      shaped<KafkaControllersProps>({
+        replicas: optional(number()),
+        storage: optional(size),
+        memory: optional(size),
+      }),
+    ),
+  ),
+  security: optional(having('a KafkaSecurity, e.g. KafkaSecurity.scramOverTls()')),
+  offsetsRetention: optional(duration),
+  socketBuffers: optional(shaped<SocketBuffers>({ send: optional(size), receive: optional(size) })),
+  rackAware: optional(flag),
+  jmxExporter: optional(flag),
+  properties: optional(mapOf(either(number(), flag, text))),
+  clusterId: optional(text),
+  image: optional(text),
+};

@@ -1,6 +1,6 @@
 import { Duration, Size } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { Environment } from '../../core/index.ts';
+import { Environment } from '../../platform/index.ts';
 import { inProduction, TestPlatform } from '../../testing/fixtures.ts';
 import type { KafkaClusterProps } from './kafka-cluster-props.ts';
 

@@ -1,10 +1,10 @@
 import { Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
-import { EventPlatform } from '../../core/event-platform.ts';
-import { assignLayer, Layer } from '../../core/layers.ts';
+import { EventPlatform } from '../../platform/event-platform.ts';
+import { assignLayer, Layer } from '../../platform/layers.ts';
 import { requireDnsLabel } from '../../core/names.ts';
 import { reportAll, requireProps } from '../../core/problems.ts';
-import type { IDaprApp } from '../../dapr/dapr-app.ts';
+import type { IDaprApp } from '../../messaging/event-app.ts';
 import { type NetworkPeer, workloads } from '../../security/network-policies.ts';
 import { defaultCompression, kafkaComponent } from '../kafka-protocol/kafka-component.ts';
 import { kafkaLagTrigger } from '../kafka-protocol/kafka-lag-trigger.ts';
@@ -18,22 +18,22 @@ import type {
   PubSubBinding,
   TopicSpec,
   TopicSubscription,
-} from '../message-broker.ts';
-import { DEFAULT_IMAGES, VERSIONS } from '../../versions.ts';
-import { KAFKA_CLUSTER } from '../broker-shapes.ts';
+} from '../../messaging/message-broker.ts';
+import { DEFAULT_IMAGES, VERSIONS } from '../../core/versions.ts';
+import { KAFKA_CLUSTER } from './kafka-cluster-props.ts';
 import { adminScript } from './admin-script.ts';
-import { KafkaAlerts } from './kafka-alerts.ts';
+import { KafkaAlerts } from '../kafka-protocol/kafka-alerts.ts';
 import { KafkaCertificates, serverNames } from './kafka-certificates.ts';
 import {
   kafkaSizingProblems,
   propertyProblems,
   storageProblems,
   topicProblems,
-} from './kafka-checks.ts';
+} from '../kafka-protocol/kafka-checks.ts';
 import { KafkaClients } from './kafka-clients.ts';
 import { type KafkaClusterProps, socketProperties } from './kafka-cluster-props.ts';
-import { ExternalKafka } from './external-kafka.ts';
-import type { ExternalKafkaOptions } from './external-options.ts';
+import { ExternalKafka } from '../external-kafka/external-kafka.ts';
+import type { ExternalKafkaOptions } from '../external-kafka/external-options.ts';
 import type { InspectionRights } from './kafka-access.ts';
 import { KafkaExporter, type KafkaExporterLogin } from './kafka-exporter.ts';
 import { KafkaNetwork } from './kafka-network.ts';
@@ -42,7 +42,7 @@ import { KafkaProvisioning } from './kafka-provisioning.ts';
 
 import { KafkaSecurity } from './kafka-security.ts';
 import { KAFKA_PORTS, type NodeRole, serverProperties } from './server-properties.ts';
-import { storageFor } from './storage.ts';
+import { storageFor } from '../kafka-protocol/storage.ts';
 
 /** What the pools of a cluster have in common. */
 type KafkaPool = Omit<KafkaNodesProps, 'name' | 'replicas' | 'firstId' | 'memory' | 'storage'>;

@@ -3,7 +3,7 @@ import { MetricSource } from '../../observability/metric-source.ts';
 import type { NetworkPeer } from '../../security/network-policies.ts';
 import type { SecretReference } from '../../security/secret-reference.ts';
 import { BrokerExporter } from '../parts/broker-exporter.ts';
-import { DEFAULT_IMAGES } from '../../versions.ts';
+import { DEFAULT_IMAGES } from '../../core/versions.ts';
 import { TLS_PATH } from './kafka-certificates.ts';
 
 /** How the exporter logs in. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { EventPlatform } from '../../core/event-platform.ts';
+import { EventPlatform } from '../../platform/event-platform.ts';
 import { resources } from '../../core/quantities.ts';
 import { MetricSource } from '../../observability/metric-source.ts';
 import { MetricsScrape } from '../../observability/metrics-scrape.ts';

@@ -2,13 +2,13 @@ import { Size } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { NetworkPeer } from '../../security/network-policies.ts';
-import type { TopicSpec } from '../message-broker.ts';
+import type { TopicSpec } from '../../messaging/message-broker.ts';
 import { ProvisioningJob } from '../parts/provisioning-job.ts';
 import { accessScript, ADMIN_LOGIN, passwordVariable } from './access-script.ts';
 import { TLS_PATH } from './kafka-certificates.ts';
 import type { KafkaClients } from './kafka-clients.ts';
 import { KAFKA_USER } from './kafka-nodes.ts';
-import { topicScript } from './topic-script.ts';
+import { topicScript } from '../kafka-protocol/topic-script.ts';
 
 /** Properties of {@link KafkaProvisioning}. */
 export interface KafkaProvisioningProps {

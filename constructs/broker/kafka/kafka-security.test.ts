@@ -1,7 +1,7 @@
 import { Size } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { deadLetterTopic } from '@cdk8s-event-platform/contracts/interface';
-import { Environment } from '../../core/index.ts';
+import { Environment } from '../../platform/index.ts';
 import { manifestProblems } from '../../testing/manifest-problems.ts';
 import {
   type AnyManifest,
@@ -9,7 +9,7 @@ import {
   inProduction,
   TestPlatform,
 } from '../../testing/fixtures.ts';
-import { VERSIONS } from '../../versions.ts';
+import { VERSIONS } from '../../core/versions.ts';
 import type { KafkaClusterProps } from './kafka-cluster-props.ts';
 import { KafkaSecurity } from './kafka-security.ts';
 

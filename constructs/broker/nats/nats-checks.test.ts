@@ -1,9 +1,10 @@
 import { Duration, Size } from 'cdk8s';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DeclarationError, Environment } from '../../core/index.ts';
+import { DeclarationError } from '../../core/index.ts';
+import { Environment } from '../../platform/index.ts';
 import { TestPlatform } from '../../testing/fixtures.ts';
-import type { TopicSpec } from '../message-broker.ts';
+import type { TopicSpec } from '../../messaging/message-broker.ts';
 import { majority, natsSizingProblems, topicProblems } from './nats-checks.ts';
 import { NatsJetStream } from './nats-jet-stream.ts';
 import type { NatsJetStreamProps } from './nats-jet-stream-props.ts';

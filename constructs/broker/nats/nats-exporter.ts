@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import { MetricSource } from '../../observability/metric-source.ts';
 import type { NetworkPeer } from '../../security/network-policies.ts';
 import { BrokerExporter } from '../parts/broker-exporter.ts';
-import { DEFAULT_IMAGES } from '../../versions.ts';
+import { DEFAULT_IMAGES } from '../../core/versions.ts';
 
 /** Properties of {@link NatsExporter}. */
 export interface NatsExporterProps {

@@ -1,4 +1,13 @@
 import type { Duration, Size } from 'cdk8s';
+import {
+  duration,
+  flag,
+  number,
+  optional,
+  text,
+  type Shape,
+} from '@cdk8s-event-platform/contracts/internal';
+import { BROKER_OPTIONS, SERVER_OPTIONS } from '../parts/common-shapes.ts';
 
 /** Properties of NatsJetStream. */
 export interface NatsJetStreamProps {
@@ -47,3 +56,15 @@ export interface NatsJetStreamProps {
   /** Image with a shell and the `nats` command line. @default - `DEFAULT_IMAGES.natsBox` */
   readonly toolsImage?: string;
 }
+
+/** For callers without a compiler. @internal */
+export const NATS_JET_STREAM: Shape<NatsJetStreamProps> = {
+  ...BROKER_OPTIONS,
+  ...SERVER_OPTIONS,
+  replicationFactor: optional(number()),
+  maxInFlight: optional(number()),
+  authentication: optional(flag),
+  syncInterval: optional(duration),
+  image: optional(text),
+  toolsImage: optional(text),
+};

@@ -1,10 +1,10 @@
 import { Duration, Size } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { defineEvent, defineApp } from '@cdk8s-event-platform/contracts';
-import { Environment } from '../../core/index.ts';
+import { Environment } from '../../platform/index.ts';
 import { manifestProblems } from '../../testing/manifest-problems.ts';
 import { OrderPlaced, orderProcessor, inProduction, TestPlatform } from '../../testing/fixtures.ts';
-import type { IMessageBroker } from '../message-broker.ts';
+import type { IMessageBroker } from '../../messaging/message-broker.ts';
 import { NatsJetStream } from './nats-jet-stream.ts';
 import type { NatsJetStreamProps } from './nats-jet-stream-props.ts';
 

@@ -1,19 +1,19 @@
 import { Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import { DeclarationError } from '../../core/errors.ts';
-import { EventPlatform } from '../../core/event-platform.ts';
-import { assignLayer, Layer } from '../../core/layers.ts';
+import { EventPlatform } from '../../platform/event-platform.ts';
+import { assignLayer, Layer } from '../../platform/layers.ts';
 import { requireDnsLabel } from '../../core/names.ts';
 import { requireProps } from '../../core/problems.ts';
-import { setting, settingFromEnv } from '../../dapr/component-metadata.ts';
-import type { IDaprApp } from '../../dapr/dapr-app.ts';
+import { setting, settingFromEnv } from '../../messaging/component-metadata.ts';
+import type { IDaprApp } from '../../messaging/event-app.ts';
 import {
   type NetworkPeer,
   podsOfNamespace,
   WorkloadNetworkPolicy,
   workloads,
 } from '../../security/network-policies.ts';
-import { ACCOUNT_ENV, BrokerAccounts } from '../broker-accounts.ts';
+import { ACCOUNT_ENV, BrokerAccounts } from '../parts/broker-accounts.ts';
 import type {
   IMessageBroker,
   LagThresholds,
@@ -22,9 +22,9 @@ import type {
   SubscriptionNeeds,
   TopicSpec,
   TopicSubscription,
-} from '../message-broker.ts';
-import { DEFAULT_IMAGES } from '../../versions.ts';
-import { NATS_JET_STREAM } from '../broker-shapes.ts';
+} from '../../messaging/message-broker.ts';
+import { DEFAULT_IMAGES } from '../../core/versions.ts';
+import { NATS_JET_STREAM } from './nats-jet-stream-props.ts';
 import { majority, natsSizingProblems, topicProblems } from './nats-checks.ts';
 import { NatsExporter } from './nats-exporter.ts';
 import type { NatsJetStreamProps } from './nats-jet-stream-props.ts';

@@ -1,5 +1,5 @@
 import { Duration, type Size } from 'cdk8s';
-import type { TopicSpec } from '../message-broker.ts';
+import type { TopicSpec } from '../../messaging/message-broker.ts';
 import { deliverSubject, streamName } from './nats-names.ts';
 import { maxPayload } from './server-config.ts';
 

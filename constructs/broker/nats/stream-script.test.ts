@@ -1,6 +1,6 @@
 import { Duration, Size } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import type { TopicSpec } from '../message-broker.ts';
+import type { TopicSpec } from '../../messaging/message-broker.ts';
 import { consumerConfig, streamConfig } from './stream-config.ts';
 import { streamScript } from './stream-script.ts';
 

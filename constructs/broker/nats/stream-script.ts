@@ -1,5 +1,5 @@
 import type { Size } from 'cdk8s';
-import type { TopicSpec } from '../message-broker.ts';
+import type { TopicSpec } from '../../messaging/message-broker.ts';
 import { streamName } from './nats-names.ts';
 import { consumerConfig, type DurableConsumer, streamConfig } from './stream-config.ts';
 

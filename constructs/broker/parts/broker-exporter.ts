@@ -1,7 +1,7 @@
 import { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { EventPlatform } from '../../core/event-platform.ts';
+import { EventPlatform } from '../../platform/event-platform.ts';
 import { commonLabels, selectorLabels } from '../../core/names.ts';
 import { resources } from '../../core/quantities.ts';
 import type { MetricSource } from '../../observability/metric-source.ts';

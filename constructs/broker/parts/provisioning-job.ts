@@ -1,8 +1,8 @@
 import { Lazy, type Size } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { ConfigFiles, textFiles } from '../../core/config-files.ts';
-import { HashedJob } from '../../core/hashed-job.ts';
+import { ConfigFiles, textFiles } from '../../platform/config-files.ts';
+import { HashedJob } from '../../platform/hashed-job.ts';
 import { commonLabels } from '../../core/names.ts';
 import { resources } from '../../core/quantities.ts';
 import { type NetworkPeer, WorkloadNetworkPolicy } from '../../security/network-policies.ts';

@@ -1,5 +1,9 @@
-import { type ComponentMetadata, setting, settingFromEnv } from '../../dapr/component-metadata.ts';
-import { ACCOUNT_ENV } from '../broker-accounts.ts';
+import {
+  type ComponentMetadata,
+  setting,
+  settingFromEnv,
+} from '../../messaging/component-metadata.ts';
+import { ACCOUNT_ENV } from '../parts/broker-accounts.ts';
 
 /** Deliveries that a sidecar has in hand at once, several for each connection to the database. */
 const PREFETCH = 50;

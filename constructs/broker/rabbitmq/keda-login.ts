@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { assignLayer, Layer } from '../../core/layers.ts';
+import { assignLayer, Layer } from '../../platform/layers.ts';
 import { commonLabels } from '../../core/names.ts';
 import { TriggerAuthentication } from '../../imports/keda.sh.ts';
 import type { SecretReference } from '../../security/secret-reference.ts';

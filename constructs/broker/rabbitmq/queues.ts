@@ -1,5 +1,5 @@
 import { PUBLISH_PROOF } from '@cdk8s-event-platform/contracts/interface';
-import type { TopicSpec } from '../message-broker.ts';
+import type { TopicSpec } from '../../messaging/message-broker.ts';
 
 /** Longest time that a queue can keep messages for, in milliseconds: 49 days. */
 const LONGEST_TTL = 2 ** 32 - 1;

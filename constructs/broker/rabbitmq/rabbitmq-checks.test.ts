@@ -1,8 +1,8 @@
 import { Size } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { Environment } from '../../core/index.ts';
+import { Environment } from '../../platform/index.ts';
 import { TestPlatform } from '../../testing/fixtures.ts';
-import type { TopicSpec } from '../message-broker.ts';
+import type { TopicSpec } from '../../messaging/message-broker.ts';
 import { RabbitMqCluster, type RabbitMqClusterProps } from './rabbitmq-cluster.ts';
 import { queuesOf } from './queues.ts';
 import { copies, rabbitMqSizingProblems, topologyProblems } from './rabbitmq-checks.ts';

@@ -1,6 +1,6 @@
 import { Size } from 'cdk8s';
 import { PUBLISH_PROOF } from '@cdk8s-event-platform/contracts/interface';
-import type { TopicSpec } from '../message-broker.ts';
+import type { TopicSpec } from '../../messaging/message-broker.ts';
 import type { Queue } from './queues.ts';
 
 /** The largest message of a platform, in MiB: a server can be told to take 512. */

@@ -1,7 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { defineEvent, defineApp } from '@cdk8s-event-platform/contracts';
-import { Environment } from '../../core/index.ts';
+import { Environment } from '../../platform/index.ts';
 import {
   type AnyManifest,
   OrderPlaced,

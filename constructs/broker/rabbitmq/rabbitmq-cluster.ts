@@ -1,15 +1,15 @@
 import { Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import { DeclarationError } from '../../core/errors.ts';
-import { EventPlatform } from '../../core/event-platform.ts';
-import { assignLayer, Layer } from '../../core/layers.ts';
+import { EventPlatform } from '../../platform/event-platform.ts';
+import { assignLayer, Layer } from '../../platform/layers.ts';
 import { requireDnsLabel } from '../../core/names.ts';
 import { requireProps } from '../../core/problems.ts';
-import type { IDaprApp } from '../../dapr/dapr-app.ts';
+import type { IDaprApp } from '../../messaging/event-app.ts';
 import { MetricSource } from '../../observability/metric-source.ts';
 import { MetricsScrape } from '../../observability/metrics-scrape.ts';
 import { type NetworkPeer, workloads } from '../../security/network-policies.ts';
-import { BrokerAccounts } from '../broker-accounts.ts';
+import { BrokerAccounts } from '../parts/broker-accounts.ts';
 import type {
   IMessageBroker,
   LagThresholds,
@@ -18,9 +18,8 @@ import type {
   SubscriptionNeeds,
   TopicSpec,
   TopicSubscription,
-} from '../message-broker.ts';
-import { DEFAULT_IMAGES } from '../../versions.ts';
-import { RABBIT_MQ } from '../broker-shapes.ts';
+} from '../../messaging/message-broker.ts';
+import { DEFAULT_IMAGES } from '../../core/versions.ts';
 import { daprSettings } from './dapr-settings.ts';
 import { Grants } from './grants.ts';
 import { KedaLogin } from './keda-login.ts';
@@ -35,6 +34,8 @@ import { RabbitMqNetwork } from './rabbitmq-network.ts';
 import { RabbitMqNodes } from './rabbitmq-nodes.ts';
 import { type ClientAccount, RabbitMqProvisioning } from './rabbitmq-provisioning.ts';
 import { CONSUMER_TIMEOUT, RABBITMQ_PORTS } from './server-config.ts';
+import { flag, optional, text, type Shape } from '@cdk8s-event-platform/contracts/internal';
+import { BROKER_OPTIONS, SERVER_OPTIONS } from '../parts/common-shapes.ts';
 
 /** Properties of {@link RabbitMqCluster}. */
 export interface RabbitMqClusterProps {
@@ -72,6 +73,14 @@ export interface RabbitMqClusterProps {
   /** Image, with bash and RabbitMQ's programs in the path. @default - `DEFAULT_IMAGES.rabbitMq` */
   readonly image?: string;
 }
+
+const RABBIT_MQ: Shape<RabbitMqClusterProps> = {
+  ...BROKER_OPTIONS,
+  ...SERVER_OPTIONS,
+  authentication: optional(flag),
+  inOrder: optional(flag),
+  image: optional(text),
+};
 
 /**
  * RabbitMQ with quorum queues: StatefulSet, Services, disruption budget, and a Job that brings

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { EventPlatform } from '../../core/event-platform.ts';
+import { EventPlatform } from '../../platform/event-platform.ts';
 import {
   podsOfNamespace,
   WorkloadNetworkPolicy,

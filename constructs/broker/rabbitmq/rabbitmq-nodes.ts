@@ -1,7 +1,7 @@
 import type { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { EventPlatform } from '../../core/event-platform.ts';
+import { EventPlatform } from '../../platform/event-platform.ts';
 import { resources } from '../../core/quantities.ts';
 import { type SecretReference, SecretValue } from '../../security/secret-reference.ts';
 import { BrokerServers } from '../parts/broker-servers.ts';

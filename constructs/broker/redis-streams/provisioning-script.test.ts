@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { TopicSpec } from '../message-broker.ts';
+import type { TopicSpec } from '../../messaging/message-broker.ts';
 import { provisioningScript } from './provisioning-script.ts';
 
 const topic = (name: string): TopicSpec => ({

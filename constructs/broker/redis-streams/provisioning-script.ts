@@ -1,4 +1,4 @@
-import type { TopicSpec, TopicSubscription } from '../message-broker.ts';
+import type { TopicSpec, TopicSubscription } from '../../messaging/message-broker.ts';
 import { REDIS_PORTS, RETENTION } from './server-files.ts';
 import { clientCommand } from './start-scripts.ts';
 

@@ -1,10 +1,10 @@
 import { Construct } from 'constructs';
-import { assignLayer, Layer } from '../../core/layers.ts';
+import { assignLayer, Layer } from '../../platform/layers.ts';
 import { commonLabels } from '../../core/names.ts';
-import type { IDaprApp } from '../../dapr/dapr-app.ts';
+import type { IDaprApp } from '../../messaging/event-app.ts';
 import { TriggerAuthentication } from '../../imports/keda.sh.ts';
-import { BrokerAccounts } from '../broker-accounts.ts';
-import type { TopicSubscription } from '../message-broker.ts';
+import { BrokerAccounts } from '../parts/broker-accounts.ts';
+import type { TopicSubscription } from '../../messaging/message-broker.ts';
 import type { AccountRights } from './redis-provisioning.ts';
 import { appRights, EXPORTER_RIGHTS, scalerRights } from './redis-rights.ts';
 import type { ServerAccounts } from './redis-servers.ts';

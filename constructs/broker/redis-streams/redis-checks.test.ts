@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DeclarationError, Environment, RedisStreams } from '../../index.ts';
 import { TestPlatform } from '../../testing/fixtures.ts';
-import type { TopicSpec } from '../message-broker.ts';
+import type { TopicSpec } from '../../messaging/message-broker.ts';
 import { redisProblems, type RedisSizing, streamProblems } from './redis-checks.ts';
 import { ORDERS } from '../../testing/topics.ts';
 

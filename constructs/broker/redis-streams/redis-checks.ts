@@ -1,6 +1,6 @@
 import { type Duration, type Size, SizeRoundingBehavior } from 'cdk8s';
 import { DEFAULT_RETRIES } from '../../dapr/retry-policy.ts';
-import type { TopicSpec } from '../message-broker.ts';
+import type { TopicSpec } from '../../messaging/message-broker.ts';
 import { eventMemory } from './server-files.ts';
 
 /** Values of a cluster that are checked together. */

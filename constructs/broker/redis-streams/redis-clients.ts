@@ -1,7 +1,11 @@
 import type { Duration } from 'cdk8s';
-import { type ComponentMetadata, setting, settingFromEnv } from '../../dapr/component-metadata.ts';
-import { ACCOUNT_ENV } from '../broker-accounts.ts';
-import type { LagTrigger, TopicSubscription } from '../message-broker.ts';
+import {
+  type ComponentMetadata,
+  setting,
+  settingFromEnv,
+} from '../../messaging/component-metadata.ts';
+import { ACCOUNT_ENV } from '../parts/broker-accounts.ts';
+import type { LagTrigger, TopicSubscription } from '../../messaging/message-broker.ts';
 
 /** How clients get to the servers. */
 export interface RedisConnection {

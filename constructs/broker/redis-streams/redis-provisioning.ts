@@ -2,7 +2,7 @@ import { Size } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { NetworkPeer } from '../../security/network-policies.ts';
 import type { SecretReference } from '../../security/secret-reference.ts';
-import type { TopicSpec, TopicSubscription } from '../message-broker.ts';
+import type { TopicSpec, TopicSubscription } from '../../messaging/message-broker.ts';
 import { ProvisioningJob } from '../parts/provisioning-job.ts';
 import { provisioningScript } from './provisioning-script.ts';
 import { adminEnv, REDIS_USER, secretEnv, type ServerAccounts } from './redis-servers.ts';

@@ -1,11 +1,11 @@
 import { Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import { DeclarationError } from '../../core/errors.ts';
-import { EventPlatform } from '../../core/event-platform.ts';
-import { assignLayer, Layer } from '../../core/layers.ts';
+import { EventPlatform } from '../../platform/event-platform.ts';
+import { assignLayer, Layer } from '../../platform/layers.ts';
 import { requireDnsLabel } from '../../core/names.ts';
 import { requireProps } from '../../core/problems.ts';
-import type { IDaprApp } from '../../dapr/dapr-app.ts';
+import type { IDaprApp } from '../../messaging/event-app.ts';
 import { MetricSource } from '../../observability/metric-source.ts';
 import { MetricsScrape } from '../../observability/metrics-scrape.ts';
 import {
@@ -21,15 +21,23 @@ import type {
   PubSubBinding,
   TopicSpec,
   TopicSubscription,
-} from '../message-broker.ts';
-import { DEFAULT_IMAGES } from '../../versions.ts';
-import { REDIS_STREAMS } from '../broker-shapes.ts';
+} from '../../messaging/message-broker.ts';
+import { DEFAULT_IMAGES } from '../../core/versions.ts';
 import { RedisAccess } from './redis-access.ts';
 import { redisProblems, streamProblems } from './redis-checks.ts';
 import { daprSettings, type RedisConnection, scalerTrigger } from './redis-clients.ts';
 import { RedisProvisioning } from './redis-provisioning.ts';
 import { RedisServers } from './redis-servers.ts';
 import { AppendFsync, REDIS_PORTS, serverHosts } from './server-files.ts';
+import {
+  duration,
+  flag,
+  number,
+  optional,
+  text,
+  type Shape,
+} from '@cdk8s-event-platform/contracts/internal';
+import { BROKER_OPTIONS, SERVER_OPTIONS } from '../parts/common-shapes.ts';
 
 /** Properties of {@link RedisStreams}. */
 export interface RedisStreamsProps {
@@ -66,6 +74,19 @@ export interface RedisStreamsProps {
   /** Image of the exporter, 1.88 or newer. @default - `DEFAULT_IMAGES.redisExporter` */
   readonly exporterImage?: string;
 }
+
+const REDIS_STREAMS: Shape<RedisStreamsProps> = {
+  ...BROKER_OPTIONS,
+  ...SERVER_OPTIONS,
+  minInSyncReplicas: optional(number()),
+  authentication: optional(flag),
+  appendFsync: optional(text),
+  failoverAfter: optional(duration),
+  redeliverAfter: optional(duration),
+  concurrency: optional(number()),
+  image: optional(text),
+  exporterImage: optional(text),
+};
 
 /**
  * Redis Streams. A topic is a stream, a consumer is a group of it, and everything is in the memory of

@@ -1,4 +1,4 @@
-import { type KafkaSizing, replicationProblems } from '../kafka/kafka-checks.ts';
+import { type KafkaSizing, replicationProblems } from '../kafka-protocol/kafka-checks.ts';
 
 /** Numbers of a cluster that depend on each other; `replicas` are the brokers. */
 export interface StrimziSizing extends KafkaSizing {

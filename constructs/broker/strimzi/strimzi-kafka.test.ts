@@ -1,11 +1,12 @@
 import { Duration, Size } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { DeclarationError, Environment } from '../../core/index.ts';
+import { DeclarationError } from '../../core/index.ts';
+import { Environment } from '../../platform/index.ts';
 import { TestPlatform } from '../../testing/fixtures.ts';
 import { problemsWithStrimzi } from '../../testing/strimzi-problems.ts';
 import { kafkaOf, production, strimzi } from '../../testing/strimzi.ts';
 import { KafkaCluster } from '../kafka/index.ts';
-import type { IMessageBroker } from '../message-broker.ts';
+import type { IMessageBroker } from '../../messaging/message-broker.ts';
 import type { StrimziKafka } from './strimzi-kafka.ts';
 import type { StrimziKafkaProps } from './strimzi-props.ts';
 

@@ -2,8 +2,8 @@ import { Duration, Size } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { DeclarationError } from '../../core/errors.ts';
-import { EventPlatform } from '../../core/event-platform.ts';
-import { assignLayer, Layer } from '../../core/layers.ts';
+import { EventPlatform } from '../../platform/event-platform.ts';
+import { assignLayer, Layer } from '../../platform/layers.ts';
 import { requireDnsLabel } from '../../core/names.ts';
 import { requireProps } from '../../core/problems.ts';
 import {
@@ -11,13 +11,13 @@ import {
   setting,
   settingFromEnv,
   settingFromSecret,
-} from '../../dapr/component-metadata.ts';
-import type { IDaprApp } from '../../dapr/dapr-app.ts';
+} from '../../messaging/component-metadata.ts';
+import type { IDaprApp } from '../../messaging/event-app.ts';
 import { type NetworkPeer, podsOfNamespace, workloads } from '../../security/network-policies.ts';
-import { ACCOUNT_ENV } from '../broker-accounts.ts';
-import { KafkaAlerts } from '../kafka/kafka-alerts.ts';
-import { storageProblems, topicProblems } from '../kafka/kafka-checks.ts';
-import { storageFor } from '../kafka/storage.ts';
+import { ACCOUNT_ENV } from '../parts/broker-accounts.ts';
+import { KafkaAlerts } from '../kafka-protocol/kafka-alerts.ts';
+import { storageProblems, topicProblems } from '../kafka-protocol/kafka-checks.ts';
+import { storageFor } from '../kafka-protocol/storage.ts';
 import { defaultCompression, kafkaComponent } from '../kafka-protocol/kafka-component.ts';
 import { kafkaLagTrigger } from '../kafka-protocol/kafka-lag-trigger.ts';
 import { kafkaGrowthQuery, kafkaLagQuery } from '../kafka-protocol/kafka-queries.ts';
@@ -30,8 +30,8 @@ import type {
   PubSubBinding,
   TopicSpec,
   TopicSubscription,
-} from '../message-broker.ts';
-import { STRIMZI_KAFKA } from '../broker-shapes.ts';
+} from '../../messaging/message-broker.ts';
+import { STRIMZI_KAFKA } from './strimzi-props.ts';
 import { strimziSizingProblems } from './strimzi-checks.ts';
 import { strimziNames, topicObjectName } from './strimzi-names.ts';
 import { StrimziNetwork, strimziPods } from './strimzi-network.ts';

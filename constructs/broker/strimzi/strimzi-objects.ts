@@ -1,7 +1,7 @@
 import { ApiObject, Lazy } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { commonLabels } from '../../core/names.ts';
-import { STRIMZI_API_VERSION } from '../../versions.ts';
+import { STRIMZI_API_VERSION } from '../../core/versions.ts';
 
 /** One rule of a user's rights. */
 export interface AclRule {

@@ -1,5 +1,15 @@
 import type { Duration, Size } from 'cdk8s';
-import type { Compression } from '../message-broker.ts';
+import type { Compression } from '../../messaging/message-broker.ts';
+import {
+  duration,
+  flag,
+  number,
+  optional,
+  size,
+  text,
+  type Shape,
+} from '@cdk8s-event-platform/contracts/internal';
+import { BROKER_OPTIONS, SERVER_OPTIONS, KAFKA_OPTIONS } from '../parts/common-shapes.ts';
 
 /** Properties of `StrimziKafka`. */
 export interface StrimziKafkaProps {
@@ -48,3 +58,19 @@ export interface StrimziKafkaProps {
   /** Namespace of Strimzi's operator. @default 'strimzi' */
   readonly operatorNamespace?: string;
 }
+
+/** For callers without a compiler. @internal */
+export const STRIMZI_KAFKA: Shape<StrimziKafkaProps> = {
+  ...BROKER_OPTIONS,
+  ...KAFKA_OPTIONS,
+  ...SERVER_OPTIONS,
+  version: optional(text),
+  controllers: optional(number()),
+  offsetsRetention: optional(duration),
+  authentication: optional(flag),
+  zones: optional(flag),
+  controllerStorage: optional(size),
+  controllerMemory: optional(size),
+  operatorMemory: optional(size),
+  operatorNamespace: optional(text),
+};

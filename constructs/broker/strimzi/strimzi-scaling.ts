@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
-import { EventPlatform } from '../../core/event-platform.ts';
-import { assignLayer, Layer } from '../../core/layers.ts';
+import { EventPlatform } from '../../platform/event-platform.ts';
+import { assignLayer, Layer } from '../../platform/layers.ts';
 import { commonLabels } from '../../core/names.ts';
 import { TriggerAuthentication } from '../../imports/keda.sh.ts';
 import { addMetricSource, MetricSource } from '../../observability/metric-source.ts';

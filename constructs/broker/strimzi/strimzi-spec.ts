@@ -1,7 +1,7 @@
 import { type Duration, type Size, SizeRoundingBehavior } from 'cdk8s';
 import { minutesUp } from '../../core/quantities.ts';
 import { RESTRICTED_CONTAINER } from '../../security/pod-security.ts';
-import type { TopicSpec } from '../message-broker.ts';
+import type { TopicSpec } from '../../messaging/message-broker.ts';
 import { strimziNames } from './strimzi-names.ts';
 import {
   CLUSTER_LABEL,

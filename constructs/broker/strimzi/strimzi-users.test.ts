@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Environment } from '../../core/index.ts';
+import { Environment } from '../../platform/index.ts';
 import type { AnyManifest, TestPlatform } from '../../testing/fixtures.ts';
 import { kafkaOf, strimzi } from '../../testing/strimzi.ts';
 import type { StrimziKafka } from './strimzi-kafka.ts';

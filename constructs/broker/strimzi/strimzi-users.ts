@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
-import type { IDaprApp } from '../../dapr/dapr-app.ts';
+import type { IDaprApp } from '../../messaging/event-app.ts';
 import type { SecretReference } from '../../security/secret-reference.ts';
-import { BrokerAccounts } from '../broker-accounts.ts';
+import { BrokerAccounts } from '../parts/broker-accounts.ts';
 import { type AclRule, StrimziObject } from './strimzi-objects.ts';
 
 interface Rights {

@@ -17,8 +17,8 @@ import {
   shaped,
   text,
 } from '@cdk8s-event-platform/contracts/internal';
-import { EventPlatform } from '../../core/event-platform.ts';
-import { assignLayer, Layer } from '../../core/layers.ts';
+import { EventPlatform } from '../../platform/event-platform.ts';
+import { assignLayer, Layer } from '../../platform/layers.ts';
 import { commonLabels, requireDnsLabel } from '../../core/names.ts';
 import { requireProps } from '../../core/problems.ts';
 import { recordedMetrics } from '../alert-rules.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Environment } from '../../core/index.ts';
+import { Environment } from '../../platform/index.ts';
 import { orderProcessor, TestPlatform } from '../../testing/fixtures.ts';
 import { type Dashboard } from './dashboard.ts';
 import { dashboardQueries } from './dashboard-model.ts';

@@ -1,6 +1,6 @@
 import type { IConstruct } from 'constructs';
-import { KAFKA_ALERTS } from '../../broker/kafka/kafka-alerts.ts';
-import { EventPlatform } from '../../core/event-platform.ts';
+import { KAFKA_ALERTS } from '../../broker/kafka-protocol/kafka-alerts.ts';
+import { EventPlatform } from '../../platform/event-platform.ts';
 import { CONSUMER_ALERTS, type ConsumerAlerts } from '../consumer-alerts.ts';
 import { type DeliveryObjective, OBJECTIVES } from '../delivery-objective.ts';
 import { isScraped, MetricSource } from '../metric-source.ts';

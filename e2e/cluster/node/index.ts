@@ -1,4 +1,4 @@
-import { VERSIONS } from '../../../constructs/versions.ts';
+import { VERSIONS } from '../../../constructs/core/versions.ts';
 import type { Cluster } from '../cluster.ts';
 import type { Kubectl } from '../kubectl.ts';
 import { PAUSE_IMAGE } from '../images.ts';

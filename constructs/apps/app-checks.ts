@@ -1,0 +1,115 @@
+import type { IConstruct } from 'constructs';
+import {
+  duration,
+  having,
+  listOf,
+  must,
+  oneOf,
+  optional,
+  type Shape,
+  shaped,
+  size,
+  text,
+} from '@cdk8s-event-platform/contracts/internal';
+import { EventPlatform } from '../platform/event-platform.ts';
+import type { ContainerSize } from '../core/quantities.ts';
+import { type AppManifest } from '@cdk8s-event-platform/contracts';
+import { manifestProblems } from '@cdk8s-event-platform/contracts/internal';
+import { otherPlatformProblem } from '../platform/same-platform.ts';
+import { disagreements } from '../messaging/contract-registry.ts';
+import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
+import type { PostgresDatabase } from '../data/postgres-database.ts';
+import type { AppOptions } from './app-workload.ts';
+import { stopProblems } from './stop-times.ts';
+
+/** A manifest; its parts are checked where it is looked into. */
+export const manifestCheck = having('an app manifest, e.g. of defineApp', 'appId', 'port');
+/** A pub/sub component. */
+export const pubSubCheck = having('a DaprPubSub', 'topicOf', 'broker');
+/** A database. */
+export const databaseCheck = having('a PostgresDatabase', 'addMigration', 'connectionEnv');
+
+/** A number of pods. */
+export function podsCheck(message = 'is not a number of pods: use 1 or more') {
+  return must((value) => Number.isInteger(value) && Number(value) >= 1, message);
+}
+
+/** What each setting has to be that producers and consumers have in common. */
+export const APP_OPTIONS: Shape<AppOptions> = {
+  image: optional(text),
+  configuration: optional(text),
+  size: optional(
+    shaped<ContainerSize>({
+      cpuRequest: text,
+      cpuLimit: optional(text),
+      memoryRequest: size,
+      memoryLimit: optional(size),
+    }),
+  ),
+  drain: optional(duration),
+  terminationGracePeriod: optional(duration),
+  env: optional(listOf(having('an EnvVar, e.g. { name, value }', 'name'))),
+  egress: optional(listOf(having('a NetworkPeer, e.g. { ports: [443] }', 'ports'))),
+  notifications: optional(
+    having('a NotificationTarget, e.g. of NotificationTarget.smtp', 'env', 'problems'),
+  ),
+  logLevel: optional(oneOf('debug', 'info', 'warn', 'error')),
+};
+
+/** What an app is made of. */
+interface AppParts extends AppOptions {
+  readonly manifest: AppManifest;
+  readonly pubSub: DaprPubSub;
+  readonly database?: PostgresDatabase | undefined;
+}
+
+/** What is wrong with an app, whatever it does. */
+export function appProblems(scope: IConstruct, props: AppParts) {
+  const { manifest, pubSub, database } = props;
+  const problems = manifestProblems(manifest).map(
+    (problem) => `app manifest '${manifest.appId}': ${problem}`,
+  );
+  return [
+    ...problems,
+    ...(problems.length > 0
+      ? []
+      : disagreements(scope, [...(manifest.publishes ?? []), ...(manifest.subscribes ?? [])])),
+    otherPlatformProblem(scope, 'pubSub', pubSub),
+    otherPlatformProblem(scope, 'database', database),
+    ...notificationProblems(scope, props),
+    ...stopProblems(props),
+  ];
+}
+
+/** What is wrong with where notifications go: an image that sends some has to be told, and no other. */
+function notificationProblems(
+  scope: IConstruct,
+  { manifest, notifications }: AppParts,
+): readonly string[] {
+  if (notifications === undefined) {
+    return manifest.notifies === true
+      ? [
+          'the image sends notifications, and nobody says where to: give notifications, such as NotificationTarget.smtp({ host, from, to }), or locally new MailSink(platform, id).targetOf(appId)',
+        ]
+      : [];
+  }
+  return manifest.notifies === true
+    ? notifications.problems(EventPlatform.of(scope).environment.production)
+    : [
+        'notifications are given to an image that sends none: leave them out, or set `notifies` in its manifest',
+      ];
+}
+
+/** What only an app that has migrations, and no database, is told. */
+export function migrationsProblem({ manifest, database }: AppParts): string | false {
+  return (
+    database === undefined &&
+    (manifest.migrations ?? []).length > 0 &&
+    `app manifest '${manifest.appId}' has migrations, and there is no database to apply them to: give it one, as the property 'database'`
+  );
+}
+
+/** The types of events, for messages. */
+export function typesOf(contracts: AppManifest['publishes']): string {
+  return (contracts ?? []).map(({ type }) => `'${type}'`).join(', ');
+}

@@ -1,0 +1,200 @@
+import type { k8s } from 'cdk8s-plus-27';
+import {
+  type ComponentMetadata,
+  setting,
+  settingFromEnv,
+  settingFromSecret,
+} from '../../messaging/component-metadata.ts';
+import {
+  type TriggerAuthenticationSpec,
+  TriggerAuthenticationSpecPodIdentityProvider,
+} from '../../imports/keda.sh.ts';
+import type { SecretReference } from '../../security/secret-reference.ts';
+import { ACCOUNT_ENV } from '../parts/broker-accounts.ts';
+import type { CertificateAuthority, KafkaLogin } from './external-login.ts';
+
+/** How a workload logs in that looks at a Kafka which somebody else runs. */
+export interface ExternalInspector {
+  readonly login: KafkaLogin;
+  /** Its account. @default - none */
+  readonly account: SecretReference | undefined;
+}
+
+/** Key of an authority's certificate in its Secret. */
+export function authorityKey({ key }: CertificateAuthority): string {
+  return key ?? 'ca.crt';
+}
+
+/** Settings of the Dapr component that have sidecars log in. */
+export function daprLogin(login: KafkaLogin): ComponentMetadata[] {
+  const { tls, sasl, iam, certificateAuthority, sharedSecret, username } = login;
+  const authority =
+    certificateAuthority === undefined
+      ? []
+      : [
+          settingFromSecret(
+            'caCert',
+            certificateAuthority.secret,
+            authorityKey(certificateAuthority),
+          ),
+        ];
+  if (iam !== undefined) {
+    return [
+      setting('authType', 'awsiam'),
+      setting('region', iam.region),
+      ...(iam.roleArn === undefined ? [] : [setting('assumeRoleArn', iam.roleArn)]),
+    ];
+  }
+  if (sasl === undefined) {
+    // "none" turns TLS off, whatever else is set.
+    return [setting('authType', tls ? 'certificate' : 'none'), ...authority];
+  }
+  const ofAccount = (name: string, key: 'username' | 'password') =>
+    sharedSecret === undefined
+      ? settingFromEnv(name, ACCOUNT_ENV[key])
+      : settingFromSecret(name, sharedSecret, key);
+  return [
+    setting('authType', 'password'),
+    username === undefined
+      ? ofAccount('saslUsername', 'username')
+      : setting('saslUsername', username),
+    ofAccount('saslPassword', 'password'),
+    // Dapr takes PLAIN when nothing is said.
+    ...(sasl.dapr === undefined ? [] : [setting('saslMechanism', sasl.dapr)]),
+    ...(tls ? [] : [setting('disableTls', true)]),
+    ...authority,
+  ];
+}
+
+/** Settings of a KEDA trigger that go with {@link kedaAuthentication}. */
+export function kedaLogin({ tls, sasl, iam }: KafkaLogin): Record<string, string> {
+  return {
+    ...(tls && { tls: 'enable' }),
+    ...(sasl && { sasl: sasl.keda }),
+    ...(iam && {
+      sasl: 'oauthbearer',
+      saslTokenProvider: 'aws_msk_iam',
+      awsRegion: iam.region,
+    }),
+  };
+}
+
+/** What a TriggerAuthentication has to say; undefined when KEDA needs none. */
+export function kedaAuthentication(
+  login: KafkaLogin,
+  account: SecretReference | undefined,
+): TriggerAuthenticationSpec | undefined {
+  const { iam, certificateAuthority } = login;
+  if (iam !== undefined) {
+    return {
+      podIdentity: {
+        provider: TriggerAuthenticationSpecPodIdentityProvider.AWS,
+        ...(iam.roleArn !== undefined && { roleArn: iam.roleArn }),
+      },
+    };
+  }
+  const secretTargetRef = [
+    ...(account === undefined
+      ? []
+      : ['username', 'password'].map((key) => ({ parameter: key, name: account.name, key }))),
+    ...(certificateAuthority === undefined
+      ? []
+      : [
+          {
+            parameter: 'ca',
+            name: certificateAuthority.secret,
+            key: authorityKey(certificateAuthority),
+          },
+        ]),
+  ];
+  return secretTargetRef.length === 0 ? undefined : { secretTargetRef };
+}
+
+/** What a pod needs to have an authority's certificate as a file. */
+export interface AuthorityFile {
+  readonly volumes: k8s.Volume[];
+  readonly mounts: k8s.VolumeMount[];
+  readonly path: string;
+}
+
+/** Mounts the certificate of an authority; undefined when systems know it anyway. */
+export function authorityFile({
+  certificateAuthority,
+}: Pick<KafkaLogin, 'certificateAuthority'>): AuthorityFile | undefined {
+  if (certificateAuthority === undefined) {
+    return undefined;
+  }
+  const key = authorityKey(certificateAuthority);
+  return {
+    volumes: [
+      {
+        name: 'authority',
+        secret: { secretName: certificateAuthority.secret, items: [{ key, path: 'ca.crt' }] },
+      },
+    ],
+    mounts: [{ name: 'authority', mountPath: '/etc/kafka-authority', readOnly: true }],
+    path: '/etc/kafka-authority/ca.crt',
+  };
+}
+
+/** Environment variables with the account of a program of ours. */
+export function accountEnv(account: SecretReference | undefined): k8s.EnvVar[] {
+  return account === undefined
+    ? []
+    : (['username', 'password'] as const).map((key) => ({
+        name: ACCOUNT_ENV[key],
+        valueFrom: { secretKeyRef: { name: account.name, key } },
+      }));
+}
+
+/** Arguments of the exporter; its account is in {@link ACCOUNT_ENV}. */
+export function exporterLogin(login: KafkaLogin): string[] {
+  const { tls, sasl, iam } = login;
+  const file = authorityFile(login);
+  return [
+    ...(sasl
+      ? [
+          '--sasl.enabled',
+          `--sasl.mechanism=${sasl.exporter}`,
+          `--sasl.username=$(${ACCOUNT_ENV.username})`,
+        ]
+      : []),
+    ...(iam
+      ? ['--sasl.enabled', '--sasl.mechanism=awsiam', `--sasl.aws-region=${iam.region}`]
+      : []),
+    ...(tls ? ['--tls.enabled'] : []),
+    ...(file ? [`--tls.ca-file=${file.path}`] : []),
+  ];
+}
+
+/**
+ * Shell that has Kafka's tools log in, for `topicScript`; undefined when there is nothing to say. The
+ * account is in {@link ACCOUNT_ENV}.
+ */
+export function toolLogin(login: KafkaLogin): string | undefined {
+  const { tls, sasl } = login;
+  const file = authorityFile(login);
+  if (!tls && sasl === undefined) {
+    return undefined;
+  }
+  const protocol = `${sasl === undefined ? '' : 'SASL_'}${tls ? 'SSL' : 'PLAINTEXT'}`;
+  const properties = [
+    `security.protocol=${protocol}`,
+    ...(file === undefined
+      ? []
+      : ['ssl.truststore.type=PEM', `ssl.truststore.location=\${CA_FILE:-${file.path}}`]),
+    ...(sasl === undefined
+      ? []
+      : [
+          `sasl.mechanism=${sasl.kafka}`,
+          `sasl.jaas.config=${sasl.loginModule} required username="$(quoted "$${ACCOUNT_ENV.username}")" password="$(quoted "$${ACCOUNT_ENV.password}")";`,
+        ]),
+  ];
+  return `login="$work/client.properties"
+# Backslashes and quotes for the login module, then backslashes for the file.
+quoted() { printf '%s' "$1" | sed -e 's/[\\\\"]/\\\\&/g' -e 's/\\\\/\\\\\\\\/g'; }
+cat > "$login" <<END
+${properties.join('\n')}
+END
+`;
+}

@@ -1,0 +1,336 @@
+import { Duration, JsonPatch, Size } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { DeclarationError } from '../../core/errors.ts';
+import { EventPlatform } from '../../platform/event-platform.ts';
+import { assignLayer, Layer } from '../../platform/layers.ts';
+import { commonLabels, requireDnsLabel } from '../../core/names.ts';
+import { requireProps } from '../../core/problems.ts';
+import { setting } from '../../messaging/component-metadata.ts';
+import type { IDaprApp } from '../../messaging/event-app.ts';
+import { TriggerAuthentication } from '../../imports/keda.sh.ts';
+import { addMetricSource, MetricSource } from '../../observability/metric-source.ts';
+import { type NetworkPeer, WorkloadNetworkPolicy } from '../../security/network-policies.ts';
+import { type SecretReference, SecretValue } from '../../security/secret-reference.ts';
+import { defaultCompression, kafkaComponent } from '../kafka-protocol/kafka-component.ts';
+import { kafkaLagTrigger } from '../kafka-protocol/kafka-lag-trigger.ts';
+import { kafkaGrowthQuery, kafkaLagQuery } from '../kafka-protocol/kafka-queries.ts';
+import { KafkaTopics } from '../kafka-protocol/kafka-topics.ts';
+import type {
+  Compression,
+  IMessageBroker,
+  LagThresholds,
+  LagTrigger,
+  PubSubBinding,
+  TopicSpec,
+  TopicSubscription,
+} from '../../messaging/message-broker.ts';
+import { DEFAULT_IMAGES } from '../../core/versions.ts';
+import { EXTERNAL_KAFKA } from './external-options.ts';
+import { ExternalAccounts } from './external-accounts.ts';
+import {
+  authorityKey,
+  daprLogin,
+  type ExternalInspector,
+  kedaAuthentication,
+  kedaLogin,
+} from './external-clients.ts';
+import type { KafkaLogin } from './external-login.ts';
+import { externalKafkaProblems, type ExternalKafkaOptions } from './external-options.ts';
+import { ExternalExporter, ExternalTopics } from './external-workloads.ts';
+import { KafkaAlerts } from '../kafka-protocol/kafka-alerts.ts';
+import { topicProblems } from '../kafka-protocol/kafka-checks.ts';
+
+/** The services that AWS identities come from: STS, and the agent of EKS on each node. */
+const AWS_IDENTITY: readonly NetworkPeer[] = [
+  { ports: [443] },
+  { who: { ipBlock: { cidr: '169.254.170.23/32' } }, ports: [80] },
+];
+
+/** What one client of a Kafka does. */
+export interface KafkaGrant {
+  /** App id, which is also the name of its ServiceAccount. */
+  readonly client: string;
+  /** Topics that it publishes to. */
+  readonly publishes: readonly string[];
+  /** Topics that it receives. */
+  readonly receives: readonly string[];
+  /** Its consumer group, used when it receives any. */
+  readonly group: string;
+}
+
+interface ClientGrants {
+  readonly publishes: Set<string>;
+  readonly receives: Set<string>;
+}
+
+/**
+ * A Kafka that somebody else runs: a managed service, or a cluster that several platforms share.
+ * Consumer groups start with the namespace. Topics do not, so platforms that share a cluster share its
+ * topics, and each gets the events of all. Dapr could prefix them (`{namespace}` in a setting; in bulk
+ * from 1.17.2 on), but then topics at the broker would have other names than those that are
+ * provisioned, scaled by and watched. Events of a contract belong to one
+ * platform, or contracts have topics of their own.
+ */
+export class ExternalKafka extends Construct implements IMessageBroker {
+  public readonly kind = 'Apache Kafka, run elsewhere';
+  public readonly topicDefaults: Omit<TopicSpec, 'name'>;
+  public readonly maxMessageSize: Size;
+  public readonly peer: NetworkPeer;
+  public readonly deliversInBulk = true;
+  /** `host:port` that clients bootstrap from, with commas between. */
+  public readonly bootstrapServers: string;
+  /** Name of the exporter that runs in the namespace, and of its ServiceAccount; undefined when somebody else runs one. */
+  public readonly exporterName: string | undefined;
+  readonly #login: KafkaLogin;
+  readonly #accounts: ExternalAccounts;
+  readonly #groupPrefix: string;
+  readonly #exporterJob: string;
+  readonly #triggerAuthentication: string | undefined;
+  readonly #topics = new KafkaTopics(this);
+  readonly #compression: Compression | 'none';
+  readonly #grants = new Map<string, ClientGrants>();
+
+  public constructor(scope: Construct, id: string, options: ExternalKafkaOptions) {
+    super(scope, id);
+    assignLayer(this, Layer.BROKER_AND_STATE);
+    requireProps(this, options, EXTERNAL_KAFKA);
+    const { environment } = EventPlatform.of(this);
+    const { login } = options.authentication;
+    this.#login = login;
+    const name = requireDnsLabel(this, 'name', options.name ?? 'kafka', 40);
+    const servers =
+      options.bootstrapServers ?? (login.address === undefined ? [] : [login.address]);
+    this.#groupPrefix = options.groupPrefix ?? environment.namespace;
+    this.maxMessageSize = options.maxMessageSize ?? Size.mebibytes(1);
+    this.#compression =
+      options.compression ?? (login.compressions ? 'none' : defaultCompression(environment));
+    const copies = login.copies ?? environment.broker;
+    const sizing = {
+      replicas: options.brokers ?? 3,
+      replicationFactor: options.replicationFactor ?? copies.replicationFactor,
+      minInSyncReplicas: options.minInSyncReplicas ?? copies.minInSyncReplicas,
+    };
+    const problems = externalKafkaProblems(options, servers, {
+      groupPrefix: this.#groupPrefix,
+      maxMessageSize: this.maxMessageSize,
+      sizing,
+      production: environment.production,
+    });
+    if (problems.length > 0) {
+      throw new DeclarationError(this, ...problems);
+    }
+
+    this.topicDefaults = {
+      partitions: options.partitions ?? 3,
+      replicationFactor: sizing.replicationFactor,
+      minInSyncReplicas: sizing.minInSyncReplicas,
+      retention: options.retention ?? Duration.days(7),
+    };
+    this.bootstrapServers = servers.join(',');
+    this.peer = options.peer ?? {
+      ports: [...new Set(servers.map((server) => Number(server.split(':')[1])))],
+    };
+    this.#accounts = new ExternalAccounts(this, login, `kafka://${this.bootstrapServers}`);
+    this.#declareAuthority();
+    this.#triggerAuthentication = this.#authenticateKeda(`${name}-keda`);
+
+    const shared = { login, peer: this.peer, bootstrapServers: servers };
+    if (options.topics === 'provisioned') {
+      new ExternalTopics(this, 'topics', {
+        ...shared,
+        name: `${name}-topics`,
+        account: this.#account(`${name}-topics`),
+        image: options.image ?? DEFAULT_IMAGES.kafka,
+        topics: () => this.topics,
+      });
+    }
+    this.#exporterJob = options.exporterJob ?? `${environment.namespace}/${name}-exporter`;
+    if (options.exporterJob === undefined) {
+      this.exporterName = `${name}-exporter`;
+      this.#addExporter({ ...shared, name: this.exporterName });
+    } else {
+      addMetricSource(this, MetricSource.KAFKA_EXPORTER);
+    }
+    new KafkaAlerts(this, 'alerts', { name, exporterJob: this.#exporterJob });
+    this.node.addValidation({
+      validate: () =>
+        [
+          ...topicProblems(this.topics, {
+            brokers: sizing.replicas,
+            offsetsRetention: options.offsetsRetention ?? Duration.days(36_500),
+            maxMessageSize: this.maxMessageSize,
+          }),
+          ...(login.problems?.(this.#accounts.clients) ?? []),
+        ].map((found) => `${this.node.path}: ${found}`),
+    });
+  }
+
+  /** The topics that platform and apps expect, by name; who runs the cluster has to provide them where no Job does. */
+  public get topics(): readonly TopicSpec[] {
+    return this.#topics.all;
+  }
+
+  /** The consumer group of an app, as it is called on the brokers. */
+  public consumerGroupOf(appId: string): string {
+    return `${this.#groupPrefix}.${appId}`;
+  }
+
+  public addTopic(spec: TopicSpec): void {
+    this.#topics.add(spec);
+  }
+
+  /** What each client does, by its name: the least rights that whoever runs the cluster has to give it. */
+  public get grants(): readonly KafkaGrant[] {
+    return [...this.#grants]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([client, { publishes, receives }]) => ({
+        client,
+        publishes: [...publishes].sort(),
+        receives: [...receives].sort(),
+        group: this.consumerGroupOf(client),
+      }));
+  }
+
+  public grantPublish(topic: string, app: IDaprApp): void {
+    this.#admit(app);
+    this.#grantsOf(app).publishes.add(topic);
+  }
+
+  public grantSubscribe(topic: string, app: IDaprApp): void {
+    this.#admit(app);
+    this.#grantsOf(app).receives.add(topic);
+  }
+
+  /** How a workload of ours logs in that looks at the cluster; its rights are its owner's to give. */
+  public inspectorLogin(workload: string): ExternalInspector {
+    return { login: this.#login, account: this.#account(workload) };
+  }
+
+  /** Pods of a group share the partitions, and a key is in one of them. */
+  public keyOrderProblem(): undefined {
+    return undefined;
+  }
+
+  public pubSubBinding(): PubSubBinding {
+    const { version, metadataRefresh } = this.#login;
+    return kafkaComponent({
+      bootstrapServers: this.bootstrapServers,
+      login: daprLogin(this.#login),
+      // The namespace is written out: "{namespace}" would also prefix the names of topics.
+      consumerGroup: this.consumerGroupOf('{appID}'),
+      maxMessageSize: this.maxMessageSize,
+      compression: this.#compression,
+      version,
+      settings:
+        metadataRefresh === undefined
+          ? []
+          : [setting('clientConnectionTopicMetadataRefreshInterval', metadataRefresh)],
+    });
+  }
+
+  public lagTrigger(subscription: TopicSubscription, thresholds: LagThresholds): LagTrigger {
+    return kafkaLagTrigger({
+      bootstrapServers: this.bootstrapServers,
+      subscription: {
+        ...subscription,
+        consumerGroup: this.consumerGroupOf(subscription.consumerGroup),
+      },
+      thresholds,
+      version: this.#login.version,
+      login: kedaLogin(this.#login),
+      ...(this.#triggerAuthentication !== undefined && {
+        authentication: { name: this.#triggerAuthentication },
+      }),
+    });
+  }
+
+  public lagQuery(subscription: TopicSubscription): string {
+    return kafkaLagQuery({
+      job: this.#exporterJob,
+      consumerGroup: this.consumerGroupOf(subscription.consumerGroup),
+      topic: subscription.topic,
+    });
+  }
+
+  public growthQuery(topic: string, range: string): string {
+    return kafkaGrowthQuery(this.#exporterJob, topic, range);
+  }
+
+  #grantsOf({ appId }: IDaprApp): ClientGrants {
+    const grants = this.#grants.get(appId) ?? { publishes: new Set(), receives: new Set() };
+    this.#grants.set(appId, grants);
+    return grants;
+  }
+
+  #account(client: string): SecretReference | undefined {
+    return this.#login.sasl === undefined ? undefined : this.#accounts.of(client);
+  }
+
+  #admit(app: IDaprApp): void {
+    if (this.#login.sasl !== undefined) {
+      this.#accounts.ofApp(app);
+    }
+    if (this.#login.iam !== undefined) {
+      AWS_IDENTITY.forEach((peer) => app.allowEgress(peer));
+    }
+  }
+
+  #declareAuthority(): void {
+    const { certificateAuthority, service } = this.#login;
+    if (certificateAuthority !== undefined) {
+      EventPlatform.of(this).addSecret({
+        name: certificateAuthority.secret,
+        keys: {
+          [authorityKey(certificateAuthority)]: SecretValue.external(
+            `certificate of the authority that signs those of ${service}, as PEM`,
+          ),
+        },
+      });
+    }
+  }
+
+  #authenticateKeda(name: string): string | undefined {
+    const spec = kedaAuthentication(this.#login, this.#account('keda'));
+    if (spec === undefined) {
+      return undefined;
+    }
+    const scaling = new Construct(this, 'keda');
+    assignLayer(scaling, Layer.SCALING_AND_ALERTS);
+    new TriggerAuthentication(scaling, 'authentication', {
+      metadata: { name, labels: commonLabels(name, 'scaler') },
+      spec,
+    });
+    return name;
+  }
+
+  #addExporter(props: {
+    readonly name: string;
+    readonly login: KafkaLogin;
+    readonly peer: NetworkPeer;
+    readonly bootstrapServers: readonly string[];
+  }): void {
+    const { name } = props;
+    const exporter = new ExternalExporter(this, 'exporter', {
+      ...props,
+      account: this.#account(name),
+      groupPrefix: this.#groupPrefix,
+      topics: () => this.topics,
+    });
+    if (this.#login.iam !== undefined) {
+      // Its ServiceAccount is what an AWS identity is given to.
+      new k8s.KubeServiceAccount(this, 'exporter-identity', {
+        metadata: { name, labels: commonLabels(name, 'exporter') },
+        automountServiceAccountToken: false,
+      });
+      exporter.deployment.addJsonPatch(
+        JsonPatch.add('/spec/template/spec/serviceAccountName', name),
+      );
+      new WorkloadNetworkPolicy(this, 'exporter-network', {
+        name: `${name}-identity`,
+        workload: name,
+        egress: AWS_IDENTITY,
+      });
+    }
+  }
+}

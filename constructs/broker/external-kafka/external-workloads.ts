@@ -1,0 +1,111 @@
+import { Lazy, Size } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { MetricSource } from '../../observability/metric-source.ts';
+import type { NetworkPeer } from '../../security/network-policies.ts';
+import type { SecretReference } from '../../security/secret-reference.ts';
+import type { TopicSpec } from '../../messaging/message-broker.ts';
+import { BrokerExporter } from '../parts/broker-exporter.ts';
+import { ProvisioningJob } from '../parts/provisioning-job.ts';
+import { DEFAULT_IMAGES } from '../../core/versions.ts';
+import { accountEnv, authorityFile, exporterLogin, toolLogin } from './external-clients.ts';
+import type { KafkaLogin } from './external-login.ts';
+import { KAFKA_USER } from '../kafka/kafka-nodes.ts';
+import { topicScript } from '../kafka-protocol/topic-script.ts';
+
+/** What programs of ours need to reach a Kafka that somebody else runs. */
+interface ExternalClientProps {
+  /** Name of the workload. */
+  readonly name: string;
+  readonly login: KafkaLogin;
+  /** Its account. @default - none */
+  readonly account: SecretReference | undefined;
+  /** Where the brokers are. */
+  readonly peer: NetworkPeer;
+  /** `host:port` of brokers. */
+  readonly bootstrapServers: readonly string[];
+  /** Called when everything is declared. */
+  readonly topics: () => readonly TopicSpec[];
+}
+
+/** Properties of {@link ExternalTopics}. */
+export interface ExternalTopicsProps extends ExternalClientProps {
+  /** Image with Kafka's tools in `/opt/kafka/bin`. */
+  readonly image: string;
+}
+
+/**
+ * A Job that brings topics of a Kafka that somebody else runs to their declared state. Its account
+ * has to be allowed to create topics, and to describe and alter these.
+ */
+export class ExternalTopics extends ProvisioningJob {
+  public constructor(scope: Construct, id: string, props: ExternalTopicsProps) {
+    const file = authorityFile(props.login);
+    super(scope, id, {
+      name: props.name,
+      image: props.image,
+      user: KAFKA_USER,
+      script: () =>
+        topicScript(props.bootstrapServers.join(','), props.topics(), toolLogin(props.login)),
+      env: () => [
+        { name: 'KAFKA_HEAP_OPTS', value: '-Xmx128m' },
+        { name: 'LOG_DIR', value: '/tmp' },
+        ...accountEnv(props.account),
+      ],
+      memory: { request: Size.mebibytes(256), limit: Size.mebibytes(384) },
+      peer: props.peer,
+      ...(file && { volumes: file.volumes, mounts: file.mounts }),
+    });
+  }
+}
+
+/** Properties of {@link ExternalExporter}. */
+export interface ExternalExporterProps extends ExternalClientProps {
+  /** What the consumer groups of the platform start with, in front of a dot. */
+  readonly groupPrefix: string;
+  /** Image of the exporter. @default - `DEFAULT_IMAGES.kafkaExporter` */
+  readonly image?: string;
+}
+
+/** Topics and groups of a shared cluster that are not the platform's are none of its business. */
+function only(names: readonly string[]): string {
+  return names.map((name) => name.replaceAll('.', '\\.')).join('|');
+}
+
+/**
+ * Consumer lag and topic offsets of the platform's groups and topics. Its account has to be allowed
+ * to describe them.
+ *
+ * @see https://github.com/danielqsj/kafka_exporter
+ */
+export class ExternalExporter extends BrokerExporter {
+  public constructor(scope: Construct, id: string, props: ExternalExporterProps) {
+    const file = authorityFile(props.login);
+    const topicFilter = Lazy.any({
+      produce: () => `--topic.filter=^(${only(props.topics().map(({ name }) => name))})$`,
+    }) as unknown as string;
+    super(scope, id, {
+      name: props.name,
+      source: MetricSource.KAFKA_EXPORTER,
+      image: props.image ?? DEFAULT_IMAGES.kafkaExporter,
+      command: ['/bin/kafka_exporter'],
+      args: [
+        ...props.bootstrapServers.map((server) => `--kafka.server=${server}`),
+        `--kafka.version=${props.login.version}`,
+        ...exporterLogin(props.login),
+        '--offset.show-all',
+        `--group.filter=^${only([props.groupPrefix])}\\.`,
+        topicFilter,
+      ],
+      env: accountEnv(props.account).map((variable) =>
+        // The exporter takes the password from this variable, which keeps it off its command line.
+        variable.name === 'BROKER_PASSWORD'
+          ? { ...variable, name: 'SASL_USER_PASSWORD' }
+          : variable,
+      ),
+      metricsPort: 9308,
+      healthPath: '/healthz',
+      peer: props.peer,
+      ...(file && { volumes: file.volumes, mounts: file.mounts }),
+    });
+  }
+}

@@ -1,0 +1,68 @@
+import type { TopicSpec } from '../../messaging/message-broker.ts';
+
+/** Settings of a topic, as Kafka names them. */
+function configs(topic: TopicSpec): string[] {
+  return [
+    `retention.ms=${topic.retention.toMilliseconds()}`,
+    `min.insync.replicas=${topic.minInSyncReplicas}`,
+    ...(topic.compression === undefined ? [] : [`compression.type=${topic.compression}`]),
+    ...(topic.maxMessageSize === undefined
+      ? []
+      : [`max.message.bytes=${topic.maxMessageSize.toKibibytes() * 1024}`]),
+  ];
+}
+
+/**
+ * Shell that brings topics to their declared state. Running it again changes nothing.
+ *
+ * @param login shell that writes a file for the tools to log in with, and sets `login` to its path.
+ * @default - no login
+ */
+export function topicScript(
+  bootstrapServers: string,
+  topics: readonly TopicSpec[],
+  login = 'login=/dev/null\n',
+): string {
+  const lines = topics.map((topic) =>
+    ['ensure_topic', topic.name, topic.partitions, topic.replicationFactor, ...configs(topic)].join(
+      ' ',
+    ),
+  );
+  return `set -euo pipefail
+bin="\${KAFKA_HOME:-/opt/kafka}/bin"
+bootstrap="\${BOOTSTRAP_SERVERS:-${bootstrapServers}}"
+work=$(mktemp -d)
+${login}
+topics() { "$bin/kafka-topics.sh" --bootstrap-server "$bootstrap" --command-config "$login" "$@"; }
+configs() { "$bin/kafka-configs.sh" --bootstrap-server "$bootstrap" --command-config "$login" "$@"; }
+
+# One line for each topic that is there: its name and its partitions.
+until present=$(topics --describe 2>/dev/null); do
+  echo "waiting for $bootstrap"
+  sleep 2
+done
+present=$(echo "$present" | sed -n 's/^Topic: *\\([^[:space:]]*\\).*PartitionCount: *\\([0-9]*\\).*/\\1 \\2/p')
+
+# name, partitions, replication factor, configs …
+ensure_topic() {
+  local name="$1" partitions="$2" replicas="$3" found
+  shift 3
+  found=$(echo "$present" | awk -v name="$name" '$1 == name { print $2 }')
+  if [ -z "$found" ]; then
+    topics --create --if-not-exists --topic "$name" --partitions "$partitions" \\
+      --replication-factor "$replicas" $(printf -- '--config %s ' "$@")
+    return
+  fi
+  # Partitions only ever grow: Kafka cannot take one away without losing its messages.
+  if [ "$found" -lt "$partitions" ]; then
+    topics --alter --topic "$name" --partitions "$partitions"
+  elif [ "$found" -gt "$partitions" ]; then
+    echo "topic $name has $found partitions, more than the $partitions declared: left as it is" >&2
+  fi
+  configs --alter --entity-type topics --entity-name "$name" --add-config "$(IFS=,; echo "$*")"
+}
+
+${lines.join('\n')}
+echo "${topics.length} topics are as declared"
+`;
+}

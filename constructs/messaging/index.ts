@@ -1,0 +1,4 @@
+export * from './component-metadata.ts';
+export * from './event-app.ts';
+export * from './message-broker.ts';
+export * from './topic.ts';

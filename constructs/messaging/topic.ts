@@ -1,0 +1,213 @@
+import { Duration, type Size, SizeRoundingBehavior } from 'cdk8s';
+import type { Compression, IMessageBroker, TopicSpec } from './message-broker.ts';
+import {
+  duration,
+  number,
+  oneOf,
+  optional,
+  type Shape,
+  size,
+} from '@cdk8s-event-platform/contracts/internal';
+import { type EventContract } from '@cdk8s-event-platform/contracts';
+import { deadLetterTopic } from '@cdk8s-event-platform/contracts/interface';
+import type { IDaprApp } from './event-app.ts';
+
+/** Sizes of a topic; what is left out comes from the broker. */
+export interface TopicOptions {
+  /** Partitions: the most pods of one consumer that can share the topic. @default - the broker's, 3 */
+  readonly partitions?: number;
+  /** Copies of each partition. @default - the broker's */
+  readonly replicationFactor?: number;
+  /** Copies that must have a message before it is confirmed. @default - the broker's, or one less than the copies */
+  readonly minInSyncReplicas?: number;
+  /** How long events are kept. @default - the broker's, 7 days */
+  readonly retention?: Duration;
+  /** How the broker keeps messages, where it can choose (Kafka). @default - as they come */
+  readonly compression?: Compression;
+  /** Largest event, where it is smaller than the broker's. @default - the broker's */
+  readonly maxMessageSize?: Size;
+  /**
+   * Volume of events in one second, on average. Brokers of a cluster get volumes that are large
+   * enough for it.
+   * @default - not known: volumes have the environment's size
+   */
+  readonly throughput?: Size;
+  /** How long dead letters are kept. @default - four times the retention, so that nobody has to hurry */
+  readonly deadLetterRetention?: Duration;
+}
+
+/** What each size of a topic has to be; brokers check what they can keep. */
+export const TOPIC_OPTIONS: Shape<TopicOptions> = {
+  partitions: optional(number()),
+  replicationFactor: optional(number()),
+  minInSyncReplicas: optional(number()),
+  retention: optional(duration),
+  compression: optional(oneOf('gzip', 'snappy', 'lz4', 'zstd')),
+  maxMessageSize: optional(size),
+  throughput: optional(size),
+  deadLetterRetention: optional(duration),
+};
+function bytesOf(size: Size): number {
+  return size.toKibibytes({ rounding: SizeRoundingBehavior.NONE }) * 1024;
+}
+
+/** Every reason why a topic would keep nothing, or take nothing; empty when it would not. */
+export function topicOptionProblems(broker: IMessageBroker, options: TopicOptions): string[] {
+  const { retention = broker.topicDefaults.retention, deadLetterRetention } = options;
+  const { maxMessageSize = broker.maxMessageSize, throughput } = options;
+  return [
+    ...Object.entries({ retention, deadLetterRetention }).flatMap(([what, value]) => {
+      const seconds = value?.toSeconds({ integral: false });
+      return seconds === undefined || (seconds >= 1 && Number.isInteger(seconds * 1000))
+        ? []
+        : [`${what} (${seconds} s) is too short to keep events: use 1 second or more`];
+    }),
+    ...Object.entries({ maxMessageSize, throughput }).flatMap(([what, value]) =>
+      value === undefined || bytesOf(value) >= 1
+        ? []
+        : [`${what} (${bytesOf(value)} bytes) is no size: use 1 KiB or more`],
+    ),
+  ];
+}
+
+/** A topic of the platform: who may publish to it and who receives from it. */
+export class Topic {
+  /** Name on the broker. */
+  public readonly name: string;
+  /** What the broker has to provide. */
+  public readonly spec: TopicSpec;
+  readonly #broker: IMessageBroker;
+  /** How long dead letters are kept. */
+  public readonly deadLetterRetention: Duration;
+  readonly #collectors = new Map<string, string>();
+  readonly #contracts = new Map<string, EventContract>();
+  readonly #publishers = new Map<string, IDaprApp>();
+  readonly #subscribers = new Map<string, IDaprApp>();
+
+  public constructor(broker: IMessageBroker, name: string, options: TopicOptions = {}) {
+    const { topicDefaults } = broker;
+    const replicationFactor = options.replicationFactor ?? topicDefaults.replicationFactor;
+    const retention = options.retention ?? topicDefaults.retention;
+    this.name = name;
+    this.#broker = broker;
+    this.spec = {
+      name,
+      partitions: options.partitions ?? topicDefaults.partitions,
+      replicationFactor,
+      minInSyncReplicas:
+        options.minInSyncReplicas ??
+        Math.min(topicDefaults.minInSyncReplicas, Math.max(1, replicationFactor - 1)),
+      retention,
+      ...(options.compression !== undefined && { compression: options.compression }),
+      ...(options.maxMessageSize !== undefined && { maxMessageSize: options.maxMessageSize }),
+      ...(options.throughput !== undefined && { throughput: options.throughput }),
+    };
+    this.deadLetterRetention =
+      options.deadLetterRetention ?? Duration.millis(4 * retention.toMilliseconds());
+    broker.addTopic(this.spec);
+  }
+
+  /** Partitions of the topic. */
+  public get partitions(): number {
+    return this.spec.partitions;
+  }
+
+  /** The events that the topic carries. */
+  public get contracts(): readonly EventContract[] {
+    return [...this.#contracts.values()];
+  }
+
+  /** App ids that may publish. */
+  public get publishers(): readonly string[] {
+    return [...this.#publishers.keys()].sort();
+  }
+
+  /** Types of the events that an app publishes to the topic, as its image's manifest says. */
+  public publishedBy(appId: string): readonly string[] {
+    return (this.#publishers.get(appId)?.manifest.publishes ?? [])
+      .filter((contract) => contract.topic === this.name)
+      .map(({ type }) => type)
+      .sort();
+  }
+
+  /**
+   * Types that apps receive from the topic and no manifest publishes to it, with these apps. An app that may publish and
+   * whose manifest says nothing of the topic may publish all of them.
+   */
+  public get unpublished(): ReadonlyMap<string, readonly string[]> {
+    const published = this.publishers.map((appId) => this.publishedBy(appId));
+    const found = new Map<string, string[]>();
+    if (published.some((types) => types.length === 0)) {
+      return found;
+    }
+    const known = new Set(published.flat());
+    for (const { appId, manifest } of this.#subscribers.values()) {
+      for (const { type, topic } of manifest.subscribes ?? []) {
+        if (topic === this.name && !known.has(type)) {
+          found.set(type, [...(found.get(type) ?? []), appId].sort());
+        }
+      }
+    }
+    return found;
+  }
+
+  /** App ids that receive the topic. */
+  public get subscribers(): readonly string[] {
+    return [...this.#subscribers.keys()].sort();
+  }
+
+  /** Names of the dead-letter topics, one for each subscriber. */
+  public get deadLetterTopics(): readonly string[] {
+    return this.subscribers.map((appId) => deadLetterTopic(this.name, appId));
+  }
+
+  /** App ids that collect dead letters of the topic. */
+  public get collectors(): readonly string[] {
+    return [...new Set(this.#collectors.values())].sort();
+  }
+
+  /** Dead-letter topics that an app collects. */
+  public collectedBy(appId: string): readonly string[] {
+    return [...this.#collectors].flatMap(([name, collector]) =>
+      collector === appId ? [name] : [],
+    );
+  }
+
+  /** Has the topic carry another type of event. */
+  public addContract(contract: EventContract): void {
+    this.#contracts.set(contract.type, contract);
+  }
+
+  /** Lets an app publish to the topic. */
+  public grantPublish(app: IDaprApp): void {
+    this.#publishers.set(app.appId, app);
+    this.#broker.grantPublish(this.name, app);
+  }
+
+  /**
+   * Lets an app receive the topic as a consumer group of its own, and has its dead-letter topic
+   * provisioned with as many partitions, so that a key's order is kept there too.
+   *
+   * @param ordered whether events of one key have to be processed in their order.
+   */
+  public grantSubscribe(app: IDaprApp, ordered = false): void {
+    if (this.#subscribers.has(app.appId)) {
+      return;
+    }
+    this.#subscribers.set(app.appId, app);
+    this.#broker.grantSubscribe(this.name, app, { ordered });
+    const name = deadLetterTopic(this.name, app.appId);
+    // Few events are expected in it: the throughput is the topic's alone.
+    const deadLetters = { ...this.spec, name, retention: this.deadLetterRetention };
+    delete deadLetters.throughput;
+    this.#broker.addTopic(deadLetters);
+    this.#broker.grantPublish(name, app);
+  }
+
+  /** Lets an app receive the dead letters of one subscriber. */
+  public grantCollect(collector: IDaprApp, subscriber: IDaprApp): void {
+    const name = deadLetterTopic(this.name, subscriber.appId);
+    this.#collectors.set(name, collector.appId);
+    this.#broker.grantSubscribe(name, collector, { ordered: false });
+  }
+}

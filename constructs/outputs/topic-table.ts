@@ -1,0 +1,40 @@
+import type { EventPlatform } from '../platform/event-platform.ts';
+import { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
+
+const HEAD = [
+  'topic',
+  'key',
+  'partitions',
+  'copies',
+  'retention',
+  'published by',
+  'received by',
+  'dead letters',
+];
+
+/** A cell; a pipe would end it. */
+function cell(values: readonly string[]): string {
+  return values.map((value) => value.replaceAll('|', '\\|').replaceAll('\n', ' ')).join('<br/>');
+}
+
+/** The topics of a platform as a table in Markdown, by name. */
+export function topicTable(platform: EventPlatform): string {
+  const topics = platform.node
+    .findAll()
+    .filter((construct): construct is DaprPubSub => construct instanceof DaprPubSub)
+    .flatMap((pubSub) => pubSub.topics)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const rows = topics.map((topic) => [
+    [topic.name],
+    [...new Set(topic.contracts.map(({ key }) => key))].sort(),
+    [String(topic.partitions)],
+    [String(topic.spec.replicationFactor)],
+    [topic.spec.retention.toHumanString()],
+    topic.publishers,
+    topic.subscribers,
+    topic.deadLetterTopics.map((name) => `${name}, ${topic.deadLetterRetention.toHumanString()}`),
+  ]);
+  return [HEAD, HEAD.map(() => '---'), ...rows.map((row) => row.map(cell))]
+    .map((cells) => `| ${cells.join(' | ')} |\n`)
+    .join('');
+}

@@ -1,0 +1,5 @@
+export * from './environment.ts';
+export * from './event-platform.ts';
+export * from './layers.ts';
+export * from './render.ts';
+export * from './trace-endpoint.ts';
