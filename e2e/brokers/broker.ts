@@ -40,6 +40,8 @@ export interface BrokerSetting {
   readonly description: string;
   /** Whether it drops events itself that are published again, so that consumers see none. @default false */
   readonly dropsRepeats?: boolean;
+  /** Whether it keeps the order of a key for contracts that do not ask for it. @default false */
+  readonly ordersKeys?: boolean;
   /** Declares it in a platform. */
   readonly declare: (platform: EventPlatform) => IMessageBroker;
   /** Starts it from what was rendered. */

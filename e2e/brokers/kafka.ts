@@ -224,6 +224,7 @@ async function startKafka(options: BrokerOptions): Promise<RunningBroker> {
 /** One node that is broker and controller, without passwords: as the local environment has it. */
 export const kafka: BrokerSetting = {
   description: 'Kafka, one node',
+  ordersKeys: true,
   declare: (platform) => new KafkaCluster(platform, 'kafka'),
   start: startKafka,
 };
@@ -231,6 +232,7 @@ export const kafka: BrokerSetting = {
 /** As production has it: SCRAM over TLS, controllers of their own, three copies, and a page to look at it. */
 export const kafkaSecured: BrokerSetting = {
   description: 'Kafka, 3 brokers + 3 controllers, SCRAM, TLS',
+  ordersKeys: true,
   declare: (platform) => {
     const broker = new KafkaCluster(platform, 'kafka', {
       replicas: 3,

@@ -60,11 +60,15 @@ function brokerUpgrade({ broker, from, to, programs, finish }: BrokerUpgrade): U
     });
     const load = new TaskLoad(platform.apps.get('producer')!.port);
     const name = `${broker.description}: ${from} to ${to}`;
-    const result = await underLoad({ platform, load, progress }, name, async () => {
-      place.become(after);
-      await roll(platform.broker.servers, progress);
-      return { note: await finish(platform.broker, place.folder, folder) };
-    });
+    const result = await underLoad(
+      { platform, load, progress, ordersKeys: broker.ordersKeys ?? false },
+      name,
+      async () => {
+        place.become(after);
+        await roll(platform.broker.servers, progress);
+        return { note: await finish(platform.broker, place.folder, folder) };
+      },
+    );
     load.close();
     await platform.database.end();
     return result;

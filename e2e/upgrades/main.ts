@@ -25,8 +25,8 @@ const HELP = `npm run e2e:upgrades [-- OPTIONS]
 
 Starts the local task platform with an older version of a part, and upgrades it while tasks come in:
 Kafka's three brokers and three controllers one after the other, then its metadata.version; the servers
-of NATS; the sidecars, by pods with new ones; PostgreSQL by a dump, with writes held. Nothing may be lost,
-doubled or out of order.
+of NATS; the sidecars, by pods with new ones; PostgreSQL by a dump, with writes held. Nothing may be lost or
+doubled, nor out of order where the broker keeps the order of every contract.
 
   --only NAME  ${NAMES.join(', ')} (default: all)
   --keep       leaves the folder with logs and data
