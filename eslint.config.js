@@ -41,7 +41,7 @@ const BOUNDARIES = {
     ['(^|/)(charts|stacks|e2e|scripts)/', 'images know contracts, not how they are deployed'],
     [NOT_CONTRACTS, 'images know contracts, not how they are deployed'],
   ],
-  'app-images/events/**': [
+  'app-images/*/events/**': [
     [NOT_OWN_CONTRACTS, 'events know nothing of the images that use them'],
     ['^\\.\\./', 'events know nothing of the images that use them'],
   ],

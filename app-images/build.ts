@@ -1,6 +1,6 @@
 /** `npm run build:images`: bundles each image's program to `app-images/<image>/build/main.js`. */
-import { existsSync, readdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { globSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { main } from '../cli/event-platform.ts';
 import { buildApp } from '../cli/build-app.ts';
 import { command } from '../cli/command.ts';
@@ -15,10 +15,10 @@ for the Dockerfile. Without names, all images.
 
 const FOLDER = import.meta.dirname;
 
-/** Folders with a program to bundle. */
+/** Folders with a program to bundle, e.g. `tasks/producer`. */
 export function imageNames(): string[] {
-  return readdirSync(FOLDER)
-    .filter((name) => existsSync(join(FOLDER, name, 'main.ts')))
+  return globSync(['*/main.ts', '*/*/main.ts'], { cwd: FOLDER, exclude: ['**/node_modules/**'] })
+    .map((file) => dirname(file))
     .sort();
 }
 

@@ -18,7 +18,7 @@ describe('an image', () => {
       const manifest = join(folder, 'manifest.ts');
       await bundle({ entryPoints: [join(folder, 'main.ts')], outdir, manifest });
       const kilobytes = statSync(join(outdir, 'main.js')).size / 1024;
-      expect(kilobytes).toBeLessThan(name === 'producer' ? 1_000 : 500);
+      expect(kilobytes).toBeLessThan(name === 'tasks/producer' ? 1_000 : 500);
     },
   );
 });

@@ -19,7 +19,7 @@ export interface SizeResult {
 
 const STARTS = 15;
 /** Images without handlers of events. */
-const NOT_CONSUMERS: ReadonlySet<string> = new Set(['dead-letter-processor', 'producer']);
+const NOT_CONSUMERS: ReadonlySet<string> = new Set(['dead-letter-processor', 'tasks/producer']);
 
 function kilobytes(path: string): number {
   return statSync(path).size / 1024;

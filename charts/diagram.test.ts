@@ -11,7 +11,7 @@ import {
   type PlatformModel,
 } from '../constructs/internal.ts';
 import { parseFlowchart } from '../constructs/testing/mermaid.ts';
-import { PLATFORMS } from './platforms.ts';
+import { PLATFORMS, SYSTEMS } from './systems.ts';
 import { platformSvg } from './platform-svg.ts';
 import { renderDiagram } from './render-diagram.ts';
 import { removeOthers, writeFiles } from './write-files.ts';
@@ -46,9 +46,9 @@ function topics(...names: string[]): PlatformModel {
   };
 }
 
-describe.each(Object.entries(PLATFORMS))('the picture of %s', (name, declare) => {
+describe.each(PLATFORMS)('the picture of $folder', ({ folder: name, declare }) => {
   const platform = declare();
-  const [page, picture] = renderDiagram(platform);
+  const [page, picture] = renderDiagram(platform, name);
   const constructs = platform.node.findAll();
   const apps = constructs.filter(
     (construct) =>
@@ -122,29 +122,34 @@ describe('npm run diagram', () => {
 
   it('writes the pictures alone, for one environment or all, and ends with the totals', () => {
     const output = join(folder, 'one');
-    mkdirSync(join(output, 'local'), { recursive: true });
-    writeFileSync(join(output, 'local', '40-apps.yaml'), 'kind: Kept\n');
+    mkdirSync(join(output, 'tasks', 'local'), { recursive: true });
+    writeFileSync(join(output, 'tasks', 'local', '40-apps.yaml'), 'kind: Kept\n');
     const { status, stdout } = run('--output', output, '--environment', 'local');
     expect(status).toBe(0);
     expect(stdout).toMatch(
-      /^drawing local …\n\d+ nodes and \d+ arrows in 2 files below .*one, \d+\.\d\d s\n$/,
+      /^drawing tasks\/local …\n\d+ nodes and \d+ arrows in 2 files below .*one, \d+\.\d\d s\n$/,
     );
-    expect(readdirSync(output)).toEqual(['local']);
-    expect(readdirSync(join(output, 'local')).sort()).toEqual([
+    expect(readdirSync(join(output, 'tasks'))).toEqual(['local']);
+    expect(readdirSync(join(output, 'tasks', 'local')).sort()).toEqual([
       '40-apps.yaml',
       'platform.md',
       'platform.svg',
     ]);
-    for (const file of renderDiagram(PLATFORMS.local!())) {
+    for (const file of renderDiagram(SYSTEMS.tasks!.environments.local!(), 'tasks/local')) {
       expect(readFileSync(join(output, file.path), 'utf8')).toBe(file.content);
     }
     const all = join(folder, 'all');
     expect(run('--output', all).status).toBe(0);
-    expect(readdirSync(all).sort()).toEqual(Object.keys(PLATFORMS).sort());
+    expect(readdirSync(join(all, 'tasks')).sort()).toEqual(
+      Object.keys(SYSTEMS.tasks!.environments).sort(),
+    );
   });
 
   it('explains itself, and refuses what it does not know', () => {
     expect(run('--help').stdout).toContain('--environment NAME');
+    expect(run('--system', 'shop').stderr).toContain(
+      "diagram: there is no system 'shop': use one of tasks",
+    );
     const { status, stderr } = run('--environment', 'constructor');
     expect(status).toBe(1);
     expect(stderr).toContain(

@@ -22,11 +22,15 @@ ${mermaid(model)}\`\`\`
 ${topicTable(platform)}`;
 }
 
-/** The picture of a platform: a page with Mermaid and a table of topics, and an SVG. */
-export function renderDiagram(platform: EventPlatform): RenderedFile[] {
+/**
+ * Renders the picture of a platform: a page with Mermaid and a table of topics, and an SVG.
+ *
+ * @param folder of the platform below the output folder.
+ */
+export function renderDiagram(platform: EventPlatform, folder: string): RenderedFile[] {
   const model = readPlatform(platform);
   const file = (name: string, content: string): RenderedFile => ({
-    path: `${platform.environment.name}/${name}`,
+    path: `${folder}/${name}`,
     objects: [],
     content,
   });

@@ -67,7 +67,7 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'docs/brokers.md': {
     'the component, which keeps its name':
-      'charts/exchanging-brokers.test.ts: %s changes nothing but the broker',
+      'charts/tasks/exchanging-brokers.test.ts: %s changes nothing but the broker',
     'A broker that does not keep it is then refused':
       'constructs/broker/rabbitmq/rabbitmq-cluster.test.ts: has one pod process one event at a time',
     'A smaller `storage` is refused':
@@ -140,7 +140,7 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'pauses for up to 30 s':
       'app-images/runtime/refused-keys.test.ts: waits twice as long after each refusal, up to 30 s',
     'The producer and `tx.publish` look at the event':
-      'app-images/edge-to-effect.test.ts: answers 400 to %s, briefly, and goes on',
+      'app-images/tasks/edge-to-effect.test.ts: answers 400 to %s, briefly, and goes on',
     'refuse what consumers would not process':
       'app-images/runtime/outbox.test.ts: refuses an event with %s',
     'times outside PostgreSQL':

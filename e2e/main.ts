@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { PLATFORMS } from '../charts/platforms.ts';
+import { PLATFORMS } from '../charts/systems.ts';
 import { command } from '../cli/command.ts';
 import { table } from '../cli/table.ts';
 import type { BrokerSetting } from './brokers/broker.ts';
@@ -183,7 +183,7 @@ async function brokers(options: Options, folder: string): Promise<string[]> {
 async function apiServer(options: Options, folder: string): Promise<string[]> {
   const tools = ensureTools(['dapr', 'crds', 'kubernetes']);
   const results = await verifyEnvironments(
-    Object.keys(PLATFORMS).map((name) => join(DIST, name)),
+    PLATFORMS.map(({ folder: name }) => join(DIST, name)),
     tools,
     folder,
     progress,

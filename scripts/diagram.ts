@@ -1,40 +1,52 @@
 /** `npm run diagram`: draws every environment. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { PLATFORMS } from '../charts/platforms.ts';
+import { type DeclaredPlatform, PLATFORMS } from '../charts/systems.ts';
 import { renderDiagram } from '../charts/render-diagram.ts';
 import { writeFiles } from '../charts/write-files.ts';
 import { readPlatform } from '../constructs/internal.ts';
 import { command } from '../cli/command.ts';
 
-const HELP = `npm run diagram [-- --environment NAME] [--output FOLDER]
+type Choice = 'system' | 'environment';
+
+function namesOf(choice: Choice): string {
+  return [...new Set(PLATFORMS.map((platform) => platform[choice]))].join(', ');
+}
+
+const HELP = `npm run diagram [-- --system NAME] [--environment NAME] [--output FOLDER]
 
 Draws producers, topics, consumers, scalers, dead letters and stores from what is declared, to
-FOLDER/<environment>/platform.md (Mermaid, and a table of topics) and platform.svg. \`npm run synth\`
+FOLDER/<system>/<environment>/platform.md (Mermaid, and a table of topics) and platform.svg. \`npm run synth\`
 writes them, too, beside the manifests.
 
-  --environment NAME   one of ${Object.keys(PLATFORMS).join(', ')} (default: all)
+  --system NAME        one of ${namesOf('system')} (default: all)
+  --environment NAME   one of ${namesOf('environment')} (default: all)
   --output FOLDER      where the files go (default: dist)
   --help               this text`;
 
-function diagram(output: string, environment: string | undefined): void {
+function chosen(choices: Readonly<Partial<Record<Choice, string>>>): readonly DeclaredPlatform[] {
+  for (const [choice, name] of Object.entries(choices) as [Choice, string | undefined][]) {
+    if (name !== undefined && !PLATFORMS.some((platform) => platform[choice] === name)) {
+      throw new Error(`there is no ${choice} '${name}': use one of ${namesOf(choice)}`);
+    }
+  }
+  return PLATFORMS.filter(
+    ({ system, environment }) =>
+      system === (choices.system ?? system) && environment === (choices.environment ?? environment),
+  );
+}
+
+function diagram(output: string, platforms: readonly DeclaredPlatform[]): void {
   const started = performance.now();
-  const names = environment === undefined ? Object.keys(PLATFORMS) : [environment];
   let nodes = 0;
   let arrows = 0;
-  const files = names.flatMap((name) => {
-    const declare = Object.hasOwn(PLATFORMS, name) ? PLATFORMS[name] : undefined;
-    if (declare === undefined) {
-      throw new Error(
-        `there is no environment '${name}': use one of ${Object.keys(PLATFORMS).join(', ')}`,
-      );
-    }
-    console.log(`drawing ${name} …`);
+  const files = platforms.flatMap(({ folder, declare }) => {
+    console.log(`drawing ${folder} …`);
     const platform = declare();
     const model = readPlatform(platform);
     nodes += model.groups.reduce((sum, group) => sum + group.nodes.length, 0);
     arrows += model.edges.length;
-    return renderDiagram(platform);
+    return renderDiagram(platform, folder);
   });
   writeFiles(output, files);
   const seconds = ((performance.now() - started) / 1000).toFixed(2);
@@ -48,6 +60,7 @@ await command(
   () => {
     const { values } = parseArgs({
       options: {
+        system: { type: 'string' },
         environment: { type: 'string' },
         output: { type: 'string', default: join(import.meta.dirname, '..', 'dist') },
         help: { type: 'boolean', short: 'h' },
@@ -56,7 +69,8 @@ await command(
     if (values.help) {
       console.log(HELP);
     } else {
-      diagram(values.output, values.environment);
+      const { output, help: _, ...choices } = values;
+      diagram(output, chosen(choices));
     }
   },
   'nothing was written',

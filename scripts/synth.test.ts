@@ -31,12 +31,14 @@ function synth(...args: string[]) {
 }
 
 describe('npm run synth', () => {
-  const file = join(copy, 'dist', 'local', '40-apps.yaml');
+  const file = join(copy, 'dist', 'tasks', 'local', '40-apps.yaml');
 
   it('ends with a table and one line of totals', () => {
     const { status, stdout } = synth();
     expect(status).toBe(0);
-    expect(stdout).toMatch(/rendering local …\nrendering production …\nrendering aws-msk …/);
+    expect(stdout).toMatch(
+      /rendering tasks\/local …\nrendering tasks\/production …\nrendering tasks\/aws-msk …/,
+    );
     expect(stdout).toMatch(/Deployment +9 +6 +6\n/);
     expect(stdout.trimEnd().split('\n').at(-1)).toMatch(
       /^\d+ objects in 21 files below .*dist, \d+\.\d\d s$/,
@@ -45,7 +47,7 @@ describe('npm run synth', () => {
 
   it('leaves the last good files as they were when a declaration is wrong', () => {
     const before = readFileSync(file, 'utf8');
-    const chart = join(copy, 'charts', 'task-platform.ts');
+    const chart = join(copy, 'charts', 'tasks', 'task-platform.ts');
     const source = readFileSync(chart, 'utf8');
     const spoilt = source.replaceAll('replicas: 3,', 'scaling: { maxReplicas: 20 },');
     expect(spoilt).not.toBe(source);
@@ -61,7 +63,7 @@ describe('npm run synth', () => {
   });
 
   it('removes files that are not rendered any more', () => {
-    const old = join(copy, 'dist', 'local', '99-old.yaml');
+    const old = join(copy, 'dist', 'tasks', 'local', '99-old.yaml');
     writeFileSync(old, 'kind: Old\n');
     expect(synth().status).toBe(0);
     expect(() => readFileSync(old)).toThrow(/ENOENT/);

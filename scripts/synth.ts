@@ -1,7 +1,7 @@
 /** `npm run synth`: renders every environment, and writes `dist/` only when all of it is sound. */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { PLATFORMS } from '../charts/platforms.ts';
+import { PLATFORMS } from '../charts/systems.ts';
 import { renderFiles } from '../charts/render.ts';
 import { removeOthers, writeFiles } from '../charts/write-files.ts';
 import { command } from '../cli/command.ts';
@@ -9,31 +9,31 @@ import { table } from '../cli/table.ts';
 
 const HELP = `npm run synth [-- --output FOLDER]
 
-Renders every environment to FOLDER/<environment>/: one file per layer, numbered in the order in
-which they are applied, and a picture of the platform. A mistake in a declaration is reported and leaves the files as they were.
+Renders every system in each environment to FOLDER/<system>/<environment>/: one file per layer, numbered in
+the order in which they are applied, and a picture of the platform. A mistake in a declaration is reported and leaves the files as they were.
 
   --output FOLDER   where the files go (default: dist)
   --help            this text`;
 
 function synth(output: string): void {
   const started = performance.now();
-  const files = Object.entries(PLATFORMS).flatMap(([name, platform]) => {
-    console.log(`rendering ${name} …`);
-    return renderFiles(platform());
+  const files = PLATFORMS.flatMap(({ folder, declare }) => {
+    console.log(`rendering ${folder} …`);
+    return renderFiles(declare(), folder);
   });
   writeFiles(output, files);
   removeOthers(output, files);
 
   const countByKind = new Map<string, Map<string, number>>();
   for (const { path, objects } of files) {
-    const [environment] = path.split('/') as [string];
+    const folder = dirname(path);
     for (const { kind } of objects) {
       const counts = countByKind.get(kind) ?? new Map<string, number>();
-      counts.set(environment, (counts.get(environment) ?? 0) + 1);
+      counts.set(folder, (counts.get(folder) ?? 0) + 1);
       countByKind.set(kind, counts);
     }
   }
-  const names = Object.keys(PLATFORMS);
+  const names = PLATFORMS.map(({ folder }) => folder);
   const rows = [...countByKind]
     .sort(([a], [b]) => a.localeCompare(b))
     .map(([kind, counts]) => [kind, ...names.map((name) => String(counts.get(name) ?? 0))]);

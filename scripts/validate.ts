@@ -1,17 +1,17 @@
 /** `npm run validate`: checks rendered files against the schemas of their kinds. */
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { printableLines } from '@cdk8s-event-platform/contracts/internal';
 import { command } from '../cli/command.ts';
 import { problemsWithStrimzi } from '../constructs/testing/strimzi-problems.ts';
+import { PLATFORMS } from '../charts/systems.ts';
 import { Manifests } from './manifests.ts';
 
 const HELP = `npm run validate [-- FOLDER …]
 
 Checks every object of rendered environments against the schema of its kind.
 
-  FOLDER   default: every folder of dist/
+  FOLDER   default: every environment of every system in dist/
   --help   this text`;
 
 const DIST = join(import.meta.dirname, '..', 'dist');
@@ -25,7 +25,7 @@ await command('validate', () => {
     console.log(HELP);
   } else {
     const folders =
-      positionals.length > 0 ? positionals : readdirSync(DIST).map((name) => join(DIST, name));
+      positionals.length > 0 ? positionals : PLATFORMS.map(({ folder }) => join(DIST, folder));
     let objects = 0;
     let problems = 0;
     for (const folder of folders) {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { TaskCreated } from '../events/index.ts';
+import { TaskCreated } from '../tasks/events/index.ts';
 import { consumer, each } from './consumer.ts';
 
 const manifest = { appId: 'app', description: '', port: 8080, subscribes: [TaskCreated] };

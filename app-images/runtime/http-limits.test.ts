@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { manifest } from '../producer/manifest.ts';
-import { routes } from '../producer/routes.ts';
+import { manifest } from '../tasks/producer/manifest.ts';
+import { routes } from '../tasks/producer/routes.ts';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
 import { serviceApi } from './testing/service-api.ts';
 import { silentLogger } from './logging.ts';

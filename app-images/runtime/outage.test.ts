@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TaskCreated } from '../events/index.ts';
-import { manifest } from '../task-processor/manifest.ts';
-import { taskProcessor } from '../task-processor/handlers.ts';
+import { TaskCreated } from '../tasks/events/index.ts';
+import { manifest } from '../tasks/task-processor/manifest.ts';
+import { taskProcessor } from '../tasks/task-processor/handlers.ts';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
 import { startPostgres, type TestPostgres } from './testing/postgres.ts';
 import { ACKNOWLEDGED, RunningConsumer } from '../testing/running-consumer.ts';

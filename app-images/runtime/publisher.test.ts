@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { TaskCreated } from '../events/index.ts';
+import { TaskCreated } from '../tasks/events/index.ts';
 import { InvalidEventError } from './invalid-event-error.ts';
 import { EventSource } from './events.ts';
 import { Publisher, PublishError } from './publisher.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { JsonPatch } from 'cdk8s';
-import { localPlatform, type LocalPlatformOptions } from '../../charts/local-platform.ts';
+import { localPlatform, type LocalPlatformOptions } from '../../charts/tasks/local-platform.ts';
 import {
   DeadLetterProcessor,
   DaprPubSub,
@@ -13,7 +13,7 @@ import {
   PostgresDatabase,
   renderPlatform,
 } from '../../constructs/index.ts';
-import { manifest as analytics } from '../../app-images/analytics-aggregator/manifest.ts';
+import { manifest as analytics } from '../../app-images/tasks/analytics-aggregator/manifest.ts';
 import { type KubernetesObject, Manifests } from '../../scripts/manifests.ts';
 import type { DeployedPlatform } from './deployed-platform.ts';
 

@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Size } from 'cdk8s';
 import { dump } from 'js-yaml';
-import { taskPlatform } from '../../charts/task-platform.ts';
-import { EXAMPLE_MAIL } from '../../charts/example-mail.ts';
+import { taskPlatform } from '../../charts/tasks/task-platform.ts';
+import { EXAMPLE_MAIL } from '../../charts/tasks/example-mail.ts';
 import {
   DEFAULT_IMAGES,
   Environment,
@@ -62,7 +62,7 @@ export function clusterEnvironment(
 }
 
 function local(): ClusterEnvironment {
-  const dist = join(DIST, 'local');
+  const dist = join(DIST, 'tasks', 'local');
   const manifests = Manifests.read(dist);
   return {
     name: 'local',
@@ -166,9 +166,9 @@ function writeForOneNode(platform: EventPlatform, folder: string): void {
   }
 }
 
-/** The server of `dist/local` as somebody else's: in a namespace of its own, with TLS alone. */
+/** The server of `dist/tasks/local` as somebody else's: in a namespace of its own, with TLS alone. */
 function databaseServer(password: string, { key, certificate }: IssuedCertificate): object[] {
-  const rendered = Manifests.read(join(DIST, 'local'));
+  const rendered = Manifests.read(join(DIST, 'tasks', 'local'));
   const metadata = (name: string) => ({ name, namespace: OTHERS });
   const server = structuredClone(rendered.only('StatefulSet', 'postgres')) as KubernetesObject & {
     metadata: { namespace: string };

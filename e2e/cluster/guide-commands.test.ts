@@ -14,6 +14,6 @@ it('the guide applies layer by layer, and waits for what the next one needs', ()
 });
 
 it('fails for a guide without the commands', () => {
-  const values = { environment: 'local', dist: 'dist/local', secrets: [] };
+  const values = { environment: 'local', dist: 'dist/tasks/local', secrets: [] };
   expect(() => guideCommands(values, '```sh\nnpm ci\n```\n')).toThrow('no shell block');
 });

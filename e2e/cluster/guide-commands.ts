@@ -15,7 +15,7 @@ export interface GuideValues {
 }
 
 /**
- * The commands by which the guide deploys `dist/local` with kubectl, for an environment.
+ * The commands by which the guide deploys `dist/tasks/local` with kubectl, for an environment.
  *
  * @param guide text of the guide. @default - what the file says
  * @throws Error when the guide does not have them in a shell block of their own.
@@ -26,7 +26,7 @@ export function guideCommands(
 ): readonly string[] {
   const block = [...guide.matchAll(/^```sh\n(.*?)^```$/gms)]
     .map(([, text]) => text!)
-    .find((text) => text.includes('kubectl apply -f dist/local/'));
+    .find((text) => text.includes('kubectl apply -f dist/tasks/local/'));
   const commands = (block ?? '')
     .split('\n')
     .filter((line) => line.includes('kubectl '))
@@ -37,10 +37,10 @@ export function guideCommands(
           'secrets -- local',
           ['secrets --', values.environment, ...values.secrets].join(' '),
         )
-        .replace('dist/local', values.dist),
+        .replace('dist/tasks/local', values.dist),
     );
   if (!commands.some((line) => line.includes('secrets -- ')) || commands.length < 2) {
-    throw new Error(`${GUIDE} has no shell block that applies dist/local and makes its Secrets`);
+    throw new Error(`${GUIDE} has no shell block that applies dist/tasks/local and makes its Secrets`);
   }
   return commands;
 }

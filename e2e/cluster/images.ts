@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { build } from 'esbuild';
-import { TASK_PLATFORM_IMAGES } from '../../charts/task-platform.ts';
+import { TASK_PLATFORM_IMAGES } from '../../charts/tasks/task-platform.ts';
 import { requireCommand, run } from '../../scripts/toolchain.ts';
 import { cacheFolder } from '../tools/cache.ts';
 
@@ -204,9 +204,9 @@ export async function buildImages(options: ImageOptions): Promise<string[]> {
   const file = join(folder, 'Pausefile');
   writeFileSync(file, 'FROM scratch\nCOPY pause /\nENTRYPOINT ["/pause"]\n');
   builder.build('localhost/pause', file, tools.pause);
-  for (const app of TASK_PLATFORM_IMAGES) {
+  for (const [app, path] of Object.entries(TASK_PLATFORM_IMAGES)) {
     builder.build(`localhost/${app}`, join(ROOT, 'app-images', 'Dockerfile'), ROOT, [
-      `APP=${app}`,
+      `APP=${path}`,
       `BUILD_IMAGE=${base}`,
       `RUN_IMAGE=${base}`,
     ]);
@@ -218,7 +218,7 @@ export async function buildImages(options: ImageOptions): Promise<string[]> {
     ...wanted
       .filter((image) => STAND_INS.some((name) => image.startsWith(name)))
       .map((image) => [image, programs] as const),
-    ...TASK_PLATFORM_IMAGES.flatMap((app) => {
+    ...Object.keys(TASK_PLATFORM_IMAGES).flatMap((app) => {
       const descriptor = pushed(builder, app, layout);
       return names(app).map((name) => [name, descriptor] as const);
     }),

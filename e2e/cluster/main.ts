@@ -14,7 +14,7 @@ import { Steps } from './steps.ts';
 
 const HELP = `npm run e2e:cluster [-- OPTIONS]
 
-Makes a Kubernetes of one node, installs Dapr and KEDA, applies dist/local by the commands of
+Makes a Kubernetes of one node, installs Dapr and KEDA, applies dist/tasks/local by the commands of
 docs/deploying-with-kubectl.md, and sends tasks through it: with pods that are deleted, servers that are
 restarted, and a consumer that KEDA scales from no pod to as many as there are partitions, and back. Then
 the same with production, in a cluster of its own: three brokers and three controllers, TLS, accounts, and

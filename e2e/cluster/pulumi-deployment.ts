@@ -9,7 +9,7 @@ const TASKS = 300;
 /** Seconds for pods to be replaced. */
 const DEADLINE = 240;
 
-/** A tag that the cluster has each image of the project under, besides the one of `dist/local`. */
+/** A tag that the cluster has each image of the project under, besides the one of `dist/tasks/local`. */
 export const OTHER_TAG = 'other';
 
 /** What {@link deployByPulumi} works with. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TaskCreated } from '../../app-images/events/index.ts';
+import { TaskCreated } from '../../app-images/tasks/events/index.ts';
 import { LoadClient, inParallel } from './load.ts';
 import type { ManagedProcess } from '../process.ts';
 import type { RunningPlatform } from './platform.ts';

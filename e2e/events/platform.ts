@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { MailServer } from '../../app-images/testing/mail-server.ts';
+import { TASK_PLATFORM_IMAGES } from '../../charts/tasks/task-platform.ts';
 import { buildImage } from '../../app-images/build.ts';
 import {
   NOTIFICATION_ENV,
@@ -9,7 +10,7 @@ import {
   RUNTIME_PATHS,
 } from '@cdk8s-event-platform/contracts/interface';
 import { makeSecret } from '../../cli/make-secret.ts';
-import { taskPlatform } from '../../charts/task-platform.ts';
+import { taskPlatform } from '../../charts/tasks/task-platform.ts';
 import { Environment, renderPlatform, type TraceEndpoint } from '../../constructs/index.ts';
 import { type KubernetesObject, Manifests } from '../../scripts/manifests.ts';
 import type { BrokerSetting, RunningBroker } from '../brokers/broker.ts';
@@ -126,7 +127,7 @@ async function startApp(
   const app = new ManagedProcess({
     name,
     command: process.execPath,
-    args: [await buildImage(name)],
+    args: [await buildImage(TASK_PLATFORM_IMAGES[name]!)],
     env: {
       ...rendered,
       ...env,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { TaskCreated } from '../../app-images/events/index.ts';
+import { TaskCreated } from '../../app-images/tasks/events/index.ts';
 
 /** A message that no consumer can process. */
 export interface PoisonEvent {

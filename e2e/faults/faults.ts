@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TaskCreated } from '../../app-images/events/index.ts';
+import { TaskCreated } from '../../app-images/tasks/events/index.ts';
 import type { RunningPlatform } from '../events/platform.ts';
 import { LoadClient } from '../events/load.ts';
 import type { ManagedProcess } from '../process.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { taskPlatform } from '../../charts/task-platform.ts';
+import { taskPlatform } from '../../charts/tasks/task-platform.ts';
 import {
   Environment,
   MetricSource,

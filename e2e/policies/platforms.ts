@@ -1,7 +1,7 @@
-import { awsEnvironment } from '../../charts/aws-msk.ts';
-import { EXAMPLE_MAIL } from '../../charts/example-mail.ts';
-import { PLATFORMS } from '../../charts/platforms.ts';
-import { taskPlatform } from '../../charts/task-platform.ts';
+import { awsEnvironment } from '../../charts/tasks/aws-msk.ts';
+import { EXAMPLE_MAIL } from '../../charts/tasks/example-mail.ts';
+import { PLATFORMS } from '../../charts/systems.ts';
+import { taskPlatform } from '../../charts/tasks/task-platform.ts';
 import { Environment, type EventPlatform, renderPlatform } from '../../constructs/index.ts';
 import type { KubernetesObject } from '../../scripts/manifests.ts';
 import { BROKERS } from '../brokers/index.ts';
@@ -43,7 +43,7 @@ export interface NamedPlatform {
 /** The task platform as `dist/` has it, and in each environment with each broker. */
 export function platforms(): NamedPlatform[] {
   return [
-    ...Object.entries(PLATFORMS).map(([name, make]) => ({ name, render: () => render(make()) })),
+    ...PLATFORMS.map(({ folder, declare }) => ({ name: folder, render: () => render(declare()) })),
     ...Object.entries(ENVIRONMENTS).flatMap(([environment, { make, settings }]) =>
       Object.entries(DECLARATIONS).map(([broker, declare]) => ({
         name: `${environment}-${broker}`,

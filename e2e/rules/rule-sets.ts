@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { EXAMPLE_MAIL } from '../../charts/example-mail.ts';
-import { PLATFORMS } from '../../charts/platforms.ts';
-import { taskPlatform } from '../../charts/task-platform.ts';
+import { EXAMPLE_MAIL } from '../../charts/tasks/example-mail.ts';
+import { PLATFORMS } from '../../charts/systems.ts';
+import { taskPlatform } from '../../charts/tasks/task-platform.ts';
 import {
   Environment,
   type EventPlatform,
@@ -79,9 +79,9 @@ function groupsOf(objects: Manifests): RuleGroup[] {
 
 /** Rules of the task platform: of `dist/`, and with each other broker. */
 export function ruleSets(): RuleSet[] {
-  const committed = Object.keys(PLATFORMS).map((name) => ({
-    name,
-    groups: groupsOf(Manifests.read(join(DIST, name))),
+  const committed = PLATFORMS.map(({ folder }) => ({
+    name: folder,
+    groups: groupsOf(Manifests.read(join(DIST, folder))),
   }));
   const exchanged = Object.entries(ENVIRONMENTS).flatMap(([environment, make]) =>
     Object.entries(EXCHANGED_BROKERS).map(([broker, declare]) => {

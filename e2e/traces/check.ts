@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TaskCreated } from '../../app-images/events/index.ts';
+import { TaskCreated } from '../../app-images/tasks/events/index.ts';
 import { CONSUMERS } from '../events/tally.ts';
 import { LoadClient } from '../events/load.ts';
 import type { RunningPlatform } from '../events/platform.ts';

@@ -1,6 +1,6 @@
 // AWS, EKS and Helm repositories take no part: the recorder shows what they are asked for.
 import { describe, expect, it } from 'vitest';
-import { awsPlatform } from '../../charts/aws-msk.ts';
+import { awsPlatform } from '../../charts/tasks/aws-msk.ts';
 import { renderObjects } from '../../constructs/index.ts';
 import { resourceName } from '../kubernetes/kubernetes-object.ts';
 import { ACCOUNT, ANSWERS, OWN_SETTINGS, REGION } from '../testing/answers.ts';
@@ -39,7 +39,7 @@ function physicalNames(resources: readonly RecordedResource[]): string[] {
 }
 
 describe('the stack on AWS', () => {
-  it('has a resource for each object of dist/aws-msk, and no placeholder in any', async () => {
+  it('has a resource for each object of dist/tasks/aws-msk, and no placeholder in any', async () => {
     const { resources } = await deploy();
     const objects = resources.filter(({ type }) => /^kubernetes:[^:]+\/v/.test(type));
     const rendered = renderObjects(awsPlatform().platform).map(({ manifest }) =>

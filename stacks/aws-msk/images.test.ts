@@ -13,7 +13,7 @@ const made = (args: Partial<ImagesArgs> = {}) =>
     () =>
       new Images('blue', {
         size: AWS_SIZES.production,
-        names: ['producer', 'task-processor'],
+        images: { producer: 'tasks/producer', 'task-processor': 'tasks/task-processor' },
         tag: '1.4.0',
         root: ROOT,
         ...args,
@@ -47,7 +47,7 @@ describe('Images', () => {
   });
 
   it('lets repositories of dev go with what is in them', async () => {
-    const { only } = await made({ size: AWS_SIZES.dev, names: ['producer'] });
+    const { only } = await made({ size: AWS_SIZES.dev, images: { producer: 'tasks/producer' } });
     expect(only(REPOSITORY).inputs.forceDelete).toBe(true);
   });
 
@@ -58,7 +58,7 @@ describe('Images', () => {
     expect(image.inputs).toMatchObject({
       context: { location: ROOT },
       dockerfile: { location: join(ROOT, 'app-images/Dockerfile') },
-      buildArgs: { APP: 'producer' },
+      buildArgs: { APP: 'tasks/producer' },
       platforms: ['linux/amd64'],
       push: true,
       tags: [`${repository}:1.4.0`],
@@ -72,7 +72,7 @@ describe('Images', () => {
     await record(() => {
       const { refs } = new Images('blue', {
         size: AWS_SIZES.dev,
-        names: ['producer'],
+        images: { producer: 'tasks/producer' },
         tag: '1.4.0',
         root: ROOT,
       });
@@ -89,9 +89,9 @@ describe('Images', () => {
   });
 
   it('names images without a program', async () => {
-    await expect(made({ names: ['producer', 'tea', 'cake'] })).rejects.toThrow(
-      `no program for 'tea', 'cake' below '${join(ROOT, 'app-images')}'`,
-    );
+    await expect(
+      made({ images: { producer: 'tasks/producer', tea: 'tea', cake: 'tasks/cake' } }),
+    ).rejects.toThrow(`no program for 'tea', 'tasks/cake' below '${join(ROOT, 'app-images')}'`);
   });
 
   it.each(['latest', '', 'a b'])('refuses the tag %j', async (tag) => {

@@ -13,8 +13,8 @@ const KEPT = 20;
 /** What {@link Images} is made from. */
 export interface ImagesArgs {
   readonly size: AwsSize;
-  /** Folders of `app-images/` with a program. */
-  readonly names: readonly string[];
+  /** Folders below `app-images/` with a program, by the name of the image. */
+  readonly images: Readonly<Record<string, string>>;
   /** Tag of what is built, which has to be a new one for new content: a version, or a commit. */
   readonly tag: string;
   /** The repository's root, which images are built from. */
@@ -33,10 +33,12 @@ export class Images extends pulumi.ComponentResource {
   public constructor(name: string, args: ImagesArgs, options?: pulumi.ComponentResourceOptions) {
     super('event-platform:aws:Images', name, {}, options);
     const folder = join(args.root, 'app-images');
-    const missing = args.names.filter((image) => !existsSync(join(folder, image, 'main.ts')));
+    const missing = Object.values(args.images).filter(
+      (image) => !existsSync(join(folder, image, 'main.ts')),
+    );
     if (missing.length > 0) {
       throw new pulumi.RunError(
-        `no program for '${missing.join("', '")}' below '${folder}': give the repository's root, and names of its images`,
+        `no program for '${missing.join("', '")}' below '${folder}': give the repository's root, and folders of its images`,
       );
     }
     if (!/^\w[\w.-]{0,127}$/.test(args.tag) || args.tag === 'latest') {
@@ -44,8 +46,8 @@ export class Images extends pulumi.ComponentResource {
         `'${args.tag}' is no tag that stays with one content: use a version or a commit, such as '1.4.0'`,
       );
     }
-    const built = args.names.map(
-      (image) => [image, this.#build(`${name}/${image}`, image, args)] as const,
+    const built = Object.entries(args.images).map(
+      ([image, path]) => [image, this.#build(`${name}/${image}`, image, path, args)] as const,
     );
     this.refs = new Map(built.map(([image, { ref }]) => [image, ref]));
     this.digests = new Map(built.map(([image, { digest }]) => [image, digest]));
@@ -53,7 +55,7 @@ export class Images extends pulumi.ComponentResource {
     this.registerOutputs({ refs: Object.fromEntries(this.refs) });
   }
 
-  #build(name: string, image: string, { size, root, tag }: ImagesArgs) {
+  #build(name: string, image: string, path: string, { size, root, tag }: ImagesArgs) {
     const child = { parent: this };
     const repository = new Repository(
       image,
@@ -90,7 +92,7 @@ export class Images extends pulumi.ComponentResource {
       {
         context: { location: root },
         dockerfile: { location: join(root, 'app-images', 'Dockerfile') },
-        buildArgs: { APP: image },
+        buildArgs: { APP: path },
         // What nodes run on.
         platforms: ['linux/amd64'],
         tags: [pulumi.interpolate`${repository.repositoryUrl}:${tag}`],

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Provider } from '@pulumi/aws/provider.js';
 import * as pulumi from '@pulumi/pulumi';
-import { AWS_PLACEHOLDERS, awsPlatform } from '../../charts/aws-msk.ts';
-import { TASK_PLATFORM_IMAGES } from '../../charts/task-platform.ts';
+import { AWS_PLACEHOLDERS, awsPlatform } from '../../charts/tasks/aws-msk.ts';
+import { TASK_PLATFORM_IMAGES } from '../../charts/tasks/task-platform.ts';
 import { renderObjects } from '../../constructs/index.ts';
 import { clusterProvider } from '../kubernetes/cluster-provider.ts';
 import { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
@@ -96,7 +96,7 @@ export async function program(): Promise<StackOutputs> {
   const { cluster, kafka, database, cache, keys } = below;
   const images = new Images(
     name,
-    { size, names: TASK_PLATFORM_IMAGES, tag: config.imageTag, root: ROOT },
+    { size, images: TASK_PLATFORM_IMAGES, tag: config.imageTag, root: ROOT },
     inAws,
   );
   const values: PlaceholderValues = new Map<string, pulumi.Input<string>>([

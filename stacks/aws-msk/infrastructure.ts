@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import type { AwsPlatform } from '../../charts/aws-msk.ts';
+import type { AwsPlatform } from '../../charts/tasks/aws-msk.ts';
 import { Cache } from './cache.ts';
 import { Database } from './database.ts';
 import type { Deployer } from './deployer.ts';

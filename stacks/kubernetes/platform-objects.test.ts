@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import * as kubernetes from '@pulumi/kubernetes/provider.js';
 import * as pulumi from '@pulumi/pulumi';
 import { describe, expect, it } from 'vitest';
-import { taskPlatform } from '../../charts/task-platform.ts';
+import { taskPlatform } from '../../charts/tasks/task-platform.ts';
 import {
   Environment,
   EventPlatform,

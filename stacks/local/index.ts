@@ -1,5 +1,5 @@
-import { localPlatform } from '../../charts/local-platform.ts';
-import { TASK_PLATFORM_IMAGES } from '../../charts/task-platform.ts';
+import { localPlatform } from '../../charts/tasks/local-platform.ts';
+import { TASK_PLATFORM_IMAGES } from '../../charts/tasks/task-platform.ts';
 import { renderObjects } from '../../constructs/index.ts';
 import { clusterProvider } from '../kubernetes/cluster-provider.ts';
 import { generatedSecret } from '../kubernetes/generated-secret.ts';

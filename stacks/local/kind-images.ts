@@ -18,8 +18,8 @@ printf '%s' "$reference"
 
 /** Arguments of {@link KindImages}. */
 export interface KindImagesArgs {
-  /** Folders below `app-images/`. */
-  readonly images: readonly string[];
+  /** Folders below `app-images/`, by the name of the image. */
+  readonly images: Readonly<Record<string, string>>;
   /** How kind calls the cluster. */
   readonly clusterName: string;
   /** Has to be there first; another one gets the images anew. */
@@ -38,7 +38,7 @@ export class KindImages extends pulumi.ComponentResource {
   ) {
     super('event-platform:local:KindImages', name, {}, options);
     this.references = new Map(
-      args.images.map((image) => {
+      Object.entries(args.images).map(([image, folder]) => {
         const tag = `${image}:${args.clusterName}`;
         const built = new Image(
           image,
@@ -46,7 +46,7 @@ export class KindImages extends pulumi.ComponentResource {
             tags: [tag],
             context: { location: ROOT },
             dockerfile: { location: join(ROOT, 'app-images', 'Dockerfile') },
-            buildArgs: { APP: image },
+            buildArgs: { APP: folder },
             exports: [{ docker: {} }],
             push: false,
             buildOnPreview: false,

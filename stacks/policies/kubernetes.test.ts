@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
+import { PLATFORMS } from '../../charts/systems.ts';
 import { describe, expect, it } from 'vitest';
 import { KUBERNETES_RULES } from './kubernetes.ts';
 
@@ -88,8 +89,8 @@ describe('KUBERNETES_RULES', () => {
 
   const dist = join(import.meta.dirname, '../../dist');
 
-  it.each(readdirSync(dist))('find nothing wrong with what is rendered for %s', (environment) => {
-    const folder = join(dist, environment);
+  it.each(PLATFORMS)('find nothing wrong with what is rendered for $folder', (platform) => {
+    const folder = join(dist, platform.folder);
     const objects = readdirSync(folder)
       .filter((file) => file.endsWith('.yaml'))
       .flatMap((file) => loadAll(readFileSync(join(folder, file), 'utf8')) as Props[]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { awsPlatform } from '../../../charts/aws-msk.ts';
+import { awsPlatform } from '../../../charts/tasks/aws-msk.ts';
 import { ACCOUNT, ANSWERS, REGION } from '../../testing/answers.ts';
 import { record } from '../../testing/recording.ts';
 import { EncryptionKeys } from '../keys.ts';

@@ -13,7 +13,7 @@ import {
   type SmtpOptions,
   StateStoreBackend,
   TraceEndpoint,
-} from '../constructs/index.ts';
+} from '../../constructs/index.ts';
 import { taskPlatform } from './task-platform.ts';
 
 /**

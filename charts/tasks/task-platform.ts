@@ -1,9 +1,9 @@
 import { DEAD_LETTER_PROCESSOR } from '@cdk8s-event-platform/contracts/interface';
 import { App } from 'cdk8s';
-import { manifest as analyticsAggregator } from '../app-images/analytics-aggregator/manifest.ts';
-import { manifest as notificationSender } from '../app-images/notification-sender/manifest.ts';
-import { manifest as producer } from '../app-images/producer/manifest.ts';
-import { manifest as taskProcessor } from '../app-images/task-processor/manifest.ts';
+import { manifest as analyticsAggregator } from '../../app-images/tasks/analytics-aggregator/manifest.ts';
+import { manifest as notificationSender } from '../../app-images/tasks/notification-sender/manifest.ts';
+import { manifest as producer } from '../../app-images/tasks/producer/manifest.ts';
+import { manifest as taskProcessor } from '../../app-images/tasks/task-processor/manifest.ts';
 import {
   CpuScaler,
   DaprConfiguration,
@@ -21,16 +21,16 @@ import {
   type NotificationTarget,
   PostgresDatabase,
   StateStoreBackend,
-} from '../constructs/index.ts';
+} from '../../constructs/index.ts';
 
-/** Images of `app-images/` that the platform runs. */
-export const TASK_PLATFORM_IMAGES: readonly string[] = [
-  producer,
-  DEAD_LETTER_PROCESSOR,
-  taskProcessor,
-  notificationSender,
-  analyticsAggregator,
-].map(({ appId }) => appId);
+/** Folders below `app-images/` of the images that the platform runs, by name. */
+export const TASK_PLATFORM_IMAGES: Readonly<Record<string, string>> = {
+  [producer.appId]: 'tasks/producer',
+  [DEAD_LETTER_PROCESSOR.appId]: 'dead-letter-processor',
+  [taskProcessor.appId]: 'tasks/task-processor',
+  [notificationSender.appId]: 'tasks/notification-sender',
+  [analyticsAggregator.appId]: 'tasks/analytics-aggregator',
+};
 
 /** What can be exchanged in the task platform. */
 export interface TaskPlatformOptions {

@@ -6,7 +6,7 @@ import {
   KafkaCluster,
   type KafkaClusterProps,
   KafkaUi,
-} from '../constructs/index.ts';
+} from '../../constructs/index.ts';
 import { taskPlatform } from './task-platform.ts';
 
 /** Options of {@link localPlatform}. */

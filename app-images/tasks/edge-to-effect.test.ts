@@ -8,18 +8,18 @@ import { notificationSender } from './notification-sender/handlers.ts';
 import { manifest as notifications } from './notification-sender/manifest.ts';
 import { manifest as producer } from './producer/manifest.ts';
 import { routes } from './producer/routes.ts';
-import { notifications as sendingTo } from './runtime/notifications.ts';
-import { silentLogger } from './runtime/logging.ts';
-import { RuntimeMetrics } from './runtime/metrics.ts';
-import type { Outgoing } from './runtime/publisher.ts';
-import { OutboxRelay } from './runtime/relay.ts';
+import { notifications as sendingTo } from '../runtime/notifications.ts';
+import { silentLogger } from '../runtime/logging.ts';
+import { RuntimeMetrics } from '../runtime/metrics.ts';
+import type { Outgoing } from '../runtime/publisher.ts';
+import { OutboxRelay } from '../runtime/relay.ts';
 import { taskProcessor } from './task-processor/handlers.ts';
 import { manifest as tasks } from './task-processor/manifest.ts';
-import { createDatabase, type TestDatabase } from './testing/database.ts';
-import { RunningConsumer } from './testing/running-consumer.ts';
-import { serviceApi } from './runtime/testing/service-api.ts';
+import { createDatabase, type TestDatabase } from '../testing/database.ts';
+import { RunningConsumer } from '../testing/running-consumer.ts';
+import { serviceApi } from '../runtime/testing/service-api.ts';
 
-/** More of them find more: `FUZZ_RUNS=10000 npx vitest run app-images/edge-to-effect.test.ts`. */
+/** More of them find more: `FUZZ_RUNS=10000 npx vitest run app-images/tasks/edge-to-effect.test.ts`. */
 const RUNS = Number(process.env.FUZZ_RUNS ?? 150);
 
 let database: TestDatabase;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { renderPlatform } from '../constructs/index.ts';
+import { renderPlatform } from '../../constructs/index.ts';
 import { AWS_PLACEHOLDERS, awsPlatform } from './aws-msk.ts';
 
 describe('awsPlatform', () => {

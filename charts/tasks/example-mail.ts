@@ -1,4 +1,4 @@
-import { NotificationTarget, SecretValue } from '../constructs/index.ts';
+import { NotificationTarget, SecretValue } from '../../constructs/index.ts';
 
 /**
  * How notifications are sent where only the owner of the mail server knows: names under `example.com`

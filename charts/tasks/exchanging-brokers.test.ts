@@ -9,11 +9,11 @@ import {
   RabbitMqCluster,
   RedisStreams,
   renderPlatform,
-} from '../constructs/index.ts';
-import { problemsWithStrimzi } from '../constructs/testing/strimzi-problems.ts';
+} from '../../constructs/index.ts';
+import { problemsWithStrimzi } from '../../constructs/testing/strimzi-problems.ts';
 import { EXAMPLE_MAIL } from './example-mail.ts';
 import { taskPlatform } from './task-platform.ts';
-import { inProduction } from '../constructs/testing/fixtures.ts';
+import { inProduction } from '../../constructs/testing/fixtures.ts';
 
 interface Rule {
   readonly alert?: string;

@@ -1,0 +1,26 @@
+import type { EventPlatform } from '../constructs/index.ts';
+import type { System } from './system.ts';
+import { TASKS } from './tasks/index.ts';
+
+/** The systems of this repository, by name. `dist/`, the stacks, the end-to-end runs and the commands follow it. */
+export const SYSTEMS: Readonly<Record<string, System>> = { tasks: TASKS };
+
+/** A system in one environment. */
+export interface DeclaredPlatform {
+  readonly system: string;
+  readonly environment: string;
+  /** Folder below `dist/`, e.g. `tasks/local`. */
+  readonly folder: string;
+  readonly declare: () => EventPlatform;
+}
+
+/** Every system in each of its environments. */
+export const PLATFORMS: readonly DeclaredPlatform[] = Object.entries(SYSTEMS).flatMap(
+  ([system, { environments }]) =>
+    Object.entries(environments).map(([environment, declare]) => ({
+      system,
+      environment,
+      folder: `${system}/${environment}`,
+      declare,
+    })),
+);
