@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { LoadClient, inParallel } from '../e2e/events/load.ts';
+import { LoadClient, inParallel } from '../testkit/platform/load.ts';
 import type { VariantName } from './arms.ts';
 import { Paid } from './consumers/paid.ts';
 import { PUBSUB } from './names.ts';

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { format } from 'prettier';
-import { stopAll } from '../e2e/process.ts';
+import { stopAll } from '../testkit/process.ts';
 import { table } from '../cli/table.ts';
 import { ARMS } from './arms.ts';
 import { type Environment, startEnvironment } from './environment.ts';

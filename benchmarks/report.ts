@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { arch, cpus, release, totalmem, type as osType } from 'node:os';
-import { kafka } from '../e2e/tools/kafka.ts';
+import { kafka } from '../testkit/tools/kafka.ts';
 import { DAPR_VERSION } from '../constructs/core/versions.ts';
 import { table } from '../cli/table.ts';
 

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { RUNTIME_ENV } from '@cdk8s-event-platform/contracts/interface';
-import { freePorts, listensOn, ManagedProcess } from '../e2e/process.ts';
+import { freePorts, listensOn, ManagedProcess } from '../testkit/process.ts';
 import { type BenchDatabase, benchDatabase } from './database.ts';
 import type { Environment } from './environment.ts';
 import { DEAD_LETTER_TOPIC } from './names.ts';

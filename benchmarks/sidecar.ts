@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
-import { answers, freePorts, ManagedProcess } from '../e2e/process.ts';
+import { answers, freePorts, ManagedProcess } from '../testkit/process.ts';
 import { BULK, DEAD_LETTER_TOPIC, PUBSUB, ROUTE } from './names.ts';
 
 /** A sidecar to start. */

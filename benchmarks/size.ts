@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildImage, imageNames } from '../app-images/build.ts';
 import { RUNTIME_ENV } from '@cdk8s-event-platform/contracts/interface';
-import { freePorts, listensOn } from '../e2e/process.ts';
+import { freePorts, listensOn } from '../testkit/process.ts';
 import { bundleProgram } from './bundle.ts';
 import { median } from './statistics.ts';
 

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureTools } from '../../e2e/tools/index.ts';
+import { ensureTools } from '../../testkit/tools/index.ts';
 import { digits, median } from '../statistics.ts';
 import { writeChart } from './chart.ts';
 import { type Measurement, measureHelm, measureProgram } from './measure.ts';

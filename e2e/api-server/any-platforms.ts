@@ -4,10 +4,10 @@ import { toYaml } from '../../constructs/core/yaml.ts';
 import type { RenderedLayer } from '../../constructs/index.ts';
 import { anyPlan, renderPlan } from '../../constructs/testing/any-platform.ts';
 import type { KubernetesObject } from '../../scripts/manifests.ts';
-import { type ApiAnswer, type ApiClient, label } from './client.ts';
-import { installCrds } from './crds.ts';
-import { podsOf, withSidecars } from './pods.ts';
-import { startApiServer } from './server.ts';
+import { type ApiAnswer, type ApiClient, label } from '../../testkit/kubernetes/client.ts';
+import { installCrds } from '../../testkit/kubernetes/crds.ts';
+import { podsOf, withSidecars } from '../../testkit/kubernetes/pods.ts';
+import { startApiServer } from '../../testkit/kubernetes/server.ts';
 import { type ApiServerTools, defaultServiceAccount } from './verify.ts';
 
 /** How many platforms are tried, and the number that they follow from. */

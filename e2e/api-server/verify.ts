@@ -1,9 +1,14 @@
 import { basename, join } from 'node:path';
 import { Manifests } from '../../scripts/manifests.ts';
-import { type ApiAnswer, type ApiClient, type Identity, label } from './client.ts';
-import { installCrds } from './crds.ts';
-import { podsOf, withSidecars } from './pods.ts';
-import { startApiServer } from './server.ts';
+import {
+  type ApiAnswer,
+  type ApiClient,
+  type Identity,
+  label,
+} from '../../testkit/kubernetes/client.ts';
+import { installCrds } from '../../testkit/kubernetes/crds.ts';
+import { podsOf, withSidecars } from '../../testkit/kubernetes/pods.ts';
+import { startApiServer } from '../../testkit/kubernetes/server.ts';
 
 /** What an API server says of one rendered environment. */
 export interface Verdict {

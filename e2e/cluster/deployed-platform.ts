@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Manifests } from '../../scripts/manifests.ts';
-import { compare, type Confirmed, CONSUMERS, EFFECTS } from '../events/tally.ts';
+import { compare, type Confirmed, CONSUMERS, EFFECTS } from '../../testkit/platform/tally.ts';
 import type { ClusterEnvironment } from './environments.ts';
 import { guideCommands } from './guide-commands.ts';
 import { InClusterClient } from './in-cluster-client.ts';
-import type { ClusterObject, Kubectl } from './kubectl.ts';
+import type { ClusterObject, Kubectl } from '../../testkit/kubernetes/kubectl.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 

@@ -1,4 +1,4 @@
-import { isReady, type Kubectl } from './kubectl.ts';
+import { isReady, type Kubectl } from '../../testkit/kubernetes/kubectl.ts';
 
 /** Lines of each log. */
 const LINES = 40;

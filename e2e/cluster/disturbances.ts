@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OPERATORS } from '../../stacks/operators.ts';
-import { CONSUMERS } from '../events/tally.ts';
+import { CONSUMERS } from '../../testkit/platform/tally.ts';
 import type { DeployedPlatform } from './deployed-platform.ts';
 import type { EnvironmentName } from './environments.ts';
-import { type ClusterObject, isReady } from './kubectl.ts';
+import { type ClusterObject, isReady } from '../../testkit/kubernetes/kubectl.ts';
 
 /** Tasks of one order of the load. */
 const ORDER = 100;

@@ -19,8 +19,8 @@ import {
   CertificateAuthority,
   type IssuedCertificate,
   issueCertificates,
-} from '../brokers/certificates.ts';
-import type { Kubectl } from './kubectl.ts';
+} from '../../testkit/brokers/certificates.ts';
+import type { Kubectl } from '../../testkit/kubernetes/kubectl.ts';
 
 const DIST = join(import.meta.dirname, '..', '..', 'dist');
 const REGISTRY = 'registry.example.com/task-platform';

@@ -40,7 +40,9 @@ export function guideCommands(
         .replace('dist/tasks/local', values.dist),
     );
   if (!commands.some((line) => line.includes('secrets -- ')) || commands.length < 2) {
-    throw new Error(`${GUIDE} has no shell block that applies dist/tasks/local and makes its Secrets`);
+    throw new Error(
+      `${GUIDE} has no shell block that applies dist/tasks/local and makes its Secrets`,
+    );
   }
   return commands;
 }

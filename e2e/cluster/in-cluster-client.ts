@@ -1,5 +1,5 @@
-import { CLIENT_IMAGE } from './images.ts';
-import type { Kubectl } from './kubectl.ts';
+import { CLIENT_IMAGE } from '../../testkit/kubernetes/images.ts';
+import type { Kubectl } from '../../testkit/kubernetes/kubectl.ts';
 import type { Connection, Page, TaskOrder, TaskReceipt } from './programs/client.ts';
 
 const NAME = 'client';

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { command } from '../../cli/command.ts';
-import { stopAll } from '../process.ts';
-import { PULUMI_PARTS } from '../pulumi/stack.ts';
+import { stopAll } from '../../testkit/process.ts';
+import { PULUMI_PARTS } from '../../testkit/pulumi/stack.ts';
 import { VERSIONS } from '../../constructs/core/versions.ts';
 import { ENVIRONMENT_NAMES, type EnvironmentName } from './environments.ts';
-import { hasKind } from './kind-cluster.ts';
+import { hasKind } from '../../testkit/kubernetes/kind-cluster.ts';
 import { runScenario } from './scenario.ts';
 import { Steps } from './steps.ts';
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MetricSource } from '../../constructs/internal.ts';
-import { panelQueries, renderedDashboards, ruleQueries } from '../observability/checks.ts';
-import { namedMetrics } from '../observability/named-metrics.ts';
-import { scrapeJobs } from '../observability/targets.ts';
+import { panelQueries, renderedDashboards, ruleQueries } from '../../testkit/metrics/checks.ts';
+import { namedMetrics } from '../../testkit/metrics/named-metrics.ts';
+import { scrapeJobs } from '../../testkit/metrics/targets.ts';
 import type { DeployedPlatform } from './deployed-platform.ts';
 import { InClusterClient } from './in-cluster-client.ts';
 import { KUBE_STATE_METRICS_PAGE } from './kube-state-metrics.ts';

@@ -4,7 +4,7 @@ import { loadAll } from 'js-yaml';
 import { operatorValues, OPERATORS } from '../../stacks/operators.ts';
 import { run } from '../../scripts/toolchain.ts';
 import { kubeStateMetrics } from './kube-state-metrics.ts';
-import type { Kubectl } from './kubectl.ts';
+import type { Kubectl } from '../../testkit/kubernetes/kubectl.ts';
 
 /** Folders of built operators. */
 export interface OperatorFolders {

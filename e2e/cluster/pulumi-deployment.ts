@@ -1,8 +1,8 @@
-import type { Engine, Outcome } from '../pulumi/engine.ts';
-import { type LocalStackOptions, startLocalStack } from '../pulumi/local-stack.ts';
+import type { Engine, Outcome } from '../../testkit/pulumi/engine.ts';
+import { type LocalStackOptions, startLocalStack } from '../../testkit/pulumi/local-stack.ts';
 import { DeployedPlatform } from './deployed-platform.ts';
 import type { ClusterEnvironment } from './environments.ts';
-import { isComplete, type Kubectl } from './kubectl.ts';
+import { isComplete, type Kubectl } from '../../testkit/kubernetes/kubectl.ts';
 
 /** Tasks of each part. */
 const TASKS = 300;

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { DEFAULT_IMAGES } from '../../constructs/index.ts';
 import { findVersions, foundProblems } from '../../cli/cluster-versions.ts';
 import type { Manifests } from '../../scripts/manifests.ts';
-import { ensureTools } from '../tools/index.ts';
+import { ensureTools } from '../../testkit/tools/index.ts';
 import { changes, wakeForEffect } from './changes.ts';
-import type { Cluster } from './cluster.ts';
+import type { Cluster } from '../../testkit/kubernetes/cluster.ts';
 import { DeployedPlatform } from './deployed-platform.ts';
 import { diagnose } from './diagnose.ts';
 import { disturb } from './disturbances.ts';
@@ -14,12 +14,12 @@ import {
   clusterEnvironment,
   type EnvironmentName,
 } from './environments.ts';
-import { buildImages } from './images.ts';
+import { buildImages } from '../../testkit/kubernetes/images.ts';
 import { isolation } from './isolation.ts';
-import { KindCluster } from './kind-cluster.ts';
-import { Kubectl } from './kubectl.ts';
+import { KindCluster } from '../../testkit/kubernetes/kind-cluster.ts';
+import { Kubectl } from '../../testkit/kubernetes/kubectl.ts';
 import { findMetrics } from './metrics.ts';
-import { DNS_IMAGE, NodeCluster } from './node/index.ts';
+import { DNS_IMAGE, NodeCluster } from '../../testkit/kubernetes/node/index.ts';
 import { deployByPulumi, OTHER_TAG, type PulumiDeployment } from './pulumi-deployment.ts';
 import { pages } from './pages.ts';
 import { installOperators, type OperatorObjects, operatorObjects } from './operators.ts';

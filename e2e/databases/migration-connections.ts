@@ -1,4 +1,4 @@
-import { freePorts } from '../process.ts';
+import { freePorts } from '../../testkit/process.ts';
 import { type MigrationRuns, quoted } from './migration-runs.ts';
 
 const FILES = { '0100-a': 'CREATE TABLE a (id int)' };

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePorts } from '../process.ts';
+import { freePorts } from '../../testkit/process.ts';
 
 /** SQL by the name of a migration. */
 export type Files = Readonly<Record<string, string>>;

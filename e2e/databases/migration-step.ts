@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkMigrations } from './migrations.ts';
-import { startPgBouncer } from './pgbouncer.ts';
-import type { DatabasePlatform } from './platform.ts';
-import { DatabaseServer } from './server.ts';
-import type { StepResult } from './step.ts';
+import { startPgBouncer } from '../../testkit/postgres/pgbouncer.ts';
+import type { DatabasePlatform } from '../../testkit/postgres/database-platform.ts';
+import { DatabaseServer } from '../../testkit/postgres/server.ts';
+import type { StepResult } from '../../testkit/platform/step.ts';
 
 /** Where the script is run. */
 interface Target {

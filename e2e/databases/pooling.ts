@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { createLogger, inTransaction, openDatabase } from '../../app-images/runtime/internal.ts';
-import type { PgBouncer } from './pgbouncer.ts';
-import type { DatabasePlatform } from './platform.ts';
-import { runStep, type StepResult } from './step.ts';
+import type { PgBouncer } from '../../testkit/postgres/pgbouncer.ts';
+import type { DatabasePlatform } from '../../testkit/postgres/database-platform.ts';
+import { runStep, type StepResult } from '../../testkit/platform/step.ts';
 
 const TASKS = 600;
 /** Longest time that the runtime gives a statement, in milliseconds. */

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RUNTIME_PATHS } from '@cdk8s-event-platform/contracts/interface';
-import { CONSUMERS } from '../events/tally.ts';
-import { answers } from '../process.ts';
-import type { DatabasePlatform } from './platform.ts';
-import { runStep, type StepResult } from './step.ts';
+import { CONSUMERS } from '../../testkit/platform/tally.ts';
+import { answers } from '../../testkit/process.ts';
+import type { DatabasePlatform } from '../../testkit/postgres/database-platform.ts';
+import { runStep, type StepResult } from '../../testkit/platform/step.ts';
 
 /** Seconds from the promotion to the first event that each consumer has processed again. */
 const REQUIRED = 10;

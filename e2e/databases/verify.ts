@@ -1,9 +1,12 @@
-import { stopAll } from '../process.ts';
+import { stopAll } from '../../testkit/process.ts';
 import { migrations } from './migration-step.ts';
-import { startDatabasePlatform, type DatabasePlatform } from './platform.ts';
+import {
+  startDatabasePlatform,
+  type DatabasePlatform,
+} from '../../testkit/postgres/database-platform.ts';
 import { pooling } from './pooling.ts';
-import { restore } from './restore.ts';
-import { type StepResult, stepTable } from './step.ts';
+import { restore } from '../../testkit/postgres/restore.ts';
+import { type StepResult, stepTable } from '../../testkit/platform/step.ts';
 import { plannedSwitchover, readOnlySwitchover } from './switchover.ts';
 
 type Step = (databases: DatabasePlatform) => Promise<StepResult>;

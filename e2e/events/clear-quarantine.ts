@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { buildImage } from '../../app-images/build.ts';
-import type { RunningPlatform } from './platform.ts';
+import type { RunningPlatform } from '../../testkit/platform/platform.ts';
 
 /** Runs the command for dead letters as it is in its image. */
 async function run(platform: RunningPlatform, args: readonly string[]) {

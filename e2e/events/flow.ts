@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TaskCreated } from '../../app-images/tasks/events/index.ts';
-import { LoadClient, inParallel } from './load.ts';
-import type { ManagedProcess } from '../process.ts';
-import type { RunningPlatform } from './platform.ts';
+import { LoadClient, inParallel } from '../../testkit/platform/load.ts';
+import type { ManagedProcess } from '../../testkit/process.ts';
+import type { RunningPlatform } from '../../testkit/platform/platform.ts';
 import { poisonEvents } from './poison.ts';
-import { Poster } from './poster.ts';
-import { settle } from './settle.ts';
-import type { Tally } from './tally.ts';
+import { Poster } from '../../testkit/platform/poster.ts';
+import { settle } from '../../testkit/platform/settle.ts';
+import type { Tally } from '../../testkit/platform/tally.ts';
 
 /** How much is sent. */
 export interface FlowOptions {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunningPlatform } from '../events/platform.ts';
-import { type Confirmed, CONSUMERS, type Tally, tally } from '../events/tally.ts';
+import type { RunningPlatform } from '../../testkit/platform/platform.ts';
+import { type Confirmed, CONSUMERS, type Tally, tally } from '../../testkit/platform/tally.ts';
 
 /** What became of everything that was accepted. */
 export interface Figures {

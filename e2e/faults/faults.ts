@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TaskCreated } from '../../app-images/tasks/events/index.ts';
-import type { RunningPlatform } from '../events/platform.ts';
-import { LoadClient } from '../events/load.ts';
-import type { ManagedProcess } from '../process.ts';
+import type { RunningPlatform } from '../../testkit/platform/platform.ts';
+import { LoadClient } from '../../testkit/platform/load.ts';
+import type { ManagedProcess } from '../../testkit/process.ts';
 import type { Clocks } from './clock.ts';
-import { signalFamily } from './processes.ts';
-import type { SeededRandom } from './random.ts';
+import { signalFamily } from '../../testkit/processes.ts';
+import type { SeededRandom } from '../../testkit/random.ts';
 import type { SmallVolume } from './volume.ts';
 
 /** What faults are done to. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LoadClient } from '../events/load.ts';
+import { LoadClient } from '../../testkit/platform/load.ts';
 
 /** Tasks of how many users are posted at the same time. */
 const USERS = 24;

@@ -6,14 +6,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { command } from '../../cli/command.ts';
 import { table } from '../../cli/table.ts';
-import { BROKERS } from '../brokers/index.ts';
-import { startPlatform } from '../events/platform.ts';
-import { stopAll } from '../process.ts';
+import { BROKERS } from '../../testkit/brokers/index.ts';
+import { startPlatform } from '../../testkit/platform/platform.ts';
+import { stopAll } from '../../testkit/process.ts';
 import { check, type Figures } from './check.ts';
 import { Clocks } from './clock.ts';
 import { FAULTS } from './faults.ts';
 import { FaultLoad } from './load.ts';
-import { SeededRandom } from './random.ts';
+import { SeededRandom } from '../../testkit/random.ts';
 import { SmallVolume } from './volume.ts';
 
 const HELP = `npm run e2e:faults [-- OPTIONS]

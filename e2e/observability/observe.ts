@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MetricSource } from '../../constructs/internal.ts';
 import { table } from '../../cli/table.ts';
-import type { RunningPlatform } from '../events/platform.ts';
+import type { RunningPlatform } from '../../testkit/platform/platform.ts';
 import {
   hasData,
   metricsBehind,
@@ -13,11 +13,17 @@ import {
   renderedDashboards,
   ruleQueries,
   whereabouts,
-} from './checks.ts';
-import { namedMetrics } from './named-metrics.ts';
-import { INTERVAL, Prometheus, QueryError, type Span, type Target } from './prometheus.ts';
-import { writePlots } from './plots.ts';
-import { metricsPorts } from './targets.ts';
+} from '../../testkit/metrics/checks.ts';
+import { namedMetrics } from '../../testkit/metrics/named-metrics.ts';
+import {
+  INTERVAL,
+  Prometheus,
+  QueryError,
+  type Span,
+  type Target,
+} from '../../testkit/metrics/prometheus.ts';
+import { writePlots } from '../../testkit/metrics/plots.ts';
+import { metricsPorts } from '../../testkit/metrics/targets.ts';
 
 /** What a run says when it does harm, and how plots name it. */
 const HARM: readonly (readonly [begin: RegExp, what: string])[] = [

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
-import { inventory } from '../api-server/inventory.ts';
-import { stopAll } from '../process.ts';
-import { differences, leftovers, unready } from '../pulumi/checks.ts';
-import { STACK_TOOLS, startCluster } from '../pulumi/cluster.ts';
-import { startStack } from '../pulumi/stack.ts';
-import { Steps } from '../pulumi/steps.ts';
-import { ensureTools } from '../tools/index.ts';
+import { inventory } from '../../testkit/kubernetes/inventory.ts';
+import { stopAll } from '../../testkit/process.ts';
+import { differences, leftovers, unready } from '../../testkit/pulumi/checks.ts';
+import { STACK_TOOLS, startCluster } from '../../testkit/pulumi/cluster.ts';
+import { startStack } from '../../testkit/pulumi/stack.ts';
+import { Steps } from '../../testkit/pulumi/steps.ts';
+import { ensureTools } from '../../testkit/tools/index.ts';
 import type { Project } from './project.ts';
 import { CDK8S, COMPILER, EXAMPLE, OURS } from './registry.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Policy } from '../cluster/node/network-policies.ts';
+import type { Policy } from '../../testkit/kubernetes/node/network-policies.ts';
 import { compare, compareMutants } from './comparison.ts';
 import { admits, connectionsOf, scriptOfWorld } from './judges.ts';
 import { Ruleset } from './ruleset.ts';

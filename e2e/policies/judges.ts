@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { scriptOf } from '../cluster/node/enforcer.ts';
-import type { Policy } from '../cluster/node/network-policies.ts';
+import { scriptOf } from '../../testkit/kubernetes/node/enforcer.ts';
+import type { Policy } from '../../testkit/kubernetes/node/network-policies.ts';
 import { type Connection, Ruleset } from './ruleset.ts';
 import { NODE, type World } from './world.ts';
 

@@ -1,4 +1,4 @@
-import type { Policy, Rule } from '../cluster/node/network-policies.ts';
+import type { Policy, Rule } from '../../testkit/kubernetes/node/network-policies.ts';
 
 /** Policies with one change that a comparison has to notice. */
 export interface Mutant {

@@ -4,7 +4,7 @@ import { PLATFORMS } from '../../charts/systems.ts';
 import { taskPlatform } from '../../charts/tasks/task-platform.ts';
 import { Environment, type EventPlatform, renderPlatform } from '../../constructs/index.ts';
 import type { KubernetesObject } from '../../scripts/manifests.ts';
-import { BROKERS } from '../brokers/index.ts';
+import { BROKERS } from '../../testkit/brokers/index.ts';
 import { EXCHANGED_BROKERS } from '../rules/rule-sets.ts';
 import { inProduction } from '../../constructs/testing/fixtures.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SeededRandom } from '../faults/random.ts';
+import { SeededRandom } from '../../testkit/random.ts';
 import { randomWorld } from './random-policies.ts';
 
 function policies(seed: number, sets: number) {

@@ -1,5 +1,11 @@
-import type { Peer, Policy, Port, Rule, Selector } from '../cluster/node/network-policies.ts';
-import type { SeededRandom } from '../faults/random.ts';
+import type {
+  Peer,
+  Policy,
+  Port,
+  Rule,
+  Selector,
+} from '../../testkit/kubernetes/node/network-policies.ts';
+import type { SeededRandom } from '../../testkit/random.ts';
 import { namespaceObject, NODE, placed, type World } from './world.ts';
 
 const NAMESPACES = { shop: { team: 'a', stage: 'live' }, bank: { team: 'b' }, plain: {} } as const;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NetworkPolicies, type Policy } from '../cluster/node/network-policies.ts';
+import { NetworkPolicies, type Policy } from '../../testkit/kubernetes/node/network-policies.ts';
 import { addressRange, addressText, Ruleset } from './ruleset.ts';
 
 const KAFKA = '10.244.1.2';

@@ -1,6 +1,11 @@
-import { type Pod, podsOf } from '../api-server/pods.ts';
-import type { NamespaceObject, PodObject } from '../cluster/node/enforcer.ts';
-import type { Peer, Policy, Rule, Selector } from '../cluster/node/network-policies.ts';
+import { type Pod, podsOf } from '../../testkit/kubernetes/pods.ts';
+import type { NamespaceObject, PodObject } from '../../testkit/kubernetes/node/enforcer.ts';
+import type {
+  Peer,
+  Policy,
+  Rule,
+  Selector,
+} from '../../testkit/kubernetes/node/network-policies.ts';
 import type { KubernetesObject } from '../../scripts/manifests.ts';
 import { addressRange, addressText, type Connection } from './ruleset.ts';
 

@@ -5,16 +5,16 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { command } from '../../cli/command.ts';
 import { table } from '../../cli/table.ts';
-import { writeKubeconfig } from '../api-server/kubeconfig.ts';
-import { freePorts, stopAll } from '../process.ts';
-import { ensureTools } from '../tools/index.ts';
+import { writeKubeconfig } from '../../testkit/kubernetes/kubeconfig.ts';
+import { freePorts, stopAll } from '../../testkit/process.ts';
+import { ensureTools } from '../../testkit/tools/index.ts';
 import { VERSIONS } from '../../constructs/core/versions.ts';
-import { KWOK_VERSION } from '../tools/kwok.ts';
-import { STACK_TOOLS, startCluster } from './cluster.ts';
-import { startLocalStack } from './local-stack.ts';
+import { KWOK_VERSION } from '../../testkit/tools/kwok.ts';
+import { STACK_TOOLS, startCluster } from '../../testkit/pulumi/cluster.ts';
+import { startLocalStack } from '../../testkit/pulumi/local-stack.ts';
 import { runScenario } from './scenario.ts';
-import { PULUMI_PARTS } from './stack.ts';
-import type { Step } from './steps.ts';
+import { PULUMI_PARTS } from '../../testkit/pulumi/stack.ts';
+import type { Step } from '../../testkit/pulumi/steps.ts';
 
 const HELP = `npm run e2e:pulumi [-- OPTIONS]
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { accepted, label } from '../api-server/client.ts';
-import { type Found, inventory } from '../api-server/inventory.ts';
+import { accepted, label } from '../../testkit/kubernetes/client.ts';
+import { type Found, inventory } from '../../testkit/kubernetes/inventory.ts';
 import {
   differences,
   filesWith,
@@ -12,10 +12,10 @@ import {
   passwordsOf,
   unready,
   versions,
-} from './checks.ts';
-import type { SimulatedCluster } from './cluster.ts';
-import type { Engine, Outcome } from './engine.ts';
-import { type Expected, type Step, Steps } from './steps.ts';
+} from '../../testkit/pulumi/checks.ts';
+import type { SimulatedCluster } from '../../testkit/pulumi/cluster.ts';
+import type { Engine, Outcome } from '../../testkit/pulumi/engine.ts';
+import { type Expected, type Step, Steps } from '../../testkit/pulumi/steps.ts';
 
 /** What {@link runScenario} works on. */
 export interface Stage {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TaskCreated } from '../../app-images/tasks/events/index.ts';
-import { CONSUMERS } from '../events/tally.ts';
-import { LoadClient } from '../events/load.ts';
-import type { RunningPlatform } from '../events/platform.ts';
+import { CONSUMERS } from '../../testkit/platform/tally.ts';
+import { LoadClient } from '../../testkit/platform/load.ts';
+import type { RunningPlatform } from '../../testkit/platform/platform.ts';
 import { traceProblems } from './problems.ts';
 import type { SpanRecorder } from './recorder.ts';
 import { traceText } from './tree.ts';

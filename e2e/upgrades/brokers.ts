@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { UPGRADED_FROM, VERSIONS } from '../../constructs/core/versions.ts';
-import type { BrokerSetting, RunningBroker } from '../brokers/broker.ts';
-import { BROKERS } from '../brokers/index.ts';
-import { TaskLoad } from '../databases/task-load.ts';
-import { startPlatform } from '../events/platform.ts';
-import type { ManagedProcess } from '../process.ts';
-import { ensureTools } from '../tools/index.ts';
+import type { BrokerSetting, RunningBroker } from '../../testkit/brokers/broker.ts';
+import { BROKERS } from '../../testkit/brokers/index.ts';
+import { TaskLoad } from '../../testkit/platform/task-load.ts';
+import { startPlatform } from '../../testkit/platform/platform.ts';
+import type { ManagedProcess } from '../../testkit/process.ts';
+import { ensureTools } from '../../testkit/tools/index.ts';
 import { Programs, underLoad, type Upgrade } from './upgrade.ts';
 
 const execute = promisify(execFile);

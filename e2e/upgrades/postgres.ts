@@ -1,11 +1,16 @@
 import { VERSIONS } from '../../constructs/core/versions.ts';
-import { BROKERS } from '../brokers/index.ts';
-import { dumpAndRestore } from '../databases/restore.ts';
-import { DatabaseServer, type ServerPlace } from '../databases/server.ts';
-import { TaskLoad } from '../databases/task-load.ts';
-import { TcpRoute } from '../databases/tcp-route.ts';
-import { startPlatform } from '../events/platform.ts';
-import { binaries, loginAt, makeServerFolder, runMigrations } from '../events/postgres.ts';
+import { BROKERS } from '../../testkit/brokers/index.ts';
+import { dumpAndRestore } from '../../testkit/postgres/restore.ts';
+import { DatabaseServer, type ServerPlace } from '../../testkit/postgres/server.ts';
+import { TaskLoad } from '../../testkit/platform/task-load.ts';
+import { TcpRoute } from '../../testkit/postgres/tcp-route.ts';
+import { startPlatform } from '../../testkit/platform/platform.ts';
+import {
+  binaries,
+  loginAt,
+  makeServerFolder,
+  runMigrations,
+} from '../../testkit/postgres/postgres.ts';
 import { underLoad, type Upgrade } from './upgrade.ts';
 
 async function versionOf(server: DatabaseServer): Promise<string> {

@@ -1,9 +1,9 @@
 import { UPGRADED_FROM, VERSIONS } from '../../constructs/core/versions.ts';
-import { BROKERS } from '../brokers/index.ts';
-import { TaskLoad } from '../databases/task-load.ts';
-import { TcpRoute } from '../databases/tcp-route.ts';
-import { startPlatform } from '../events/platform.ts';
-import { ensureTools } from '../tools/index.ts';
+import { BROKERS } from '../../testkit/brokers/index.ts';
+import { TaskLoad } from '../../testkit/platform/task-load.ts';
+import { TcpRoute } from '../../testkit/postgres/tcp-route.ts';
+import { startPlatform } from '../../testkit/platform/platform.ts';
+import { ensureTools } from '../../testkit/tools/index.ts';
 import { Programs, underLoad, type Upgrade } from './upgrade.ts';
 
 async function sidecarVersion(port: number): Promise<string> {

@@ -1,8 +1,8 @@
 import { symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LoadedPlatform, StepOutcome, StepResult } from '../databases/step.ts';
-import { runStep } from '../databases/step.ts';
+import type { LoadedPlatform, StepOutcome, StepResult } from '../../testkit/platform/step.ts';
+import { runStep } from '../../testkit/platform/step.ts';
 
 /** What an upgrade is given. */
 export interface UpgradeOptions {

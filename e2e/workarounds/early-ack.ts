@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { streamName } from '../../constructs/broker/nats/nats-names.ts';
-import { ensureTools } from '../tools/index.ts';
+import { ensureTools } from '../../testkit/tools/index.ts';
 import { withSetting } from './changes.ts';
 import type { Arm, Experiment } from './experiment.ts';
 import type { Lab, LabSidecarOptions } from './lab.ts';

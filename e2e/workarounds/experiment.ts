@@ -1,4 +1,4 @@
-import type { BrokerName } from '../brokers/index.ts';
+import type { BrokerName } from '../../testkit/brokers/index.ts';
 import type { Lab, LabApp } from './lab.ts';
 
 /** What one side of an experiment came to. */

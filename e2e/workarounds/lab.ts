@@ -5,11 +5,11 @@ import { defineApp, type EventContract } from '@cdk8s-event-platform/contracts';
 import { Environment } from '../../constructs/index.ts';
 import { TestPlatform } from '../../constructs/testing/fixtures.ts';
 import { type KubernetesObject, Manifests } from '../../scripts/manifests.ts';
-import type { RunningBroker } from '../brokers/broker.ts';
-import { type BrokerName, BROKERS } from '../brokers/index.ts';
-import { type SidecarPorts, sidecar, writeResources } from '../events/sidecar.ts';
-import { freePorts, ManagedProcess } from '../process.ts';
-import { ensureTools } from '../tools/index.ts';
+import type { RunningBroker } from '../../testkit/brokers/broker.ts';
+import { type BrokerName, BROKERS } from '../../testkit/brokers/index.ts';
+import { type SidecarPorts, sidecar, writeResources } from '../../testkit/platform/sidecar.ts';
+import { freePorts, ManagedProcess } from '../../testkit/process.ts';
+import { ensureTools } from '../../testkit/tools/index.ts';
 import { ProbeApp } from './probe-app.ts';
 
 /** An app that an experiment needs. */

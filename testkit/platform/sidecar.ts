@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { dump } from 'js-yaml';
 import type { SecretManifest } from '../../cli/make-secret.ts';
 import type { KubernetesObject, Manifests } from '../../scripts/manifests.ts';
-import { podsOf, withSidecars } from '../api-server/pods.ts';
+import { podsOf, withSidecars } from '../kubernetes/pods.ts';
 import { answers, ManagedProcess } from '../process.ts';
 
 /** Flags of the cluster's control plane, which does not run here, and whether a value follows. */

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { giveToServer, makeServerFolder, SERVER_USER } from '../events/postgres.ts';
+import { giveToServer, makeServerFolder, SERVER_USER } from './postgres.ts';
 import { freePorts, listensOn, ManagedProcess } from '../process.ts';
 import { pgBouncerProgram } from './programs.ts';
 import type { DatabaseServer, ServerPlace } from './server.ts';

@@ -1,15 +1,15 @@
 import { BROKERS } from '../brokers/index.ts';
-import { type RunningPlatform, startPlatform } from '../events/platform.ts';
+import { type RunningPlatform, startPlatform } from '../platform/platform.ts';
 import {
   loginAt,
   makeServerFolder,
   type PostgresOptions,
   type PostgresServer,
   runMigrations,
-} from '../events/postgres.ts';
+} from './postgres.ts';
 import { type PgBouncer, startPgBouncer } from './pgbouncer.ts';
 import { DatabaseServer, type ServerPlace } from './server.ts';
-import { TaskLoad } from './task-load.ts';
+import { TaskLoad } from '../platform/task-load.ts';
 import { TcpRoute } from './tcp-route.ts';
 
 /** The platform with servers of its database that the run can swap. */

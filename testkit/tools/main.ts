@@ -4,7 +4,7 @@ import { command } from '../../cli/command.ts';
 import { cacheFolder } from './cache.ts';
 import { ensureTools, TOOL_NAMES, type ToolName } from './index.ts';
 
-const HELP = `npx tsx e2e/tools/main.ts [NAME …]
+const HELP = `npx tsx testkit/tools/main.ts [NAME …]
 
 Builds ${TOOL_NAMES.join(', ')} from pinned modules, once, into
 ${cacheFolder()} (EVENT_PLATFORM_CACHE names another place).

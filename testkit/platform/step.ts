@@ -1,8 +1,8 @@
 import { table } from '../../cli/table.ts';
-import { settle } from '../events/settle.ts';
-import type { Tally } from '../events/tally.ts';
+import { settle } from './settle.ts';
+import type { Tally } from './tally.ts';
 import { outOfOrder } from './order.ts';
-import type { DatabasePlatform } from './platform.ts';
+import type { DatabasePlatform } from '../postgres/database-platform.ts';
 
 /** What a step runs on. */
 export type LoadedPlatform = Pick<DatabasePlatform, 'platform' | 'load' | 'progress'> & {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { DatabasePlatform } from './platform.ts';
+import type { DatabasePlatform } from './database-platform.ts';
 import { runProgram } from './programs.ts';
 import { DatabaseServer } from './server.ts';
-import { runStep, type StepResult } from './step.ts';
+import { runStep, type StepResult } from '../platform/step.ts';
 
 /** Tasks that wait in the outbox when it is dumped, and as many that come after it is restored. */
 const TASKS = 250;

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { load } from 'js-yaml';
-import { accepted, type ApiClient, type Identity } from '../api-server/client.ts';
-import { installCrds } from '../api-server/crds.ts';
-import { startApiServer } from '../api-server/server.ts';
+import { accepted, type ApiClient, type Identity } from '../kubernetes/client.ts';
+import { installCrds } from '../kubernetes/crds.ts';
+import { startApiServer } from '../kubernetes/server.ts';
 import { ManagedProcess } from '../process.ts';
 import { moved, versions } from './checks.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { accepted, type ApiClient } from '../../api-server/client.ts';
+import { accepted, type ApiClient } from '../client.ts';
 import type { Machine } from './machine.ts';
 import { NetworkPolicies, type Pod, type Policy } from './network-policies.ts';
 

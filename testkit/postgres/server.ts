@@ -2,7 +2,7 @@ import { appendFileSync, chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { SecretManifest } from '../../cli/make-secret.ts';
-import { giveToServer, loginAt, makeServerFolder, SERVER_USER } from '../events/postgres.ts';
+import { giveToServer, loginAt, makeServerFolder, SERVER_USER } from './postgres.ts';
 import { freePorts, listensOn, ManagedProcess } from '../process.ts';
 import { postgresPrograms, runProgram } from './programs.ts';
 

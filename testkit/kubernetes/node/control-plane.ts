@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
 import { requireCommand, run } from '../../../scripts/toolchain.ts';
-import { ApiClient } from '../../api-server/client.ts';
-import { writeKubeconfig } from '../../api-server/kubeconfig.ts';
+import { ApiClient } from '../client.ts';
+import { writeKubeconfig } from '../kubeconfig.ts';
 import { POD_NETWORK, SOCKET } from './containerd.ts';
 import type { Machine } from './machine.ts';
 

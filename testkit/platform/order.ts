@@ -1,4 +1,4 @@
-import type { RunningPlatform } from '../events/platform.ts';
+import type { RunningPlatform } from './platform.ts';
 
 /** Number of a task: those of one user were accepted in this order. */
 const NUMBER = `split_part(event_id, '-', 2)::int`;

@@ -1,7 +1,7 @@
 import { METRICS_PORT_NAME } from '@cdk8s-event-platform/contracts/interface';
 import { MetricSource } from '../../constructs/internal.ts';
 import type { KubernetesObject, Manifests } from '../../scripts/manifests.ts';
-import type { RunningPlatform } from '../events/platform.ts';
+import type { RunningPlatform } from '../platform/platform.ts';
 
 /** A container port of the run that answers with metrics. */
 export interface MetricsPort {

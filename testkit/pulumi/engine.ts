@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { signalFamily } from '../faults/processes.ts';
+import { signalFamily } from '../processes.ts';
 import { ManagedProcess } from '../process.ts';
 
 /** How many resources a command has left as they were, created and so on, by Pulumi's own names. */

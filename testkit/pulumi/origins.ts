@@ -1,4 +1,4 @@
-import { type Found, identityOf } from '../api-server/inventory.ts';
+import { type Found, identityOf } from '../kubernetes/inventory.ts';
 
 /** Metadata, as far as it says what has made an object. */
 interface Metadata {

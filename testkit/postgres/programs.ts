@@ -2,7 +2,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
-import { SERVER_USER } from '../events/postgres.ts';
+import { SERVER_USER } from './postgres.ts';
 
 const execute = promisify(execFile);
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Poster } from '../events/poster.ts';
+import { Poster } from './poster.ts';
 
 /**
  * Clients that post at the same time. A divisor of the poster's number of users: each user's tasks are

@@ -16,7 +16,7 @@ import { type KubernetesObject, Manifests } from '../../scripts/manifests.ts';
 import type { BrokerSetting, RunningBroker } from '../brokers/broker.ts';
 import { answers, freePorts, ManagedProcess } from '../process.ts';
 import { ensureTools } from '../tools/index.ts';
-import { type PostgresOptions, type PostgresServer, startPostgres } from './postgres.ts';
+import { type PostgresOptions, type PostgresServer, startPostgres } from '../postgres/postgres.ts';
 import { sidecar, type SidecarFiles, type SidecarPorts, writeResources } from './sidecar.ts';
 
 /** One image of the platform with its sidecar. */

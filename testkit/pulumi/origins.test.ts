@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { identityOf } from '../api-server/inventory.ts';
+import { identityOf } from '../kubernetes/inventory.ts';
 import { type Made, strangers } from './origins.ts';
 
 function found(apiVersion: string, kind: string, name: string, more: object = {}): Made {
