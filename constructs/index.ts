@@ -56,7 +56,7 @@ export { EventProducer, type EventProducerProps } from './apps/event-producer.ts
 export { IdempotentConsumer, type IdempotentConsumerProps } from './apps/idempotent-consumer.ts';
 
 // Dapr.
-export type { IDaprApp } from './messaging/event-app.ts';
+export type { IEventApp } from './messaging/event-app.ts';
 export { DaprConfiguration, type DaprConfigurationProps } from './dapr/dapr-configuration.ts';
 export { DaprPubSub, type DaprPubSubProps } from './dapr/dapr-pub-sub.ts';
 export { DaprResiliency, type DaprResiliencyProps } from './dapr/dapr-resiliency.ts';

@@ -1,7 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-
-/** What a stack tells about itself. */
-export type StackOutputs = Readonly<Record<string, pulumi.Input<unknown>>>;
+import type { StackOutputs } from './stack-outputs.ts';
 
 /** Programs by target. Only that of the stack is loaded: the others' providers take seconds. */
 const PROGRAMS: Readonly<

@@ -3,6 +3,7 @@ import {
   duration,
   having,
   listOf,
+  manifestProblems,
   must,
   oneOf,
   optional,
@@ -14,7 +15,6 @@ import {
 import { EventPlatform } from '../platform/event-platform.ts';
 import type { ContainerSize } from '../core/quantities.ts';
 import { type AppManifest } from '@cdk8s-event-platform/contracts';
-import { manifestProblems } from '@cdk8s-event-platform/contracts/internal';
 import { otherPlatformProblem } from '../platform/same-platform.ts';
 import { disagreements } from '../messaging/contract-registry.ts';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';

@@ -15,7 +15,7 @@ import { EventPlatform } from '../platform/event-platform.ts';
 import { assignLayer, Layer } from '../platform/layers.ts';
 import { commonLabels, derivedName } from '../core/names.ts';
 import { Problems } from '../core/problems.ts';
-import type { IDaprApp } from '../messaging/event-app.ts';
+import type { IEventApp } from '../messaging/event-app.ts';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import { queueSettings } from '../dapr/dapr-subscription.ts';
 import type { Topic } from '../messaging/topic.ts';
@@ -76,7 +76,7 @@ const SHAPE: Shape<DeadLetterProcessorProps> = {
  * is in a topic, be it an event or not, and has no dead letters itself: what it cannot store yet is
  * delivered again.
  */
-export class DeadLetterProcessor extends Construct implements IDaprApp, IScalable {
+export class DeadLetterProcessor extends Construct implements IEventApp, IScalable {
   public readonly manifest: AppManifest;
   public readonly appId: string;
   public readonly hasCpuRequest = true;
@@ -144,7 +144,7 @@ export class DeadLetterProcessor extends Construct implements IDaprApp, IScalabl
    *
    * @throws DeclarationError when the consumer has another database.
    */
-  public collect(consumer: IDaprApp, topic: Topic, database: PostgresDatabase): void {
+  public collect(consumer: IEventApp, topic: Topic, database: PostgresDatabase): void {
     if (database !== this.database) {
       throw new DeclarationError(
         this,

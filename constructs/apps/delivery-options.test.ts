@@ -1,12 +1,13 @@
 import { Duration, Size } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import type { EventProducerProps, IdempotentConsumerProps } from '../index.ts';
 import {
   DaprStateStore,
   Environment,
-  TraceEndpoint,
   EventProducer,
+  type EventProducerProps,
+  type IdempotentConsumerProps,
   StateStoreBackend,
+  TraceEndpoint,
 } from '../index.ts';
 import { shop, TestPlatform } from '../testing/fixtures.ts';
 

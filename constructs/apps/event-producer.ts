@@ -7,7 +7,7 @@ import { EventPlatform } from '../platform/event-platform.ts';
 import { commonLabels, selectorLabels } from '../core/names.ts';
 import { Problems } from '../core/problems.ts';
 import { useContracts } from '../messaging/contract-registry.ts';
-import type { IDaprApp } from '../messaging/event-app.ts';
+import type { IEventApp } from '../messaging/event-app.ts';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import { DaprResiliency } from '../dapr/dapr-resiliency.ts';
 import { assignLayer, Layer } from '../platform/layers.ts';
@@ -53,7 +53,7 @@ const SHAPE: Shape<EventProducerProps> = {
  * An app that takes requests over HTTP and publishes events: Deployment with sidecar, Service, and
  * the rights to its topics.
  */
-export class EventProducer extends Construct implements IDaprApp, IScalable {
+export class EventProducer extends Construct implements IEventApp, IScalable {
   public readonly manifest: AppManifest;
   public readonly appId: string;
   public readonly hasCpuRequest = true;

@@ -7,7 +7,7 @@ import { EventPlatform } from '../platform/event-platform.ts';
 import { assignLayer, Layer } from '../platform/layers.ts';
 import { Problems } from '../core/problems.ts';
 import { useContracts } from '../messaging/contract-registry.ts';
-import type { IDaprApp } from '../messaging/event-app.ts';
+import type { IEventApp } from '../messaging/event-app.ts';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import { DaprResiliency } from '../dapr/dapr-resiliency.ts';
 import { type BulkDelivery, DaprSubscription } from '../dapr/dapr-subscription.ts';
@@ -73,7 +73,7 @@ export interface IdempotentConsumerProps extends AppOptions {
  * row in the inbox commit together. Comes with subscription, retries, dead-letter topic, scaler,
  * network policy, scraping and alerts; each can be reached and patched.
  */
-export class IdempotentConsumer extends Construct implements IDaprApp, IScalable {
+export class IdempotentConsumer extends Construct implements IEventApp, IScalable {
   public readonly manifest: AppManifest;
   public readonly appId: string;
   public readonly hasCpuRequest = true;

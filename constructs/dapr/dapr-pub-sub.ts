@@ -3,8 +3,8 @@ import { Construct } from 'constructs';
 import type { IMessageBroker } from '../messaging/message-broker.ts';
 import { type EventContract } from '@cdk8s-event-platform/contracts';
 import { deadLetterTopic, PUBLISH_PROOF } from '@cdk8s-event-platform/contracts/interface';
-import { contractProblems } from '@cdk8s-event-platform/contracts/internal';
 import {
+  contractProblems,
   having,
   optional,
   type Shape,

@@ -6,7 +6,7 @@ import { commonLabels } from '../core/names.ts';
 import { Problems, requireProps } from '../core/problems.ts';
 import { otherPlatformProblem } from '../platform/same-platform.ts';
 import { Resiliency, type ResiliencySpecPoliciesRetries } from '../imports/dapr.io.ts';
-import type { IDaprApp } from '../messaging/event-app.ts';
+import type { IEventApp } from '../messaging/event-app.ts';
 import type { DaprPubSub } from './dapr-pub-sub.ts';
 import {
   DEFAULT_RETRIES,
@@ -19,7 +19,7 @@ import {
 /** Properties of {@link DaprResiliency}. */
 export interface DaprResiliencyProps {
   /** The app whose sidecar follows the policies. */
-  readonly app: IDaprApp;
+  readonly app: IEventApp;
   /** The pub/sub component that they apply to. */
   readonly pubSub: DaprPubSub;
   /** Tries of a delivery to the app. @default - nine, growing apart to ten seconds */

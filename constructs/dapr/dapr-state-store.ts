@@ -12,7 +12,7 @@ import { hostProblem, portNumberProblem } from '../core/kubernetes-syntax.ts';
 import { Component } from '../imports/dapr.io.ts';
 import type { SecretReference } from '../security/secret-reference.ts';
 import { type ComponentMetadata, setting } from '../messaging/component-metadata.ts';
-import type { IDaprApp } from '../messaging/event-app.ts';
+import type { IEventApp } from '../messaging/event-app.ts';
 
 /** A Redis server that state is kept in. */
 export interface RedisStateOptions {
@@ -110,7 +110,7 @@ export class StateStoreBackend {
     /** Settings of the component. */
     public readonly metadata: readonly ComponentMetadata[],
     /** Called for each app that uses the store. */
-    public readonly onGrant: (app: IDaprApp) => void,
+    public readonly onGrant: (app: IEventApp) => void,
     /** Secret that has to be declared for the store. */
     public readonly credentials?: SecretReference,
     /** Database of the platform that state is kept in. @default - none */
@@ -186,7 +186,7 @@ export class DaprStateStore extends Construct {
   }
 
   /** Lets an app read and write state. */
-  public grantAccess(app: IDaprApp): void {
+  public grantAccess(app: IEventApp): void {
     const elsewhere = otherPlatformProblem(this, 'app', app);
     if (elsewhere !== undefined) {
       throw new DeclarationError(this, elsewhere);

@@ -22,7 +22,7 @@ import { commonLabels, derivedName } from '../core/names.ts';
 import { Problems } from '../core/problems.ts';
 import { otherPlatformProblem } from '../platform/same-platform.ts';
 import { SubscriptionV2Alpha1 } from '../imports/dapr.io.ts';
-import type { IDaprApp } from '../messaging/event-app.ts';
+import type { IEventApp } from '../messaging/event-app.ts';
 import type { DaprPubSub } from './dapr-pub-sub.ts';
 import type { Topic } from '../messaging/topic.ts';
 
@@ -52,7 +52,7 @@ export function queueSettings(ordered: boolean): Record<string, string> {
 /** Properties of {@link DaprSubscription}. */
 export interface DaprSubscriptionProps {
   /** The app that receives. */
-  readonly app: IDaprApp;
+  readonly app: IEventApp;
   /** The pub/sub component. */
   readonly pubSub: DaprPubSub;
   /** The events that the app handles; all of one topic. */

@@ -5,7 +5,7 @@ import type { NetworkPeer } from '../security/network-policies.ts';
 import type { SecretReference } from '../security/secret-reference.ts';
 
 /** A workload with a Dapr sidecar. */
-export interface IDaprApp extends IConstruct {
+export interface IEventApp extends IConstruct {
   /** What the workload's image says of itself. */
   readonly manifest: AppManifest;
   /** Dapr app id, and the name of the Deployment. */

@@ -1,7 +1,7 @@
 import type { Duration, Size } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import type { ComponentMetadata } from './component-metadata.ts';
-import type { IDaprApp } from './event-app.ts';
+import type { IEventApp } from './event-app.ts';
 import type { NetworkPeer } from '../security/network-policies.ts';
 
 /** A topic that a broker has to have. */
@@ -95,12 +95,12 @@ export interface IMessageBroker extends IConstruct {
   /** Has a topic provisioned. Later calls with the same name are refused. */
   addTopic(spec: TopicSpec): void;
   /** Lets an app publish to a topic. Further calls change nothing. */
-  grantPublish(topic: string, app: IDaprApp): void;
+  grantPublish(topic: string, app: IEventApp): void;
   /**
    * Lets an app receive a topic as a group of its own. What keeps the group's messages is there
    * before the app first starts. Further calls change nothing.
    */
-  grantSubscribe(topic: string, app: IDaprApp, needs: SubscriptionNeeds): void;
+  grantSubscribe(topic: string, app: IEventApp, needs: SubscriptionNeeds): void;
   /**
    * Why this many pods of one group would not process the events of a key in their order, with the
    * remedy; undefined when they do.

@@ -10,7 +10,7 @@ import {
 } from '@cdk8s-event-platform/contracts/internal';
 import { type EventContract } from '@cdk8s-event-platform/contracts';
 import { deadLetterTopic } from '@cdk8s-event-platform/contracts/interface';
-import type { IDaprApp } from './event-app.ts';
+import type { IEventApp } from './event-app.ts';
 
 /** Sizes of a topic; what is left out comes from the broker. */
 export interface TopicOptions {
@@ -81,8 +81,8 @@ export class Topic {
   public readonly deadLetterRetention: Duration;
   readonly #collectors = new Map<string, string>();
   readonly #contracts = new Map<string, EventContract>();
-  readonly #publishers = new Map<string, IDaprApp>();
-  readonly #subscribers = new Map<string, IDaprApp>();
+  readonly #publishers = new Map<string, IEventApp>();
+  readonly #subscribers = new Map<string, IEventApp>();
 
   public constructor(broker: IMessageBroker, name: string, options: TopicOptions = {}) {
     const { topicDefaults } = broker;
@@ -179,7 +179,7 @@ export class Topic {
   }
 
   /** Lets an app publish to the topic. */
-  public grantPublish(app: IDaprApp): void {
+  public grantPublish(app: IEventApp): void {
     this.#publishers.set(app.appId, app);
     this.#broker.grantPublish(this.name, app);
   }
@@ -190,7 +190,7 @@ export class Topic {
    *
    * @param ordered whether events of one key have to be processed in their order.
    */
-  public grantSubscribe(app: IDaprApp, ordered = false): void {
+  public grantSubscribe(app: IEventApp, ordered = false): void {
     if (this.#subscribers.has(app.appId)) {
       return;
     }
@@ -205,7 +205,7 @@ export class Topic {
   }
 
   /** Lets an app receive the dead letters of one subscriber. */
-  public grantCollect(collector: IDaprApp, subscriber: IDaprApp): void {
+  public grantCollect(collector: IEventApp, subscriber: IEventApp): void {
     const name = deadLetterTopic(this.name, subscriber.appId);
     this.#collectors.set(name, collector.appId);
     this.#broker.grantSubscribe(name, collector, { ordered: false });

@@ -8,7 +8,7 @@ import {
   Environment,
   type EventPlatform,
   ExternalKafkaAuthentication,
-  type IDaprApp,
+  type IEventApp,
   type IMessageBroker,
   KafkaCluster,
   mermaid,
@@ -159,7 +159,7 @@ describe('readPlatform', () => {
         allowEgress: () => undefined,
         addSidecarSecret: () => undefined,
         addSidecarFile: () => undefined,
-      }) as IDaprApp;
+      }) as IEventApp;
     };
     const topic = pubSub.topicOf(OrderPlaced);
     const reader = foreign('reader');

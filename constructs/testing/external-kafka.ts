@@ -1,9 +1,8 @@
-import { type AnyManifest, TestPlatform } from './fixtures.ts';
+import { type AnyManifest, inProduction, TestPlatform } from './fixtures.ts';
 import { ExternalKafkaAuthentication as Authentication } from '../broker/external-kafka/external-authentication.ts';
 import type { ExternalKafka } from '../broker/external-kafka/external-kafka.ts';
 import type { ExternalKafkaOptions } from '../broker/external-kafka/external-options.ts';
 import { KafkaCluster } from '../broker/kafka/kafka-cluster.ts';
-import { inProduction } from './fixtures.ts';
 
 /** An environment with a database that somebody else runs. */
 export const production = inProduction({ postgres: { host: 'postgres.example.com' } });

@@ -8,7 +8,7 @@ import { clusterProvider } from '../kubernetes/cluster-provider.ts';
 import { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import type { PlaceholderValues } from '../kubernetes/placeholders.ts';
 import { PlatformObjects, type SecretFactory } from '../kubernetes/platform-objects.ts';
-import type { StackOutputs } from '../main.ts';
+import type { StackOutputs } from '../stack-outputs.ts';
 import { OPERATORS, Operators, operatorsOf } from '../operators.ts';
 import { awsConfig } from './config.ts';
 import { databaseAuthority } from './database-authority.ts';

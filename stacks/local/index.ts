@@ -4,7 +4,7 @@ import { renderObjects } from '../../constructs/index.ts';
 import { clusterProvider } from '../kubernetes/cluster-provider.ts';
 import { generatedSecret } from '../kubernetes/generated-secret.ts';
 import { PlatformObjects } from '../kubernetes/platform-objects.ts';
-import type { StackOutputs } from '../main.ts';
+import type { StackOutputs } from '../stack-outputs.ts';
 import { Operators, operatorsOf } from '../operators.ts';
 import { localConfig } from './config.ts';
 import { KindCluster } from './kind-cluster.ts';

@@ -1,7 +1,7 @@
 import type { SecretManifest } from '../../cli/make-secret.ts';
 import type { EventPlatform, IMessageBroker } from '../../constructs/index.ts';
 import type { Manifests } from '../../scripts/manifests.ts';
-import type { MetricsPort } from '../metrics/targets.ts';
+import type { MetricsPort } from '../metrics/metrics-port.ts';
 import type { ManagedProcess } from '../process.ts';
 
 /** What a broker is started from. */

@@ -4,7 +4,7 @@ import type { SecretManifest } from '../../cli/make-secret.ts';
 import { KafkaCluster, KafkaSecurity, KafkaUi, MetricSource } from '../../constructs/internal.ts';
 import type { Container, KubernetesObject, Manifests } from '../../scripts/manifests.ts';
 import { KafkaExporterStandIn } from '../metrics/kafka-exporter.ts';
-import type { MetricsPort } from '../metrics/targets.ts';
+import type { MetricsPort } from '../metrics/metrics-port.ts';
 import { freePorts, listensOn, ManagedProcess } from '../process.ts';
 import { ensureTools } from '../tools/index.ts';
 import type { BrokerOptions, BrokerSetting, RunningBroker } from './broker.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Duration } from 'cdk8s';
 import { MetricSource, RedisStreams } from '../../constructs/internal.ts';
-import type { MetricsPort } from '../metrics/targets.ts';
+import type { MetricsPort } from '../metrics/metrics-port.ts';
 import { freePorts, listensOn, ManagedProcess } from '../process.ts';
 import { ensureTools } from '../tools/index.ts';
 import type { BrokerOptions, BrokerSetting, RunningBroker } from './broker.ts';

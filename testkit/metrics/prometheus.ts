@@ -4,7 +4,8 @@ import { dump } from 'js-yaml';
 import type { Manifests } from '../../scripts/manifests.ts';
 import { requireCommand } from '../../scripts/toolchain.ts';
 import { answers, freePorts, ManagedProcess } from '../process.ts';
-import { type MetricsPort, type ScrapeJob, scrapeJobs } from './targets.ts';
+import { type ScrapeJob, scrapeJobs } from './targets.ts';
+import type { MetricsPort } from './metrics-port.ts';
 
 /** Labels of a series; `__name__` is its metric. */
 export type Labels = Readonly<Record<string, string>>;

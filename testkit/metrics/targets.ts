@@ -1,23 +1,8 @@
 import { METRICS_PORT_NAME } from '@cdk8s-event-platform/contracts/interface';
 import { MetricSource } from '../../constructs/internal.ts';
 import type { KubernetesObject, Manifests } from '../../scripts/manifests.ts';
+import type { MetricsPort } from './metrics-port.ts';
 import type { RunningPlatform } from '../platform/platform.ts';
-
-/** A container port of the run that answers with metrics. */
-export interface MetricsPort {
-  /** Name of the PodMonitor that has it scraped. */
-  readonly monitor: string;
-  /** Name of the container port. */
-  readonly port: string;
-  /** Name of the pod. */
-  readonly pod: string;
-  /** Host and port on loopback. */
-  readonly address: string;
-  /** What answers there. */
-  readonly source: MetricSource;
-  /** Whether something else answers in its place. @default false */
-  readonly standIn?: boolean;
-}
 
 /** One page that is scraped. */
 interface MonitoredPage {

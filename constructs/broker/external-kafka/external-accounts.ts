@@ -1,9 +1,9 @@
 import type { IConstruct } from 'constructs';
 import { EventPlatform } from '../../platform/event-platform.ts';
-import type { IDaprApp } from '../../messaging/event-app.ts';
+import type { IEventApp } from '../../messaging/event-app.ts';
 import { type SecretReference, SecretValue } from '../../security/secret-reference.ts';
 import { ACCOUNT_ENV } from '../parts/broker-accounts.ts';
-import type { KafkaLogin } from './external-login.ts';
+import type { KafkaLogin } from '../kafka-protocol/kafka-login.ts';
 
 /**
  * Accounts on a Kafka that somebody else runs. Names and passwords are known to its owner only;
@@ -54,7 +54,7 @@ export class ExternalAccounts {
   }
 
   /** The account of an app; its sidecar has one of its own in {@link ACCOUNT_ENV}. */
-  public ofApp(app: IDaprApp): void {
+  public ofApp(app: IEventApp): void {
     const account = this.of(app.appId);
     if (this.#login.sharedSecret === undefined) {
       for (const [key, variable] of Object.entries(ACCOUNT_ENV)) {

@@ -6,7 +6,7 @@ import {
   type KafkaLogin,
   SASL_MECHANISMS,
   type SaslMechanism,
-} from './external-login.ts';
+} from '../kafka-protocol/kafka-login.ts';
 
 /** Options of the logins by password. */
 export interface PasswordOptions {

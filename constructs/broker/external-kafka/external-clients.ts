@@ -1,4 +1,4 @@
-import type { k8s } from 'cdk8s-plus-27';
+import { authorityFile, authorityKey } from '../kafka-protocol/login-parts.ts';
 import {
   type ComponentMetadata,
   setting,
@@ -11,19 +11,7 @@ import {
 } from '../../imports/keda.sh.ts';
 import type { SecretReference } from '../../security/secret-reference.ts';
 import { ACCOUNT_ENV } from '../parts/broker-accounts.ts';
-import type { CertificateAuthority, KafkaLogin } from './external-login.ts';
-
-/** How a workload logs in that looks at a Kafka which somebody else runs. */
-export interface ExternalInspector {
-  readonly login: KafkaLogin;
-  /** Its account. @default - none */
-  readonly account: SecretReference | undefined;
-}
-
-/** Key of an authority's certificate in its Secret. */
-export function authorityKey({ key }: CertificateAuthority): string {
-  return key ?? 'ca.crt';
-}
+import type { KafkaLogin } from '../kafka-protocol/kafka-login.ts';
 
 /** Settings of the Dapr component that have sidecars log in. */
 export function daprLogin(login: KafkaLogin): ComponentMetadata[] {
@@ -108,43 +96,6 @@ export function kedaAuthentication(
         ]),
   ];
   return secretTargetRef.length === 0 ? undefined : { secretTargetRef };
-}
-
-/** What a pod needs to have an authority's certificate as a file. */
-export interface AuthorityFile {
-  readonly volumes: k8s.Volume[];
-  readonly mounts: k8s.VolumeMount[];
-  readonly path: string;
-}
-
-/** Mounts the certificate of an authority; undefined when systems know it anyway. */
-export function authorityFile({
-  certificateAuthority,
-}: Pick<KafkaLogin, 'certificateAuthority'>): AuthorityFile | undefined {
-  if (certificateAuthority === undefined) {
-    return undefined;
-  }
-  const key = authorityKey(certificateAuthority);
-  return {
-    volumes: [
-      {
-        name: 'authority',
-        secret: { secretName: certificateAuthority.secret, items: [{ key, path: 'ca.crt' }] },
-      },
-    ],
-    mounts: [{ name: 'authority', mountPath: '/etc/kafka-authority', readOnly: true }],
-    path: '/etc/kafka-authority/ca.crt',
-  };
-}
-
-/** Environment variables with the account of a program of ours. */
-export function accountEnv(account: SecretReference | undefined): k8s.EnvVar[] {
-  return account === undefined
-    ? []
-    : (['username', 'password'] as const).map((key) => ({
-        name: ACCOUNT_ENV[key],
-        valueFrom: { secretKeyRef: { name: account.name, key } },
-      }));
 }
 
 /** Arguments of the exporter; its account is in {@link ACCOUNT_ENV}. */

@@ -1,3 +1,4 @@
+import { authorityKey } from '../kafka-protocol/login-parts.ts';
 import { Duration, JsonPatch, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
@@ -7,39 +8,31 @@ import { assignLayer, Layer } from '../../platform/layers.ts';
 import { commonLabels, requireDnsLabel } from '../../core/names.ts';
 import { requireProps } from '../../core/problems.ts';
 import { setting } from '../../messaging/component-metadata.ts';
-import type { IDaprApp } from '../../messaging/event-app.ts';
+import type { IEventApp } from '../../messaging/event-app.ts';
 import { TriggerAuthentication } from '../../imports/keda.sh.ts';
 import { addMetricSource, MetricSource } from '../../observability/metric-source.ts';
 import { type NetworkPeer, WorkloadNetworkPolicy } from '../../security/network-policies.ts';
 import { type SecretReference, SecretValue } from '../../security/secret-reference.ts';
-import { defaultCompression, kafkaComponent } from '../kafka-protocol/kafka-component.ts';
-import { kafkaLagTrigger } from '../kafka-protocol/kafka-lag-trigger.ts';
-import { kafkaGrowthQuery, kafkaLagQuery } from '../kafka-protocol/kafka-queries.ts';
-import { KafkaTopics } from '../kafka-protocol/kafka-topics.ts';
-import type {
-  Compression,
-  IMessageBroker,
-  LagThresholds,
-  LagTrigger,
-  PubSubBinding,
-  TopicSpec,
-  TopicSubscription,
-} from '../../messaging/message-broker.ts';
+import { defaultCompression } from '../kafka-protocol/kafka-component.ts';
+import type { Compression, TopicSpec } from '../../messaging/message-broker.ts';
 import { DEFAULT_IMAGES } from '../../core/versions.ts';
-import { EXTERNAL_KAFKA } from './external-options.ts';
-import { ExternalAccounts } from './external-accounts.ts';
 import {
-  authorityKey,
-  daprLogin,
-  type ExternalInspector,
-  kedaAuthentication,
-  kedaLogin,
-} from './external-clients.ts';
-import type { KafkaLogin } from './external-login.ts';
-import { externalKafkaProblems, type ExternalKafkaOptions } from './external-options.ts';
+  EXTERNAL_KAFKA,
+  type ExternalKafkaOptions,
+  externalKafkaProblems,
+} from './external-options.ts';
+import { ExternalAccounts } from './external-accounts.ts';
+import { daprLogin, kedaAuthentication, kedaLogin } from './external-clients.ts';
+import type { KafkaLogin } from '../kafka-protocol/kafka-login.ts';
 import { ExternalExporter, ExternalTopics } from './external-workloads.ts';
 import { KafkaAlerts } from '../kafka-protocol/kafka-alerts.ts';
 import { topicProblems } from '../kafka-protocol/kafka-checks.ts';
+import {
+  KafkaBroker,
+  kafkaTopicDefaults,
+  type KafkaConnection,
+} from '../kafka-protocol/kafka-broker.ts';
+import type { KafkaInspectorLogin } from '../kafka-protocol/kafka-inspection.ts';
 
 /** The services that AWS identities come from: STS, and the agent of EKS on each node. */
 const AWS_IDENTITY: readonly NetworkPeer[] = [
@@ -72,12 +65,11 @@ interface ClientGrants {
  * provisioned, scaled by and watched. Events of a contract belong to one
  * platform, or contracts have topics of their own.
  */
-export class ExternalKafka extends Construct implements IMessageBroker {
+export class ExternalKafka extends KafkaBroker {
   public readonly kind = 'Apache Kafka, run elsewhere';
   public readonly topicDefaults: Omit<TopicSpec, 'name'>;
   public readonly maxMessageSize: Size;
   public readonly peer: NetworkPeer;
-  public readonly deliversInBulk = true;
   /** `host:port` that clients bootstrap from, with commas between. */
   public readonly bootstrapServers: string;
   /** Name of the exporter that runs in the namespace, and of its ServiceAccount; undefined when somebody else runs one. */
@@ -85,9 +77,8 @@ export class ExternalKafka extends Construct implements IMessageBroker {
   readonly #login: KafkaLogin;
   readonly #accounts: ExternalAccounts;
   readonly #groupPrefix: string;
-  readonly #exporterJob: string;
+  protected readonly exporterJob: string;
   readonly #triggerAuthentication: string | undefined;
-  readonly #topics = new KafkaTopics(this);
   readonly #compression: Compression | 'none';
   readonly #grants = new Map<string, ClientGrants>();
 
@@ -121,12 +112,7 @@ export class ExternalKafka extends Construct implements IMessageBroker {
       throw new DeclarationError(this, ...problems);
     }
 
-    this.topicDefaults = {
-      partitions: options.partitions ?? 3,
-      replicationFactor: sizing.replicationFactor,
-      minInSyncReplicas: sizing.minInSyncReplicas,
-      retention: options.retention ?? Duration.days(7),
-    };
+    this.topicDefaults = kafkaTopicDefaults(options, sizing);
     this.bootstrapServers = servers.join(',');
     this.peer = options.peer ?? {
       ports: [...new Set(servers.map((server) => Number(server.split(':')[1])))],
@@ -145,14 +131,14 @@ export class ExternalKafka extends Construct implements IMessageBroker {
         topics: () => this.topics,
       });
     }
-    this.#exporterJob = options.exporterJob ?? `${environment.namespace}/${name}-exporter`;
+    this.exporterJob = options.exporterJob ?? `${environment.namespace}/${name}-exporter`;
     if (options.exporterJob === undefined) {
       this.exporterName = `${name}-exporter`;
       this.#addExporter({ ...shared, name: this.exporterName });
     } else {
       addMetricSource(this, MetricSource.KAFKA_EXPORTER);
     }
-    new KafkaAlerts(this, 'alerts', { name, exporterJob: this.#exporterJob });
+    new KafkaAlerts(this, 'alerts', { name, exporterJob: this.exporterJob });
     this.node.addValidation({
       validate: () =>
         [
@@ -166,18 +152,8 @@ export class ExternalKafka extends Construct implements IMessageBroker {
     });
   }
 
-  /** The topics that platform and apps expect, by name; who runs the cluster has to provide them where no Job does. */
-  public get topics(): readonly TopicSpec[] {
-    return this.#topics.all;
-  }
-
-  /** The consumer group of an app, as it is called on the brokers. */
-  public consumerGroupOf(appId: string): string {
+  public override consumerGroupOf(appId: string): string {
     return `${this.#groupPrefix}.${appId}`;
-  }
-
-  public addTopic(spec: TopicSpec): void {
-    this.#topics.add(spec);
   }
 
   /** What each client does, by its name: the least rights that whoever runs the cluster has to give it. */
@@ -192,72 +168,58 @@ export class ExternalKafka extends Construct implements IMessageBroker {
       }));
   }
 
-  public grantPublish(topic: string, app: IDaprApp): void {
+  public grantPublish(topic: string, app: IEventApp): void {
     this.#admit(app);
     this.#grantsOf(app).publishes.add(topic);
   }
 
-  public grantSubscribe(topic: string, app: IDaprApp): void {
+  public grantSubscribe(topic: string, app: IEventApp): void {
     this.#admit(app);
     this.#grantsOf(app).receives.add(topic);
   }
 
-  /** How a workload of ours logs in that looks at the cluster; its rights are its owner's to give. */
-  public inspectorLogin(workload: string): ExternalInspector {
-    return { login: this.#login, account: this.#account(workload) };
+  /** The rights of the account are its owner's to give. */
+  public grantInspect(workload: string): KafkaInspectorLogin {
+    const { iam, tls, sasl, certificateAuthority, service, sharedSecret } = this.#login;
+    if (iam !== undefined) {
+      throw new DeclarationError(
+        this,
+        `'${service}' admits AWS identities, which a program that looks at topics is not set up for: use ExternalKafkaAuthentication.mskScram(), or the console of AWS`,
+      );
+    }
+    return {
+      tls,
+      sasl,
+      account: this.#account(workload),
+      authority: certificateAuthority,
+      leak:
+        sasl === undefined
+          ? `'${service}' accepts anonymous clients`
+          : sharedSecret === undefined
+            ? undefined
+            : `all clients of '${service}' share one account`,
+    };
   }
 
-  /** Pods of a group share the partitions, and a key is in one of them. */
-  public keyOrderProblem(): undefined {
-    return undefined;
-  }
-
-  public pubSubBinding(): PubSubBinding {
+  protected connection(): KafkaConnection {
     const { version, metadataRefresh } = this.#login;
-    return kafkaComponent({
-      bootstrapServers: this.bootstrapServers,
-      login: daprLogin(this.#login),
-      // The namespace is written out: "{namespace}" would also prefix the names of topics.
-      consumerGroup: this.consumerGroupOf('{appID}'),
-      maxMessageSize: this.maxMessageSize,
+    return {
+      component: daprLogin(this.#login),
       compression: this.#compression,
       version,
       settings:
         metadataRefresh === undefined
           ? []
           : [setting('clientConnectionTopicMetadataRefreshInterval', metadataRefresh)],
-    });
+      scaler: kedaLogin(this.#login),
+      scalerAuthentication:
+        this.#triggerAuthentication === undefined
+          ? undefined
+          : { name: this.#triggerAuthentication },
+    };
   }
 
-  public lagTrigger(subscription: TopicSubscription, thresholds: LagThresholds): LagTrigger {
-    return kafkaLagTrigger({
-      bootstrapServers: this.bootstrapServers,
-      subscription: {
-        ...subscription,
-        consumerGroup: this.consumerGroupOf(subscription.consumerGroup),
-      },
-      thresholds,
-      version: this.#login.version,
-      login: kedaLogin(this.#login),
-      ...(this.#triggerAuthentication !== undefined && {
-        authentication: { name: this.#triggerAuthentication },
-      }),
-    });
-  }
-
-  public lagQuery(subscription: TopicSubscription): string {
-    return kafkaLagQuery({
-      job: this.#exporterJob,
-      consumerGroup: this.consumerGroupOf(subscription.consumerGroup),
-      topic: subscription.topic,
-    });
-  }
-
-  public growthQuery(topic: string, range: string): string {
-    return kafkaGrowthQuery(this.#exporterJob, topic, range);
-  }
-
-  #grantsOf({ appId }: IDaprApp): ClientGrants {
+  #grantsOf({ appId }: IEventApp): ClientGrants {
     const grants = this.#grants.get(appId) ?? { publishes: new Set(), receives: new Set() };
     this.#grants.set(appId, grants);
     return grants;
@@ -267,7 +229,7 @@ export class ExternalKafka extends Construct implements IMessageBroker {
     return this.#login.sasl === undefined ? undefined : this.#accounts.of(client);
   }
 
-  #admit(app: IDaprApp): void {
+  #admit(app: IEventApp): void {
     if (this.#login.sasl !== undefined) {
       this.#accounts.ofApp(app);
     }

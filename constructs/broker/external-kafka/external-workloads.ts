@@ -1,3 +1,5 @@
+import { KAFKA_USER } from '../kafka-protocol/kafka-image.ts';
+import { accountEnv, authorityFile } from '../kafka-protocol/login-parts.ts';
 import { Lazy, Size } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { MetricSource } from '../../observability/metric-source.ts';
@@ -7,9 +9,8 @@ import type { TopicSpec } from '../../messaging/message-broker.ts';
 import { BrokerExporter } from '../parts/broker-exporter.ts';
 import { ProvisioningJob } from '../parts/provisioning-job.ts';
 import { DEFAULT_IMAGES } from '../../core/versions.ts';
-import { accountEnv, authorityFile, exporterLogin, toolLogin } from './external-clients.ts';
-import type { KafkaLogin } from './external-login.ts';
-import { KAFKA_USER } from '../kafka/kafka-nodes.ts';
+import { exporterLogin, toolLogin } from './external-clients.ts';
+import type { KafkaLogin } from '../kafka-protocol/kafka-login.ts';
 import { topicScript } from '../kafka-protocol/topic-script.ts';
 
 /** What programs of ours need to reach a Kafka that somebody else runs. */

@@ -1,12 +1,9 @@
 import { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { EventPlatform } from '../../platform/event-platform.ts';
-import type { Register } from '../../platform/registers.ts';
+import { KAFKA_METRICS } from '../../observability/kafka-metrics.ts';
 import { type Alert, AlertRules, AlertSeverity } from '../../observability/alert-rules.ts';
 import { DashboardName } from '../../observability/dashboard-link.ts';
-
-/** Alerts on the Kafka of a platform. */
-export const KAFKA_ALERTS: Register<KafkaAlerts> = { name: 'kafka-alerts' };
 
 /** Properties of {@link KafkaAlerts}. */
 export interface KafkaAlertsProps {
@@ -80,6 +77,6 @@ export class KafkaAlerts extends AlertRules {
       ],
     });
     this.exporterJob = exporterJob;
-    EventPlatform.of(this).registers.enter(KAFKA_ALERTS, this);
+    EventPlatform.of(this).registers.enter(KAFKA_METRICS, this);
   }
 }

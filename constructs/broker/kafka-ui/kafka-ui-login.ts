@@ -1,67 +1,7 @@
+import { accountEnv, authorityFile } from '../kafka-protocol/login-parts.ts';
 import type { k8s } from 'cdk8s-plus-27';
-import type { SecretReference } from '../../security/secret-reference.ts';
 import { ACCOUNT_ENV } from '../parts/broker-accounts.ts';
-import { accountEnv, authorityFile } from '../external-kafka/external-clients.ts';
-import { ExternalKafka } from '../external-kafka/external-kafka.ts';
-import {
-  type CertificateAuthority,
-  SASL_MECHANISMS,
-  type SaslMechanism,
-} from '../external-kafka/external-login.ts';
-import type { InspectionRights } from '../kafka/kafka-access.ts';
-import type { KafkaCluster } from '../kafka/kafka-cluster.ts';
-
-/** How the program logs in to Kafka. */
-export interface KafkaUiLogin {
-  /** Whether connections use TLS. */
-  readonly tls: boolean;
-  /** Login by name and password. @default - none */
-  readonly sasl?: SaslMechanism | undefined;
-  /** Its account. @default - none */
-  readonly account?: SecretReference | undefined;
-  /** Who signs the brokers' certificates. @default - an authority that systems know */
-  readonly authority?: CertificateAuthority | undefined;
-  /** Why Kafka would hand out messages that nobody has asked for. @default - it would not */
-  readonly leak?: string | undefined;
-}
-
-/**
- * Gives a workload what it needs to look at a Kafka; undefined where it would log in as nobody else
- * here does.
- */
-export function kafkaUiLogin(
-  broker: KafkaCluster | ExternalKafka,
-  workload: string,
-  rights: InspectionRights,
-): KafkaUiLogin | undefined {
-  if (broker instanceof ExternalKafka) {
-    const { login, account } = broker.inspectorLogin(workload);
-    if (login.iam !== undefined) {
-      return undefined;
-    }
-    return {
-      tls: login.tls,
-      sasl: login.sasl,
-      account,
-      authority: login.certificateAuthority,
-      leak:
-        login.sasl === undefined
-          ? `'${login.service}' asks nobody who they are`
-          : login.sharedSecret === undefined
-            ? undefined
-            : `all clients of '${login.service}' share one account`,
-    };
-  }
-  const login = broker.grantInspect(workload, rights);
-  return login === undefined
-    ? { tls: false, leak: 'the broker asks nobody who they are' }
-    : {
-        tls: true,
-        sasl: SASL_MECHANISMS.scramSha512,
-        account: login.account,
-        authority: login.authority,
-      };
-}
+import type { KafkaInspectorLogin } from '../kafka-protocol/kafka-inspection.ts';
 
 /** Environment, volumes and mounts of a container that logs in. */
 export interface KafkaUiLoginParts {
@@ -76,7 +16,7 @@ export interface KafkaUiLoginParts {
  *
  * @see https://ui.docs.kafbat.io/configuration/authentication/for-kafka/sasl_scram
  */
-export function kafkaUiLoginParts(login: KafkaUiLogin): KafkaUiLoginParts {
+export function kafkaUiLoginParts(login: KafkaInspectorLogin): KafkaUiLoginParts {
   const { tls, sasl, authority } = login;
   const property = (name: string, value: string): k8s.EnvVar => ({
     name: `KAFKA_CLUSTERS_0_PROPERTIES_${name}`,

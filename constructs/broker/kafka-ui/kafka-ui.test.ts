@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { Environment, type EventPlatform } from '../../platform/index.ts';
 import { podsOfNamespace } from '../../security/index.ts';
 import { type AnyManifest, inProduction, TestPlatform } from '../../testing/fixtures.ts';
+import { strimzi } from '../../testing/strimzi.ts';
+import { problemsWithStrimzi } from '../../testing/strimzi-problems.ts';
 import { manifestProblems } from '../../testing/manifest-problems.ts';
 import { accessScript } from '../kafka/access-script.ts';
 import { ExternalKafkaAuthentication } from '../external-kafka/external-authentication.ts';
 import { ExternalKafka } from '../external-kafka/external-kafka.ts';
-import { KafkaAccess } from '../kafka/kafka-access.ts';
+import { KafkaAccess } from '../kafka-protocol/kafka-access.ts';
 import { KafkaSecurity } from '../kafka/kafka-security.ts';
 import { KafkaUi, type KafkaUiProps } from './kafka-ui.ts';
 
@@ -214,7 +216,7 @@ describe('KafkaUi', () => {
   it('refuses to promise what a Kafka without accounts cannot keep', () => {
     const none = KafkaSecurity.none();
     expect(() => withUi(production, {}, none)).toThrow(
-      /kafka-ui: messages \(false\) cannot be kept, since the broker asks nobody who they are: .*'messages: true'/,
+      /kafka-ui: messages \(false\) cannot be kept, since the broker accepts anonymous clients: .*'messages: true'/,
     );
     expect(() => withUi(production, { messages: true }, none)).not.toThrow();
   });
@@ -262,14 +264,14 @@ describe('KafkaUi of a Kafka that somebody else runs', () => {
       KAFKA_CLUSTERS_0_PROPERTIES_SSL_TRUSTSTORE_TYPE: 'PEM',
     });
     expect(env(test)).not.toHaveProperty('KAFKA_CLUSTERS_0_PROPERTIES_SASL_MECHANISM');
-    expect(() => withExternal(authentication, production)).toThrow(/asks nobody who they are/);
+    expect(() => withExternal(authentication, production)).toThrow(/accepts anonymous clients/);
   });
 
   it('has no identity of AWS', () => {
     expect(() =>
       withExternal(ExternalKafkaAuthentication.mskIam({ region: 'eu-central-1' })),
     ).toThrow(
-      /^test\/kafka-ui: broker 'test\/kafka' is logged in to by AWS identities.*: use ExternalKafkaAuthentication\.mskScram\(\)/,
+      /^test\/kafka: '.*' admits AWS identities.*: use ExternalKafkaAuthentication\.mskScram\(\)/,
     );
   });
 
@@ -290,5 +292,37 @@ describe('rights on the cluster', () => {
     const script = accessScript(access.users, access.rules);
     expect(script).toContain('kafka-ui describeconfigs cluster kafka-cluster\n');
     expect(script).toContain('[ "$resource" = cluster ] || arguments+=("$name")');
+  });
+});
+
+describe('KafkaUi of a Kafka of Strimzi', () => {
+  it('has a user that sees everything, reads no message and changes nothing', () => {
+    const test = strimzi();
+    new KafkaUi(test.platform, 'kafka-ui', { broker: test.broker });
+    const { acls } = test.object('KafkaUser', 'kafka-ui').spec.authorization as {
+      acls: { resource: { type: string; name?: string }; operations: string[] }[];
+    };
+    expect(
+      acls.map(({ resource: { type, name = '' }, operations }) => [type, name, ...operations]),
+    ).toEqual([
+      ['cluster', '', 'Describe'],
+      ['cluster', '', 'DescribeConfigs'],
+      ['group', '*', 'Describe'],
+      ['topic', '*', 'Describe'],
+      ['topic', '*', 'DescribeConfigs'],
+    ]);
+    expect(env(test)).toMatchObject({
+      BROKER_PASSWORD: 'kafka-ui-broker.password',
+      KAFKA_CLUSTERS_0_PROPERTIES_SECURITY_PROTOCOL: 'SASL_SSL',
+      KAFKA_CLUSTERS_0_PROPERTIES_SASL_MECHANISM: 'SCRAM-SHA-512',
+      KAFKA_CLUSTERS_0_PROPERTIES_SSL_TRUSTSTORE_LOCATION: '/etc/kafka-authority/ca.crt',
+    });
+    expect(problemsWithStrimzi(test.objects())).toEqual([]);
+  });
+
+  it('connects without a login where nobody logs in', () => {
+    const test = strimzi({}, Environment.local());
+    new KafkaUi(test.platform, 'kafka-ui', { broker: test.broker });
+    expect(env(test)).not.toHaveProperty('KAFKA_CLUSTERS_0_PROPERTIES_SASL_MECHANISM');
   });
 });

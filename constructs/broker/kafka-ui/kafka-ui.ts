@@ -12,9 +12,7 @@ import { WorkloadNetworkPolicy } from '../../security/network-policies.ts';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../../security/pod-security.ts';
 import { type SecretReference, SecretValue } from '../../security/secret-reference.ts';
 import { DEFAULT_IMAGES } from '../../core/versions.ts';
-import type { ExternalKafka } from '../external-kafka/external-kafka.ts';
-import type { KafkaCluster } from '../kafka/kafka-cluster.ts';
-import { type KafkaUiLogin, kafkaUiLogin, kafkaUiLoginParts } from './kafka-ui-login.ts';
+import { kafkaUiLoginParts } from './kafka-ui-login.ts';
 import {
   flag,
   having,
@@ -25,11 +23,13 @@ import {
   text,
   type Shape,
 } from '@cdk8s-event-platform/contracts/internal';
+import type { KafkaBroker } from '../kafka-protocol/kafka-broker.ts';
+import type { KafkaInspectorLogin } from '../kafka-protocol/kafka-inspection.ts';
 
 /** Properties of {@link KafkaUi}. */
 export interface KafkaUiProps {
   /** The Kafka that is looked at. */
-  readonly broker: KafkaCluster | ExternalKafka;
+  readonly broker: KafkaBroker;
   /** Name of Deployment and Service, and of the account on Kafka. @default - the id */
   readonly name?: string;
   /** Image of the program. @default - `DEFAULT_IMAGES.kafkaUi` */
@@ -57,7 +57,7 @@ export interface KafkaUiProps {
 }
 
 const KAFKA_UI: Shape<KafkaUiProps> = {
-  broker: having('a KafkaCluster, or a Kafka of KafkaCluster.fromBootstrap', 'pubSubBinding'),
+  broker: having('a Kafka, e.g. a KafkaCluster', 'grantInspect', 'bootstrapServers'),
   name: optional(text),
   image: optional(text),
   authentication: optional(flag),
@@ -131,13 +131,7 @@ export class KafkaUi extends Construct {
         'readOnly (false) would have topics and offsets changed by hand in production, past what is declared: leave it out, and change the declaration instead',
       );
     }
-    const kafkaLogin = kafkaUiLogin(broker, this.name, { messages, changes: !readOnly });
-    if (kafkaLogin === undefined) {
-      throw new DeclarationError(
-        this,
-        `broker '${broker.node.path}' is logged in to by AWS identities, which the page is not set up for: use ExternalKafkaAuthentication.mskScram(), or the console of AWS`,
-      );
-    }
+    const kafkaLogin = broker.grantInspect(this.name, { messages, changes: !readOnly });
     if (production && !messages && kafkaLogin.leak !== undefined) {
       throw new DeclarationError(
         this,
@@ -170,7 +164,7 @@ export class KafkaUi extends Construct {
     });
   }
 
-  #deployment(props: KafkaUiProps, kafkaLogin: KafkaUiLogin): k8s.KubeDeployment {
+  #deployment(props: KafkaUiProps, kafkaLogin: KafkaInspectorLogin): k8s.KubeDeployment {
     const { environment } = EventPlatform.of(this);
     const { name } = this;
     const labels = commonLabels(name, 'kafka-ui');

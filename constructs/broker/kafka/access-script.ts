@@ -1,4 +1,4 @@
-import type { AccessRule } from './kafka-access.ts';
+import type { AccessRule } from '../kafka-protocol/kafka-access.ts';
 import { KEY_STORE, TLS_PATH, TRUST_STORE } from './kafka-certificates.ts';
 
 /** Environment variable with a user's password. */

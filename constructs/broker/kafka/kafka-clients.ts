@@ -1,20 +1,17 @@
+import type { InspectionRights, KafkaInspectorLogin } from '../kafka-protocol/kafka-inspection.ts';
 import { Construct } from 'constructs';
 import { assignLayer, Layer } from '../../platform/layers.ts';
 import { commonLabels } from '../../core/names.ts';
-import {
-  type ComponentMetadata,
-  setting,
-  settingFromEnv,
-  settingFromSecret,
-} from '../../messaging/component-metadata.ts';
-import type { IDaprApp } from '../../messaging/event-app.ts';
+import type { IEventApp } from '../../messaging/event-app.ts';
 import { TriggerAuthentication } from '../../imports/keda.sh.ts';
-import { ACCOUNT_ENV, BrokerAccounts } from '../parts/broker-accounts.ts';
-import type { KafkaLagTriggerOptions } from '../kafka-protocol/kafka-lag-trigger.ts';
+import { BrokerAccounts } from '../parts/broker-accounts.ts';
 import type { LagTrigger } from '../../messaging/message-broker.ts';
-import { type InspectionRights, KafkaAccess } from './kafka-access.ts';
+import { KafkaAccess } from '../kafka-protocol/kafka-access.ts';
 import { type KafkaCertificates, TRUST_STORE } from './kafka-certificates.ts';
 import type { KafkaExporterLogin } from './kafka-exporter.ts';
+import type { KafkaConnection } from '../kafka-protocol/kafka-broker.ts';
+import { SASL_MECHANISMS } from '../kafka-protocol/kafka-login.ts';
+import { ANONYMOUS, scramLogin, SCALER_LOGIN } from '../kafka-protocol/scram-login.ts';
 
 /** User that KEDA logs in as; it only looks at offsets. */
 const KEDA_USER = 'keda';
@@ -67,14 +64,14 @@ export class KafkaClients extends Construct {
   }
 
   /** Lets an app publish to a topic. */
-  public publisher(app: IDaprApp, topic: string): void {
+  public publisher(app: IEventApp, topic: string): void {
     if (this.#admit(app)) {
       this.access.publish(app.appId, topic);
     }
   }
 
   /** Lets an app receive a topic. */
-  public receiver(app: IDaprApp, topic: string): void {
+  public receiver(app: IEventApp, topic: string): void {
     if (this.#admit(app)) {
       this.access.receive(app.appId, topic);
     }
@@ -93,13 +90,14 @@ export class KafkaClients extends Construct {
     };
   }
 
-  /** Lets a workload look at the whole cluster; how it logs in. */
-  public inspector(workload: string, rights: InspectionRights): KafkaExporterLogin | undefined {
+  /** Lets a workload look at the whole cluster. */
+  public inspector(workload: string, rights: InspectionRights): KafkaInspectorLogin {
     const login = this.observer(workload);
-    if (login !== undefined) {
-      this.access.inspect(workload, rights);
+    if (login === undefined) {
+      return { tls: false, leak: 'the broker accepts anonymous clients' };
     }
-    return login;
+    this.access.inspect(workload, rights);
+    return { tls: true, sasl: SASL_MECHANISMS.scramSha512, ...login };
   }
 
   /** Lets a workload connect. */
@@ -107,29 +105,19 @@ export class KafkaClients extends Construct {
     this.#workloads.add(workload);
   }
 
-  /** How sidecars log in: each with the account of its app. */
-  public get componentLogin(): ComponentMetadata[] {
+  /** How sidecars log in, each with the account of its app, and how KEDA does. */
+  public get connection(): Omit<KafkaConnection, 'compression'> {
     return this.#certificates === undefined
-      ? [setting('authType', 'none')]
-      : [
-          setting('authType', 'password'),
-          settingFromEnv('saslUsername', ACCOUNT_ENV.username),
-          settingFromEnv('saslPassword', ACCOUNT_ENV.password),
-          // Of any other spelling Dapr would make PLAIN.
-          setting('saslMechanism', 'SHA-512'),
-          settingFromSecret('caCert', this.#certificates.serverSecret, TRUST_STORE),
-        ];
-  }
-
-  /** How KEDA logs in, where clients have to. */
-  public get scalerLogin(): Pick<KafkaLagTriggerOptions, 'login' | 'authentication'> {
-    return this.#scalerLogin === undefined
-      ? {}
-      : { login: { sasl: 'scram_sha512', tls: 'enable' }, authentication: this.#scalerLogin };
+      ? { component: ANONYMOUS }
+      : {
+          component: scramLogin({ secret: this.#certificates.serverSecret, key: TRUST_STORE }),
+          scaler: SCALER_LOGIN,
+          scalerAuthentication: this.#scalerLogin,
+        };
   }
 
   /** Whether the app has rights of its own. */
-  #admit(app: IDaprApp): boolean {
+  #admit(app: IEventApp): boolean {
     this.admit(app.appId);
     if (this.#certificates !== undefined) {
       this.accounts.ofApp(app);

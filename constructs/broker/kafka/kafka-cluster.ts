@@ -1,26 +1,16 @@
+import type { InspectionRights, KafkaInspectorLogin } from '../kafka-protocol/kafka-inspection.ts';
 import { Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import { EventPlatform } from '../../platform/event-platform.ts';
 import { assignLayer, Layer } from '../../platform/layers.ts';
 import { requireDnsLabel } from '../../core/names.ts';
 import { reportAll, requireProps } from '../../core/problems.ts';
-import type { IDaprApp } from '../../messaging/event-app.ts';
+import type { IEventApp } from '../../messaging/event-app.ts';
 import { type NetworkPeer, workloads } from '../../security/network-policies.ts';
-import { defaultCompression, kafkaComponent } from '../kafka-protocol/kafka-component.ts';
-import { kafkaLagTrigger } from '../kafka-protocol/kafka-lag-trigger.ts';
-import { kafkaGrowthQuery, kafkaLagQuery } from '../kafka-protocol/kafka-queries.ts';
-import { KafkaTopics } from '../kafka-protocol/kafka-topics.ts';
-import type {
-  Compression,
-  IMessageBroker,
-  LagThresholds,
-  LagTrigger,
-  PubSubBinding,
-  TopicSpec,
-  TopicSubscription,
-} from '../../messaging/message-broker.ts';
+import { defaultCompression } from '../kafka-protocol/kafka-component.ts';
+import type { Compression, TopicSpec } from '../../messaging/message-broker.ts';
 import { DEFAULT_IMAGES, VERSIONS } from '../../core/versions.ts';
-import { KAFKA_CLUSTER } from './kafka-cluster-props.ts';
+import { KAFKA_CLUSTER, type KafkaClusterProps, socketProperties } from './kafka-cluster-props.ts';
 import { adminScript } from './admin-script.ts';
 import { KafkaAlerts } from '../kafka-protocol/kafka-alerts.ts';
 import { KafkaCertificates, serverNames } from './kafka-certificates.ts';
@@ -31,11 +21,9 @@ import {
   topicProblems,
 } from '../kafka-protocol/kafka-checks.ts';
 import { KafkaClients } from './kafka-clients.ts';
-import { type KafkaClusterProps, socketProperties } from './kafka-cluster-props.ts';
 import { ExternalKafka } from '../external-kafka/external-kafka.ts';
 import type { ExternalKafkaOptions } from '../external-kafka/external-options.ts';
-import type { InspectionRights } from './kafka-access.ts';
-import { KafkaExporter, type KafkaExporterLogin } from './kafka-exporter.ts';
+import { KafkaExporter } from './kafka-exporter.ts';
 import { KafkaNetwork } from './kafka-network.ts';
 import { derivedClusterId, KafkaNodes, type KafkaNodesProps } from './kafka-nodes.ts';
 import { KafkaProvisioning } from './kafka-provisioning.ts';
@@ -43,6 +31,11 @@ import { KafkaProvisioning } from './kafka-provisioning.ts';
 import { KafkaSecurity } from './kafka-security.ts';
 import { KAFKA_PORTS, type NodeRole, serverProperties } from './server-properties.ts';
 import { storageFor } from '../kafka-protocol/storage.ts';
+import {
+  KafkaBroker,
+  kafkaTopicDefaults,
+  type KafkaConnection,
+} from '../kafka-protocol/kafka-broker.ts';
 
 /** What the pools of a cluster have in common. */
 type KafkaPool = Omit<KafkaNodesProps, 'name' | 'replicas' | 'firstId' | 'memory' | 'storage'>;
@@ -56,7 +49,7 @@ const FIRST_CONTROLLER_ID = 1000;
  *
  * @see https://kafka.apache.org/41/documentation.html#kraft
  */
-export class KafkaCluster extends Construct implements IMessageBroker {
+export class KafkaCluster extends KafkaBroker {
   /** A Kafka that somebody else runs. */
   public static fromBootstrap(
     scope: Construct,
@@ -70,7 +63,6 @@ export class KafkaCluster extends Construct implements IMessageBroker {
   public readonly topicDefaults: Omit<TopicSpec, 'name'>;
   public readonly maxMessageSize: Size;
   public readonly peer: NetworkPeer;
-  public readonly deliversInBulk = true;
   /** `host:port` that clients bootstrap from, fully qualified. */
   public readonly bootstrapServers: string;
   /** How clients and servers know each other. */
@@ -79,7 +71,6 @@ export class KafkaCluster extends Construct implements IMessageBroker {
   public readonly brokers: KafkaNodes;
   /** The controllers; undefined where each broker is one, too. */
   public readonly controllers: KafkaNodes | undefined;
-  readonly #topics = new KafkaTopics(this);
   readonly #clients: KafkaClients;
   readonly #offsetsRetention: Duration | undefined;
   readonly #compression: Compression | 'none';
@@ -113,12 +104,7 @@ export class KafkaCluster extends Construct implements IMessageBroker {
 
     this.security =
       props.security ?? (production ? KafkaSecurity.scramOverTls() : KafkaSecurity.none());
-    this.topicDefaults = {
-      partitions: props.partitions ?? 3,
-      replicationFactor: sizing.replicationFactor,
-      minInSyncReplicas: sizing.minInSyncReplicas,
-      retention: props.retention ?? Duration.days(7),
-    };
+    this.topicDefaults = kafkaTopicDefaults(props, sizing);
     this.maxMessageSize = props.maxMessageSize ?? Size.mebibytes(1);
     this.bootstrapServers = `${host(name)}:${KAFKA_PORTS.client}`;
     this.peer = { who: workloads(() => [name]), ports: [KAFKA_PORTS.client] };
@@ -239,66 +225,31 @@ export class KafkaCluster extends Construct implements IMessageBroker {
     });
   }
 
-  /** The topics that are provisioned, by name. */
-  public get topics(): readonly TopicSpec[] {
-    return this.#topics.all;
-  }
-
   /** How long offsets of a group without members are kept: by default longer than any message. */
   public get offsetsRetention(): Duration {
-    return this.#offsetsRetention ?? this.#topics.offsetsRetention(this.topicDefaults.retention);
+    return (
+      this.#offsetsRetention ?? this.declaredTopics.offsetsRetention(this.topicDefaults.retention)
+    );
   }
 
-  public addTopic(spec: TopicSpec): void {
-    this.#topics.add(spec);
-  }
-
-  public grantPublish(topic: string, app: IDaprApp): void {
+  public grantPublish(topic: string, app: IEventApp): void {
     this.#clients.publisher(app, topic);
   }
 
-  public grantSubscribe(topic: string, app: IDaprApp): void {
+  public grantSubscribe(topic: string, app: IEventApp): void {
     this.#clients.receiver(app, topic);
   }
 
-  /** Lets a workload look at topics, groups and settings; how it logs in. Called by KafkaUi. */
-  public grantInspect(workload: string, rights: InspectionRights): KafkaExporterLogin | undefined {
+  public grantInspect(workload: string, rights: InspectionRights): KafkaInspectorLogin {
     return this.#clients.inspector(workload, rights);
   }
 
-  /** Pods of a group share the partitions, and a key is in one of them. */
-  public keyOrderProblem(): undefined {
-    return undefined;
-  }
-
-  public pubSubBinding(): PubSubBinding {
-    return kafkaComponent({
-      bootstrapServers: this.bootstrapServers,
-      login: this.#clients.componentLogin,
-      maxMessageSize: this.maxMessageSize,
-      compression: this.#compression,
-    });
-  }
-
-  public lagTrigger(subscription: TopicSubscription, thresholds: LagThresholds): LagTrigger {
-    return kafkaLagTrigger({
-      bootstrapServers: this.bootstrapServers,
-      subscription,
-      thresholds,
-      ...this.#clients.scalerLogin,
-    });
-  }
-
-  public lagQuery(subscription: TopicSubscription): string {
-    return kafkaLagQuery({ ...subscription, job: this.#exporterJob() });
-  }
-
-  public growthQuery(topic: string, range: string): string {
-    return kafkaGrowthQuery(this.#exporterJob(), topic, range);
-  }
-
-  #exporterJob(): string {
+  protected get exporterJob(): string {
     return `${EventPlatform.of(this).environment.namespace}/${this.brokers.name}-exporter`;
+  }
+
+  protected connection(): KafkaConnection {
+    return { ...this.#clients.connection, compression: this.#compression };
   }
 
   #neededStorage(brokers: number, least: Size): Size {

@@ -1,3 +1,4 @@
+import { KAFKA_USER } from '../kafka-protocol/kafka-image.ts';
 import { createHash } from 'node:crypto';
 import { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
@@ -12,9 +13,6 @@ import { JMX_AGENT, JMX_AGENT_PATH, JMX_EXPORTER_YAML, JMX_METRICS_PORT } from '
 import { TLS_PATH } from './kafka-certificates.ts';
 import { ADMIN_SCRIPT } from './admin-script.ts';
 import { heapOptions, KAFKA_PORTS, LOG4J2_YAML, type NodeRole } from './server-properties.ts';
-
-/** User id of the `appuser` in Kafka's image. */
-export const KAFKA_USER = 1000;
 
 /** Properties of {@link KafkaNodes}. */
 export interface KafkaNodesProps {

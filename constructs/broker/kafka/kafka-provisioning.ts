@@ -1,3 +1,4 @@
+import { KAFKA_USER } from '../kafka-protocol/kafka-image.ts';
 import { Size } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
@@ -7,7 +8,6 @@ import { ProvisioningJob } from '../parts/provisioning-job.ts';
 import { accessScript, ADMIN_LOGIN, passwordVariable } from './access-script.ts';
 import { TLS_PATH } from './kafka-certificates.ts';
 import type { KafkaClients } from './kafka-clients.ts';
-import { KAFKA_USER } from './kafka-nodes.ts';
 import { topicScript } from '../kafka-protocol/topic-script.ts';
 
 /** Properties of {@link KafkaProvisioning}. */

@@ -6,7 +6,7 @@ import { assignLayer, Layer } from '../../platform/layers.ts';
 import { requireDnsLabel } from '../../core/names.ts';
 import { requireProps } from '../../core/problems.ts';
 import { setting, settingFromEnv } from '../../messaging/component-metadata.ts';
-import type { IDaprApp } from '../../messaging/event-app.ts';
+import type { IEventApp } from '../../messaging/event-app.ts';
 import {
   type NetworkPeer,
   podsOfNamespace,
@@ -24,10 +24,9 @@ import type {
   TopicSubscription,
 } from '../../messaging/message-broker.ts';
 import { DEFAULT_IMAGES } from '../../core/versions.ts';
-import { NATS_JET_STREAM } from './nats-jet-stream-props.ts';
+import { NATS_JET_STREAM, type NatsJetStreamProps } from './nats-jet-stream-props.ts';
 import { majority, natsSizingProblems, topicProblems } from './nats-checks.ts';
 import { NatsExporter } from './nats-exporter.ts';
-import type { NatsJetStreamProps } from './nats-jet-stream-props.ts';
 import { NATS_ACCOUNT, NATS_PORTS, streamName } from './nats-names.ts';
 import { NatsServers } from './nats-servers.ts';
 import { NatsUsers, provisioningUser } from './nats-users.ts';
@@ -195,13 +194,13 @@ export class NatsJetStream extends Construct implements IMessageBroker {
     this.#topics.set(spec.name, spec);
   }
 
-  public grantPublish(topic: string, app: IDaprApp): void {
+  public grantPublish(topic: string, app: IEventApp): void {
     this.#admit(app);
     this.#users.allowPublish(topic, app.appId);
   }
 
   /** The app's consumer is made by the Job, so that it has a lag before a pod has ever listened. */
-  public grantSubscribe(topic: string, app: IDaprApp, needs: SubscriptionNeeds): void {
+  public grantSubscribe(topic: string, app: IEventApp, needs: SubscriptionNeeds): void {
     this.#admit(app);
     this.#users.allowSubscribe(topic, app.appId);
     const maxInFlight = needs.ordered ? 1 : this.maxInFlight;
@@ -262,7 +261,7 @@ export class NatsJetStream extends Construct implements IMessageBroker {
     return `max(increase(nats_stream_last_seq{${this.#labels(topic)}}[${range}]))`;
   }
 
-  #admit(app: IDaprApp): void {
+  #admit(app: IEventApp): void {
     this.#clients.add(app.appId);
     this.#accounts?.ofApp(app);
   }

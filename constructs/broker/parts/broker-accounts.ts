@@ -1,6 +1,6 @@
 import { EventPlatform } from '../../platform/event-platform.ts';
 import type { IConstruct } from 'constructs';
-import type { IDaprApp } from '../../messaging/event-app.ts';
+import type { IEventApp } from '../../messaging/event-app.ts';
 import { type SecretReference, SecretValue } from '../../security/secret-reference.ts';
 
 /** Environment variables in which a sidecar has the account of its app. */
@@ -55,7 +55,7 @@ export class BrokerAccounts {
   }
 
   /** The account of an app, which its sidecar has in {@link ACCOUNT_ENV}. */
-  public ofApp(app: IDaprApp): SecretReference {
+  public ofApp(app: IEventApp): SecretReference {
     const account = this.of(app.appId);
     for (const [key, variable] of Object.entries(ACCOUNT_ENV)) {
       app.addSidecarSecret(variable, account, key);

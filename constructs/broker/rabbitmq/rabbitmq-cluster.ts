@@ -5,7 +5,7 @@ import { EventPlatform } from '../../platform/event-platform.ts';
 import { assignLayer, Layer } from '../../platform/layers.ts';
 import { requireDnsLabel } from '../../core/names.ts';
 import { requireProps } from '../../core/problems.ts';
-import type { IDaprApp } from '../../messaging/event-app.ts';
+import type { IEventApp } from '../../messaging/event-app.ts';
 import { MetricSource } from '../../observability/metric-source.ts';
 import { MetricsScrape } from '../../observability/metrics-scrape.ts';
 import { type NetworkPeer, workloads } from '../../security/network-policies.ts';
@@ -223,12 +223,12 @@ export class RabbitMqCluster extends Construct implements IMessageBroker {
     this.#topics.set(spec.name, spec);
   }
 
-  public grantPublish(topic: string, app: IDaprApp): void {
+  public grantPublish(topic: string, app: IEventApp): void {
     this.#accounts?.ofApp(app);
     this.#grants.addPublisher(topic, app.appId);
   }
 
-  public grantSubscribe(topic: string, app: IDaprApp, needs: SubscriptionNeeds): void {
+  public grantSubscribe(topic: string, app: IEventApp, needs: SubscriptionNeeds): void {
     this.#accounts?.ofApp(app);
     this.#grants.addReader({ topic, appId: app.appId, ordered: needs.ordered });
   }

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { assignLayer, Layer } from '../../platform/layers.ts';
 import { commonLabels } from '../../core/names.ts';
-import type { IDaprApp } from '../../messaging/event-app.ts';
+import type { IEventApp } from '../../messaging/event-app.ts';
 import { TriggerAuthentication } from '../../imports/keda.sh.ts';
 import { BrokerAccounts } from '../parts/broker-accounts.ts';
 import type { TopicSubscription } from '../../messaging/message-broker.ts';
@@ -20,7 +20,7 @@ export interface RedisAccessProps {
 }
 
 interface AppStreams {
-  readonly app: IDaprApp;
+  readonly app: IEventApp;
   readonly publishes: Set<string>;
   readonly receives: Set<string>;
 }
@@ -78,12 +78,12 @@ export class RedisAccess extends Construct {
   }
 
   /** Lets an app add to a stream. */
-  public grantPublish(topic: string, app: IDaprApp): void {
+  public grantPublish(topic: string, app: IEventApp): void {
     this.#of(app).publishes.add(topic);
   }
 
   /** Lets an app receive a stream as a group of its name. */
-  public grantSubscribe(topic: string, app: IDaprApp): void {
+  public grantSubscribe(topic: string, app: IEventApp): void {
     this.#of(app).receives.add(topic);
   }
 
@@ -111,7 +111,7 @@ export class RedisAccess extends Construct {
     return [...this.#apps.values()].sort((a, b) => (a.app.appId < b.app.appId ? -1 : 1));
   }
 
-  #of(app: IDaprApp): AppStreams {
+  #of(app: IEventApp): AppStreams {
     const known = this.#apps.get(app.appId);
     if (known !== undefined) {
       return known;

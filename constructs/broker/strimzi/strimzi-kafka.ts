@@ -6,40 +6,29 @@ import { EventPlatform } from '../../platform/event-platform.ts';
 import { assignLayer, Layer } from '../../platform/layers.ts';
 import { requireDnsLabel } from '../../core/names.ts';
 import { requireProps } from '../../core/problems.ts';
-import {
-  type ComponentMetadata,
-  setting,
-  settingFromEnv,
-  settingFromSecret,
-} from '../../messaging/component-metadata.ts';
-import type { IDaprApp } from '../../messaging/event-app.ts';
+import type { IEventApp } from '../../messaging/event-app.ts';
 import { type NetworkPeer, podsOfNamespace, workloads } from '../../security/network-policies.ts';
-import { ACCOUNT_ENV } from '../parts/broker-accounts.ts';
 import { KafkaAlerts } from '../kafka-protocol/kafka-alerts.ts';
 import { storageProblems, topicProblems } from '../kafka-protocol/kafka-checks.ts';
 import { storageFor } from '../kafka-protocol/storage.ts';
-import { defaultCompression, kafkaComponent } from '../kafka-protocol/kafka-component.ts';
-import { kafkaLagTrigger } from '../kafka-protocol/kafka-lag-trigger.ts';
-import { kafkaGrowthQuery, kafkaLagQuery } from '../kafka-protocol/kafka-queries.ts';
-import { KafkaTopics } from '../kafka-protocol/kafka-topics.ts';
-import type {
-  Compression,
-  IMessageBroker,
-  LagThresholds,
-  LagTrigger,
-  PubSubBinding,
-  TopicSpec,
-  TopicSubscription,
-} from '../../messaging/message-broker.ts';
-import { STRIMZI_KAFKA } from './strimzi-props.ts';
+import { defaultCompression } from '../kafka-protocol/kafka-component.ts';
+import type { Compression, TopicSpec } from '../../messaging/message-broker.ts';
+import { STRIMZI_KAFKA, type StrimziKafkaProps } from './strimzi-props.ts';
 import { strimziSizingProblems } from './strimzi-checks.ts';
 import { strimziNames, topicObjectName } from './strimzi-names.ts';
 import { StrimziNetwork, strimziPods } from './strimzi-network.ts';
 import { StrimziObject } from './strimzi-objects.ts';
-import type { StrimziKafkaProps } from './strimzi-props.ts';
 import { StrimziScaling, StrimziScrape } from './strimzi-scaling.ts';
 import { kafkaSpec, type NodePoolOptions, nodePoolSpec, topicConfig } from './strimzi-spec.ts';
 import { StrimziUsers } from './strimzi-users.ts';
+import {
+  KafkaBroker,
+  kafkaTopicDefaults,
+  type KafkaConnection,
+} from '../kafka-protocol/kafka-broker.ts';
+import type { InspectionRights, KafkaInspectorLogin } from '../kafka-protocol/kafka-inspection.ts';
+import { SASL_MECHANISMS } from '../kafka-protocol/kafka-login.ts';
+import { ANONYMOUS, scramLogin, SCALER_LOGIN } from '../kafka-protocol/scram-login.ts';
 
 /** What differs between pools of one cluster. */
 type PoolOptions = Pick<NodePoolOptions, 'replicas' | 'roles' | 'memory' | 'cpu'> & {
@@ -63,12 +52,11 @@ function larger(a: Size, b: Size): Size {
  *
  * @see https://strimzi.io/docs/operators/latest/deploying.html
  */
-export class StrimziKafka extends Construct implements IMessageBroker {
+export class StrimziKafka extends KafkaBroker {
   public readonly kind = 'Apache Kafka by Strimzi';
   public readonly topicDefaults: Omit<TopicSpec, 'name'>;
   public readonly maxMessageSize: Size;
   public readonly peer: NetworkPeer;
-  public readonly deliversInBulk = true;
   /** `host:port` that clients bootstrap from, fully qualified. */
   public readonly bootstrapServers: string;
   /** The generated `Kafka`. */
@@ -76,7 +64,6 @@ export class StrimziKafka extends Construct implements IMessageBroker {
   /** The generated pools of nodes. */
   public readonly nodePools: readonly StrimziObject<'KafkaNodePool'>[];
   readonly #name: string;
-  readonly #topics = new KafkaTopics(this);
   readonly #clients = new Set<string>();
   readonly #users: StrimziUsers | undefined;
   readonly #triggerAuthentication: string | undefined;
@@ -107,12 +94,7 @@ export class StrimziKafka extends Construct implements IMessageBroker {
     const zones = props.zones ?? production;
     const names = strimziNames(name);
 
-    this.topicDefaults = {
-      partitions: props.partitions ?? 3,
-      replicationFactor: sizing.replicationFactor,
-      minInSyncReplicas: sizing.minInSyncReplicas,
-      retention: props.retention ?? Duration.days(7),
-    };
+    this.topicDefaults = kafkaTopicDefaults(props, sizing);
     this.maxMessageSize = props.maxMessageSize ?? Size.mebibytes(1);
     this.bootstrapServers = `${names.bootstrap}.${environment.namespace}.svc.cluster.local:${port}`;
     this.peer = { who: strimziPods(names.kafka), ports: [port] };
@@ -212,18 +194,15 @@ export class StrimziKafka extends Construct implements IMessageBroker {
     });
   }
 
-  /** The topics that are provisioned, by name. */
-  public get topics(): readonly TopicSpec[] {
-    return this.#topics.all;
-  }
-
   /** How long offsets of a group without members are kept: by default longer than any message. */
   public get offsetsRetention(): Duration {
-    return this.#offsetsRetention ?? this.#topics.offsetsRetention(this.topicDefaults.retention);
+    return (
+      this.#offsetsRetention ?? this.declaredTopics.offsetsRetention(this.topicDefaults.retention)
+    );
   }
 
-  public addTopic(spec: TopicSpec): void {
-    this.#topics.add(spec);
+  public override addTopic(spec: TopicSpec): void {
+    super.addTopic(spec);
     const name = topicObjectName(spec.name);
     new StrimziObject(this, `topic-${name}`, {
       kind: 'KafkaTopic',
@@ -238,64 +217,46 @@ export class StrimziKafka extends Construct implements IMessageBroker {
     });
   }
 
-  public grantPublish(topic: string, app: IDaprApp): void {
+  public grantPublish(topic: string, app: IEventApp): void {
     this.#clients.add(app.appId);
     this.#users?.grantPublish(topic, app);
   }
 
-  public grantSubscribe(topic: string, app: IDaprApp): void {
+  public grantSubscribe(topic: string, app: IEventApp): void {
     this.#clients.add(app.appId);
     this.#users?.grantSubscribe(topic, app);
   }
 
-  /** Pods of a group share the partitions, and a key is in one of them. */
-  public keyOrderProblem(): undefined {
-    return undefined;
-  }
-
-  public pubSubBinding(): PubSubBinding {
-    return kafkaComponent({
-      bootstrapServers: this.bootstrapServers,
-      login: this.#login(),
-      maxMessageSize: this.maxMessageSize,
-      compression: this.#compression,
-    });
-  }
-
-  public lagTrigger(subscription: TopicSubscription, thresholds: LagThresholds): LagTrigger {
-    return kafkaLagTrigger({
-      bootstrapServers: this.bootstrapServers,
-      subscription,
-      thresholds,
-      ...(this.#users && { login: { sasl: 'scram_sha512', tls: 'enable' } }),
-      ...(this.#triggerAuthentication !== undefined && {
-        authentication: { name: this.#triggerAuthentication },
-      }),
-    });
-  }
-
-  public lagQuery(subscription: TopicSubscription): string {
-    return kafkaLagQuery({ ...subscription, job: this.#exporterJob() });
-  }
-
-  public growthQuery(topic: string, range: string): string {
-    return kafkaGrowthQuery(this.#exporterJob(), topic, range);
-  }
-
-  #login(): ComponentMetadata[] {
+  public grantInspect(workload: string, rights: InspectionRights): KafkaInspectorLogin {
+    this.#clients.add(workload);
     return this.#users === undefined
-      ? [setting('authType', 'none')]
-      : [
-          setting('authType', 'password'),
-          settingFromEnv('saslUsername', ACCOUNT_ENV.username),
-          settingFromEnv('saslPassword', ACCOUNT_ENV.password),
-          setting('saslMechanism', 'SHA-512'),
-          settingFromSecret('caCert', strimziNames(this.#name).authority, 'ca.crt'),
-        ];
+      ? { tls: false, leak: 'the broker accepts anonymous clients' }
+      : {
+          tls: true,
+          sasl: SASL_MECHANISMS.scramSha512,
+          account: this.#users.addInspector(workload, rights),
+          authority: this.#authority,
+        };
   }
 
-  #exporterJob(): string {
+  protected get exporterJob(): string {
     const { namespace } = EventPlatform.of(this).environment;
     return `${namespace}/${strimziNames(this.#name).exporter}`;
+  }
+
+  protected connection(): KafkaConnection {
+    const compression = this.#compression;
+    return this.#users === undefined
+      ? { component: ANONYMOUS, compression }
+      : {
+          component: scramLogin(this.#authority),
+          compression,
+          scaler: SCALER_LOGIN,
+          scalerAuthentication: { name: this.#triggerAuthentication! },
+        };
+  }
+
+  get #authority() {
+    return { secret: strimziNames(this.#name).authority, key: 'ca.crt' };
   }
 }

@@ -2,15 +2,18 @@ import { ApiObject, Lazy } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { commonLabels } from '../../core/names.ts';
 import { STRIMZI_API_VERSION } from '../../core/versions.ts';
+import type { AccessRule } from '../kafka-protocol/kafka-access.ts';
 
 /** One rule of a user's rights. */
 export interface AclRule {
-  readonly resource: {
-    readonly type: 'topic' | 'group';
-    readonly name: string;
-    readonly patternType: 'literal';
-  };
-  readonly operations: readonly ('Read' | 'Write' | 'Describe')[];
+  readonly resource:
+    | { readonly type: 'cluster' }
+    | {
+        readonly type: 'topic' | 'group';
+        readonly name: string;
+        readonly patternType: 'literal';
+      };
+  readonly operations: readonly AccessRule['operation'][];
 }
 
 /** CPU and memory of a container, in Kubernetes notation. */

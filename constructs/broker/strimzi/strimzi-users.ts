@@ -1,19 +1,17 @@
 import { Construct } from 'constructs';
-import type { IDaprApp } from '../../messaging/event-app.ts';
+import type { IEventApp } from '../../messaging/event-app.ts';
 import type { SecretReference } from '../../security/secret-reference.ts';
 import { BrokerAccounts } from '../parts/broker-accounts.ts';
 import { type AclRule, StrimziObject } from './strimzi-objects.ts';
+import { KafkaAccess } from '../kafka-protocol/kafka-access.ts';
+import type { InspectionRights } from '../kafka-protocol/kafka-inspection.ts';
 
 interface Rights {
   readonly publish: Set<string>;
   readonly subscribe: Set<string>;
 }
 
-function rule(
-  type: AclRule['resource']['type'],
-  name: string,
-  operations: AclRule['operations'],
-): AclRule {
+function rule(type: 'topic' | 'group', name: string, operations: AclRule['operations']): AclRule {
   return { resource: { type, name, patternType: 'literal' }, operations };
 }
 
@@ -40,12 +38,12 @@ export class StrimziUsers extends Construct {
   }
 
   /** Lets an app publish to a topic. */
-  public grantPublish(topic: string, app: IDaprApp): void {
+  public grantPublish(topic: string, app: IEventApp): void {
     this.#of(app).publish.add(topic);
   }
 
   /** Lets an app receive a topic, as the group that is called like it. */
-  public grantSubscribe(topic: string, app: IDaprApp): void {
+  public grantSubscribe(topic: string, app: IEventApp): void {
     this.#of(app).subscribe.add(topic);
   }
 
@@ -66,7 +64,24 @@ export class StrimziUsers extends Construct {
     return account;
   }
 
-  #of(app: IDaprApp): Rights {
+  /** The account of a workload that looks at the whole cluster. */
+  public addInspector(workload: string, rights: InspectionRights): SecretReference {
+    const account = this.#accounts.of(workload);
+    const access = new KafkaAccess();
+    access.inspect(workload, rights);
+    this.#addUser(workload, account, () =>
+      access.rules.map(({ resource, name, operation }) => ({
+        resource:
+          resource === 'cluster'
+            ? { type: resource }
+            : { type: resource, name, patternType: 'literal' as const },
+        operations: [operation],
+      })),
+    );
+    return account;
+  }
+
+  #of(app: IEventApp): Rights {
     const known = this.#rights.get(app.appId);
     if (known !== undefined) {
       return known;

@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import { KAFKA_ALERTS } from '../../broker/kafka-protocol/kafka-alerts.ts';
+import { KAFKA_METRICS } from '../kafka-metrics.ts';
 import { EventPlatform } from '../../platform/event-platform.ts';
 import { CONSUMER_ALERTS, type ConsumerAlerts } from '../consumer-alerts.ts';
 import { type DeliveryObjective, OBJECTIVES } from '../delivery-objective.ts';
@@ -35,7 +35,7 @@ export function platformParts(scope: IConstruct): PlatformParts {
   const scrapes = registers.all(SCRAPES);
   const jobsOf = (source: MetricSource) =>
     scrapes.filter(({ sources }) => sources.includes(source)).map(({ job }) => job);
-  const [kafka] = registers.all(KAFKA_ALERTS);
+  const [kafka] = registers.all(KAFKA_METRICS);
   return {
     namespace,
     consumers: registers.all(CONSUMER_ALERTS),

@@ -1,3 +1,5 @@
+import type { InspectionRights } from './kafka-inspection.ts';
+
 /** A right of one user, as Kafka's authorizer keeps it. Read and Write imply Describe. */
 export interface AccessRule {
   /** Name of the user. */
@@ -18,14 +20,6 @@ export interface AccessRule {
 
 /** Name that Kafka gives to the cluster as a whole. */
 export const CLUSTER = 'kafka-cluster';
-
-/** What somebody who looks at a whole cluster may do beyond that. */
-export interface InspectionRights {
-  /** Whether messages may be read. */
-  readonly messages: boolean;
-  /** Whether topics may be created, altered and deleted, and groups set back and deleted. */
-  readonly changes: boolean;
-}
 
 /**
  * Users of a cluster and what each may do: the least that a client needs.

@@ -1,0 +1,128 @@
+import { Duration, type Size } from 'cdk8s';
+import { Construct } from 'constructs';
+import type { ComponentMetadata } from '../../messaging/component-metadata.ts';
+import type { IEventApp } from '../../messaging/event-app.ts';
+import type {
+  Compression,
+  IMessageBroker,
+  LagThresholds,
+  LagTrigger,
+  PubSubBinding,
+  TopicSpec,
+  TopicSubscription,
+} from '../../messaging/message-broker.ts';
+import type { NetworkPeer } from '../../security/network-policies.ts';
+import { kafkaComponent } from './kafka-component.ts';
+import type { InspectionRights, KafkaInspectorLogin } from './kafka-inspection.ts';
+import { kafkaLagTrigger } from './kafka-lag-trigger.ts';
+import { kafkaGrowthQuery, kafkaLagQuery } from './kafka-queries.ts';
+import { KafkaTopics } from './kafka-topics.ts';
+
+/** How sidecars and KEDA connect to a Kafka. */
+export interface KafkaConnection {
+  /** Settings by which a sidecar logs in. */
+  readonly component: readonly ComponentMetadata[];
+  /** How sidecars compress what they publish. */
+  readonly compression: Compression | 'none';
+  /** Settings by which KEDA logs in. @default - none */
+  readonly scaler?: Readonly<Record<string, string>> | undefined;
+  /** The TriggerAuthentication that has KEDA's secrets. @default - none */
+  readonly scalerAuthentication?: LagTrigger['authenticationRef'];
+  /** Version of the wire protocol. @default - `KAFKA_PROTOCOL_VERSION` */
+  readonly version?: string;
+  /** Further settings of the Dapr component. @default - none */
+  readonly settings?: readonly ComponentMetadata[];
+}
+
+/** Sizes that topics of a Kafka start from. */
+export function kafkaTopicDefaults(
+  { partitions = 3, retention = Duration.days(7) }: { partitions?: number; retention?: Duration },
+  copies: Pick<TopicSpec, 'replicationFactor' | 'minInSyncReplicas'>,
+): Omit<TopicSpec, 'name'> {
+  const { replicationFactor, minInSyncReplicas } = copies;
+  return { partitions, replicationFactor, minInSyncReplicas, retention };
+}
+
+/** A Kafka: one that the platform runs itself, that an operator runs, or that somebody else runs. */
+export abstract class KafkaBroker extends Construct implements IMessageBroker {
+  public abstract readonly kind: string;
+  public abstract readonly topicDefaults: Omit<TopicSpec, 'name'>;
+  public abstract readonly maxMessageSize: Size;
+  public abstract readonly peer: NetworkPeer;
+  /** `host:port` that clients bootstrap from, with commas between. */
+  public abstract readonly bootstrapServers: string;
+  public readonly deliversInBulk = true;
+  /** The topics that are declared. */
+  protected readonly declaredTopics = new KafkaTopics(this);
+  /** Job that Prometheus scrapes the exporter of topics and groups as. */
+  protected abstract readonly exporterJob: string;
+  /** How sidecars and KEDA connect. */
+  protected abstract connection(): KafkaConnection;
+
+  public abstract grantPublish(topic: string, app: IEventApp): void;
+  public abstract grantSubscribe(topic: string, app: IEventApp): void;
+
+  /**
+   * Lets a workload look at topics, groups and settings.
+   *
+   * @throws DeclarationError when no workload can get such an account.
+   */
+  public abstract grantInspect(workload: string, rights: InspectionRights): KafkaInspectorLogin;
+
+  /** The topics that platform and apps expect, by name. */
+  public get topics(): readonly TopicSpec[] {
+    return this.declaredTopics.all;
+  }
+
+  /** The consumer group of an app, as the brokers know it. */
+  public consumerGroupOf(appId: string): string {
+    return appId;
+  }
+
+  public addTopic(spec: TopicSpec): void {
+    this.declaredTopics.add(spec);
+  }
+
+  /** Pods of a group share the partitions, and a key is in one of them. */
+  public keyOrderProblem(): undefined {
+    return undefined;
+  }
+
+  public pubSubBinding(): PubSubBinding {
+    const { component, compression, version, settings } = this.connection();
+    return kafkaComponent({
+      bootstrapServers: this.bootstrapServers,
+      login: component,
+      // A prefix is written out: "{namespace}" would also be put before the names of topics.
+      consumerGroup: this.consumerGroupOf('{appID}'),
+      maxMessageSize: this.maxMessageSize,
+      compression,
+      ...(version !== undefined && { version }),
+      ...(settings && { settings }),
+    });
+  }
+
+  public lagTrigger(subscription: TopicSubscription, thresholds: LagThresholds): LagTrigger {
+    const { scaler, scalerAuthentication, version } = this.connection();
+    return kafkaLagTrigger({
+      bootstrapServers: this.bootstrapServers,
+      subscription: this.#onBrokers(subscription),
+      thresholds,
+      ...(version !== undefined && { version }),
+      ...(scaler && { login: scaler }),
+      ...(scalerAuthentication && { authentication: scalerAuthentication }),
+    });
+  }
+
+  public lagQuery(subscription: TopicSubscription): string {
+    return kafkaLagQuery({ ...this.#onBrokers(subscription), job: this.exporterJob });
+  }
+
+  public growthQuery(topic: string, range: string): string {
+    return kafkaGrowthQuery(this.exporterJob, topic, range);
+  }
+
+  #onBrokers({ topic, consumerGroup }: TopicSubscription): TopicSubscription {
+    return { topic, consumerGroup: this.consumerGroupOf(consumerGroup) };
+  }
+}
