@@ -134,7 +134,7 @@ describe('what an app is', () => {
   it('a producer that subscribes is refused, and told what to use', () => {
     const manifest = defineApp({ ...shop, subscribes: [OrderShipped] });
     expect(() => new TestPlatform().producer(manifest)).toThrow(
-      "test/shop: app manifest 'shop' subscribes to 'com.example.order.shipped', and an EventProducer receives nothing: use IdempotentConsumer, which publishes what is under 'publishes', too",
+      "test/shop: app manifest 'shop' subscribes to 'com.example.order.shipped', and an EventProducer receives nothing: use EventService, which takes requests and receives events, or IdempotentConsumer",
     );
   });
 

@@ -47,12 +47,17 @@ export {
 } from './core/versions.ts';
 
 // Apps.
-export type { AppOptions, AppWorkload } from './apps/app-workload.ts';
+export type { AppOptions } from './apps/app-options.ts';
+export type { AppWorkload } from './apps/app-workload.ts';
 export {
   DeadLetterProcessor,
   type DeadLetterProcessorProps,
 } from './apps/dead-letter-processor.ts';
+export { EventApp } from './apps/event-app.ts';
+export type { DeliveryOptions, EventAppProps } from './apps/event-app-props.ts';
 export { EventProducer, type EventProducerProps } from './apps/event-producer.ts';
+export type { EventReceiver } from './apps/event-receiver.ts';
+export { EventService, type EventServiceProps } from './apps/event-service.ts';
 export { IdempotentConsumer, type IdempotentConsumerProps } from './apps/idempotent-consumer.ts';
 
 // Dapr.

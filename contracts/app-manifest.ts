@@ -39,6 +39,12 @@ export interface AppManifest {
   readonly publishes?: readonly EventContract[];
   /** Events that the image handles. @default - none */
   readonly subscribes?: readonly EventContract[];
+  /**
+   * Whether the image takes requests from other pods, on its port.
+   *
+   * @default - where it subscribes to nothing
+   */
+  readonly serves?: boolean;
   /** CloudEvents `source` of the events that the image publishes, e.g. `/orders`. @default - `/<appId>` */
   readonly source?: string;
   /** Whether the image sends notifications: its app then has to be told where to. @default false */
@@ -73,6 +79,7 @@ const SHAPE: Shape<AppManifest> = {
   ),
   publishes: contracts,
   subscribes: contracts,
+  serves: optional(flag),
   notifies: optional(flag),
   migrations: optional(listOf(shaped<Migration>({ name: text, sql: text }))),
 };

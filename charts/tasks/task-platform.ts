@@ -6,7 +6,6 @@ import { manifest as producer } from '../../app-images/tasks/producer/manifest.t
 import { manifest as taskProcessor } from '../../app-images/tasks/task-processor/manifest.ts';
 import {
   CpuScaler,
-  DaprConfiguration,
   DaprPubSub,
   DaprStateStore,
   DeadLetterProcessor,
@@ -57,8 +56,6 @@ export function taskPlatform(
   const stateStore = new DaprStateStore(platform, 'statestore', {
     backend: options.stateStore?.(database) ?? StateStoreBackend.postgres(database),
   });
-  new DaprConfiguration(platform, 'event-platform');
-
   const producing = new EventProducer(platform, 'producer', {
     manifest: producer,
     pubSub,

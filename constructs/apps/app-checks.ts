@@ -1,25 +1,12 @@
 import type { IConstruct } from 'constructs';
-import {
-  duration,
-  having,
-  listOf,
-  manifestProblems,
-  must,
-  oneOf,
-  optional,
-  type Shape,
-  shaped,
-  size,
-  text,
-} from '@cdk8s-event-platform/contracts/internal';
+import { having, manifestProblems, must } from '@cdk8s-event-platform/contracts/internal';
 import { EventPlatform } from '../platform/event-platform.ts';
-import type { ContainerSize } from '../core/quantities.ts';
 import { type AppManifest } from '@cdk8s-event-platform/contracts';
 import { otherPlatformProblem } from '../platform/same-platform.ts';
 import { disagreements } from '../messaging/contract-registry.ts';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
-import type { AppOptions } from './app-workload.ts';
+import type { AppOptions } from './app-options.ts';
 import { stopProblems } from './stop-times.ts';
 
 /** A manifest; its parts are checked where it is looked into. */
@@ -33,28 +20,6 @@ export const databaseCheck = having('a PostgresDatabase', 'addMigration', 'conne
 export function podsCheck(message = 'is not a number of pods: use 1 or more') {
   return must((value) => Number.isInteger(value) && Number(value) >= 1, message);
 }
-
-/** What each setting has to be that producers and consumers have in common. */
-export const APP_OPTIONS: Shape<AppOptions> = {
-  image: optional(text),
-  configuration: optional(text),
-  size: optional(
-    shaped<ContainerSize>({
-      cpuRequest: text,
-      cpuLimit: optional(text),
-      memoryRequest: size,
-      memoryLimit: optional(size),
-    }),
-  ),
-  drain: optional(duration),
-  terminationGracePeriod: optional(duration),
-  env: optional(listOf(having('an EnvVar, e.g. { name, value }', 'name'))),
-  egress: optional(listOf(having('a NetworkPeer, e.g. { ports: [443] }', 'ports'))),
-  notifications: optional(
-    having('a NotificationTarget, e.g. of NotificationTarget.smtp', 'env', 'problems'),
-  ),
-  logLevel: optional(oneOf('debug', 'info', 'warn', 'error')),
-};
 
 /** What an app is made of. */
 interface AppParts extends AppOptions {

@@ -1,4 +1,4 @@
-import { Duration, Lazy, Size } from 'cdk8s';
+import { Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { type AppManifest } from '@cdk8s-event-platform/contracts';
@@ -12,14 +12,13 @@ import {
 import type { ConfigFiles } from '../platform/config-files.ts';
 import { EventPlatform } from '../platform/event-platform.ts';
 import { commonLabels, selectorLabels } from '../core/names.ts';
-import { type ContainerSize, resources } from '../core/quantities.ts';
-import { DaprConfiguration } from '../dapr/dapr-configuration.ts';
+import { resources } from '../core/quantities.ts';
+import { DaprConfiguration, DEFAULT_CONFIGURATION } from '../dapr/dapr-configuration.ts';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import { SidecarViews } from '../dapr/sidecar-views.ts';
 import { sidecarAnnotations, SIDECAR_METRICS_PORT } from '../dapr/sidecar.ts';
 import type { CertificateFile } from '../security/certificate-file.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
-import type { NotificationTarget } from '../notifications/notification-target.ts';
 import { MetricSource } from '../observability/metric-source.ts';
 import { MetricsScrape } from '../observability/metrics-scrape.ts';
 import {
@@ -33,28 +32,7 @@ import type { SecretReference } from '../security/secret-reference.ts';
 import { eventLimitsEnv } from './event-limits.ts';
 import { tracingEnv } from './tracing-env.ts';
 import { stopTimes } from './stop-times.ts';
-
-/** Settings that producers and consumers have in common. */
-export interface AppOptions {
-  /** Image reference. @default - the manifest's app id, from the environment's image source */
-  readonly image?: string;
-  /** Name of the Dapr Configuration that the sidecar starts with. @default 'event-platform' */
-  readonly configuration?: string;
-  /** CPU and memory of the app's container. @default - 50m and 128 MiB, at most 512 MiB */
-  readonly size?: ContainerSize;
-  /** Time to finish what is in flight when a pod stops. @default 25 seconds */
-  readonly drain?: Duration;
-  /** Time after which a stopping pod is killed. @default - 15 seconds more than the drain */
-  readonly terminationGracePeriod?: Duration;
-  /** More environment variables of the app's container. @default - none */
-  readonly env?: readonly k8s.EnvVar[];
-  /** Where else the app may connect to, such as a service that its effects call. @default - nowhere */
-  readonly egress?: readonly NetworkPeer[];
-  /** Where notifications go. Mandatory for an image that sends some, refused for any other. @default - none */
-  readonly notifications?: NotificationTarget;
-  /** Least level that is logged. @default 'info' */
-  readonly logLevel?: 'debug' | 'info' | 'warn' | 'error';
-}
+import { type AppOptions, DEFAULT_SIZE } from './app-options.ts';
 
 /** Properties of {@link AppWorkload}. */
 export interface AppWorkloadProps extends AppOptions {
@@ -75,13 +53,6 @@ export interface AppWorkloadProps extends AppOptions {
   /** Who else may connect to the app. @default - nobody */
   readonly ingress?: readonly NetworkPeer[];
 }
-
-/** Size of an app's container where nobody says otherwise. */
-export const DEFAULT_SIZE: ContainerSize = {
-  cpuRequest: '50m',
-  memoryRequest: Size.mebibytes(128),
-  memoryLimit: Size.mebibytes(512),
-};
 
 /** Series of one app or sidecar: some ten times as many as it has while no label of it holds ids. */
 const MOST_SERIES = 5_000;
@@ -121,13 +92,16 @@ export class AppWorkload extends Construct {
         ? [environment.imageReference(name), 'images']
         : [environment.platformImageReference(props.platformImage), 'platformImages'];
     const { drain, grace } = stopTimes(props);
-    const configuration = props.configuration ?? 'event-platform';
+    const configuration = props.configuration ?? DEFAULT_CONFIGURATION;
+    if (configuration === DEFAULT_CONFIGURATION) {
+      DaprConfiguration.provideDefault(this);
+    }
     const views = SidecarViews.of(this);
     this.node.addValidation({
       validate: () =>
         [
           props.image === undefined ? environment.imageProblem(...image) : undefined,
-          DaprConfiguration.exists(this, configuration)
+          configuration === DEFAULT_CONFIGURATION || DaprConfiguration.exists(this, configuration)
             ? undefined
             : `Dapr Configuration '${configuration}' is not declared, and no sidecar starts without it: add \`new DaprConfiguration(platform, '${configuration}')\``,
         ].flatMap((found) => (found === undefined ? [] : [`${this.node.path}: ${found}`])),
@@ -192,7 +166,7 @@ export class AppWorkload extends Construct {
               {
                 name,
                 image: props.image ?? image[0],
-                command: ['node', '/app/main.js'],
+                command: [...(props.command ?? ['node', '/app/main.js'])],
                 env: [
                   { name: RUNTIME_ENV.interface, value: String(INTERFACE) },
                   { name: RUNTIME_ENV.pubSubName, value: props.pubSub.name },

@@ -1,15 +1,15 @@
 import { Duration, SizeRoundingBehavior } from 'cdk8s';
 import type { BulkDelivery } from '../dapr/dapr-subscription.ts';
-import { DEFAULT_SIZE } from './app-workload.ts';
-import type { IdempotentConsumerProps } from './idempotent-consumer.ts';
+import { DEFAULT_SIZE } from './app-options.ts';
+import type { EventAppProps } from './event-app-props.ts';
 
-/** Events that are delivered at once, at most, where nobody says otherwise. */
+/** Events that are delivered at once, at most, by default. */
 const MAX_EVENTS = 100;
 /** A delivery is in memory several times while it is read: as bytes, as text, and as objects. */
 const MEMORY_SHARE = 8;
 
 /** How many events are delivered at once: as many as the app has memory for; undefined for one by one. */
-export function bulkDelivery(props: IdempotentConsumerProps): {
+export function bulkDelivery(props: EventAppProps): {
   readonly bulk?: BulkDelivery;
   readonly problems: readonly string[];
 } {

@@ -1,3 +1,4 @@
+import { APP_OPTIONS, type AppOptions } from './app-options.ts';
 import { Construct } from 'constructs';
 import { optional, type Shape } from '@cdk8s-event-platform/contracts/internal';
 import { type AppManifest } from '@cdk8s-event-platform/contracts';
@@ -7,34 +8,20 @@ import {
   deadLetterTopic,
   EVENT_KEYS_FOLDER,
   RUNTIME_ENV,
-  RUNTIME_PATHS,
 } from '@cdk8s-event-platform/contracts/interface';
 import { ConfigFiles, textFiles } from '../platform/config-files.ts';
 import { DeclarationError } from '../core/errors.ts';
-import { EventPlatform } from '../platform/event-platform.ts';
 import { assignLayer, Layer } from '../platform/layers.ts';
 import { commonLabels, derivedName } from '../core/names.ts';
-import { Problems } from '../core/problems.ts';
 import type { IEventApp } from '../messaging/event-app.ts';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import { queueSettings } from '../dapr/dapr-subscription.ts';
 import type { Topic } from '../messaging/topic.ts';
-import type { CertificateFile } from '../security/certificate-file.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
 import { SubscriptionV2Alpha1 } from '../imports/dapr.io.ts';
-import { type IScalable, podsProblem } from '../scaling/scalable.ts';
-import type { NetworkPeer } from '../security/network-policies.ts';
-import type { SecretReference } from '../security/secret-reference.ts';
-import {
-  APP_OPTIONS,
-  databaseCheck,
-  manifestCheck,
-  appProblems,
-  podsCheck,
-  pubSubCheck,
-  typesOf,
-} from './app-checks.ts';
-import { type AppOptions, AppWorkload } from './app-workload.ts';
+import { podsProblem } from '../scaling/scalable.ts';
+import { databaseCheck, manifestCheck, podsCheck, pubSubCheck, typesOf } from './app-checks.ts';
+import { EventApp } from './event-app.ts';
 
 /**
  * How dead letters come from a broker that delivers in bulk. One by one, a sidecar of Dapr 1.18 ends at a
@@ -76,66 +63,53 @@ const SHAPE: Shape<DeadLetterProcessorProps> = {
  * is in a topic, be it an event or not, and has no dead letters itself: what it cannot store yet is
  * delivered again.
  */
-export class DeadLetterProcessor extends Construct implements IEventApp, IScalable {
-  public readonly manifest: AppManifest;
-  public readonly appId: string;
-  public readonly hasCpuRequest = true;
-  /** The pub/sub component whose dead letters it collects. */
-  public readonly pubSub: DaprPubSub;
-  /** The database whose quarantine it writes to. */
-  public readonly database: PostgresDatabase;
-  /** Pods, unless a scaler says how many. */
-  public readonly replicas: number;
-  /** Deployment, ServiceAccount, disruption budget, network policy and scraping. */
-  public readonly workload: AppWorkload;
+export class DeadLetterProcessor extends EventApp {
+  declare public readonly database: PostgresDatabase;
   readonly #topics = new Set<Topic>();
   /** Keys of the events that it collects, by type. */
-  readonly #contracts = new Map<string, string>();
-  #scaled = false;
+  readonly #contracts: Map<string, string>;
 
   public constructor(scope: Construct, id: string, props: DeadLetterProcessorProps) {
-    super(scope, id);
-    assignLayer(this, Layer.APPS);
-    const problems = new Problems(this);
-    problems.props(props, SHAPE);
-    const { manifest = DEAD_LETTER_PROCESSOR, replicas = 1 } = props;
-    const events = [...(manifest.publishes ?? []), ...(manifest.subscribes ?? [])];
-    problems.add(
-      ...appProblems(this, { ...props, manifest }),
-      events.length > 0 &&
-        `app manifest '${manifest.appId}' publishes or subscribes to ${typesOf(events)}, and a DeadLetterProcessor does neither: use IdempotentConsumer or EventProducer for them`,
+    const contracts = new Map<string, string>();
+    super(
+      scope,
+      id,
+      {
+        ...props,
+        manifest: (props as Partial<typeof props> | undefined)?.manifest ?? DEAD_LETTER_PROCESSOR,
+      },
+      {
+        component: 'dead-letters',
+        checkProps: (problems) => problems.props(props, SHAPE),
+        serves: false,
+        receives: true,
+        problems: ({ manifest }) => [
+          hasEvents(manifest) &&
+            `app manifest '${manifest.appId}' publishes or subscribes to ${typesOf([...(manifest.publishes ?? []), ...(manifest.subscribes ?? [])])}, and a DeadLetterProcessor does neither: use IdempotentConsumer or EventProducer for them`,
+        ],
+        workload: (app, { manifest }) => ({
+          env: [
+            { name: RUNTIME_ENV.appPort, value: String(manifest.port) },
+            { name: RUNTIME_ENV.eventKeys, value: EVENT_KEYS_FOLDER },
+          ],
+          platformImage: DEAD_LETTER_PROCESSOR.appId,
+          files: {
+            content: new ConfigFiles(app, 'event-keys', {
+              name: `${manifest.appId}-event-keys`,
+              labels: commonLabels(manifest.appId, 'dead-letters'),
+              files: () => textFiles(eventKeys(contracts), '.jsonl'),
+            }),
+            folder: EVENT_KEYS_FOLDER,
+          },
+        }),
+      },
     );
-    problems.report();
-    EventPlatform.of(this).addApp(this, manifest.appId);
-    this.manifest = manifest;
-    this.appId = manifest.appId;
-    this.pubSub = props.pubSub;
-    this.database = props.database;
-    this.replicas = replicas;
+    this.#contracts = contracts;
     this.node.addValidation({
       validate: () => {
-        const problem = podsProblem('replicas', replicas, this.sharedTopic);
-        return this.#scaled || problem === undefined ? [] : [`${this.node.path}: ${problem}`];
+        const problem = podsProblem('replicas', this.replicas, this.sharedTopic);
+        return this.scaled || problem === undefined ? [] : [`${this.node.path}: ${problem}`];
       },
-    });
-    const keys = new ConfigFiles(this, 'event-keys', {
-      name: `${this.appId}-event-keys`,
-      labels: commonLabels(this.appId, 'dead-letters'),
-      files: () => textFiles(eventKeys(this.#contracts), '.jsonl'),
-    });
-    this.workload = new AppWorkload(this, 'app', {
-      ...props,
-      manifest,
-      env: [
-        { name: RUNTIME_ENV.appPort, value: String(manifest.port) },
-        { name: RUNTIME_ENV.eventKeys, value: EVENT_KEYS_FOLDER },
-        ...(props.env ?? []),
-      ],
-      platformImage: DEAD_LETTER_PROCESSOR.appId,
-      files: { content: keys, folder: EVENT_KEYS_FOLDER },
-      component: 'dead-letters',
-      healthPath: RUNTIME_PATHS.ready,
-      replicas: () => (this.#scaled ? undefined : replicas),
     });
   }
 
@@ -174,28 +148,11 @@ export class DeadLetterProcessor extends Construct implements IEventApp, IScalab
   }
 
   /** Of the topics whose dead letters it collects, one with most partitions. */
-  public get sharedTopic(): Topic | undefined {
+  public override get sharedTopic(): Topic | undefined {
     return [...this.#topics].sort((a, b) => b.partitions - a.partitions)[0];
   }
+}
 
-  public get deploymentName(): string {
-    return this.appId;
-  }
-
-  public allowEgress(peer: NetworkPeer): void {
-    this.workload.allowEgress(peer);
-  }
-
-  public addSidecarSecret(variable: string, secret: SecretReference, key: string): void {
-    this.workload.addSidecarSecret(variable, secret, key);
-  }
-
-  /** Gives the sidecar a file with certificates, at its own path. */
-  public addSidecarFile(file: CertificateFile): void {
-    this.workload.addSidecarFile(file);
-  }
-
-  public attachScaler(): void {
-    this.#scaled = true;
-  }
+function hasEvents({ publishes = [], subscribes = [] }: AppManifest): boolean {
+  return publishes.length > 0 || subscribes.length > 0;
 }

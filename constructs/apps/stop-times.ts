@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import { secondsProblem } from '../core/quantities.ts';
-import type { AppOptions } from './app-workload.ts';
+import type { AppOptions } from './app-options.ts';
 
 /** Time that events in flight have to be finished, where nobody says otherwise. */
 export const DEFAULT_DRAIN = Duration.seconds(25);

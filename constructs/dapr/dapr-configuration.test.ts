@@ -13,6 +13,7 @@ describe('DaprConfiguration', () => {
     [inProduction({ ...external, traceSampling: 0 }), '0'],
   ])('samples as the environment does (%#)', (environment, samplingRate) => {
     const test = new TestPlatform(environment);
+    test.producer();
     expect(test.object('Configuration', 'event-platform').spec.tracing).toEqual({ samplingRate });
   });
 
@@ -27,6 +28,7 @@ describe('DaprConfiguration', () => {
     ['https://otlp.example.com', 'otlp.example.com:443', true],
   ])('gives daprd host and port of OTLP at %s', (url, endpointAddress, isSecure) => {
     const test = new TestPlatform(Environment.local({ traces: TraceEndpoint.otlp(url) }));
+    test.producer();
     expect(test.object('Configuration', 'event-platform').spec.tracing).toEqual({
       samplingRate: '1',
       otel: { endpointAddress, isSecure, protocol: 'http' },
@@ -39,6 +41,19 @@ describe('DaprConfiguration', () => {
     new DaprConfiguration(platform, 'id', { name: 'name' });
     expect(DaprConfiguration.exists(platform, 'name')).toBe(true);
     expect(DaprConfiguration.exists(platform, 'id')).toBe(false);
+  });
+
+  it('is created with the settings of the environment where no app names one', () => {
+    const test = new TestPlatform();
+    test.producer();
+    test.consumer();
+    const configurations = () => test.objects().filter(({ kind }) => kind === 'Configuration');
+    expect(configurations().map(({ metadata }) => metadata.name)).toEqual(['event-platform']);
+    // A declared one takes its place, though apps were there before.
+    const other = new TestPlatform();
+    other.producer();
+    new DaprConfiguration(other.platform, 'event-platform', { traceSampling: 0.25 });
+    expect(other.object('Configuration', 'event-platform').spec.tracing.samplingRate).toBe('0.25');
   });
 
   it('is missed by each app that wants it, with the remedy', () => {
@@ -65,6 +80,7 @@ describe('DaprConfiguration', () => {
     const test = new TestPlatform(
       Environment.local({ traces: TraceEndpoint.zipkin('http://zipkin:9411/api/v2/spans') }),
     );
+    test.producer();
     expect(test.object('Configuration', 'event-platform')).toMatchSnapshot();
   });
 });

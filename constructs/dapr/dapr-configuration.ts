@@ -12,6 +12,9 @@ import { Configuration, type ConfigurationSpecTracing } from '../imports/dapr.io
 /** Configurations, by their name. */
 const CONFIGURATIONS: Register<DaprConfiguration> = { name: 'dapr-configurations' };
 
+/** Name of the Configuration that sidecars start with by default; it need not be declared. */
+export const DEFAULT_CONFIGURATION = 'event-platform';
+
 /** Properties of {@link DaprConfiguration}. */
 export interface DaprConfigurationProps {
   /** Name of the Configuration, which sidecars are started with. @default - the id */
@@ -54,7 +57,8 @@ const COUNTED_PATHS: readonly string[] = [
 ];
 
 /**
- * How sidecars trace, count and log. Service invocation is refused: apps of this platform talk by
+ * How sidecars trace, count and log. One called `event-platform` with the settings of the environment is created for
+ * apps that name none; declare one of this name to change them. Service invocation is refused: apps of this platform talk by
  * events only.
  *
  * @see https://docs.dapr.io/reference/resource-specs/configuration-schema/
@@ -63,6 +67,18 @@ export class DaprConfiguration extends Construct {
   /** The Configuration of this name in the platform of a construct, if it has one. */
   public static find(scope: IConstruct, name: string): DaprConfiguration | undefined {
     return EventPlatform.of(scope).registers.find(CONFIGURATIONS, name);
+  }
+
+  /** Has a Configuration of the default name created before objects are rendered, unless it is declared. @internal */
+  public static provideDefault(scope: IConstruct): void {
+    const platform = EventPlatform.of(scope);
+    platform.addPreparation(scope, () => {
+      if (!DaprConfiguration.exists(platform, DEFAULT_CONFIGURATION)) {
+        new DaprConfiguration(platform, 'default-dapr-configuration', {
+          name: DEFAULT_CONFIGURATION,
+        });
+      }
+    });
   }
 
   /** Whether the platform of a construct has a Configuration of this name. */

@@ -184,6 +184,7 @@ describe('DaprConfiguration', () => {
     const test = new TestPlatform(
       Environment.local({ traces: TraceEndpoint.zipkin('http://zipkin:9411/api/v2/spans') }),
     );
+    test.producer();
     const { spec } = test.object('Configuration', 'event-platform');
     expect(spec.tracing).toEqual({
       samplingRate: '1',

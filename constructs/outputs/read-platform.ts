@@ -1,8 +1,7 @@
 import type { IConstruct } from 'constructs';
 import type { IMessageBroker } from '../messaging/message-broker.ts';
 import { DeadLetterProcessor } from '../apps/dead-letter-processor.ts';
-import { EventProducer } from '../apps/event-producer.ts';
-import { IdempotentConsumer } from '../apps/idempotent-consumer.ts';
+import { EventApp } from '../apps/event-app.ts';
 import { deadLetterTopic } from '@cdk8s-event-platform/contracts/interface';
 import type { EventPlatform } from '../platform/event-platform.ts';
 import { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
@@ -21,7 +20,6 @@ import type {
 } from './platform-model.ts';
 
 type Scaler = KedaLagScaler | CpuScaler;
-type App = EventProducer | IdempotentConsumer | DeadLetterProcessor;
 
 /** Constructs of a class, in the order of the tree. */
 type Constructs = <Type extends IConstruct>(
@@ -39,7 +37,7 @@ function count(number: number, one: string, many = `${one}s`): string {
 }
 
 /** How many pods, and who says so. */
-function podDetails(app: App, scaler: Scaler | undefined): string[] {
+function podDetails(app: EventApp, scaler: Scaler | undefined): string[] {
   if (scaler === undefined) {
     return [count(app.replicas, 'pod')];
   }
@@ -99,7 +97,7 @@ class Drawing {
   }
 }
 
-/** What an app is that is no construct of ours, by what it does. */
+/** What an app is, by what it does. */
 function kindOf(appId: string, topics: readonly Topic[]): NodeKind {
   if (topics.some((topic) => topic.subscribers.includes(appId))) {
     return 'consumer';
@@ -109,20 +107,19 @@ function kindOf(appId: string, topics: readonly Topic[]): NodeKind {
     : 'producer';
 }
 
-/** A node for each app, by app id: of our constructs, and of whoever else has a right. */
+/** A node for each app, by app id: of our constructs, and of others that have a right. */
 function appNodes(all: Constructs, drawing: Drawing, topics: readonly Topic[]) {
   const scalers = new Map<IConstruct, Scaler>(
     [...all(KedaLagScaler), ...all(CpuScaler)].map((scaler) => [scaler.target, scaler]),
   );
   const apps = new Map<string, { kind: NodeKind; details: string[] }>();
-  const known = (found: readonly App[], kind: NodeKind) => {
-    for (const app of found) {
-      apps.set(app.appId, { kind, details: podDetails(app, scalers.get(app)) });
-    }
-  };
-  known(all(EventProducer), 'producer');
-  known(all(IdempotentConsumer), 'consumer');
-  known(all(DeadLetterProcessor), 'dead-letter-processor');
+  for (const app of all(EventApp)) {
+    apps.set(app.appId, {
+      kind:
+        app instanceof DeadLetterProcessor ? 'dead-letter-processor' : kindOf(app.appId, topics),
+      details: podDetails(app, scalers.get(app)),
+    });
+  }
   for (const appId of [
     ...topics.flatMap(({ publishers, subscribers, collectors }) => [
       ...publishers,
@@ -176,7 +173,7 @@ function storeNodes(
   drawing: Drawing,
   apps: ReadonlyMap<string, PlatformNode>,
 ): PlatformNode[] {
-  const users = [...all(EventProducer), ...all(IdempotentConsumer), ...all(DeadLetterProcessor)];
+  const users = all(EventApp);
   const databases = all(PostgresDatabase).map((database) => {
     const node = drawing.node('store', database.database, [
       database.server === undefined ? 'PostgreSQL, run elsewhere' : 'PostgreSQL',

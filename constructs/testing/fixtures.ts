@@ -1,7 +1,6 @@
 import { App } from 'cdk8s';
 import { defineEvent, defineApp, type AppManifest } from '@cdk8s-event-platform/contracts';
 import {
-  DaprConfiguration,
   DaprPubSub,
   Environment,
   type EnvironmentOptions,
@@ -81,7 +80,6 @@ export class TestPlatform<Broker extends IMessageBroker = KafkaCluster> {
         ? broker(this.platform)
         : (new KafkaCluster(this.platform, 'kafka', broker) as IMessageBroker as Broker);
     this.database = new PostgresDatabase(this.platform, 'postgres');
-    new DaprConfiguration(this.platform, 'event-platform');
   }
 
   /** The pub/sub component. One that nobody uses would be refused. */

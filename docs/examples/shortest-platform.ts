@@ -1,6 +1,5 @@
 import { App } from 'cdk8s';
 import {
-  DaprConfiguration,
   DaprPubSub,
   defineApp,
   defineEvent,
@@ -30,7 +29,6 @@ const processor = defineApp({ ...image, appId: 'order-processor', subscribes: [O
 
 const app = new App();
 export const platform = new EventPlatform(app, 'orders', { environment: Environment.local() });
-new DaprConfiguration(platform, 'event-platform');
 const broker = new KafkaCluster(platform, 'kafka');
 const database = new PostgresDatabase(platform, 'postgres');
 const pubSub = new DaprPubSub(platform, 'pubsub', { broker });

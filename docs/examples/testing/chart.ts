@@ -2,7 +2,6 @@ import type { App } from 'cdk8s';
 import {
   DaprPubSub,
   defineApp,
-  DaprConfiguration,
   Environment,
   EventPlatform,
   EventProducer,
@@ -18,7 +17,6 @@ const processor = defineApp({ ...image, appId: 'order-processor', subscribes: [O
 
 export function ordersPlatform(app: App): EventPlatform {
   const platform = new EventPlatform(app, 'orders', { environment: Environment.local() });
-  new DaprConfiguration(platform, 'event-platform');
   const broker = new KafkaCluster(platform, 'kafka');
   const database = new PostgresDatabase(platform, 'postgres');
   const pubSub = new DaprPubSub(platform, 'pubsub', { broker });

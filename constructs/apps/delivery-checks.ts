@@ -1,0 +1,88 @@
+import { Lazy } from 'cdk8s';
+import type { k8s } from 'cdk8s-plus-27';
+import type { IConstruct } from 'constructs';
+import { RUNTIME_ENV } from '@cdk8s-event-platform/contracts/interface';
+import {
+  retryLimitProblems,
+  type RetryPolicy,
+  retryProblems,
+  retryTimes,
+} from '../dapr/retry-policy.ts';
+import type { PostgresDatabase } from '../data/postgres-database.ts';
+import { otherPlatformProblem } from '../platform/same-platform.ts';
+import { typesOf } from './app-checks.ts';
+import { bulkDelivery } from './bulk-delivery.ts';
+import { DELIVERY_OPTIONS, type EventAppProps } from './event-app-props.ts';
+import { stopTimes } from './stop-times.ts';
+
+/** Problems of how an app receives events; of one that receives none, that it is told how. */
+export function deliveryProblems(
+  scope: IConstruct,
+  props: EventAppProps,
+): (string | false | undefined)[] {
+  const { manifest, database } = props;
+  const { appId, subscribes = [] } = manifest;
+  if (subscribes.length === 0) {
+    return (Object.keys(DELIVERY_OPTIONS) as (keyof typeof DELIVERY_OPTIONS)[]).map(
+      (option) =>
+        props[option] !== undefined &&
+        `${option} is about the events that an app receives, and app manifest '${appId}' subscribes to nothing: leave it out, or list events under 'subscribes'`,
+    );
+  }
+  return [
+    database === undefined &&
+      `app manifest '${appId}' subscribes to ${typesOf(subscribes)}, and there is no database to remember what was processed: give it one, as the property 'database'`,
+    ...deadLetterProblems(scope, props),
+    ...deliveryRetryProblems(props),
+    ...bulkDelivery(props).problems,
+  ];
+}
+
+/** What is wrong with the retries of a consumer, whose default goes together with every broker. */
+function deliveryRetryProblems(props: EventAppProps): string[] {
+  const { retries, pubSub } = props;
+  if (retries === undefined) {
+    return [];
+  }
+  const problems = retryProblems(retries, 'retries.');
+  const { maxRetryTime } = pubSub.broker;
+  return problems.length > 0
+    ? problems
+    : retryLimitProblems(retries, { drain: stopTimes(props).drain, maxRetryTime }, 'retries.');
+}
+
+/** What an app is told of how it receives events, where that is not the platform's. */
+export function deliveryEnv(
+  { retries, epoch = 0 }: EventAppProps,
+  database: PostgresDatabase,
+): k8s.EnvVar[] {
+  const inboxDays = Lazy.any({ produce: () => String(database.inboxDays) }) as string;
+  return [
+    { name: RUNTIME_ENV.inboxDays, value: inboxDays },
+    ...(retries === undefined ? [] : retryEnv(retries)),
+    ...(epoch > 0 ? [{ name: RUNTIME_ENV.consumerEpoch, value: String(epoch) }] : []),
+  ];
+}
+
+function retryEnv(retries: RetryPolicy): k8s.EnvVar[] {
+  const { longestTotal, longestWait } = retryTimes(retries);
+  return [
+    { name: RUNTIME_ENV.retryWindow, value: String(Math.ceil(longestTotal) + 1) },
+    { name: RUNTIME_ENV.retryGap, value: String(Math.ceil(longestWait) + 1) },
+  ];
+}
+
+/** Why the dead letters of a consumer cannot be collected by whom it names. */
+function deadLetterProblems(
+  scope: IConstruct,
+  { deadLetters, pubSub }: EventAppProps,
+): (string | false | undefined)[] {
+  const elsewhere = otherPlatformProblem(scope, 'deadLetters', deadLetters);
+  return [
+    elsewhere,
+    elsewhere === undefined &&
+      deadLetters !== undefined &&
+      deadLetters.pubSub !== pubSub &&
+      `deadLetters '${deadLetters.node.path}' collects from pub/sub '${deadLetters.pubSub.node.path}', and the dead letters are in '${pubSub.node.path}': give it a DeadLetterProcessor with the same pub/sub`,
+  ];
+}

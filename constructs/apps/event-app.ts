@@ -1,0 +1,208 @@
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { type AppManifest } from '@cdk8s-event-platform/contracts';
+import { RUNTIME_PATHS } from '@cdk8s-event-platform/contracts/interface';
+import { commonLabels, selectorLabels } from '../core/names.ts';
+import { Problems } from '../core/problems.ts';
+import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
+import { DaprResiliency } from '../dapr/dapr-resiliency.ts';
+import type { PostgresDatabase } from '../data/postgres-database.ts';
+import { useContracts } from '../messaging/contract-registry.ts';
+import type { IEventApp } from '../messaging/event-app.ts';
+import type { Topic } from '../messaging/topic.ts';
+import { ProducerAlerts } from '../observability/producer-alerts.ts';
+import { EventPlatform } from '../platform/event-platform.ts';
+import { assignLayer, Layer } from '../platform/layers.ts';
+import type { IScalable } from '../scaling/scalable.ts';
+import type { CertificateFile } from '../security/certificate-file.ts';
+import type { NetworkPeer } from '../security/network-policies.ts';
+import type { SecretReference } from '../security/secret-reference.ts';
+import { appProblems, migrationsProblem } from './app-checks.ts';
+import { AppWorkload, type AppWorkloadProps } from './app-workload.ts';
+import { deliveryEnv, deliveryProblems } from './delivery-checks.ts';
+import { EVENT_APP_PROPS, type EventAppProps } from './event-app-props.ts';
+import { EventReceiver, subscribe } from './event-receiver.ts';
+
+/** What distinguishes a kind of app. @internal */
+export interface AppKind {
+  /** Value of the label `app.kubernetes.io/component`. */
+  readonly component: string;
+  /** Checks the types of its properties, for callers without a compiler. */
+  readonly checkProps: (problems: Problems) => void;
+  /** Problems that only this kind has. @default - none */
+  readonly problems?: (props: EventAppProps) => readonly (string | false | undefined)[];
+  /** Whether it takes requests from other pods. @default - as its manifest says */
+  readonly serves?: boolean;
+  /** Whether a sidecar delivers to it. @default - where its manifest subscribes */
+  readonly receives?: boolean;
+  /** Settings of its workload. @default - those of every app */
+  readonly workload?: (
+    app: Construct,
+    props: EventAppProps,
+  ) => Partial<Pick<AppWorkloadProps, 'env' | 'files' | 'platformImage'>>;
+}
+
+/** Whether an app takes requests from other pods. */
+export function serves({ serves: declared, subscribes = [] }: AppManifest): boolean {
+  return declared ?? subscribes.length === 0;
+}
+
+/**
+ * An app of the platform: Deployment with a Dapr sidecar, ServiceAccount, disruption budget, network policy and
+ * scraping. The rest follows from its manifest:
+ *
+ * - `serves`: a Service, and requests from any pod of the cluster;
+ * - `publishes`: rights to the topics, and alerts on events that do not reach the broker;
+ * - `subscribes`: subscriptions with retries and dead letters, a lag scaler, alerts and an SLO.
+ *
+ * {@link EventProducer}, {@link IdempotentConsumer} and {@link EventService} say which of these are mandatory.
+ *
+ * @example
+ * new EventApp(platform, 'orders', { manifest: ordersApp, pubSub, database });
+ */
+export class EventApp extends Construct implements IEventApp, IScalable {
+  public readonly manifest: AppManifest;
+  public readonly appId: string;
+  public readonly hasCpuRequest = true;
+  /** The pub/sub component that it publishes to and receives from. */
+  public readonly pubSub: DaprPubSub;
+  /** Where its tables, inbox and outbox are; undefined without a database. */
+  public readonly database: PostgresDatabase | undefined;
+  /** Deployment, ServiceAccount, disruption budget, network policy and scraping. */
+  public readonly workload: AppWorkload;
+  /** What follows from the events that it receives; undefined where it receives none. */
+  public readonly receiver: EventReceiver | undefined;
+  /** The generated Service, port 80; undefined where it takes no requests. */
+  public readonly service: k8s.KubeService | undefined;
+  /** How the sidecar retries; undefined where it neither publishes nor receives. */
+  public readonly resiliency: DaprResiliency | undefined;
+  /** Alerts on events that do not reach the broker; undefined where it publishes none. */
+  public readonly publishingAlerts: ProducerAlerts | undefined;
+  readonly #replicas: number | undefined;
+  #sharedTopic: Topic | undefined;
+  #scaled = false;
+
+  public constructor(
+    scope: Construct,
+    id: string,
+    props: EventAppProps,
+    kind: AppKind = {
+      component: 'app',
+      checkProps: (problems) => problems.props(props, EVENT_APP_PROPS),
+    },
+  ) {
+    super(scope, id);
+    assignLayer(this, Layer.APPS);
+    const { component } = kind;
+    this.#check(props, kind);
+    const { manifest, pubSub, database } = props;
+    const { publishes = [], subscribes = [] } = manifest;
+    const serving = kind.serves ?? serves(manifest);
+    EventPlatform.of(this).addApp(this, manifest.appId);
+    const workload = kind.workload?.(this, props) ?? {};
+    useContracts(this, [...publishes, ...subscribes]);
+    this.manifest = manifest;
+    this.appId = manifest.appId;
+    this.pubSub = pubSub;
+    this.database = database;
+    this.#replicas = props.replicas;
+    this.workload = new AppWorkload(this, 'app', {
+      ...props,
+      ...workload,
+      env: [
+        ...(database && subscribes.length > 0 ? deliveryEnv(props, database) : []),
+        ...(workload.env ?? []),
+        ...(props.env ?? []),
+      ],
+      component,
+      // A sidecar delivers while this path answers; nothing is delivered to an app without subscriptions.
+      healthPath:
+        (kind.receives ?? subscribes.length > 0) ? RUNTIME_PATHS.ready : RUNTIME_PATHS.live,
+      replicas: () => (this.#scaled ? undefined : this.replicas),
+      ...(serving && {
+        ingress: [{ who: { namespaceSelector: {} }, ports: [manifest.port] }],
+      }),
+    });
+    if (serving) {
+      this.service = new k8s.KubeService(this, 'service', {
+        metadata: { name: this.appId, labels: commonLabels(this.appId, component) },
+        spec: {
+          selector: selectorLabels(this.appId),
+          ports: [{ name: 'http', port: 80, targetPort: k8s.IntOrString.fromString('http') }],
+        },
+      });
+    }
+    manifest.migrations?.forEach((migration) => database?.addMigration(migration));
+    publishes.forEach((contract) => pubSub.topicOf(contract).grantPublish(this));
+    if (database !== undefined && subscribes.length > 0) {
+      const subscriptions = subscribe(this, props);
+      this.#sharedTopic = subscriptions[0]?.topic;
+      this.receiver = new EventReceiver(this, subscriptions, { ...props, database });
+    }
+    if (publishes.length > 0 || subscribes.length > 0) {
+      this.resiliency = new DaprResiliency(this, 'resiliency', {
+        app: this,
+        pubSub,
+        ...(props.retries && { deliveries: props.retries }),
+      });
+    }
+    if (publishes.length > 0) {
+      this.publishingAlerts = new ProducerAlerts(
+        this,
+        this.receiver === undefined ? 'alerts' : 'publishing-alerts',
+        {
+          appId: this.appId,
+          outbox: database !== undefined,
+          ...(this.receiver && { name: `${this.appId}-publishing` }),
+        },
+      );
+    }
+  }
+
+  #check(props: EventAppProps, kind: AppKind): void {
+    const problems = new Problems(this);
+    kind.checkProps(problems);
+    problems.add(
+      ...appProblems(this, props),
+      migrationsProblem(props),
+      ...deliveryProblems(this, props),
+      ...(kind.problems?.(props) ?? []),
+    );
+    problems.report();
+  }
+
+  /** Pods under normal load, unless a scaler says how many. */
+  public get replicas(): number {
+    return this.#replicas ?? this.receiver?.replicas ?? 1;
+  }
+
+  /** A topic that the pods share; undefined where the app receives none. */
+  public get sharedTopic(): Topic | undefined {
+    return this.#sharedTopic;
+  }
+
+  public get deploymentName(): string {
+    return this.appId;
+  }
+
+  public allowEgress(peer: NetworkPeer): void {
+    this.workload.allowEgress(peer);
+  }
+
+  public addSidecarSecret(variable: string, secret: SecretReference, key: string): void {
+    this.workload.addSidecarSecret(variable, secret, key);
+  }
+
+  public addSidecarFile(file: CertificateFile): void {
+    this.workload.addSidecarFile(file);
+  }
+
+  /** Whether a scaler says how many pods there are. */
+  public get scaled(): boolean {
+    return this.#scaled;
+  }
+
+  public attachScaler(): void {
+    this.#scaled = true;
+  }
+}

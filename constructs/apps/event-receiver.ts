@@ -1,0 +1,128 @@
+import type { Duration } from 'cdk8s';
+import type { EventContract } from '@cdk8s-event-platform/contracts';
+import { DeclarationError } from '../core/errors.ts';
+import { Problems } from '../core/problems.ts';
+import { DaprSubscription } from '../dapr/dapr-subscription.ts';
+import type { PostgresDatabase } from '../data/postgres-database.ts';
+import type { IEventApp } from '../messaging/event-app.ts';
+import type { Topic } from '../messaging/topic.ts';
+import { ConsumerAlerts } from '../observability/consumer-alerts.ts';
+import { DeliveryObjective } from '../observability/delivery-objective.ts';
+import { KedaLagScaler } from '../scaling/keda-lag-scaler.ts';
+import { type IScalable, podsProblem } from '../scaling/scalable.ts';
+import { bulkDelivery } from './bulk-delivery.ts';
+import type { EventAppProps } from './event-app-props.ts';
+
+/** Pods by default, where there are as many partitions. */
+const DEFAULT_REPLICAS = 2;
+
+/** Subscribes an app to the topics of its events, in the order of its manifest. */
+export function subscribe(app: IEventApp, props: EventAppProps): readonly DaprSubscription[] {
+  const { bulk } = bulkDelivery(props);
+  return byTopic(props.manifest.subscribes ?? []).map(
+    ([topic, contracts]) =>
+      new DaprSubscription(app, `subscription-${topic}`, {
+        app,
+        pubSub: props.pubSub,
+        contracts,
+        bulk,
+      }),
+  );
+}
+
+/** What follows from the events that an app receives: dead letters, scaler, alerts and SLO. */
+export class EventReceiver {
+  /** A topic that the pods share; all have as many partitions. */
+  public readonly sharedTopic: Topic;
+  /** Pods under normal load, unless a scaler says how many. */
+  public readonly replicas: number;
+  /** The lag scaler; undefined when `scaling` is off. */
+  public readonly scaler: KedaLagScaler | undefined;
+  /** The alerts. */
+  public readonly alerts: ConsumerAlerts;
+  /** Alerts on the SLO; undefined where there is none. */
+  public readonly objective: DeliveryObjective | undefined;
+  readonly #app: IEventApp & IScalable;
+
+  public constructor(
+    app: IEventApp & IScalable,
+    /** One subscription for each topic. */
+    public readonly subscriptions: readonly DaprSubscription[],
+    props: EventAppProps & { readonly database: PostgresDatabase },
+  ) {
+    this.#app = app;
+    const { pubSub, database, manifest, scaling } = props;
+    const contracts = manifest.subscribes ?? [];
+    const topics = subscriptions.map(({ topic }) => topic);
+    this.sharedTopic = topics[0]!;
+    this.replicas = props.replicas ?? Math.min(DEFAULT_REPLICAS, this.sharedTopic.partitions);
+    this.#checkPods(topics, props);
+    for (const topic of topics) {
+      database.rememberEvents(
+        Math.ceil(days(topic.spec.retention) + days(topic.deadLetterRetention)) + 1,
+      );
+      props.deadLetters?.collect(app, topic, database);
+    }
+    if (scaling !== false) {
+      this.scaler = new KedaLagScaler(app, 'scaler', {
+        ...scaling,
+        target: app,
+        broker: pubSub.broker,
+        consumerGroup: app.appId,
+        topics,
+        fallbackReplicas: this.replicas,
+        more: [database.dueWorkTrigger(app.appId)],
+      });
+    }
+    this.#checkOrder(contracts, props, this.scaler?.maxReplicas ?? this.replicas);
+    this.alerts = new ConsumerAlerts(app, 'alerts', {
+      ...props.alerts,
+      appId: app.appId,
+      broker: pubSub.broker,
+      topics,
+    });
+    if (props.objective !== false) {
+      this.objective = new DeliveryObjective(app, 'objective', {
+        ...props.objective,
+        appId: app.appId,
+      });
+    }
+  }
+
+  /** Refuses more pods than can have something to do. */
+  #checkPods(topics: readonly Topic[], { scaling }: EventAppProps): void {
+    const problems = new Problems(this.#app);
+    problems.add(
+      new Set(topics.map((topic) => topic.partitions)).size > 1 &&
+        `receives topics with unequal partitions in one consumer group (${topics.map((topic) => `${topic.name}: ${topic.partitions}`).join(', ')}): some pods would get nothing of the narrower ones; give them equal partitions, or one app each`,
+      // A lag scaler never has more of them.
+      scaling === false && podsProblem('replicas', this.replicas, this.sharedTopic),
+    );
+    problems.report();
+  }
+
+  /** Refuses contracts that need an order which the broker does not keep for this many pods. */
+  #checkOrder(contracts: readonly EventContract[], { pubSub }: EventAppProps, pods: number): void {
+    const ordered = contracts.find((contract) => contract.ordered === true);
+    const problem = ordered === undefined ? undefined : pubSub.broker.keyOrderProblem(pods);
+    if (problem !== undefined) {
+      throw new DeclarationError(
+        this.#app,
+        `event '${ordered!.type}' needs the order of its key '${ordered!.key}', and ${problem}`,
+      );
+    }
+  }
+}
+
+function days(duration: Duration): number {
+  return duration.toMinutes({ integral: false }) / 1440;
+}
+
+/** Contracts grouped by topic, in the order in which the topics first appear. */
+function byTopic(contracts: readonly EventContract[]): [string, EventContract[]][] {
+  const groups = new Map<string, EventContract[]>();
+  for (const contract of contracts) {
+    groups.set(contract.topic, [...(groups.get(contract.topic) ?? []), contract]);
+  }
+  return [...groups];
+}
