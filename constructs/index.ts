@@ -49,6 +49,7 @@ export {
 // Apps.
 export type { AppOptions } from './apps/app-options.ts';
 export type { AppWorkload } from './apps/app-workload.ts';
+export type { IDeadLetterCollector } from './apps/dead-letter-collector.ts';
 export {
   DeadLetterProcessor,
   type DeadLetterProcessorProps,

@@ -21,6 +21,7 @@ import type { PostgresDatabase } from '../data/postgres-database.ts';
 import { SubscriptionV2Alpha1 } from '../imports/dapr.io.ts';
 import { podsProblem } from '../scaling/scalable.ts';
 import { databaseCheck, manifestCheck, podsCheck, pubSubCheck, typesOf } from './app-checks.ts';
+import type { IDeadLetterCollector } from './dead-letter-collector.ts';
 import { EventApp } from './event-app.ts';
 
 /**
@@ -63,7 +64,7 @@ const SHAPE: Shape<DeadLetterProcessorProps> = {
  * is in a topic, be it an event or not, and has no dead letters itself: what it cannot store yet is
  * delivered again.
  */
-export class DeadLetterProcessor extends EventApp {
+export class DeadLetterProcessor extends EventApp implements IDeadLetterCollector {
   declare public readonly database: PostgresDatabase;
   readonly #topics = new Set<Topic>();
   /** Keys of the events that it collects, by type. */

@@ -19,7 +19,7 @@ import type { DeliveryObjectiveOptions } from '../observability/delivery-objecti
 import { type KedaLagScalerOptions, LAG_SCALER_OPTIONS } from '../scaling/keda-lag-scaler.ts';
 import { databaseCheck, manifestCheck, podsCheck, pubSubCheck } from './app-checks.ts';
 import { APP_OPTIONS, type AppOptions } from './app-options.ts';
-import type { DeadLetterProcessor } from './dead-letter-processor.ts';
+import type { IDeadLetterCollector } from './dead-letter-collector.ts';
 
 /** How an app receives events. */
 export interface DeliveryOptions {
@@ -33,7 +33,7 @@ export interface DeliveryOptions {
    */
   readonly bulk?: Partial<BulkDelivery> | false;
   /** Collects the events that could not be delivered. @default - they stay in their topic */
-  readonly deadLetters?: DeadLetterProcessor;
+  readonly deadLetters?: IDeadLetterCollector;
   /**
    * Number of the run through the log. With another number every event that is delivered is processed
    * once more: to rebuild what was derived from a log, empty the derived tables, raise this, and set
