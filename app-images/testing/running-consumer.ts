@@ -7,17 +7,17 @@ import {
   eventRoute,
   RUNTIME_PATHS,
 } from '@cdk8s-event-platform/contracts/interface';
-import type { Consumer } from '../runtime/consumer.ts';
-import { Deliveries, routesOf } from '../runtime/delivery.ts';
-import { EventPublisher } from '../runtime/event-publisher.ts';
-import { InboxKeeper } from '../runtime/inbox.ts';
-import { silentLogger } from '../runtime/logging.ts';
-import { metricsServer } from '../runtime/metrics-server.ts';
-import { RuntimeMetrics } from '../runtime/metrics.ts';
-import { databaseReadiness } from '../runtime/readiness.ts';
-import { Replayer } from '../runtime/replay.ts';
-import { consumerServer, type ConsumerServerOptions } from '../runtime/server.ts';
-import { Work } from '../runtime/shutdown.ts';
+import type { Consumer } from '../runtime/delivery/consumer.ts';
+import { Deliveries, routesOf } from '../runtime/delivery/delivery-processor.ts';
+import { EventPublisher } from '../runtime/outbox/event-publisher.ts';
+import { InboxKeeper } from '../runtime/delivery/inbox.ts';
+import { silentLogger } from '../runtime/telemetry/logging.ts';
+import { metricsServer } from '../runtime/http/metrics-server.ts';
+import { RuntimeMetrics } from '../runtime/telemetry/metrics.ts';
+import { databaseReadiness } from '../runtime/database/readiness.ts';
+import { Replayer } from '../runtime/delivery/replay.ts';
+import { consumerServer, type ConsumerServerOptions } from '../runtime/http/server.ts';
+import { Work } from '../runtime/http/in-flight-tracker.ts';
 
 /** What a consumer answered. */
 export interface Answer {

@@ -1,6 +1,6 @@
 import type { SpanContext, SpanStatusCode } from '@opentelemetry/api';
 import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace';
-import { Tracing } from '../runtime/tracing.ts';
+import { Tracing } from '../runtime/telemetry/tracing.ts';
 
 /** A span that a test looks at. */
 export interface SeenSpan {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { rejoinQuietly } from '../../app-images/runtime/rejoin.ts';
+import { rejoinQuietly } from '../../app-images/runtime/process/resubscribe-guard.ts';
 import type { LabPod } from './lab.ts';
 import type { ProbeApp } from './probe-app.ts';
 

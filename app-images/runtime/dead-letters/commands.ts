@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { describeFailure } from '../failure.ts';
+import { describeFailure } from '../errors/failure.ts';
 import { printableLine } from '@cdk8s-event-platform/contracts/internal';
-import { printableBytes } from '../printable-bytes.ts';
-import type { Group, QuarantineStore } from './quarantine-store.ts';
-import { parseTime, type Selection } from './selection.ts';
+import { printableBytes } from './printable-bytes.ts';
+import type { Group, QuarantineStore } from '../quarantine/quarantine-store.ts';
+import { parseTime, type Selection } from '../quarantine/selection.ts';
 
 const HELP = `dead-letters COMMAND [OPTIONS]
 

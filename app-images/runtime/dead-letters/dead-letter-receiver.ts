@@ -3,17 +3,17 @@ import {
   DEAD_LETTERS_ROUTE,
   parseDeadLetterTopic,
 } from '@cdk8s-event-platform/contracts/interface';
-import type { Outcome } from '../attempt.ts';
-import { inTransaction } from '../database.ts';
-import type { Delivered, DeliveryReceiver } from '../delivery.ts';
-import { InvalidEventError } from '../invalid-event-error.ts';
-import { jsonPart, type JsonPart, parseJson, readJson } from '../json.ts';
-import type { Logger } from '../logging.ts';
-import type { RuntimeMetrics } from '../metrics.ts';
-import { quarantine } from '../quarantine.ts';
-import { parseReceivedEvent, type ReceivedEvent } from '../received-event.ts';
-import type { TracedEvent } from '../trace-delivery.ts';
-import { wallClock } from '../tracing.ts';
+import type { Outcome } from '../delivery/batch-transaction.ts';
+import { inTransaction } from '../database/database.ts';
+import type { Delivered, DeliveryReceiver } from '../delivery/delivery-processor.ts';
+import { InvalidEventError } from '../errors/invalid-event-error.ts';
+import { jsonPart, type JsonPart, parseJson, readJson } from '../events/json.ts';
+import type { Logger } from '../telemetry/logging.ts';
+import type { RuntimeMetrics } from '../telemetry/metrics.ts';
+import { quarantine } from '../quarantine/quarantine.ts';
+import { parseReceivedEvent, type ReceivedEvent } from '../events/received-event.ts';
+import type { TracedEvent } from '../delivery/trace-delivery.ts';
+import { wallClock } from '../telemetry/tracing.ts';
 import type { EventKeys } from './event-keys.ts';
 
 /** A message from its Base64. */

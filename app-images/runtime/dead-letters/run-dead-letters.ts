@@ -1,7 +1,7 @@
-import { openDatabase } from '../database.ts';
-import { silentLogger } from '../logging.ts';
+import { openDatabase } from '../database/database.ts';
+import { silentLogger } from '../telemetry/logging.ts';
 import { deadLetters } from './commands.ts';
-import { QuarantineStore } from './quarantine-store.ts';
+import { QuarantineStore } from '../quarantine/quarantine-store.ts';
 
 /**
  * Runs a command on the quarantine of the database that `PGHOST`, `PGDATABASE` and libpq's other variables

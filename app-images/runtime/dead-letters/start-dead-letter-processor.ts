@@ -3,7 +3,7 @@ import {
   EVENT_KEYS_FOLDER,
   RUNTIME_ENV,
 } from '@cdk8s-event-platform/contracts/interface';
-import { startProcess } from '../start.ts';
+import { startProcess } from '../process/start.ts';
 import { DeadLetterReceiver } from './dead-letter-receiver.ts';
 import { readEventKeys } from './event-keys.ts';
 

@@ -7,17 +7,17 @@ import {
   OUTBOX_TABLE,
   QUARANTINE_TABLE,
 } from '@cdk8s-event-platform/contracts/interface';
-import type { CloudEvent } from '../cloud-event.ts';
-import { type Consumer, consumer } from '../consumer.ts';
-import { Deliveries, type Delivered } from '../delivery.ts';
-import type { SideEffect } from '../effects.ts';
-import { EventPublisher } from '../event-publisher.ts';
-import { describeFailure } from '../failure.ts';
-import type { ApiMethod } from '../http-routes.ts';
-import { InboxKeeper } from '../inbox.ts';
-import { jsonPart } from '../json.ts';
-import { silentLogger } from '../logging.ts';
-import type { ServiceParts } from '../start-service.ts';
+import type { CloudEvent } from '../events/cloud-event.ts';
+import { type Consumer, consumer } from '../delivery/consumer.ts';
+import { Deliveries, type Delivered } from '../delivery/delivery-processor.ts';
+import type { SideEffect } from '../effects/effects.ts';
+import { EventPublisher } from '../outbox/event-publisher.ts';
+import { describeFailure } from '../errors/failure.ts';
+import type { ApiMethod } from '../http/routes.ts';
+import { InboxKeeper } from '../delivery/inbox.ts';
+import { jsonPart } from '../events/json.ts';
+import { silentLogger } from '../telemetry/logging.ts';
+import type { ServiceParts } from '../process/start-service.ts';
 import type { TestDatabase } from './database.ts';
 import { serviceApi } from './service-api.ts';
 

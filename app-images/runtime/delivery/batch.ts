@@ -1,0 +1,181 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import { Attempt, divide, type Outcome, type Verdict, verdictOf } from './batch-transaction.ts';
+import { traceId } from '../events/cloud-event.ts';
+import type { Handler } from './consumer.ts';
+import { inTransaction } from '../database/database.ts';
+import type { EventPublisher } from '../outbox/event-publisher.ts';
+import { classifyFailure, describeFailure } from '../errors/failure.ts';
+import type { InboxKeeper, Taker } from './inbox.ts';
+import type { Logger } from '../telemetry/logging.ts';
+import { deduplicationKey, type ReceivedEvent } from '../events/received-event.ts';
+import type { TracedEvent } from './trace-delivery.ts';
+import { wallClock } from '../telemetry/tracing.ts';
+
+/** The last wait between tries while the database is unavailable, in milliseconds. */
+const LONGEST_WAIT = 2_000;
+const MAX_CONFLICTS = 8;
+/** Tries of an event that its handler fails at. */
+const MAX_TRIES = 3;
+/** Wait before the second of these tries, in milliseconds; the next are four times as long each. */
+const FIRST_WAIT = 100;
+
+/** What a batch is processed with. */
+export interface BatchOptions {
+  readonly taker: Taker;
+  readonly topic: string;
+  readonly handler: Pick<Handler, 'handle'>;
+  readonly publisher: EventPublisher;
+  readonly pool: pg.Pool;
+  readonly inbox: InboxKeeper;
+  readonly log: Logger;
+  /** Longest time that a transaction may take, in milliseconds. @default 30000 */
+  readonly deadline?: number | undefined;
+}
+
+/** The events of one delivery, all of one topic, in their order. */
+export class Batch {
+  readonly #outcomes = new Map<string, Outcome>();
+  readonly #verdicts = new Map<ReceivedEvent, Verdict>();
+  /** Keys of which an event has to come again. */
+  readonly #waiting = new Set<string>();
+  /** What kept the first of these from its outcome. */
+  #failure: unknown;
+  readonly #commits: { from: number; to: number; received: readonly ReceivedEvent[] }[] = [];
+
+  public constructor(
+    private readonly options: BatchOptions,
+    private readonly received: readonly ReceivedEvent[],
+  ) {}
+
+  /** What became of each event so far; undefined where it has to come again. */
+  public get outcomes(): readonly (Outcome | undefined)[] {
+    const seen = new Set<string>();
+    return this.received.map((item) => {
+      const name = deduplicationKey(item);
+      const outcome = this.#outcomes.get(name);
+      const copy = seen.has(name);
+      seen.add(name);
+      return copy && outcome !== undefined ? 'duplicate' : outcome;
+    });
+  }
+
+  /** The events with the transactions that committed them, for traces. */
+  public get traced(): readonly TracedEvent[] {
+    const commits = new Map(
+      this.#commits.flatMap(({ received, ...commit }) =>
+        received.map((item) => [deduplicationKey(item), commit] as const),
+      ),
+    );
+    return this.received.map((item) => ({
+      event: item.event,
+      commit: commits.get(deduplicationKey(item)),
+    }));
+  }
+
+  /**
+   * Processes the events in one transaction. One that fails is found by halving, tried again, and put
+   * into the quarantine; the others go on. Events of one key keep their order throughout.
+   *
+   * @param hangUp aborts when nobody waits for the answer any more.
+   * @throws what kept the rest of the events from being processed: it may be gone when they come again.
+   */
+  public async process(hangUp: AbortSignal): Promise<void> {
+    const firsts = new Map<string, ReceivedEvent>();
+    for (const item of this.received) {
+      const name = deduplicationKey(item);
+      firsts.set(name, firsts.get(name) ?? item);
+    }
+    await this.#settle([...firsts.values()], hangUp);
+    if (this.#failure !== undefined) {
+      throw this.#failure as Error;
+    }
+  }
+
+  /** Brings events to their outcome; those that it cannot are to come again, and what is behind them, too. */
+  async #settle(events: readonly ReceivedEvent[], hangUp: AbortSignal): Promise<void> {
+    const received = events.filter(({ key }) => key === undefined || !this.#waiting.has(key));
+    if (received.length === 0) {
+      return;
+    }
+    const { inbox, log } = this.options;
+    let careful = false;
+    let conflicts = 0;
+    let tries = 0;
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await this.#attempt(received, careful);
+        return;
+      } catch (error) {
+        hangUp.throwIfAborted();
+        const failure = classifyFailure(error);
+        const reason = describeFailure(error);
+        if (failure === 'unavailable') {
+          log.warn({ events: received.length, attempt, reason }, 'delivery held');
+          await pause(Math.min(LONGEST_WAIT, 100 * 2 ** Math.min(attempt, 10)), hangUp);
+        } else if (failure === 'conflict' && ++conflicts <= MAX_CONFLICTS) {
+          inbox.forget();
+          await pause(Math.random() * 20 * conflicts, hangUp);
+        } else if (failure === 'invalid' && !careful && received.length > 1) {
+          careful = true;
+        } else if (received.length > 1) {
+          for (const part of divide(received, error)) {
+            await this.#settle(part, hangUp);
+          }
+          return;
+        } else if (failure === 'failed' && ++tries < MAX_TRIES) {
+          await pause(FIRST_WAIT * 4 ** (tries - 1), hangUp);
+        } else {
+          const item = received[0]!;
+          if (failure === 'conflict' || this.#verdicts.has(item)) {
+            // Another transaction is in the way for long, or not even the quarantine can take it.
+            this.#postpone(item, error);
+            return;
+          }
+          this.#verdicts.set(item, verdictOf(error, Math.max(1, tries)));
+        }
+      }
+    }
+  }
+
+  /** Leaves an event without an outcome, and with it those of its key that have none yet. */
+  #postpone({ key }: ReceivedEvent, error: unknown): void {
+    this.#failure ??= error;
+    if (key !== undefined) {
+      this.#waiting.add(key);
+    }
+  }
+
+  async #attempt(received: readonly ReceivedEvent[], careful: boolean): Promise<void> {
+    const { taker, topic, handler, publisher, pool, inbox, log, deadline } = this.options;
+    const options = {
+      ...{ taker, topic, handler, publisher, careful },
+      days: await inbox.days(),
+      verdicts: this.#verdicts,
+    };
+    let attempt!: Attempt;
+    const from = wallClock();
+    const outcomes = await inTransaction(
+      pool,
+      (tx) => {
+        attempt = new Attempt(tx, options);
+        return attempt.run(received);
+      },
+      deadline,
+    );
+    this.#commits.push({ from, to: wallClock(), received });
+    for (const { item, reason, cause } of attempt.failures) {
+      const { event, id } = item;
+      const trace = event === undefined ? undefined : traceId(event);
+      log.error({ type: event?.type, id, trace, reason, cause }, 'quarantined');
+    }
+    received.forEach((item, index) => {
+      this.#outcomes.set(deduplicationKey(item), outcomes[index]!);
+    });
+  }
+}
+
+/** Waits, unless nobody waits for the answer. */
+async function pause(milliseconds: number, hangUp: AbortSignal): Promise<void> {
+  await sleep(milliseconds, undefined, { signal: hangUp });
+}

@@ -1,0 +1,208 @@
+import type pg from 'pg';
+import { type EventContract } from '@cdk8s-event-platform/contracts';
+import { eventRoute, undeclaredRoute } from '@cdk8s-event-platform/contracts/interface';
+import type { Outcome } from './batch-transaction.ts';
+import { Batch } from './batch.ts';
+import type { Consumer, Handler } from './consumer.ts';
+import type { EventPublisher } from '../outbox/event-publisher.ts';
+import { type InboxKeeper, type Taker } from './inbox.ts';
+import { InvalidEventError } from '../errors/invalid-event-error.ts';
+import { jsonPart, type JsonPart, parseJson } from '../events/json.ts';
+import type { Logger } from '../telemetry/logging.ts';
+import {
+  malformedEvent,
+  parseReceivedEvent,
+  type ReceivedEvent,
+} from '../events/received-event.ts';
+import { schemaCheck, type SchemaCheck } from '../events/schema-check.ts';
+import type { TracedDelivery, TracedEvent } from './trace-delivery.ts';
+
+/** One subscribed type: what its route checks and calls. */
+export interface Route {
+  readonly contract: Pick<EventContract, 'type' | 'topic' | 'key'>;
+  readonly check: SchemaCheck;
+  readonly handler: Pick<Handler, 'handle'>;
+}
+
+/** The routes of a consumer, by type of event. */
+export function routesOf(consumer: Consumer): ReadonlyMap<string, Route> {
+  return new Map(
+    (consumer.manifest.subscribes ?? []).map((contract) => [
+      contract.type,
+      { contract, check: schemaCheck(contract), handler: consumer.handlers.get(contract.type)! },
+    ]),
+  );
+}
+
+/** The route of events that nobody has declared: none of them is as it should be. */
+function undeclared({ topic }: Route['contract']): Route {
+  return {
+    contract: { type: 'undeclared', topic, key: '' },
+    check: () => [],
+    handler: { handle: () => Promise.reject(new Error('nobody handles undeclared events')) },
+  };
+}
+
+/** What {@link Deliveries} work with. */
+export interface DeliveriesOptions {
+  readonly consumer: Consumer;
+  readonly epoch: number;
+  readonly publisher: EventPublisher;
+  readonly pool: pg.Pool;
+  readonly inbox: InboxKeeper;
+  readonly log: Logger;
+  /** Longest time that a transaction may take, in milliseconds. @default 30000 */
+  readonly deadline?: number | undefined;
+}
+
+/** What became of the events of one delivery. */
+export interface Delivered {
+  /** In the order of the delivery; undefined where the event has to come again. */
+  readonly outcomes: readonly (Outcome | undefined)[];
+  /** What kept the rest from being processed. */
+  readonly error: unknown;
+  /** For each event that was processed, the seconds since its own time. @default - not measured */
+  readonly delays?: readonly number[];
+  /** What traces tell of it; asked for where there are any. @default - nothing */
+  readonly traced?: () => Pick<TracedDelivery, 'topic' | 'events'>;
+}
+
+/** What a server hands deliveries to. */
+export interface DeliveryReceiver {
+  /** What is delivered to a path, for logs and metrics; undefined when nothing is. */
+  typeOf(path: string): string | undefined;
+  /**
+   * Processes the one event of a body.
+   *
+   * @param path one that {@link typeOf} knows.
+   * @param hangUp aborts when the sidecar no longer waits for an answer.
+   */
+  single(path: string, body: Uint8Array, hangUp: AbortSignal): Promise<Delivered>;
+  /** Processes several events, each as it stands in the body. A text is the Base64 of what is not JSON. */
+  many(path: string, events: readonly JsonPart[], hangUp: AbortSignal): Promise<Delivered>;
+}
+
+/** Values that are built in memory at once for one delivery, of which eight are processed: more than one event may have. */
+const MAX_PART_VALUES = 125_000;
+
+const QUOTE = 0x22;
+
+/** Takes deliveries of one consumer from the body to the committed effect. */
+export class Deliveries implements DeliveryReceiver {
+  readonly #routes: ReadonlyMap<string, Route>;
+  readonly #taker: Taker;
+
+  public constructor(private readonly options: DeliveriesOptions) {
+    this.#taker = { consumer: options.consumer.manifest.appId, epoch: options.epoch };
+    const routes = [...routesOf(options.consumer).values()];
+    this.#routes = new Map([
+      ...routes.map(
+        ({ contract }) => [undeclaredRoute(contract.topic), undeclared(contract)] as const,
+      ),
+      ...routes.map((route) => [eventRoute(route.contract), route] as const),
+    ]);
+  }
+
+  public typeOf(path: string): string | undefined {
+    return this.#routes.get(path)?.contract.type;
+  }
+
+  public single(path: string, body: Uint8Array, hangUp: AbortSignal): Promise<Delivered> {
+    return this.#deliver(path, [jsonPart(body)], parseReceivedEvent, hangUp);
+  }
+
+  public many(path: string, events: readonly JsonPart[], hangUp: AbortSignal): Promise<Delivered> {
+    return this.#deliver(path, events, parseEntry, hangUp);
+  }
+
+  /**
+   * Processes the events in parts that there is memory for. What comes behind an event that has to come again does, too:
+   * it may be of its key.
+   */
+  async #deliver(
+    path: string,
+    events: readonly JsonPart[],
+    parse: typeof parseReceivedEvent,
+    hangUp: AbortSignal,
+  ): Promise<Delivered> {
+    const route = this.#routes.get(path)!;
+    const outcomes: (Outcome | undefined)[] = [];
+    const delays: number[] = [];
+    const traced: TracedEvent[] = [];
+    let error: unknown;
+    while (outcomes.length < events.length && error === undefined) {
+      const received = firstPart(events.slice(outcomes.length)).map((event) =>
+        parse(event, () => route),
+      );
+      const part = await this.#process(route, received, hangUp);
+      outcomes.push(...part.outcomes);
+      delays.push(...part.delays);
+      traced.push(...part.traced);
+      ({ error } = part);
+    }
+    outcomes.push(...Array.from({ length: events.length - outcomes.length }, () => undefined));
+    return {
+      outcomes,
+      error,
+      delays,
+      traced: () => ({ topic: route.contract.topic, events: traced }),
+    };
+  }
+
+  async #process(
+    { contract, handler }: Route,
+    received: readonly ReceivedEvent[],
+    hangUp: AbortSignal,
+  ) {
+    const { publisher, pool, inbox, log, deadline } = this.options;
+    const batch = new Batch(
+      { taker: this.#taker, topic: contract.topic, handler, publisher, pool, inbox, log, deadline },
+      received,
+    );
+    let failure: unknown;
+    try {
+      await batch.process(hangUp);
+    } catch (error) {
+      failure = error;
+    }
+    const { outcomes } = batch;
+    const now = Date.now();
+    const delays = received.flatMap(({ time }, index) =>
+      outcomes[index] === 'processed' ? [secondsSince(time!, now)] : [],
+    );
+    return { outcomes, error: failure, delays, traced: batch.traced };
+  }
+}
+
+/** The first events whose values together fit into memory: at least one. */
+function firstPart(events: readonly JsonPart[]): readonly JsonPart[] {
+  let values = 0;
+  const end = events.findIndex((event, index) => {
+    values += event.values;
+    return values > MAX_PART_VALUES && index > 0;
+  });
+  return end < 0 ? events : events.slice(0, end);
+}
+
+/** An entry of a bulk delivery: an event, or the Base64 of what the sidecar found not to be JSON. */
+const parseEntry: typeof parseReceivedEvent = (entry, ...rest) =>
+  entry.bytes[0] === QUOTE
+    ? malformedEvent(base64In(entry.bytes), 'the event is not a JSON object')
+    : parseReceivedEvent(entry, ...rest);
+
+/** The bytes whose Base64 a JSON text is, or the text itself when it cannot be read. */
+function base64In(entry: Uint8Array): Uint8Array {
+  try {
+    return Buffer.from(parseJson(entry) as string, 'base64');
+  } catch (error) {
+    if (error instanceof InvalidEventError) {
+      return entry;
+    }
+    throw error;
+  }
+}
+
+/** Not less than none: the clock of who published the event may be ahead. */
+function secondsSince(time: Date, now: number): number {
+  return Math.max(0, (now - time.getTime()) / 1000);
+}

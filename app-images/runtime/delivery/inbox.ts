@@ -1,0 +1,176 @@
+import type pg from 'pg';
+import {
+  INBOX_TABLE,
+  KEEP_INBOX_FUNCTION,
+  QUARANTINE_TABLE,
+} from '@cdk8s-event-platform/contracts/interface';
+import { runStatement, type Transaction } from '../database/database.ts';
+import { DatabaseUnavailableError } from '../errors/failure.ts';
+import { deduplicationKey, type ReceivedEvent } from '../events/received-event.ts';
+
+/** Days whose events the inbox remembers, both included. */
+export interface InboxDays {
+  readonly oldest: string;
+  readonly newest: string;
+}
+
+/** How long the days are relied on, in milliseconds. */
+const TRUSTED_FOR = 3_600_000;
+
+/** Keeps the inbox's partitions: asks once an hour, makes days that begin and drops those that end. */
+export class InboxKeeper {
+  #days: Promise<InboxDays> | undefined;
+  #askedAt = 0;
+  #problem: string | undefined;
+
+  public constructor(
+    private readonly pool: pg.Pool,
+    private readonly retentionDays: number,
+  ) {}
+
+  /** The days that are remembered now. @throws what the database throws. */
+  public days(): Promise<InboxDays> {
+    if (this.#days === undefined || Date.now() - this.#askedAt > TRUSTED_FOR) {
+      this.#askedAt = Date.now();
+      const asked = this.#ask();
+      this.#days = asked;
+      asked.catch(() => {
+        if (this.#days === asked) {
+          this.#days = undefined;
+        }
+      });
+    }
+    return this.#days;
+  }
+
+  /** Why the days could not be kept the last time; undefined when they could. */
+  public get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /** Forgets the days: what is known may no longer hold. */
+  public forget(): void {
+    this.#days = undefined;
+  }
+
+  async #ask(): Promise<InboxDays> {
+    try {
+      const { rows } = await runStatement<InboxDays & pg.QueryResultRow>(
+        this.pool,
+        `SELECT oldest::text, newest::text FROM ${KEEP_INBOX_FUNCTION}($1)`,
+        [this.retentionDays],
+      );
+      this.#problem = undefined;
+      return rows[0]!;
+    } catch (error) {
+      // Whatever it is, no event is to blame.
+      const failure = new DatabaseUnavailableError('the days of the inbox cannot be kept', error);
+      this.#problem = failure.message;
+      throw failure;
+    }
+  }
+}
+
+/*
+ * Events that are delivered again in a new epoch of the consumer. One that failed in an earlier epoch, and is in the
+ * quarantine, was not processed in it.
+ */
+const PROCESSED_BEFORE = `SELECT DISTINCT source, event_id, event_day::text FROM ${INBOX_TABLE} earlier
+JOIN unnest($3::text[], $4::text[], $5::date[]) AS arrived (source, event_id, event_day) USING (source, event_id, event_day)
+WHERE consumer = $1 AND epoch < $2 AND NOT EXISTS (SELECT FROM ${QUARANTINE_TABLE} q
+  WHERE q.consumer = $1 AND q.source = earlier.source AND q.event_id = earlier.event_id
+    AND q.epoch IS NOT DISTINCT FROM earlier.epoch)`;
+
+/** Events, by their deduplication keys, that were processed in an earlier run through the log. */
+export async function processedBefore(
+  tx: Transaction,
+  { consumer, epoch }: Taker,
+  received: readonly ReceivedEvent[],
+): Promise<ReadonlySet<string>> {
+  if (epoch === 0 || received.length === 0) {
+    return new Set();
+  }
+  const { rows } = await tx.query<Pick<TakenRow, 'source' | 'event_id' | 'event_day'>>(
+    PROCESSED_BEFORE,
+    [
+      consumer,
+      epoch,
+      received.map(({ source }) => source),
+      received.map(({ id }) => id),
+      received.map(({ day }) => day),
+    ],
+  );
+  return new Set(
+    rows.map(({ source, event_id: id, event_day: day }) => deduplicationKey({ source, id, day })),
+  );
+}
+
+/** Who takes events. */
+export interface Taker {
+  readonly consumer: string;
+  readonly epoch: number;
+}
+
+/** What {@link TAKE} returns: an event that is taken, or a key that waits. */
+interface TakenRow {
+  readonly source: string;
+  readonly event_id: string;
+  readonly event_day: string;
+  readonly blocked: string | null;
+}
+
+/** Events that nobody has taken before, and keys that wait for the quarantine. */
+export interface Taken {
+  readonly fresh: ReadonlySet<string>;
+  readonly blockedKeys: ReadonlySet<string>;
+}
+
+/*
+ * Rows are inserted in one order everywhere, so that two deliveries of the same events wait for each
+ * other instead of deadlocking. A concurrent delivery of an event waits at its row until this
+ * transaction has ended, and then finds it, or takes over.
+ */
+const TAKE = `WITH taken AS (
+  INSERT INTO ${INBOX_TABLE} (consumer, epoch, source, event_id, event_day)
+  SELECT $1, $2, source, event_id, event_day
+  FROM unnest($3::text[], $4::text[], $5::date[]) AS arrived (source, event_id, event_day)
+  ORDER BY source, event_id, event_day
+  ON CONFLICT DO NOTHING
+  RETURNING source, event_id, event_day
+)
+SELECT source, event_id, event_day::text, NULL AS blocked FROM taken
+UNION ALL
+SELECT DISTINCT NULL, NULL, NULL, key FROM ${QUARANTINE_TABLE}
+WHERE consumer = $1 AND topic = $6 AND key = ANY ($7::text[]) AND blocks AND status <> 'discarded'`;
+
+/**
+ * Writes events into the inbox, in one statement.
+ *
+ * @param received no two of one source, id and day, and all of remembered days.
+ */
+export async function take(
+  tx: Transaction,
+  { consumer, epoch }: Taker,
+  topic: string,
+  received: readonly ReceivedEvent[],
+): Promise<Taken> {
+  const { rows } = await tx.query<TakenRow>(TAKE, [
+    consumer,
+    epoch,
+    received.map(({ source }) => source),
+    received.map(({ id }) => id),
+    received.map(({ day }) => day),
+    topic,
+    [...new Set(received.flatMap(({ key }) => (key === undefined ? [] : [key])))],
+  ]);
+  const fresh = new Set<string>();
+  const blockedKeys = new Set<string>();
+  for (const { source, event_id: id, event_day: day, blocked } of rows) {
+    if (blocked === null) {
+      fresh.add(deduplicationKey({ source, id, day }));
+    } else {
+      blockedKeys.add(blocked);
+    }
+  }
+  return { fresh, blockedKeys };
+}

@@ -1,0 +1,99 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readiness } from '../database/readiness.ts';
+import type { Work } from '../http/in-flight-tracker.ts';
+
+/** What {@link rejoinQuietly} goes by. */
+export interface RejoinOptions {
+  /** Whether the image can do its work. */
+  readonly able: Readiness;
+  /** What is in flight. */
+  readonly work: Work;
+  /** Restarts the sidecar once its deliveries have ended. */
+  readonly restartSidecar: () => void;
+  /** Whether the sidecar keeps deliveries that it has not made when it leaves the broker. @default - it does not */
+  readonly keepsDeliveries?: () => Promise<boolean>;
+  /** Restarts the sidecar now. @default - nothing */
+  readonly restartSidecarNow?: () => Promise<void>;
+  /** Whether the sidecar has served another process before, and may have deliveries that wait for this one. @default false */
+  readonly follows?: boolean;
+  /** Milliseconds since the last delivery ended: the sidecar leaves the broker half a second after it. @default 3000 */
+  readonly quiet?: number;
+  /** Milliseconds for which a delivery that failed may still be tried again. @default 60000 */
+  readonly retryWindow?: number;
+}
+
+/** Whether this process is not the first of its pod: the pod's temporary folder outlives a container. */
+export function followsAnother(folder = tmpdir()): boolean {
+  const marker = join(folder, 'event-platform-started');
+  const follows = existsSync(marker);
+  writeFileSync(marker, '');
+  return follows;
+}
+
+/**
+ * Readiness that comes back only when the sidecar has left the broker.
+ *
+ * When an app turns unready, Dapr (1.16 to 1.18) unsubscribes from what it delivers one by one as soon as
+ * the deliveries under way have ended, at the latest after 30 s. When the app turns ready before that, Dapr
+ * subscribes again at the very same moment, and Kafka's component may carry out the two in the wrong
+ * order: `Subscribe` takes the lock before the goroutine that ends the old subscription, which then
+ * deletes the topic of the new one. Nothing is delivered any more, and no error is logged. So an app
+ * that was unready stays so until no delivery has been under way for a while. Deliveries that wait for
+ * their next try end only after the app is ready again, which leads to that very moment: where there may
+ * be some, the sidecar is restarted a little later. From what it delivers in bulk, Dapr unsubscribes at
+ * once, and the order was always right.
+ *
+ * RabbitMQ's component (from 1.17.7 on) gives deliveries back while it cancels its consumer, and does not
+ * wait for the cancellation: what comes to the consumer meanwhile is read by nobody, and stays
+ * unacknowledged until the connection ends. Before, the connection broke each time. So there, the sidecar
+ * is restarted before the app is ready, and those deliveries come first.
+ *
+ * The end-to-end tests of both are `resubscribe` and `kept-deliveries` of `npm run e2e:workarounds`.
+ *
+ * @see https://github.com/dapr/components-contrib/issues/4349
+ * @see https://github.com/dapr/components-contrib/blob/v1.18.4/common/component/kafka/subscriber.go
+ * @see https://github.com/dapr/components-contrib/blob/v1.18.4/pubsub/rabbitmq/rabbitmq.go
+ * @see https://github.com/rabbitmq/amqp091-go/blob/v1.10.0/channel.go
+ */
+export function rejoinQuietly(options: RejoinOptions): Readiness {
+  const { able, work, restartSidecar, quiet = 3_000, retryWindow = 60_000 } = options;
+  const keepsDeliveries = options.keepsDeliveries ?? (() => Promise.resolve(false));
+  let joined = options.follows !== true;
+  let left = false;
+  let restarting: Promise<void> | undefined;
+
+  return async () => {
+    const reason = await able();
+    if (reason !== undefined) {
+      joined = false;
+      left = true;
+      return reason;
+    }
+    if (joined) {
+      return undefined;
+    }
+    if (left && work.idleFor < quiet) {
+      return 'waiting for the sidecar to end its deliveries';
+    }
+    if (await keepsDeliveries()) {
+      // Several probes may ask at the same time.
+      restarting ??= Promise.resolve(options.restartSidecarNow?.()).then(() => {
+        joined = true;
+        left = false;
+        restarting = undefined;
+      });
+      await restarting;
+      return 'the sidecar restarts';
+    }
+    const failedLately =
+      work.lastFailure !== undefined && performance.now() - work.lastFailure < retryWindow;
+    if (!left || failedLately) {
+      restartSidecar();
+    }
+    joined = true;
+    left = false;
+    return undefined;
+  };
+}

@@ -1,0 +1,55 @@
+import type { Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Work } from '../http/in-flight-tracker.ts';
+import type { Logger } from '../telemetry/logging.ts';
+
+/** Times of {@link drain}, in milliseconds. */
+export interface DrainOptions {
+  /** Quiet time after which nothing more is expected. @default 2000 */
+  readonly quiet?: number;
+  /** Time after which the process ends whatever is in flight. @default 25000 */
+  readonly deadline?: number;
+}
+
+/**
+ * Waits until deliveries have ceased. Sidecar and app are told to stop at the same moment, and the
+ * sidecar needs the app for what it has fetched already: an app that left first would have these
+ * events fail, and go to the dead letters.
+ */
+export async function drain(work: Work, options: DrainOptions = {}): Promise<'quiet' | 'deadline'> {
+  const { quiet = 2_000, deadline = 25_000 } = options;
+  const end = performance.now() + deadline;
+  while (performance.now() < end) {
+    if (work.idleFor >= quiet) {
+      return 'quiet';
+    }
+    await sleep(Math.min(50, quiet));
+  }
+  return 'deadline';
+}
+
+/** Stops a server and what belongs to it on SIGTERM or SIGINT, once deliveries have ceased. */
+export function stopOnSignal(
+  server: Server,
+  work: Work,
+  log: Logger,
+  close: () => Promise<void>,
+  options: DrainOptions = {},
+): void {
+  const stop = async (signal: string): Promise<void> => {
+    if (work.stopping) {
+      return;
+    }
+    work.stop();
+    log.info({ signal }, 'draining');
+    const ended = await drain(work, options);
+    server.close();
+    server.closeAllConnections();
+    await close();
+    log.info({ ended }, 'stopped');
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => void stop(signal));
+  }
+}

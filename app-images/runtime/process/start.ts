@@ -1,0 +1,163 @@
+import type { FastifyInstance } from 'fastify';
+import type pg from 'pg';
+import { type AppManifest } from '@cdk8s-event-platform/contracts';
+import {
+  interfaceProblem,
+  METRICS_PORT,
+  RUNTIME_ENV,
+} from '@cdk8s-event-platform/contracts/interface';
+import { openDatabase } from '../database/database.ts';
+import type { DeliveryReceiver } from '../delivery/delivery-processor.ts';
+import { createLogger, type Logger } from '../telemetry/logging.ts';
+import { metricsServer } from '../http/metrics-server.ts';
+import { RuntimeMetrics } from '../telemetry/metrics.ts';
+import { databaseReadiness, type Readiness } from '../database/readiness.ts';
+import { followsAnother, rejoinQuietly } from './resubscribe-guard.ts';
+import { Work } from '../http/in-flight-tracker.ts';
+import { consumerServer } from '../http/server.ts';
+import { type DrainOptions, stopOnSignal } from './shutdown.ts';
+import { restartSidecar, restartSidecarLater, sidecarKeepsDeliveries } from '../sidecar/sidecar.ts';
+import { checkSidecarVersion } from '../sidecar/sidecar-version.ts';
+import type { RunningRelay } from './start-relay.ts';
+import { type Tracing, tracingFromEnv } from '../telemetry/tracing.ts';
+import type { Worker } from './polling-loop.ts';
+
+/** A whole number in an environment variable. @throws Error when it is none, or out of its bounds. */
+export function numberFromEnv(
+  name: string,
+  least: number,
+  most: number,
+  otherwise: number,
+): number {
+  const given = process.env[name];
+  if (given === undefined) {
+    return otherwise;
+  }
+  const number = Number(given);
+  if (given.trim() === '' || !Number.isInteger(number) || number < least || number > most) {
+    throw new Error(`${name} '${given}' is not a whole number from ${least} to ${most}`);
+  }
+  return number;
+}
+
+/** The port that an image listens on: its manifest's, unless `APP_PORT` says otherwise. */
+export function listenPort(manifest: AppManifest): number {
+  return numberFromEnv(RUNTIME_ENV.appPort, 0, 65_535, manifest.port);
+}
+
+/** Serves metrics until it is told to stop. A process that drains is still scraped. */
+export function serveMetrics(metrics: RuntimeMetrics, log: Logger): { stop(): void } {
+  const port = numberFromEnv(RUNTIME_ENV.metricsPort, 0, 65_535, METRICS_PORT);
+  const server = metricsServer(metrics);
+  server.listen(port, () => log.info({ port }, 'serving metrics'));
+  return {
+    stop: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** How long an image drains: as long as its Deployment says. */
+export function drainOptions(): DrainOptions {
+  return { deadline: numberFromEnv(RUNTIME_ENV.drainSeconds, 1, 86_400, 25) * 1000 };
+}
+
+/** What a process has. */
+export interface ProcessContext {
+  readonly appId: string;
+  readonly pool: pg.Pool;
+  readonly metrics: RuntimeMetrics;
+  readonly log: Logger;
+  /** Counts what is in flight, and knows when the process is stopping. */
+  readonly work: Work;
+  /** Undefined when nothing is traced. */
+  readonly tracing: Tracing | undefined;
+}
+
+/** What a process does beside answering for its health. */
+export interface ProcessParts {
+  /** Takes deliveries. @default - nothing is delivered */
+  readonly deliveries?: DeliveryReceiver;
+  /** HTTP API of the app: answers every path that the runtime does not. @default - no API */
+  readonly requests?: FastifyInstance;
+  readonly workers: readonly Worker[];
+  /** What else keeps the image from its work. @default - nothing */
+  readonly problem?: () => string | undefined;
+}
+
+/**
+ * Starts a process that takes deliveries and requests until it is told to stop. It ends in this order: what is
+ * in flight, the server, the workers (a relay publishes what was committed), the database, the traces.
+ */
+export function startProcess(
+  manifest: AppManifest,
+  parts: (context: ProcessContext) => ProcessParts,
+): void {
+  const { appId } = manifest;
+  const log = createLogger(appId);
+  const outdated = interfaceProblem(process.env[RUNTIME_ENV.interface]);
+  if (outdated !== undefined) {
+    log.error({}, outdated);
+    process.exitCode = 1;
+    return;
+  }
+  // A relay has connections of its own: it goes on while deliveries and requests wait for theirs.
+  const connections = (manifest.publishes ?? []).length > 0 ? 16 : 12;
+  const pool = openDatabase({ applicationName: appId, connections, log });
+  const work = new Work();
+  const metrics = new RuntimeMetrics();
+  const tracing = tracingFromEnv(appId, log);
+  const { deliveries, requests, workers, problem } = parts({
+    ...{ appId, pool, metrics, log, work, tracing },
+  });
+  const database = databaseReadiness(pool, manifest);
+  const able = async () => (await database()) ?? problem?.();
+  const server = consumerServer({
+    deliveries,
+    ...(requests && { requests: (...exchange) => requests.routing(...exchange) }),
+    metrics,
+    readiness: deliveries === undefined ? able : quietReadiness(able, work, log),
+    work,
+    log,
+    tracing,
+  });
+  const port = listenPort(manifest);
+  const listening = () => server.listen(port, () => log.info({ port }, 'listening'));
+  void Promise.resolve(requests?.ready()).then(listening);
+  void checkSidecarVersion(log);
+  const scraped = serveMetrics(metrics, log);
+  const end = async (): Promise<void> => {
+    scraped.stop();
+    await requests?.close();
+    await Promise.all(workers.map((worker) => worker.stop()));
+    await pool.end();
+    await tracing?.stop();
+  };
+  stopOnSignal(server, work, log, end, drainOptions());
+}
+
+/** Readiness of who takes deliveries: the sidecar leaves the broker before it comes back. */
+function quietReadiness(able: Readiness, work: Work, log: Logger): Readiness {
+  const retryGap = numberFromEnv(RUNTIME_ENV.retryGap, 1, 86_400, 16) * 1000;
+  const retryWindow = numberFromEnv(RUNTIME_ENV.retryWindow, 1, 86_400, 60) * 1000;
+  return rejoinQuietly({
+    able,
+    work,
+    restartSidecar: () => restartSidecarLater(log, retryGap),
+    retryWindow,
+    restartSidecarNow: () => restartSidecar(log),
+    keepsDeliveries: sidecarKeepsDeliveries,
+    follows: followsAnother(),
+  });
+}
+
+/** Wakes a relay after each delivery: a handler may have published something. */
+export function wakingRelay(deliveries: DeliveryReceiver, relay: RunningRelay): DeliveryReceiver {
+  const wake = () => relay.wake();
+  return {
+    typeOf: (path) => deliveries.typeOf(path),
+    single: (...delivery) => deliveries.single(...delivery).finally(wake),
+    many: (...delivery) => deliveries.many(...delivery).finally(wake),
+  };
+}

@@ -1,0 +1,129 @@
+import {
+  type Attributes,
+  ROOT_CONTEXT,
+  type Span,
+  type SpanContext,
+  type SpanKind,
+  SpanStatusCode,
+  trace,
+  type Tracer,
+} from '@opentelemetry/api';
+import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
+import {
+  ParentBasedSampler,
+  type SpanProcessor,
+  TraceIdRatioBasedSampler,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
+import { TRACE_SAMPLER, TRACING_ENV } from '@cdk8s-event-platform/contracts/interface';
+import { describeFailure } from '../errors/failure.ts';
+import type { Logger } from './logging.ts';
+import { batches, exporterFromEnv } from './trace-export.ts';
+
+/** Time in which what is left has to be sent when the process ends, in milliseconds. */
+const LAST_CALL = 3_000;
+/** Difference to the clock of the system that is too much, in milliseconds. */
+const CLOCK_STEP = 5;
+
+let origin = performance.timeOrigin;
+
+/** Milliseconds since 1970, in finer steps than `Date.now`; follows when the system's clock is set. */
+export function wallClock(): number {
+  if (Math.abs(origin + performance.now() - Date.now()) > CLOCK_STEP) {
+    // Read again: the process may have paused between the two.
+    origin = Date.now() - performance.now();
+  }
+  return origin + performance.now();
+}
+
+/** What {@link Tracing} is made of. */
+export interface TracingOptions {
+  readonly appId: string;
+  /** `messaging.system` of spans about events. */
+  readonly system: string;
+  /** Share of new traces that is sampled, 0 to 1. */
+  readonly sampling: number;
+  /** Takes the spans that are sampled. */
+  readonly processor: SpanProcessor;
+  /** Service that spans belong to. @default - the app id */
+  readonly service?: string | undefined;
+}
+
+/** What a span starts from. */
+export interface SpanStart {
+  readonly kind: SpanKind;
+  /** What it is part of. @default - it begins a trace */
+  readonly parent?: SpanContext | undefined;
+  /** Milliseconds since 1970. @default - now */
+  readonly startTime?: number;
+  readonly attributes?: Attributes;
+}
+
+/** How spans are made in one process, and where they go. */
+export class Tracing {
+  readonly #provider: TracerProvider;
+  readonly #tracer: Tracer;
+
+  public constructor(public readonly options: TracingOptions) {
+    this.#provider = new TracerProvider({
+      resource: defaultResource().merge(
+        resourceFromAttributes({ 'service.name': options.service ?? options.appId }),
+      ),
+      sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(options.sampling) }),
+      spanProcessors: [options.processor],
+    });
+    this.#tracer = this.#provider.getTracer('cdk8s-event-platform');
+  }
+
+  /** Starts a span. One that is not sampled is a context and nothing else. */
+  public start(name: string, { parent, ...options }: SpanStart): Span {
+    const context =
+      parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent);
+    return this.#tracer.startSpan(name, options, context);
+  }
+
+  /** Sends what is left, as far as that is possible in three seconds. Never fails. */
+  public async stop(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, LAST_CALL)));
+    await Promise.race([this.#provider.shutdown().catch(() => undefined), late]);
+    clearTimeout(timer);
+  }
+}
+
+/** Marks a span as failed. */
+export function markFailed(span: Span, error: unknown): void {
+  span.setStatus({ code: SpanStatusCode.ERROR, message: describeFailure(error) });
+  span.setAttribute('error.type', error instanceof Error ? error.name : '_OTHER');
+}
+
+/** The share in `OTEL_TRACES_SAMPLER_ARG`. @throws Error when it is none, or the sampler is not known. */
+function samplingFromEnv(): number {
+  const sampler = process.env[TRACING_ENV.sampler] ?? TRACE_SAMPLER;
+  if (sampler !== TRACE_SAMPLER) {
+    throw new Error(
+      `${TRACING_ENV.sampler} '${sampler}' is not a sampler of this runtime: use ${TRACE_SAMPLER}`,
+    );
+  }
+  const given = process.env[TRACING_ENV.samplerArgument] ?? '1';
+  const share = Number(given);
+  if (given.trim() === '' || !(share >= 0 && share <= 1)) {
+    throw new Error(`${TRACING_ENV.samplerArgument} '${given}' is not a share: use 0 to 1`);
+  }
+  return share;
+}
+
+/** Tracing as the environment says; undefined when it names no exporter: then nothing is traced. */
+export function tracingFromEnv(appId: string, log: Logger): Tracing | undefined {
+  const exporter = exporterFromEnv();
+  if (exporter === undefined) {
+    return undefined;
+  }
+  return new Tracing({
+    appId,
+    system: process.env[TRACING_ENV.messagingSystem] ?? 'dapr',
+    sampling: samplingFromEnv(),
+    processor: batches(exporter, log),
+    service: process.env[TRACING_ENV.serviceName],
+  });
+}
