@@ -63,7 +63,7 @@ beforeAll(async () => {
       new RunningConsumer(consumer, pool).start(),
     ),
   );
-  const publisher = { publishMany, mostAtOnce: Infinity };
+  const publisher = { publishMany, maxBatchSize: Infinity };
   relay = new OutboxRelay({ producer: producer.appId, pool, publisher, metrics, log });
 });
 afterAll(async () => {

@@ -2,7 +2,7 @@
 export { Budget } from './http/budget.ts';
 export * from './events/cloud-event.ts';
 export * from './delivery/consumer.ts';
-export type { Delivered, DeliveryReceiver } from './delivery/delivery-processor.ts';
+export type { DeliveryResult, DeliveryReceiver } from './delivery/delivery-processor.ts';
 export {
   inTransaction,
   openDatabase,

@@ -19,11 +19,11 @@ export class SeenSpans {
   readonly #exporter = new InMemorySpanExporter();
   public readonly tracing: Tracing;
 
-  public constructor(sampling = 1) {
+  public constructor(samplingRatio = 1) {
     this.tracing = new Tracing({
       appId: 'ledger',
       system: 'kafka',
-      sampling,
+      samplingRatio,
       processor: new SimpleSpanProcessor({ exporter: this.#exporter }),
     });
   }

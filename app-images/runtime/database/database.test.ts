@@ -5,7 +5,7 @@ import { createDatabase, type TestDatabase } from '../../testing/database.ts';
 import { ledger, ledgerFaults, ledgerIds, ledgerManifest, Paid } from '../../testing/ledger.ts';
 import { TEST_LOGIN } from '../testing/postgres.ts';
 import { ACKNOWLEDGED, RunningConsumer, testEvent } from '../../testing/running-consumer.ts';
-import { DeadlineError, inTransaction, runStatement } from './database.ts';
+import { TransactionTimeoutError, inTransaction, runStatement } from './database.ts';
 import { classifyFailure, DatabaseUnavailableError } from '../errors/failure.ts';
 import { databaseReadiness } from './readiness.ts';
 
@@ -263,7 +263,7 @@ describe('a transaction', () => {
 
   it('is late when its handler is, and a slow statement is cancelled by the server', async () => {
     const slow = inTransaction(database.pool, () => new Promise(() => undefined), 200);
-    await expect(slow).rejects.toThrow(DeadlineError);
+    await expect(slow).rejects.toThrow(TransactionTimeoutError);
     const cancelled = inTransaction(database.pool, (tx) => tx.query('SELECT pg_sleep(5)'), 600);
     await expect(cancelled).rejects.toMatchObject({ code: '57014' });
   });

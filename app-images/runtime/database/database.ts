@@ -12,7 +12,7 @@ export interface Transaction {
 }
 
 /** A transaction took longer than it may. */
-export class DeadlineError extends Error {
+export class TransactionTimeoutError extends Error {
   public override readonly name = 'DeadlineError';
 }
 
@@ -31,7 +31,7 @@ export interface DatabaseOptions {
 }
 
 /** Longest time that a transaction may take, in milliseconds. */
-const DEADLINE = 30_000;
+const TRANSACTION_TIMEOUT = 30_000;
 /** Time after which the server cancels a statement, as a ratio of the transaction's deadline. */
 const STATEMENT_RATIO = 5 / 6;
 /**
@@ -159,7 +159,7 @@ class Session {
 /**
  * Runs something in a transaction of its own, READ COMMITTED, and commits it.
  *
- * @param deadline in milliseconds. @default 30000
+ * @param timeout in milliseconds. @default 30000
  * @throws DatabaseUnavailableError when there is no connection, or it is lost.
  * @throws DeadlineError when it takes longer; the connection is closed then, and nothing committed.
  * @throws HiddenFailureError when a statement failed and `run` returned all the same.
@@ -169,9 +169,9 @@ class Session {
 export async function inTransaction<T>(
   pool: pg.Pool,
   run: (tx: Transaction) => Promise<T>,
-  deadline = DEADLINE,
+  timeout = TRANSACTION_TIMEOUT,
 ): Promise<T> {
-  const statementTimeout = Math.max(1, Math.floor(deadline * STATEMENT_RATIO));
+  const statementTimeout = Math.max(1, Math.floor(timeout * STATEMENT_RATIO));
   const session = await Session.begin(pool, statementTimeout);
   let broken: Error | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -179,14 +179,14 @@ export async function inTransaction<T>(
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
         broken =
-          session.silentFor > (statementTimeout + deadline) / 2
+          session.silentFor > (statementTimeout + timeout) / 2
             ? new DatabaseUnavailableError(
                 'the database is silent',
                 new Error(`no answer for ${Math.round(session.silentFor)} ms`),
               )
-            : new DeadlineError(`the transaction took longer than ${deadline / 1000} s`);
+            : new TransactionTimeoutError(`the transaction took longer than ${timeout / 1000} s`);
         reject(broken);
-      }, deadline);
+      }, timeout);
     });
     const running = run({
       query: (statement, values) =>

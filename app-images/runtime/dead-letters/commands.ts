@@ -61,13 +61,13 @@ export interface Output {
   /** Writes a line. What came from elsewhere enters it by {@link printableLine}. */
   readonly out: (line: string) => void;
   /** Longest wait for consumers without any progress, in milliseconds. @default 60000 */
-  readonly patience?: number;
+  readonly timeout?: number;
 }
 
-function count(name: string, text: string, least: number): number {
+function count(name: string, text: string, min: number): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < least) {
-    throw new UsageError(`--${name} '${text}' is not a whole number of ${least} or more`);
+  if (!Number.isInteger(value) || value < min) {
+    throw new UsageError(`--${name} (${text}) must be a whole number of at least ${min}`);
   }
   return value;
 }
@@ -133,7 +133,7 @@ async function replay(
   store: QuarantineStore,
   selection: Selection,
   options: { dryRun: boolean; rate: number; maxReplays: number; wait: boolean },
-  { out, patience = 60_000 }: Output,
+  { out, timeout = 60_000 }: Output,
 ): Promise<number> {
   const found = await store.ids(selection);
   const ids = found.filter(({ replays }) => replays < options.maxReplays).map(({ id }) => id);
@@ -146,16 +146,16 @@ async function replay(
   }
   let told = 0;
   const started = performance.now();
-  const portion = Math.max(1, Math.ceil(options.rate / 10));
-  for (let from = 0; from < ids.length; from += portion) {
-    told += await store.replay(ids.slice(from, from + portion));
-    const due = ((from + portion) / options.rate) * 1000 - (performance.now() - started);
-    if (due > 0 && from + portion < ids.length) {
+  const batchSize = Math.max(1, Math.ceil(options.rate / 10));
+  for (let from = 0; from < ids.length; from += batchSize) {
+    told += await store.replay(ids.slice(from, from + batchSize));
+    const due = ((from + batchSize) / options.rate) * 1000 - (performance.now() - started);
+    if (due > 0 && from + batchSize < ids.length) {
       await sleep(due);
     }
-    if (from % (portion * 50) === 0) {
+    if (from % (batchSize * 50) === 0) {
       out(
-        printableLine`${Math.min(from + portion, ids.length)} of ${ids.length} told to their consumers`,
+        printableLine`${Math.min(from + batchSize, ids.length)} of ${ids.length} told to their consumers`,
       );
     }
   }
@@ -165,7 +165,7 @@ async function replay(
   }
   let progress = await store.progress(ids);
   let changed = performance.now();
-  while (progress.waiting > 0 && performance.now() - changed < patience) {
+  while (progress.waiting > 0 && performance.now() - changed < timeout) {
     await sleep(500);
     const now = await store.progress(ids);
     if (now.waiting !== progress.waiting) {

@@ -5,7 +5,7 @@ import {
 } from '@cdk8s-event-platform/contracts/interface';
 import type { Outcome } from '../delivery/batch-transaction.ts';
 import { inTransaction } from '../database/database.ts';
-import type { Delivered, DeliveryReceiver } from '../delivery/delivery-processor.ts';
+import type { DeliveryResult, DeliveryReceiver } from '../delivery/delivery-processor.ts';
 import { InvalidEventError } from '../errors/invalid-event-error.ts';
 import { jsonPart, type JsonPart, parseJson, readJson } from '../events/json.ts';
 import type { Logger } from '../telemetry/logging.ts';
@@ -53,11 +53,11 @@ export class DeadLetterReceiver implements DeliveryReceiver {
     return path.startsWith(`${DEAD_LETTERS_ROUTE}/`) ? 'dead-letter' : undefined;
   }
 
-  public single(path: string, body: Uint8Array): Promise<Delivered> {
+  public single(path: string, body: Uint8Array): Promise<DeliveryResult> {
     return this.#collect(path, [() => rawMessage(body)]);
   }
 
-  public many(path: string, entries: readonly JsonPart[]): Promise<Delivered> {
+  public many(path: string, entries: readonly JsonPart[]): Promise<DeliveryResult> {
     return this.#collect(
       path,
       entries.map((entry) => () => decoded(readJson(entry).value)),
@@ -65,7 +65,7 @@ export class DeadLetterReceiver implements DeliveryReceiver {
   }
 
   /** Keeps each message in a transaction of its own. Those behind one that cannot be kept are delivered again with it. */
-  async #collect(path: string, messages: readonly (() => Buffer)[]): Promise<Delivered> {
+  async #collect(path: string, messages: readonly (() => Buffer)[]): Promise<DeliveryResult> {
     const name = path.slice(DEAD_LETTERS_ROUTE.length + 1);
     const outcomes: Outcome[] = [];
     const events: TracedEvent[] = [];

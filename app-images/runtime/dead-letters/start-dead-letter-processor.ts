@@ -15,6 +15,6 @@ export function startDeadLetterProcessor(): void {
   const keys = readEventKeys(process.env[RUNTIME_ENV.eventKeys] ?? EVENT_KEYS_FOLDER);
   startProcess(DEAD_LETTER_PROCESSOR, ({ pool, metrics, log }) => ({
     deliveries: new DeadLetterReceiver(keys, pool, metrics, log),
-    workers: [],
+    loops: [],
   }));
 }

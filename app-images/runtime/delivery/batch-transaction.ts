@@ -9,42 +9,48 @@ import {
   HandlerError,
   InboxRefusalError,
 } from '../errors/failure.ts';
-import { type InboxDays, processedBefore, take, type Taken, type Taker } from './inbox.ts';
-import { quarantine, type Quarantined } from '../quarantine/quarantine.ts';
+import {
+  type RetainedDays,
+  processedBefore,
+  claim,
+  type ClaimResult,
+  type InboxScope,
+} from './inbox.ts';
+import { quarantine, type QuarantineEntry } from '../quarantine/quarantine.ts';
 import { deduplicationKey, type ReceivedEvent } from '../events/received-event.ts';
 
 /** What became of an event. Each is final: the event need not come again. */
 export type Outcome = 'processed' | 'duplicate' | 'quarantined' | 'parked';
 
 /** Why an event cannot be processed, for its row in the quarantine. */
-export type Verdict = Omit<Quarantined, 'item'>;
+export type QuarantineDetails = Omit<QuarantineEntry, 'item'>;
 
 /** What one try is made with. */
-export interface AttemptOptions {
-  readonly taker: Taker;
+export interface BatchTransactionOptions {
+  readonly scope: InboxScope;
   readonly topic: string;
   readonly handler: Pick<Handler, 'handle'>;
   readonly publisher: EventPublisher;
-  readonly days: InboxDays;
+  readonly days: RetainedDays;
   /** Events that are known to fail. */
-  readonly verdicts: ReadonlyMap<ReceivedEvent, Verdict>;
+  readonly knownFailures: ReadonlyMap<ReceivedEvent, QuarantineDetails>;
   /** Finds out which events the database refuses, instead of failing with all of them. */
-  readonly careful: boolean;
+  readonly isolateFailures: boolean;
 }
 
-const PARKED: Verdict = {
+const PARKED: QuarantineDetails = {
   reason: 'parked',
   cause: 'an earlier event of its key is in the quarantine',
 };
-const NOT_REMEMBERED: Verdict = {
+const OUTSIDE_RETENTION: QuarantineDetails = {
   reason: 'time',
   cause: 'time is outside of the days that the inbox remembers',
 };
 
-/** The verdict on an event that its handler, or the database, failed at. */
-export function verdictOf(error: unknown, attempts: number): Verdict {
+/** The details on an event that its handler, or the database, failed at. */
+export function quarantineDetails(error: unknown, attempts: number): QuarantineDetails {
   if (error instanceof InboxRefusalError) {
-    return { reason: 'data', cause: describeFailure(error), attempts, taken: false };
+    return { reason: 'data', cause: describeFailure(error), attempts, claimed: false };
   }
   const origin = error instanceof HandlerError ? error.cause : error;
   return {
@@ -59,7 +65,7 @@ export function verdictOf(error: unknown, attempts: number): Verdict {
  * Runs statements on the platform's own tables. A failure of theirs, such as a right that was withdrawn or a table
  * that is not there, is not the fault of an event.
  */
-async function ownTables<T>(run: () => Promise<T>): Promise<T> {
+async function onPlatformTables<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
@@ -72,7 +78,7 @@ async function ownTables<T>(run: () => Promise<T>): Promise<T> {
 }
 
 /** Parts of some events: around the one that failed when it is known, else halves. */
-export function divide(
+export function bisect(
   received: readonly ReceivedEvent[],
   error: unknown,
 ): (readonly ReceivedEvent[])[] {
@@ -89,16 +95,16 @@ function hasKeyIn({ key }: ReceivedEvent, keys: ReadonlySet<string>): boolean {
 }
 
 /** One try of a delivery, in its transaction. */
-export class Attempt {
+export class BatchTransaction {
   /** Keys of which an event that arrived earlier is, or comes, into the quarantine. */
-  readonly #blocked = new Set<string>();
+  readonly #blockedKeys = new Set<string>();
   /** Keys of which the database has just refused an event. */
-  readonly #refused = new Set<string>();
-  readonly #held = new Map<ReceivedEvent, Verdict>();
+  readonly #refusedKeys = new Set<string>();
+  readonly #quarantined = new Map<ReceivedEvent, QuarantineDetails>();
 
   public constructor(
     private readonly tx: Transaction,
-    private readonly options: AttemptOptions,
+    private readonly options: BatchTransactionOptions,
   ) {}
 
   /**
@@ -110,60 +116,60 @@ export class Attempt {
    */
   public async run(received: readonly ReceivedEvent[]): Promise<Outcome[]> {
     const { tx } = this;
-    const { taker, topic, days, verdicts, careful } = this.options;
-    const remembered = ({ day }: ReceivedEvent) =>
+    const { scope, topic, days, knownFailures, isolateFailures } = this.options;
+    const retained = ({ day }: ReceivedEvent) =>
       day !== undefined && day >= days.oldest && day <= days.newest;
-    const takeable = (item: ReceivedEvent) =>
-      remembered(item) && verdicts.get(item)?.taken !== false;
-    const { fresh, blockedKeys } = await this.#take(received.filter(takeable));
-    blockedKeys.forEach((key) => this.#blocked.add(key));
+    const claimable = (item: ReceivedEvent) =>
+      retained(item) && knownFailures.get(item)?.claimed !== false;
+    const { fresh, blockedKeys } = await this.#claim(received.filter(claimable));
+    blockedKeys.forEach((key) => this.#blockedKeys.add(key));
 
     const runnable: ReceivedEvent[] = [];
     const duplicates = new Set<ReceivedEvent>();
     for (const item of received) {
-      const verdict = item.problem ?? verdicts.get(item);
-      if (item.event !== undefined && !remembered(item)) {
-        this.#held.set(item, NOT_REMEMBERED);
-      } else if (takeable(item) && !fresh.has(deduplicationKey(item))) {
+      const details = item.problem ?? knownFailures.get(item);
+      if (item.event !== undefined && !retained(item)) {
+        this.#quarantined.set(item, OUTSIDE_RETENTION);
+      } else if (claimable(item) && !fresh.has(deduplicationKey(item))) {
         duplicates.add(item);
-      } else if (hasKeyIn(item, this.#blocked)) {
-        this.#held.set(item, PARKED);
-      } else if (verdict !== undefined) {
-        this.#hold(item, verdict, this.#blocked);
+      } else if (hasKeyIn(item, this.#blockedKeys)) {
+        this.#quarantined.set(item, PARKED);
+      } else if (details !== undefined) {
+        this.#quarantine(item, details, this.#blockedKeys);
       } else {
         runnable.push(item);
       }
     }
-    if (careful) {
-      await this.#isolate(runnable);
+    if (isolateFailures) {
+      await this.#isolateFailures(runnable);
     } else if (runnable.length > 0) {
       await this.#handle(runnable);
     }
-    const held = received.flatMap((item) => {
-      const verdict = this.#held.get(item);
-      return verdict === undefined ? [] : [{ item, ...verdict }];
+    const entries = received.flatMap((item) => {
+      const details = this.#quarantined.get(item);
+      return details === undefined ? [] : [{ item, ...details }];
     });
-    await ownTables(() => quarantine(tx, taker, topic, held));
+    await onPlatformTables(() => quarantine(tx, scope, topic, entries));
     return received.map((item) => {
-      const verdict = this.#held.get(item);
-      if (verdict !== undefined) {
-        return verdict.reason === 'parked' ? 'parked' : 'quarantined';
+      const details = this.#quarantined.get(item);
+      if (details !== undefined) {
+        return details.reason === 'parked' ? 'parked' : 'quarantined';
       }
       return duplicates.has(item) ? 'duplicate' : 'processed';
     });
   }
 
   /** What was put into the quarantine and is at fault itself. */
-  public get failures(): readonly Quarantined[] {
-    return [...this.#held]
+  public get failures(): readonly QuarantineEntry[] {
+    return [...this.#quarantined]
       .filter(([, { reason }]) => reason !== 'parked')
-      .map(([item, verdict]) => ({ item, ...verdict }));
+      .map(([item, details]) => ({ item, ...details }));
   }
 
-  async #take(received: readonly ReceivedEvent[]): Promise<Taken> {
-    const { taker, topic } = this.options;
+  async #claim(received: readonly ReceivedEvent[]): Promise<ClaimResult> {
+    const { scope, topic } = this.options;
     try {
-      return await ownTables(() => take(this.tx, taker, topic, received));
+      return await onPlatformTables(() => claim(this.tx, scope, topic, received));
     } catch (error) {
       throw classifyFailure(error) === 'invalid'
         ? new InboxRefusalError('the inbox refuses an event', { cause: error })
@@ -171,21 +177,21 @@ export class Attempt {
     }
   }
 
-  #hold(item: ReceivedEvent, verdict: Verdict, keys: Set<string>): void {
-    this.#held.set(item, verdict);
+  #quarantine(item: ReceivedEvent, details: QuarantineDetails, keys: Set<string>): void {
+    this.#quarantined.set(item, details);
     if (item.key !== undefined) {
       keys.add(item.key);
     }
   }
 
   async #handle(received: readonly ReceivedEvent[]): Promise<void> {
-    const { handler, taker, publisher } = this.options;
+    const { handler, scope, publisher } = this.options;
     const events = received.map(({ event }) => event!);
-    const before = await ownTables(() => processedBefore(this.tx, taker, received));
+    const before = await onPlatformTables(() => processedBefore(this.tx, scope, received));
     const replayed = new Set(
       received.filter((item) => before.has(deduplicationKey(item))).map(({ event }) => event!),
     );
-    const { consumer } = taker;
+    const { consumer } = scope;
     await handler.handle(eventTransaction(this.tx, { consumer, publisher, replayed }), events);
   }
 
@@ -194,13 +200,13 @@ export class Attempt {
    * refuses. Each part is a savepoint: halving needs few of them, where one for each event would be
    * more than PostgreSQL keeps in shared memory (64).
    */
-  async #isolate(received: readonly ReceivedEvent[]): Promise<void> {
+  async #isolateFailures(received: readonly ReceivedEvent[]): Promise<void> {
     const runnable = received.filter((item) => {
-      const behind = hasKeyIn(item, this.#refused);
-      if (behind) {
-        this.#held.set(item, PARKED);
+      const isBehind = hasKeyIn(item, this.#refusedKeys);
+      if (isBehind) {
+        this.#quarantined.set(item, PARKED);
       }
-      return !behind;
+      return !isBehind;
     });
     if (runnable.length === 0) {
       return;
@@ -216,11 +222,11 @@ export class Attempt {
       await this.tx.query('ROLLBACK TO SAVEPOINT part');
       await this.tx.query('RELEASE SAVEPOINT part');
       if (runnable.length === 1) {
-        this.#hold(runnable[0]!, verdictOf(error, 1), this.#refused);
+        this.#quarantine(runnable[0]!, quarantineDetails(error, 1), this.#refusedKeys);
         return;
       }
-      for (const part of divide(runnable, error)) {
-        await this.#isolate(part);
+      for (const part of bisect(runnable, error)) {
+        await this.#isolateFailures(part);
       }
     }
   }

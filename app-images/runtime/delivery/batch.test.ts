@@ -179,7 +179,9 @@ describe('a bulk delivery', () => {
   });
 
   it('gives up a transaction that takes too long', async () => {
-    const impatient = await new RunningConsumer(ledger, database.pool, { deadline: 200 }).start();
+    const impatient = await new RunningConsumer(ledger, database.pool, {
+      transactionTimeout: 200,
+    }).start();
     ledgerFaults.before = (batch) =>
       batch.includes('slow') ? new Promise((resolve) => setTimeout(resolve, 600)) : undefined;
     const statuses = await impatient.deliverMany(Paid, [paid('slow'), paid('fast')]);

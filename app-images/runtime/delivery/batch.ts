@@ -1,44 +1,50 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { Attempt, divide, type Outcome, type Verdict, verdictOf } from './batch-transaction.ts';
+import {
+  BatchTransaction,
+  bisect,
+  type Outcome,
+  type QuarantineDetails,
+  quarantineDetails,
+} from './batch-transaction.ts';
 import { traceId } from '../events/cloud-event.ts';
 import type { Handler } from './consumer.ts';
 import { inTransaction } from '../database/database.ts';
 import type { EventPublisher } from '../outbox/event-publisher.ts';
 import { classifyFailure, describeFailure } from '../errors/failure.ts';
-import type { InboxKeeper, Taker } from './inbox.ts';
+import type { InboxPartitions, InboxScope } from './inbox.ts';
 import type { Logger } from '../telemetry/logging.ts';
 import { deduplicationKey, type ReceivedEvent } from '../events/received-event.ts';
 import type { TracedEvent } from './trace-delivery.ts';
 import { wallClock } from '../telemetry/tracing.ts';
 
 /** The last wait between tries while the database is unavailable, in milliseconds. */
-const LONGEST_WAIT = 2_000;
+const MAX_DELAY = 2_000;
 const MAX_CONFLICTS = 8;
 /** Tries of an event that its handler fails at. */
 const MAX_TRIES = 3;
 /** Wait before the second of these tries, in milliseconds; the next are four times as long each. */
-const FIRST_WAIT = 100;
+const INITIAL_DELAY = 100;
 
 /** What a batch is processed with. */
 export interface BatchOptions {
-  readonly taker: Taker;
+  readonly scope: InboxScope;
   readonly topic: string;
   readonly handler: Pick<Handler, 'handle'>;
   readonly publisher: EventPublisher;
   readonly pool: pg.Pool;
-  readonly inbox: InboxKeeper;
+  readonly inbox: InboxPartitions;
   readonly log: Logger;
   /** Longest time that a transaction may take, in milliseconds. @default 30000 */
-  readonly deadline?: number | undefined;
+  readonly transactionTimeout?: number | undefined;
 }
 
 /** The events of one delivery, all of one topic, in their order. */
 export class Batch {
   readonly #outcomes = new Map<string, Outcome>();
-  readonly #verdicts = new Map<ReceivedEvent, Verdict>();
+  readonly #knownFailures = new Map<ReceivedEvent, QuarantineDetails>();
   /** Keys of which an event has to come again. */
-  readonly #waiting = new Set<string>();
+  readonly #postponedKeys = new Set<string>();
   /** What kept the first of these from its outcome. */
   #failure: unknown;
   readonly #commits: { from: number; to: number; received: readonly ReceivedEvent[] }[] = [];
@@ -77,62 +83,62 @@ export class Batch {
    * Processes the events in one transaction. One that fails is found by halving, tried again, and put
    * into the quarantine; the others go on. Events of one key keep their order throughout.
    *
-   * @param hangUp aborts when nobody waits for the answer any more.
+   * @param signal aborts when nobody waits for the answer any more.
    * @throws what kept the rest of the events from being processed: it may be gone when they come again.
    */
-  public async process(hangUp: AbortSignal): Promise<void> {
+  public async process(signal: AbortSignal): Promise<void> {
     const firsts = new Map<string, ReceivedEvent>();
     for (const item of this.received) {
       const name = deduplicationKey(item);
       firsts.set(name, firsts.get(name) ?? item);
     }
-    await this.#settle([...firsts.values()], hangUp);
+    await this.#settle([...firsts.values()], signal);
     if (this.#failure !== undefined) {
       throw this.#failure as Error;
     }
   }
 
   /** Brings events to their outcome; those that it cannot are to come again, and what is behind them, too. */
-  async #settle(events: readonly ReceivedEvent[], hangUp: AbortSignal): Promise<void> {
-    const received = events.filter(({ key }) => key === undefined || !this.#waiting.has(key));
+  async #settle(events: readonly ReceivedEvent[], signal: AbortSignal): Promise<void> {
+    const received = events.filter(({ key }) => key === undefined || !this.#postponedKeys.has(key));
     if (received.length === 0) {
       return;
     }
     const { inbox, log } = this.options;
-    let careful = false;
+    let isolateFailures = false;
     let conflicts = 0;
     let tries = 0;
     for (let attempt = 0; ; attempt++) {
       try {
-        await this.#attempt(received, careful);
+        await this.#runTransaction(received, isolateFailures);
         return;
       } catch (error) {
-        hangUp.throwIfAborted();
+        signal.throwIfAborted();
         const failure = classifyFailure(error);
         const reason = describeFailure(error);
         if (failure === 'unavailable') {
           log.warn({ events: received.length, attempt, reason }, 'delivery held');
-          await pause(Math.min(LONGEST_WAIT, 100 * 2 ** Math.min(attempt, 10)), hangUp);
+          await pause(Math.min(MAX_DELAY, 100 * 2 ** Math.min(attempt, 10)), signal);
         } else if (failure === 'conflict' && ++conflicts <= MAX_CONFLICTS) {
           inbox.forget();
-          await pause(Math.random() * 20 * conflicts, hangUp);
-        } else if (failure === 'invalid' && !careful && received.length > 1) {
-          careful = true;
+          await pause(Math.random() * 20 * conflicts, signal);
+        } else if (failure === 'invalid' && !isolateFailures && received.length > 1) {
+          isolateFailures = true;
         } else if (received.length > 1) {
-          for (const part of divide(received, error)) {
-            await this.#settle(part, hangUp);
+          for (const part of bisect(received, error)) {
+            await this.#settle(part, signal);
           }
           return;
         } else if (failure === 'failed' && ++tries < MAX_TRIES) {
-          await pause(FIRST_WAIT * 4 ** (tries - 1), hangUp);
+          await pause(INITIAL_DELAY * 4 ** (tries - 1), signal);
         } else {
           const item = received[0]!;
-          if (failure === 'conflict' || this.#verdicts.has(item)) {
+          if (failure === 'conflict' || this.#knownFailures.has(item)) {
             // Another transaction is in the way for long, or not even the quarantine can take it.
             this.#postpone(item, error);
             return;
           }
-          this.#verdicts.set(item, verdictOf(error, Math.max(1, tries)));
+          this.#knownFailures.set(item, quarantineDetails(error, Math.max(1, tries)));
         }
       }
     }
@@ -142,29 +148,32 @@ export class Batch {
   #postpone({ key }: ReceivedEvent, error: unknown): void {
     this.#failure ??= error;
     if (key !== undefined) {
-      this.#waiting.add(key);
+      this.#postponedKeys.add(key);
     }
   }
 
-  async #attempt(received: readonly ReceivedEvent[], careful: boolean): Promise<void> {
-    const { taker, topic, handler, publisher, pool, inbox, log, deadline } = this.options;
+  async #runTransaction(
+    received: readonly ReceivedEvent[],
+    isolateFailures: boolean,
+  ): Promise<void> {
+    const { scope, topic, handler, publisher, pool, inbox, log, transactionTimeout } = this.options;
     const options = {
-      ...{ taker, topic, handler, publisher, careful },
-      days: await inbox.days(),
-      verdicts: this.#verdicts,
+      ...{ scope, topic, handler, publisher, isolateFailures },
+      days: await inbox.retainedDays(),
+      knownFailures: this.#knownFailures,
     };
-    let attempt!: Attempt;
+    let transaction!: BatchTransaction;
     const from = wallClock();
     const outcomes = await inTransaction(
       pool,
       (tx) => {
-        attempt = new Attempt(tx, options);
-        return attempt.run(received);
+        transaction = new BatchTransaction(tx, options);
+        return transaction.run(received);
       },
-      deadline,
+      transactionTimeout,
     );
     this.#commits.push({ from, to: wallClock(), received });
-    for (const { item, reason, cause } of attempt.failures) {
+    for (const { item, reason, cause } of transaction.failures) {
       const { event, id } = item;
       const trace = event === undefined ? undefined : traceId(event);
       log.error({ type: event?.type, id, trace, reason, cause }, 'quarantined');
@@ -176,6 +185,6 @@ export class Batch {
 }
 
 /** Waits, unless nobody waits for the answer. */
-async function pause(milliseconds: number, hangUp: AbortSignal): Promise<void> {
-  await sleep(milliseconds, undefined, { signal: hangUp });
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(milliseconds, undefined, { signal });
 }

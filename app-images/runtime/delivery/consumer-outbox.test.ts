@@ -71,7 +71,7 @@ async function ids(table: 'outbox' | 'processed_events'): Promise<string[]> {
 async function published(count: number): Promise<string[]> {
   const seen: string[] = [];
   const publisher = {
-    mostAtOnce: Infinity,
+    maxBatchSize: Infinity,
     publishMany: (_topic: string, events: readonly Outgoing[]) => {
       seen.push(...events.map(({ event }) => (JSON.parse(event) as { id: string }).id));
       return Promise.resolve(new Set<string>());

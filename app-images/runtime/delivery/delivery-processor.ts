@@ -5,7 +5,7 @@ import type { Outcome } from './batch-transaction.ts';
 import { Batch } from './batch.ts';
 import type { Consumer, Handler } from './consumer.ts';
 import type { EventPublisher } from '../outbox/event-publisher.ts';
-import { type InboxKeeper, type Taker } from './inbox.ts';
+import { type InboxPartitions, type InboxScope } from './inbox.ts';
 import { InvalidEventError } from '../errors/invalid-event-error.ts';
 import { jsonPart, type JsonPart, parseJson } from '../events/json.ts';
 import type { Logger } from '../telemetry/logging.ts';
@@ -43,20 +43,20 @@ function undeclared({ topic }: Route['contract']): Route {
   };
 }
 
-/** What {@link Deliveries} work with. */
-export interface DeliveriesOptions {
+/** What {@link DeliveryProcessor} work with. */
+export interface DeliveryProcessorOptions {
   readonly consumer: Consumer;
   readonly epoch: number;
   readonly publisher: EventPublisher;
   readonly pool: pg.Pool;
-  readonly inbox: InboxKeeper;
+  readonly inbox: InboxPartitions;
   readonly log: Logger;
   /** Longest time that a transaction may take, in milliseconds. @default 30000 */
-  readonly deadline?: number | undefined;
+  readonly transactionTimeout?: number | undefined;
 }
 
 /** What became of the events of one delivery. */
-export interface Delivered {
+export interface DeliveryResult {
   /** In the order of the delivery; undefined where the event has to come again. */
   readonly outcomes: readonly (Outcome | undefined)[];
   /** What kept the rest from being processed. */
@@ -75,11 +75,11 @@ export interface DeliveryReceiver {
    * Processes the one event of a body.
    *
    * @param path one that {@link typeOf} knows.
-   * @param hangUp aborts when the sidecar no longer waits for an answer.
+   * @param signal aborts when the sidecar no longer waits for an answer.
    */
-  single(path: string, body: Uint8Array, hangUp: AbortSignal): Promise<Delivered>;
+  single(path: string, body: Uint8Array, signal: AbortSignal): Promise<DeliveryResult>;
   /** Processes several events, each as it stands in the body. A text is the Base64 of what is not JSON. */
-  many(path: string, events: readonly JsonPart[], hangUp: AbortSignal): Promise<Delivered>;
+  many(path: string, events: readonly JsonPart[], signal: AbortSignal): Promise<DeliveryResult>;
 }
 
 /** Values that are built in memory at once for one delivery, of which eight are processed: more than one event may have. */
@@ -88,12 +88,12 @@ const MAX_PART_VALUES = 125_000;
 const QUOTE = 0x22;
 
 /** Takes deliveries of one consumer from the body to the committed effect. */
-export class Deliveries implements DeliveryReceiver {
+export class DeliveryProcessor implements DeliveryReceiver {
   readonly #routes: ReadonlyMap<string, Route>;
-  readonly #taker: Taker;
+  readonly #scope: InboxScope;
 
-  public constructor(private readonly options: DeliveriesOptions) {
-    this.#taker = { consumer: options.consumer.manifest.appId, epoch: options.epoch };
+  public constructor(private readonly options: DeliveryProcessorOptions) {
+    this.#scope = { consumer: options.consumer.manifest.appId, epoch: options.epoch };
     const routes = [...routesOf(options.consumer).values()];
     this.#routes = new Map([
       ...routes.map(
@@ -107,12 +107,16 @@ export class Deliveries implements DeliveryReceiver {
     return this.#routes.get(path)?.contract.type;
   }
 
-  public single(path: string, body: Uint8Array, hangUp: AbortSignal): Promise<Delivered> {
-    return this.#deliver(path, [jsonPart(body)], parseReceivedEvent, hangUp);
+  public single(path: string, body: Uint8Array, signal: AbortSignal): Promise<DeliveryResult> {
+    return this.#deliver(path, [jsonPart(body)], parseReceivedEvent, signal);
   }
 
-  public many(path: string, events: readonly JsonPart[], hangUp: AbortSignal): Promise<Delivered> {
-    return this.#deliver(path, events, parseEntry, hangUp);
+  public many(
+    path: string,
+    events: readonly JsonPart[],
+    signal: AbortSignal,
+  ): Promise<DeliveryResult> {
+    return this.#deliver(path, events, parseEntry, signal);
   }
 
   /**
@@ -123,8 +127,8 @@ export class Deliveries implements DeliveryReceiver {
     path: string,
     events: readonly JsonPart[],
     parse: typeof parseReceivedEvent,
-    hangUp: AbortSignal,
-  ): Promise<Delivered> {
+    signal: AbortSignal,
+  ): Promise<DeliveryResult> {
     const route = this.#routes.get(path)!;
     const outcomes: (Outcome | undefined)[] = [];
     const delays: number[] = [];
@@ -134,7 +138,7 @@ export class Deliveries implements DeliveryReceiver {
       const received = firstPart(events.slice(outcomes.length)).map((event) =>
         parse(event, () => route),
       );
-      const part = await this.#process(route, received, hangUp);
+      const part = await this.#process(route, received, signal);
       outcomes.push(...part.outcomes);
       delays.push(...part.delays);
       traced.push(...part.traced);
@@ -152,16 +156,25 @@ export class Deliveries implements DeliveryReceiver {
   async #process(
     { contract, handler }: Route,
     received: readonly ReceivedEvent[],
-    hangUp: AbortSignal,
+    signal: AbortSignal,
   ) {
-    const { publisher, pool, inbox, log, deadline } = this.options;
+    const { publisher, pool, inbox, log, transactionTimeout } = this.options;
     const batch = new Batch(
-      { taker: this.#taker, topic: contract.topic, handler, publisher, pool, inbox, log, deadline },
+      {
+        scope: this.#scope,
+        topic: contract.topic,
+        handler,
+        publisher,
+        pool,
+        inbox,
+        log,
+        transactionTimeout,
+      },
       received,
     );
     let failure: unknown;
     try {
-      await batch.process(hangUp);
+      await batch.process(signal);
     } catch (error) {
       failure = error;
     }

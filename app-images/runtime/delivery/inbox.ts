@@ -9,7 +9,7 @@ import { DatabaseUnavailableError } from '../errors/failure.ts';
 import { deduplicationKey, type ReceivedEvent } from '../events/received-event.ts';
 
 /** Days whose events the inbox remembers, both included. */
-export interface InboxDays {
+export interface RetainedDays {
   readonly oldest: string;
   readonly newest: string;
 }
@@ -18,8 +18,8 @@ export interface InboxDays {
 const TRUSTED_FOR = 3_600_000;
 
 /** Keeps the inbox's partitions: asks once an hour, makes days that begin and drops those that end. */
-export class InboxKeeper {
-  #days: Promise<InboxDays> | undefined;
+export class InboxPartitions {
+  #days: Promise<RetainedDays> | undefined;
   #askedAt = 0;
   #problem: string | undefined;
 
@@ -29,7 +29,7 @@ export class InboxKeeper {
   ) {}
 
   /** The days that are remembered now. @throws what the database throws. */
-  public days(): Promise<InboxDays> {
+  public retainedDays(): Promise<RetainedDays> {
     if (this.#days === undefined || Date.now() - this.#askedAt > TRUSTED_FOR) {
       this.#askedAt = Date.now();
       const asked = this.#ask();
@@ -53,9 +53,9 @@ export class InboxKeeper {
     this.#days = undefined;
   }
 
-  async #ask(): Promise<InboxDays> {
+  async #ask(): Promise<RetainedDays> {
     try {
-      const { rows } = await runStatement<InboxDays & pg.QueryResultRow>(
+      const { rows } = await runStatement<RetainedDays & pg.QueryResultRow>(
         this.pool,
         `SELECT oldest::text, newest::text FROM ${KEEP_INBOX_FUNCTION}($1)`,
         [this.retentionDays],
@@ -84,13 +84,13 @@ WHERE consumer = $1 AND epoch < $2 AND NOT EXISTS (SELECT FROM ${QUARANTINE_TABL
 /** Events, by their deduplication keys, that were processed in an earlier run through the log. */
 export async function processedBefore(
   tx: Transaction,
-  { consumer, epoch }: Taker,
+  { consumer, epoch }: InboxScope,
   received: readonly ReceivedEvent[],
 ): Promise<ReadonlySet<string>> {
   if (epoch === 0 || received.length === 0) {
     return new Set();
   }
-  const { rows } = await tx.query<Pick<TakenRow, 'source' | 'event_id' | 'event_day'>>(
+  const { rows } = await tx.query<Pick<ClaimRow, 'source' | 'event_id' | 'event_day'>>(
     PROCESSED_BEFORE,
     [
       consumer,
@@ -106,13 +106,13 @@ export async function processedBefore(
 }
 
 /** Who takes events. */
-export interface Taker {
+export interface InboxScope {
   readonly consumer: string;
   readonly epoch: number;
 }
 
-/** What {@link TAKE} returns: an event that is taken, or a key that waits. */
-interface TakenRow {
+/** What {@link CLAIM} returns: an event that is taken, or a key that waits. */
+interface ClaimRow {
   readonly source: string;
   readonly event_id: string;
   readonly event_day: string;
@@ -120,7 +120,7 @@ interface TakenRow {
 }
 
 /** Events that nobody has taken before, and keys that wait for the quarantine. */
-export interface Taken {
+export interface ClaimResult {
   readonly fresh: ReadonlySet<string>;
   readonly blockedKeys: ReadonlySet<string>;
 }
@@ -130,7 +130,7 @@ export interface Taken {
  * other instead of deadlocking. A concurrent delivery of an event waits at its row until this
  * transaction has ended, and then finds it, or takes over.
  */
-const TAKE = `WITH taken AS (
+const CLAIM = `WITH taken AS (
   INSERT INTO ${INBOX_TABLE} (consumer, epoch, source, event_id, event_day)
   SELECT $1, $2, source, event_id, event_day
   FROM unnest($3::text[], $4::text[], $5::date[]) AS arrived (source, event_id, event_day)
@@ -148,13 +148,13 @@ WHERE consumer = $1 AND topic = $6 AND key = ANY ($7::text[]) AND blocks AND sta
  *
  * @param received no two of one source, id and day, and all of remembered days.
  */
-export async function take(
+export async function claim(
   tx: Transaction,
-  { consumer, epoch }: Taker,
+  { consumer, epoch }: InboxScope,
   topic: string,
   received: readonly ReceivedEvent[],
-): Promise<Taken> {
-  const { rows } = await tx.query<TakenRow>(TAKE, [
+): Promise<ClaimResult> {
+  const { rows } = await tx.query<ClaimRow>(CLAIM, [
     consumer,
     epoch,
     received.map(({ source }) => source),

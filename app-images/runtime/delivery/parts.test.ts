@@ -6,7 +6,7 @@ import { Gate, OverloadError } from '../http/concurrency-limiter.ts';
 import { createLogger, silentLogger } from '../telemetry/logging.ts';
 import { Counter, Gauge, Histogram, prometheusText } from '../telemetry/prometheus.ts';
 import { numberFromEnv } from '../process/start.ts';
-import { startWorker } from '../process/polling-loop.ts';
+import { startPollingLoop } from '../process/polling-loop.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -93,13 +93,13 @@ describe('Gate', () => {
 describe('Budget', () => {
   it('refuses what is too much beside the rest, and gives everything back', async () => {
     const budget = new Budget(10, 'bytes');
-    await budget.share(async (take) => {
+    await budget.use(async (take) => {
       take(4);
       take(5);
       expect(() => take(2)).toThrow(
         new OverloadError('9 bytes are in progress already, at most 10 may be'),
       );
-      const other = budget.share(async (takeMore) => {
+      const other = budget.use(async (takeMore) => {
         await Promise.resolve();
         takeMore(2);
       });
@@ -107,7 +107,7 @@ describe('Budget', () => {
       take(1);
     });
     expect(budget.used).toBe(0);
-    const failing = budget.share((take) => {
+    const failing = budget.use((take) => {
       take(7);
       return Promise.reject(new Error('x'));
     });
@@ -120,14 +120,14 @@ describe('a worker', () => {
   it('works without a pause while there is work, and waits longer and longer when there is none', async () => {
     const times: number[] = [];
     let work = 3;
-    const worker = startWorker({
+    const worker = startPollingLoop({
       name: 'test',
-      round: () => {
+      poll: () => {
         times.push(performance.now());
         return Promise.resolve(work-- > 0 ? 1 : 0);
       },
-      from: 20,
-      to: 40,
+      minDelay: 20,
+      maxDelay: 40,
       log: silentLogger,
     });
     await expect.poll(() => times.length).toBeGreaterThan(6);
@@ -139,12 +139,12 @@ describe('a worker', () => {
 
   it('is woken while it waits, and stopped', async () => {
     let rounds = 0;
-    const round = () => Promise.resolve(++rounds * 0);
-    const worker = startWorker({
+    const poll = () => Promise.resolve(++rounds * 0);
+    const worker = startPollingLoop({
       name: 'test',
-      round,
-      from: 60_000,
-      to: 60_000,
+      poll,
+      minDelay: 60_000,
+      maxDelay: 60_000,
       log: silentLogger,
     });
     await expect.poll(() => rounds).toBe(1);
@@ -156,8 +156,14 @@ describe('a worker', () => {
 
   it('goes on after a failure, but not sooner for being woken', async () => {
     let rounds = 0;
-    const round = () => Promise.reject(new Error(`${++rounds}`));
-    const worker = startWorker({ name: 'test', round, from: 1, to: 200, log: silentLogger });
+    const poll = () => Promise.reject(new Error(`${++rounds}`));
+    const worker = startPollingLoop({
+      name: 'test',
+      poll,
+      minDelay: 1,
+      maxDelay: 200,
+      log: silentLogger,
+    });
     const waking = setInterval(() => worker.wake(), 1);
     await new Promise((resolve) => setTimeout(resolve, 500));
     clearInterval(waking);
@@ -200,7 +206,7 @@ describe('a number in the environment', () => {
   it.each(['', 'x', '1.5', '0', '11'])("is refused when it is '%s'", (text) => {
     vi.stubEnv('NUMBER', text);
     expect(() => numberFromEnv('NUMBER', 1, 10, 5)).toThrow(
-      `NUMBER '${text}' is not a whole number from 1 to 10`,
+      `NUMBER (${text}) must be a whole number from 1 to 10`,
     );
   });
 

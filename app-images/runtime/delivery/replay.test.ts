@@ -56,7 +56,7 @@ async function run(...args: string[]): Promise<number> {
   })();
   const code = await deadLetters(args, () => new QuarantineStore(database.pool), {
     out: (line) => lines.push(line),
-    patience: 2_000,
+    timeout: 2_000,
   });
   stopped.abort();
   await work;
@@ -167,7 +167,7 @@ describe('dead-letters replay', () => {
     ledgerFaults.mended = true;
     const store = () => new QuarantineStore(database.pool);
     const out = (line: string) => lines.push(line);
-    expect(await deadLetters(['replay', '--key', 'c'], store, { out, patience: 100 })).toBe(1);
+    expect(await deadLetters(['replay', '--key', 'c'], store, { out, timeout: 100 })).toBe(1);
     expect(lines.at(-1)).toContain('1 not tried: is their consumer running?');
     expect(await deadLetters(['replay', '--no-wait'], store, { out })).toBe(0);
     expect(lines.at(-1)).toBe('2 events will be replayed');
@@ -236,7 +236,7 @@ describe('dead-letters', () => {
     [['list', 'more'], 2, "'more' is too much: see --help"],
     [['list', '--since', 'soon'], 2, "--since 'soon' is not a time: use e.g."],
     [['list', '--id', 'x'], 2, "--id 'x' is not the number of an event"],
-    [['replay', '--rate', '0'], 2, "--rate '0' is not a whole number of 1 or more"],
+    [['replay', '--rate', '0'], 2, '--rate (0) must be a whole number of at least 1'],
     [['list', '--colour'], 2, "Unknown option '--colour'"],
     [['show'], 2, 'show needs the number of an event'],
   ])('%j exits with %d and says why', async (args, code, text) => {

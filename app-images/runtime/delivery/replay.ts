@@ -6,7 +6,13 @@ import type { Route } from './delivery-processor.ts';
 import type { EventPublisher } from '../outbox/event-publisher.ts';
 import { eventTransaction } from './event-transaction.ts';
 import { classifyFailure, describeFailure, HandlerError } from '../errors/failure.ts';
-import { type InboxDays, type InboxKeeper, processedBefore, take, type Taker } from './inbox.ts';
+import {
+  type RetainedDays,
+  type InboxPartitions,
+  processedBefore,
+  claim,
+  type InboxScope,
+} from './inbox.ts';
 import { InvalidEventError } from '../errors/invalid-event-error.ts';
 import { jsonPart } from '../events/json.ts';
 import type { Logger } from '../telemetry/logging.ts';
@@ -43,12 +49,12 @@ interface Row {
 
 /** What {@link Replayer} works with. */
 export interface ReplayerOptions {
-  readonly taker: Taker;
+  readonly scope: InboxScope;
   /** By type of event. */
   readonly routes: ReadonlyMap<string, Route>;
   readonly publisher: EventPublisher;
   readonly pool: pg.Pool;
-  readonly inbox: InboxKeeper;
+  readonly inbox: InboxPartitions;
   readonly metrics: RuntimeMetrics;
   readonly log: Logger;
   /** Makes spans of events that are sampled. @default - nothing is traced */
@@ -67,15 +73,15 @@ export class Replayer {
 
   /** Processes the next event that is due. Returns 1, or 0 when there is none. */
   public async round(): Promise<number> {
-    const { taker, pool, inbox, log, metrics } = this.options;
-    const days = await inbox.days();
+    const { scope, pool, inbox, log, metrics } = this.options;
+    const days = await inbox.retainedDays();
     const from = wallClock();
     let row: Row | undefined;
     let event: ReceivedEvent | undefined;
     let outcome: Outcome = 'processed';
     try {
       await inTransaction(pool, async (tx) => {
-        const found = await tx.query<Row>(NEXT, [taker.consumer, this.#waiting()]);
+        const found = await tx.query<Row>(NEXT, [scope.consumer, this.#waiting()]);
         row = found.rows[0];
         if (row !== undefined) {
           event = this.#parse(row);
@@ -154,24 +160,24 @@ export class Replayer {
     tx: Transaction,
     row: Row,
     received: ReceivedEvent,
-    days: InboxDays,
+    days: RetainedDays,
   ): Promise<Outcome> {
-    const { taker, routes, publisher } = this.options;
+    const { scope, routes, publisher } = this.options;
     const { event, problem, day } = received;
     if (event === undefined || problem !== undefined) {
       throw new InvalidEventError(problem!.cause);
     }
     // A row of an earlier version of the platform does not tell its epoch.
-    const taken = row.taken && (row.epoch === null || row.epoch === taker.epoch);
+    const taken = row.taken && (row.epoch === null || row.epoch === scope.epoch);
     if (!taken && day! >= days.oldest && day! <= days.newest) {
-      const { fresh } = await take(tx, taker, row.topic, [received]);
+      const { fresh } = await claim(tx, scope, row.topic, [received]);
       if (fresh.size === 0) {
         return 'duplicate';
       }
     }
-    const before = await processedBefore(tx, taker, [received]);
+    const before = await processedBefore(tx, scope, [received]);
     const replayed = new Set(before.size > 0 ? [event] : []);
-    const { consumer } = taker;
+    const { consumer } = scope;
     await routes
       .get(event.type)!
       .handler.handle(eventTransaction(tx, { consumer, publisher, replayed }), [event]);

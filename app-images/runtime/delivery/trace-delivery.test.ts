@@ -24,7 +24,7 @@ beforeAll(async () => {
   database = await createDatabase(inject('postgresPort'), [ledgerManifest]);
   running = await new RunningConsumer(ledger, database.pool, {
     tracing: spans.tracing,
-    deadline: 2_000,
+    transactionTimeout: 2_000,
   }).start();
 });
 afterAll(async () => {

@@ -102,9 +102,9 @@ export function idempotencyKey(
 const LEASE = 30;
 /** Effects that a worker performs at the same time, and those of one kind among them. */
 const CONCURRENCY = 8;
-const OF_ONE_KIND = 6;
+const CONCURRENCY_PER_KIND = 6;
 /** Time for which a round waits for what it has started, in milliseconds. */
-const PATIENCE = 1_000;
+const ROUND_TIMEOUT = 1_000;
 /** Tries before an effect is given up; with waits that double up to an hour, they take about a day. */
 const MAX_TRIES = 30;
 
@@ -156,11 +156,11 @@ export class EffectWorker {
     }
     const { rows } = await runStatement<Leased & pg.QueryResultRow>(this.pool, LEASE_DUE, [
       this.consumer,
-      Math.min(places, OF_ONE_KIND),
+      Math.min(places, CONCURRENCY_PER_KIND),
       this.#fullKinds(),
     ]);
     const own = rows.map((leased) => this.#track(leased.kind, this.#perform(leased)));
-    await Promise.race([Promise.all(own), sleep(PATIENCE, undefined, { ref: false })]);
+    await Promise.race([Promise.all(own), sleep(ROUND_TIMEOUT, undefined, { ref: false })]);
     return rows.length;
   }
 
@@ -172,7 +172,8 @@ export class EffectWorker {
   /** Kinds that have as many places as they may. */
   #fullKinds(): string[] {
     const kinds = [...this.#inFlight.values()];
-    const full = (kind: string) => kinds.filter((each) => each === kind).length >= OF_ONE_KIND;
+    const full = (kind: string) =>
+      kinds.filter((each) => each === kind).length >= CONCURRENCY_PER_KIND;
     return [...new Set(kinds)].filter(full);
   }
 
@@ -198,7 +199,7 @@ export class EffectWorker {
       this.log.warn({ ...log, reason: failure }, 'effect failed');
     }
     const again = failure !== undefined && token < MAX_TRIES;
-    await this.#note(id, token, again ? 'pending' : failure ? 'failed' : 'done', failure, log);
+    await this.#record(id, token, again ? 'pending' : failure ? 'failed' : 'done', failure, log);
   }
 
   /** Performs an effect, or gives it up shortly before its lease ends: the next worker does not start beside it. */
@@ -228,7 +229,7 @@ export class EffectWorker {
   }
 
   /** Notes what became of an effect, unless a later lease has been given. */
-  async #note(
+  async #record(
     id: string,
     token: number,
     status: 'done' | 'pending' | 'failed',

@@ -17,7 +17,7 @@ import { InvalidEventError } from '../errors/invalid-event-error.ts';
 import { type JsonLimits, jsonPart, readJson } from '../events/json.ts';
 import type { Logger } from '../telemetry/logging.ts';
 import { MAX_REASONS } from '../events/schema-check.ts';
-import type { Work } from './in-flight-tracker.ts';
+import type { InFlightTracker } from './in-flight-tracker.ts';
 import { type TracedRequest, traceRequest } from './trace-request.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 
@@ -39,7 +39,7 @@ export interface HttpApiOptions {
   readonly api: Api;
   readonly pool: pg.Pool;
   readonly publisher: EventPublisher;
-  readonly work: Work;
+  readonly inFlight: InFlightTracker;
   readonly log: Logger;
   /** Called after a request that may have published something. @default - nothing happens */
   readonly committed?: () => void;
@@ -75,7 +75,7 @@ function parseBodies(app: FastifyInstance): void {
     async (request: FastifyRequest, payload: Readable) => {
       const limit = request.routeOptions.bodyLimit;
       const body = await buffered
-        .share((take) => readBody(payload, limit, take))
+        .use((take) => readBody(payload, limit, take))
         .finally(() => payload.resume());
       if (body.length === 0) {
         throw new HttpProblem(400, 'the body is empty');
@@ -233,7 +233,7 @@ function clientTrace({ headers }: FastifyRequest): string | undefined {
  * and tests use `inject`.
  */
 export function httpApi(options: HttpApiOptions): FastifyInstance {
-  const { source, api, work, log, tracing, committed } = options;
+  const { source, api, inFlight, log, tracing, committed } = options;
   const traced = new WeakMap<FastifyRequest, TracedRequest>();
   const app = Fastify({ logger: false, bodyLimit: MAX_BODY_BYTES });
   app.setValidatorCompiler(({ schema, httpPart }) =>
@@ -274,7 +274,7 @@ export function httpApi(options: HttpApiOptions): FastifyInstance {
         },
       }),
       handler: (request, reply) =>
-        work.track(async () => {
+        inFlight.track(async () => {
           const key = idempotencyKey(request, route);
           const traceparent = traced.get(request)?.traceparent ?? clientTrace(request);
           const { answer, repeated } = await serve(

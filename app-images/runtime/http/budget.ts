@@ -19,7 +19,7 @@ export class Budget {
   }
 
   /** Takes some of it. @throws OverloadError when there is not as much left; nothing was taken then. */
-  public take(amount: number): void {
+  public reserve(amount: number): void {
     if (this.#used + amount > this.limit) {
       throw new OverloadError(
         `${this.#used} ${this.unit} are in progress already, at most ${this.limit} may be`,
@@ -29,20 +29,20 @@ export class Budget {
   }
 
   /** Gives some of it back. */
-  public giveBack(amount: number): void {
+  public release(amount: number): void {
     this.#used -= amount;
   }
 
   /** Runs something that takes what it needs step by step; all of it is given back in the end. */
-  public async share<T>(run: (take: (amount: number) => void) => Promise<T>): Promise<T> {
+  public async use<T>(run: (take: (amount: number) => void) => Promise<T>): Promise<T> {
     let taken = 0;
     try {
       return await run((amount) => {
-        this.take(amount);
+        this.reserve(amount);
         taken += amount;
       });
     } finally {
-      this.giveBack(taken);
+      this.release(taken);
     }
   }
 }

@@ -1,5 +1,5 @@
 /** What a process has in flight. */
-export class Work {
+export class InFlightTracker {
   #inFlight = 0;
   #idleSince = performance.now();
   #stopping = false;

@@ -8,7 +8,7 @@ import { serviceApi } from '../testing/service-api.ts';
 import { silentLogger } from '../telemetry/logging.ts';
 import { RuntimeMetrics } from '../telemetry/metrics.ts';
 import { consumerServer } from './server.ts';
-import { Work } from './in-flight-tracker.ts';
+import { InFlightTracker } from './in-flight-tracker.ts';
 
 let database: TestDatabase;
 let app: ReturnType<typeof serviceApi>;
@@ -23,7 +23,7 @@ beforeAll(async () => {
     requests: (...exchange) => app.routing(...exchange),
     metrics: new RuntimeMetrics(),
     readiness: () => Promise.resolve('database: connect ECONNREFUSED 10.0.0.7, user postgres'),
-    work: new Work(),
+    inFlight: new InFlightTracker(),
     log: silentLogger,
     requestTimeout: 3_000,
   });

@@ -40,14 +40,14 @@ export function limitConnections(server: Server): void {
  * the client gets an answer instead of a broken connection.
  *
  * @param limit in bytes.
- * @param take is told the bytes of each part as it comes, and throws where that is too many now.
+ * @param reserve is told the bytes of each part as it comes, and throws where that is too many now.
  * @throws BodyTooLargeError when the body is longer.
  * @throws what `take` throws.
  */
 export async function readBody(
   request: Readable,
   limit: number,
-  take: (bytes: number) => void = () => undefined,
+  reserve: (bytes: number) => void = () => undefined,
 ): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -56,7 +56,7 @@ export async function readBody(
   for await (const chunk of parts) {
     length += chunk.length;
     if (length <= limit) {
-      take(chunk.length);
+      reserve(chunk.length);
       chunks.push(chunk);
     } else {
       chunks.length = 0;

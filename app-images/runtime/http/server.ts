@@ -7,7 +7,7 @@ import {
 import type { Outcome } from '../delivery/batch-transaction.ts';
 import { bulkEntries } from '../delivery/bulk.ts';
 import { Budget } from './budget.ts';
-import type { Delivered, DeliveryReceiver } from '../delivery/delivery-processor.ts';
+import type { DeliveryResult, DeliveryReceiver } from '../delivery/delivery-processor.ts';
 import { describeFailure } from '../errors/failure.ts';
 import { Gate, OverloadError } from './concurrency-limiter.ts';
 import {
@@ -24,7 +24,7 @@ import type { Logger } from '../telemetry/logging.ts';
 import type { RuntimeMetrics } from '../telemetry/metrics.ts';
 import type { Readiness } from '../database/readiness.ts';
 import { publicReadiness } from './public-readiness.ts';
-import type { Work } from './in-flight-tracker.ts';
+import type { InFlightTracker } from './in-flight-tracker.ts';
 import { traceDelivery } from '../delivery/trace-delivery.ts';
 import { type Tracing, wallClock } from '../telemetry/tracing.ts';
 
@@ -37,7 +37,7 @@ export interface ConsumerServerOptions {
   readonly metrics: RuntimeMetrics;
   readonly readiness: Readiness;
   /** Counts what is in flight, and knows when the process is stopping. */
-  readonly work: Work;
+  readonly inFlight: InFlightTracker;
   readonly log: Logger;
   /** Makes spans of events that are sampled. @default - nothing is traced */
   readonly tracing?: Tracing | undefined;
@@ -94,7 +94,15 @@ const NO_DELIVERIES: DeliveryReceiver = {
 
 /** The HTTP server of an app: deliveries, health, and requests. */
 export function consumerServer(options: ConsumerServerOptions): Server {
-  const { deliveries = NO_DELIVERIES, requests, metrics, readiness, work, log, tracing } = options;
+  const {
+    deliveries = NO_DELIVERIES,
+    requests,
+    metrics,
+    readiness,
+    inFlight,
+    log,
+    tracing,
+  } = options;
   const maxBodyBytes = options.maxBodyBytes ?? 64 * 1024 * 1024;
   const gate = new Gate({
     concurrency: options.concurrency ?? 8,
@@ -103,7 +111,7 @@ export function consumerServer(options: ConsumerServerOptions): Server {
   const bytes = new Budget(options.maxBytes ?? 128 * 1024 * 1024, 'bytes');
   const isReady = publicReadiness(readiness, log);
 
-  const report = (type: string, delivered: Delivered, started: number): void => {
+  const report = (type: string, delivered: DeliveryResult, started: number): void => {
     const { outcomes, error, delays = [] } = delivered;
     const results = new Map<Outcome | 'failed', number>();
     for (const outcome of outcomes) {
@@ -114,13 +122,13 @@ export function consumerServer(options: ConsumerServerOptions): Server {
     metrics.took(type, (performance.now() - started) / 1000, outcomes.length);
     delays.forEach((seconds) => metrics.delivered(type, seconds));
     if (error !== undefined) {
-      work.failed();
+      inFlight.failed();
       log.error({ type, reason: describeFailure(error) }, 'delivery failed');
     }
   };
 
   /** Makes the spans of a delivery that is over. */
-  const trace = (delivered: Delivered, { arrived, traceparent }: Origin): void => {
+  const trace = (delivered: DeliveryResult, { arrived, traceparent }: Origin): void => {
     if (tracing !== undefined && delivered.traced !== undefined) {
       const { outcomes, error } = delivered;
       traceDelivery(tracing, { ...delivered.traced(), outcomes, error, arrived, traceparent });
@@ -137,11 +145,11 @@ export function consumerServer(options: ConsumerServerOptions): Server {
     response: ServerResponse,
   ): Promise<void> => {
     const started = performance.now();
-    const hangUp = new AbortController();
-    response.once('close', () => hangUp.abort());
+    const disconnected = new AbortController();
+    response.once('close', () => disconnected.abort());
     if (response.destroyed) {
       // It has waited for its turn for longer than the client.
-      hangUp.abort();
+      disconnected.abort();
     }
     if (mediaType === SINGLE) {
       if (type === undefined) {
@@ -149,7 +157,7 @@ export function consumerServer(options: ConsumerServerOptions): Server {
         sendJson(response, 200, { status: 'SUCCESS' });
         return;
       }
-      const delivered = await deliveries.single(path, body, hangUp.signal);
+      const delivered = await deliveries.single(path, body, disconnected.signal);
       report(type, delivered, started);
       const status = statusOf(delivered.outcomes[0]);
       sendJson(response, status === 'SUCCESS' ? 200 : 500, { status });
@@ -157,12 +165,12 @@ export function consumerServer(options: ConsumerServerOptions): Server {
       return;
     }
     const entries = bulkEntries(body);
-    let delivered: Delivered | undefined;
+    let delivered: DeliveryResult | undefined;
     if (type === undefined) {
       metrics.consumed('ignored', 'ignored', entries.length);
     } else {
       const events = entries.map(({ event }) => event);
-      delivered = await deliveries.many(path, events, hangUp.signal);
+      delivered = await deliveries.many(path, events, disconnected.signal);
       report(type, delivered, started);
     }
     const outcomes = delivered?.outcomes;
@@ -198,7 +206,7 @@ export function consumerServer(options: ConsumerServerOptions): Server {
       return;
     }
     try {
-      await bytes.share(async (take) => {
+      await bytes.use(async (take) => {
         const body = await readBody(request, maxBodyBytes, take);
         await gate.pass(() => process(path, type, body, mediaType, origin, response));
       });
@@ -215,11 +223,11 @@ export function consumerServer(options: ConsumerServerOptions): Server {
     if (requests !== undefined && !isRuntimePath(path)) {
       requests(request, response);
     } else if (request.method === 'POST') {
-      await work.track(() => deliver(path, request, response));
+      await inFlight.track(() => deliver(path, request, response));
     } else if (path === RUNTIME_PATHS.live) {
       sendText(response, 200, 'ok');
     } else if (path === RUNTIME_PATHS.ready) {
-      const ready = !work.stopping && (await isReady());
+      const ready = !inFlight.stopping && (await isReady());
       sendText(response, ready ? 200 : 503, ready ? 'ok' : 'not ready');
     } else if (path === '/dapr/subscribe') {
       // Subscriptions are Kubernetes objects; the image declares none of its own.

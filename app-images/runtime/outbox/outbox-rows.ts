@@ -16,7 +16,7 @@ const MAX_TOPIC = 249;
 const READ_BYTES = 8 * 1024 * 1024;
 
 /** A row that waits in the outbox. */
-export interface Waiting {
+export interface OutboxRow {
   readonly position: string;
   readonly topic: string;
   readonly key: string;
@@ -75,12 +75,12 @@ WHERE producer = $1 AND xid <> '0' AND position <= (
   WHERE producer = $1 AND xid >= pg_snapshot_xmax(pg_current_snapshot()))`;
 
 /** An event that can be published. */
-export interface Publishable extends Waiting {
+export interface Publishable extends OutboxRow {
   readonly event: string;
 }
 
 /** Why the event of a row cannot be published; undefined when it can. */
-export function rowProblem({ topic, key, event, bytes }: Waiting): string | undefined {
+export function rowProblem({ topic, key, event, bytes }: OutboxRow): string | undefined {
   const keyProblem = textProblem(key, MAX_KEY_BYTES);
   if (keyProblem !== undefined || topic.length > MAX_TOPIC) {
     return keyProblem === undefined
@@ -113,8 +113,8 @@ export class OutboxRows {
     lanes: readonly number[],
     without: readonly TopicKey[],
     withoutTopics: readonly string[],
-  ): Promise<Waiting[]> {
-    const { rows } = await runStatement<Waiting & pg.QueryResultRow>(this.pool, READ, [
+  ): Promise<OutboxRow[]> {
+    const { rows } = await runStatement<OutboxRow & pg.QueryResultRow>(this.pool, READ, [
       this.producer,
       lanes,
       without.map(({ topic }) => topic),

@@ -5,9 +5,9 @@ import { PUBLISH_PROOF } from '@cdk8s-event-platform/contracts/interface';
  * lost comes back after Dapr's `reconnectWaitSeconds`, 3 by default: what succeeds sooner has gone
  * through the connection that everything before it went through.
  */
-const WITHIN = 2_000;
+const MAX_PROOF_TIME = 2_000;
 /** Most events of one request. */
-const MOST = 64;
+const MAX_BATCH_SIZE = 64;
 
 /** The sidecar's answer to `GET /v1.0/metadata`. */
 interface SidecarMetadata {
@@ -21,7 +21,7 @@ interface SidecarMetadata {
  * that is published at once, what came before is with the broker.
  */
 export class PublishProof {
-  #mostAtOnce = MOST;
+  #maxBatchSize = MAX_BATCH_SIZE;
   readonly #publish: (timeout: number) => Promise<void>;
 
   /** @param publish publishes something that nobody receives within these milliseconds, or throws. */
@@ -37,20 +37,20 @@ export class PublishProof {
   }
 
   /** Events that are proven at once: fewer after what took too long. */
-  public get mostAtOnce(): number {
-    return this.#mostAtOnce;
+  public get maxBatchSize(): number {
+    return this.#maxBatchSize;
   }
 
   /** What `publish` returns, once it is proven. @throws PublishError when it is not. */
   public async of<Result>(publish: () => Promise<Result>): Promise<Result> {
-    const end = performance.now() + WITHIN;
+    const end = performance.now() + MAX_PROOF_TIME;
     try {
       const result = await publish();
       await this.#publish(Math.floor(end - performance.now()));
-      this.#mostAtOnce = Math.min(MOST, 2 * this.#mostAtOnce);
+      this.#maxBatchSize = Math.min(MAX_BATCH_SIZE, 2 * this.#maxBatchSize);
       return result;
     } catch (error) {
-      this.#mostAtOnce = Math.max(1, Math.floor(this.#mostAtOnce / 2));
+      this.#maxBatchSize = Math.max(1, Math.floor(this.#maxBatchSize / 2));
       throw error;
     }
   }

@@ -195,7 +195,7 @@ describe('Publisher with a component that confirms what it has not', () => {
     const plain = publisher();
     expect(await plain.publishMany('t', entries)).toEqual(new Set());
     expect(urls()).toEqual(['/v1.0/publish/bulk/pubsub/t']);
-    expect(plain.mostAtOnce).toBe(Infinity);
+    expect(plain.maxBatchSize).toBe(Infinity);
   });
 
   it('takes it for none when the proof fails, and tells which of several were refused when it does not', async () => {
@@ -225,15 +225,15 @@ describe('Publisher with a component that confirms what it has not', () => {
   it('proves fewer at once after a failure, and more again after successes', async () => {
     const sure = publisher();
     await sure.publishMany('t', entries);
-    expect(sure.mostAtOnce).toBe(64);
+    expect(sure.maxBatchSize).toBe(64);
     for (const most of [32, 16, 8, 4, 2, 1, 1]) {
       proofs = [() => 500];
       await expect(sure.publishMany('t', entries)).rejects.toBeInstanceOf(PublishError);
-      expect(sure.mostAtOnce).toBe(most);
+      expect(sure.maxBatchSize).toBe(most);
     }
     for (const most of [2, 4, 8, 16, 32, 64, 64]) {
       await sure.publishMany('t', entries);
-      expect(sure.mostAtOnce).toBe(most);
+      expect(sure.maxBatchSize).toBe(most);
     }
   });
 

@@ -107,8 +107,8 @@ export class Publisher {
   }
 
   /** Events that {@link publishMany} is best given at once. */
-  public get mostAtOnce(): number {
-    return this.#needsProof === true ? this.#proof.mostAtOnce : Infinity;
+  public get maxBatchSize(): number {
+    return this.#needsProof === true ? this.#proof.maxBatchSize : Infinity;
   }
 
   /**

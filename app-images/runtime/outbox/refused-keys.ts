@@ -1,7 +1,7 @@
 import type { TopicKey } from './outbox-rows.ts';
 
 /** First wait before an event that was refused is tried again, in milliseconds. */
-const FIRST_WAIT = 500;
+const INITIAL_DELAY = 500;
 /** Time after which a key is forgotten of which nothing was tried any more, in milliseconds. */
 const FORGOTTEN_AFTER = 600_000;
 
@@ -12,15 +12,15 @@ export function nameOf({ topic, key }: TopicKey): string {
 
 interface Refusal extends TopicKey {
   readonly until: number;
-  readonly wait: number;
+  readonly delay: number;
 }
 
 /** Keys of which the broker refuses an event. Events behind it have to wait, and so does it for its next try. */
 export class RefusedKeys {
   readonly #refusals = new Map<string, Refusal>();
 
-  /** @param maxWait longest wait, in milliseconds. */
-  public constructor(private readonly maxWait = 30_000) {}
+  /** @param maxDelay longest wait, in milliseconds. */
+  public constructor(private readonly maxDelay = 30_000) {}
 
   /** Keys that wait now. */
   public waiting(): TopicKey[] {
@@ -42,9 +42,11 @@ export class RefusedKeys {
   public add(events: readonly TopicKey[], longer: boolean): void {
     for (const { topic, key } of events) {
       const name = nameOf({ topic, key });
-      const before = this.#refusals.get(name)?.wait;
-      const wait = longer ? Math.min(this.maxWait, 2 * (before ?? FIRST_WAIT / 2)) : FIRST_WAIT;
-      this.#refusals.set(name, { topic, key, wait, until: performance.now() + wait });
+      const before = this.#refusals.get(name)?.delay;
+      const delay = longer
+        ? Math.min(this.maxDelay, 2 * (before ?? INITIAL_DELAY / 2))
+        : INITIAL_DELAY;
+      this.#refusals.set(name, { topic, key, delay, until: performance.now() + delay });
     }
   }
 

@@ -46,7 +46,7 @@ function relay(): OutboxRelay {
   const { pool } = database;
   const error = (fields: object, message: string) => void logged.push({ fields, message });
   const log = { ...silentLogger, error, warn: error };
-  const publisher = { publishMany, mostAtOnce: Infinity };
+  const publisher = { publishMany, maxBatchSize: Infinity };
   return new OutboxRelay({ producer: 'p', pool, publisher, metrics, log });
 }
 

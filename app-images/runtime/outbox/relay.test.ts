@@ -11,7 +11,7 @@ import { silentLogger } from '../telemetry/logging.ts';
 import { RuntimeMetrics } from '../telemetry/metrics.ts';
 import { addToOutbox, laneOf } from './outbox.ts';
 import { type Outgoing, PublishError } from './publisher.ts';
-import { OutboxRelay, waves } from './relay.ts';
+import { OutboxRelay, publishRequests } from './relay.ts';
 
 /** Stands in for sidecar and broker: the real ones are in the end-to-end run. */
 class Broker {
@@ -19,7 +19,7 @@ class Broker {
   public readonly published: string[] = [];
   public refused = new Set<string>();
   public down = false;
-  public mostAtOnce = Infinity;
+  public maxBatchSize = Infinity;
   public before: () => Promise<void> = () => Promise.resolve();
   public readonly traceparents: (string | undefined)[] = [];
 
@@ -274,7 +274,7 @@ describe('waves', () => {
           foreign: false,
           bytes: 2,
         }));
-        const result = waves(events, most);
+        const result = publishRequests(events, most);
         expect(result.every((wave) => wave.events.length <= most)).toBe(true);
         expect(result.flatMap((wave) => wave.events.map(({ position }) => position)).length).toBe(
           rows.length,
@@ -305,7 +305,7 @@ describe('waves', () => {
       foreign: false,
       bytes: event.length,
     }));
-    expect(waves(rows).map(({ events }) => events.length)).toEqual([2, 2, 1]);
+    expect(publishRequests(rows).map(({ events }) => events.length)).toEqual([2, 2, 1]);
   });
 });
 

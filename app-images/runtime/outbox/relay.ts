@@ -9,7 +9,7 @@ import {
   type Publishable,
   rowProblem,
   type TopicKey,
-  type Waiting,
+  type OutboxRow,
 } from './outbox-rows.ts';
 import { NO_ANSWER, PublishError, type Publisher } from './publisher.ts';
 import { nameOf, RefusedKeys } from './refused-keys.ts';
@@ -23,7 +23,7 @@ const RENEW_AFTER = 5_000;
 /** Bytes that are published in one request: half of what sidecars accept. */
 const MAX_BYTES = 2 * 1024 * 1024;
 /** Longest pause of a topic after a request of it was not answered, in milliseconds. */
-const MAX_SILENCE = 30_000;
+const MAX_TOPIC_PAUSE = 30_000;
 /** Requests of one topic that fail in a round, before the topic is left for the next. */
 const MAX_FAILURES = 3;
 
@@ -42,7 +42,7 @@ export interface RelayOptions {
   /** App id of the producer. */
   readonly producer: string;
   readonly pool: pg.Pool;
-  readonly publisher: Pick<Publisher, 'publishMany' | 'mostAtOnce'>;
+  readonly publisher: Pick<Publisher, 'publishMany' | 'maxBatchSize'>;
   readonly metrics: RuntimeMetrics;
   readonly log: Logger;
   /** Makes spans of events that are sampled. @default - nothing is traced */
@@ -54,19 +54,19 @@ class Round {
   public published = 0;
   public failure: PublishError | undefined;
   /** Keys of which an event has not been published, so that later ones have to wait. */
-  readonly #passed = new Set<string>();
+  readonly #blockedKeys = new Set<string>();
   readonly #failures = new Map<string, number>();
   readonly #confirmed = new Set<string>();
 
   /** @param since when the events were read. */
   public constructor(public readonly since: number) {}
 
-  public hasPassed(event: TopicKey): boolean {
-    return this.#passed.has(nameOf(event));
+  public isBlocked(event: TopicKey): boolean {
+    return this.#blockedKeys.has(nameOf(event));
   }
 
-  public pass(events: readonly TopicKey[]): void {
-    events.forEach((event) => this.#passed.add(nameOf(event)));
+  public block(events: readonly TopicKey[]): void {
+    events.forEach((event) => this.#blockedKeys.add(nameOf(event)));
   }
 
   public confirm(topic: string, events: number): void {
@@ -113,7 +113,7 @@ export class OutboxRelay {
   readonly #rows: OutboxRows;
   readonly #refused = new RefusedKeys();
   /** Topics of which a request was not answered in time: each such request holds up all others. */
-  readonly #silent = new RefusedKeys(MAX_SILENCE);
+  readonly #unresponsiveTopics = new RefusedKeys(MAX_TOPIC_PAUSE);
   #lanes: readonly number[] = [];
   #leasedAt = -Infinity;
   /** Whether the lanes are there. */
@@ -149,7 +149,7 @@ export class OutboxRelay {
     }
     const round = new Round(wallClock());
     const rows = await this.#read();
-    for (const wave of waves(await this.#readable(rows), publisher.mostAtOnce)) {
+    for (const wave of publishRequests(await this.#readable(rows), publisher.maxBatchSize)) {
       if (!round.gaveUp(wave.topic)) {
         await this.#publish(wave, round);
         await this.#lease();
@@ -200,12 +200,12 @@ export class OutboxRelay {
     this.#leasedAt = now;
   }
 
-  async #read(): Promise<Waiting[]> {
+  async #read(): Promise<OutboxRow[]> {
     const read = () =>
       this.#rows.read(
         this.#lanes,
         this.#refused.waiting(),
-        this.#silent.waiting().map(({ topic }) => topic),
+        this.#unresponsiveTopics.waiting().map(({ topic }) => topic),
       );
     const rows = await read();
     if (!rows.some(({ foreign }) => foreign)) {
@@ -220,7 +220,7 @@ export class OutboxRelay {
   }
 
   /** Sets aside the rows that cannot be published, and returns the rest. */
-  async #readable(rows: readonly Waiting[]): Promise<Publishable[]> {
+  async #readable(rows: readonly OutboxRow[]): Promise<Publishable[]> {
     const readable: Publishable[] = [];
     for (const row of rows) {
       const reason = rowProblem(row);
@@ -235,9 +235,9 @@ export class OutboxRelay {
     return readable;
   }
 
-  async #publish({ topic, events }: Wave, round: Round): Promise<void> {
+  async #publish({ topic, events }: PublishRequest, round: Round): Promise<void> {
     const { log } = this.options;
-    const sent = events.filter((event) => !round.hasPassed(event));
+    const sent = events.filter((event) => !round.isBlocked(event));
     if (sent.length === 0) {
       return;
     }
@@ -258,7 +258,7 @@ export class OutboxRelay {
       log.warn({ topic, events: sent.length, reason: error.message }, 'not published');
       round.fail(topic, error);
       if (error.status === NO_ANSWER) {
-        this.#silent.add([{ topic, key: '' }], true);
+        this.#unresponsiveTopics.add([{ topic, key: '' }], true);
         round.giveUp(topic);
         return;
       }
@@ -268,7 +268,7 @@ export class OutboxRelay {
     await this.#confirm(topic, confirmed, round);
     const refused = sent.filter(({ position }) => refusedIds.has(position));
     if (refused.length > 0) {
-      round.pass(refused);
+      round.block(refused);
       this.#refused.add(refused, round.hasConfirmed(topic));
       const positions = refused.slice(0, 10).map(({ position }) => position);
       log.warn(
@@ -292,7 +292,7 @@ export class OutboxRelay {
         );
   }
 
-  async #confirm(topic: string, events: readonly Waiting[], round: Round): Promise<void> {
+  async #confirm(topic: string, events: readonly OutboxRow[], round: Round): Promise<void> {
     if (events.length === 0) {
       return;
     }
@@ -301,7 +301,7 @@ export class OutboxRelay {
       events.map(({ position }) => position),
     );
     round.confirm(topic, events.length);
-    this.#silent.remove({ topic, key: '' });
+    this.#unresponsiveTopics.remove({ topic, key: '' });
     for (const event of events) {
       this.options.metrics.published(event.type ?? 'unknown');
       this.#refused.remove(event);
@@ -310,7 +310,7 @@ export class OutboxRelay {
 }
 
 /** Events that may be published in one request. */
-interface Wave {
+interface PublishRequest {
   readonly topic: string;
   readonly events: readonly Publishable[];
 }
@@ -318,9 +318,12 @@ interface Wave {
 /**
  * Divides events into requests: each of one topic, with one event of a key, and not too large.
  *
- * @param most events in one request.
+ * @param maxEvents events in one request.
  */
-export function waves(rows: readonly Publishable[], most = Infinity): Wave[] {
+export function publishRequests(
+  rows: readonly Publishable[],
+  maxEvents = Infinity,
+): PublishRequest[] {
   const result: { topic: string; events: Publishable[]; bytes: number }[] = [];
   // The first wave that an event of a topic and key may be in: behind the one before it.
   const next = new Map<string, number>();
@@ -331,7 +334,7 @@ export function waves(rows: readonly Publishable[], most = Infinity): Wave[] {
     while (
       index < result.length &&
       (result[index]!.topic !== row.topic ||
-        result[index]!.events.length >= most ||
+        result[index]!.events.length >= maxEvents ||
         result[index]!.bytes + bytes > MAX_BYTES)
     ) {
       index++;

@@ -3,11 +3,11 @@ import type pg from 'pg';
 import { type AppManifest } from '@cdk8s-event-platform/contracts';
 import { DEFAULT_INBOX_DAYS, RUNTIME_ENV } from '@cdk8s-event-platform/contracts/interface';
 import type { Consumer } from '../delivery/consumer.ts';
-import { Deliveries, routesOf } from '../delivery/delivery-processor.ts';
+import { DeliveryProcessor, routesOf } from '../delivery/delivery-processor.ts';
 import { EffectWorker } from '../effects/effects.ts';
 import { EventPublisher } from '../outbox/event-publisher.ts';
 import { housekeeping, runAll } from './housekeeping.ts';
-import { InboxKeeper } from '../delivery/inbox.ts';
+import { InboxPartitions } from '../delivery/inbox.ts';
 import { Replayer } from '../delivery/replay.ts';
 import {
   numberFromEnv,
@@ -17,7 +17,7 @@ import {
   wakingRelay,
 } from './start.ts';
 import { startRelay } from './start-relay.ts';
-import { startWorker, type Worker } from './polling-loop.ts';
+import { startPollingLoop, type PollingLoop } from './polling-loop.ts';
 
 /** What an app is made of. */
 export interface AppParts {
@@ -31,53 +31,65 @@ export interface AppParts {
     },
   ) => FastifyInstance;
   /** What is to be done now and then. @default - nothing */
-  readonly keeping?: readonly ((pool: pg.Pool) => Promise<void>)[];
+  readonly housekeeping?: readonly ((pool: pg.Pool) => Promise<void>)[];
 }
 
 /** How often the outbox is measured, and what has to be done now and then is, in milliseconds. */
-const KEEP_EVERY = 5_000;
+const HOUSEKEEPING_INTERVAL = 5_000;
 
 /** What takes deliveries, and what is done beside: replays from the quarantine, effects, housekeeping. */
-function consuming(
+function consumerParts(
   { manifest, effects, ...rest }: Consumer,
   { pool, metrics, log, tracing }: ProcessContext,
   publisher: EventPublisher,
-): Required<Pick<ProcessParts, 'deliveries' | 'workers' | 'problem'>> {
+): Required<Pick<ProcessParts, 'deliveries' | 'loops' | 'problem'>> {
   const { appId } = manifest;
   const retentionDays = numberFromEnv(RUNTIME_ENV.inboxDays, 1, 3_650, DEFAULT_INBOX_DAYS);
   const epoch = numberFromEnv(RUNTIME_ENV.consumerEpoch, 0, 1_000_000, 0);
-  const inbox = new InboxKeeper(pool, retentionDays);
+  const inbox = new InboxPartitions(pool, retentionDays);
   const all = { manifest, effects, ...rest };
-  const deliveries = new Deliveries({ consumer: all, epoch, publisher, pool, inbox, log });
-  const taker = { consumer: appId, epoch };
+  const deliveries = new DeliveryProcessor({ consumer: all, epoch, publisher, pool, inbox, log });
+  const scope = { consumer: appId, epoch };
   const routes = routesOf(all);
   metrics.expect([...routes.keys()]);
-  const replayer = new Replayer({ taker, routes, publisher, pool, inbox, metrics, log, tracing });
+  const replayer = new Replayer({ scope, routes, publisher, pool, inbox, metrics, log, tracing });
   const keep = housekeeping({ consumer: appId, pool, inbox, metrics, retentionDays });
-  const workers = [
-    startWorker({ name: 'replay', round: () => replayer.round(), from: 500, to: 2_000, log }),
-    startWorker({ name: 'housekeeping', round: keep, from: 10_000, to: 10_000, log }),
+  const loops = [
+    startPollingLoop({
+      name: 'replay',
+      poll: () => replayer.round(),
+      minDelay: 500,
+      maxDelay: 2_000,
+      log,
+    }),
+    startPollingLoop({ name: 'housekeeping', poll: keep, minDelay: 10_000, maxDelay: 10_000, log }),
   ];
   if (effects.size > 0) {
     const worker = new EffectWorker(appId, effects, pool, log);
-    const round = () => worker.round();
-    const running = startWorker({ name: 'effects', round, from: 50, to: 1_000, log });
+    const poll = () => worker.round();
+    const running = startPollingLoop({ name: 'effects', poll, minDelay: 50, maxDelay: 1_000, log });
     const stop = async () => {
       await running.stop();
       await worker.settle();
     };
-    workers.push({ ...running, stop });
+    loops.push({ ...running, stop });
   }
-  return { deliveries, workers, problem: () => inbox.problem };
+  return { deliveries, loops, problem: () => inbox.problem };
 }
 
 /** Does some things now and then. */
-function keeping(
+function startHousekeeping(
   { pool, log }: ProcessContext,
   tasks: readonly ((pool: pg.Pool) => Promise<void>)[],
-): Worker {
-  const round = () => runAll(tasks.map((task) => () => task(pool))).then(() => 0);
-  return startWorker({ name: 'keeping', round, from: KEEP_EVERY, to: KEEP_EVERY, log });
+): PollingLoop {
+  const poll = () => runAll(tasks.map((task) => () => task(pool))).then(() => 0);
+  return startPollingLoop({
+    name: 'keeping',
+    poll,
+    minDelay: HOUSEKEEPING_INTERVAL,
+    maxDelay: HOUSEKEEPING_INTERVAL,
+    log,
+  });
 }
 
 /** Starts an app as a process, until it is told to stop. */
@@ -86,7 +98,7 @@ export function startApp(manifest: AppManifest, parts: AppParts): void {
   startProcess(manifest, (context) => {
     const { pool, metrics, log, tracing } = context;
     const publisher = new EventPublisher(manifest);
-    const consumer = parts.consumer && consuming(parts.consumer, context, publisher);
+    const consumer = parts.consumer && consumerParts(parts.consumer, context, publisher);
     const relay =
       publishes.length > 0
         ? startRelay({ producer: appId, pool, metrics, log, tracing })
@@ -95,7 +107,7 @@ export function startApp(manifest: AppManifest, parts: AppParts): void {
     const requests = parts.requests?.({ ...context, publisher, committed });
     const tasks = [
       ...(relay === undefined ? [] : [() => relay.measure()]),
-      ...(parts.keeping ?? []),
+      ...(parts.housekeeping ?? []),
     ];
     return {
       ...(consumer && {
@@ -104,10 +116,10 @@ export function startApp(manifest: AppManifest, parts: AppParts): void {
         problem: consumer.problem,
       }),
       ...(requests && { requests }),
-      workers: [
-        ...(consumer?.workers ?? []),
+      loops: [
+        ...(consumer?.loops ?? []),
         ...(relay === undefined ? [] : [relay]),
-        ...(tasks.length > 0 ? [keeping(context, tasks)] : []),
+        ...(tasks.length > 0 ? [startHousekeeping(context, tasks)] : []),
       ],
     };
   });

@@ -3,7 +3,7 @@ import { createDatabase, type TestDatabase } from '../../testing/database.ts';
 import { ledger, ledgerManifest, Paid } from '../../testing/ledger.ts';
 import { RunningConsumer, testEvent } from '../../testing/running-consumer.ts';
 import { housekeeping } from './housekeeping.ts';
-import { InboxKeeper } from '../delivery/inbox.ts';
+import { InboxPartitions } from '../delivery/inbox.ts';
 import { RuntimeMetrics } from '../telemetry/metrics.ts';
 
 let database: TestDatabase;
@@ -31,7 +31,7 @@ it('deletes what is done or discarded after a while, and keeps what somebody has
      SELECT 'ledger', 'mail', '/test', status, '{}', status, now() - interval '10 years', now() - interval '10 years'
      FROM unnest(ARRAY['pending', 'failed', 'done']) AS status`,
   );
-  const inbox = new InboxKeeper(pool, 36);
+  const inbox = new InboxPartitions(pool, 36);
   const metrics = new RuntimeMetrics();
   const keep = housekeeping({ consumer: 'ledger', pool, inbox, metrics, retentionDays: 30 });
   await keep();

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { EFFECTS_TABLE, QUARANTINE_TABLE } from '@cdk8s-event-platform/contracts/interface';
 import { runStatement } from '../database/database.ts';
-import type { InboxKeeper } from '../delivery/inbox.ts';
+import type { InboxPartitions } from '../delivery/inbox.ts';
 import type { RuntimeMetrics } from '../telemetry/metrics.ts';
 import { QUARANTINE_REASONS } from '../quarantine/quarantine.ts';
 
@@ -9,14 +9,14 @@ import { QUARANTINE_REASONS } from '../quarantine/quarantine.ts';
 export interface HousekeepingOptions {
   readonly consumer: string;
   readonly pool: pg.Pool;
-  readonly inbox: InboxKeeper;
+  readonly inbox: InboxPartitions;
   readonly metrics: RuntimeMetrics;
   /** Days for which finished effects and discarded events are kept. */
   readonly retentionDays: number;
 }
 
 /** How often what is finished is deleted, in milliseconds. */
-const PRUNE_EVERY = 3_600_000;
+const PRUNE_INTERVAL = 3_600_000;
 
 /**
  * A round of what a consumer does beside its deliveries: counts what waits for its metrics, keeps the
@@ -57,8 +57,12 @@ export function housekeeping(options: HousekeepingOptions): () => Promise<number
       )),
     });
   return async () => {
-    const tasks: (() => Promise<unknown>)[] = [() => inbox.days(), countQuarantine, countEffects];
-    if (performance.now() - prunedAt > PRUNE_EVERY) {
+    const tasks: (() => Promise<unknown>)[] = [
+      () => inbox.retainedDays(),
+      countQuarantine,
+      countEffects,
+    ];
+    if (performance.now() - prunedAt > PRUNE_INTERVAL) {
       prunedAt = performance.now();
       tasks.push(
         () => prune(EFFECTS_TABLE, 'done', 'finished_at'),

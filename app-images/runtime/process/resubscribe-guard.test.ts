@@ -2,21 +2,29 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { followsAnother, rejoinQuietly, type RejoinOptions } from './resubscribe-guard.ts';
-import { Work } from '../http/in-flight-tracker.ts';
+import {
+  isContainerRestart,
+  resubscribeGuard,
+  type ResubscribeGuardOptions,
+} from './resubscribe-guard.ts';
+import { InFlightTracker } from '../http/in-flight-tracker.ts';
 
 const WAITING = 'waiting for the sidecar to end its deliveries';
 
 /** An app whose database is down while `reason` says so. */
-function app(quiet: number, options: Partial<RejoinOptions> = {}) {
-  const state = { reason: undefined as string | undefined, restarts: 0, work: new Work() };
-  const ready = rejoinQuietly({
-    able: () => Promise.resolve(state.reason),
-    work: state.work,
+function app(idleTime: number, options: Partial<ResubscribeGuardOptions> = {}) {
+  const state = {
+    reason: undefined as string | undefined,
+    restarts: 0,
+    inFlight: new InFlightTracker(),
+  };
+  const ready = resubscribeGuard({
+    readiness: () => Promise.resolve(state.reason),
+    inFlight: state.inFlight,
     restartSidecar: () => {
       state.restarts++;
     },
-    quiet,
+    idleTime,
     ...options,
   });
   return { state, ready };
@@ -25,8 +33,8 @@ function app(quiet: number, options: Partial<RejoinOptions> = {}) {
 describe('an app', () => {
   it('is ready while it is able, whatever is under way', async () => {
     const { state, ready } = app(60);
-    void state.work.track(() => new Promise(() => undefined));
-    state.work.failed();
+    void state.inFlight.track(() => new Promise(() => undefined));
+    state.inFlight.failed();
     expect(await ready()).toBeUndefined();
     expect(state.restarts).toBe(0);
   });
@@ -34,7 +42,7 @@ describe('an app', () => {
   it('stays unready after an outage while a delivery is under way, and a while longer', async () => {
     const { state, ready } = app(60);
     let end = (): void => undefined;
-    const delivery = state.work.track(() => new Promise<void>((resolve) => (end = resolve)));
+    const delivery = state.inFlight.track(() => new Promise<void>((resolve) => (end = resolve)));
     state.reason = 'database down';
     expect(await ready()).toBe('database down');
     state.reason = undefined;
@@ -48,7 +56,7 @@ describe('an app', () => {
 
   it('restarts its sidecar after an outage when a failed delivery may come again', async () => {
     const { state, ready } = app(0);
-    state.work.failed();
+    state.inFlight.failed();
     state.reason = 'database down';
     await ready();
     state.reason = undefined;
@@ -60,7 +68,7 @@ describe('an app', () => {
 
 describe('an app whose sidecar has served another process', () => {
   it('is ready, and restarts its sidecar a little later', async () => {
-    const { state, ready } = app(60_000, { follows: true });
+    const { state, ready } = app(60_000, { containerRestarted: true });
     expect(await ready()).toBeUndefined();
     expect(await ready()).toBeUndefined();
     expect(state.restarts).toBe(1);
@@ -70,7 +78,7 @@ describe('an app whose sidecar has served another process', () => {
 describe('an app whose sidecar keeps deliveries', () => {
   const STARTING = 'the sidecar restarts';
 
-  function keeping(options: Partial<RejoinOptions> = {}) {
+  function keeping(options: Partial<ResubscribeGuardOptions> = {}) {
     const now = { restarts: 0 };
     const { state, ready } = app(0, {
       keepsDeliveries: () => Promise.resolve(true),
@@ -91,7 +99,7 @@ describe('an app whose sidecar keeps deliveries', () => {
 
   it('restarts it once before it is ready again', async () => {
     const { state, ready, now } = keeping();
-    state.work.failed();
+    state.inFlight.failed();
     state.reason = 'database down';
     expect(await ready()).toBe('database down');
     state.reason = undefined;
@@ -102,7 +110,7 @@ describe('an app whose sidecar keeps deliveries', () => {
   });
 
   it('restarts it where it has served another process', async () => {
-    const { state, ready, now } = keeping({ follows: true });
+    const { state, ready, now } = keeping({ containerRestarted: true });
     expect(await ready()).toBe(STARTING);
     expect(await ready()).toBeUndefined();
     expect(now.restarts).toBe(1);
@@ -110,7 +118,7 @@ describe('an app whose sidecar keeps deliveries', () => {
   });
 
   it('stays unready while deliveries are under way', async () => {
-    const { state, ready, now } = keeping({ quiet: 60_000 });
+    const { state, ready, now } = keeping({ idleTime: 60_000 });
     state.reason = 'database down';
     await ready();
     state.reason = undefined;
@@ -121,7 +129,7 @@ describe('an app whose sidecar keeps deliveries', () => {
 
 it('a process knows whether it follows another in its pod', () => {
   const folder = mkdtempSync(join(tmpdir(), 'rejoin-'));
-  expect(followsAnother(folder)).toBe(false);
-  expect(followsAnother(folder)).toBe(true);
+  expect(isContainerRestart(folder)).toBe(false);
+  expect(isContainerRestart(folder)).toBe(true);
   rmSync(folder, { recursive: true });
 });

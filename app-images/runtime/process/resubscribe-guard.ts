@@ -2,14 +2,14 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readiness } from '../database/readiness.ts';
-import type { Work } from '../http/in-flight-tracker.ts';
+import type { InFlightTracker } from '../http/in-flight-tracker.ts';
 
-/** What {@link rejoinQuietly} goes by. */
-export interface RejoinOptions {
+/** What {@link resubscribeGuard} goes by. */
+export interface ResubscribeGuardOptions {
   /** Whether the image can do its work. */
-  readonly able: Readiness;
+  readonly readiness: Readiness;
   /** What is in flight. */
-  readonly work: Work;
+  readonly inFlight: InFlightTracker;
   /** Restarts the sidecar once its deliveries have ended. */
   readonly restartSidecar: () => void;
   /** Whether the sidecar keeps deliveries that it has not made when it leaves the broker. @default - it does not */
@@ -17,15 +17,15 @@ export interface RejoinOptions {
   /** Restarts the sidecar now. @default - nothing */
   readonly restartSidecarNow?: () => Promise<void>;
   /** Whether the sidecar has served another process before, and may have deliveries that wait for this one. @default false */
-  readonly follows?: boolean;
+  readonly containerRestarted?: boolean;
   /** Milliseconds since the last delivery ended: the sidecar leaves the broker half a second after it. @default 3000 */
-  readonly quiet?: number;
+  readonly idleTime?: number;
   /** Milliseconds for which a delivery that failed may still be tried again. @default 60000 */
   readonly retryWindow?: number;
 }
 
 /** Whether this process is not the first of its pod: the pod's temporary folder outlives a container. */
-export function followsAnother(folder = tmpdir()): boolean {
+export function isContainerRestart(folder = tmpdir()): boolean {
   const marker = join(folder, 'event-platform-started');
   const follows = existsSync(marker);
   writeFileSync(marker, '');
@@ -57,43 +57,43 @@ export function followsAnother(folder = tmpdir()): boolean {
  * @see https://github.com/dapr/components-contrib/blob/v1.18.4/pubsub/rabbitmq/rabbitmq.go
  * @see https://github.com/rabbitmq/amqp091-go/blob/v1.10.0/channel.go
  */
-export function rejoinQuietly(options: RejoinOptions): Readiness {
-  const { able, work, restartSidecar, quiet = 3_000, retryWindow = 60_000 } = options;
+export function resubscribeGuard(options: ResubscribeGuardOptions): Readiness {
+  const { readiness, inFlight, restartSidecar, idleTime = 3_000, retryWindow = 60_000 } = options;
   const keepsDeliveries = options.keepsDeliveries ?? (() => Promise.resolve(false));
-  let joined = options.follows !== true;
-  let left = false;
+  let subscribed = options.containerRestarted !== true;
+  let unsubscribed = false;
   let restarting: Promise<void> | undefined;
 
   return async () => {
-    const reason = await able();
+    const reason = await readiness();
     if (reason !== undefined) {
-      joined = false;
-      left = true;
+      subscribed = false;
+      unsubscribed = true;
       return reason;
     }
-    if (joined) {
+    if (subscribed) {
       return undefined;
     }
-    if (left && work.idleFor < quiet) {
+    if (unsubscribed && inFlight.idleFor < idleTime) {
       return 'waiting for the sidecar to end its deliveries';
     }
     if (await keepsDeliveries()) {
       // Several probes may ask at the same time.
       restarting ??= Promise.resolve(options.restartSidecarNow?.()).then(() => {
-        joined = true;
-        left = false;
+        subscribed = true;
+        unsubscribed = false;
         restarting = undefined;
       });
       await restarting;
       return 'the sidecar restarts';
     }
     const failedLately =
-      work.lastFailure !== undefined && performance.now() - work.lastFailure < retryWindow;
-    if (!left || failedLately) {
+      inFlight.lastFailure !== undefined && performance.now() - inFlight.lastFailure < retryWindow;
+    if (!unsubscribed || failedLately) {
       restartSidecar();
     }
-    joined = true;
-    left = false;
+    subscribed = true;
+    unsubscribed = false;
     return undefined;
   };
 }

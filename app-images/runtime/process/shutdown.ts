@@ -1,14 +1,14 @@
 import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Work } from '../http/in-flight-tracker.ts';
+import type { InFlightTracker } from '../http/in-flight-tracker.ts';
 import type { Logger } from '../telemetry/logging.ts';
 
 /** Times of {@link drain}, in milliseconds. */
 export interface DrainOptions {
   /** Quiet time after which nothing more is expected. @default 2000 */
-  readonly quiet?: number;
+  readonly idleTime?: number;
   /** Time after which the process ends whatever is in flight. @default 25000 */
-  readonly deadline?: number;
+  readonly timeout?: number;
 }
 
 /**
@@ -16,33 +16,36 @@ export interface DrainOptions {
  * sidecar needs the app for what it has fetched already: an app that left first would have these
  * events fail, and go to the dead letters.
  */
-export async function drain(work: Work, options: DrainOptions = {}): Promise<'quiet' | 'deadline'> {
-  const { quiet = 2_000, deadline = 25_000 } = options;
-  const end = performance.now() + deadline;
+export async function drain(
+  inFlight: InFlightTracker,
+  options: DrainOptions = {},
+): Promise<'idle' | 'timeout'> {
+  const { idleTime = 2_000, timeout = 25_000 } = options;
+  const end = performance.now() + timeout;
   while (performance.now() < end) {
-    if (work.idleFor >= quiet) {
-      return 'quiet';
+    if (inFlight.idleFor >= idleTime) {
+      return 'idle';
     }
-    await sleep(Math.min(50, quiet));
+    await sleep(Math.min(50, idleTime));
   }
-  return 'deadline';
+  return 'timeout';
 }
 
 /** Stops a server and what belongs to it on SIGTERM or SIGINT, once deliveries have ceased. */
 export function stopOnSignal(
   server: Server,
-  work: Work,
+  inFlight: InFlightTracker,
   log: Logger,
   close: () => Promise<void>,
   options: DrainOptions = {},
 ): void {
   const stop = async (signal: string): Promise<void> => {
-    if (work.stopping) {
+    if (inFlight.stopping) {
       return;
     }
-    work.stop();
+    inFlight.stop();
     log.info({ signal }, 'draining');
-    const ended = await drain(work, options);
+    const ended = await drain(inFlight, options);
     server.close();
     server.closeAllConnections();
     await close();

@@ -4,7 +4,7 @@ import type { RuntimeMetrics } from '../telemetry/metrics.ts';
 import { Publisher } from '../outbox/publisher.ts';
 import { OutboxRelay } from '../outbox/relay.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
-import { startWorker, type Worker } from './polling-loop.ts';
+import { startPollingLoop, type PollingLoop } from './polling-loop.ts';
 
 /** What {@link startRelay} works with. */
 export interface StartRelayOptions {
@@ -17,7 +17,7 @@ export interface StartRelayOptions {
 }
 
 /** A relay that runs beside an app. */
-export interface RunningRelay extends Worker {
+export interface RunningRelay extends PollingLoop {
   /** Notes how old the oldest event that waits is, and how many were set aside. */
   measure(): Promise<void>;
 }
@@ -26,11 +26,11 @@ export interface RunningRelay extends Worker {
 export function startRelay(options: StartRelayOptions): RunningRelay {
   const publisher = new Publisher();
   const relay = new OutboxRelay({ ...options, publisher });
-  const worker = startWorker({
+  const worker = startPollingLoop({
     name: 'relay',
-    round: () => relay.round(),
-    from: 10,
-    to: 500,
+    poll: () => relay.round(),
+    minDelay: 10,
+    maxDelay: 500,
     log: options.log,
   });
   return {

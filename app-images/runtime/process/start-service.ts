@@ -18,7 +18,7 @@ export interface ServiceParts {
 }
 
 /** How often answers of requests are forgotten that nobody repeats any more, in milliseconds. */
-const FORGET_EVERY = 60_000;
+const FORGET_INTERVAL = 60_000;
 
 /** Does something at most so often. */
 function atMostEvery<Args extends unknown[]>(
@@ -61,7 +61,7 @@ export function startService(manifest: AppManifest, parts: ServiceParts): void {
   const handlers = parts.on ?? [];
   const api = new Api();
   parts.routes?.(api);
-  const forget = atMostEvery(FORGET_EVERY, (pool: pg.Pool) => forgetAnswers(pool, appId));
+  const forget = atMostEvery(FORGET_INTERVAL, (pool: pg.Pool) => forgetAnswers(pool, appId));
   startApp(manifest, {
     // Handlers without a subscription are an error, too.
     ...((subscribes.length > 0 || handlers.length > 0) && {
@@ -70,7 +70,7 @@ export function startService(manifest: AppManifest, parts: ServiceParts): void {
     ...(parts.routes !== undefined && {
       requests: (context) => httpApi({ ...context, source, api }),
     }),
-    keeping: [
+    housekeeping: [
       ...(parts.routes === undefined ? [] : [forget]),
       ...(parts.housekeeping === undefined ? [] : [parts.housekeeping]),
     ],

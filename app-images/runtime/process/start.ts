@@ -12,30 +12,25 @@ import { createLogger, type Logger } from '../telemetry/logging.ts';
 import { metricsServer } from '../http/metrics-server.ts';
 import { RuntimeMetrics } from '../telemetry/metrics.ts';
 import { databaseReadiness, type Readiness } from '../database/readiness.ts';
-import { followsAnother, rejoinQuietly } from './resubscribe-guard.ts';
-import { Work } from '../http/in-flight-tracker.ts';
+import { isContainerRestart, resubscribeGuard } from './resubscribe-guard.ts';
+import { InFlightTracker } from '../http/in-flight-tracker.ts';
 import { consumerServer } from '../http/server.ts';
 import { type DrainOptions, stopOnSignal } from './shutdown.ts';
 import { restartSidecar, restartSidecarLater, sidecarKeepsDeliveries } from '../sidecar/sidecar.ts';
 import { checkSidecarVersion } from '../sidecar/sidecar-version.ts';
 import type { RunningRelay } from './start-relay.ts';
 import { type Tracing, tracingFromEnv } from '../telemetry/tracing.ts';
-import type { Worker } from './polling-loop.ts';
+import type { PollingLoop } from './polling-loop.ts';
 
-/** A whole number in an environment variable. @throws Error when it is none, or out of its bounds. */
-export function numberFromEnv(
-  name: string,
-  least: number,
-  most: number,
-  otherwise: number,
-): number {
+/** Whole number in an environment variable. @throws Error when it is not a whole number, or out of bounds. */
+export function numberFromEnv(name: string, min: number, max: number, fallback: number): number {
   const given = process.env[name];
   if (given === undefined) {
-    return otherwise;
+    return fallback;
   }
   const number = Number(given);
-  if (given.trim() === '' || !Number.isInteger(number) || number < least || number > most) {
-    throw new Error(`${name} '${given}' is not a whole number from ${least} to ${most}`);
+  if (given.trim() === '' || !Number.isInteger(number) || number < min || number > max) {
+    throw new Error(`${name} (${given}) must be a whole number from ${min} to ${max}`);
   }
   return number;
 }
@@ -60,7 +55,7 @@ export function serveMetrics(metrics: RuntimeMetrics, log: Logger): { stop(): vo
 
 /** How long an image drains: as long as its Deployment says. */
 export function drainOptions(): DrainOptions {
-  return { deadline: numberFromEnv(RUNTIME_ENV.drainSeconds, 1, 86_400, 25) * 1000 };
+  return { timeout: numberFromEnv(RUNTIME_ENV.drainSeconds, 1, 86_400, 25) * 1000 };
 }
 
 /** What a process has. */
@@ -70,7 +65,7 @@ export interface ProcessContext {
   readonly metrics: RuntimeMetrics;
   readonly log: Logger;
   /** Counts what is in flight, and knows when the process is stopping. */
-  readonly work: Work;
+  readonly inFlight: InFlightTracker;
   /** Undefined when nothing is traced. */
   readonly tracing: Tracing | undefined;
 }
@@ -81,7 +76,7 @@ export interface ProcessParts {
   readonly deliveries?: DeliveryReceiver;
   /** HTTP API of the app: answers every path that the runtime does not. @default - no API */
   readonly requests?: FastifyInstance;
-  readonly workers: readonly Worker[];
+  readonly loops: readonly PollingLoop[];
   /** What else keeps the image from its work. @default - nothing */
   readonly problem?: () => string | undefined;
 }
@@ -105,11 +100,11 @@ export function startProcess(
   // A relay has connections of its own: it goes on while deliveries and requests wait for theirs.
   const connections = (manifest.publishes ?? []).length > 0 ? 16 : 12;
   const pool = openDatabase({ applicationName: appId, connections, log });
-  const work = new Work();
+  const inFlight = new InFlightTracker();
   const metrics = new RuntimeMetrics();
   const tracing = tracingFromEnv(appId, log);
-  const { deliveries, requests, workers, problem } = parts({
-    ...{ appId, pool, metrics, log, work, tracing },
+  const { deliveries, requests, loops, problem } = parts({
+    ...{ appId, pool, metrics, log, inFlight, tracing },
   });
   const database = databaseReadiness(pool, manifest);
   const able = async () => (await database()) ?? problem?.();
@@ -117,8 +112,8 @@ export function startProcess(
     deliveries,
     ...(requests && { requests: (...exchange) => requests.routing(...exchange) }),
     metrics,
-    readiness: deliveries === undefined ? able : quietReadiness(able, work, log),
-    work,
+    readiness: deliveries === undefined ? able : guardedReadiness(able, inFlight, log),
+    inFlight,
     log,
     tracing,
   });
@@ -130,25 +125,25 @@ export function startProcess(
   const end = async (): Promise<void> => {
     scraped.stop();
     await requests?.close();
-    await Promise.all(workers.map((worker) => worker.stop()));
+    await Promise.all(loops.map((loop) => loop.stop()));
     await pool.end();
     await tracing?.stop();
   };
-  stopOnSignal(server, work, log, end, drainOptions());
+  stopOnSignal(server, inFlight, log, end, drainOptions());
 }
 
 /** Readiness of who takes deliveries: the sidecar leaves the broker before it comes back. */
-function quietReadiness(able: Readiness, work: Work, log: Logger): Readiness {
+function guardedReadiness(readiness: Readiness, inFlight: InFlightTracker, log: Logger): Readiness {
   const retryGap = numberFromEnv(RUNTIME_ENV.retryGap, 1, 86_400, 16) * 1000;
   const retryWindow = numberFromEnv(RUNTIME_ENV.retryWindow, 1, 86_400, 60) * 1000;
-  return rejoinQuietly({
-    able,
-    work,
+  return resubscribeGuard({
+    readiness,
+    inFlight,
     restartSidecar: () => restartSidecarLater(log, retryGap),
     retryWindow,
     restartSidecarNow: () => restartSidecar(log),
     keepsDeliveries: sidecarKeepsDeliveries,
-    follows: followsAnother(),
+    containerRestarted: isContainerRestart(),
   });
 }
 

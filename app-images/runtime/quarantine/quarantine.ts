@@ -32,10 +32,10 @@ export const QUARANTINE_REASONS = [
 const BLOCKING: ReadonlySet<QuarantineReason> = new Set(['contract', 'data', 'handler', 'parked']);
 
 /** Reasons that are found after the event was written into the inbox. */
-const TAKEN = BLOCKING;
+const CLAIMED = BLOCKING;
 
 /** One event for the quarantine. */
-export interface Quarantined {
+export interface QuarantineEntry {
   readonly item: ReceivedEvent;
   readonly reason: QuarantineReason;
   /** What went wrong, the same text for the same cause. */
@@ -44,7 +44,7 @@ export interface Quarantined {
   /** How often it has been tried. */
   readonly attempts?: number;
   /** Whether the inbox has it, too. @default - by its reason */
-  readonly taken?: boolean;
+  readonly claimed?: boolean;
 }
 
 const COLUMNS = [
@@ -103,7 +103,7 @@ export interface QuarantineOwner {
 function rowOf(
   { consumer, epoch }: QuarantineOwner,
   topic: string,
-  { item, reason, cause, stack, attempts, taken }: Quarantined,
+  { item, reason, cause, stack, attempts, claimed }: QuarantineEntry,
 ): Record<(typeof COLUMNS)[number], unknown> {
   const { event, key, source, id, time, day, raw } = item;
   return {
@@ -121,7 +121,7 @@ function rowOf(
     cause: storable(cause),
     stack: stack === undefined ? null : storable(stack),
     blocks: key !== undefined && BLOCKING.has(reason),
-    taken: taken ?? TAKEN.has(reason),
+    taken: claimed ?? CLAIMED.has(reason),
     attempts: attempts ?? 0,
     event: raw,
     traceparent: (event && traceparentOf(event)) ?? null,
@@ -129,8 +129,8 @@ function rowOf(
 }
 
 /** Divides events into statements, none of which takes much memory. */
-function portions(events: readonly Quarantined[]): Quarantined[][] {
-  const result: Quarantined[][] = [];
+function portions(events: readonly QuarantineEntry[]): QuarantineEntry[][] {
+  const result: QuarantineEntry[][] = [];
   let bytes = Infinity;
   for (const event of events) {
     bytes += event.item.raw.length;
@@ -151,7 +151,7 @@ export async function quarantine(
   tx: Transaction,
   owner: QuarantineOwner,
   topic: string,
-  events: readonly Quarantined[],
+  events: readonly QuarantineEntry[],
 ): Promise<void> {
   for (const portion of portions(events)) {
     const values: unknown[] = [];

@@ -15,13 +15,13 @@ interface SidecarMetadata {
 /**
  * What the sidecar says of itself.
  *
- * @param deadline in milliseconds.
+ * @param timeout in milliseconds.
  * @throws Error when it does not answer in time: its name is `TimeoutError`.
  * @see https://docs.dapr.io/reference/api/metadata_api/
  */
-export async function sidecarMetadata(deadline: number): Promise<SidecarMetadata> {
+export async function sidecarMetadata(timeout: number): Promise<SidecarMetadata> {
   const response = await fetch(`http://127.0.0.1:${daprHttpPort()}/v1.0/metadata`, {
-    signal: AbortSignal.timeout(deadline),
+    signal: AbortSignal.timeout(timeout),
   });
   return (await response.json()) as SidecarMetadata;
 }

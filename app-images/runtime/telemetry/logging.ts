@@ -28,12 +28,12 @@ export const silentLogger: Logger = {
  */
 export function createLogger(
   app: string,
-  least = process.env[RUNTIME_ENV.logLevel] ?? 'info',
+  minLevel = process.env[RUNTIME_ENV.logLevel] ?? 'info',
   write: (line: string) => void = (line) => void process.stdout.write(line),
 ): Logger {
-  const from = LEVELS.findIndex((level) => level === least);
+  const from = LEVELS.findIndex((level) => level === minLevel);
   if (from < 0) {
-    throw new Error(`${RUNTIME_ENV.logLevel} '${least}' is not a level: use ${LEVELS.join(', ')}`);
+    throw new Error(`${RUNTIME_ENV.logLevel} '${minLevel}' is not a level: use ${LEVELS.join(', ')}`);
   }
   const now = () => new Date().toISOString();
   const line =

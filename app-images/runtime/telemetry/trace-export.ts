@@ -6,7 +6,7 @@ import { TRACING_ENV } from '@cdk8s-event-platform/contracts/interface';
 import type { Logger } from './logging.ts';
 
 /** Spans that wait to be sent; more are dropped. */
-const MOST_WAITING = 8_192;
+const MAX_QUEUED_SPANS = 8_192;
 /** Longest wait of a span for others to be sent with, in milliseconds. */
 const DELAY = 2_000;
 /** Spans of one request. */
@@ -15,13 +15,13 @@ const BATCH = 512;
  * Requests that have not been answered: all that waits, sent at once when the process ends, and a few
  * before. An endpoint that never answers gets no more of them.
  */
-const MOST_REQUESTS = MOST_WAITING / BATCH + 4;
+const MAX_REQUESTS = MAX_QUEUED_SPANS / BATCH + 4;
 
 /**
  * Sends spans by another exporter, and says once when that begins to fail and when it works again.
  * Whatever becomes of spans, nothing else waits for it or fails.
  */
-export class CarefulExporter implements SpanExporter {
+export class LimitedExporter implements SpanExporter {
   #requests = 0;
   #failing = false;
 
@@ -42,7 +42,7 @@ export class CarefulExporter implements SpanExporter {
       this.#failing = failing;
       done(result);
     };
-    if (this.#requests >= MOST_REQUESTS) {
+    if (this.#requests >= MAX_REQUESTS) {
       end({ code: ExportResultCode.FAILED, error: new Error('the endpoint does not answer') });
       return;
     }
@@ -79,8 +79,8 @@ export function exporterFromEnv(): SpanExporter | undefined {
 /** Sends spans in batches in the background. */
 export function batches(exporter: SpanExporter, log: Logger): BatchSpanProcessor {
   return new BatchSpanProcessor({
-    exporter: new CarefulExporter(exporter, log),
-    maxQueueSize: MOST_WAITING,
+    exporter: new LimitedExporter(exporter, log),
+    maxQueueSize: MAX_QUEUED_SPANS,
     maxExportBatchSize: BATCH,
     scheduledDelayMillis: DELAY,
     exportTimeoutMillis: 10_000,

@@ -9,7 +9,7 @@ import { ledger, ledgerIds, ledgerManifest, Paid } from '../../testing/ledger.ts
 import { ACKNOWLEDGED, RunningConsumer } from '../../testing/running-consumer.ts';
 import { SeenSpans, traceparentOf } from '../../testing/tracing.ts';
 import { type Logger, silentLogger } from './logging.ts';
-import { CarefulExporter } from './trace-export.ts';
+import { LimitedExporter } from './trace-export.ts';
 import { tracingFromEnv, wallClock } from './tracing.ts';
 
 let endpoint: Server | undefined;
@@ -70,8 +70,8 @@ describe('tracingFromEnv', () => {
       'always_on',
       "OTEL_TRACES_SAMPLER 'always_on' is not a sampler of this runtime: use parentbased_traceidratio",
     ],
-    ['OTEL_TRACES_SAMPLER_ARG', '2', "OTEL_TRACES_SAMPLER_ARG '2' is not a share: use 0 to 1"],
-    ['OTEL_TRACES_SAMPLER_ARG', ' ', "OTEL_TRACES_SAMPLER_ARG ' ' is not a share: use 0 to 1"],
+    ['OTEL_TRACES_SAMPLER_ARG', '2', 'OTEL_TRACES_SAMPLER_ARG (2) must be a ratio from 0 to 1'],
+    ['OTEL_TRACES_SAMPLER_ARG', ' ', 'OTEL_TRACES_SAMPLER_ARG ( ) must be a ratio from 0 to 1'],
   ])('refuses %s=%s', (name, value, problem) => {
     vi.stubEnv('OTEL_TRACES_EXPORTER', 'otlp');
     vi.stubEnv(name, value);
@@ -175,7 +175,7 @@ describe('CarefulExporter', () => {
       export: (_spans, end) => end({ code }),
       shutdown: () => Promise.resolve(),
     };
-    const exporter = new CarefulExporter(inner, log);
+    const exporter = new LimitedExporter(inner, log);
     exporter.export([], done);
     exporter.export([], done);
     code = ExportResultCode.SUCCESS;
@@ -191,7 +191,7 @@ describe('CarefulExporter', () => {
       export: (_spans, end) => void waiting.push(() => end({ code: ExportResultCode.SUCCESS })),
       shutdown: () => Promise.resolve(),
     };
-    const exporter = new CarefulExporter(inner, silentLogger);
+    const exporter = new LimitedExporter(inner, silentLogger);
     for (let n = 0; n < 40; n++) {
       exporter.export([], done);
     }

@@ -21,7 +21,7 @@ import type { Logger } from './logging.ts';
 import { batches, exporterFromEnv } from './trace-export.ts';
 
 /** Time in which what is left has to be sent when the process ends, in milliseconds. */
-const LAST_CALL = 3_000;
+const FLUSH_TIMEOUT = 3_000;
 /** Difference to the clock of the system that is too much, in milliseconds. */
 const CLOCK_STEP = 5;
 
@@ -41,8 +41,8 @@ export interface TracingOptions {
   readonly appId: string;
   /** `messaging.system` of spans about events. */
   readonly system: string;
-  /** Share of new traces that is sampled, 0 to 1. */
-  readonly sampling: number;
+  /** Ratio of new traces that are sampled, 0 to 1. */
+  readonly samplingRatio: number;
   /** Takes the spans that are sampled. */
   readonly processor: SpanProcessor;
   /** Service that spans belong to. @default - the app id */
@@ -69,7 +69,9 @@ export class Tracing {
       resource: defaultResource().merge(
         resourceFromAttributes({ 'service.name': options.service ?? options.appId }),
       ),
-      sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(options.sampling) }),
+      sampler: new ParentBasedSampler({
+        root: new TraceIdRatioBasedSampler(options.samplingRatio),
+      }),
       spanProcessors: [options.processor],
     });
     this.#tracer = this.#provider.getTracer('cdk8s-event-platform');
@@ -85,7 +87,7 @@ export class Tracing {
   /** Sends what is left, as far as that is possible in three seconds. Never fails. */
   public async stop(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, LAST_CALL)));
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, FLUSH_TIMEOUT)));
     await Promise.race([this.#provider.shutdown().catch(() => undefined), late]);
     clearTimeout(timer);
   }
@@ -97,7 +99,7 @@ export function markFailed(span: Span, error: unknown): void {
   span.setAttribute('error.type', error instanceof Error ? error.name : '_OTHER');
 }
 
-/** The share in `OTEL_TRACES_SAMPLER_ARG`. @throws Error when it is none, or the sampler is not known. */
+/** Ratio in `OTEL_TRACES_SAMPLER_ARG`. @throws Error when it is not a ratio, or the sampler is unknown. */
 function samplingFromEnv(): number {
   const sampler = process.env[TRACING_ENV.sampler] ?? TRACE_SAMPLER;
   if (sampler !== TRACE_SAMPLER) {
@@ -106,11 +108,11 @@ function samplingFromEnv(): number {
     );
   }
   const given = process.env[TRACING_ENV.samplerArgument] ?? '1';
-  const share = Number(given);
-  if (given.trim() === '' || !(share >= 0 && share <= 1)) {
-    throw new Error(`${TRACING_ENV.samplerArgument} '${given}' is not a share: use 0 to 1`);
+  const ratio = Number(given);
+  if (given.trim() === '' || !(ratio >= 0 && ratio <= 1)) {
+    throw new Error(`${TRACING_ENV.samplerArgument} (${given}) must be a ratio from 0 to 1`);
   }
-  return share;
+  return ratio;
 }
 
 /** Tracing as the environment says; undefined when it names no exporter: then nothing is traced. */
@@ -122,7 +124,7 @@ export function tracingFromEnv(appId: string, log: Logger): Tracing | undefined 
   return new Tracing({
     appId,
     system: process.env[TRACING_ENV.messagingSystem] ?? 'dapr',
-    sampling: samplingFromEnv(),
+    samplingRatio: samplingFromEnv(),
     processor: batches(exporter, log),
     service: process.env[TRACING_ENV.serviceName],
   });
