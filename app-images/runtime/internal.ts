@@ -15,7 +15,7 @@ export type { EventPublishing, EventToPublish, PublishOptions } from './outbox/e
 export type { EventTransaction } from './delivery/event-transaction.ts';
 export * from './events/event-source.ts';
 export * from './errors/failure.ts';
-export { OverloadError } from './http/concurrency-limiter.ts';
+export { RejectedError } from './http/concurrency-limiter.ts';
 export { limitConnections, readBody, serverLimits } from './http/messages.ts';
 export { HttpProblem, type HttpProblemOptions, type ProblemDetail } from './http/problem.ts';
 export {
@@ -52,5 +52,6 @@ export { type RunningRelay, startRelay, type StartRelayOptions } from './process
 export type { Outcome } from './delivery/batch-transaction.ts';
 export type { TracedEvent } from './delivery/trace-delivery.ts';
 export { type HttpRequest, traceRequest, type TracedRequest } from './http/trace-request.ts';
-export { Tracing, tracingFromEnv, wallClock } from './telemetry/tracing.ts';
+export { Tracing } from './telemetry/tracing.ts';
+export { wallClock } from './telemetry/wall-clock.ts';
 export * from './process/polling-loop.ts';

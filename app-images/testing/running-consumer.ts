@@ -11,7 +11,7 @@ import type { Consumer } from '../runtime/delivery/consumer.ts';
 import { DeliveryProcessor, routesOf } from '../runtime/delivery/delivery-processor.ts';
 import { EventPublisher } from '../runtime/outbox/event-publisher.ts';
 import { InboxPartitions } from '../runtime/delivery/inbox.ts';
-import { silentLogger } from '../runtime/telemetry/logging.ts';
+import { type Logger, silentLogger } from '../runtime/telemetry/logging.ts';
 import { metricsServer } from '../runtime/http/metrics-server.ts';
 import { RuntimeMetrics } from '../runtime/telemetry/metrics.ts';
 import { databaseReadiness } from '../runtime/database/readiness.ts';
@@ -29,10 +29,18 @@ export interface Answer {
 export interface RunningConsumerOptions extends Partial<
   Pick<
     ConsumerServerOptions,
-    'maxBodyBytes' | 'maxBytes' | 'concurrency' | 'waiting' | 'requestTimeout' | 'tracing'
+    | 'maxBodyBytes'
+    | 'maxBytes'
+    | 'concurrency'
+    | 'queueLimit'
+    | 'requestTimeout'
+    | 'tracing'
+    | 'appApiToken'
   >
 > {
   readonly epoch?: number;
+  /** @default - nothing is logged */
+  readonly log?: Logger;
   readonly retentionDays?: number;
   readonly transactionTimeout?: number;
 }
@@ -50,9 +58,9 @@ export class RunningConsumer {
       epoch = 0,
       retentionDays = DEFAULT_INBOX_DAYS,
       transactionTimeout,
+      log = silentLogger,
       ...limits
     } = options;
-    const log = silentLogger;
     const inbox = new InboxPartitions(pool, retentionDays);
     const publisher = new EventPublisher(consumer.manifest);
     this.replayer = new Replayer({

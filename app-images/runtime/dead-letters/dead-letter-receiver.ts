@@ -13,7 +13,7 @@ import type { RuntimeMetrics } from '../telemetry/metrics.ts';
 import { quarantine } from '../quarantine/quarantine.ts';
 import { parseReceivedEvent, type ReceivedEvent } from '../events/received-event.ts';
 import type { TracedEvent } from '../delivery/trace-delivery.ts';
-import { wallClock } from '../telemetry/tracing.ts';
+import { wallClock } from '../telemetry/wall-clock.ts';
 import type { EventKeys } from './event-keys.ts';
 
 /** A message from its Base64. */

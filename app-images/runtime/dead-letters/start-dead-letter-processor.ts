@@ -13,7 +13,7 @@ import { readEventKeys } from './event-keys.ts';
  */
 export function startDeadLetterProcessor(): void {
   const keys = readEventKeys(process.env[RUNTIME_ENV.eventKeys] ?? EVENT_KEYS_FOLDER);
-  startProcess(DEAD_LETTER_PROCESSOR, ({ pool, metrics, log }) => ({
+  void startProcess(DEAD_LETTER_PROCESSOR, ({ pool, metrics, log }) => ({
     deliveries: new DeadLetterReceiver(keys, pool, metrics, log),
     loops: [],
   }));

@@ -279,7 +279,7 @@ describe('pressure', () => {
   it('has deliveries wait for each other, and refuses those beyond', async () => {
     const narrow = await new RunningConsumer(ledger, database.pool, {
       concurrency: 1,
-      waiting: 2,
+      queueLimit: 2,
     }).start();
     let open!: () => void;
     const gate = new Promise<void>((resolve) => (open = resolve));

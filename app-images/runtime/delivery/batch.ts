@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ExponentialBackoff, type IBackoff } from 'cockatiel';
 import type pg from 'pg';
 import {
   BatchTransaction,
@@ -16,15 +17,15 @@ import type { InboxPartitions, InboxScope } from './inbox.ts';
 import type { Logger } from '../telemetry/logging.ts';
 import { deduplicationKey, type ReceivedEvent } from '../events/received-event.ts';
 import type { TracedEvent } from './trace-delivery.ts';
-import { wallClock } from '../telemetry/tracing.ts';
+import { wallClock } from '../telemetry/wall-clock.ts';
 
-/** The last wait between tries while the database is unavailable, in milliseconds. */
-const MAX_DELAY = 2_000;
+/** Delays between tries while the database is unavailable. */
+const UNAVAILABLE_BACKOFF = new ExponentialBackoff({ initialDelay: 100, maxDelay: 2_000 });
+/** Delays between tries of a transaction that conflicts with another. */
+const CONFLICT_BACKOFF = new ExponentialBackoff({ initialDelay: 10, maxDelay: 200 });
 const MAX_CONFLICTS = 8;
-/** Tries of an event that its handler fails at. */
-const MAX_TRIES = 3;
-/** Wait before the second of these tries, in milliseconds; the next are four times as long each. */
-const INITIAL_DELAY = 100;
+/** Delays before further tries of an event whose handler fails, in milliseconds. */
+const HANDLER_DELAYS = [100, 400] as const;
 
 /** What a batch is processed with. */
 export interface BatchOptions {
@@ -108,6 +109,8 @@ export class Batch {
     let isolateFailures = false;
     let conflicts = 0;
     let tries = 0;
+    const unavailableDelay = delays(UNAVAILABLE_BACKOFF);
+    const conflictDelay = delays(CONFLICT_BACKOFF);
     for (let attempt = 0; ; attempt++) {
       try {
         await this.#runTransaction(received, isolateFailures);
@@ -118,10 +121,10 @@ export class Batch {
         const reason = describeFailure(error);
         if (failure === 'unavailable') {
           log.warn({ events: received.length, attempt, reason }, 'delivery held');
-          await pause(Math.min(MAX_DELAY, 100 * 2 ** Math.min(attempt, 10)), signal);
+          await pause(unavailableDelay(), signal);
         } else if (failure === 'conflict' && ++conflicts <= MAX_CONFLICTS) {
           inbox.forget();
-          await pause(Math.random() * 20 * conflicts, signal);
+          await pause(conflictDelay(), signal);
         } else if (failure === 'invalid' && !isolateFailures && received.length > 1) {
           isolateFailures = true;
         } else if (received.length > 1) {
@@ -129,8 +132,8 @@ export class Batch {
             await this.#settle(part, signal);
           }
           return;
-        } else if (failure === 'failed' && ++tries < MAX_TRIES) {
-          await pause(INITIAL_DELAY * 4 ** (tries - 1), signal);
+        } else if (failure === 'failed' && tries++ < HANDLER_DELAYS.length) {
+          await pause(HANDLER_DELAYS[tries - 1]!, signal);
         } else {
           const item = received[0]!;
           if (failure === 'conflict' || this.#knownFailures.has(item)) {
@@ -184,7 +187,16 @@ export class Batch {
   }
 }
 
-/** Waits, unless nobody waits for the answer. */
+/** Returns the delays of a backoff one after the other, in milliseconds. */
+function delays(backoff: ExponentialBackoff<unknown>): () => number {
+  let current: IBackoff<unknown> | undefined;
+  return () => {
+    current = current?.next(undefined) ?? backoff.next();
+    return current.duration;
+  };
+}
+
+/** Waits, unless the sidecar has hung up. */
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   await sleep(milliseconds, undefined, { signal });
 }

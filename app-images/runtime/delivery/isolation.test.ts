@@ -226,7 +226,7 @@ describe('a consumer under bodies that take too much', () => {
     const answer = await small.post(eventRoute(Paid), event);
     expect([answer.status, JSON.parse(answer.body)]).toEqual([
       503,
-      { status: 'RETRY', reason: expect.stringContaining('at most 3000 may be') as string },
+      { status: 'RETRY', reason: expect.stringContaining('of 3000 bytes are in use') as string },
     ]);
     expect((await small.deliver(Paid, '1', { account: 'a', amount: 1 })).status).toBe(200);
     await small.stop();

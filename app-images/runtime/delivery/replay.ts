@@ -21,7 +21,8 @@ import type { QuarantineReason } from '../quarantine/quarantine.ts';
 import { parseReceivedEvent, type ReceivedEvent } from '../events/received-event.ts';
 import { storable } from '../database/storable.ts';
 import { traceDelivery } from './trace-delivery.ts';
-import { type Tracing, wallClock } from '../telemetry/tracing.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
+import { wallClock } from '../telemetry/wall-clock.ts';
 
 /*
  * Events that are to be replayed, and parked ones that have come to the head of their key: nothing

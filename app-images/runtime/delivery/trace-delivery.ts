@@ -2,7 +2,9 @@ import { SpanKind, type SpanContext, SpanStatusCode } from '@opentelemetry/api';
 import type { Outcome } from './batch-transaction.ts';
 import type { CloudEvent } from '../events/cloud-event.ts';
 import { sampledContext } from '../telemetry/trace-context.ts';
-import { markFailed, type Tracing, wallClock } from '../telemetry/tracing.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
+import { wallClock } from '../telemetry/wall-clock.ts';
+import { markFailed } from '../telemetry/trace-context.ts';
 
 /** A time that something took: milliseconds since 1970. */
 export interface Interval {

@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import {
   NOTIFICATION_ENV,
   RECIPIENT,
@@ -93,7 +93,7 @@ function mail(host: string, env: Variables): Send {
   const { port, security, from, to } = mailSettings(env);
   const { smtpUser, smtpPassword } = NOTIFICATION_ENV;
   const [user, pass] = [env[smtpUser], env[smtpPassword]];
-  const transport = createTransport({
+  const settings = {
     pool: true,
     maxConnections: CONNECTIONS,
     maxMessages: 100,
@@ -110,10 +110,15 @@ function mail(host: string, env: Variables): Send {
     // What an event says is text: no file or URL is read because of it.
     disableFileAccess: true,
     disableUrlAccess: true,
-  });
+  } as const;
+  let transport: Promise<Transporter> | undefined;
   const domain = /@([^\s>]+)>?\s*$/.exec(from)?.[1] ?? host;
   return async ({ payload, idempotencyKey, fencingToken }) => {
-    await transport.sendMail({
+    // Loaded with the first mail, since most apps send none.
+    transport ??= import('nodemailer').then(({ createTransport }) => createTransport(settings));
+    await (
+      await transport
+    ).sendMail({
       from,
       to: to.replaceAll(RECIPIENT, () => localPart(payload.recipient)),
       subject: payload.subject,

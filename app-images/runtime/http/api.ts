@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { Ajv } from 'ajv';
+import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
 import type pg from 'pg';
 import { addPlatformFormats } from '@cdk8s-event-platform/contracts/internal';
@@ -8,7 +9,7 @@ import { Budget } from './budget.ts';
 import { inTransaction } from '../database/database.ts';
 import type { EventPublisher } from '../outbox/event-publisher.ts';
 import { classifyFailure, describeFailure } from '../errors/failure.ts';
-import { OverloadError } from './concurrency-limiter.ts';
+import { RejectedError } from './concurrency-limiter.ts';
 import { BodyTooLargeError, readBody } from './messages.ts';
 import { HttpProblem, type ProblemDetail } from './problem.ts';
 import { type Api, ApiAnswer, type ApiRequest, type Route } from './routes.ts';
@@ -27,8 +28,8 @@ const MAX_BODY_BYTES = 256 * 1024;
 const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
 /** What a body may have at most: more of it only costs time to refuse. */
 const BODY_LIMITS: JsonLimits = { depth: 32, values: 10_000 };
-/** Tries of a request that is in the way of another. */
-const MAX_TRIES = 3;
+/** Further tries of a request whose transaction conflicts with another. */
+const MAX_RETRIES = 2;
 const IDEMPOTENCY_KEY = /^[!-~]{1,200}$/;
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
@@ -92,9 +93,10 @@ function parseBodies(app: FastifyInstance): void {
   );
 }
 
-/** What checks a part of requests: all of a query string is text, and a body is what it is. */
-function validators(part: string | undefined): Ajv {
-  const ajv = new Ajv({ allErrors: true, strict: false, coerceTypes: part === 'querystring' });
+/** Compiles schemas of one part of requests. A query string is text, and a body has types. */
+function schemaCompiler(coerceTypes: boolean): Ajv {
+  // Schemas of different routes may have the same `$id`.
+  const ajv = new Ajv({ allErrors: true, strict: false, addUsedSchema: false, coerceTypes });
   addPlatformFormats(ajv);
   return ajv;
 }
@@ -115,7 +117,7 @@ function problemOf(error: FastifyError, log: Logger): HttpProblem {
       errors: error.reasons.map((detail) => ({ detail })),
     });
   }
-  if (error instanceof OverloadError) {
+  if (error instanceof RejectedError) {
     return new HttpProblem(503, 'too many requests are in progress', {
       headers: { 'retry-after': '1' },
     });
@@ -171,37 +173,39 @@ function answerOf(returned: unknown): ApiAnswer {
   return returned === undefined ? new ApiAnswer(204) : new ApiAnswer(200, returned);
 }
 
-/** Runs a handler and commits what it has done, once for each key. */
-async function serve(
+/** Repeats a transaction that another one was in the way of. */
+const conflictRetry = retry(
+  handleWhen((error) => classifyFailure(error) === 'conflict'),
+  {
+    maxAttempts: MAX_RETRIES,
+    backoff: new ExponentialBackoff({ initialDelay: 10, maxDelay: 100 }),
+  },
+);
+
+/** Runs a handler and commits what it does, once for each key. */
+function serve(
   { appId, pool, publisher }: HttpApiOptions,
-  route: Route,
+  { method, path, handle }: Route,
   request: ApiRequest,
   key: string | undefined,
 ): Promise<{ readonly answer: ApiAnswer; readonly repeated: boolean }> {
-  const { method, path, handle } = route;
-  for (let tries = 1; ; tries++) {
-    try {
-      return await inTransaction(pool, async (tx) => {
-        const run = async () => {
-          const own = { query: tx.query.bind(tx), ...publisher.in(tx, { cause: request }) };
-          return answerOf(await handle(own, request));
-        };
-        if (key === undefined || method === 'GET') {
-          return { answer: await run(), repeated: false };
-        }
-        const { params, query, body } = request;
-        const fingerprint = fingerprintOf(method, path, params, query ?? null, body ?? null);
-        const answered = await answerOnce(tx, { appId, key, fingerprint }, run);
-        return answered instanceof ApiAnswer
-          ? { answer: answered, repeated: false }
-          : { answer: new ApiAnswer(answered.status, answered.body), repeated: true };
-      });
-    } catch (error) {
-      if (tries === MAX_TRIES || classifyFailure(error) !== 'conflict') {
-        throw error;
+  return conflictRetry.execute(() =>
+    inTransaction(pool, async (tx) => {
+      const run = async () => {
+        const own = { query: tx.query.bind(tx), ...publisher.in(tx, { cause: request }) };
+        return answerOf(await handle(own, request));
+      };
+      if (key === undefined || method === 'GET') {
+        return { answer: await run(), repeated: false };
       }
-    }
-  }
+      const { params, query, body } = request;
+      const fingerprint = fingerprintOf(method, path, params, query ?? null, body ?? null);
+      const answered = await answerOnce(tx, { appId, key, fingerprint }, run);
+      return answered instanceof ApiAnswer
+        ? { answer: answered, repeated: false }
+        : { answer: new ApiAnswer(answered.status, answered.body), repeated: true };
+    }),
+  );
 }
 
 /** What comes from the headers of a request. */
@@ -236,8 +240,10 @@ export function httpApi(options: HttpApiOptions): FastifyInstance {
   const { source, api, inFlight, log, tracing, committed } = options;
   const traced = new WeakMap<FastifyRequest, TracedRequest>();
   const app = Fastify({ logger: false, bodyLimit: MAX_BODY_BYTES });
+  // One for all routes: most of its time goes into its first schema.
+  const [bodies, queries] = [schemaCompiler(false), schemaCompiler(true)];
   app.setValidatorCompiler(({ schema, httpPart }) =>
-    validators(httpPart).compile(schema as object),
+    (httpPart === 'querystring' ? queries : bodies).compile(schema as object),
   );
   parseBodies(app);
   app.setErrorHandler((error: FastifyError, _request, reply) => {

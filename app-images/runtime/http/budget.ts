@@ -1,48 +1,43 @@
-import { OverloadError } from './concurrency-limiter.ts';
+import { RejectedError } from './concurrency-limiter.ts';
 
-/** An amount that all that is in progress shares, such as bytes of memory. */
+/** A limited amount, such as bytes of memory, that everything in progress shares. */
 export class Budget {
   #used = 0;
 
   /**
-   * @param limit of everything together.
-   * @param unit what is counted, for errors.
+   * @param limit of the total.
+   * @param unit of the amounts, for errors.
    */
   public constructor(
     private readonly limit: number,
     private readonly unit: string,
   ) {}
 
-  /** What is in use. */
+  /** Amount in use. */
   public get used(): number {
     return this.#used;
   }
 
-  /** Takes some of it. @throws OverloadError when there is not as much left; nothing was taken then. */
+  /** Reserves an amount. @throws RejectedError when less is left; nothing is reserved then. */
   public reserve(amount: number): void {
     if (this.#used + amount > this.limit) {
-      throw new OverloadError(
-        `${this.#used} ${this.unit} are in progress already, at most ${this.limit} may be`,
+      throw new RejectedError(
+        `${this.#used} of ${this.limit} ${this.unit} are in use: ${amount} more exceed the limit`,
       );
     }
     this.#used += amount;
   }
 
-  /** Gives some of it back. */
-  public release(amount: number): void {
-    this.#used -= amount;
-  }
-
-  /** Runs something that takes what it needs step by step; all of it is given back in the end. */
-  public async use<T>(run: (take: (amount: number) => void) => Promise<T>): Promise<T> {
-    let taken = 0;
+  /** Runs a task that reserves what it needs step by step. Releases all of it when the task ends. */
+  public async use<T>(run: (reserve: (amount: number) => void) => Promise<T>): Promise<T> {
+    let reserved = 0;
     try {
       return await run((amount) => {
         this.reserve(amount);
-        taken += amount;
+        reserved += amount;
       });
     } finally {
-      this.release(taken);
+      this.#used -= reserved;
     }
   }
 }

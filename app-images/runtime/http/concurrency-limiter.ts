@@ -1,44 +1,48 @@
-/** Too much is in progress already. */
-export class OverloadError extends Error {
-  public override readonly name = 'OverloadError';
+/** A limit is reached: a task was rejected, and nothing of it was run. */
+export class RejectedError extends Error {
+  public override readonly name = 'RejectedError';
 }
 
-/** Bounds of a {@link Gate}. */
-export interface GateOptions {
-  /** What may be in progress at the same time. */
+/** Limits of a {@link ConcurrencyLimiter}. */
+export interface ConcurrencyLimits {
+  /** Tasks that run at the same time. */
   readonly concurrency: number;
-  /** What may wait beside that. */
-  readonly waiting: number;
+  /** Tasks that wait in addition. */
+  readonly queueLimit: number;
 }
 
-/** Lets so much in at the same time, has so much wait, and refuses the rest. */
-export class Gate {
-  #inside = 0;
+/**
+ * Runs a limited number of tasks at a time, queues a limited number, and rejects the rest. Queued tasks run in their order.
+ * The bulkhead of cockatiel 4.0.0 does not keep that order: a new task can overtake one that has just left
+ * the queue, which is queued again, or rejected when the queue is full by then.
+ */
+export class ConcurrencyLimiter {
+  #running = 0;
   readonly #queue: (() => void)[] = [];
 
-  public constructor(private readonly options: GateOptions) {}
+  public constructor(private readonly limits: ConcurrencyLimits) {}
 
   /**
-   * Runs something as soon as there is room.
+   * Runs a task as soon as a slot is free.
    *
-   * @throws OverloadError when too much waits; nothing was run then.
+   * @throws RejectedError when the queue is full.
    */
-  public async pass<T>(run: () => Promise<T>): Promise<T> {
-    if (this.#inside >= this.options.concurrency) {
-      if (this.#queue.length >= this.options.waiting) {
-        throw new OverloadError(`${this.options.waiting} deliveries wait already`);
+  public async run<T>(task: () => Promise<T>): Promise<T> {
+    if (this.#running >= this.limits.concurrency) {
+      if (this.#queue.length >= this.limits.queueLimit) {
+        throw new RejectedError(`the queue is full: ${this.limits.queueLimit} deliveries wait`);
       }
       await new Promise<void>((resolve) => this.#queue.push(resolve));
     } else {
-      this.#inside++;
+      this.#running++;
     }
     try {
-      return await run();
+      return await task();
     } finally {
-      // Whoever waits longest takes the place over.
+      // The first of the queue takes over the slot.
       const next = this.#queue.shift();
       if (next === undefined) {
-        this.#inside--;
+        this.#running--;
       } else {
         next();
       }

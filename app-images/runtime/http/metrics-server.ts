@@ -17,7 +17,10 @@ export function metricsServer(metrics: RuntimeMetrics): Server {
     request.resume();
     const path = request.url?.split('?', 1)[0];
     if (request.method === 'GET' && path === RUNTIME_PATHS.metrics) {
-      sendText(response, 200, metrics.text(), metrics.contentType);
+      metrics.text().then(
+        (text) => sendText(response, 200, text, metrics.contentType),
+        () => sendText(response, 500, 'internal error'),
+      );
     } else {
       sendText(response, 404, 'not found');
     }

@@ -9,7 +9,7 @@ import { bulkEntries } from '../delivery/bulk.ts';
 import { Budget } from './budget.ts';
 import type { DeliveryResult, DeliveryReceiver } from '../delivery/delivery-processor.ts';
 import { describeFailure } from '../errors/failure.ts';
-import { Gate, OverloadError } from './concurrency-limiter.ts';
+import { ConcurrencyLimiter, RejectedError } from './concurrency-limiter.ts';
 import {
   BodyTooLargeError,
   discardBody,
@@ -24,9 +24,11 @@ import type { Logger } from '../telemetry/logging.ts';
 import type { RuntimeMetrics } from '../telemetry/metrics.ts';
 import type { Readiness } from '../database/readiness.ts';
 import { publicReadiness } from './public-readiness.ts';
+import { sidecarTokenCheck } from './sidecar-token.ts';
 import type { InFlightTracker } from './in-flight-tracker.ts';
 import { traceDelivery } from '../delivery/trace-delivery.ts';
-import { type Tracing, wallClock } from '../telemetry/tracing.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
+import { wallClock } from '../telemetry/wall-clock.ts';
 
 /** What a consumer's server is made of. */
 export interface ConsumerServerOptions {
@@ -39,14 +41,16 @@ export interface ConsumerServerOptions {
   /** Counts what is in flight, and knows when the process is stopping. */
   readonly inFlight: InFlightTracker;
   readonly log: Logger;
+  /** Token that the sidecar sends with each request. @default - no token is needed */
+  readonly appApiToken?: string | undefined;
   /** Makes spans of events that are sampled. @default - nothing is traced */
   readonly tracing?: Tracing | undefined;
   /** Largest delivery, in bytes. @default 64 MiB: a hundred events of more than half a MiB */
   readonly maxBodyBytes?: number;
   /** Deliveries that are processed at the same time; each takes a connection. @default 8 */
   readonly concurrency?: number;
-  /** Deliveries that may wait beside these. @default 256 */
-  readonly waiting?: number;
+  /** Deliveries that wait in addition; more are rejected. @default 256 */
+  readonly queueLimit?: number;
   /** Bytes of all deliveries that have not been answered. @default 128 MiB */
   readonly maxBytes?: number;
   /** Time for a client to send its request, in milliseconds. @default 30000 */
@@ -82,7 +86,7 @@ function refusal(error: unknown): number {
   if (error instanceof InvalidEventError) {
     return 400;
   }
-  return error instanceof OverloadError ? 503 : 500;
+  return error instanceof RejectedError ? 503 : 500;
 }
 
 /** What takes nothing. */
@@ -104,12 +108,13 @@ export function consumerServer(options: ConsumerServerOptions): Server {
     tracing,
   } = options;
   const maxBodyBytes = options.maxBodyBytes ?? 64 * 1024 * 1024;
-  const gate = new Gate({
+  const limiter = new ConcurrencyLimiter({
     concurrency: options.concurrency ?? 8,
-    waiting: options.waiting ?? 256,
+    queueLimit: options.queueLimit ?? 256,
   });
   const bytes = new Budget(options.maxBytes ?? 128 * 1024 * 1024, 'bytes');
   const isReady = publicReadiness(readiness, log);
+  const isFromSidecar = sidecarTokenCheck(options.appApiToken, log);
 
   const report = (type: string, delivered: DeliveryResult, started: number): void => {
     const { outcomes, error, delays = [] } = delivered;
@@ -119,7 +124,7 @@ export function consumerServer(options: ConsumerServerOptions): Server {
       results.set(result, (results.get(result) ?? 0) + 1);
     }
     results.forEach((events, result) => metrics.consumed(type, result, events));
-    metrics.took(type, (performance.now() - started) / 1000, outcomes.length);
+    metrics.processed(type, (performance.now() - started) / 1000, outcomes.length);
     delays.forEach((seconds) => metrics.delivered(type, seconds));
     if (error !== undefined) {
       inFlight.failed();
@@ -208,7 +213,7 @@ export function consumerServer(options: ConsumerServerOptions): Server {
     try {
       await bytes.use(async (take) => {
         const body = await readBody(request, maxBodyBytes, take);
-        await gate.pass(() => process(path, type, body, mediaType, origin, response));
+        await limiter.run(() => process(path, type, body, mediaType, origin, response));
       });
     } catch (error) {
       const reason = describeFailure(error);
@@ -222,13 +227,16 @@ export function consumerServer(options: ConsumerServerOptions): Server {
     const path = request.url?.split('?', 1)[0] ?? '/';
     if (requests !== undefined && !isRuntimePath(path)) {
       requests(request, response);
-    } else if (request.method === 'POST') {
-      await inFlight.track(() => deliver(path, request, response));
-    } else if (path === RUNTIME_PATHS.live) {
+    } else if (request.method !== 'POST' && path === RUNTIME_PATHS.live) {
       sendText(response, 200, 'ok');
-    } else if (path === RUNTIME_PATHS.ready) {
+    } else if (request.method !== 'POST' && path === RUNTIME_PATHS.ready) {
       const ready = !inFlight.stopping && (await isReady());
       sendText(response, ready ? 200 : 503, ready ? 'ok' : 'not ready');
+    } else if (!isFromSidecar(request, path)) {
+      discardBody(request);
+      sendText(response, 401, 'unauthorized');
+    } else if (request.method === 'POST') {
+      await inFlight.track(() => deliver(path, request, response));
     } else if (path === '/dapr/subscribe') {
       // Subscriptions are Kubernetes objects; the image declares none of its own.
       sendJson(response, 200, []);

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TaskCreated } from '../../events/index.ts';
 import { InvalidEventError } from '../errors/invalid-event-error.ts';
 import { EventSource } from '../events/event-source.ts';
@@ -16,12 +16,15 @@ let componentType = 'pubsub.kafka';
 /** What the sidecar answers to a proof. */
 let proofs: (() => number | Promise<number>)[] = [];
 const received: { url: string; contentType: string | undefined; body: unknown }[] = [];
+/** Tokens of all requests. */
+let tokens: (string | string[] | undefined)[] = [];
 /** `traceparent` of requests. */
 let traceparents: (string | string[] | undefined)[] = [];
 const data = { task_id: 1, user_id: 'a/b&c', title: 't', created_at: '2026-01-01T00:00:00Z' };
 
 beforeAll(async () => {
   sidecar = createServer((request, response) => {
+    tokens.push(request.headers['dapr-api-token']);
     let body = '';
     request.on('data', (chunk: Buffer) => (body += chunk.toString()));
     request.on('end', () => {
@@ -56,6 +59,7 @@ afterAll(() => {
 beforeEach(() => {
   received.length = 0;
   traceparents = [];
+  tokens = [];
   answer = 204;
   text = '{"errorCode":"ERR_X"}';
   componentType = 'pubsub.kafka';
@@ -245,4 +249,18 @@ describe('Publisher with a component that confirms what it has not', () => {
     );
     expect(urls()).toEqual([]);
   });
+});
+
+it.each(['a token', undefined])('every request carries the token %s', async (token) => {
+  vi.stubEnv('DAPR_API_TOKEN', token);
+  componentType = 'pubsub.rabbitmq';
+  const publishing = publisher();
+  await publishing.publish(TaskCreated, event);
+  await publishing.publishMany('task-created', [
+    { entryId: '1', key: 'a', event: JSON.stringify(event) },
+  ]);
+  await publishing.readiness();
+  vi.unstubAllEnvs();
+  // The metadata, two publications with a proof each, and the readiness.
+  expect(tokens).toEqual(Array.from({ length: 6 }, () => token));
 });

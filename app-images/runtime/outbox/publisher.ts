@@ -4,7 +4,7 @@ import { PUBLISH_PROOF, RUNTIME_ENV } from '@cdk8s-event-platform/contracts/inte
 import type { CloudEvent } from '../events/cloud-event.ts';
 import { toOutgoingEvent } from './outgoing-event.ts';
 import { PublishProof } from './publish-proof.ts';
-import { daprHttpPort } from '../sidecar/sidecar.ts';
+import { daprHttpPort, sidecarHeaders } from '../sidecar/sidecar.ts';
 import { NOT_SAMPLED } from '../telemetry/trace-context.ts';
 
 /** Status of a {@link PublishError} when the sidecar takes requests, and did not answer in time. */
@@ -232,6 +232,7 @@ export class Publisher {
           agent: this.#agent,
           signal: AbortSignal.timeout(timeout),
           headers: {
+            ...sidecarHeaders(),
             'content-type': contentType,
             'content-length': Buffer.byteLength(body),
             ...(traceparent !== undefined && { traceparent }),

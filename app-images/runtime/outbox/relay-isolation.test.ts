@@ -106,8 +106,8 @@ describe('a row that cannot be published', () => {
       },
     ]);
     await running.measure();
-    expect(metrics.text()).toContain('outbox_set_aside_events 1');
-    expect(metrics.text()).toContain('outbox_age_seconds 0');
+    expect(await metrics.text()).toContain('outbox_set_aside_events 1');
+    expect(await metrics.text()).toContain('outbox_age_seconds 0');
     // A restart does not change that.
     await add(Good, '3');
     await running.release();

@@ -96,7 +96,7 @@ describe('OutboxRelay', () => {
     await publishes(relay(), 2);
     expect(broker.published.sort()).toEqual(['1', '2']);
     expect(await waiting()).toBe(0);
-    expect(metrics.text()).toContain(`events_published_total{type="${Paid.type}"} 2`);
+    expect(await metrics.text()).toContain(`events_published_total{type="${Paid.type}"} 2`);
   });
 
   it('sends an event in a span that begins when it was read, and says nothing of traces without', async () => {
@@ -173,11 +173,11 @@ describe('OutboxRelay', () => {
     await expect.poll(round, { timeout: 10_000 }).toBeInstanceOf(PublishError);
     expect(await waiting()).toBe(1);
     await running.measure();
-    expect(metrics.text()).toMatch(/outbox_age_seconds 0\.\d+/);
+    expect(await metrics.text()).toMatch(/outbox_age_seconds 0\.\d+/);
     broker.down = false;
     await publishes(running, 1);
     await running.measure();
-    expect(metrics.text()).toMatch(/outbox_age_seconds 0\n/);
+    expect(await metrics.text()).toMatch(/outbox_age_seconds 0\n/);
   });
 
   it('holds back the key of an event that the broker refuses, and no other', async () => {

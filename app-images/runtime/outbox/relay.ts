@@ -14,7 +14,8 @@ import {
 import { NO_ANSWER, PublishError, type Publisher } from './publisher.ts';
 import { nameOf, RefusedKeys } from './refused-keys.ts';
 import { publishTraced } from './trace-sending.ts';
-import { type Tracing, wallClock } from '../telemetry/tracing.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
+import { wallClock } from '../telemetry/wall-clock.ts';
 
 /** Time for which a lane is one relay's, in seconds: longer than publishing takes. */
 const LEASE = 20;

@@ -6,7 +6,7 @@ import { EventSource } from '../events/event-source.ts';
 import { type Outgoing, PublishError } from './publisher.ts';
 import { NOT_SAMPLED } from '../telemetry/trace-context.ts';
 import { publishTraced } from './trace-sending.ts';
-import { wallClock } from '../telemetry/tracing.ts';
+import { wallClock } from '../telemetry/wall-clock.ts';
 
 const spans = new SeenSpans();
 const source = new EventSource('/test', [Paid]);

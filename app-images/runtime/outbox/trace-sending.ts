@@ -7,7 +7,8 @@ import {
   NOT_SAMPLED,
   parseTraceparent,
 } from '../telemetry/trace-context.ts';
-import { markFailed, type Tracing } from '../telemetry/tracing.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
+import { markFailed } from '../telemetry/trace-context.ts';
 
 /** Events that are about to be published in one request. */
 export interface SendRequest {

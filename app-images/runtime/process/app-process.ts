@@ -9,13 +9,8 @@ import { EventPublisher } from '../outbox/event-publisher.ts';
 import { housekeeping, runAll } from './housekeeping.ts';
 import { InboxPartitions } from '../delivery/inbox.ts';
 import { Replayer } from '../delivery/replay.ts';
-import {
-  numberFromEnv,
-  type ProcessContext,
-  type ProcessParts,
-  startProcess,
-  wakingRelay,
-} from './start.ts';
+import { numberFromEnv } from './environment.ts';
+import { type ProcessContext, type ProcessParts, startProcess, wakingRelay } from './start.ts';
 import { startRelay } from './start-relay.ts';
 import { startPollingLoop, type PollingLoop } from './polling-loop.ts';
 
@@ -51,7 +46,7 @@ function consumerParts(
   const deliveries = new DeliveryProcessor({ consumer: all, epoch, publisher, pool, inbox, log });
   const scope = { consumer: appId, epoch };
   const routes = routesOf(all);
-  metrics.expect([...routes.keys()]);
+  metrics.initialize([...routes.keys()]);
   const replayer = new Replayer({ scope, routes, publisher, pool, inbox, metrics, log, tracing });
   const keep = housekeeping({ consumer: appId, pool, inbox, metrics, retentionDays });
   const loops = [
@@ -95,7 +90,7 @@ function startHousekeeping(
 /** Starts an app as a process, until it is told to stop. */
 export function startApp(manifest: AppManifest, parts: AppParts): void {
   const { appId, publishes = [] } = manifest;
-  startProcess(manifest, (context) => {
+  void startProcess(manifest, (context) => {
     const { pool, metrics, log, tracing } = context;
     const publisher = new EventPublisher(manifest);
     const consumer = parts.consumer && consumerParts(parts.consumer, context, publisher);

@@ -1,59 +1,67 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ExponentialBackoff, halfJitterGenerator, type IBackoff } from 'cockatiel';
 import { describeFailure } from '../errors/failure.ts';
 import type { Logger } from '../telemetry/logging.ts';
 
-/** Something that is done over and over beside the deliveries. */
+/** A background task that polls for work. */
 export interface PollingLoop {
-  /** Ends it, once what is under way has ended. */
+  /** Stops the loop once the current poll has ended. */
   stop(): Promise<void>;
-  /** Has it look at once instead of waiting. */
+  /** Polls now instead of waiting for the delay. */
   wake(): void;
 }
 
-/** How a {@link startPollingLoop} waits. */
+/** Options of {@link startPollingLoop}. */
 export interface PollingLoopOptions {
   readonly name: string;
-  /** Does some of the work. Returns how much: after none, it waits longer and longer. */
+  /** Does some of the work. Returns how much it did: the delay grows while that is 0. */
   readonly poll: () => Promise<number>;
-  /** Shortest wait, in milliseconds. */
+  /** Delay after the first poll that found no work, in milliseconds. Jitter makes it up to a half shorter. */
   readonly minDelay: number;
-  /** Longest wait, in milliseconds. */
+  /** Longest delay, also after a failure, in milliseconds. */
   readonly maxDelay: number;
   readonly log: Logger;
 }
 
-/** Starts doing rounds until it is stopped. A round that fails is tried again after the longest wait. */
+/** Polls until it is stopped. A poll that fails is repeated after the longest delay. */
 export function startPollingLoop(options: PollingLoopOptions): PollingLoop {
   const { name, poll, minDelay, maxDelay, log } = options;
+  const backoff = new ExponentialBackoff({
+    ...{ initialDelay: minDelay, maxDelay, generator: halfJitterGenerator },
+  });
   const stopped = new AbortController();
   let woken = new AbortController();
 
-  const work = async (): Promise<void> => {
-    let wait = minDelay;
+  const run = async (): Promise<void> => {
+    let idle: IBackoff<unknown> | undefined;
     while (!stopped.signal.aborted) {
-      let signals = [stopped.signal, woken.signal];
+      let delay = 0;
+      let interruptions = [stopped.signal, woken.signal];
       try {
-        wait = (await poll()) > 0 ? 0 : Math.min(maxDelay, Math.max(minDelay, wait * 2));
+        idle = (await poll()) > 0 ? undefined : (idle?.next(undefined) ?? backoff.next());
+        delay = idle?.duration ?? 0;
       } catch (error) {
-        log.warn({ worker: name, reason: describeFailure(error) }, 'worker failed, goes on');
-        wait = maxDelay;
-        // Nothing is won by trying sooner.
-        signals = [stopped.signal];
+        log.warn({ task: name, reason: describeFailure(error) }, 'background task failed');
+        delay = maxDelay;
+        // An earlier try would fail, too.
+        interruptions = [stopped.signal];
       }
-      if (wait > 0) {
-        await sleep(wait, undefined, { signal: AbortSignal.any(signals) }).catch(() => undefined);
+      if (delay > 0) {
+        await sleep(delay, undefined, { signal: AbortSignal.any(interruptions) }).catch(
+          () => undefined,
+        );
       }
       if (woken.signal.aborted) {
-        wait = minDelay;
+        idle = undefined;
         woken = new AbortController();
       }
     }
   };
-  const working = work();
+  const running = run();
   return {
     stop: () => {
       stopped.abort();
-      return working;
+      return running;
     },
     wake: () => woken.abort(),
   };

@@ -1,3 +1,5 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import { type AppManifest } from '@cdk8s-event-platform/contracts';
@@ -15,25 +17,14 @@ import { databaseReadiness, type Readiness } from '../database/readiness.ts';
 import { isContainerRestart, resubscribeGuard } from './resubscribe-guard.ts';
 import { InFlightTracker } from '../http/in-flight-tracker.ts';
 import { consumerServer } from '../http/server.ts';
+import { numberFromEnv } from './environment.ts';
 import { type DrainOptions, stopOnSignal } from './shutdown.ts';
 import { restartSidecar, restartSidecarLater, sidecarKeepsDeliveries } from '../sidecar/sidecar.ts';
 import { checkSidecarVersion } from '../sidecar/sidecar-version.ts';
 import type { RunningRelay } from './start-relay.ts';
-import { type Tracing, tracingFromEnv } from '../telemetry/tracing.ts';
+import { loadTracing } from '../telemetry/load-tracing.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
 import type { PollingLoop } from './polling-loop.ts';
-
-/** Whole number in an environment variable. @throws Error when it is not a whole number, or out of bounds. */
-export function numberFromEnv(name: string, min: number, max: number, fallback: number): number {
-  const given = process.env[name];
-  if (given === undefined) {
-    return fallback;
-  }
-  const number = Number(given);
-  if (given.trim() === '' || !Number.isInteger(number) || number < min || number > max) {
-    throw new Error(`${name} (${given}) must be a whole number from ${min} to ${max}`);
-  }
-  return number;
-}
 
 /** The port that an image listens on: its manifest's, unless `APP_PORT` says otherwise. */
 export function listenPort(manifest: AppManifest): number {
@@ -43,14 +34,19 @@ export function listenPort(manifest: AppManifest): number {
 /** Serves metrics until it is told to stop. A process that drains is still scraped. */
 export function serveMetrics(metrics: RuntimeMetrics, log: Logger): { stop(): void } {
   const port = numberFromEnv(RUNTIME_ENV.metricsPort, 0, 65_535, METRICS_PORT);
+  metrics.collectProcessMetrics();
   const server = metricsServer(metrics);
-  server.listen(port, () => log.info({ port }, 'serving metrics'));
+  server.listen(port, () => log.info({ port: portOf(server) }, 'serving metrics'));
   return {
     stop: () => {
       server.close();
       server.closeAllConnections();
     },
   };
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
 }
 
 /** How long an image drains: as long as its Deployment says. */
@@ -85,10 +81,10 @@ export interface ProcessParts {
  * Starts a process that takes deliveries and requests until it is told to stop. It ends in this order: what is
  * in flight, the server, the workers (a relay publishes what was committed), the database, the traces.
  */
-export function startProcess(
+export async function startProcess(
   manifest: AppManifest,
   parts: (context: ProcessContext) => ProcessParts,
-): void {
+): Promise<void> {
   const { appId } = manifest;
   const log = createLogger(appId);
   const outdated = interfaceProblem(process.env[RUNTIME_ENV.interface]);
@@ -102,7 +98,7 @@ export function startProcess(
   const pool = openDatabase({ applicationName: appId, connections, log });
   const inFlight = new InFlightTracker();
   const metrics = new RuntimeMetrics();
-  const tracing = tracingFromEnv(appId, log);
+  const tracing = await loadTracing(appId, log);
   const { deliveries, requests, loops, problem } = parts({
     ...{ appId, pool, metrics, log, inFlight, tracing },
   });
@@ -112,13 +108,15 @@ export function startProcess(
     deliveries,
     ...(requests && { requests: (...exchange) => requests.routing(...exchange) }),
     metrics,
+    appApiToken: process.env[RUNTIME_ENV.appApiToken],
     readiness: deliveries === undefined ? able : guardedReadiness(able, inFlight, log),
     inFlight,
     log,
     tracing,
   });
   const port = listenPort(manifest);
-  const listening = () => server.listen(port, () => log.info({ port }, 'listening'));
+  const listening = () =>
+    server.listen(port, () => log.info({ port: portOf(server) }, 'listening'));
   void Promise.resolve(requests?.ready()).then(listening);
   void checkSidecarVersion(log);
   const scraped = serveMetrics(metrics, log);

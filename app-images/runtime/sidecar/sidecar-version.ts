@@ -1,37 +1,48 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { ConstantBackoff, handleAll, retry } from 'cockatiel';
 import { compareToRange, SUPPORTED_DAPR } from '@cdk8s-event-platform/contracts/interface';
 import type { Logger } from '../telemetry/logging.ts';
 import { sidecarMetadata } from './sidecar.ts';
 
-/** Times that a sidecar is asked; it may start after the app. */
-const TRIES = 60;
+/** Further tries when a sidecar does not answer, which may start after the app. */
+const MAX_RETRIES = 59;
 
 /**
- * Logs an error with the remedy when the sidecar is of a Dapr that the image does not work with. Asks until
- * it answers, for a minute at most; what is no release, such as `edge`, is let pass.
+ * Logs an error with the remedy when the image does not support the sidecar's version of Dapr. Asks the sidecar
+ * until it answers, for a minute. Accepts versions that are not releases, such as `edge`.
  *
- * @param gap between two tries, in milliseconds. @default 1000
+ * @param delay between two tries, in milliseconds. @default 1000
  */
-export async function checkSidecarVersion(log: Logger, gap = 1_000): Promise<void> {
-  for (let attempt = 0; attempt < TRIES; attempt++) {
-    const metadata = await sidecarMetadata(1_000).catch(() => undefined);
-    const version = metadata?.runtimeVersion;
-    if (version !== undefined) {
-      const relation = compareToRange(version, SUPPORTED_DAPR);
-      const supported = `${SUPPORTED_DAPR.min} to ${SUPPORTED_DAPR.max}`;
-      if (relation === 'older') {
-        log.error(
-          { version, supported },
-          'the sidecar is of a Dapr that is too old: events may stay in the outbox; upgrade Dapr, then restart this Deployment',
-        );
-      } else if (relation === 'newer') {
-        log.warn(
-          { version, supported },
-          'the sidecar is of a newer Dapr than this image was tried with',
-        );
-      }
-      return;
-    }
-    await sleep(gap, undefined, { ref: false });
+export async function checkSidecarVersion(log: Logger, delay = 1_000): Promise<void> {
+  const version = await retry(handleAll, {
+    maxAttempts: MAX_RETRIES,
+    backoff: new ConstantBackoff(delay),
+  })
+    .dangerouslyUnref()
+    .execute(sidecarVersion)
+    .catch(() => undefined);
+  if (version === undefined) {
+    return;
   }
+  const relation = compareToRange(version, SUPPORTED_DAPR);
+  const supported = `${SUPPORTED_DAPR.min} to ${SUPPORTED_DAPR.max}`;
+  if (relation === 'older') {
+    log.error(
+      { version, supported },
+      'the sidecar is of a Dapr that is too old: events may stay in the outbox; upgrade Dapr, then restart this Deployment',
+    );
+  } else if (relation === 'newer') {
+    log.warn(
+      { version, supported },
+      'the sidecar is of a newer Dapr than this image was tried with',
+    );
+  }
+}
+
+/** @throws Error when the sidecar does not tell its version. */
+async function sidecarVersion(): Promise<string> {
+  const { runtimeVersion } = await sidecarMetadata(1_000);
+  if (runtimeVersion === undefined) {
+    throw new Error('the sidecar does not tell its version');
+  }
+  return runtimeVersion;
 }

@@ -1,9 +1,9 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it, vi } from 'vitest';
-import type { Logger } from '../telemetry/logging.ts';
+import { type Logger, silentLogger } from '../telemetry/logging.ts';
 import { checkSidecarVersion } from './sidecar-version.ts';
-import { sidecarKeepsDeliveries } from './sidecar.ts';
+import { restartSidecar, sidecarKeepsDeliveries } from './sidecar.ts';
 
 let sidecar: Server | undefined;
 
@@ -75,4 +75,22 @@ it('a sidecar that starts after the app is asked until it answers', async () => 
   await checkSidecarVersion(log, 1);
   expect(asked).toBe(3);
   expect(lines).toHaveLength(1);
+});
+
+it.each([
+  ['a token', 'a token'],
+  [undefined, undefined],
+])('requests to the sidecar carry the token %s', async (token, expected) => {
+  vi.stubEnv('DAPR_API_TOKEN', token);
+  const received: [string | undefined, unknown][] = [];
+  await listen((request, response) => {
+    received.push([request.url, request.headers['dapr-api-token']]);
+    response.end('{}');
+  });
+  await sidecarKeepsDeliveries();
+  await restartSidecar(silentLogger);
+  expect(received).toEqual([
+    ['/v1.0/metadata', expected],
+    ['/v1.0/shutdown', expected],
+  ]);
 });

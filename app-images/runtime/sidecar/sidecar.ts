@@ -1,9 +1,19 @@
 import type { Logger } from '../telemetry/logging.ts';
-import { PUBLISH_PROOF, RUNTIME_ENV } from '@cdk8s-event-platform/contracts/interface';
+import {
+  DAPR_TOKEN_HEADER,
+  PUBLISH_PROOF,
+  RUNTIME_ENV,
+} from '@cdk8s-event-platform/contracts/interface';
 
 /** The port of the sidecar's HTTP API: `DAPR_HTTP_PORT`, which the injector sets, else 3500. */
 export function daprHttpPort(): number {
   return Number(process.env[RUNTIME_ENV.daprHttpPort] ?? 3500);
+}
+
+/** Headers that the sidecar expects: its token, where `DAPR_API_TOKEN` has one. */
+export function sidecarHeaders(): Readonly<Record<string, string>> {
+  const token = process.env[RUNTIME_ENV.daprApiToken];
+  return token === undefined ? {} : { [DAPR_TOKEN_HEADER]: token };
 }
 
 /** The sidecar's answer to `GET /v1.0/metadata`. */
@@ -21,6 +31,7 @@ interface SidecarMetadata {
  */
 export async function sidecarMetadata(timeout: number): Promise<SidecarMetadata> {
   const response = await fetch(`http://127.0.0.1:${daprHttpPort()}/v1.0/metadata`, {
+    headers: sidecarHeaders(),
     signal: AbortSignal.timeout(timeout),
   });
   return (await response.json()) as SidecarMetadata;
@@ -61,6 +72,7 @@ export async function restartSidecar(log: Logger): Promise<void> {
   try {
     const { status } = await fetch(`http://127.0.0.1:${daprHttpPort()}/v1.0/shutdown`, {
       method: 'POST',
+      headers: sidecarHeaders(),
       signal: AbortSignal.timeout(2_000),
     });
     log.warn({ status }, 'sidecar told to restart');

@@ -1,126 +1,146 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { DELIVERY_BOUNDS, RUNTIME_METRICS } from '@cdk8s-event-platform/contracts/interface';
-import {
-  Counter,
-  Gauge,
-  Histogram,
-  PROMETHEUS_CONTENT_TYPE,
-  prometheusText,
-} from './prometheus.ts';
 
 /** How an event of a delivery ended; the `result` label of `events_consumed_total`. */
 export type ConsumeResult = (typeof CONSUME_RESULTS)[number] | 'ignored';
 
 const CONSUME_RESULTS = ['processed', 'duplicate', 'quarantined', 'parked', 'failed'] as const;
+const PROCESSING_BOUNDS = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
+];
 
-/** Metrics of one image. Labels are types and results, never ids, so the series stay few. */
+/** Metrics of one image. Labels are types and results, never ids, which bounds the number of series. */
 export class RuntimeMetrics {
-  readonly #consumed = new Counter(
+  readonly #registry = new Registry();
+  readonly #consumed = this.#counter(
     RUNTIME_METRICS.eventsConsumed,
     'Events answered, by type and result.',
+    ['type', 'result'],
   );
-  readonly #processing = new Histogram(
+  readonly #processing = this.#histogram(
     RUNTIME_METRICS.eventProcessing,
     'Seconds from the delivery of an event to its answer.',
-    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+    PROCESSING_BOUNDS,
   );
-  readonly #delivery = new Histogram(
+  readonly #delivery = this.#histogram(
     RUNTIME_METRICS.eventDelivery,
     "Seconds from an event's own time to the commit of its effect.",
     DELIVERY_BOUNDS,
   );
-  readonly #published = new Counter(
+  readonly #published = this.#counter(
     RUNTIME_METRICS.eventsPublished,
     'Events that the broker has confirmed.',
+    ['type'],
   );
-  readonly #deadLettered = new Counter(
+  readonly #deadLettered = this.#counter(
     RUNTIME_METRICS.eventsDeadLettered,
-    'Events that arrived in a dead-letter topic.',
+    'Events received from a dead-letter topic.',
+    ['topic', 'consumer'],
   );
-  readonly #quarantine = new Gauge(
+  readonly #quarantine = this.#gauge(
     RUNTIME_METRICS.quarantineEvents,
     'Events of this consumer in the quarantine.',
+    ['reason'],
   );
-  readonly #outboxAge = new Gauge(
+  readonly #outboxAge = this.#gauge(
     RUNTIME_METRICS.outboxAge,
     'Age of the oldest event that waits in the outbox.',
   );
-  readonly #outboxSetAside = new Gauge(
+  readonly #outboxSetAside = this.#gauge(
     RUNTIME_METRICS.outboxSetAside,
     'Events of the outbox that cannot be published and were set aside.',
   );
-  readonly #effects = new Gauge(RUNTIME_METRICS.effectsOpen, 'Side effects that are not done.');
+  readonly #effects = this.#gauge(RUNTIME_METRICS.effectsOpen, 'Side effects that are not done.', [
+    'status',
+  ]);
 
-  /**
-   * Has the counts of these types there from the start: what a counter had when it was first seen is
-   * no growth to Prometheus.
-   */
-  public expect(types: readonly string[]): void {
+  /** Adds metrics of the process and of Node: CPU, memory, event loop, garbage collection. */
+  public collectProcessMetrics(): void {
+    collectDefaultMetrics({ register: this.#registry });
+  }
+
+  /** Exports zeros for these types: Prometheus does not count the first value of a series as growth. */
+  public initialize(types: readonly string[]): void {
     for (const type of types) {
       CONSUME_RESULTS.forEach((result) => this.consumed(type, result, 0));
-      this.#delivery.observe({ type }, 0, 0);
+      this.#delivery.zero({ type });
     }
   }
 
   /** Counts events that were answered. */
   public consumed(type: string, result: ConsumeResult, count = 1): void {
-    this.#consumed.add({ type, result }, count);
+    this.#consumed.inc({ type, result }, count);
   }
 
-  /** Notes how long the events of one delivery took. */
-  public took(type: string, seconds: number, count = 1): void {
-    this.#processing.observe({ type }, seconds, count);
+  /** Records how long the delivery of some events took. */
+  public processed(type: string, seconds: number, count = 1): void {
+    for (let event = 0; event < count; event++) {
+      this.#processing.observe({ type }, seconds);
+    }
   }
 
-  /** Notes how long after its own time an event was processed. */
+  /** Records how long after its own time an event was processed. */
   public delivered(type: string, seconds: number): void {
     this.#delivery.observe({ type }, seconds);
   }
 
   /** Counts confirmed events. */
   public published(type: string, count = 1): void {
-    this.#published.add({ type }, count);
+    this.#published.inc({ type }, count);
   }
 
-  /** Counts an event that arrived in a dead-letter topic. */
+  /** Counts an event that was received from a dead-letter topic. */
   public deadLettered(topic: string, consumer: string): void {
-    this.#deadLettered.add({ topic, consumer });
+    this.#deadLettered.inc({ topic, consumer });
   }
 
-  /** Says how many events are in the quarantine, by reason. */
+  /** Sets the number of events in the quarantine, by reason. */
   public quarantine(counts: Readonly<Record<string, number>>): void {
-    this.#quarantine.replace(Object.entries(counts).map(([reason, count]) => [{ reason }, count]));
+    this.#quarantine.reset();
+    Object.entries(counts).forEach(([reason, count]) => this.#quarantine.set({ reason }, count));
   }
 
-  /** Says how old the oldest event in the outbox is, in seconds; 0 when it is empty. */
+  /** Sets the age of the oldest event in the outbox, in seconds; 0 when it is empty. */
   public outboxAge(seconds: number): void {
-    this.#outboxAge.replace([[{}, seconds]]);
+    this.#outboxAge.set(seconds);
   }
 
-  /** Says how many events of the outbox were set aside. */
+  /** Sets the number of events of the outbox that were set aside. */
   public outboxSetAside(events: number): void {
-    this.#outboxSetAside.replace([[{}, events]]);
+    this.#outboxSetAside.set(events);
   }
 
-  /** Says how many effects are not done, by status. */
+  /** Sets the number of side effects that are not done, by status. */
   public effects(counts: Readonly<Record<string, number>>): void {
-    this.#effects.replace(Object.entries(counts).map(([status, count]) => [{ status }, count]));
+    this.#effects.reset();
+    Object.entries(counts).forEach(([status, count]) => this.#effects.set({ status }, count));
   }
 
-  /** Everything in the Prometheus text format. */
-  public text(): string {
-    return prometheusText([
-      this.#consumed,
-      this.#processing,
-      this.#delivery,
-      this.#published,
-      this.#deadLettered,
-      this.#quarantine,
-      this.#outboxAge,
-      this.#outboxSetAside,
-      this.#effects,
-    ]);
+  /** All metrics in the text format of Prometheus. */
+  public text(): Promise<string> {
+    return this.#registry.metrics();
   }
 
   /** Content type of {@link text}. */
-  public readonly contentType = PROMETHEUS_CONTENT_TYPE;
+  public get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  #counter<Label extends string>(name: string, help: string, labelNames: Label[]) {
+    return new Counter({ name, help, labelNames, registers: [this.#registry] });
+  }
+
+  #histogram(name: string, help: string, bounds: readonly number[]) {
+    const registers = [this.#registry];
+    return new Histogram({ name, help, labelNames: ['type'], buckets: [...bounds], registers });
+  }
+
+  #gauge<Label extends string>(name: string, help: string, labelNames: Label[] = []) {
+    const gauge = new Gauge({ name, help, labelNames, registers: [this.#registry] });
+    if (labelNames.length === 0) {
+      // prom-client sets it to 0, which is not known before it is measured.
+      gauge.remove();
+    }
+    return gauge;
+  }
 }

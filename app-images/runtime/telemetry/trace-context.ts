@@ -1,4 +1,5 @@
-import { type SpanContext, TraceFlags } from '@opentelemetry/api';
+import { type Span, type SpanContext, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
+import { describeFailure } from '../errors/failure.ts';
 
 /** Version 00, without ids that are all zeros, which are none. */
 const TRACEPARENT =
@@ -43,4 +44,10 @@ export function formatTraceparent(context: SpanContext): string {
 export function sampledContext(traceparent: unknown): SpanContext | undefined {
   const context = parseTraceparent(traceparent);
   return context !== undefined && isSampled(context) ? context : undefined;
+}
+
+/** Marks a span as failed. */
+export function markFailed(span: Span, error: unknown): void {
+  span.setStatus({ code: SpanStatusCode.ERROR, message: describeFailure(error) });
+  span.setAttribute('error.type', error instanceof Error ? error.name : '_OTHER');
 }

@@ -58,21 +58,15 @@ export class LimitedExporter implements SpanExporter {
   }
 }
 
-/** The exporter that the environment names; undefined when it names none. */
-export function exporterFromEnv(): SpanExporter | undefined {
-  const name = process.env[TRACING_ENV.exporter] ?? 'none';
+/** The exporter of a name. @throws Error when there is no such exporter. */
+export function exporterNamed(name: string): SpanExporter {
   switch (name) {
-    case 'none':
-    case '':
-      return undefined;
     case 'otlp':
       return new OTLPTraceExporter();
     case 'zipkin':
       return new ZipkinExporter();
     default:
-      throw new Error(
-        `${TRACING_ENV.exporter} '${name}' is not an exporter of this runtime: use otlp, zipkin or none`,
-      );
+      throw new Error(`${TRACING_ENV.exporter} (${name}) must be otlp, zipkin or none`);
   }
 }
 

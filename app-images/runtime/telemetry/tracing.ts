@@ -4,7 +4,6 @@ import {
   type Span,
   type SpanContext,
   type SpanKind,
-  SpanStatusCode,
   trace,
   type Tracer,
 } from '@opentelemetry/api';
@@ -16,26 +15,11 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import { TRACE_SAMPLER, TRACING_ENV } from '@cdk8s-event-platform/contracts/interface';
-import { describeFailure } from '../errors/failure.ts';
 import type { Logger } from './logging.ts';
-import { batches, exporterFromEnv } from './trace-export.ts';
+import { batches, exporterNamed } from './trace-export.ts';
 
 /** Time in which what is left has to be sent when the process ends, in milliseconds. */
 const FLUSH_TIMEOUT = 3_000;
-/** Difference to the clock of the system that is too much, in milliseconds. */
-const CLOCK_STEP = 5;
-
-let origin = performance.timeOrigin;
-
-/** Milliseconds since 1970, in finer steps than `Date.now`; follows when the system's clock is set. */
-export function wallClock(): number {
-  if (Math.abs(origin + performance.now() - Date.now()) > CLOCK_STEP) {
-    // Read again: the process may have paused between the two.
-    origin = Date.now() - performance.now();
-  }
-  return origin + performance.now();
-}
-
 /** What {@link Tracing} is made of. */
 export interface TracingOptions {
   readonly appId: string;
@@ -93,19 +77,11 @@ export class Tracing {
   }
 }
 
-/** Marks a span as failed. */
-export function markFailed(span: Span, error: unknown): void {
-  span.setStatus({ code: SpanStatusCode.ERROR, message: describeFailure(error) });
-  span.setAttribute('error.type', error instanceof Error ? error.name : '_OTHER');
-}
-
 /** Ratio in `OTEL_TRACES_SAMPLER_ARG`. @throws Error when it is not a ratio, or the sampler is unknown. */
 function samplingFromEnv(): number {
   const sampler = process.env[TRACING_ENV.sampler] ?? TRACE_SAMPLER;
   if (sampler !== TRACE_SAMPLER) {
-    throw new Error(
-      `${TRACING_ENV.sampler} '${sampler}' is not a sampler of this runtime: use ${TRACE_SAMPLER}`,
-    );
+    throw new Error(`${TRACING_ENV.sampler} (${sampler}) must be ${TRACE_SAMPLER}`);
   }
   const given = process.env[TRACING_ENV.samplerArgument] ?? '1';
   const ratio = Number(given);
@@ -115,17 +91,13 @@ function samplingFromEnv(): number {
   return ratio;
 }
 
-/** Tracing as the environment says; undefined when it names no exporter: then nothing is traced. */
-export function tracingFromEnv(appId: string, log: Logger): Tracing | undefined {
-  const exporter = exporterFromEnv();
-  if (exporter === undefined) {
-    return undefined;
-  }
+/** Tracing with the exporter of this name, and otherwise as the environment says. */
+export function tracingWith(exporter: string, appId: string, log: Logger): Tracing {
   return new Tracing({
     appId,
     system: process.env[TRACING_ENV.messagingSystem] ?? 'dapr',
     samplingRatio: samplingFromEnv(),
-    processor: batches(exporter, log),
+    processor: batches(exporterNamed(exporter), log),
     service: process.env[TRACING_ENV.serviceName],
   });
 }
