@@ -179,5 +179,5 @@ export function testEvent(
   };
 }
 
-/** The answer to an event that need not come again, as a sidecar reads it. */
+/** The answer that acknowledges an event. */
 export const ACKNOWLEDGED: Answer = { status: 200, body: '{"status":"SUCCESS"}' };

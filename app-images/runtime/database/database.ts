@@ -2,7 +2,7 @@ import pg from 'pg';
 import { classifyFailure, DatabaseUnavailableError, describeFailure } from '../errors/failure.ts';
 import type { Logger } from '../telemetry/logging.ts';
 
-/** What a handler may do with the database: run statements in the delivery's transaction. */
+/** Runs statements in the transaction of a delivery or a request. */
 export interface Transaction {
   /** Runs one statement. Values go into `$1`, `$2`, … */
   query<Row extends pg.QueryResultRow = pg.QueryResultRow>(
@@ -11,12 +11,12 @@ export interface Transaction {
   ): Promise<pg.QueryResult<Row>>;
 }
 
-/** A transaction took longer than it may. */
+/** A transaction exceeded its timeout. */
 export class TransactionTimeoutError extends Error {
   public override readonly name = 'DeadlineError';
 }
 
-/** A statement failed, and whoever ran it went on as if it had not. */
+/** A statement failed, and the handler that ran it hid the error. */
 export class HiddenFailureError extends Error {
   public override readonly name = 'HiddenFailureError';
 }
@@ -25,14 +25,14 @@ export class HiddenFailureError extends Error {
 export interface DatabaseOptions {
   /** Shown in `pg_stat_activity`. */
   readonly applicationName: string;
-  /** Connections at most. @default 10 */
+  /** Maximum number of connections. @default 10 */
   readonly connections?: number;
   readonly log: Logger;
 }
 
-/** Longest time that a transaction may take, in milliseconds. */
+/** Timeout of a transaction, in milliseconds. */
 const TRANSACTION_TIMEOUT = 30_000;
-/** Time after which the server cancels a statement, as a ratio of the transaction's deadline. */
+/** Timeout of a statement, as a ratio of the transaction's. */
 const STATEMENT_RATIO = 5 / 6;
 /**
  * Time after which a statement that the server has not even cancelled is given up, in milliseconds: the
@@ -42,7 +42,7 @@ const ANSWER_TIMEOUT = 35_000;
 
 /**
  * A pool of connections to the database that libpq's environment variables name. It sends no startup
- * parameters that a pooler such as PgBouncer refuses: what a session has to be like is set in each
+ * parameters that a pooler such as PgBouncer refuses: settings of the session are set in each
  * transaction.
  *
  * @see https://www.postgresql.org/docs/18/libpq-envars.html
@@ -126,7 +126,7 @@ class Session {
     }
   }
 
-  /** Milliseconds for which the server has not answered; 0 when nothing was asked. */
+  /** Milliseconds since a statement was sent that has no answer; 0 when none is pending. */
   public get silentFor(): number {
     return this.#askedAt === undefined ? 0 : performance.now() - this.#askedAt;
   }
@@ -149,7 +149,7 @@ class Session {
     }
   }
 
-  /** Gives the connection back, or closes it after a failure that it would not recover from. */
+  /** Returns the connection to the pool, or closes it after a failure that it cannot recover from. */
   public release(failure?: Error): void {
     this.client.off('error', this.#onLost).off('end', this.#onLost);
     this.client.release(failure);
@@ -192,7 +192,7 @@ export async function inTransaction<T>(
       query: (statement, values) =>
         broken === undefined ? session.query(statement, values) : Promise.reject(broken),
     });
-    // After the deadline nobody waits for it any more.
+    // A failure after the timeout is not an unhandled rejection.
     running.catch(() => undefined);
     const result = await Promise.race([running, late]);
     const { command } = await session.query('COMMIT');

@@ -8,7 +8,7 @@ import { parseTime, type Selection } from '../quarantine/selection.ts';
 
 const HELP = `dead-letters COMMAND [OPTIONS]
 
-Events that consumers could not process, and what is to become of them. The database is the one that
+Lists, replays and discards events that consumers could not process. The database is the one that
 PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD and PGSSLMODE name.
 
   list              events by cause, with how many wait behind them
@@ -16,7 +16,7 @@ PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD and PGSSLMODE name.
   replay            has consumers process events again, under their own ids and in the order of their key
   discard           gives events up; later events of their keys go on
 
-Which events (all that is given has to hold):
+Which events (all conditions must be met):
   --consumer APP    --topic TOPIC    --type TYPE    --key KEY    --id ID
   --reason REASON   malformed, contract, time, data, handler, parked or undelivered
   --cause TEXT      part of the cause
@@ -26,11 +26,11 @@ Which events (all that is given has to hold):
 replay:
   --dry-run         says what would be replayed
   --rate N          events a second (default 100)
-  --max-replays N   leaves out what was replayed so often already (default 3)
+  --max-replays N   leaves out what was replayed N times already (default 3)
   --no-wait         does not wait for the consumers
 discard:
   --dry-run         says what would be discarded
-  --yes             is needed to discard anything
+  --yes             is required to discard events
 
 A replay that was stopped goes on when it is started again: what has not been tried is still there.
 Exits with 1 when something that was replayed failed again, with 2 when it was called wrongly.
@@ -213,7 +213,7 @@ export async function deadLetters(
       return values.help ? 0 : 2;
     }
     if (more.length > 0 || (id !== undefined && command !== 'show')) {
-      throw new UsageError(`'${positionals.slice(1).join(' ')}' is too much: see --help`);
+      throw new UsageError(`'${positionals.slice(1).join(' ')}' is not expected: see --help`);
     }
     const dryRun = values['dry-run'];
     switch (command) {

@@ -19,7 +19,7 @@ import type { EventKeys } from './event-keys.ts';
 /** A message from its Base64. */
 function decoded(data: unknown): Buffer {
   if (typeof data !== 'string') {
-    throw new InvalidEventError('the body is no raw message: it has no Base64 of one');
+    throw new InvalidEventError('the body is not a raw message: it has no Base64 data');
   }
   return Buffer.from(data, 'base64');
 }
@@ -92,7 +92,7 @@ export class DeadLetterReceiver implements DeliveryReceiver {
     }
     const { topic, appId } = origin;
     const item = receivedIn(message, this.keys);
-    // Its key went on without it: it does not block.
+    // Later events of its key were processed: it does not block them.
     const reason = item.event === undefined ? 'malformed' : 'undelivered';
     const cause = item.problem?.cause ?? 'the sidecar could not deliver it';
     const from = wallClock();

@@ -19,22 +19,22 @@ import {
 import { quarantine, type QuarantineEntry } from '../quarantine/quarantine.ts';
 import { deduplicationKey, type ReceivedEvent } from '../events/received-event.ts';
 
-/** What became of an event. Each is final: the event need not come again. */
+/** Outcome of an event. Each is final: the event is not delivered again. */
 export type Outcome = 'processed' | 'duplicate' | 'quarantined' | 'parked';
 
 /** Why an event cannot be processed, for its row in the quarantine. */
 export type QuarantineDetails = Omit<QuarantineEntry, 'item'>;
 
-/** What one try is made with. */
+/** Options of {@link BatchTransaction}. */
 export interface BatchTransactionOptions {
   readonly scope: InboxScope;
   readonly topic: string;
   readonly handler: Pick<Handler, 'handle'>;
   readonly publisher: EventPublisher;
   readonly days: RetainedDays;
-  /** Events that are known to fail. */
+  /** Events that failed before. */
   readonly knownFailures: ReadonlyMap<ReceivedEvent, QuarantineDetails>;
-  /** Finds out which events the database refuses, instead of failing with all of them. */
+  /** Whether to find the events that the database refuses, instead of failing with all of them. */
   readonly isolateFailures: boolean;
 }
 
@@ -47,7 +47,7 @@ const OUTSIDE_RETENTION: QuarantineDetails = {
   cause: 'time is outside of the days that the inbox remembers',
 };
 
-/** The details on an event that its handler, or the database, failed at. */
+/** Details of an event that its handler or the database failed on. */
 export function quarantineDetails(error: unknown, attempts: number): QuarantineDetails {
   if (error instanceof InboxRefusalError) {
     return { reason: 'data', cause: describeFailure(error), attempts, claimed: false };
@@ -62,8 +62,8 @@ export function quarantineDetails(error: unknown, attempts: number): QuarantineD
 }
 
 /**
- * Runs statements on the platform's own tables. A failure of theirs, such as a right that was withdrawn or a table
- * that is not there, is not the fault of an event.
+ * Runs statements on the platform's own tables. Their failures, such as a revoked privilege or a missing table, are not
+ * caused by an event.
  */
 async function onPlatformTables<T>(run: () => Promise<T>): Promise<T> {
   try {
@@ -77,7 +77,7 @@ async function onPlatformTables<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Parts of some events: around the one that failed when it is known, else halves. */
+/** Splits events around the one that failed when it is known, otherwise in halves. */
 export function bisect(
   received: readonly ReceivedEvent[],
   error: unknown,
@@ -94,11 +94,11 @@ function hasKeyIn({ key }: ReceivedEvent, keys: ReadonlySet<string>): boolean {
   return key !== undefined && keys.has(key);
 }
 
-/** One try of a delivery, in its transaction. */
+/** One try of a batch, in one transaction. */
 export class BatchTransaction {
-  /** Keys of which an event that arrived earlier is, or comes, into the quarantine. */
+  /** Keys with an earlier event that is in the quarantine, or goes there now. */
   readonly #blockedKeys = new Set<string>();
-  /** Keys of which the database has just refused an event. */
+  /** Keys with an event that the database has refused in this transaction. */
   readonly #refusedKeys = new Set<string>();
   readonly #quarantined = new Map<ReceivedEvent, QuarantineDetails>();
 
@@ -108,11 +108,11 @@ export class BatchTransaction {
   ) {}
 
   /**
-   * Takes events, runs the handler for those that are new, and quarantines what cannot be processed,
-   * with what comes behind it.
+   * Claims events, runs the handler for the new ones, and quarantines those that cannot be processed, with later events
+   * of their keys.
    *
    * @param received no two of one source, id and day.
-   * @throws what the handler or the database throws; nothing is to be committed then.
+   * @throws what the handler or the database throws. Do not commit then.
    */
   public async run(received: readonly ReceivedEvent[]): Promise<Outcome[]> {
     const { tx } = this;
@@ -159,7 +159,7 @@ export class BatchTransaction {
     });
   }
 
-  /** What was put into the quarantine and is at fault itself. */
+  /** Events that were quarantined for a failure of their own. */
   public get failures(): readonly QuarantineEntry[] {
     return [...this.#quarantined]
       .filter(([, { reason }]) => reason !== 'parked')
@@ -196,9 +196,8 @@ export class BatchTransaction {
   }
 
   /**
-   * Runs the handler on smaller and smaller parts, until only those are left out that the database
-   * refuses. Each part is a savepoint: halving needs few of them, where one for each event would be
-   * more than PostgreSQL keeps in shared memory (64).
+   * Bisects the events until only those are left out that the database refuses. Each part has a savepoint: bisection
+   * needs few of them, while one per event would exceed what PostgreSQL keeps in shared memory (64).
    */
   async #isolateFailures(received: readonly ReceivedEvent[]): Promise<void> {
     const runnable = received.filter((item) => {

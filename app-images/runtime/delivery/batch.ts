@@ -27,7 +27,7 @@ const MAX_CONFLICTS = 8;
 /** Delays before further tries of an event whose handler fails, in milliseconds. */
 const HANDLER_DELAYS = [100, 400] as const;
 
-/** What a batch is processed with. */
+/** Options of {@link Batch}. */
 export interface BatchOptions {
   readonly scope: InboxScope;
   readonly topic: string;
@@ -36,7 +36,7 @@ export interface BatchOptions {
   readonly pool: pg.Pool;
   readonly inbox: InboxPartitions;
   readonly log: Logger;
-  /** Longest time that a transaction may take, in milliseconds. @default 30000 */
+  /** Timeout of a transaction, in milliseconds. @default 30000 */
   readonly transactionTimeout?: number | undefined;
 }
 
@@ -44,9 +44,9 @@ export interface BatchOptions {
 export class Batch {
   readonly #outcomes = new Map<string, Outcome>();
   readonly #knownFailures = new Map<ReceivedEvent, QuarantineDetails>();
-  /** Keys of which an event has to come again. */
+  /** Keys with an event that must be delivered again. */
   readonly #postponedKeys = new Set<string>();
-  /** What kept the first of these from its outcome. */
+  /** Failure of the first of these events. */
   #failure: unknown;
   readonly #commits: { from: number; to: number; received: readonly ReceivedEvent[] }[] = [];
 
@@ -55,7 +55,7 @@ export class Batch {
     private readonly received: readonly ReceivedEvent[],
   ) {}
 
-  /** What became of each event so far; undefined where it has to come again. */
+  /** Outcome of each event so far; undefined where it must be delivered again. */
   public get outcomes(): readonly (Outcome | undefined)[] {
     const seen = new Set<string>();
     return this.received.map((item) => {
@@ -81,11 +81,11 @@ export class Batch {
   }
 
   /**
-   * Processes the events in one transaction. One that fails is found by halving, tried again, and put
-   * into the quarantine; the others go on. Events of one key keep their order throughout.
+   * Processes the events in one transaction. An event that fails is found by bisection, retried, and quarantined; the
+   * others are processed. Events of one key keep their order.
    *
-   * @param signal aborts when nobody waits for the answer any more.
-   * @throws what kept the rest of the events from being processed: it may be gone when they come again.
+   * @param signal aborts when the sidecar has hung up.
+   * @throws the reason why other events were not processed. They may succeed when they are delivered again.
    */
   public async process(signal: AbortSignal): Promise<void> {
     const firsts = new Map<string, ReceivedEvent>();
@@ -99,7 +99,7 @@ export class Batch {
     }
   }
 
-  /** Brings events to their outcome; those that it cannot are to come again, and what is behind them, too. */
+  /** Processes events until each has an outcome, except those that must be delivered again, and later ones of their keys. */
   async #settle(events: readonly ReceivedEvent[], signal: AbortSignal): Promise<void> {
     const received = events.filter(({ key }) => key === undefined || !this.#postponedKeys.has(key));
     if (received.length === 0) {
@@ -137,7 +137,7 @@ export class Batch {
         } else {
           const item = received[0]!;
           if (failure === 'conflict' || this.#knownFailures.has(item)) {
-            // Another transaction is in the way for long, or not even the quarantine can take it.
+            // Conflicts do not end, or the quarantine refuses the event, too.
             this.#postpone(item, error);
             return;
           }
@@ -147,7 +147,7 @@ export class Batch {
     }
   }
 
-  /** Leaves an event without an outcome, and with it those of its key that have none yet. */
+  /** Leaves an event without an outcome, and later ones of its key. */
   #postpone({ key }: ReceivedEvent, error: unknown): void {
     this.#failure ??= error;
     if (key !== undefined) {

@@ -4,13 +4,13 @@ import { JsonCursor, jsonPart, type JsonPart, readJson } from '../events/json.ts
 /** One event of a bulk delivery. */
 export interface BulkEntry {
   readonly entryId: string;
-  /** The event as it stands in the body: a JSON object, or a text that is the Base64 of something else. */
+  /** The event as it is in the body: a JSON object, or a string with the Base64 of other bytes. */
   readonly event: JsonPart;
 }
 
 const NULL = jsonPart(Buffer.from('null'));
 
-/** Takes the next value as an entry. */
+/** Reads the next value as an entry. */
 function takeEntry(cursor: JsonCursor, ids: ReadonlySet<string>): BulkEntry {
   let id = NULL;
   let event = NULL;
@@ -27,16 +27,16 @@ function takeEntry(cursor: JsonCursor, ids: ReadonlySet<string>): BulkEntry {
   }
   const entryId = readJson(id).value;
   if (typeof entryId !== 'string' || entryId === '' || ids.has(entryId)) {
-    throw new InvalidEventError('the body is no bulk delivery: entries have no ids of their own');
+    throw new InvalidEventError('the body is not a bulk delivery: its entries need unique ids');
   }
   return { entryId, event };
 }
 
 /**
- * Finds the entries of a bulk delivery. Their events are not read here: each is read by itself, so that
- * one that cannot be read does not affect the others.
+ * Finds the entries of a bulk delivery. Their events are parsed one by one later, so that one that cannot be parsed does
+ * not affect the others.
  *
- * @throws InvalidEventError when the body is not a bulk delivery, or an entry cannot be told from the others.
+ * @throws InvalidEventError when the body is not a bulk delivery, or entries have no unique ids.
  * @see https://docs.dapr.io/developing-applications/building-blocks/pubsub/pubsub-bulk/
  */
 export function bulkEntries(body: Uint8Array): BulkEntry[] {
@@ -59,7 +59,7 @@ export function bulkEntries(body: Uint8Array): BulkEntry[] {
     }
   });
   if (entries === undefined) {
-    throw new InvalidEventError('the body is no bulk delivery: it has no entries');
+    throw new InvalidEventError('the body is not a bulk delivery: it has no entries');
   }
   return entries;
 }

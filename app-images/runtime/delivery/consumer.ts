@@ -4,17 +4,17 @@ import type { SideEffect } from '../effects/effects.ts';
 import { causedBy, type EventTransaction } from './event-transaction.ts';
 import { HandlerError } from '../errors/failure.ts';
 
-/** What an image does with one type of event. */
+/** Handler of one type of event. */
 export interface Handler {
   /** The event that is handled. */
   readonly contract: EventContract;
-  /** Runs the effect of events, in their order, in the transaction of the delivery. */
+  /** Handles events in their order, in the transaction of the delivery. */
   readonly handle: (tx: EventTransaction, events: readonly CloudEvent[]) => Promise<void>;
 }
 
 /**
  * Handles the events of a contract one by one. What `handle` does with `tx` is committed together
- * with the record that the event was processed; it never sees an event twice whose effect was
+ * with the record that the event was processed. It never gets an event whose effect is
  * committed.
  */
 export function each<Contract extends EventContract>(
@@ -37,9 +37,8 @@ export function each<Contract extends EventContract>(
 
 /**
  * Handles the events of a contract by the delivery, up to a hundred in one set-based statement: many
- * times faster than one by one. The events are in their order, none is there twice, and the
- * guarantees are those of {@link each}. When it fails, it is called again with parts of the
- * events, until the one that fails is found.
+ * times faster than one by one. The events are in order and distinct, with the guarantees of {@link each}. When it
+ * fails, it is called again with parts of the events, until the one that fails is found.
  */
 export function batch<Contract extends EventContract>(
   contract: Contract,
@@ -54,7 +53,7 @@ export function batch<Contract extends EventContract>(
   };
 }
 
-/** A manifest with its handlers: all that there is to say about a consumer. */
+/** A manifest with its handlers and side effects. */
 export interface Consumer {
   readonly manifest: AppManifest;
   /** Handlers by type of event. */

@@ -17,7 +17,7 @@ import {
 import { schemaCheck, type SchemaCheck } from '../events/schema-check.ts';
 import type { TracedDelivery, TracedEvent } from './trace-delivery.ts';
 
-/** One subscribed type: what its route checks and calls. */
+/** Route of one subscribed type: its check and its handler. */
 export interface Route {
   readonly contract: Pick<EventContract, 'type' | 'topic' | 'key'>;
   readonly check: SchemaCheck;
@@ -34,16 +34,16 @@ export function routesOf(consumer: Consumer): ReadonlyMap<string, Route> {
   );
 }
 
-/** The route of events that nobody has declared: none of them is as it should be. */
+/** Route of events of an undeclared type, which all go to the quarantine. */
 function undeclared({ topic }: Route['contract']): Route {
   return {
     contract: { type: 'undeclared', topic, key: '' },
     check: () => [],
-    handler: { handle: () => Promise.reject(new Error('nobody handles undeclared events')) },
+    handler: { handle: () => Promise.reject(new Error('undeclared events have no handler')) },
   };
 }
 
-/** What {@link DeliveryProcessor} work with. */
+/** Options of {@link DeliveryProcessor}. */
 export interface DeliveryProcessorOptions {
   readonly consumer: Consumer;
   readonly epoch: number;
@@ -51,43 +51,43 @@ export interface DeliveryProcessorOptions {
   readonly pool: pg.Pool;
   readonly inbox: InboxPartitions;
   readonly log: Logger;
-  /** Longest time that a transaction may take, in milliseconds. @default 30000 */
+  /** Timeout of a transaction, in milliseconds. @default 30000 */
   readonly transactionTimeout?: number | undefined;
 }
 
-/** What became of the events of one delivery. */
+/** Result of one delivery. */
 export interface DeliveryResult {
-  /** In the order of the delivery; undefined where the event has to come again. */
+  /** In the order of the delivery; undefined where the event must be delivered again. */
   readonly outcomes: readonly (Outcome | undefined)[];
-  /** What kept the rest from being processed. */
+  /** Why the others were not processed. */
   readonly error: unknown;
   /** For each event that was processed, the seconds since its own time. @default - not measured */
   readonly delays?: readonly number[];
-  /** What traces tell of it; asked for where there are any. @default - nothing */
+  /** Events for traces; called only when tracing is on. @default - none */
   readonly traced?: () => Pick<TracedDelivery, 'topic' | 'events'>;
 }
 
-/** What a server hands deliveries to. */
+/** Receives the deliveries of a server. */
 export interface DeliveryReceiver {
-  /** What is delivered to a path, for logs and metrics; undefined when nothing is. */
+  /** Type of the events that are delivered to a path, for logs and metrics; undefined for an unknown path. */
   typeOf(path: string): string | undefined;
   /**
    * Processes the one event of a body.
    *
-   * @param path one that {@link typeOf} knows.
+   * @param path that {@link typeOf} knows.
    * @param signal aborts when the sidecar no longer waits for an answer.
    */
   single(path: string, body: Uint8Array, signal: AbortSignal): Promise<DeliveryResult>;
-  /** Processes several events, each as it stands in the body. A text is the Base64 of what is not JSON. */
+  /** Processes several events, each as it is in the body. A string is the Base64 of bytes that are not JSON. */
   many(path: string, events: readonly JsonPart[], signal: AbortSignal): Promise<DeliveryResult>;
 }
 
-/** Values that are built in memory at once for one delivery, of which eight are processed: more than one event may have. */
+/** JSON values of one delivery that are in memory at once: more than one event may have. Eight deliveries run at a time. */
 const MAX_PART_VALUES = 125_000;
 
 const QUOTE = 0x22;
 
-/** Takes deliveries of one consumer from the body to the committed effect. */
+/** Processes the deliveries of one consumer, from the body to the committed effect. */
 export class DeliveryProcessor implements DeliveryReceiver {
   readonly #routes: ReadonlyMap<string, Route>;
   readonly #scope: InboxScope;
@@ -120,8 +120,8 @@ export class DeliveryProcessor implements DeliveryReceiver {
   }
 
   /**
-   * Processes the events in parts that there is memory for. What comes behind an event that has to come again does, too:
-   * it may be of its key.
+   * Processes the events in parts that fit into memory. The events after one that must be delivered again are delivered
+   * again, too: they may have its key.
    */
   async #deliver(
     path: string,
@@ -215,7 +215,7 @@ function base64In(entry: Uint8Array): Uint8Array {
   }
 }
 
-/** Not less than none: the clock of who published the event may be ahead. */
+/** At least 0: the clock of the publisher may be ahead. */
 function secondsSince(time: Date, now: number): number {
   return Math.max(0, (now - time.getTime()) / 1000);
 }

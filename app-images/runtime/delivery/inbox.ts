@@ -8,16 +8,16 @@ import { runStatement, type Transaction } from '../database/database.ts';
 import { DatabaseUnavailableError } from '../errors/failure.ts';
 import { deduplicationKey, type ReceivedEvent } from '../events/received-event.ts';
 
-/** Days whose events the inbox remembers, both included. */
+/** First and last day whose events the inbox remembers. */
 export interface RetainedDays {
   readonly oldest: string;
   readonly newest: string;
 }
 
-/** How long the days are relied on, in milliseconds. */
+/** Time for which the days are cached, in milliseconds. */
 const TRUSTED_FOR = 3_600_000;
 
-/** Keeps the inbox's partitions: asks once an hour, makes days that begin and drops those that end. */
+/** Maintains the daily partitions of the inbox once an hour: creates new ones and drops expired ones. */
 export class InboxPartitions {
   #days: Promise<RetainedDays> | undefined;
   #askedAt = 0;
@@ -28,7 +28,7 @@ export class InboxPartitions {
     private readonly retentionDays: number,
   ) {}
 
-  /** The days that are remembered now. @throws what the database throws. */
+  /** Days that the inbox remembers now. @throws DatabaseUnavailableError when the database fails. */
   public retainedDays(): Promise<RetainedDays> {
     if (this.#days === undefined || Date.now() - this.#askedAt > TRUSTED_FOR) {
       this.#askedAt = Date.now();
@@ -43,12 +43,12 @@ export class InboxPartitions {
     return this.#days;
   }
 
-  /** Why the days could not be kept the last time; undefined when they could. */
+  /** Why maintenance failed the last time; undefined when it succeeded. */
   public get problem(): string | undefined {
     return this.#problem;
   }
 
-  /** Forgets the days: what is known may no longer hold. */
+  /** Drops the cached days, which may be out of date. */
   public forget(): void {
     this.#days = undefined;
   }
@@ -63,8 +63,11 @@ export class InboxPartitions {
       this.#problem = undefined;
       return rows[0]!;
     } catch (error) {
-      // Whatever it is, no event is to blame.
-      const failure = new DatabaseUnavailableError('the days of the inbox cannot be kept', error);
+      // No event causes this failure.
+      const failure = new DatabaseUnavailableError(
+        'the partitions of the inbox cannot be maintained',
+        error,
+      );
       this.#problem = failure.message;
       throw failure;
     }
@@ -81,7 +84,7 @@ WHERE consumer = $1 AND epoch < $2 AND NOT EXISTS (SELECT FROM ${QUARANTINE_TABL
   WHERE q.consumer = $1 AND q.source = earlier.source AND q.event_id = earlier.event_id
     AND q.epoch IS NOT DISTINCT FROM earlier.epoch)`;
 
-/** Events, by their deduplication keys, that were processed in an earlier run through the log. */
+/** Deduplication keys of events that were processed in an earlier epoch. */
 export async function processedBefore(
   tx: Transaction,
   { consumer, epoch }: InboxScope,
@@ -105,13 +108,13 @@ export async function processedBefore(
   );
 }
 
-/** Who takes events. */
+/** Consumer and epoch that claim events. */
 export interface InboxScope {
   readonly consumer: string;
   readonly epoch: number;
 }
 
-/** What {@link CLAIM} returns: an event that is taken, or a key that waits. */
+/** Row of {@link CLAIM}: an event that is claimed, or a key that is blocked. */
 interface ClaimRow {
   readonly source: string;
   readonly event_id: string;
@@ -119,7 +122,7 @@ interface ClaimRow {
   readonly blocked: string | null;
 }
 
-/** Events that nobody has taken before, and keys that wait for the quarantine. */
+/** Events that are new, and keys that have a blocking event in the quarantine. */
 export interface ClaimResult {
   readonly fresh: ReadonlySet<string>;
   readonly blockedKeys: ReadonlySet<string>;
@@ -144,9 +147,9 @@ SELECT DISTINCT NULL, NULL, NULL, key FROM ${QUARANTINE_TABLE}
 WHERE consumer = $1 AND topic = $6 AND key = ANY ($7::text[]) AND blocks AND status <> 'discarded'`;
 
 /**
- * Writes events into the inbox, in one statement.
+ * Claims events by inserting them into the inbox, in one statement.
  *
- * @param received no two of one source, id and day, and all of remembered days.
+ * @param received no two of one source, id and day, and all of days that the inbox remembers.
  */
 export async function claim(
   tx: Transaction,

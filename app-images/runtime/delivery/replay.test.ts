@@ -233,7 +233,7 @@ describe('dead-letters', () => {
     [[], 2, 'dead-letters COMMAND'],
     [['--help'], 0, 'dead-letters COMMAND'],
     [['burn'], 2, "no command 'burn': use list, show, replay or discard"],
-    [['list', 'more'], 2, "'more' is too much: see --help"],
+    [['list', 'more'], 2, "'more' is not expected: see --help"],
     [['list', '--since', 'soon'], 2, "--since 'soon' is not a time: use e.g."],
     [['list', '--id', 'x'], 2, "--id 'x' is not the number of an event"],
     [['replay', '--rate', '0'], 2, '--rate (0) must be a whole number of at least 1'],

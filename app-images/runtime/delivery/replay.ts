@@ -25,14 +25,14 @@ import type { Tracing } from '../telemetry/tracing.ts';
 import { wallClock } from '../telemetry/wall-clock.ts';
 
 /*
- * Events that are to be replayed, and parked ones that have come to the head of their key: nothing
- * blocks before them. Another process that has the row in hand is passed by.
+ * Events to replay, and parked events that are the first of their key: no earlier one blocks them. Rows that another
+ * process has locked are skipped.
  */
 const NEXT = `SELECT id, topic, event_type, source, event_id, reason, taken, epoch, event FROM ${QUARANTINE_TABLE} q
 WHERE consumer = $1 AND id <> ALL ($2::bigint[]) AND ${IS_REPLAYABLE}
 ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED`;
 
-/** Time after which a row is tried again that could neither be processed nor be held, in milliseconds. */
+/** Delay before a row is retried after a conflict or an outage, in milliseconds. */
 const RETRY_WAIT = 2_000;
 
 interface Row {
@@ -48,7 +48,7 @@ interface Row {
   readonly event: Buffer;
 }
 
-/** What {@link Replayer} works with. */
+/** Options of {@link Replayer}. */
 export interface ReplayerOptions {
   readonly scope: InboxScope;
   /** By type of event. */
@@ -58,7 +58,7 @@ export interface ReplayerOptions {
   readonly inbox: InboxPartitions;
   readonly metrics: RuntimeMetrics;
   readonly log: Logger;
-  /** Makes spans of events that are sampled. @default - nothing is traced */
+  /** @default - no tracing */
   readonly tracing?: Tracing | undefined;
 }
 
@@ -67,12 +67,12 @@ export interface ReplayerOptions {
  * its removal: it has its effect once, and stays where it is when it fails again.
  */
 export class Replayer {
-  /** Rows that could neither be processed nor be held, and when they are tried again. */
+  /** Rows to retry later, with the time. */
   readonly #later = new Map<string, number>();
 
   public constructor(private readonly options: ReplayerOptions) {}
 
-  /** Processes the next event that is due. Returns 1, or 0 when there is none. */
+  /** Processes the next event that is due. Returns 1, or 0 when none is due. */
   public async round(): Promise<number> {
     const { scope, pool, inbox, log, metrics } = this.options;
     const days = await inbox.retainedDays();
@@ -93,7 +93,7 @@ export class Replayer {
     } catch (error) {
       const failure = classifyFailure(error);
       if (row !== undefined && failure !== 'invalid' && failure !== 'failed') {
-        // Those behind it are tried first.
+        // Later rows go first.
         this.#later.set(row.id, performance.now() + RETRY_WAIT);
       }
       if (row === undefined || failure === 'unavailable') {
@@ -116,7 +116,7 @@ export class Replayer {
     return 1;
   }
 
-  /** Rows that are left for later. */
+  /** Rows to skip now. */
   #waiting(): string[] {
     const now = performance.now();
     for (const [id, until] of this.#later) {
@@ -127,7 +127,7 @@ export class Replayer {
     return [...this.#later.keys()];
   }
 
-  /** Makes the spans of a replay, in the trace that the event came with. */
+  /** Creates the spans of a replay, in the trace of the event. */
   #trace(
     row: Row,
     received: ReceivedEvent | undefined,
@@ -144,7 +144,7 @@ export class Replayer {
     traceDelivery(tracing, { topic: row.topic, events, outcomes: [outcome], error, arrived });
   }
 
-  /** Reads the event of a row, and checks it as if it had just been delivered. */
+  /** Parses and checks the event of a row as on delivery. */
   #parse(row: Row): ReceivedEvent {
     const { routes } = this.options;
     return parseReceivedEvent(
@@ -168,7 +168,7 @@ export class Replayer {
     if (event === undefined || problem !== undefined) {
       throw new InvalidEventError(problem!.cause);
     }
-    // A row of an earlier version of the platform does not tell its epoch.
+    // Rows of earlier versions of the platform have no epoch.
     const taken = row.taken && (row.epoch === null || row.epoch === scope.epoch);
     if (!taken && day! >= days.oldest && day! <= days.newest) {
       const { fresh } = await claim(tx, scope, row.topic, [received]);

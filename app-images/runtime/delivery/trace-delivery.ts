@@ -6,17 +6,17 @@ import type { Tracing } from '../telemetry/tracing.ts';
 import { wallClock } from '../telemetry/wall-clock.ts';
 import { markFailed } from '../telemetry/trace-context.ts';
 
-/** A time that something took: milliseconds since 1970. */
+/** Start and end, in milliseconds since 1970. */
 export interface Interval {
   readonly from: number;
   readonly to: number;
 }
 
-/** What a trace tells of an event beside its outcome. */
+/** An event of a delivery, for its trace. */
 export interface TracedEvent {
-  /** Undefined when it is none. */
+  /** Undefined when the bytes are not an event. */
   readonly event: CloudEvent | undefined;
-  /** The transaction that committed its outcome; undefined when none did. */
+  /** Time of the transaction that committed its outcome; undefined when none did. */
   readonly commit: Interval | undefined;
 }
 
@@ -25,11 +25,11 @@ export interface TracedDelivery {
   /** Topic that the events come from. */
   readonly topic: string;
   readonly events: readonly TracedEvent[];
-  /** In the order of the events; undefined where one has to come again. */
+  /** In the order of the events; undefined where the event must be delivered again. */
   readonly outcomes: readonly (Outcome | undefined)[];
-  /** What kept the rest from being processed. */
+  /** Why the others were not processed. */
   readonly error: unknown;
-  /** When it arrived, in milliseconds since 1970. */
+  /** When it was received, in milliseconds since 1970. */
   readonly arrived: number;
   /** `traceparent` of the request. Of several events, a sidecar gives that of the last. @default - none */
   readonly traceparent?: unknown;

@@ -157,7 +157,7 @@ describe('a side effect', () => {
     await pay('1');
     await worker(new Map()).round();
     expect(await effects()).toMatchObject([
-      { status: 'pending', error: "this image knows no effect 'receipt'" },
+      { status: 'pending', error: "this image has no side effect 'receipt'" },
     ]);
   });
 

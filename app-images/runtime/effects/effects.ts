@@ -8,18 +8,18 @@ import { describeFailure } from '../errors/failure.ts';
 import type { Logger } from '../telemetry/logging.ts';
 import { storable } from '../database/storable.ts';
 
-/** An effect that is to be performed now. */
+/** A side effect that is due. */
 export interface EffectRequest<Payload = unknown> {
   /** What the handler requested. */
   readonly payload: Payload;
   /**
-   * The same for every try of this effect, and for no other: give it to the other side, which can
-   * then tell a repetition. Without that, an effect whose answer was lost is performed twice.
+   * Unique to this effect, and the same for each of its tries. The other side recognizes a repetition by it. Without
+   * it, an effect whose answer is lost is performed twice.
    */
   readonly idempotencyKey: string;
-  /** Grows with every try: what has seen a higher one may refuse this. */
+  /** Increases with every try. A receiver may refuse a token lower than one it has seen. */
   readonly fencingToken: number;
-  /** Aborts when the lease is about to run out. */
+  /** Aborts shortly before the lease expires. */
   readonly signal: AbortSignal;
   /** W3C trace context of the event. */
   readonly traceparent: string | undefined;
@@ -29,11 +29,11 @@ export interface EffectRequest<Payload = unknown> {
 export interface SideEffect {
   /** Name of the effect within the consumer. */
   readonly kind: string;
-  /** Performs it; throws when it has not been, or when that is not known. */
+  /** Performs the effect. Throws when it failed, or its result is unknown. */
   readonly perform: (request: EffectRequest<never>) => Promise<void>;
 }
 
-/** Declares a side effect. Handlers note with `tx.schedule` that it is to be performed. */
+/** Declares a side effect. Handlers request it with `tx.schedule`. */
 export function sideEffect<Payload>(
   kind: string,
   perform: (request: EffectRequest<Payload>) => Promise<void>,
@@ -41,10 +41,10 @@ export function sideEffect<Payload>(
   return { kind, perform };
 }
 
-/** Notes side effects. */
+/** Schedules side effects. */
 export interface EffectScheduling {
   /**
-   * Notes effects in the transaction of their events: they are performed after the commit, at least
+   * Schedules effects in the transaction of their events: they are performed after the commit, at least
    * once, and never when the transaction is rolled back. An event has one effect of a kind.
    */
   schedule<Payload>(
@@ -67,7 +67,7 @@ WHERE NOT EXISTS (SELECT FROM ${EFFECTS_TABLE} present
 ORDER BY ordinality
 ON CONFLICT DO NOTHING`;
 
-/** What a transaction of a consumer notes effects with. */
+/** Scheduling of side effects in a transaction of a consumer. */
 export function effectScheduling(tx: Transaction, consumer: string): EffectScheduling {
   return {
     schedule: async ({ kind }, requests) => {
@@ -98,14 +98,14 @@ export function idempotencyKey(
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
-/** Time for which an effect is one worker's, in seconds. */
+/** Duration of the lease of an effect, in seconds. */
 const LEASE = 30;
-/** Effects that a worker performs at the same time, and those of one kind among them. */
+/** Effects that run at the same time, in total and of one kind. */
 const CONCURRENCY = 8;
 const CONCURRENCY_PER_KIND = 6;
-/** Time for which a round waits for what it has started, in milliseconds. */
+/** Longest time that a round waits for the effects it started, in milliseconds. */
 const ROUND_TIMEOUT = 1_000;
-/** Tries before an effect is given up; with waits that double up to an hour, they take about a day. */
+/** Tries before an effect fails for good. With delays that double up to an hour, they take about a day. */
 const MAX_TRIES = 30;
 
 /*
@@ -132,9 +132,9 @@ interface Leased {
   readonly traceparent: string | null;
 }
 
-/** Performs what a consumer's handlers have requested. Any number of them may work side by side. */
+/** Performs the side effects that a consumer's handlers have scheduled. Several workers can run in parallel. */
 export class EffectWorker {
-  /** What is being performed, and of which kind. */
+  /** Effects that are running, with their kind. */
   readonly #inFlight = new Map<Promise<void>, string>();
 
   public constructor(
@@ -145,8 +145,8 @@ export class EffectWorker {
   ) {}
 
   /**
-   * Performs effects that are due, a few at a time, and waits for them, but not for the slow ones among them: they
-   * take up no more than their own places. Returns how many were tried.
+   * Performs some of the effects that are due. Waits for them, but not for slow ones, which only occupy their own
+   * slots. Returns how many were started.
    */
   public async round(): Promise<number> {
     const places = CONCURRENCY - this.#inFlight.size;
@@ -164,12 +164,12 @@ export class EffectWorker {
     return rows.length;
   }
 
-  /** Waits for what is being performed. */
+  /** Waits for the effects that are running. */
   public async settle(): Promise<void> {
     await Promise.allSettled(this.#inFlight.keys());
   }
 
-  /** Kinds that have as many places as they may. */
+  /** Kinds at their limit of concurrency. */
   #fullKinds(): string[] {
     const kinds = [...this.#inFlight.values()];
     const full = (kind: string) =>
@@ -180,8 +180,8 @@ export class EffectWorker {
   #track(kind: string, performing: Promise<void>): Promise<void> {
     const tracked = performing
       .catch((error: unknown) => {
-        // Not noted: its lease runs out, and it is performed again.
-        this.log.warn({ reason: describeFailure(error) }, 'effect not noted');
+        // Its lease expires, and it is performed again.
+        this.log.warn({ reason: describeFailure(error) }, 'result of an effect not recorded');
       })
       .finally(() => this.#inFlight.delete(tracked));
     this.#inFlight.set(tracked, kind);
@@ -202,12 +202,12 @@ export class EffectWorker {
     await this.#record(id, token, again ? 'pending' : failure ? 'failed' : 'done', failure, log);
   }
 
-  /** Performs an effect, or gives it up shortly before its lease ends: the next worker does not start beside it. */
+  /** Performs an effect, or gives up shortly before its lease expires, so that no other worker runs it at the same time. */
   async #run(leased: Leased): Promise<void> {
     const { kind, source, event_id: eventId, event_day: day, token } = leased;
     const known = this.effects.get(kind);
     if (known === undefined) {
-      throw new Error(`this image knows no effect '${kind}'`);
+      throw new Error(`this image has no side effect '${kind}'`);
     }
     const signal = AbortSignal.timeout((LEASE - 5) * 1000);
     const performing = known.perform({
@@ -228,7 +228,7 @@ export class EffectWorker {
     await Promise.race([performing, late]);
   }
 
-  /** Notes what became of an effect, unless a later lease has been given. */
+  /** Records the result of an effect, unless another worker has leased it since. */
   async #record(
     id: string,
     token: number,
@@ -245,7 +245,7 @@ export class EffectWorker {
       [id, token, status, error === undefined ? null : storable(error)],
     );
     if (rowCount === 0) {
-      this.log.warn(log, 'effect was leased to another worker meanwhile');
+      this.log.warn(log, 'effect leased by another worker in the meantime');
     }
   }
 }

@@ -176,7 +176,7 @@ describe('a webhook', () => {
 
 describe('variables', () => {
   it.each([
-    [{}, /nobody says where notifications go: set either SMTP_HOST or NOTIFICATION_URL$/],
+    [{}, /notifications need a destination: set SMTP_HOST or NOTIFICATION_URL$/],
     [{ [smtpHost]: 'mail', [webhookUrl]: 'http://x' }, /not both/],
     [
       {

@@ -6,7 +6,7 @@ import {
 } from '@cdk8s-event-platform/contracts/interface';
 import { sideEffect, type EffectRequest, type SideEffect } from './effects.ts';
 
-/** Whom to notify, and of what. */
+/** A notification for one recipient. */
 export interface Notification {
   /** Id of the recipient, such as a user id; {@link NOTIFICATION_ENV.mailTo} makes an address of it. */
   readonly recipient: string;
@@ -15,17 +15,17 @@ export interface Notification {
   readonly text?: string;
 }
 
-/** Sends a notification, or throws when it was not taken. */
+/** Sends a notification. Throws when the other side did not accept it. */
 type Send = (request: EffectRequest<Notification>) => Promise<void>;
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Connections that mails go by; as many as effects of one kind are performed at a time. */
+/** Connections to the mail server: as many as side effects of one kind run at a time. */
 const CONNECTIONS = 6;
-/** Times that a mail server may take: to connect and greet, and to answer. Less than an effect's lease. */
+/** Timeouts of a mail server, in milliseconds: to connect and greet, and to answer. Shorter than the lease of a side effect. */
 const CONNECT_TIMEOUT = 5_000;
 const ANSWER_TIMEOUT = 10_000;
-/** Time for which a connection is kept that no mail goes by: an ending process waits for it. */
+/** Time after which an idle connection is closed, in milliseconds. A process that stops waits for it. */
 const IDLE_TIMEOUT = 2_000;
 
 /**
@@ -52,7 +52,7 @@ function sender(env: Variables): Send {
   if ((host === undefined) === (url === undefined)) {
     const { smtpHost, webhookUrl } = NOTIFICATION_ENV;
     throw new Error(
-      `nobody says where notifications go: set either ${smtpHost} or ${webhookUrl}${host === undefined ? '' : ', not both'}`,
+      `notifications need a destination: set ${smtpHost} or ${webhookUrl}${host === undefined ? '' : ', not both'}`,
     );
   }
   return host === undefined ? webhook(url!, env[NOTIFICATION_ENV.webhookToken]) : mail(host, env);
@@ -84,7 +84,7 @@ function mailSettings(env: Variables): MailSettings {
       : [`${mailTo} '${to}' is not a mail address with ${RECIPIENT} in it`]),
   ];
   if (problems.length > 0) {
-    throw new Error(`mails cannot be sent: ${problems.join('; ')}`);
+    throw new Error(`mail settings are not valid: ${problems.join('; ')}`);
   }
   return { port, security: security as SmtpSecurity, from, to };
 }

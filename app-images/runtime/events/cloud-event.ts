@@ -20,14 +20,14 @@ export interface CloudEvent<Data = unknown> {
   readonly datacontenttype?: string;
   /** W3C trace context of who published it. @see https://www.w3.org/TR/trace-context/ */
   readonly traceparent?: string;
-  /** Id of the beginning of all that led to it. */
+  /** Id of the first event or request in the chain that led to it. */
   readonly correlationid?: string;
   /** Id of the event or request that it follows from. */
   readonly causationid?: string;
   readonly data: Data;
 }
 
-/** Longest id, source and type, in bytes of UTF-8: their index in the inbox has to hold them. */
+/** Longest id, source and type, in bytes of UTF-8: the index of the inbox must hold them. */
 const MAX_ATTRIBUTE_BYTES = 512;
 
 /** @see https://www.w3.org/TR/trace-context/#traceparent-header */
@@ -45,7 +45,7 @@ export function textProblem(value: string, maxBytes: number): string | undefined
 }
 
 /**
- * Checks that a value is an event whose effect can be told from that of every other.
+ * Checks that a value is an event with a valid identity.
  *
  * @throws InvalidEventError when it is not an event in the JSON format of CloudEvents 1.0.
  */
@@ -78,7 +78,7 @@ export function toCloudEvent(value: unknown): CloudEvent {
 
 /** When an event happened. */
 export function eventTime({ time }: CloudEvent): Date {
-  // An event has a time that can be read: `toCloudEvent` has seen to it.
+  // `toCloudEvent` has checked the time.
   return parseTimestamp(time)!;
 }
 
@@ -92,14 +92,14 @@ export function eventDay(event: CloudEvent): string {
   return dayOf(eventTime(event));
 }
 
-/** The trace context of an event; undefined when it has none, or what it has is no such thing. */
+/** Trace context of an event; undefined when it is missing or not valid. */
 export function traceparentOf({
   traceparent,
 }: Pick<CloudEvent, 'traceparent'>): string | undefined {
   return typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? traceparent : undefined;
 }
 
-/** The trace that an event belongs to, for logs; undefined when it tells none. */
+/** Trace id of an event, for logs; undefined without a trace context. */
 export function traceId(event: Pick<CloudEvent, 'traceparent'>): string | undefined {
   return traceparentOf(event)?.split('-')[1];
 }

@@ -3,23 +3,23 @@ import type { CloudEvent } from './cloud-event.ts';
 import { InvalidEventError } from '../errors/invalid-event-error.ts';
 import { schemaCheck, type SchemaCheck } from './schema-check.ts';
 
-/** What an event has beside its data. */
+/** Attributes of an event. */
 export interface EventOptions {
   /** The same id is the same event, however often it is published. */
   readonly id: string;
-  /** When it happened; the same for every try of the same event. @default - now */
+  /** When it happened; the same for every try. @default - now */
   readonly time?: string | undefined;
-  /** W3C trace context of what led to it. @default - whoever publishes it begins a trace */
+  /** W3C trace context of its cause. @default - publishing it starts a trace */
   readonly traceparent?: string | undefined;
 }
 
-/** Makes the events of one source, each as its contract says. */
+/** Creates the events of one source, and checks each against its contract. */
 export class EventSource {
   readonly #checks: ReadonlyMap<string, SchemaCheck>;
 
   /**
    * @param source CloudEvents `source` of the events, e.g. `/producer-service`.
-   * @param contracts the events that it makes.
+   * @param contracts of the events.
    */
   public constructor(
     private readonly source: string,
@@ -28,7 +28,7 @@ export class EventSource {
     this.#checks = new Map(contracts.map((contract) => [contract.type, schemaCheck(contract)]));
   }
 
-  /** @throws InvalidEventError when `data` is not as the contract says. */
+  /** Creates an event. @throws InvalidEventError when `data` does not match the contract. */
   public create<Contract extends EventContract>(
     contract: Contract,
     data: EventData<Contract>,

@@ -6,11 +6,11 @@ import { InvalidEventError } from '../errors/invalid-event-error.ts';
 import { type JsonPart, readJson } from './json.ts';
 import type { SchemaCheck } from './schema-check.ts';
 
-/** An event that was received, with everything that is known of it before the database is asked. */
+/** An event that was received, with its identity, key and problem. */
 export interface ReceivedEvent {
-  /** The event; undefined when the bytes are not an event that can be told from others. */
+  /** The event; undefined when the bytes are not a valid event. */
   readonly event: CloudEvent | undefined;
-  /** What the inbox and the quarantine know it by, together with its day. */
+  /** Identity of the event, together with its id and day. */
   readonly source: string;
   readonly id: string;
   /** When it happened; undefined when it is not an event. */
@@ -26,7 +26,7 @@ export interface ReceivedEvent {
   readonly raw: Uint8Array;
 }
 
-/** One text for day, source and id, of which none has a NUL in it: events of one such text are the same. */
+/** One string for day, source and id, which contain no NUL: events with the same string are the same event. */
 export function deduplicationKey({
   source,
   id,
@@ -35,7 +35,7 @@ export function deduplicationKey({
   return `${day ?? ''}\u0000${source}\u0000${id}`;
 }
 
-/** What is not an event is known by its bytes, so that it is kept once however often it comes. */
+/** Bytes that are not an event, identified by their hash: they are stored once, however often they are delivered. */
 export function malformedEvent(raw: Uint8Array, cause: string): ReceivedEvent {
   return {
     event: undefined,
@@ -62,13 +62,13 @@ function keyOf(event: CloudEvent, contract: Pick<EventContract, 'key'>): string 
   return textProblem(key, MAX_KEY_BYTES) === undefined ? key : undefined;
 }
 
-/** What an event is checked against. */
+/** Contract and check of an event. */
 export interface EventRoute {
   readonly contract: Pick<EventContract, 'type' | 'key'>;
   readonly check: SchemaCheck;
 }
 
-/** Why an event is not as its contract says, nothing if it is. */
+/** Why an event does not match its contract; empty when it does. */
 function contractCauses(
   event: CloudEvent,
   { contract, check }: EventRoute,
@@ -82,10 +82,9 @@ function contractCauses(
 }
 
 /**
- * Reads and checks an event that was delivered to the route of a contract. Whatever is wrong with it is
- * told in the result.
+ * Parses and checks an event that was delivered to the route of a contract. The result has its problem, if any.
  *
- * @param routeOf what events of a type are checked against.
+ * @param routeOf returns the route of a type.
  */
 export function parseReceivedEvent(
   json: JsonPart,

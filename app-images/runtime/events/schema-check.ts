@@ -1,15 +1,15 @@
 import type { EventContract } from '@cdk8s-event-platform/contracts';
 import { compileSchema } from '@cdk8s-event-platform/contracts/internal';
 
-/** Checks the `data` of an event: why it is not as its contract says, nothing if it is. */
+/** Returns why the `data` of an event does not match its contract; empty when it does. */
 export type SchemaCheck = (data: unknown) => string[];
 
-/** Reasons that are told of one event; more of them help nobody, and can be as many as its values. */
+/** Maximum number of reasons for one event: there could be as many as it has values. */
 export const MAX_REASONS = 10;
-/** Characters of one reason: the names in it come from the event. */
+/** Maximum length of a reason: the names in it come from the event. */
 const MAX_REASON_LENGTH = 300;
 
-/** A list of reasons that has an end: the first few, each not too long, and how many more there are. */
+/** The first few reasons, each shortened, and how many more there are. */
 export function boundedReasons<Problem>(
   problems: readonly Problem[],
   reasonOf: (problem: Problem) => string,

@@ -257,7 +257,7 @@ describe('a request that is refused', () => {
         type: 'about:blank',
         title: 'Bad Request',
         status: 400,
-        detail: 'the body is not as expected',
+        detail: 'the body is not valid',
         errors: [
           { detail: "must have required property 'amount'", pointer: '#' },
           { detail: 'must NOT have additional properties extra', pointer: '#' },
@@ -291,7 +291,7 @@ describe('a request that is refused', () => {
     const response = await app.inject({ url: '/nowhere?x=1' });
     expect([response.statusCode, response.json<{ detail: string }>().detail]).toEqual([
       404,
-      'there is no GET /nowhere',
+      'no route GET /nowhere',
     ]);
   });
 

@@ -22,18 +22,18 @@ import type { InFlightTracker } from './in-flight-tracker.ts';
 import { type TracedRequest, traceRequest } from './trace-request.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 
-/** Largest body where a route does not say it, in bytes. */
+/** Default of the largest body, in bytes. */
 const MAX_BODY_BYTES = 256 * 1024;
 /** Bytes of all bodies that are being read. */
 const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
-/** What a body may have at most: more of it only costs time to refuse. */
+/** Limits of a body. */
 const BODY_LIMITS: JsonLimits = { depth: 32, values: 10_000 };
 /** Further tries of a request whose transaction conflicts with another. */
 const MAX_RETRIES = 2;
 const IDEMPOTENCY_KEY = /^[!-~]{1,200}$/;
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
-/** What {@link httpApi} works with. */
+/** Options of {@link httpApi}. */
 export interface HttpApiOptions {
   readonly appId: string;
   readonly source: string;
@@ -42,20 +42,20 @@ export interface HttpApiOptions {
   readonly publisher: EventPublisher;
   readonly inFlight: InFlightTracker;
   readonly log: Logger;
-  /** Called after a request that may have published something. @default - nothing happens */
+  /** Called after each request that may have published events. @default - not called */
   readonly committed?: () => void;
-  /** Makes a span of each request that is sampled. @default - nothing is traced */
+  /** @default - no tracing */
   readonly tracing?: Tracing | undefined;
 }
 
-/** What ajv says of one thing that is wrong. */
+/** One error of Ajv. */
 interface SchemaError {
   readonly instancePath: string;
   readonly message?: string;
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-/** Details of errors, the first few of them. */
+/** Details of the first few errors. */
 function detailsOf(errors: readonly SchemaError[]): ProblemDetail[] {
   const details = errors.slice(0, MAX_REASONS).map(({ instancePath, message, params }) => {
     const { additionalProperty = '' } = params as { additionalProperty?: string };
@@ -66,17 +66,17 @@ function detailsOf(errors: readonly SchemaError[]): ProblemDetail[] {
   return more > 0 ? [...details, { detail: `and ${more} more` }] : details;
 }
 
-/** Reads bodies within bounds, and as what they are: JSON in UTF-8 without half characters. */
+/** Parses bodies within limits: JSON in UTF-8 without lone surrogates. */
 function parseBodies(app: FastifyInstance): void {
   const buffered = new Budget(MAX_BUFFERED_BYTES, 'bytes');
-  // Those that come with Fastify know nothing of the budget.
+  // Fastify's own parsers do not use the budget.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
     'application/json',
     async (request: FastifyRequest, payload: Readable) => {
       const limit = request.routeOptions.bodyLimit;
       const body = await buffered
-        .use((take) => readBody(payload, limit, take))
+        .use((reserve) => readBody(payload, limit, reserve))
         .finally(() => payload.resume());
       if (body.length === 0) {
         throw new HttpProblem(400, 'the body is empty');
@@ -84,7 +84,7 @@ function parseBodies(app: FastifyInstance): void {
       const { value, unicodeProblem } = readJson(jsonPart(body), BODY_LIMITS);
       const problem = unicodeProblem(value, 'body');
       if (problem !== undefined) {
-        throw new HttpProblem(400, 'the body is not as expected', {
+        throw new HttpProblem(400, 'the body is not valid', {
           errors: [{ detail: problem }],
         });
       }
@@ -108,7 +108,7 @@ function problemOf(error: FastifyError, log: Logger): HttpProblem {
   }
   if (error.validation !== undefined) {
     const part = error.validationContext ?? 'request';
-    return new HttpProblem(400, `the ${part} is not as expected`, {
+    return new HttpProblem(400, `the ${part} is not valid`, {
       errors: detailsOf(error.validation),
     });
   }
@@ -139,12 +139,12 @@ function problemOf(error: FastifyError, log: Logger): HttpProblem {
   const status = error.statusCode ?? 500;
   if (status >= 500) {
     log.error({ reason: describeFailure(error) }, 'request failed');
-    return new HttpProblem(500, 'the request failed for a reason that is not its own');
+    return new HttpProblem(500, 'the request failed because of an internal error');
   }
   return new HttpProblem(status, error.message);
 }
 
-/** The key that a client may repeat its request with. @throws HttpProblem when there has to be one, or it is not valid. */
+/** `Idempotency-Key` of a request. @throws HttpProblem when it is required and missing, or not valid. */
 function idempotencyKey(request: FastifyRequest, { options }: Route): string | undefined {
   const key = request.headers['idempotency-key'];
   if (key === undefined) {
@@ -165,7 +165,7 @@ function idempotencyKey(request: FastifyRequest, { options }: Route): string | u
   return key;
 }
 
-/** What a handler has returned, as an answer. */
+/** The answer to what a handler returned. */
 function answerOf(returned: unknown): ApiAnswer {
   if (returned instanceof ApiAnswer) {
     return returned;
@@ -173,7 +173,7 @@ function answerOf(returned: unknown): ApiAnswer {
   return returned === undefined ? new ApiAnswer(204) : new ApiAnswer(200, returned);
 }
 
-/** Repeats a transaction that another one was in the way of. */
+/** Retries a transaction that conflicts with another. */
 const conflictRetry = retry(
   handleWhen((error) => classifyFailure(error) === 'conflict'),
   {
@@ -208,7 +208,7 @@ function serve(
   );
 }
 
-/** What comes from the headers of a request. */
+/** The request as its handler gets it. */
 function requestOf(
   request: FastifyRequest,
   source: string,
@@ -233,7 +233,7 @@ function clientTrace({ headers }: FastifyRequest): string | undefined {
 }
 
 /**
- * The HTTP API of an app. It does not listen: the server of the app hands it what is not the runtime's own,
+ * The HTTP API of an app. It does not listen: the server of the app passes on requests that are not the runtime's own,
  * and tests use `inject`.
  */
 export function httpApi(options: HttpApiOptions): FastifyInstance {
@@ -255,7 +255,7 @@ export function httpApi(options: HttpApiOptions): FastifyInstance {
       .send(problem.body);
   });
   app.setNotFoundHandler((request) => {
-    throw new HttpProblem(404, `there is no ${request.method} ${request.url.split('?', 1)[0]!}`);
+    throw new HttpProblem(404, `no route ${request.method} ${request.url.split('?', 1)[0]!}`);
   });
   for (const route of api.routes) {
     const { method, path, options: taken } = route;
@@ -267,7 +267,7 @@ export function httpApi(options: HttpApiOptions): FastifyInstance {
         ...(taken.body !== undefined && { body: taken.body }),
         ...(taken.query !== undefined && { querystring: taken.query }),
       },
-      // Before the body is checked, so that what is refused has a span, too.
+      // Before the body is checked, so that refused requests have a span, too.
       ...(tracing !== undefined && {
         onRequest: (request, _reply, done) => {
           const { traceparent } = request.headers;

@@ -7,19 +7,19 @@ import {
 import { runStatement, type Transaction } from '../database/database.ts';
 import { HttpProblem } from './problem.ts';
 
-/** What a request was answered with. */
+/** Answer to a request, as it is stored. */
 export interface StoredAnswer {
   readonly status: number;
   /** JSON value; undefined when the answer has no body. */
   readonly body?: unknown;
 }
 
-/** A request that its client may repeat. */
+/** A request that its client can repeat. */
 export interface RepeatableRequest {
   readonly appId: string;
   /** The client's `Idempotency-Key`. */
   readonly key: string;
-  /** Says what the request asks for: the same for every repetition. */
+  /** Hash of the request: the same for every repetition. */
   readonly fingerprint: string;
 }
 
@@ -39,8 +39,8 @@ interface Row {
 }
 
 /**
- * Runs a request unless it was answered before; then it is answered the same. A request that comes
- * twice at once waits for the first.
+ * Runs a request once. A repetition gets the stored answer. A repetition that arrives while the first request is in
+ * progress waits for it.
  *
  * @param run answers the request, in the same transaction.
  * @throws HttpProblem 422 when the key was used for another request.
@@ -66,7 +66,7 @@ export async function answerOnce<Answer extends StoredAnswer>(
   return { status: row.status, body: row.body ?? undefined, repeated: true };
 }
 
-/** Forgets requests that nobody repeats any more. */
+/** Deletes expired idempotency keys. */
 export async function forgetAnswers(pool: pg.Pool, appId: string): Promise<void> {
   await runStatement(
     pool,

@@ -1,4 +1,4 @@
-/** What a process has in flight. */
+/** Tracks what a process has in flight, and whether it is stopping. */
 export class InFlightTracker {
   #inFlight = 0;
   #idleSince = performance.now();
@@ -10,23 +10,23 @@ export class InFlightTracker {
     return this.#stopping;
   }
 
-  /** When something in flight last failed and will be tried again, on the clock of `performance`. */
+  /** When a delivery last failed that will be retried, on the clock of `performance`. */
   public get lastFailure(): number | undefined {
     return this.#lastFailure;
   }
 
-  /** Notes that something in flight failed and will be tried again. */
+  /** Records that a delivery failed and will be retried. */
   public failed(): void {
     this.#lastFailure = performance.now();
   }
 
-  /** Says that the process is to stop. */
+  /** Starts to stop. */
   public stop(): void {
     this.#stopping = true;
     this.#idleSince = performance.now();
   }
 
-  /** Runs something that has to end before the process may. */
+  /** Runs a task that must end before the process stops. */
   public async track<T>(run: () => Promise<T>): Promise<T> {
     this.#inFlight++;
     try {
@@ -37,7 +37,7 @@ export class InFlightTracker {
     }
   }
 
-  /** Milliseconds for which nothing has been in flight; 0 while something is. */
+  /** Milliseconds since something was last in flight; 0 while something is. */
   public get idleFor(): number {
     return this.#inFlight > 0 ? 0 : performance.now() - this.#idleSince;
   }

@@ -42,7 +42,7 @@ export function limitConnections(server: Server): void {
  * @param limit in bytes.
  * @param reserve is told the bytes of each part as it comes, and throws where that is too many now.
  * @throws BodyTooLargeError when the body is longer.
- * @throws what `take` throws.
+ * @throws what `reserve` throws.
  */
 export async function readBody(
   request: Readable,

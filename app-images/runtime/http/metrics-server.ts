@@ -3,14 +3,14 @@ import { RUNTIME_PATHS } from '@cdk8s-event-platform/contracts/interface';
 import { sendText, serverLimits } from './messages.ts';
 import type { RuntimeMetrics } from '../telemetry/metrics.ts';
 
-/** Scrapers keep a connection each; nobody else may connect. */
+/** Each scraper keeps one connection. */
 const MAX_CONNECTIONS = 64;
 /** Time for a scraper to send its request, in milliseconds. */
 const REQUEST_TIMEOUT = 10_000;
 
 /**
- * The HTTP server of an image's metrics. It has a port of its own: who may deliver events or post
- * requests need not see what the app does.
+ * The HTTP server of an image's metrics. It has its own port, so that clients that deliver events or send requests cannot
+ * read metrics.
  */
 export function metricsServer(metrics: RuntimeMetrics): Server {
   const server = createServer(serverLimits(REQUEST_TIMEOUT), (request, response) => {
@@ -26,7 +26,7 @@ export function metricsServer(metrics: RuntimeMetrics): Server {
     }
   });
   server.maxConnections = MAX_CONNECTIONS;
-  // A client that does not read its answer is no reason to keep it.
+  // Closes the connection of a client that does not read its answer.
   server.setTimeout(30_000);
   return server;
 }

@@ -2,8 +2,7 @@ import type { Readiness } from '../database/readiness.ts';
 import type { Logger } from '../telemetry/logging.ts';
 
 /**
- * Readiness as a status that anybody may see: the reason goes to the log, once for as long as it stays the
- * same, since it can name hosts and users.
+ * Readiness without its reason, which can name hosts and users: the reason is logged when it changes.
  */
 export function publicReadiness(readiness: Readiness, log: Logger): () => Promise<boolean> {
   let last: string | undefined;

@@ -5,25 +5,25 @@ import type { Cause } from '../events/causation.ts';
 import type { Transaction } from '../database/database.ts';
 import type { EventPublishing } from '../outbox/event-publisher.ts';
 
-/** The value that a schema describes; of one that is not given, nothing is known. */
+/** Type that a schema describes; `unknown` without a schema. */
 type Described<Schema> = Schema extends JSONSchema ? FromSchema<Schema> : unknown;
 
-/** What a route takes. */
+/** Options of a route. */
 export interface RouteOptions<
   Body extends JSONSchema | undefined = JSONSchema | undefined,
   Query extends JSONSchema | undefined = JSONSchema | undefined,
 > {
-  /** JSON Schema (draft 7) of the body. @default - there is no body */
+  /** JSON Schema (draft 7) of the body. @default - no body */
   readonly body?: Body;
-  /** JSON Schema of the query string; numbers and booleans are read as such. @default - it is not looked at */
+  /** JSON Schema of the query string; numbers and booleans are converted. @default - not checked */
   readonly query?: Query;
-  /** Whether a client has to send an `Idempotency-Key`. @default false */
+  /** Whether clients must send an `Idempotency-Key`. @default false */
   readonly idempotencyKeyRequired?: boolean;
   /** Largest body, in bytes. @default 262144 */
   readonly maxBodyBytes?: number;
 }
 
-/** A request that has the form that its route asks for. */
+/** A request that matches the schemas of its route. */
 export interface ApiRequest<Body = unknown, Query = unknown> extends Cause {
   /** The client's `Idempotency-Key`, or an id of its own. */
   readonly id: string;
@@ -48,7 +48,7 @@ export class ApiAnswer {
 }
 
 /**
- * An answer with another status than 200.
+ * Creates an answer with another status than 200.
  *
  * @example
  * return answer(201, { order_id }, { location: `/orders/${order_id}` });
@@ -111,15 +111,15 @@ export class Api {
     return [...this.#routes];
   }
 
-  /** Reads something. */
+  /** Declares a route that reads. */
   public readonly get: Declare = this.#declare('GET');
-  /** Makes something, or has something done. */
+  /** Declares a route that creates or does something. */
   public readonly post: Declare = this.#declare('POST');
-  /** Makes or replaces what is at the path. */
+  /** Declares a route that creates or replaces what is at the path. */
   public readonly put: Declare = this.#declare('PUT');
-  /** Changes what is at the path. */
+  /** Declares a route that changes what is at the path. */
   public readonly patch: Declare = this.#declare('PATCH');
-  /** Removes what is at the path. */
+  /** Declares a route that deletes what is at the path. */
   public readonly delete: Declare = this.#declare('DELETE');
 
   #declare(method: ApiMethod): Declare {

@@ -30,20 +30,20 @@ import { traceDelivery } from '../delivery/trace-delivery.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 import { wallClock } from '../telemetry/wall-clock.ts';
 
-/** What a consumer's server is made of. */
+/** Options of {@link consumerServer}. */
 export interface ConsumerServerOptions {
-  /** Takes deliveries. @default - nothing is subscribed to */
+  /** Processes deliveries. @default - no subscriptions */
   readonly deliveries?: DeliveryReceiver | undefined;
-  /** Answers what is not the runtime's own. @default - it is not found */
+  /** Answers requests that are not the runtime's own. @default - 404 */
   readonly requests?: (request: IncomingMessage, response: ServerResponse) => void;
   readonly metrics: RuntimeMetrics;
   readonly readiness: Readiness;
-  /** Counts what is in flight, and knows when the process is stopping. */
+  /** Tracks deliveries in flight. */
   readonly inFlight: InFlightTracker;
   readonly log: Logger;
   /** Token that the sidecar sends with each request. @default - no token is needed */
   readonly appApiToken?: string | undefined;
-  /** Makes spans of events that are sampled. @default - nothing is traced */
+  /** @default - no tracing */
   readonly tracing?: Tracing | undefined;
   /** Largest delivery, in bytes. @default 64 MiB: a hundred events of more than half a MiB */
   readonly maxBodyBytes?: number;
@@ -57,7 +57,7 @@ export interface ConsumerServerOptions {
   readonly requestTimeout?: number;
 }
 
-/** When a delivery arrived, and what it says of the trace that it is part of. */
+/** Time and trace context of a delivery. */
 interface Origin {
   readonly arrived: number;
   readonly traceparent: unknown;
@@ -68,9 +68,8 @@ const SINGLE = 'application/cloudevents+json';
 const BULK = 'application/json';
 
 /**
- * What the sidecar does with an event. Each event has a status, since what has none is tried again, and
- * a 404 would acknowledge all of them and lose them. DROP is never answered: what cannot be processed
- * is in the quarantine by then.
+ * What the sidecar does with an event. Every event has a status: one without is retried, and a 404 would acknowledge and
+ * lose all of them. The answer is never DROP: events that cannot be processed are in the quarantine.
  *
  * @see https://docs.dapr.io/reference/api/pubsub_api/#expected-http-response
  */
@@ -78,7 +77,7 @@ function statusOf(outcome: Outcome | undefined): 'SUCCESS' | 'RETRY' {
   return outcome === undefined ? 'RETRY' : 'SUCCESS';
 }
 
-/** What a request is answered with when nothing of it was processed. */
+/** Status of a delivery that was not processed. */
 function refusal(error: unknown): number {
   if (error instanceof BodyTooLargeError) {
     return 413;
@@ -89,7 +88,7 @@ function refusal(error: unknown): number {
   return error instanceof RejectedError ? 503 : 500;
 }
 
-/** What takes nothing. */
+/** Receiver of an app without subscriptions. */
 const NO_DELIVERIES: DeliveryReceiver = {
   typeOf: () => undefined,
   single: () => Promise.reject(new Error('nothing is subscribed to')),
@@ -132,7 +131,7 @@ export function consumerServer(options: ConsumerServerOptions): Server {
     }
   };
 
-  /** Makes the spans of a delivery that is over. */
+  /** Creates the spans of a delivery that has ended. */
   const trace = (delivered: DeliveryResult, { arrived, traceparent }: Origin): void => {
     if (tracing !== undefined && delivered.traced !== undefined) {
       const { outcomes, error } = delivered;
@@ -140,7 +139,7 @@ export function consumerServer(options: ConsumerServerOptions): Server {
     }
   };
 
-  /** Processes a delivery to a type's route, or acknowledges one of events that are not wanted. */
+  /** Processes a delivery to a type's route, or acknowledges one of ignored events. */
   const process = async (
     path: string,
     type: string | undefined,
@@ -153,7 +152,7 @@ export function consumerServer(options: ConsumerServerOptions): Server {
     const disconnected = new AbortController();
     response.once('close', () => disconnected.abort());
     if (response.destroyed) {
-      // It has waited for its turn for longer than the client.
+      // The client hung up while the delivery was in the queue.
       disconnected.abort();
     }
     if (mediaType === SINGLE) {
@@ -200,9 +199,9 @@ export function consumerServer(options: ConsumerServerOptions): Server {
     const [mediaType = ''] = (request.headers['content-type'] ?? '').split(';', 1);
     let problem: string | undefined;
     if (type === undefined && path !== IGNORED_EVENTS_ROUTE) {
-      problem = 'no handler for this path: manifest of the platform and image disagree';
+      problem = 'no handler for this path: the manifest and the image differ';
     } else if (mediaType !== SINGLE && mediaType !== BULK) {
-      problem = `content-type is neither ${SINGLE} nor ${BULK}`;
+      problem = `content-type must be ${SINGLE} or ${BULK}`;
     }
     if (problem !== undefined) {
       discardBody(request);
@@ -211,8 +210,8 @@ export function consumerServer(options: ConsumerServerOptions): Server {
       return;
     }
     try {
-      await bytes.use(async (take) => {
-        const body = await readBody(request, maxBodyBytes, take);
+      await bytes.use(async (reserve) => {
+        const body = await readBody(request, maxBodyBytes, reserve);
         await limiter.run(() => process(path, type, body, mediaType, origin, response));
       });
     } catch (error) {

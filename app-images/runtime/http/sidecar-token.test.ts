@@ -31,7 +31,10 @@ const manifest = defineApp({
   subscribes: [Paid],
 });
 const body = JSON.stringify(testEvent(Paid, '1', { account: 'a' }));
-const bulk = JSON.stringify({ id: 'bulk', entries: [{ entryId: '0', event: JSON.parse(body) }] });
+const bulk = JSON.stringify({
+  id: 'bulk',
+  entries: [{ entryId: '0', event: JSON.parse(body) as unknown }],
+});
 const SINGLE = 'application/cloudevents+json';
 const BULK = 'application/json';
 const TOKEN = 'a token of the sidecar';

@@ -2,25 +2,25 @@ import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { formatTraceparent, parseTraceparent } from '../telemetry/trace-context.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 
-/** A request that an image's API has received. */
+/** A request to the API of an app. */
 export interface HttpRequest {
   readonly method: string;
-  /** Route that takes it, such as `/tasks`. */
+  /** Its route, such as `/tasks`. */
   readonly route: string;
-  /** Trace context of the client. What is none is left out. @default - the request begins a trace */
+  /** Trace context of the client; ignored when it is not valid. @default - the request starts a trace */
   readonly traceparent?: unknown;
 }
 
 /** The span of a request. */
 export interface TracedRequest {
-  /** Its context, for what follows from the request; also when it is not sampled. */
+  /** Its context, for events that follow from the request; also when it is not sampled. */
   readonly traceparent: string;
   /** Ends it with the status that was answered. */
   end(status: number): void;
 }
 
 /**
- * Starts the span of a request: in the trace of its client, if that tells one.
+ * Starts the span of a request, in the trace of its client if there is one.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server
  */

@@ -4,11 +4,11 @@ import type { CloudEvent } from '../events/cloud-event.ts';
 import type { Transaction } from '../database/database.ts';
 import { addAllToOutbox } from './outbox.ts';
 
-/** What is said of an event that is published, beside its data. */
+/** Options of an event that is published. */
 export interface PublishOptions {
   /** Event or request that it follows from. @default - the event of `each`, the request of a route */
   readonly cause?: Cause;
-  /** Tells events of one type that have one cause from each other, e.g. the number of an item. @default - there is one */
+  /** Tells events of one type that have one cause from each other, e.g. the number of an item. @default - the only one */
   readonly discriminator?: string;
   /** Its id, at most 512 bytes. @default - derived from app, type, cause and discriminator */
   readonly id?: string;
@@ -22,12 +22,12 @@ export interface PublishOptions {
   readonly duringReplay?: boolean;
 }
 
-/** An event that is to be published. */
+/** An event to publish. */
 export interface EventToPublish<Contract extends EventContract> extends PublishOptions {
   readonly data: EventData<Contract>;
 }
 
-/** Publishes events of an app by its outbox. */
+/** Publishes events of an app through its outbox. */
 export interface EventPublishing {
   /**
    * Publishes an event once the transaction has committed, and never when it has not. Repeating the
@@ -40,7 +40,7 @@ export interface EventPublishing {
    * });
    *
    * @throws InvalidEventError when a consumer could not process it, or it is larger than its topic takes.
-   * @throws Error when the manifest does not publish the contract, or nobody says what the cause is.
+   * @throws Error when the manifest does not publish the contract, or the cause is missing.
    */
   publish<Contract extends EventContract>(
     contract: Contract,
@@ -54,15 +54,15 @@ export interface EventPublishing {
   ): Promise<void>;
 }
 
-/** What is known of the transaction that events are published in. */
+/** Context of the transaction that publishes events. */
 export interface PublishContext {
-  /** What events follow from where they do not say it. @default - they have to */
+  /** Default cause of events. @default - each event needs its own */
   readonly cause?: Cause | undefined;
   /** Causes that were processed before, in an earlier run through the log. @default - none */
   readonly replayed?: ReadonlySet<Cause> | undefined;
 }
 
-/** Makes events of an app, and adds them to its outbox. */
+/** Creates events of an app, and adds them to its outbox. */
 export class EventPublisher {
   readonly #appId: string;
   readonly #source: string;
@@ -74,7 +74,7 @@ export class EventPublisher {
     this.#types = new Set(publishes.map(({ type }) => type));
   }
 
-  /** What a transaction publishes with. */
+  /** Publishing in a transaction. */
   public in(tx: Transaction, context: PublishContext): EventPublishing {
     const published = new Set<string>();
     const publishAll: EventPublishing['publishAll'] = async (contract, events) => {

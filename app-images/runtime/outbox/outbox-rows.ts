@@ -15,12 +15,12 @@ const MAX_TOPIC = 249;
 /** Bytes of events that are read at once, and of one that is read at all. */
 const READ_BYTES = 8 * 1024 * 1024;
 
-/** A row that waits in the outbox. */
+/** A row of the outbox. */
 export interface OutboxRow {
   readonly position: string;
   readonly topic: string;
   readonly key: string;
-  /** The event as JSON, as far as its row tells; null when it is too large to be read. */
+  /** The event as JSON; null when it is too large to be read. */
   readonly event: string | null;
   /** Bytes of the event in the table. */
   readonly bytes: number;
@@ -108,7 +108,7 @@ export class OutboxRows {
     private readonly producer: string,
   ) {}
 
-  /** Reads some of what waits in some lanes, in order, without what is of certain keys and topics. */
+  /** Reads rows of some lanes in order, without those of some keys and topics. */
   public async read(
     lanes: readonly number[],
     without: readonly TopicKey[],
@@ -124,7 +124,7 @@ export class OutboxRows {
     return rows;
   }
 
-  /** Deletes what is published. */
+  /** Deletes published rows. */
   public async remove(lanes: readonly number[], positions: readonly string[]): Promise<void> {
     await runStatement(
       this.pool,
@@ -133,7 +133,7 @@ export class OutboxRows {
     );
   }
 
-  /** Sets an event aside, with the reason: it stays where it is, and holds nobody up. */
+  /** Sets an event aside with the reason: it stays in the table, and blocks no other. */
   public async setAside(position: string, reason: string): Promise<void> {
     await runStatement(
       this.pool,
@@ -143,7 +143,7 @@ export class OutboxRows {
     );
   }
 
-  /** Adopts what was restored from the dump of another server. Returns how many events. */
+  /** Adopts rows that were restored from a dump of another server. Returns their number. */
   public async adopt(): Promise<number> {
     const { rowCount } = await runStatement(this.pool, ADOPT, [this.producer]);
     return rowCount ?? 0;

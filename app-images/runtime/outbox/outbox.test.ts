@@ -48,8 +48,8 @@ describe('addToOutbox', () => {
       { key: 'ä'.repeat(257) },
       'has 514 bytes, at most 512 are accepted',
     ],
-    ['a BigInt', { key: 'a', n: 1n }, 'the event has no JSON'],
-    ['itself', circular, 'the event has no JSON'],
+    ['a BigInt', { key: 'a', n: 1n }, 'the event cannot be converted to JSON'],
+    ['itself', circular, 'the event cannot be converted to JSON'],
     ['what is not in the contract', { key: 'a', text: new Date(NaN) }, 'data/text must be string'],
     [
       'too deep a nesting',

@@ -6,7 +6,7 @@ import { InvalidEventError } from '../errors/invalid-event-error.ts';
 import { jsonPart, readJson } from '../events/json.ts';
 import { schemaCheck, type SchemaCheck } from '../events/schema-check.ts';
 
-/** Largest message of a topic of which nobody says more: Dapr's own default. */
+/** Default of the largest message of a topic: Dapr's own. */
 const DEFAULT_MAX_BYTES = 1024 * 1024;
 /** Bytes of a message that are not the event's: its key, its record, and what sidecars add to its envelope. */
 const RESERVED_BYTES = 8 * 1024;
@@ -60,12 +60,14 @@ function checkOf(contract: EventContract): SchemaCheck {
   return check;
 }
 
-/** JSON of something, as it will be on the wire. @throws InvalidEventError when it has none. */
+/** Converts a value to JSON. @throws InvalidEventError when that is not possible. */
 function toJson(value: object): string {
   try {
     return JSON.stringify(value);
   } catch (error) {
-    throw new InvalidEventError(`the event has no JSON: ${(error as Error).message}`);
+    throw new InvalidEventError(
+      `the event cannot be converted to JSON: ${(error as Error).message}`,
+    );
   }
 }
 

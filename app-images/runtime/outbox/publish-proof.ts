@@ -6,7 +6,7 @@ import { PUBLISH_PROOF } from '@cdk8s-event-platform/contracts/interface';
  * through the connection that everything before it went through.
  */
 const MAX_PROOF_TIME = 2_000;
-/** Most events of one request. */
+/** Maximum number of events of one request. */
 const MAX_BATCH_SIZE = 64;
 
 /** The sidecar's answer to `GET /v1.0/metadata`. */
@@ -29,19 +29,19 @@ export class PublishProof {
     this.#publish = publish;
   }
 
-  /** Whether a component has to be proven; undefined when the sidecar has not loaded it. */
+  /** Whether a component needs proofs; undefined when the sidecar has not loaded it. */
   public static isNeeded(metadata: string, component: string): boolean | undefined {
     const { components = [] } = JSON.parse(metadata) as SidecarMetadata;
     const type = components.find(({ name }) => name === component)?.type;
     return type === undefined ? undefined : type === PUBLISH_PROOF.componentType;
   }
 
-  /** Events that are proven at once: fewer after what took too long. */
+  /** Number of events for one proof: fewer after one that took too long. */
   public get maxBatchSize(): number {
     return this.#maxBatchSize;
   }
 
-  /** What `publish` returns, once it is proven. @throws PublishError when it is not. */
+  /** Returns what `publish` returns, with a proof. @throws PublishError without one. */
   public async of<Result>(publish: () => Promise<Result>): Promise<Result> {
     const end = performance.now() + MAX_PROOF_TIME;
     try {

@@ -23,7 +23,7 @@ export class PublishError extends Error {
   }
 }
 
-/** What a {@link Publisher} is made of. */
+/** Options of {@link Publisher}. */
 export interface PublisherOptions {
   /** Name of the pub/sub component. @default - `PUBSUB_NAME` */
   readonly pubSub?: string;
@@ -33,7 +33,7 @@ export interface PublisherOptions {
   readonly timeout?: number;
 }
 
-/** An event on its way to a topic. */
+/** An event to publish, as JSON. */
 export interface Outgoing {
   /** Unique among those that are published together. */
   readonly entryId: string;
@@ -106,7 +106,7 @@ export class Publisher {
     });
   }
 
-  /** Events that {@link publishMany} is best given at once. */
+  /** Largest number of events that {@link publishMany} should get at once. */
   public get maxBatchSize(): number {
     return this.#needsProof === true ? this.#proof.maxBatchSize : Infinity;
   }

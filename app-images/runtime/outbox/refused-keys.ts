@@ -1,11 +1,11 @@
 import type { TopicKey } from './outbox-rows.ts';
 
-/** First wait before an event that was refused is tried again, in milliseconds. */
+/** Delay before the first retry of a refused event, in milliseconds. */
 const INITIAL_DELAY = 500;
-/** Time after which a key is forgotten of which nothing was tried any more, in milliseconds. */
+/** Time after which a key without further tries is forgotten, in milliseconds. */
 const FORGOTTEN_AFTER = 600_000;
 
-/** One text for a key of a topic. */
+/** One string for a key of a topic. */
 export function nameOf({ topic, key }: TopicKey): string {
   return `${topic}\u0000${key}`;
 }
@@ -15,11 +15,11 @@ interface Refusal extends TopicKey {
   readonly delay: number;
 }
 
-/** Keys of which the broker refuses an event. Events behind it have to wait, and so does it for its next try. */
+/** Keys with an event that the broker refuses. The event and later ones of its key wait for the next try. */
 export class RefusedKeys {
   readonly #refusals = new Map<string, Refusal>();
 
-  /** @param maxDelay longest wait, in milliseconds. */
+  /** @param maxDelay in milliseconds. */
   public constructor(private readonly maxDelay = 30_000) {}
 
   /** Keys that wait now. */
@@ -35,9 +35,9 @@ export class RefusedKeys {
   }
 
   /**
-   * Makes keys wait before their next try.
+   * Delays the next try of keys.
    *
-   * @param longer doubles the wait, since the broker takes other events.
+   * @param longer doubles the delay, since the broker accepts other events.
    */
   public add(events: readonly TopicKey[], longer: boolean): void {
     for (const { topic, key } of events) {

@@ -212,7 +212,7 @@ describe('OutboxRelay', () => {
     const running = relay();
     await expect
       .poll(() => running.round().catch((error: unknown) => (error as Error).message))
-      .toBe('the broker has taken none of 2 events');
+      .toBe('the broker accepted none of 2 events');
     broker.refused.clear();
     await publishes(running, 2);
   });

@@ -17,7 +17,7 @@ import { publishTraced } from './trace-sending.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 import { wallClock } from '../telemetry/wall-clock.ts';
 
-/** Time for which a lane is one relay's, in seconds: longer than publishing takes. */
+/** Duration of the lease of a lane, in seconds: longer than publishing takes. */
 const LEASE = 20;
 /** Time after which the lease is renewed, in milliseconds. */
 const RENEW_AFTER = 5_000;
@@ -38,7 +38,7 @@ WHERE producer = $1 AND lane IN (
   WHERE producer = $1 AND (owner = $2 OR leased_until < now()) FOR UPDATE SKIP LOCKED
 ) RETURNING lane`;
 
-/** What a {@link OutboxRelay} works with. */
+/** Options of {@link OutboxRelay}. */
 export interface RelayOptions {
   /** App id of the producer. */
   readonly producer: string;
@@ -46,15 +46,15 @@ export interface RelayOptions {
   readonly publisher: Pick<Publisher, 'publishMany' | 'maxBatchSize'>;
   readonly metrics: RuntimeMetrics;
   readonly log: Logger;
-  /** Makes spans of events that are sampled. @default - nothing is traced */
+  /** @default - no tracing */
   readonly tracing?: Tracing | undefined;
 }
 
-/** What one round has come to so far. */
+/** State of one round. */
 class Round {
   public published = 0;
   public failure: PublishError | undefined;
-  /** Keys of which an event has not been published, so that later ones have to wait. */
+  /** Keys with an event that was not published, so that later ones wait. */
   readonly #blockedKeys = new Set<string>();
   readonly #failures = new Map<string, number>();
   readonly #confirmed = new Set<string>();
@@ -95,7 +95,7 @@ class Round {
   }
 }
 
-/** Whether the sidecar refuses a request for what is in it, so that a part of it may be taken. */
+/** Whether the sidecar refuses the content of a request: it may accept a part of it. */
 function isRefusedForItsContent({ status }: PublishError): boolean {
   return status === 400 || status === 413 || status === 422;
 }
@@ -113,11 +113,11 @@ export class OutboxRelay {
   readonly #owner = randomUUID();
   readonly #rows: OutboxRows;
   readonly #refused = new RefusedKeys();
-  /** Topics of which a request was not answered in time: each such request holds up all others. */
+  /** Topics with a request that timed out: each such request delays all others. */
   readonly #unresponsiveTopics = new RefusedKeys(MAX_TOPIC_PAUSE);
   #lanes: readonly number[] = [];
   #leasedAt = -Infinity;
-  /** Whether the lanes are there. */
+  /** Whether the lanes exist. */
   #prepared = false;
 
   public constructor(private readonly options: RelayOptions) {
@@ -134,7 +134,7 @@ export class OutboxRelay {
       return await this.#round();
     } catch (error) {
       if (!(error instanceof PublishError)) {
-        // It may be another server after that.
+        // The next connection may lead to another server.
         this.#prepared = false;
         this.#leasedAt = -Infinity;
       }
@@ -160,19 +160,22 @@ export class OutboxRelay {
       if (round.published === 0) {
         throw round.failure;
       }
-      this.options.log.warn({ reason: round.failure.message }, 'not all could be published');
+      this.options.log.warn(
+        { reason: round.failure.message },
+        'some events could not be published',
+      );
     }
     return round.published;
   }
 
-  /** Notes how old the oldest event that waits is, and how many were set aside. */
+  /** Updates the gauges of the outbox: age of the oldest event, and events that were set aside. */
   public async measure(): Promise<void> {
     const { age, setAside } = await this.#rows.state();
     this.options.metrics.outboxAge(age);
     this.options.metrics.outboxSetAside(setAside);
   }
 
-  /** Gives the lanes back, so that another relay takes them over at once. */
+  /** Releases the lanes, so that another relay can lease them at once. */
   public async release(): Promise<void> {
     const { pool, producer } = this.options;
     await runStatement(
@@ -247,7 +250,7 @@ export class OutboxRelay {
       refusedIds = await this.#send(topic, sent, round);
     } catch (error) {
       if (!(error instanceof PublishError) || error.status === undefined) {
-        // The sidecar is not there: nobody else's event fares better.
+        // Without the sidecar, no other event can be published either.
         throw error;
       }
       if (sent.length > 1 && isRefusedForItsContent(error)) {
@@ -274,10 +277,10 @@ export class OutboxRelay {
       const positions = refused.slice(0, 10).map(({ position }) => position);
       log.warn(
         { topic, events: refused.length, positions },
-        'refused by the broker, their keys wait',
+        'events refused by the broker: their keys wait',
       );
       if (confirmed.length === 0) {
-        round.fail(topic, new PublishError(`the broker has taken none of ${sent.length} events`));
+        round.fail(topic, new PublishError(`the broker accepted none of ${sent.length} events`));
       }
     }
   }

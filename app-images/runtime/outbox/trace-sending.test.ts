@@ -108,7 +108,7 @@ describe('publishTraced', () => {
       spans.all().map(({ attributes, status }) => [attributes['messaging.message.id'], status]),
     ).toEqual([
       ['1', { code: SpanStatusCode.UNSET }],
-      ['2', { code: SpanStatusCode.ERROR, message: 'the broker has not taken the event' }],
+      ['2', { code: SpanStatusCode.ERROR, message: 'the broker did not accept the event' }],
     ]);
   });
 

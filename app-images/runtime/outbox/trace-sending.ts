@@ -10,7 +10,7 @@ import {
 import type { Tracing } from '../telemetry/tracing.ts';
 import { markFailed } from '../telemetry/trace-context.ts';
 
-/** Events that are about to be published in one request. */
+/** Events to publish in one request. */
 export interface SendRequest {
   readonly topic: string;
   readonly events: readonly Outgoing[];
@@ -49,7 +49,7 @@ export async function publishTraced(
     }
     const event = JSON.parse(entry.event) as CloudEvent;
     if (JSON.stringify(event) !== entry.event) {
-      // Written by somebody else: writing it once more could alter it.
+      // Not written by `JSON.stringify`: writing it again could change it.
       return entry;
     }
     const parent = parseTraceparent(event.traceparent);
@@ -82,7 +82,7 @@ export async function publishTraced(
   };
   try {
     const failed = await publish(outgoing, sampled ? formatTraceparent(only) : NOT_SAMPLED);
-    const refused = new PublishError('the broker has not taken the event');
+    const refused = new PublishError('the broker did not accept the event');
     end((entryId) => (failed.has(entryId) ? refused : undefined));
     return failed;
   } catch (error) {

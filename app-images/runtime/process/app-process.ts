@@ -14,25 +14,25 @@ import { type ProcessContext, type ProcessParts, startProcess, wakingRelay } fro
 import { startRelay } from './start-relay.ts';
 import { startPollingLoop, type PollingLoop } from './polling-loop.ts';
 
-/** What an app is made of. */
+/** Parts of an app. */
 export interface AppParts {
-  /** Handlers of the events that it subscribes to. @default - it subscribes to nothing */
+  /** Handlers of the events that it subscribes to. @default - no subscriptions */
   readonly consumer?: Consumer | undefined;
-  /** Makes its HTTP API. `committed` is to be called after a request that may have published something. @default - it has none */
+  /** Creates its HTTP API, which calls `committed` after each request that may have published events. @default - no API */
   readonly requests?: (
     context: ProcessContext & {
       readonly publisher: EventPublisher;
       readonly committed: () => void;
     },
   ) => FastifyInstance;
-  /** What is to be done now and then. @default - nothing */
+  /** Periodic tasks. @default - none */
   readonly housekeeping?: readonly ((pool: pg.Pool) => Promise<void>)[];
 }
 
-/** How often the outbox is measured, and what has to be done now and then is, in milliseconds. */
+/** Interval of periodic tasks, such as measuring the outbox, in milliseconds. */
 const HOUSEKEEPING_INTERVAL = 5_000;
 
-/** What takes deliveries, and what is done beside: replays from the quarantine, effects, housekeeping. */
+/** Processes deliveries, and starts the background tasks: replays from the quarantine, side effects, housekeeping. */
 function consumerParts(
   { manifest, effects, ...rest }: Consumer,
   { pool, metrics, log, tracing }: ProcessContext,
@@ -72,14 +72,14 @@ function consumerParts(
   return { deliveries, loops, problem: () => inbox.problem };
 }
 
-/** Does some things now and then. */
+/** Runs periodic tasks. */
 function startHousekeeping(
   { pool, log }: ProcessContext,
   tasks: readonly ((pool: pg.Pool) => Promise<void>)[],
 ): PollingLoop {
   const poll = () => runAll(tasks.map((task) => () => task(pool))).then(() => 0);
   return startPollingLoop({
-    name: 'keeping',
+    name: 'periodic',
     poll,
     minDelay: HOUSEKEEPING_INTERVAL,
     maxDelay: HOUSEKEEPING_INTERVAL,

@@ -5,7 +5,7 @@ import type { InboxPartitions } from '../delivery/inbox.ts';
 import type { RuntimeMetrics } from '../telemetry/metrics.ts';
 import { QUARANTINE_REASONS } from '../quarantine/quarantine.ts';
 
-/** What {@link housekeeping} works with. */
+/** Options of {@link housekeeping}. */
 export interface HousekeepingOptions {
   readonly consumer: string;
   readonly pool: pg.Pool;
@@ -15,12 +15,12 @@ export interface HousekeepingOptions {
   readonly retentionDays: number;
 }
 
-/** How often what is finished is deleted, in milliseconds. */
+/** Time between two deletions of finished rows, in milliseconds. */
 const PRUNE_INTERVAL = 3_600_000;
 
 /**
- * A round of what a consumer does beside its deliveries: counts what waits for its metrics, keeps the
- * days of the inbox, and once an hour deletes what is finished.
+ * Returns a task for the background: it updates gauges, maintains the partitions of the inbox, and deletes finished
+ * rows once an hour.
  */
 export function housekeeping(options: HousekeepingOptions): () => Promise<number> {
   const { consumer, pool, inbox, metrics, retentionDays } = options;
@@ -74,7 +74,7 @@ export function housekeeping(options: HousekeepingOptions): () => Promise<number
   };
 }
 
-/** Runs tasks one after the other, whether or not those before have failed. @throws the first failure. */
+/** Runs all tasks in sequence, even when some fail. @throws the first failure. */
 export async function runAll(tasks: readonly (() => Promise<unknown>)[]): Promise<void> {
   const failures: unknown[] = [];
   for (const task of tasks) {

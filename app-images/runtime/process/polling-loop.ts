@@ -35,7 +35,7 @@ export function startPollingLoop(options: PollingLoopOptions): PollingLoop {
   const run = async (): Promise<void> => {
     let idle: IBackoff<unknown> | undefined;
     while (!stopped.signal.aborted) {
-      let delay = 0;
+      let delay: number;
       let interruptions = [stopped.signal, woken.signal];
       try {
         idle = (await poll()) > 0 ? undefined : (idle?.next(undefined) ?? backoff.next());

@@ -4,19 +4,19 @@ import { join } from 'node:path';
 import type { Readiness } from '../database/readiness.ts';
 import type { InFlightTracker } from '../http/in-flight-tracker.ts';
 
-/** What {@link resubscribeGuard} goes by. */
+/** Options of {@link resubscribeGuard}. */
 export interface ResubscribeGuardOptions {
-  /** Whether the image can do its work. */
+  /** Readiness of the app itself. */
   readonly readiness: Readiness;
   /** What is in flight. */
   readonly inFlight: InFlightTracker;
   /** Restarts the sidecar once its deliveries have ended. */
   readonly restartSidecar: () => void;
-  /** Whether the sidecar keeps deliveries that it has not made when it leaves the broker. @default - it does not */
+  /** Whether the sidecar holds deliveries back when it unsubscribes. @default - it does not */
   readonly keepsDeliveries?: () => Promise<boolean>;
   /** Restarts the sidecar now. @default - nothing */
   readonly restartSidecarNow?: () => Promise<void>;
-  /** Whether the sidecar has served another process before, and may have deliveries that wait for this one. @default false */
+  /** Whether the container was restarted: the sidecar may have deliveries that wait for this one. @default false */
   readonly containerRestarted?: boolean;
   /** Milliseconds since the last delivery ended: the sidecar leaves the broker half a second after it. @default 3000 */
   readonly idleTime?: number;
@@ -24,7 +24,7 @@ export interface ResubscribeGuardOptions {
   readonly retryWindow?: number;
 }
 
-/** Whether this process is not the first of its pod: the pod's temporary folder outlives a container. */
+/** Whether the pod has run another container of the app before: the pod's temporary folder outlives a container. */
 export function isContainerRestart(folder = tmpdir()): boolean {
   const marker = join(folder, 'event-platform-started');
   const follows = existsSync(marker);
@@ -33,7 +33,7 @@ export function isContainerRestart(folder = tmpdir()): boolean {
 }
 
 /**
- * Readiness that comes back only when the sidecar has left the broker.
+ * Readiness that returns only after the sidecar has unsubscribed from the broker.
  *
  * When an app turns unready, Dapr (1.16 to 1.18) unsubscribes from what it delivers one by one as soon as
  * the deliveries under way have ended, at the latest after 30 s. When the app turns ready before that, Dapr
@@ -46,7 +46,7 @@ export function isContainerRestart(folder = tmpdir()): boolean {
  * once, and the order was always right.
  *
  * RabbitMQ's component (from 1.17.7 on) gives deliveries back while it cancels its consumer, and does not
- * wait for the cancellation: what comes to the consumer meanwhile is read by nobody, and stays
+ * wait for the cancellation: a message that the consumer receives in the meantime is not read, and stays
  * unacknowledged until the connection ends. Before, the connection broke each time. So there, the sidecar
  * is restarted before the app is ready, and those deliveries come first.
  *

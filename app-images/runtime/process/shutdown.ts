@@ -5,16 +5,15 @@ import type { Logger } from '../telemetry/logging.ts';
 
 /** Times of {@link drain}, in milliseconds. */
 export interface DrainOptions {
-  /** Quiet time after which nothing more is expected. @default 2000 */
+  /** Time without anything in flight after which the process stops. @default 2000 */
   readonly idleTime?: number;
-  /** Time after which the process ends whatever is in flight. @default 25000 */
+  /** Time after which the process stops in any case. @default 25000 */
   readonly timeout?: number;
 }
 
 /**
- * Waits until deliveries have ceased. Sidecar and app are told to stop at the same moment, and the
- * sidecar needs the app for what it has fetched already: an app that left first would have these
- * events fail, and go to the dead letters.
+ * Waits until no more deliveries arrive. Kubernetes stops sidecar and app at the same time, and the sidecar still
+ * delivers the events that it has fetched: they would fail, and go to the dead letters, if the app stopped first.
  */
 export async function drain(
   inFlight: InFlightTracker,
@@ -31,7 +30,7 @@ export async function drain(
   return 'timeout';
 }
 
-/** Stops a server and what belongs to it on SIGTERM or SIGINT, once deliveries have ceased. */
+/** Stops a server and what belongs to it on SIGTERM or SIGINT, once it has drained. */
 export function stopOnSignal(
   server: Server,
   inFlight: InFlightTracker,

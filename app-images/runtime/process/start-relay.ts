@@ -6,7 +6,7 @@ import { OutboxRelay } from '../outbox/relay.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 import { startPollingLoop, type PollingLoop } from './polling-loop.ts';
 
-/** What {@link startRelay} works with. */
+/** Options of {@link startRelay}. */
 export interface StartRelayOptions {
   /** App id whose outbox is published. */
   readonly producer: string;
@@ -16,13 +16,13 @@ export interface StartRelayOptions {
   readonly tracing?: Tracing | undefined;
 }
 
-/** A relay that runs beside an app. */
+/** A relay that runs in the process of an app. */
 export interface RunningRelay extends PollingLoop {
-  /** Notes how old the oldest event that waits is, and how many were set aside. */
+  /** Updates the gauges of the outbox: age of the oldest event, and events that were set aside. */
   measure(): Promise<void>;
 }
 
-/** Publishes what an app writes into its outbox, until it is stopped. */
+/** Publishes the events in the outbox of an app until it is stopped. */
 export function startRelay(options: StartRelayOptions): RunningRelay {
   const publisher = new Publisher();
   const relay = new OutboxRelay({ ...options, publisher });

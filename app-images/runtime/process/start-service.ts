@@ -7,20 +7,20 @@ import { httpApi } from '../http/api.ts';
 import { Api } from '../http/routes.ts';
 import { forgetAnswers } from '../http/idempotency.ts';
 
-/** What an app does. */
+/** Handlers, side effects and routes of an app. */
 export interface ServiceParts {
-  /** Handlers of the events that it subscribes to, and its side effects. @default - it subscribes to nothing */
+  /** Handlers of the events that it subscribes to, and its side effects. @default - no subscriptions */
   readonly on?: readonly (Handler | SideEffect)[];
-  /** Declares the routes of its HTTP API. @default - it has none */
+  /** Declares the routes of its HTTP API. @default - no routes */
   readonly routes?: (api: Api) => void;
-  /** What is to be done now and then, such as deleting what is old. Called every 5 seconds. @default - nothing */
+  /** Periodic task, such as deleting old rows. Called every 5 seconds. @default - none */
   readonly housekeeping?: (pool: pg.Pool) => Promise<void>;
 }
 
-/** How often answers of requests are forgotten that nobody repeats any more, in milliseconds. */
+/** Time between two deletions of old idempotency keys, in milliseconds. */
 const FORGET_INTERVAL = 60_000;
 
-/** Does something at most so often. */
+/** Limits how often a function runs. */
 function atMostEvery<Args extends unknown[]>(
   milliseconds: number,
   run: (...args: Args) => Promise<void>,

@@ -31,7 +31,7 @@ export function listenPort(manifest: AppManifest): number {
   return numberFromEnv(RUNTIME_ENV.appPort, 0, 65_535, manifest.port);
 }
 
-/** Serves metrics until it is told to stop. A process that drains is still scraped. */
+/** Serves metrics until it is stopped: a process that drains is still scraped. */
 export function serveMetrics(metrics: RuntimeMetrics, log: Logger): { stop(): void } {
   const port = numberFromEnv(RUNTIME_ENV.metricsPort, 0, 65_535, METRICS_PORT);
   metrics.collectProcessMetrics();
@@ -54,32 +54,32 @@ export function drainOptions(): DrainOptions {
   return { timeout: numberFromEnv(RUNTIME_ENV.drainSeconds, 1, 86_400, 25) * 1000 };
 }
 
-/** What a process has. */
+/** Context of a process. */
 export interface ProcessContext {
   readonly appId: string;
   readonly pool: pg.Pool;
   readonly metrics: RuntimeMetrics;
   readonly log: Logger;
-  /** Counts what is in flight, and knows when the process is stopping. */
+  /** Deliveries and requests in flight. */
   readonly inFlight: InFlightTracker;
-  /** Undefined when nothing is traced. */
+  /** Undefined when tracing is off. */
   readonly tracing: Tracing | undefined;
 }
 
-/** What a process does beside answering for its health. */
+/** Parts of a process. */
 export interface ProcessParts {
-  /** Takes deliveries. @default - nothing is delivered */
+  /** Processes deliveries. @default - no deliveries */
   readonly deliveries?: DeliveryReceiver;
-  /** HTTP API of the app: answers every path that the runtime does not. @default - no API */
+  /** HTTP API of the app, for every path that is not the runtime's. @default - no API */
   readonly requests?: FastifyInstance;
   readonly loops: readonly PollingLoop[];
-  /** What else keeps the image from its work. @default - nothing */
+  /** Another reason why the app is not ready. @default - none */
   readonly problem?: () => string | undefined;
 }
 
 /**
- * Starts a process that takes deliveries and requests until it is told to stop. It ends in this order: what is
- * in flight, the server, the workers (a relay publishes what was committed), the database, the traces.
+ * Starts a process that handles deliveries and requests until it is stopped. It stops in this order: deliveries and
+ * requests in flight, the server, the background tasks (a relay publishes what was committed), the database, tracing.
  */
 export async function startProcess(
   manifest: AppManifest,
@@ -130,7 +130,7 @@ export async function startProcess(
   stopOnSignal(server, inFlight, log, end, drainOptions());
 }
 
-/** Readiness of who takes deliveries: the sidecar leaves the broker before it comes back. */
+/** Readiness of an app that receives events: it returns after the sidecar has unsubscribed. */
 function guardedReadiness(readiness: Readiness, inFlight: InFlightTracker, log: Logger): Readiness {
   const retryGap = numberFromEnv(RUNTIME_ENV.retryGap, 1, 86_400, 16) * 1000;
   const retryWindow = numberFromEnv(RUNTIME_ENV.retryWindow, 1, 86_400, 60) * 1000;
@@ -145,7 +145,7 @@ function guardedReadiness(readiness: Readiness, inFlight: InFlightTracker, log: 
   });
 }
 
-/** Wakes a relay after each delivery: a handler may have published something. */
+/** Wakes a relay after each delivery, since a handler may have published events. */
 export function wakingRelay(deliveries: DeliveryReceiver, relay: RunningRelay): DeliveryReceiver {
   const wake = () => relay.wake();
   return {

@@ -11,20 +11,20 @@ export interface Group {
   readonly reason: string;
   readonly cause: string;
   readonly events: number;
-  /** How many wait behind them, since they are later ones of their keys. */
+  /** Number of later events of their keys, which wait for them. */
   readonly parked: number;
   readonly oldest: Date;
   readonly newest: Date;
 }
 
-/** One event with everything that is known of it. */
+/** One event with all its columns. */
 export interface Detail {
   readonly id: string;
   readonly [column: string]: unknown;
   readonly event: Buffer;
 }
 
-/** Counts of a replay that is under way. */
+/** Progress of a replay. */
 export interface Progress {
   /** Still to be tried. */
   readonly waiting: number;
@@ -56,7 +56,7 @@ export class QuarantineStore {
     return rows;
   }
 
-  /** One event; undefined when there is none of this id. */
+  /** One event; undefined when the id is unknown. */
   public async detail(id: string): Promise<Detail | undefined> {
     const { rows } = await runStatement<Detail>(
       this.pool,

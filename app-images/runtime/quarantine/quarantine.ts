@@ -7,11 +7,11 @@ import { storable } from '../database/storable.ts';
 /**
  * Why an event is in the quarantine:
  *
- * - `malformed`: it is no CloudEvent.
- * - `contract`: it is not as its contract says.
+ * - `malformed`: it is not a CloudEvent.
+ * - `contract`: it does not match its contract.
  * - `time`: its time is outside of the days that the inbox remembers.
  * - `data`: the database refuses it.
- * - `handler`: its handler failed, time and again.
+ * - `handler`: its handler failed repeatedly.
  * - `parked`: an earlier event of its key is in the quarantine.
  * - `undelivered`: the sidecar could not deliver it, and sent it to the dead letters.
  */
@@ -28,7 +28,7 @@ export const QUARANTINE_REASONS = [
   'undelivered',
 ] as const;
 
-/** Reasons that keep an event from its place in its key's order, so that later ones have to wait. */
+/** Reasons that block the key of an event: later events of the key wait. */
 const BLOCKING: ReadonlySet<QuarantineReason> = new Set(['contract', 'data', 'handler', 'parked']);
 
 /** Reasons that are found after the event was written into the inbox. */
@@ -38,10 +38,10 @@ const CLAIMED = BLOCKING;
 export interface QuarantineEntry {
   readonly item: ReceivedEvent;
   readonly reason: QuarantineReason;
-  /** What went wrong, the same text for the same cause. */
+  /** What went wrong: the same text for the same cause. */
   readonly cause: string;
   readonly stack?: string | undefined;
-  /** How often it has been tried. */
+  /** Number of tries. */
   readonly attempts?: number;
   /** Whether the inbox has it, too. @default - by its reason */
   readonly claimed?: boolean;
@@ -75,8 +75,8 @@ const REVIVED = `(present.status = 'discarded'
   AND (excluded.epoch IS NULL OR excluded.epoch IS DISTINCT FROM present.epoch))`;
 
 /*
- * What is there stays as it is and where it is in the order of its key, but for what a replay has to know: whether, and
- * in which run through the log, the inbox has it without its effect.
+ * An existing row keeps its content and its place in the order of its key. Updated is what a replay needs: whether the
+ * inbox has the event, and of which epoch, without its effect.
  */
 const ON_CONFLICT = `ON CONFLICT (consumer, source, event_id, ${EVENT_DAY}) DO UPDATE SET
   taken = excluded.taken OR present.taken,
@@ -93,7 +93,7 @@ const MAX_BYTES = 4 * 1024 * 1024;
 /** Rows of one statement, well below the 65,535 values that PostgreSQL takes. */
 const MAX_ROWS = 500;
 
-/** Whose quarantine it is. */
+/** Consumer of the quarantine. */
 export interface QuarantineOwner {
   readonly consumer: string;
   /** Number of the run through the log. @default - not known */
@@ -128,7 +128,7 @@ function rowOf(
   };
 }
 
-/** Divides events into statements, none of which takes much memory. */
+/** Splits events into statements of limited size. */
 function portions(events: readonly QuarantineEntry[]): QuarantineEntry[][] {
   const result: QuarantineEntry[][] = [];
   let bytes = Infinity;

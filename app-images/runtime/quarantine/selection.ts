@@ -1,4 +1,4 @@
-/** Which events of the quarantine are meant. Everything that is given has to hold. */
+/** Selects events of the quarantine that meet all conditions. */
 export interface Selection {
   readonly id?: string | undefined;
   readonly consumer?: string | undefined;
@@ -22,7 +22,7 @@ export interface Condition {
 
 const COLUMNS = ['id', 'consumer', 'topic', 'type', 'key', 'reason'] as const;
 
-/** The condition that a selection is, on the rows that are neither discarded nor already on their way. */
+/** The condition of a selection, on rows that are neither discarded nor being replayed. */
 export function conditionOf(selection: Selection): Condition {
   const values: unknown[] = [];
   const parts = [`status = 'held'`];
@@ -43,13 +43,13 @@ export function conditionOf(selection: Selection): Condition {
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** A time such as `2026-11-21T10:00:00Z`, or one so long ago: `30m`, `2h`, `7d`. @throws Error when it is neither. */
+/** Parses a time such as `2026-11-21T10:00:00Z`, or a time ago: `30m`, `2h`, `7d`. @throws Error for others. */
 export function parseTime(name: string, text: string, now = Date.now()): Date {
   const [, count, unit] = /^(\d+)([mhd])$/.exec(text) ?? [];
   const time = unit === undefined ? new Date(text) : new Date(now - Number(count) * UNITS[unit]!);
   if (Number.isNaN(time.getTime())) {
     throw new Error(
-      `--${name} '${text}' is not a time: use e.g. 2026-11-21T10:00:00Z, or 30m, 2h, 7d for so long ago`,
+      `--${name} '${text}' is not a time: use e.g. 2026-11-21T10:00:00Z, or 30m, 2h, 7d for a time ago`,
     );
   }
   return time;

@@ -1,18 +1,18 @@
 import { type Span, type SpanContext, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
 import { describeFailure } from '../errors/failure.ts';
 
-/** Version 00, without ids that are all zeros, which are none. */
+/** Version 00, without ids of zeros only, which are not valid. */
 const TRACEPARENT =
   /^00-(?<trace>(?!0{32})[0-9a-f]{32})-(?<span>(?!0{16})[0-9a-f]{16})-(?<flags>[0-9a-f]{2})$/;
 
 /**
- * A context that is not sampled. A sidecar that is given it makes no spans, where it would begin a
- * trace of its own without one.
+ * A context that is not sampled. With it, a sidecar creates no spans; without a context, it would start a trace of
+ * its own.
  */
 export const NOT_SAMPLED = `00-${'f'.repeat(32)}-${'f'.repeat(16)}-00`;
 
 /**
- * Reads a W3C trace context; undefined when there is none, or it is not one.
+ * Parses a W3C trace context; undefined when it is missing or not valid.
  *
  * @see https://www.w3.org/TR/trace-context/#traceparent-header
  */
@@ -35,12 +35,12 @@ export function isSampled({ traceFlags }: SpanContext): boolean {
   return (traceFlags & TraceFlags.SAMPLED) !== 0;
 }
 
-/** Writes a trace context as W3C says. */
+/** Formats a trace context as W3C specifies. */
 export function formatTraceparent(context: SpanContext): string {
   return `00-${context.traceId}-${context.spanId}-${isSampled(context) ? '01' : '00'}`;
 }
 
-/** The context that a traceparent tells, if that is one of a trace that is sampled. */
+/** Context of a traceparent whose trace is sampled; undefined for others. */
 export function sampledContext(traceparent: unknown): SpanContext | undefined {
   const context = parseTraceparent(traceparent);
   return context !== undefined && isSampled(context) ? context : undefined;

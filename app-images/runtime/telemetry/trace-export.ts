@@ -5,21 +5,21 @@ import { BatchSpanProcessor, type ReadableSpan, type SpanExporter } from '@opent
 import { TRACING_ENV } from '@cdk8s-event-platform/contracts/interface';
 import type { Logger } from './logging.ts';
 
-/** Spans that wait to be sent; more are dropped. */
+/** Spans that can wait to be sent; more are dropped. */
 const MAX_QUEUED_SPANS = 8_192;
 /** Longest wait of a span for others to be sent with, in milliseconds. */
 const DELAY = 2_000;
 /** Spans of one request. */
 const BATCH = 512;
 /**
- * Requests that have not been answered: all that waits, sent at once when the process ends, and a few
- * before. An endpoint that never answers gets no more of them.
+ * Maximum number of pending requests: enough for a full queue that is sent when the process stops, and a few
+ * before. An endpoint that never answers gets no more.
  */
 const MAX_REQUESTS = MAX_QUEUED_SPANS / BATCH + 4;
 
 /**
- * Sends spans by another exporter, and says once when that begins to fail and when it works again.
- * Whatever becomes of spans, nothing else waits for it or fails.
+ * Limits the pending requests of another exporter, and logs once when it starts to fail and when it recovers.
+ * Exporting never delays or fails anything else.
  */
 export class LimitedExporter implements SpanExporter {
   #requests = 0;

@@ -18,32 +18,32 @@ import { TRACE_SAMPLER, TRACING_ENV } from '@cdk8s-event-platform/contracts/inte
 import type { Logger } from './logging.ts';
 import { batches, exporterNamed } from './trace-export.ts';
 
-/** Time in which what is left has to be sent when the process ends, in milliseconds. */
+/** Longest time to send the remaining spans when the process stops, in milliseconds. */
 const FLUSH_TIMEOUT = 3_000;
-/** What {@link Tracing} is made of. */
+/** Options of {@link Tracing}. */
 export interface TracingOptions {
   readonly appId: string;
   /** `messaging.system` of spans about events. */
   readonly system: string;
   /** Ratio of new traces that are sampled, 0 to 1. */
   readonly samplingRatio: number;
-  /** Takes the spans that are sampled. */
+  /** Exports the spans that are sampled. */
   readonly processor: SpanProcessor;
   /** Service that spans belong to. @default - the app id */
   readonly service?: string | undefined;
 }
 
-/** What a span starts from. */
+/** How a span starts. */
 export interface SpanStart {
   readonly kind: SpanKind;
-  /** What it is part of. @default - it begins a trace */
+  /** Context of the parent span. @default - the span starts a trace */
   readonly parent?: SpanContext | undefined;
   /** Milliseconds since 1970. @default - now */
   readonly startTime?: number;
   readonly attributes?: Attributes;
 }
 
-/** How spans are made in one process, and where they go. */
+/** Creates and exports the spans of one process. */
 export class Tracing {
   readonly #provider: TracerProvider;
   readonly #tracer: Tracer;
@@ -61,14 +61,14 @@ export class Tracing {
     this.#tracer = this.#provider.getTracer('cdk8s-event-platform');
   }
 
-  /** Starts a span. One that is not sampled is a context and nothing else. */
+  /** Starts a span. One that is not sampled has only a context. */
   public start(name: string, { parent, ...options }: SpanStart): Span {
     const context =
       parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent);
     return this.#tracer.startSpan(name, options, context);
   }
 
-  /** Sends what is left, as far as that is possible in three seconds. Never fails. */
+  /** Sends the remaining spans within three seconds. Never fails. */
   public async stop(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, FLUSH_TIMEOUT)));

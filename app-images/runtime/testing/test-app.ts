@@ -74,7 +74,7 @@ function bytesOf(event: CloudEvent): Buffer {
  */
 export class TestApp {
   readonly #manifest: AppManifest;
-  /** The same for all events: an id that comes again on another day is another event. */
+  /** The same for all events: the same id on another day is another event. */
   readonly #time = new Date().toISOString();
   readonly #database: Pick<TestDatabase, 'pool'>;
   readonly #deliveries: DeliveryProcessor;
