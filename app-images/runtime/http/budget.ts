@@ -1,6 +1,9 @@
 import { RejectedError } from './concurrency-limiter.ts';
 
-/** A limited amount, such as bytes of memory, that everything in progress shares. */
+/**
+ * A limited amount, such as bytes of memory, that everything in progress shares. Bulkheads of libraries count tasks, and
+ * tasks here differ in size.
+ */
 export class Budget {
   #used = 0;
 

@@ -15,7 +15,10 @@ interface Refusal extends TopicKey {
   readonly delay: number;
 }
 
-/** Keys with an event that the broker refuses. The event and later ones of its key wait for the next try. */
+/**
+ * Keys with an event that the broker refuses. The event and later ones of its key wait for the next try. Delays have
+ * no jitter, since one relay publishes the events of a key.
+ */
 export class RefusedKeys {
   readonly #refusals = new Map<string, Refusal>();
 
