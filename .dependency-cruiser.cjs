@@ -93,7 +93,7 @@ module.exports = {
     ),
     apart(
       'events know nothing of the images that use them',
-      '^app-images/([^/]+)/events/',
+      '^app-images/((?!runtime)[^/]+)/events/',
       '^app-images/(?!$1/events/)|^@cdk8s-event-platform/(?!contracts(/|$))',
     ),
     apart('the testkit knows nothing of the runs', '^testkit/', '^(e2e|benchmarks)/'),

@@ -6,8 +6,8 @@ export const AIMS = {
   timesDaprServer: 10,
   ofDatabase: 0.5,
   keptWithPoison: 0.7,
-  bundleKilobytes: 60,
-  listeningMilliseconds: 50,
+  /** After a bare `node:http` server. */
+  listeningMilliseconds: 150,
 } as const;
 
 /** An aim, and what was measured. */

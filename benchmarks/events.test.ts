@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { schemaCheck } from '../app-images/runtime/schema-check.ts';
+import { schemaCheck } from '../app-images/runtime/events/schema-check.ts';
 import { Paid } from './consumers/paid.ts';
 import { benchEvents } from './events.ts';
 

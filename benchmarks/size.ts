@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, statSync } from 'node:fs';
+import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildImage, imageNames } from '../app-images/build.ts';
-import { RUNTIME_ENV } from '@cdk8s-event-platform/contracts/interface';
+import { NOTIFICATION_ENV, RUNTIME_ENV } from '@cdk8s-event-platform/contracts/interface';
 import { freePorts, listensOn } from '../testkit/process.ts';
 import { bundleProgram } from './bundle.ts';
 import { median } from './statistics.ts';
@@ -13,23 +13,18 @@ import { median } from './statistics.ts';
 export interface SizeResult {
   readonly program: string;
   readonly kilobytes: number;
-  /** Milliseconds from the spawn to the open port, less those of `node -e 0`; undefined for sizes alone. */
-  readonly listening?: readonly number[];
+  /** Milliseconds from the spawn to the open port, less those of a bare `node:http` server. */
+  readonly listening: readonly number[];
 }
 
 const STARTS = 15;
-/** Images without handlers of events. */
-const NOT_CONSUMERS: ReadonlySet<string> = new Set(['dead-letter-processor', 'tasks/producer']);
+/** The server that starts are compared with. */
+const BARE_SERVER = `import { createServer } from 'node:http';
+createServer((_, response) => response.end()).listen(Number(process.env.${RUNTIME_ENV.appPort}));
+`;
 
 function kilobytes(path: string): number {
   return statSync(path).size / 1024;
-}
-
-/** Milliseconds that a bare Node takes from its start to its end. */
-async function bareStart(): Promise<number> {
-  const started = performance.now();
-  await once(spawn(process.execPath, ['-e', '0'], { stdio: 'ignore' }), 'exit');
-  return performance.now() - started;
 }
 
 /** Milliseconds from the start of a program until its port takes connections. */
@@ -44,6 +39,8 @@ async function startToListening(path: string, folder: string): Promise<number> {
       [RUNTIME_ENV.appPort]: String(port),
       [RUNTIME_ENV.metricsPort]: String(metricsPort),
       [RUNTIME_ENV.daprHttpPort]: String(daprPort),
+      [RUNTIME_ENV.pubSubName]: 'pubsub',
+      [NOTIFICATION_ENV.webhookUrl]: 'http://127.0.0.1:1',
       TOPIC: 'bench-size',
       DEAD_LETTER_TOPIC: 'bench-size-dead',
       // No database: to listen takes none.
@@ -66,34 +63,32 @@ async function startToListening(path: string, folder: string): Promise<number> {
   }
 }
 
-/** Sizes of the images' bundles, and starts of a consumer and of DaprServer, in turn. */
+/** Sizes of the images' bundles, and starts of images, of DaprServer and of a bare server, in turn. */
 export async function measureSize(
   folder: string,
   progress: (text: string) => void,
 ): Promise<SizeResult[]> {
-  const images: SizeResult[] = [];
-  for (const name of imageNames().filter((image) => !NOT_CONSUMERS.has(image))) {
-    images.push({ program: `image ${name}`, kilobytes: kilobytes(await buildImage(name)) });
-  }
+  const images = await Promise.all(
+    imageNames().map(async (name) => ({ program: `image ${name}`, path: await buildImage(name) })),
+  );
+  const bareServer = join(folder, 'bare-server.mjs');
+  writeFileSync(bareServer, BARE_SERVER);
+  const bare: number[] = [];
   const programs = [
-    { program: 'consumer of this runtime', path: await bundleProgram('runtime-bulk', folder) },
+    ...images,
     { program: 'consumer on DaprServer', path: await bundleProgram('daprserver-single', folder) },
   ].map((entry) => ({ ...entry, times: [] as number[] }));
-  const bare: number[] = [];
   for (let start = 0; start < STARTS; start++) {
-    bare.push(await bareStart());
+    bare.push(await startToListening(bareServer, folder));
     for (const { path, times } of programs) {
       times.push(await startToListening(path, folder));
     }
   }
-  progress(`bare node: ${median(bare).toFixed(0)} ms, median of ${STARTS}`);
-  const less = median(bare);
-  return [
-    ...images,
-    ...programs.map(({ program, path, times }) => ({
-      program,
-      kilobytes: kilobytes(path),
-      listening: times.map((time) => time - less),
-    })),
-  ];
+  progress(`bare server: ${median(bare).toFixed(0)} ms, median of ${STARTS}`);
+  const base = median(bare);
+  return programs.map(({ program, path, times }) => ({
+    program,
+    kilobytes: kilobytes(path),
+    listening: times.map((time) => time - base),
+  }));
 }

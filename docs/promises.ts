@@ -45,9 +45,9 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'docs/adding-events.md': {
     'What does not match is answered 400':
-      'app-images/runtime/http-api.test.ts: gets a problem that says what is wrong where',
+      'app-images/runtime/http/api.test.ts: gets a problem that says what is wrong where',
     'throws `HttpProblem` to refuse':
-      'app-images/runtime/http-api.test.ts: is not used up by a request that fails',
+      'app-images/runtime/http/api.test.ts: is not used up by a request that fails',
     'It must be required':
       'contracts/event-contract.test.ts: refuse a key that events may leave out',
     'never null, and a bounded integer':
@@ -57,7 +57,7 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'A broker that cannot keep it is then refused':
       'constructs/broker/redis-streams/redis-streams.test.ts: refuses contracts that need an order',
     'Texts with a NUL or half a surrogate pair are refused':
-      'app-images/runtime/outbox.test.ts: refuses an event with %s',
+      'app-images/runtime/outbox/outbox.test.ts: refuses an event with %s',
     '`defineEvent` refuses an `integer`':
       'contracts/exact-integers.test.ts: is refused with all its problems',
     'What does not agree is refused when it is declared or rendered':
@@ -128,74 +128,74 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'docs/guarantees.md': {
     'What cannot be processed is kept, with the reason':
-      'app-images/runtime/delivery.test.ts: what is no event of the contract is quarantined',
+      'app-images/runtime/delivery/delivery.test.ts: what is no event of the contract is quarantined',
     'until somebody decides':
-      'app-images/runtime/housekeeping.test.ts: keeps what somebody has to decide on',
+      'app-images/runtime/process/housekeeping.test.ts: keeps what somebody has to decide on',
     'in any database of the server, holds the relay back':
-      'app-images/runtime/relay.test.ts: waits for a transaction of another database',
+      'app-images/runtime/outbox/relay.test.ts: waits for a transaction of another database',
     'holds back its own key of its own topic, and no other':
-      'app-images/runtime/relay-isolation.test.ts: holds up its own key of its own topic',
+      'app-images/runtime/outbox/relay-isolation.test.ts: holds up its own key of its own topic',
     'A topic that refuses everything holds back no other':
-      'app-images/runtime/relay-isolation.test.ts: holds up no other',
+      'app-images/runtime/outbox/relay-isolation.test.ts: holds up no other',
     'pauses for up to 30 s':
-      'app-images/runtime/refused-keys.test.ts: waits twice as long after each refusal, up to 30 s',
+      'app-images/runtime/outbox/refused-keys.test.ts: waits twice as long after each refusal, up to 30 s',
     'The producer and `tx.publish` look at the event':
       'app-images/tasks/edge-to-effect.test.ts: answers 400 to %s, briefly, and goes on',
     'refuse what consumers would not process':
-      'app-images/runtime/outbox.test.ts: refuses an event with %s',
+      'app-images/runtime/outbox/outbox.test.ts: refuses an event with %s',
     'times outside PostgreSQL':
-      'app-images/runtime/outbox.test.ts: refuses an envelope that consumers would not take',
+      'app-images/runtime/outbox/outbox.test.ts: refuses an envelope that consumers would not take',
     'are refused when they are declared':
       'contracts/exact-integers.test.ts: is refused with all its problems',
     'so are keys that may be longer than 512 bytes':
       'contracts/event-key.test.ts: are refused when they may be too long',
     'keeps the bytes that arrived':
-      'app-images/runtime/isolation.test.ts: is quarantined with its bytes',
+      'app-images/runtime/delivery/isolation.test.ts: is quarantined with its bytes',
     'at once (`contract`): no database keeps it':
-      'app-images/runtime/delivery.test.ts: what is no event of the contract is quarantined',
+      'app-images/runtime/delivery/delivery.test.ts: what is no event of the contract is quarantined',
     'the database refuses its data':
-      'app-images/runtime/batch.test.ts: finds the events that cannot be processed',
+      'app-images/runtime/delivery/batch.test.ts: finds the events that cannot be processed',
     'whatever goes wrong while connecting':
-      'app-images/runtime/database.test.ts: holds a delivery, and processes it when connecting works',
+      'app-images/runtime/database/database.test.ts: holds a delivery, and processes it when connecting works',
     'a lost connection, shutdown':
-      'app-images/runtime/outage.test.ts: deliveries are held, not failed',
+      'app-images/runtime/delivery/outage.test.ts: deliveries are held, not failed',
     'disk full': "e2e/faults/faults.ts: 'disk full': async",
-    'too many connections': 'app-images/runtime/failure.test.ts: classifyFailure',
+    'too many connections': 'app-images/runtime/errors/failure.test.ts: classifyFailure',
     'read-only, a server':
-      'app-images/runtime/database.test.ts: has its connections closed, the delivery held',
+      'app-images/runtime/database/database.test.ts: has its connections closed, the delivery held',
     'a server that is silent':
-      'app-images/runtime/database.test.ts: that waits for a server which no longer answers',
+      'app-images/runtime/database/database.test.ts: that waits for a server which no longer answers',
     'the delivery is held: no event is to blame':
-      'app-images/runtime/own-tables.test.ts: hold a delivery when %s',
+      'app-images/runtime/delivery/own-tables.test.ts: hold a delivery when %s',
     'keeps neither its partition nor its neighbours waiting':
-      'app-images/runtime/batch.test.ts: parks later events of a key behind the one',
+      'app-images/runtime/delivery/batch.test.ts: parks later events of a key behind the one',
     'tried again after 1 s, 2 s, 4 s up to an hour, 30 times in less than a day':
-      'app-images/runtime/effects.test.ts: waits twice as long after each try, up to an hour',
+      'app-images/runtime/effects/effects.test.ts: waits twice as long after each try, up to an hour',
     'is then kept as `failed`':
-      'app-images/runtime/effects.test.ts: is given up after many tries, and kept',
+      'app-images/runtime/effects/effects.test.ts: is given up after many tries, and kept',
     'roles, databases and servers may set what they like':
-      'app-images/runtime/database.test.ts: whatever the session settings of a role are',
+      'app-images/runtime/database/database.test.ts: whatever the session settings of a role are',
     'no startup parameter that it refuses':
       'e2e/databases/pooling.ts: PgBouncer, ${bouncer.mode} mode',
     'when the database takes writes':
-      'app-images/runtime/database.test.ts: the image unready until it takes writes',
+      'app-images/runtime/database/database.test.ts: the image unready until it takes writes',
     'keeps Unicode':
-      'app-images/runtime/database.test.ts: refuses a database whose encoding is not Unicode',
+      'app-images/runtime/database/database.test.ts: refuses a database whose encoding is not Unicode',
     'has the migrations of the image':
-      'app-images/runtime/delivery.test.ts: is alive, and ready while its tables are there',
-    'lets the role write': 'app-images/runtime/database.test.ts: sees what the work needs',
+      'app-images/runtime/delivery/delivery.test.ts: is alive, and ready while its tables are there',
+    'lets the role write': 'app-images/runtime/database/database.test.ts: sees what the work needs',
     'Deliveries under way are held':
-      'app-images/runtime/outage.test.ts: deliveries are held, not failed',
+      'app-images/runtime/delivery/outage.test.ts: deliveries are held, not failed',
     'the sidecar ends before the image turns ready':
-      'app-images/runtime/rejoin.test.ts: restarts it once before it is ready again',
+      'app-images/runtime/process/resubscribe-guard.test.ts: restarts it once before it is ready again',
     'without waiting and keeps the connection':
       'e2e/workarounds/kept-deliveries.ts: without: [unguarded, UNGUARDED]',
     '`bulk` is bounded':
       'constructs/apps/delivery-options.test.ts: are refused when they cannot be',
     'reasons why something is refused | 10, of 300 characters':
-      'app-images/runtime/schema-check.test.ts: tells ten reasons of 300 characters each',
+      'app-images/runtime/events/schema-check.test.ts: tells ten reasons of 300 characters each',
     'refused by `tx.publish`':
-      'app-images/runtime/outbox.test.ts: takes an event of exactly as many bytes as its topic takes',
+      'app-images/runtime/outbox/outbox.test.ts: takes an event of exactly as many bytes as its topic takes',
   },
   'docs/observing.md': {
     'keeps the newest 5,000 in memory':

@@ -8,11 +8,11 @@ import { notificationSender } from './notification-sender/handlers.ts';
 import { manifest as notifications } from './notification-sender/manifest.ts';
 import { manifest as producer } from './producer/manifest.ts';
 import { routes } from './producer/routes.ts';
-import { notifications as sendingTo } from '../runtime/notifications.ts';
-import { silentLogger } from '../runtime/logging.ts';
-import { RuntimeMetrics } from '../runtime/metrics.ts';
-import type { Outgoing } from '../runtime/publisher.ts';
-import { OutboxRelay } from '../runtime/relay.ts';
+import { notifications as sendingTo } from '../runtime/effects/notifications.ts';
+import { silentLogger } from '../runtime/telemetry/logging.ts';
+import { RuntimeMetrics } from '../runtime/telemetry/metrics.ts';
+import type { Outgoing } from '../runtime/outbox/publisher.ts';
+import { OutboxRelay } from '../runtime/outbox/relay.ts';
 import { taskProcessor } from './task-processor/handlers.ts';
 import { manifest as tasks } from './task-processor/manifest.ts';
 import { createDatabase, type TestDatabase } from '../testing/database.ts';
@@ -63,7 +63,7 @@ beforeAll(async () => {
       new RunningConsumer(consumer, pool).start(),
     ),
   );
-  const publisher = { publishMany, mostAtOnce: Infinity };
+  const publisher = { publishMany, maxBatchSize: Infinity };
   relay = new OutboxRelay({ producer: producer.appId, pool, publisher, metrics, log });
 });
 afterAll(async () => {

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { defineEvent, defineApp } from '@cdk8s-event-platform/contracts';
-import { batch, consumer } from '../runtime/consumer.ts';
+import { batch, consumer } from '../runtime/delivery/consumer.ts';
 
 /** A payment into an account; `then` says what goes wrong with it. */
 export const Paid = defineEvent({

@@ -7,17 +7,17 @@ import {
   eventRoute,
   RUNTIME_PATHS,
 } from '@cdk8s-event-platform/contracts/interface';
-import type { Consumer } from '../runtime/consumer.ts';
-import { Deliveries, routesOf } from '../runtime/delivery.ts';
-import { EventPublisher } from '../runtime/event-publisher.ts';
-import { InboxKeeper } from '../runtime/inbox.ts';
-import { silentLogger } from '../runtime/logging.ts';
-import { metricsServer } from '../runtime/metrics-server.ts';
-import { RuntimeMetrics } from '../runtime/metrics.ts';
-import { databaseReadiness } from '../runtime/readiness.ts';
-import { Replayer } from '../runtime/replay.ts';
-import { consumerServer, type ConsumerServerOptions } from '../runtime/server.ts';
-import { Work } from '../runtime/shutdown.ts';
+import type { Consumer } from '../runtime/delivery/consumer.ts';
+import { DeliveryProcessor, routesOf } from '../runtime/delivery/delivery-processor.ts';
+import { EventPublisher } from '../runtime/outbox/event-publisher.ts';
+import { InboxPartitions } from '../runtime/delivery/inbox.ts';
+import { type Logger, silentLogger } from '../runtime/telemetry/logging.ts';
+import { metricsServer } from '../runtime/http/metrics-server.ts';
+import { RuntimeMetrics } from '../runtime/telemetry/metrics.ts';
+import { databaseReadiness } from '../runtime/database/readiness.ts';
+import { Replayer } from '../runtime/delivery/replay.ts';
+import { consumerServer, type ConsumerServerOptions } from '../runtime/http/server.ts';
+import { InFlightTracker } from '../runtime/http/in-flight-tracker.ts';
 
 /** What a consumer answered. */
 export interface Answer {
@@ -29,29 +29,42 @@ export interface Answer {
 export interface RunningConsumerOptions extends Partial<
   Pick<
     ConsumerServerOptions,
-    'maxBodyBytes' | 'maxBytes' | 'concurrency' | 'waiting' | 'requestTimeout' | 'tracing'
+    | 'maxBodyBytes'
+    | 'maxBytes'
+    | 'concurrency'
+    | 'queueLimit'
+    | 'requestTimeout'
+    | 'tracing'
+    | 'appApiToken'
   >
 > {
   readonly epoch?: number;
+  /** @default - nothing is logged */
+  readonly log?: Logger;
   readonly retentionDays?: number;
-  readonly deadline?: number;
+  readonly transactionTimeout?: number;
 }
 
 /** A consumer that serves on loopback, and a client that delivers as a sidecar does. */
 export class RunningConsumer {
   public readonly metrics = new RuntimeMetrics();
-  public readonly work = new Work();
+  public readonly work = new InFlightTracker();
   public readonly replayer: Replayer;
   readonly #server: Server;
   readonly #metricsServer = metricsServer(this.metrics);
 
   public constructor(consumer: Consumer, pool: pg.Pool, options: RunningConsumerOptions = {}) {
-    const { epoch = 0, retentionDays = DEFAULT_INBOX_DAYS, deadline, ...limits } = options;
-    const log = silentLogger;
-    const inbox = new InboxKeeper(pool, retentionDays);
+    const {
+      epoch = 0,
+      retentionDays = DEFAULT_INBOX_DAYS,
+      transactionTimeout,
+      log = silentLogger,
+      ...limits
+    } = options;
+    const inbox = new InboxPartitions(pool, retentionDays);
     const publisher = new EventPublisher(consumer.manifest);
     this.replayer = new Replayer({
-      taker: { consumer: consumer.manifest.appId, epoch },
+      scope: { consumer: consumer.manifest.appId, epoch },
       routes: routesOf(consumer),
       publisher,
       pool,
@@ -61,10 +74,18 @@ export class RunningConsumer {
       tracing: limits.tracing,
     });
     this.#server = consumerServer({
-      deliveries: new Deliveries({ consumer, epoch, publisher, pool, inbox, log, deadline }),
+      deliveries: new DeliveryProcessor({
+        consumer,
+        epoch,
+        publisher,
+        pool,
+        inbox,
+        log,
+        transactionTimeout,
+      }),
       metrics: this.metrics,
       readiness: databaseReadiness(pool, consumer.manifest),
-      work: this.work,
+      inFlight: this.work,
       log,
       ...limits,
     });
@@ -158,5 +179,5 @@ export function testEvent(
   };
 }
 
-/** The answer to an event that need not come again, as a sidecar reads it. */
+/** The answer that acknowledges an event. */
 export const ACKNOWLEDGED: Answer = { status: 200, body: '{"status":"SUCCESS"}' };

@@ -1,6 +1,6 @@
 import type { SpanContext, SpanStatusCode } from '@opentelemetry/api';
 import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace';
-import { Tracing } from '../runtime/tracing.ts';
+import { Tracing } from '../runtime/telemetry/tracing.ts';
 
 /** A span that a test looks at. */
 export interface SeenSpan {
@@ -19,11 +19,11 @@ export class SeenSpans {
   readonly #exporter = new InMemorySpanExporter();
   public readonly tracing: Tracing;
 
-  public constructor(sampling = 1) {
+  public constructor(samplingRatio = 1) {
     this.tracing = new Tracing({
       appId: 'ledger',
       system: 'kafka',
-      sampling,
+      samplingRatio,
       processor: new SimpleSpanProcessor({ exporter: this.#exporter }),
     });
   }

@@ -12,6 +12,7 @@ describe('METRICS', () => {
   it.each<[string, MetricSource | undefined]>([
     ['events_consumed_total', MetricSource.RUNTIME],
     ['event_processing_seconds_bucket', MetricSource.RUNTIME],
+    ['nodejs_eventloop_lag_p99_seconds', MetricSource.RUNTIME],
     ['dapr_component_pubsub_egress_latencies_sum', MetricSource.SIDECAR],
     ['up', MetricSource.PROMETHEUS],
     // Names that the documents of the platform use, and nothing emits.

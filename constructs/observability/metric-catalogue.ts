@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import { RUNTIME_METRICS } from '@cdk8s-event-platform/contracts/interface';
+import { PROCESS_METRICS, RUNTIME_METRICS } from '@cdk8s-event-platform/contracts/interface';
 import { isScraped, MetricSource } from './metric-source.ts';
 import { readPromQl } from './promql.ts';
 
@@ -8,7 +8,7 @@ import { readPromQl } from './promql.ts';
  * parts; an end-to-end run looks for each on the endpoints of what it starts.
  */
 export const METRICS: Readonly<Record<MetricSource, readonly string[]>> = {
-  [MetricSource.RUNTIME]: Object.values(RUNTIME_METRICS),
+  [MetricSource.RUNTIME]: [...Object.values(RUNTIME_METRICS), ...PROCESS_METRICS],
   [MetricSource.SIDECAR]: [
     'dapr_component_pubsub_egress_bulk_count',
     'dapr_component_pubsub_egress_bulk_latencies',

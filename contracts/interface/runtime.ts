@@ -33,6 +33,18 @@ export const RUNTIME_ENV = {
   metricsPort: 'METRICS_PORT',
   /** Port that the sidecar serves its HTTP API on; set by Dapr's injector. */
   daprHttpPort: 'DAPR_HTTP_PORT',
+  /**
+   * Token that the sidecar sends with each request to the app. Other requests to the sidecar's paths are refused.
+   * @default - no token is needed
+   * @see https://docs.dapr.io/operations/security/app-api-token/
+   */
+  appApiToken: 'APP_API_TOKEN',
+  /**
+   * Token that the sidecar expects with each request of the app.
+   * @default - no token is sent
+   * @see https://docs.dapr.io/operations/security/api-token/
+   */
+  daprApiToken: 'DAPR_API_TOKEN',
   /** Seconds to finish what is in flight when the process is told to stop. @default 25 */
   drainSeconds: 'DRAIN_SECONDS',
   /** Days for which the inbox remembers events, by the day of their own time. @default 36 */
@@ -53,6 +65,9 @@ export const RUNTIME_ENV = {
   /** Folder with the keys of events, for the dead-letter processor. @default {@link EVENT_KEYS_FOLDER} */
   eventKeys: 'EVENT_KEYS_FOLDER',
 } as const;
+
+/** Header of the tokens in {@link RUNTIME_ENV.appApiToken} and {@link RUNTIME_ENV.daprApiToken}. */
+export const DAPR_TOKEN_HEADER = 'dapr-api-token';
 
 /** Folder in which the dead-letter processor's container has the keys of events: a JSON array `[type, key]` a line. */
 export const EVENT_KEYS_FOLDER = '/etc/event-platform/event-keys';
@@ -131,6 +146,45 @@ export const RUNTIME_METRICS = {
   /** Gauge by `status`: side effects that are not done. */
   effectsOpen: 'effects_open',
 } as const;
+
+/**
+ * Metrics that images emit of their process and of Node, on Linux: the default metrics of prom-client.
+ *
+ * @see https://github.com/siimon/prom-client#default-metrics
+ */
+export const PROCESS_METRICS: readonly string[] = [
+  'process_cpu_user_seconds_total',
+  'process_cpu_system_seconds_total',
+  'process_cpu_seconds_total',
+  'process_start_time_seconds',
+  'process_resident_memory_bytes',
+  'process_virtual_memory_bytes',
+  'process_heap_bytes',
+  'process_open_fds',
+  'process_max_fds',
+  'nodejs_eventloop_lag_seconds',
+  'nodejs_eventloop_lag_min_seconds',
+  'nodejs_eventloop_lag_max_seconds',
+  'nodejs_eventloop_lag_mean_seconds',
+  'nodejs_eventloop_lag_stddev_seconds',
+  'nodejs_eventloop_lag_p50_seconds',
+  'nodejs_eventloop_lag_p90_seconds',
+  'nodejs_eventloop_lag_p99_seconds',
+  'nodejs_active_resources',
+  'nodejs_active_resources_total',
+  'nodejs_active_handles',
+  'nodejs_active_handles_total',
+  'nodejs_active_requests',
+  'nodejs_active_requests_total',
+  'nodejs_heap_size_total_bytes',
+  'nodejs_heap_size_used_bytes',
+  'nodejs_external_memory_bytes',
+  'nodejs_heap_space_size_total_bytes',
+  'nodejs_heap_space_size_used_bytes',
+  'nodejs_heap_space_size_available_bytes',
+  'nodejs_version_info',
+  'nodejs_gc_duration_seconds',
+];
 
 /**
  * Environment variables that say where an image sends notifications: by mail ({@link NOTIFICATION_ENV.smtpHost})

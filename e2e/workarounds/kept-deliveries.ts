@@ -3,7 +3,7 @@
  * unacknowledged as long as the connection lasts: Dapr (from 1.17.7 on) does not wait for the cancellation,
  * and keeps the channel. The way to the broker is long here, and events come while the sidecar leaves.
  *
- * Worked around in `app-images/runtime/rejoin.ts`, and by `consumer_timeout` in
+ * Worked around in `app-images/runtime/process/resubscribe-guard.ts`, and by `consumer_timeout` in
  * `constructs/broker/rabbitmq/server-config.ts`.
  *
  * @see https://github.com/dapr/components-contrib/issues/4540

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { rejoinQuietly } from '../../app-images/runtime/rejoin.ts';
+import { resubscribeGuard } from '../../app-images/runtime/process/resubscribe-guard.ts';
 import type { LabPod } from './lab.ts';
 import type { ProbeApp } from './probe-app.ts';
 
@@ -56,9 +56,9 @@ export async function restartSidecar({ ports }: LabPod): Promise<void> {
  */
 export function guard(pod: LabPod, keepsDeliveries = false): void {
   const { app } = pod;
-  app.readiness = rejoinQuietly({
-    able: app.able,
-    work: app.work,
+  app.readiness = resubscribeGuard({
+    readiness: app.able,
+    inFlight: app.work,
     restartSidecar: () => undefined,
     restartSidecarNow: () => restartSidecar(pod),
     keepsDeliveries: () => Promise.resolve(keepsDeliveries),

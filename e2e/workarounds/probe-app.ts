@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readBody, sendJson, sendText } from '../../app-images/runtime/http.ts';
-import type { Readiness } from '../../app-images/runtime/readiness.ts';
-import { Work } from '../../app-images/runtime/shutdown.ts';
+import { readBody, sendJson, sendText } from '../../app-images/runtime/http/messages.ts';
+import type { Readiness } from '../../app-images/runtime/database/readiness.ts';
+import { InFlightTracker } from '../../app-images/runtime/http/in-flight-tracker.ts';
 import { RUNTIME_PATHS } from '@cdk8s-event-platform/contracts/interface';
 
 /** Events of one request of the sidecar. */
@@ -33,7 +33,7 @@ export class ProbeApp {
   /** Every delivery that came, whether or not it was acknowledged. */
   public readonly deliveries: ProbeDelivery[] = [];
   /** What is in flight. */
-  public readonly work = new Work();
+  public readonly work = new InFlightTracker();
   /** Whether what the app depends on is down. */
   public down = false;
   /** What becomes of a delivery. It is acknowledged by default. */

@@ -3,7 +3,7 @@
  * unsubscribes and subscribes at the same moment, and the component may do it in the wrong order. It takes
  * deliveries one by one, as the dead-letter processor's are; in bulk, Dapr does not wait for them.
  *
- * Worked around in `app-images/runtime/rejoin.ts`.
+ * Worked around in `app-images/runtime/process/resubscribe-guard.ts`.
  *
  * @see https://github.com/dapr/components-contrib/issues/4349
  */

@@ -3,12 +3,12 @@
  * broker has confirmed it: it logs so, and returns no error. The proof that the runtime publishes behind it
  * finds out.
  *
- * Worked around in `app-images/runtime/publish-proof.ts`.
+ * Worked around in `app-images/runtime/outbox/publish-proof.ts`.
  *
  * @see https://github.com/dapr/components-contrib/blob/v1.18.4/pubsub/rabbitmq/rabbitmq.go
  */
-import type { CloudEvent } from '../../app-images/runtime/cloud-event.ts';
-import { Publisher } from '../../app-images/runtime/publisher.ts';
+import type { CloudEvent } from '../../app-images/runtime/events/cloud-event.ts';
+import { Publisher } from '../../app-images/runtime/outbox/publisher.ts';
 import { contractOf, eventOf } from '../../app-images/testing/plain-events.ts';
 import { CuttableLine } from './cuttable-line.ts';
 import type { Experiment } from './experiment.ts';

@@ -37,7 +37,7 @@ describe('a verdict', () => {
     const { result, problem } = verdictOf(workaround, observed, '1.19.0');
     expect(result).toBe('gone');
     expect(problem).toContain(
-      'resubscribe: this fault is gone in daprd 1.19.0: remove what works around it in app-images/runtime/rejoin.ts',
+      'resubscribe: this fault is gone in daprd 1.19.0: remove what works around it in app-images/runtime/process/resubscribe-guard.ts',
     );
   });
 

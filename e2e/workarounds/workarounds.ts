@@ -40,7 +40,7 @@ export const WORKAROUNDS = [
     broker: 'Kafka',
     upstream: issue(CONTRIB, 4349),
     remedy: 'an image turns ready again only when no delivery has been under way for 3 s',
-    files: ['app-images/runtime/rejoin.ts', 'docs/guarantees.md'],
+    files: ['app-images/runtime/process/resubscribe-guard.ts', 'docs/guarantees.md'],
   },
   {
     name: 'bulk-lock',
@@ -74,7 +74,10 @@ export const WORKAROUNDS = [
     upstream: issue(CONTRIB, 4540),
     remedy:
       'a sidecar restarts before its app is ready again; servers deliver after 5 minutes again',
-    files: ['app-images/runtime/rejoin.ts', 'constructs/broker/rabbitmq/server-config.ts'],
+    files: [
+      'app-images/runtime/process/resubscribe-guard.ts',
+      'constructs/broker/rabbitmq/server-config.ts',
+    ],
   },
   {
     name: 'unconfirmed',
@@ -82,7 +85,7 @@ export const WORKAROUNDS = [
     broker: 'RabbitMQ',
     upstream: source(CONTRIB, 'v1.18.4', 'pubsub/rabbitmq/rabbitmq.go'),
     remedy: 'a proof is published behind each batch',
-    files: ['app-images/runtime/publish-proof.ts', 'app-images/runtime/publisher.ts'],
+    files: ['app-images/runtime/outbox/publish-proof.ts', 'app-images/runtime/outbox/publisher.ts'],
   },
   {
     name: 'bulk-rabbitmq',

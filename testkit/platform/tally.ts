@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { idempotencyKey } from '../../app-images/runtime/effects.ts';
+import { idempotencyKey } from '../../app-images/runtime/effects/effects.ts';
 import { RUNTIME_METRICS } from '@cdk8s-event-platform/contracts/interface';
 import type { RunningApp, RunningPlatform } from './platform.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deadLetters } from './commands.ts';
-import type { Detail, Group, QuarantineStore } from './quarantine-store.ts';
+import type { Detail, Group, QuarantineStore } from '../quarantine/quarantine-store.ts';
 
 /** Clears the screen, colours the rest, turns the direction. */
 const TITLE = 'paid \u001b[2J\u009b31m\u202ella';

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { describeFailure } from '../failure.ts';
+import { describeFailure } from '../errors/failure.ts';
 import { printableLine } from '@cdk8s-event-platform/contracts/internal';
-import { printableBytes } from '../printable-bytes.ts';
-import type { Group, QuarantineStore } from './quarantine-store.ts';
-import { parseTime, type Selection } from './selection.ts';
+import { printableBytes } from './printable-bytes.ts';
+import type { Group, QuarantineStore } from '../quarantine/quarantine-store.ts';
+import { parseTime, type Selection } from '../quarantine/selection.ts';
 
 const HELP = `dead-letters COMMAND [OPTIONS]
 
-Events that consumers could not process, and what is to become of them. The database is the one that
+Lists, replays and discards events that consumers could not process. The database is the one that
 PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD and PGSSLMODE name.
 
   list              events by cause, with how many wait behind them
@@ -16,7 +16,7 @@ PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD and PGSSLMODE name.
   replay            has consumers process events again, under their own ids and in the order of their key
   discard           gives events up; later events of their keys go on
 
-Which events (all that is given has to hold):
+Which events (all conditions must be met):
   --consumer APP    --topic TOPIC    --type TYPE    --key KEY    --id ID
   --reason REASON   malformed, contract, time, data, handler, parked or undelivered
   --cause TEXT      part of the cause
@@ -26,11 +26,11 @@ Which events (all that is given has to hold):
 replay:
   --dry-run         says what would be replayed
   --rate N          events a second (default 100)
-  --max-replays N   leaves out what was replayed so often already (default 3)
+  --max-replays N   leaves out what was replayed N times already (default 3)
   --no-wait         does not wait for the consumers
 discard:
   --dry-run         says what would be discarded
-  --yes             is needed to discard anything
+  --yes             is required to discard events
 
 A replay that was stopped goes on when it is started again: what has not been tried is still there.
 Exits with 1 when something that was replayed failed again, with 2 when it was called wrongly.
@@ -61,13 +61,13 @@ export interface Output {
   /** Writes a line. What came from elsewhere enters it by {@link printableLine}. */
   readonly out: (line: string) => void;
   /** Longest wait for consumers without any progress, in milliseconds. @default 60000 */
-  readonly patience?: number;
+  readonly timeout?: number;
 }
 
-function count(name: string, text: string, least: number): number {
+function count(name: string, text: string, min: number): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < least) {
-    throw new UsageError(`--${name} '${text}' is not a whole number of ${least} or more`);
+  if (!Number.isInteger(value) || value < min) {
+    throw new UsageError(`--${name} (${text}) must be a whole number of at least ${min}`);
   }
   return value;
 }
@@ -133,7 +133,7 @@ async function replay(
   store: QuarantineStore,
   selection: Selection,
   options: { dryRun: boolean; rate: number; maxReplays: number; wait: boolean },
-  { out, patience = 60_000 }: Output,
+  { out, timeout = 60_000 }: Output,
 ): Promise<number> {
   const found = await store.ids(selection);
   const ids = found.filter(({ replays }) => replays < options.maxReplays).map(({ id }) => id);
@@ -146,16 +146,16 @@ async function replay(
   }
   let told = 0;
   const started = performance.now();
-  const portion = Math.max(1, Math.ceil(options.rate / 10));
-  for (let from = 0; from < ids.length; from += portion) {
-    told += await store.replay(ids.slice(from, from + portion));
-    const due = ((from + portion) / options.rate) * 1000 - (performance.now() - started);
-    if (due > 0 && from + portion < ids.length) {
+  const batchSize = Math.max(1, Math.ceil(options.rate / 10));
+  for (let from = 0; from < ids.length; from += batchSize) {
+    told += await store.replay(ids.slice(from, from + batchSize));
+    const due = ((from + batchSize) / options.rate) * 1000 - (performance.now() - started);
+    if (due > 0 && from + batchSize < ids.length) {
       await sleep(due);
     }
-    if (from % (portion * 50) === 0) {
+    if (from % (batchSize * 50) === 0) {
       out(
-        printableLine`${Math.min(from + portion, ids.length)} of ${ids.length} told to their consumers`,
+        printableLine`${Math.min(from + batchSize, ids.length)} of ${ids.length} told to their consumers`,
       );
     }
   }
@@ -165,7 +165,7 @@ async function replay(
   }
   let progress = await store.progress(ids);
   let changed = performance.now();
-  while (progress.waiting > 0 && performance.now() - changed < patience) {
+  while (progress.waiting > 0 && performance.now() - changed < timeout) {
     await sleep(500);
     const now = await store.progress(ids);
     if (now.waiting !== progress.waiting) {
@@ -213,7 +213,7 @@ export async function deadLetters(
       return values.help ? 0 : 2;
     }
     if (more.length > 0 || (id !== undefined && command !== 'show')) {
-      throw new UsageError(`'${positionals.slice(1).join(' ')}' is too much: see --help`);
+      throw new UsageError(`'${positionals.slice(1).join(' ')}' is not expected: see --help`);
     }
     const dryRun = values['dry-run'];
     switch (command) {

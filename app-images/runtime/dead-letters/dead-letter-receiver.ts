@@ -3,23 +3,23 @@ import {
   DEAD_LETTERS_ROUTE,
   parseDeadLetterTopic,
 } from '@cdk8s-event-platform/contracts/interface';
-import type { Outcome } from '../attempt.ts';
-import { inTransaction } from '../database.ts';
-import type { Delivered, DeliveryReceiver } from '../delivery.ts';
-import { InvalidEventError } from '../invalid-event-error.ts';
-import { jsonPart, type JsonPart, parseJson, readJson } from '../json.ts';
-import type { Logger } from '../logging.ts';
-import type { RuntimeMetrics } from '../metrics.ts';
-import { quarantine } from '../quarantine.ts';
-import { parseReceivedEvent, type ReceivedEvent } from '../received-event.ts';
-import type { TracedEvent } from '../trace-delivery.ts';
-import { wallClock } from '../tracing.ts';
+import type { Outcome } from '../delivery/batch-transaction.ts';
+import { inTransaction } from '../database/database.ts';
+import type { DeliveryResult, DeliveryReceiver } from '../delivery/delivery-processor.ts';
+import { InvalidEventError } from '../errors/invalid-event-error.ts';
+import { jsonPart, type JsonPart, parseJson, readJson } from '../events/json.ts';
+import type { Logger } from '../telemetry/logging.ts';
+import type { RuntimeMetrics } from '../telemetry/metrics.ts';
+import { quarantine } from '../quarantine/quarantine.ts';
+import { parseReceivedEvent, type ReceivedEvent } from '../events/received-event.ts';
+import type { TracedEvent } from '../delivery/trace-delivery.ts';
+import { wallClock } from '../telemetry/wall-clock.ts';
 import type { EventKeys } from './event-keys.ts';
 
 /** A message from its Base64. */
 function decoded(data: unknown): Buffer {
   if (typeof data !== 'string') {
-    throw new InvalidEventError('the body is no raw message: it has no Base64 of one');
+    throw new InvalidEventError('the body is not a raw message: it has no Base64 data');
   }
   return Buffer.from(data, 'base64');
 }
@@ -53,11 +53,11 @@ export class DeadLetterReceiver implements DeliveryReceiver {
     return path.startsWith(`${DEAD_LETTERS_ROUTE}/`) ? 'dead-letter' : undefined;
   }
 
-  public single(path: string, body: Uint8Array): Promise<Delivered> {
+  public single(path: string, body: Uint8Array): Promise<DeliveryResult> {
     return this.#collect(path, [() => rawMessage(body)]);
   }
 
-  public many(path: string, entries: readonly JsonPart[]): Promise<Delivered> {
+  public many(path: string, entries: readonly JsonPart[]): Promise<DeliveryResult> {
     return this.#collect(
       path,
       entries.map((entry) => () => decoded(readJson(entry).value)),
@@ -65,7 +65,7 @@ export class DeadLetterReceiver implements DeliveryReceiver {
   }
 
   /** Keeps each message in a transaction of its own. Those behind one that cannot be kept are delivered again with it. */
-  async #collect(path: string, messages: readonly (() => Buffer)[]): Promise<Delivered> {
+  async #collect(path: string, messages: readonly (() => Buffer)[]): Promise<DeliveryResult> {
     const name = path.slice(DEAD_LETTERS_ROUTE.length + 1);
     const outcomes: Outcome[] = [];
     const events: TracedEvent[] = [];
@@ -92,7 +92,7 @@ export class DeadLetterReceiver implements DeliveryReceiver {
     }
     const { topic, appId } = origin;
     const item = receivedIn(message, this.keys);
-    // Its key went on without it: it does not block.
+    // Later events of its key were processed: it does not block them.
     const reason = item.event === undefined ? 'malformed' : 'undelivered';
     const cause = item.problem?.cause ?? 'the sidecar could not deliver it';
     const from = wallClock();

@@ -1,11 +1,11 @@
-import { openDatabase } from '../database.ts';
-import { silentLogger } from '../logging.ts';
+import { openDatabase } from '../database/database.ts';
+import { silentLogger } from '../telemetry/logging.ts';
 import { deadLetters } from './commands.ts';
-import { QuarantineStore } from './quarantine-store.ts';
+import { QuarantineStore } from '../quarantine/quarantine-store.ts';
 
 /**
  * Runs a command on the quarantine of the database that `PGHOST`, `PGDATABASE` and libpq's other variables
- * name, and writes what it has to say to standard output.
+ * name, and writes its output to standard output.
  *
  * @param args of the command, e.g. `['list', '--consumer', 'shop']`; `['--help']` lists them.
  * @returns the exit code: 0, 1 when something failed, 2 for wrong arguments.

@@ -3,7 +3,7 @@ import {
   EVENT_KEYS_FOLDER,
   RUNTIME_ENV,
 } from '@cdk8s-event-platform/contracts/interface';
-import { startProcess } from '../start.ts';
+import { startProcess } from '../process/start.ts';
 import { DeadLetterReceiver } from './dead-letter-receiver.ts';
 import { readEventKeys } from './event-keys.ts';
 
@@ -13,8 +13,8 @@ import { readEventKeys } from './event-keys.ts';
  */
 export function startDeadLetterProcessor(): void {
   const keys = readEventKeys(process.env[RUNTIME_ENV.eventKeys] ?? EVENT_KEYS_FOLDER);
-  startProcess(DEAD_LETTER_PROCESSOR, ({ pool, metrics, log }) => ({
+  void startProcess(DEAD_LETTER_PROCESSOR, ({ pool, metrics, log }) => ({
     deliveries: new DeadLetterReceiver(keys, pool, metrics, log),
-    workers: [],
+    loops: [],
   }));
 }

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import type { AppManifest } from '@cdk8s-event-platform/contracts';
-import { EventPublisher } from '../event-publisher.ts';
-import { httpApi, type HttpApiOptions } from '../http-api.ts';
-import { Api } from '../http-routes.ts';
-import { silentLogger } from '../logging.ts';
-import { Work } from '../shutdown.ts';
+import { EventPublisher } from '../outbox/event-publisher.ts';
+import { httpApi, type HttpApiOptions } from '../http/api.ts';
+import { Api } from '../http/routes.ts';
+import { silentLogger } from '../telemetry/logging.ts';
+import { InFlightTracker } from '../http/in-flight-tracker.ts';
 
 /** The HTTP API of an app, which takes requests by `inject` alone. */
 export function serviceApi(
@@ -18,7 +18,14 @@ export function serviceApi(
   routes(api);
   const { appId, source = `/${appId}` } = manifest;
   return httpApi({
-    ...{ appId, source, api, pool, publisher: new EventPublisher(manifest), work: new Work() },
+    ...{
+      appId,
+      source,
+      api,
+      pool,
+      publisher: new EventPublisher(manifest),
+      inFlight: new InFlightTracker(),
+    },
     log: silentLogger,
     ...options,
   });

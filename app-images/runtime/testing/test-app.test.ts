@@ -164,7 +164,7 @@ describe('request', () => {
   it('reads problems', async () => {
     expect(await app.request('GET', '/nowhere')).toMatchObject({
       status: 404,
-      body: { detail: 'there is no GET /nowhere' },
+      body: { detail: 'no route GET /nowhere' },
     });
   });
 });

@@ -7,17 +7,17 @@ import {
   OUTBOX_TABLE,
   QUARANTINE_TABLE,
 } from '@cdk8s-event-platform/contracts/interface';
-import type { CloudEvent } from '../cloud-event.ts';
-import { type Consumer, consumer } from '../consumer.ts';
-import { Deliveries, type Delivered } from '../delivery.ts';
-import type { SideEffect } from '../effects.ts';
-import { EventPublisher } from '../event-publisher.ts';
-import { describeFailure } from '../failure.ts';
-import type { ApiMethod } from '../http-routes.ts';
-import { InboxKeeper } from '../inbox.ts';
-import { jsonPart } from '../json.ts';
-import { silentLogger } from '../logging.ts';
-import type { ServiceParts } from '../start-service.ts';
+import type { CloudEvent } from '../events/cloud-event.ts';
+import { type Consumer, consumer } from '../delivery/consumer.ts';
+import { DeliveryProcessor, type DeliveryResult } from '../delivery/delivery-processor.ts';
+import type { SideEffect } from '../effects/effects.ts';
+import { EventPublisher } from '../outbox/event-publisher.ts';
+import { describeFailure } from '../errors/failure.ts';
+import type { ApiMethod } from '../http/routes.ts';
+import { InboxPartitions } from '../delivery/inbox.ts';
+import { jsonPart } from '../events/json.ts';
+import { silentLogger } from '../telemetry/logging.ts';
+import type { ServiceParts } from '../process/start-service.ts';
 import type { TestDatabase } from './database.ts';
 import { serviceApi } from './service-api.ts';
 
@@ -74,10 +74,10 @@ function bytesOf(event: CloudEvent): Buffer {
  */
 export class TestApp {
   readonly #manifest: AppManifest;
-  /** The same for all events: an id that comes again on another day is another event. */
+  /** The same for all events: the same id on another day is another event. */
   readonly #time = new Date().toISOString();
   readonly #database: Pick<TestDatabase, 'pool'>;
-  readonly #deliveries: Deliveries;
+  readonly #deliveries: DeliveryProcessor;
   readonly #api: ReturnType<typeof serviceApi>;
 
   /**
@@ -90,12 +90,12 @@ export class TestApp {
     const { pool } = database;
     this.#manifest = manifest;
     this.#database = database;
-    this.#deliveries = new Deliveries({
+    this.#deliveries = new DeliveryProcessor({
       consumer: 'handlers' in app ? app : consumer(manifest, ...(app.on ?? [])),
       epoch: 0,
       publisher: new EventPublisher(manifest),
       pool,
-      inbox: new InboxKeeper(pool, DEFAULT_INBOX_DAYS),
+      inbox: new InboxPartitions(pool, DEFAULT_INBOX_DAYS),
       log: silentLogger,
     });
     const routes = 'routes' in app ? app.routes : undefined;
@@ -208,7 +208,7 @@ export class TestApp {
     };
   }
 
-  #read({ outcomes, error }: Delivered, events: readonly CloudEvent[]): Promise<Delivery[]> {
+  #read({ outcomes, error }: DeliveryResult, events: readonly CloudEvent[]): Promise<Delivery[]> {
     return Promise.all(
       outcomes.map(async (outcome, index): Promise<Delivery> => {
         switch (outcome) {

@@ -1,0 +1,221 @@
+import type pg from 'pg';
+import { type EventContract } from '@cdk8s-event-platform/contracts';
+import { eventRoute, undeclaredRoute } from '@cdk8s-event-platform/contracts/interface';
+import type { Outcome } from './batch-transaction.ts';
+import { Batch } from './batch.ts';
+import type { Consumer, Handler } from './consumer.ts';
+import type { EventPublisher } from '../outbox/event-publisher.ts';
+import { type InboxPartitions, type InboxScope } from './inbox.ts';
+import { InvalidEventError } from '../errors/invalid-event-error.ts';
+import { jsonPart, type JsonPart, parseJson } from '../events/json.ts';
+import type { Logger } from '../telemetry/logging.ts';
+import {
+  malformedEvent,
+  parseReceivedEvent,
+  type ReceivedEvent,
+} from '../events/received-event.ts';
+import { schemaCheck, type SchemaCheck } from '../events/schema-check.ts';
+import type { TracedDelivery, TracedEvent } from './trace-delivery.ts';
+
+/** Route of one subscribed type: its check and its handler. */
+export interface Route {
+  readonly contract: Pick<EventContract, 'type' | 'topic' | 'key'>;
+  readonly check: SchemaCheck;
+  readonly handler: Pick<Handler, 'handle'>;
+}
+
+/** The routes of a consumer, by type of event. */
+export function routesOf(consumer: Consumer): ReadonlyMap<string, Route> {
+  return new Map(
+    (consumer.manifest.subscribes ?? []).map((contract) => [
+      contract.type,
+      { contract, check: schemaCheck(contract), handler: consumer.handlers.get(contract.type)! },
+    ]),
+  );
+}
+
+/** Route of events of an undeclared type, which all go to the quarantine. */
+function undeclared({ topic }: Route['contract']): Route {
+  return {
+    contract: { type: 'undeclared', topic, key: '' },
+    check: () => [],
+    handler: { handle: () => Promise.reject(new Error('undeclared events have no handler')) },
+  };
+}
+
+/** Options of {@link DeliveryProcessor}. */
+export interface DeliveryProcessorOptions {
+  readonly consumer: Consumer;
+  readonly epoch: number;
+  readonly publisher: EventPublisher;
+  readonly pool: pg.Pool;
+  readonly inbox: InboxPartitions;
+  readonly log: Logger;
+  /** Timeout of a transaction, in milliseconds. @default 30000 */
+  readonly transactionTimeout?: number | undefined;
+}
+
+/** Result of one delivery. */
+export interface DeliveryResult {
+  /** In the order of the delivery; undefined where the event must be delivered again. */
+  readonly outcomes: readonly (Outcome | undefined)[];
+  /** Why the others were not processed. */
+  readonly error: unknown;
+  /** For each event that was processed, the seconds since its own time. @default - not measured */
+  readonly delays?: readonly number[];
+  /** Events for traces; called only when tracing is on. @default - none */
+  readonly traced?: () => Pick<TracedDelivery, 'topic' | 'events'>;
+}
+
+/** Receives the deliveries of a server. */
+export interface DeliveryReceiver {
+  /** Type of the events that are delivered to a path, for logs and metrics; undefined for an unknown path. */
+  typeOf(path: string): string | undefined;
+  /**
+   * Processes the one event of a body.
+   *
+   * @param path that {@link typeOf} knows.
+   * @param signal aborts when the sidecar no longer waits for an answer.
+   */
+  single(path: string, body: Uint8Array, signal: AbortSignal): Promise<DeliveryResult>;
+  /** Processes several events, each as it is in the body. A string is the Base64 of bytes that are not JSON. */
+  many(path: string, events: readonly JsonPart[], signal: AbortSignal): Promise<DeliveryResult>;
+}
+
+/** JSON values of one delivery that are in memory at once: more than one event may have. Eight deliveries run at a time. */
+const MAX_PART_VALUES = 125_000;
+
+const QUOTE = 0x22;
+
+/** Processes the deliveries of one consumer, from the body to the committed effect. */
+export class DeliveryProcessor implements DeliveryReceiver {
+  readonly #routes: ReadonlyMap<string, Route>;
+  readonly #scope: InboxScope;
+
+  public constructor(private readonly options: DeliveryProcessorOptions) {
+    this.#scope = { consumer: options.consumer.manifest.appId, epoch: options.epoch };
+    const routes = [...routesOf(options.consumer).values()];
+    this.#routes = new Map([
+      ...routes.map(
+        ({ contract }) => [undeclaredRoute(contract.topic), undeclared(contract)] as const,
+      ),
+      ...routes.map((route) => [eventRoute(route.contract), route] as const),
+    ]);
+  }
+
+  public typeOf(path: string): string | undefined {
+    return this.#routes.get(path)?.contract.type;
+  }
+
+  public single(path: string, body: Uint8Array, signal: AbortSignal): Promise<DeliveryResult> {
+    return this.#deliver(path, [jsonPart(body)], parseReceivedEvent, signal);
+  }
+
+  public many(
+    path: string,
+    events: readonly JsonPart[],
+    signal: AbortSignal,
+  ): Promise<DeliveryResult> {
+    return this.#deliver(path, events, parseEntry, signal);
+  }
+
+  /**
+   * Processes the events in parts that fit into memory. The events after one that must be delivered again are delivered
+   * again, too: they may have its key.
+   */
+  async #deliver(
+    path: string,
+    events: readonly JsonPart[],
+    parse: typeof parseReceivedEvent,
+    signal: AbortSignal,
+  ): Promise<DeliveryResult> {
+    const route = this.#routes.get(path)!;
+    const outcomes: (Outcome | undefined)[] = [];
+    const delays: number[] = [];
+    const traced: TracedEvent[] = [];
+    let error: unknown;
+    while (outcomes.length < events.length && error === undefined) {
+      const received = firstPart(events.slice(outcomes.length)).map((event) =>
+        parse(event, () => route),
+      );
+      const part = await this.#process(route, received, signal);
+      outcomes.push(...part.outcomes);
+      delays.push(...part.delays);
+      traced.push(...part.traced);
+      ({ error } = part);
+    }
+    outcomes.push(...Array.from({ length: events.length - outcomes.length }, () => undefined));
+    return {
+      outcomes,
+      error,
+      delays,
+      traced: () => ({ topic: route.contract.topic, events: traced }),
+    };
+  }
+
+  async #process(
+    { contract, handler }: Route,
+    received: readonly ReceivedEvent[],
+    signal: AbortSignal,
+  ) {
+    const { publisher, pool, inbox, log, transactionTimeout } = this.options;
+    const batch = new Batch(
+      {
+        scope: this.#scope,
+        topic: contract.topic,
+        handler,
+        publisher,
+        pool,
+        inbox,
+        log,
+        transactionTimeout,
+      },
+      received,
+    );
+    let failure: unknown;
+    try {
+      await batch.process(signal);
+    } catch (error) {
+      failure = error;
+    }
+    const { outcomes } = batch;
+    const now = Date.now();
+    const delays = received.flatMap(({ time }, index) =>
+      outcomes[index] === 'processed' ? [secondsSince(time!, now)] : [],
+    );
+    return { outcomes, error: failure, delays, traced: batch.traced };
+  }
+}
+
+/** The first events whose values together fit into memory: at least one. */
+function firstPart(events: readonly JsonPart[]): readonly JsonPart[] {
+  let values = 0;
+  const end = events.findIndex((event, index) => {
+    values += event.values;
+    return values > MAX_PART_VALUES && index > 0;
+  });
+  return end < 0 ? events : events.slice(0, end);
+}
+
+/** An entry of a bulk delivery: an event, or the Base64 of what the sidecar found not to be JSON. */
+const parseEntry: typeof parseReceivedEvent = (entry, ...rest) =>
+  entry.bytes[0] === QUOTE
+    ? malformedEvent(base64In(entry.bytes), 'the event is not a JSON object')
+    : parseReceivedEvent(entry, ...rest);
+
+/** The bytes whose Base64 a JSON text is, or the text itself when it cannot be read. */
+function base64In(entry: Uint8Array): Uint8Array {
+  try {
+    return Buffer.from(parseJson(entry) as string, 'base64');
+  } catch (error) {
+    if (error instanceof InvalidEventError) {
+      return entry;
+    }
+    throw error;
+  }
+}
+
+/** At least 0: the clock of the publisher may be ahead. */
+function secondsSince(time: Date, now: number): number {
+  return Math.max(0, (now - time.getTime()) / 1000);
+}

@@ -1,0 +1,210 @@
+import type pg from 'pg';
+import { IS_REPLAYABLE, QUARANTINE_TABLE } from '@cdk8s-event-platform/contracts/interface';
+import type { Outcome } from './batch-transaction.ts';
+import { inTransaction, runStatement, type Transaction } from '../database/database.ts';
+import type { Route } from './delivery-processor.ts';
+import type { EventPublisher } from '../outbox/event-publisher.ts';
+import { eventTransaction } from './event-transaction.ts';
+import { classifyFailure, describeFailure, HandlerError } from '../errors/failure.ts';
+import {
+  type RetainedDays,
+  type InboxPartitions,
+  processedBefore,
+  claim,
+  type InboxScope,
+} from './inbox.ts';
+import { InvalidEventError } from '../errors/invalid-event-error.ts';
+import { jsonPart } from '../events/json.ts';
+import type { Logger } from '../telemetry/logging.ts';
+import type { RuntimeMetrics } from '../telemetry/metrics.ts';
+import type { QuarantineReason } from '../quarantine/quarantine.ts';
+import { parseReceivedEvent, type ReceivedEvent } from '../events/received-event.ts';
+import { storable } from '../database/storable.ts';
+import { traceDelivery } from './trace-delivery.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
+import { wallClock } from '../telemetry/wall-clock.ts';
+
+/*
+ * Events to replay, and parked events that are the first of their key: no earlier one blocks them. Rows that another
+ * process has locked are skipped.
+ */
+const NEXT = `SELECT id, topic, event_type, source, event_id, reason, taken, epoch, event FROM ${QUARANTINE_TABLE} q
+WHERE consumer = $1 AND id <> ALL ($2::bigint[]) AND ${IS_REPLAYABLE}
+ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED`;
+
+/** Delay before a row is retried after a conflict or an outage, in milliseconds. */
+const RETRY_WAIT = 2_000;
+
+interface Row {
+  readonly id: string;
+  readonly topic: string;
+  readonly event_type: string | null;
+  readonly source: string;
+  readonly event_id: string;
+  readonly reason: string;
+  /** Whether the inbox had it in the epoch in which it failed. */
+  readonly taken: boolean;
+  readonly epoch: number | null;
+  readonly event: Buffer;
+}
+
+/** Options of {@link Replayer}. */
+export interface ReplayerOptions {
+  readonly scope: InboxScope;
+  /** By type of event. */
+  readonly routes: ReadonlyMap<string, Route>;
+  readonly publisher: EventPublisher;
+  readonly pool: pg.Pool;
+  readonly inbox: InboxPartitions;
+  readonly metrics: RuntimeMetrics;
+  readonly log: Logger;
+  /** @default - no tracing */
+  readonly tracing?: Tracing | undefined;
+}
+
+/**
+ * Processes events of the quarantine again, in the order of their key, each in one transaction with
+ * its removal: it has its effect once, and stays where it is when it fails again.
+ */
+export class Replayer {
+  /** Rows to retry later, with the time. */
+  readonly #later = new Map<string, number>();
+
+  public constructor(private readonly options: ReplayerOptions) {}
+
+  /** Processes the next event that is due. Returns 1, or 0 when none is due. */
+  public async round(): Promise<number> {
+    const { scope, pool, inbox, log, metrics } = this.options;
+    const days = await inbox.retainedDays();
+    const from = wallClock();
+    let row: Row | undefined;
+    let event: ReceivedEvent | undefined;
+    let outcome: Outcome = 'processed';
+    try {
+      await inTransaction(pool, async (tx) => {
+        const found = await tx.query<Row>(NEXT, [scope.consumer, this.#waiting()]);
+        row = found.rows[0];
+        if (row !== undefined) {
+          event = this.#parse(row);
+          outcome = await this.#process(tx, row, event, days);
+          await tx.query(`DELETE FROM ${QUARANTINE_TABLE} WHERE id = $1`, [row.id]);
+        }
+      });
+    } catch (error) {
+      const failure = classifyFailure(error);
+      if (row !== undefined && failure !== 'invalid' && failure !== 'failed') {
+        // Later rows go first.
+        this.#later.set(row.id, performance.now() + RETRY_WAIT);
+      }
+      if (row === undefined || failure === 'unavailable') {
+        throw error;
+      }
+      this.#trace(row, event, from, undefined, error);
+      if (failure === 'conflict') {
+        log.warn({ id: row.event_id, reason: describeFailure(error) }, 'replay postponed');
+      } else {
+        await this.#hold(row, failure, error);
+      }
+      return 1;
+    }
+    if (row === undefined) {
+      return 0;
+    }
+    this.#trace(row, event, from, outcome);
+    metrics.consumed(row.event_type ?? 'unknown', outcome);
+    log.info({ type: row.event_type, id: row.event_id, outcome }, 'replayed');
+    return 1;
+  }
+
+  /** Rows to skip now. */
+  #waiting(): string[] {
+    const now = performance.now();
+    for (const [id, until] of this.#later) {
+      if (until <= now) {
+        this.#later.delete(id);
+      }
+    }
+    return [...this.#later.keys()];
+  }
+
+  /** Creates the spans of a replay, in the trace of the event. */
+  #trace(
+    row: Row,
+    received: ReceivedEvent | undefined,
+    arrived: number,
+    outcome: Outcome | undefined,
+    error?: unknown,
+  ): void {
+    const { tracing } = this.options;
+    if (tracing === undefined || received === undefined) {
+      return;
+    }
+    const commit = outcome === undefined ? undefined : { from: arrived, to: wallClock() };
+    const events = [{ event: received.event, commit }];
+    traceDelivery(tracing, { topic: row.topic, events, outcomes: [outcome], error, arrived });
+  }
+
+  /** Parses and checks the event of a row as on delivery. */
+  #parse(row: Row): ReceivedEvent {
+    const { routes } = this.options;
+    return parseReceivedEvent(
+      jsonPart(row.event),
+      (type) =>
+        routes.get(type) ?? {
+          contract: { type, key: '' },
+          check: () => [`this image has no handler for ${type}`],
+        },
+    );
+  }
+
+  async #process(
+    tx: Transaction,
+    row: Row,
+    received: ReceivedEvent,
+    days: RetainedDays,
+  ): Promise<Outcome> {
+    const { scope, routes, publisher } = this.options;
+    const { event, problem, day } = received;
+    if (event === undefined || problem !== undefined) {
+      throw new InvalidEventError(problem!.cause);
+    }
+    // Rows of earlier versions of the platform have no epoch.
+    const taken = row.taken && (row.epoch === null || row.epoch === scope.epoch);
+    if (!taken && day! >= days.oldest && day! <= days.newest) {
+      const { fresh } = await claim(tx, scope, row.topic, [received]);
+      if (fresh.size === 0) {
+        return 'duplicate';
+      }
+    }
+    const before = await processedBefore(tx, scope, [received]);
+    const replayed = new Set(before.size > 0 ? [event] : []);
+    const { consumer } = scope;
+    await routes
+      .get(event.type)!
+      .handler.handle(eventTransaction(tx, { consumer, publisher, replayed }), [event]);
+    return 'processed';
+  }
+
+  async #hold(row: Row, failure: 'invalid' | 'failed', error: unknown): Promise<void> {
+    const { pool, log } = this.options;
+    const origin = error instanceof HandlerError ? error.cause : error;
+    const cause = describeFailure(error);
+    let reason: QuarantineReason = failure === 'invalid' ? 'data' : 'handler';
+    if (origin instanceof InvalidEventError) {
+      reason = row.reason === 'malformed' ? 'malformed' : 'contract';
+    }
+    await runStatement(
+      pool,
+      `UPDATE ${QUARANTINE_TABLE} SET status = 'held', reason = $2, cause = $3, stack = $4,
+         attempts = attempts + 1, replays = replays + (status = 'replaying')::int, changed_at = now()
+       WHERE id = $1 AND status <> 'discarded'`,
+      [
+        row.id,
+        reason,
+        storable(cause),
+        origin instanceof Error ? storable(origin.stack ?? '') : null,
+      ],
+    );
+    log.error({ type: row.event_type, id: row.event_id, reason: cause }, 'replay failed');
+  }
+}

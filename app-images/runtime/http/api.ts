@@ -1,0 +1,303 @@
+import { randomUUID } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { Ajv } from 'ajv';
+import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
+import type pg from 'pg';
+import { addPlatformFormats } from '@cdk8s-event-platform/contracts/internal';
+import { Budget } from './budget.ts';
+import { inTransaction } from '../database/database.ts';
+import type { EventPublisher } from '../outbox/event-publisher.ts';
+import { classifyFailure, describeFailure } from '../errors/failure.ts';
+import { RejectedError } from './concurrency-limiter.ts';
+import { BodyTooLargeError, readBody } from './messages.ts';
+import { HttpProblem, type ProblemDetail } from './problem.ts';
+import { type Api, ApiAnswer, type ApiRequest, type Route } from './routes.ts';
+import { answerOnce, fingerprintOf } from './idempotency.ts';
+import { InvalidEventError } from '../errors/invalid-event-error.ts';
+import { type JsonLimits, jsonPart, readJson } from '../events/json.ts';
+import type { Logger } from '../telemetry/logging.ts';
+import { MAX_REASONS } from '../events/schema-check.ts';
+import type { InFlightTracker } from './in-flight-tracker.ts';
+import { type TracedRequest, traceRequest } from './trace-request.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
+
+/** Default of the largest body, in bytes. */
+const MAX_BODY_BYTES = 256 * 1024;
+/** Bytes of all bodies that are being read. */
+const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
+/** Limits of a body. */
+const BODY_LIMITS: JsonLimits = { depth: 32, values: 10_000 };
+/** Further tries of a request whose transaction conflicts with another. */
+const MAX_RETRIES = 2;
+const IDEMPOTENCY_KEY = /^[!-~]{1,200}$/;
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** Options of {@link httpApi}. */
+export interface HttpApiOptions {
+  readonly appId: string;
+  readonly source: string;
+  readonly api: Api;
+  readonly pool: pg.Pool;
+  readonly publisher: EventPublisher;
+  readonly inFlight: InFlightTracker;
+  readonly log: Logger;
+  /** Called after each request that may have published events. @default - not called */
+  readonly committed?: () => void;
+  /** @default - no tracing */
+  readonly tracing?: Tracing | undefined;
+}
+
+/** One error of Ajv. */
+interface SchemaError {
+  readonly instancePath: string;
+  readonly message?: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** Details of the first few errors. */
+function detailsOf(errors: readonly SchemaError[]): ProblemDetail[] {
+  const details = errors.slice(0, MAX_REASONS).map(({ instancePath, message, params }) => {
+    const { additionalProperty = '' } = params as { additionalProperty?: string };
+    const detail = `${message ?? 'is not valid'} ${additionalProperty}`.trimEnd().slice(0, 300);
+    return { detail, pointer: `#${instancePath}` };
+  });
+  const more = errors.length - details.length;
+  return more > 0 ? [...details, { detail: `and ${more} more` }] : details;
+}
+
+/** Parses bodies within limits: JSON in UTF-8 without lone surrogates. */
+function parseBodies(app: FastifyInstance): void {
+  const buffered = new Budget(MAX_BUFFERED_BYTES, 'bytes');
+  // Fastify's own parsers do not use the budget.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    'application/json',
+    async (request: FastifyRequest, payload: Readable) => {
+      const limit = request.routeOptions.bodyLimit;
+      const body = await buffered
+        .use((reserve) => readBody(payload, limit, reserve))
+        .finally(() => payload.resume());
+      if (body.length === 0) {
+        throw new HttpProblem(400, 'the body is empty');
+      }
+      const { value, unicodeProblem } = readJson(jsonPart(body), BODY_LIMITS);
+      const problem = unicodeProblem(value, 'body');
+      if (problem !== undefined) {
+        throw new HttpProblem(400, 'the body is not valid', {
+          errors: [{ detail: problem }],
+        });
+      }
+      return value;
+    },
+  );
+}
+
+/** Compiles schemas of one part of requests. A query string is text, and a body has types. */
+function schemaCompiler(coerceTypes: boolean): Ajv {
+  // Schemas of different routes may have the same `$id`.
+  const ajv = new Ajv({ allErrors: true, strict: false, addUsedSchema: false, coerceTypes });
+  addPlatformFormats(ajv);
+  return ajv;
+}
+
+/** The answer to a request that has failed. */
+function problemOf(error: FastifyError, log: Logger): HttpProblem {
+  if (error instanceof HttpProblem) {
+    return error;
+  }
+  if (error.validation !== undefined) {
+    const part = error.validationContext ?? 'request';
+    return new HttpProblem(400, `the ${part} is not valid`, {
+      errors: detailsOf(error.validation),
+    });
+  }
+  if (error instanceof InvalidEventError) {
+    return new HttpProblem(400, 'the request cannot become an event', {
+      errors: error.reasons.map((detail) => ({ detail })),
+    });
+  }
+  if (error instanceof RejectedError) {
+    return new HttpProblem(503, 'too many requests are in progress', {
+      headers: { 'retry-after': '1' },
+    });
+  }
+  if (error instanceof BodyTooLargeError) {
+    return new HttpProblem(413, error.message);
+  }
+  if (error.statusCode === undefined) {
+    const failure = classifyFailure(error);
+    if (failure === 'unavailable' || failure === 'conflict') {
+      log.warn({ reason: describeFailure(error) }, 'request not served');
+      return new HttpProblem(
+        503,
+        'the request could not be stored: repeat it with the same Idempotency-Key',
+        { headers: { 'retry-after': '5' } },
+      );
+    }
+  }
+  const status = error.statusCode ?? 500;
+  if (status >= 500) {
+    log.error({ reason: describeFailure(error) }, 'request failed');
+    return new HttpProblem(500, 'the request failed because of an internal error');
+  }
+  return new HttpProblem(status, error.message);
+}
+
+/** `Idempotency-Key` of a request. @throws HttpProblem when it is required and missing, or not valid. */
+function idempotencyKey(request: FastifyRequest, { options }: Route): string | undefined {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) {
+    if (options.idempotencyKeyRequired === true) {
+      throw new HttpProblem(
+        400,
+        'the header Idempotency-Key is missing: send a new one with each new request',
+      );
+    }
+    return undefined;
+  }
+  if (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key)) {
+    throw new HttpProblem(
+      400,
+      'the header Idempotency-Key is not valid: use 1 to 200 printable ASCII characters',
+    );
+  }
+  return key;
+}
+
+/** The answer to what a handler returned. */
+function answerOf(returned: unknown): ApiAnswer {
+  if (returned instanceof ApiAnswer) {
+    return returned;
+  }
+  return returned === undefined ? new ApiAnswer(204) : new ApiAnswer(200, returned);
+}
+
+/** Retries a transaction that conflicts with another. */
+const conflictRetry = retry(
+  handleWhen((error) => classifyFailure(error) === 'conflict'),
+  {
+    maxAttempts: MAX_RETRIES,
+    backoff: new ExponentialBackoff({ initialDelay: 10, maxDelay: 100 }),
+  },
+);
+
+/** Runs a handler and commits what it does, once for each key. */
+function serve(
+  { appId, pool, publisher }: HttpApiOptions,
+  { method, path, handle }: Route,
+  request: ApiRequest,
+  key: string | undefined,
+): Promise<{ readonly answer: ApiAnswer; readonly repeated: boolean }> {
+  return conflictRetry.execute(() =>
+    inTransaction(pool, async (tx) => {
+      const run = async () => {
+        const own = { query: tx.query.bind(tx), ...publisher.in(tx, { cause: request }) };
+        return answerOf(await handle(own, request));
+      };
+      if (key === undefined || method === 'GET') {
+        return { answer: await run(), repeated: false };
+      }
+      const { params, query, body } = request;
+      const fingerprint = fingerprintOf(method, path, params, query ?? null, body ?? null);
+      const answered = await answerOnce(tx, { appId, key, fingerprint }, run);
+      return answered instanceof ApiAnswer
+        ? { answer: answered, repeated: false }
+        : { answer: new ApiAnswer(answered.status, answered.body), repeated: true };
+    }),
+  );
+}
+
+/** The request as its handler gets it. */
+function requestOf(
+  request: FastifyRequest,
+  source: string,
+  key: string | undefined,
+  traceparent: string | undefined,
+): ApiRequest {
+  return {
+    source,
+    id: key ?? randomUUID(),
+    traceparent,
+    body: request.body,
+    query: request.query,
+    params: request.params as Record<string, string>,
+    headers: request.headers,
+  };
+}
+
+/** The client's trace context; undefined when the header is missing or not valid. */
+function clientTrace({ headers }: FastifyRequest): string | undefined {
+  const { traceparent } = headers;
+  return typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? traceparent : undefined;
+}
+
+/**
+ * The HTTP API of an app. It does not listen: the server of the app passes on requests that are not the runtime's own,
+ * and tests use `inject`.
+ */
+export function httpApi(options: HttpApiOptions): FastifyInstance {
+  const { source, api, inFlight, log, tracing, committed } = options;
+  const traced = new WeakMap<FastifyRequest, TracedRequest>();
+  const app = Fastify({ logger: false, bodyLimit: MAX_BODY_BYTES });
+  // One for all routes: most of its time goes into its first schema.
+  const [bodies, queries] = [schemaCompiler(false), schemaCompiler(true)];
+  app.setValidatorCompiler(({ schema, httpPart }) =>
+    (httpPart === 'querystring' ? queries : bodies).compile(schema as object),
+  );
+  parseBodies(app);
+  app.setErrorHandler((error: FastifyError, _request, reply) => {
+    const problem = problemOf(error, log);
+    return reply
+      .code(problem.status)
+      .headers(problem.options.headers ?? {})
+      .type('application/problem+json')
+      .send(problem.body);
+  });
+  app.setNotFoundHandler((request) => {
+    throw new HttpProblem(404, `no route ${request.method} ${request.url.split('?', 1)[0]!}`);
+  });
+  for (const route of api.routes) {
+    const { method, path, options: taken } = route;
+    app.route({
+      method,
+      url: path,
+      ...(taken.maxBodyBytes !== undefined && { bodyLimit: taken.maxBodyBytes }),
+      schema: {
+        ...(taken.body !== undefined && { body: taken.body }),
+        ...(taken.query !== undefined && { querystring: taken.query }),
+      },
+      // Before the body is checked, so that refused requests have a span, too.
+      ...(tracing !== undefined && {
+        onRequest: (request, _reply, done) => {
+          const { traceparent } = request.headers;
+          traced.set(request, traceRequest(tracing, { method, route: path, traceparent }));
+          done();
+        },
+        onResponse: (request, reply, done) => {
+          traced.get(request)?.end(reply.statusCode);
+          done();
+        },
+      }),
+      handler: (request, reply) =>
+        inFlight.track(async () => {
+          const key = idempotencyKey(request, route);
+          const traceparent = traced.get(request)?.traceparent ?? clientTrace(request);
+          const { answer, repeated } = await serve(
+            options,
+            route,
+            requestOf(request, source, key, traceparent),
+            key,
+          );
+          committed?.();
+          reply
+            .code(answer.status)
+            .headers({ ...answer.headers, ...(repeated && { 'idempotency-replayed': 'true' }) });
+          return answer.body === undefined
+            ? reply.send()
+            : reply.type('application/json').send(JSON.stringify(answer.body));
+        }),
+    });
+  }
+  return app;
+}

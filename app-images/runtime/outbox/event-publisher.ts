@@ -1,0 +1,133 @@
+import type { EventContract, EventData, AppManifest } from '@cdk8s-event-platform/contracts';
+import { type Cause, causationOf, derivedId } from '../events/causation.ts';
+import type { CloudEvent } from '../events/cloud-event.ts';
+import type { Transaction } from '../database/database.ts';
+import { addAllToOutbox } from './outbox.ts';
+
+/** Options of an event that is published. */
+export interface PublishOptions {
+  /** Event or request that it follows from. @default - the event of `each`, the request of a route */
+  readonly cause?: Cause;
+  /** Tells events of one type that have one cause from each other, e.g. the number of an item. @default - the only one */
+  readonly discriminator?: string;
+  /** Its id, at most 512 bytes. @default - derived from app, type, cause and discriminator */
+  readonly id?: string;
+  /** When it happened, RFC 3339. @default - now */
+  readonly time?: string;
+  /**
+   * Whether it is published when the cause was processed before, in an earlier run through the log
+   * (`epoch` of the consumer). Its id is then the same as before.
+   * @default false
+   */
+  readonly duringReplay?: boolean;
+}
+
+/** An event to publish. */
+export interface EventToPublish<Contract extends EventContract> extends PublishOptions {
+  readonly data: EventData<Contract>;
+}
+
+/** Publishes events of an app through its outbox. */
+export interface EventPublishing {
+  /**
+   * Publishes an event once the transaction has committed, and never when it has not. Repeating the
+   * cause gives it the same id. It carries the ids of its cause (`causationid`) and of the beginning
+   * of it all (`correlationid`), and the trace of the cause.
+   *
+   * @example
+   * each(PaymentProcessed, async (tx, event) => {
+   *   await tx.publish(OrderConfirmed, { order_id: event.data.order_id });
+   * });
+   *
+   * @throws InvalidEventError when a consumer could not process it, or it is larger than its topic takes.
+   * @throws Error when the manifest does not publish the contract, or the cause is missing.
+   */
+  publish<Contract extends EventContract>(
+    contract: Contract,
+    data: EventData<Contract>,
+    options?: PublishOptions,
+  ): Promise<void>;
+  /** Publishes several events of one contract in one statement, in their order. @see {@link EventPublishing.publish} */
+  publishAll<Contract extends EventContract>(
+    contract: Contract,
+    events: readonly EventToPublish<Contract>[],
+  ): Promise<void>;
+}
+
+/** Context of the transaction that publishes events. */
+export interface PublishContext {
+  /** Default cause of events. @default - each event needs its own */
+  readonly cause?: Cause | undefined;
+  /** Causes that were processed before, in an earlier run through the log. @default - none */
+  readonly replayed?: ReadonlySet<Cause> | undefined;
+}
+
+/** Creates events of an app, and adds them to its outbox. */
+export class EventPublisher {
+  readonly #appId: string;
+  readonly #source: string;
+  readonly #types: ReadonlySet<string>;
+
+  public constructor({ appId, source, publishes = [] }: AppManifest) {
+    this.#appId = appId;
+    this.#source = source ?? `/${appId}`;
+    this.#types = new Set(publishes.map(({ type }) => type));
+  }
+
+  /** Publishing in a transaction. */
+  public in(tx: Transaction, context: PublishContext): EventPublishing {
+    const published = new Set<string>();
+    const publishAll: EventPublishing['publishAll'] = async (contract, events) => {
+      const made = events.flatMap((event) => this.#event(contract, event, context) ?? []);
+      for (const { id, type } of made) {
+        if (published.has(id)) {
+          throw new Error(
+            `two events '${type}' with the id '${id}' follow from one cause: give each a discriminator`,
+          );
+        }
+        published.add(id);
+      }
+      if (made.length > 0) {
+        await addAllToOutbox(tx, this.#appId, contract, made);
+      }
+    };
+    return {
+      publish: (contract, data, options) => publishAll(contract, [{ ...options, data }]),
+      publishAll,
+    };
+  }
+
+  /** The event, or undefined where its cause is only processed again. */
+  #event<Contract extends EventContract>(
+    contract: Contract,
+    options: EventToPublish<Contract>,
+    context: PublishContext,
+  ): CloudEvent | undefined {
+    const { type } = contract;
+    const { cause = context.cause, discriminator, time, data } = options;
+    if (!this.#types.has(type)) {
+      throw new Error(`'${type}' is not published by ${this.#appId}: add it to its manifest`);
+    }
+    if (cause === undefined) {
+      throw new Error(
+        `an event '${type}' has no cause that its id could follow from: give the event or request as { cause }`,
+      );
+    }
+    if (options.duringReplay !== true && context.replayed?.has(cause) === true) {
+      return undefined;
+    }
+    const { traceparent } = cause;
+    return {
+      specversion: '1.0',
+      id: options.id ?? derivedId(cause, { appId: this.#appId, type, discriminator }),
+      source: this.#source,
+      type,
+      time: time ?? new Date().toISOString(),
+      datacontenttype: 'application/json',
+      ...causationOf(cause),
+      // Dapr keeps a trace context that has its older name, too.
+      ...(traceparent !== undefined && { traceparent, traceid: traceparent }),
+      data,
+    };
+  }
+}

@@ -1,0 +1,12 @@
+/** Whole number in an environment variable. @throws Error when it is not a whole number, or out of bounds. */
+export function numberFromEnv(name: string, min: number, max: number, fallback: number): number {
+  const given = process.env[name];
+  if (given === undefined) {
+    return fallback;
+  }
+  const number = Number(given);
+  if (given.trim() === '' || !Number.isInteger(number) || number < min || number > max) {
+    throw new Error(`${name} (${given}) must be a whole number from ${min} to ${max}`);
+  }
+  return number;
+}

@@ -1,0 +1,83 @@
+import type pg from 'pg';
+import type { AppManifest } from '@cdk8s-event-platform/contracts';
+import { startApp } from './app-process.ts';
+import { consumer, type Handler } from '../delivery/consumer.ts';
+import type { SideEffect } from '../effects/effects.ts';
+import { httpApi } from '../http/api.ts';
+import { Api } from '../http/routes.ts';
+import { forgetAnswers } from '../http/idempotency.ts';
+
+/** Handlers, side effects and routes of an app. */
+export interface ServiceParts {
+  /** Handlers of the events that it subscribes to, and its side effects. @default - no subscriptions */
+  readonly on?: readonly (Handler | SideEffect)[];
+  /** Declares the routes of its HTTP API. @default - no routes */
+  readonly routes?: (api: Api) => void;
+  /** Periodic task, such as deleting old rows. Called every 5 seconds. @default - none */
+  readonly housekeeping?: (pool: pg.Pool) => Promise<void>;
+}
+
+/** Time between two deletions of old idempotency keys, in milliseconds. */
+const FORGET_INTERVAL = 60_000;
+
+/** Limits how often a function runs. */
+function atMostEvery<Args extends unknown[]>(
+  milliseconds: number,
+  run: (...args: Args) => Promise<void>,
+): (...args: Args) => Promise<void> {
+  let last = -Infinity;
+  return async (...args) => {
+    if (performance.now() - last >= milliseconds) {
+      last = performance.now();
+      await run(...args);
+    }
+  };
+}
+
+/**
+ * Starts an app as a process, until it is told to stop: its HTTP API, deliveries of the events that it
+ * subscribes to, and the relay of its outbox, as far as its manifest and parts have them.
+ *
+ * @example
+ * startService(manifest, {
+ *   routes: (api) => {
+ *     api.post('/orders', { body: PlaceOrder }, async (tx, { id, body }) => {
+ *       await tx.publish(OrderPlaced, { order_id: id, ...body });
+ *       return answer(202, { order_id: id });
+ *     });
+ *   },
+ *   on: [
+ *     each(PaymentProcessed, async (tx, event) => {
+ *       await tx.publish(OrderConfirmed, { order_id: event.data.order_id });
+ *     }),
+ *   ],
+ * });
+ *
+ * @throws Error when a subscribed type has no handler or two, a handler no subscription, or a route is
+ * not usable.
+ */
+export function startService(manifest: AppManifest, parts: ServiceParts): void {
+  const { appId, source = `/${appId}`, subscribes = [] } = manifest;
+  const handlers = parts.on ?? [];
+  const api = new Api();
+  parts.routes?.(api);
+  const forget = atMostEvery(FORGET_INTERVAL, (pool: pg.Pool) => forgetAnswers(pool, appId));
+  startApp(manifest, {
+    // Handlers without a subscription are an error, too.
+    ...((subscribes.length > 0 || handlers.length > 0) && {
+      consumer: consumer(manifest, ...handlers),
+    }),
+    ...(parts.routes !== undefined && {
+      requests: (context) => httpApi({ ...context, source, api }),
+    }),
+    housekeeping: [
+      ...(parts.routes === undefined ? [] : [forget]),
+      ...(parts.housekeeping === undefined ? [] : [parts.housekeeping]),
+    ],
+  });
+}
+
+/** Starts an app that takes requests and publishes events, as a process. The short form of {@link startService}. */
+export function startProducer(manifest: AppManifest, routes: (api: Api) => void): void {
+  startService(manifest, { routes });
+}

@@ -1,0 +1,146 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { DELIVERY_BOUNDS, RUNTIME_METRICS } from '@cdk8s-event-platform/contracts/interface';
+
+/** How an event of a delivery ended; the `result` label of `events_consumed_total`. */
+export type ConsumeResult = (typeof CONSUME_RESULTS)[number] | 'ignored';
+
+const CONSUME_RESULTS = ['processed', 'duplicate', 'quarantined', 'parked', 'failed'] as const;
+const PROCESSING_BOUNDS = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
+];
+
+/** Metrics of one image. Labels are types and results, never ids, which bounds the number of series. */
+export class RuntimeMetrics {
+  readonly #registry = new Registry();
+  readonly #consumed = this.#counter(
+    RUNTIME_METRICS.eventsConsumed,
+    'Events answered, by type and result.',
+    ['type', 'result'],
+  );
+  readonly #processing = this.#histogram(
+    RUNTIME_METRICS.eventProcessing,
+    'Seconds from the delivery of an event to its answer.',
+    PROCESSING_BOUNDS,
+  );
+  readonly #delivery = this.#histogram(
+    RUNTIME_METRICS.eventDelivery,
+    "Seconds from an event's own time to the commit of its effect.",
+    DELIVERY_BOUNDS,
+  );
+  readonly #published = this.#counter(
+    RUNTIME_METRICS.eventsPublished,
+    'Events that the broker has confirmed.',
+    ['type'],
+  );
+  readonly #deadLettered = this.#counter(
+    RUNTIME_METRICS.eventsDeadLettered,
+    'Events received from a dead-letter topic.',
+    ['topic', 'consumer'],
+  );
+  readonly #quarantine = this.#gauge(
+    RUNTIME_METRICS.quarantineEvents,
+    'Events of this consumer in the quarantine.',
+    ['reason'],
+  );
+  readonly #outboxAge = this.#gauge(
+    RUNTIME_METRICS.outboxAge,
+    'Age of the oldest event that waits in the outbox.',
+  );
+  readonly #outboxSetAside = this.#gauge(
+    RUNTIME_METRICS.outboxSetAside,
+    'Events of the outbox that cannot be published and were set aside.',
+  );
+  readonly #effects = this.#gauge(RUNTIME_METRICS.effectsOpen, 'Side effects that are not done.', [
+    'status',
+  ]);
+
+  /** Adds metrics of the process and of Node: CPU, memory, event loop, garbage collection. */
+  public collectProcessMetrics(): void {
+    collectDefaultMetrics({ register: this.#registry });
+  }
+
+  /** Exports zeros for these types: Prometheus does not count the first value of a series as growth. */
+  public initialize(types: readonly string[]): void {
+    for (const type of types) {
+      CONSUME_RESULTS.forEach((result) => this.consumed(type, result, 0));
+      this.#delivery.zero({ type });
+    }
+  }
+
+  /** Counts events that were answered. */
+  public consumed(type: string, result: ConsumeResult, count = 1): void {
+    this.#consumed.inc({ type, result }, count);
+  }
+
+  /** Records how long the delivery of some events took. */
+  public processed(type: string, seconds: number, count = 1): void {
+    for (let event = 0; event < count; event++) {
+      this.#processing.observe({ type }, seconds);
+    }
+  }
+
+  /** Records how long after its own time an event was processed. */
+  public delivered(type: string, seconds: number): void {
+    this.#delivery.observe({ type }, seconds);
+  }
+
+  /** Counts confirmed events. */
+  public published(type: string, count = 1): void {
+    this.#published.inc({ type }, count);
+  }
+
+  /** Counts an event that was received from a dead-letter topic. */
+  public deadLettered(topic: string, consumer: string): void {
+    this.#deadLettered.inc({ topic, consumer });
+  }
+
+  /** Sets the number of events in the quarantine, by reason. */
+  public quarantine(counts: Readonly<Record<string, number>>): void {
+    this.#quarantine.reset();
+    Object.entries(counts).forEach(([reason, count]) => this.#quarantine.set({ reason }, count));
+  }
+
+  /** Sets the age of the oldest event in the outbox, in seconds; 0 when it is empty. */
+  public outboxAge(seconds: number): void {
+    this.#outboxAge.set(seconds);
+  }
+
+  /** Sets the number of events of the outbox that were set aside. */
+  public outboxSetAside(events: number): void {
+    this.#outboxSetAside.set(events);
+  }
+
+  /** Sets the number of side effects that are not done, by status. */
+  public effects(counts: Readonly<Record<string, number>>): void {
+    this.#effects.reset();
+    Object.entries(counts).forEach(([status, count]) => this.#effects.set({ status }, count));
+  }
+
+  /** All metrics in the text format of Prometheus. */
+  public text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  /** Content type of {@link text}. */
+  public get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  #counter<Label extends string>(name: string, help: string, labelNames: Label[]) {
+    return new Counter({ name, help, labelNames, registers: [this.#registry] });
+  }
+
+  #histogram(name: string, help: string, bounds: readonly number[]) {
+    const registers = [this.#registry];
+    return new Histogram({ name, help, labelNames: ['type'], buckets: [...bounds], registers });
+  }
+
+  #gauge<Label extends string>(name: string, help: string, labelNames: Label[] = []) {
+    const gauge = new Gauge({ name, help, labelNames, registers: [this.#registry] });
+    if (labelNames.length === 0) {
+      // prom-client sets it to 0, which is not known before it is measured.
+      gauge.remove();
+    }
+    return gauge;
+  }
+}
