@@ -137,6 +137,7 @@ export class DeadLetterProcessor extends Construct implements IDaprApp, IScalabl
       healthPath: RUNTIME_PATHS.ready,
       replicas: () => (this.#scaled ? undefined : replicas),
     });
+    this.database.grantQuarantine(this.appId);
   }
 
   /**

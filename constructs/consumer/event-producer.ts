@@ -112,11 +112,6 @@ export class EventProducer extends Construct implements IDaprApp, IScalable {
       pubSub.topicOf(contract).grantPublish(this);
     }
     this.resiliency = new DaprResiliency(this, 'resiliency', { app: this, pubSub });
-    if (database !== undefined) {
-      for (const migration of manifest.migrations ?? []) {
-        database.addMigration(migration);
-      }
-    }
     this.alerts = new ProducerAlerts(this, 'alerts', {
       appId: this.appId,
       outbox: database !== undefined,

@@ -130,9 +130,6 @@ export class IdempotentConsumer extends Construct implements IDaprApp, IScalable
       healthPath: RUNTIME_PATHS.ready,
       replicas: () => (this.#scaled ? undefined : this.replicas),
     });
-    for (const migration of manifest.migrations ?? []) {
-      database.addMigration(migration);
-    }
     for (const contract of publishes) {
       pubSub.topicOf(contract).grantPublish(this);
     }
