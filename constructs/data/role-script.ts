@@ -49,7 +49,7 @@ SQL
 without_terminal=$(command -v setsid || true)
 
 set_up_roles() {
-  local file name state verb failures=0
+  local file name state verb said help failures=0
   for file in "$roles"/*/password; do
     [ -f "$file" ] || continue
     name=$(basename "$(dirname "$file")")
@@ -61,8 +61,10 @@ set_up_roles() {
         "$name" "$role" "$verb" "$name" "$role" "$(psql_said | sed 's/.*Enter [^:]*: //')" >&2
       failures=$((failures + 1))
     elif ! logs_in "$name" "$file"; then
+      said=$(psql_said)
+      help=$(role="$name"; remedy "$said")
       printf "error: role '%s' has the password of its Secret, and cannot log in: %s; psql says: %s\n" \
-        "$name" "$(remedy "$(psql_said)")" "$(psql_said)" >&2
+        "$name" "${parameter('help', 'see what psql says')}" "$said" >&2
       failures=$((failures + 1))
     else
       echo "role '$name' logs in"
