@@ -77,7 +77,7 @@ describe('IdempotentConsumer', () => {
     expect(Object.keys(test.object('ConfigMap', 'postgres-migrations').data as object)).toEqual([
       ...PLATFORM_MIGRATIONS.map(({ name }) => `${name}.sql`),
       '0100-orders.sql',
-      'access.json',
+      '001-access.json',
     ]);
   });
 

@@ -3,7 +3,7 @@ import type { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { Migration } from '@cdk8s-event-platform/contracts';
 import type { DatabaseAccess } from '@cdk8s-event-platform/contracts/interface';
-import { ConfigFiles } from '../core/config-files.ts';
+import { ConfigFiles, textFiles } from '../core/config-files.ts';
 import { DeclarationError } from '../core/errors.ts';
 import { HashedJob } from '../core/hashed-job.ts';
 import { commonLabels } from '../core/names.ts';
@@ -14,7 +14,7 @@ import type { CertificateFile } from './certificate-file.ts';
 import { MIGRATION_VARIABLES } from './connection-script.ts';
 import { MIGRATE_SCRIPT } from './migration-script.ts';
 import { POSTGRES_USER } from './postgres-server.ts';
-import { ACCESS_FILE } from './role-script.ts';
+import { ACCESS_FILES } from './role-script.ts';
 
 /** How long the Job that applies migrations waits, and for what. */
 export interface MigrationJobOptions {
@@ -63,7 +63,7 @@ export class DatabaseMigrations extends Construct {
     const { deadline, env } = this.#waits(props.options);
     const files = () => ({
       ...Object.fromEntries(props.migrations().map(({ name, sql }) => [`${name}.sql`, `${sql}\n`])),
-      [ACCESS_FILE]: accessText(props.access()),
+      ...textFiles(accessText(props.access()), ACCESS_FILES),
     });
     const migrations = new ConfigFiles(this, 'files', { name: props.name, labels, files });
     const job = new HashedJob(this, 'job', {

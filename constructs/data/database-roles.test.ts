@@ -31,7 +31,9 @@ function complete(): TestPlatform {
 
 function access(test: TestPlatform): DatabaseAccess {
   const { data } = test.object('ConfigMap', 'postgres-migrations');
-  return JSON.parse((data as Readonly<Record<string, string>>)['access.json']!) as DatabaseAccess;
+  return JSON.parse(
+    (data as Readonly<Record<string, string>>)['001-access.json']!,
+  ) as DatabaseAccess;
 }
 
 describe('names of roles', () => {

@@ -1,6 +1,6 @@
 import { createdRelations } from '@cdk8s-event-platform/contracts/interface';
 import { CONNECT_SCRIPT } from './connection-script.ts';
-import { ACCESS_FILE, ROLE_SCRIPT } from './role-script.ts';
+import { ACCESS_FILES, ROLE_SCRIPT } from './role-script.ts';
 
 /** Key of the advisory lock that a run holds while it applies migrations. */
 const LOCK = 4711;
@@ -216,7 +216,8 @@ for file in "$folder"/*.sql; do
   migrate "$name" | run "migration '$name'" "$file"
   if grep -qx "applied $name" "$log"; then applied=$((applied + 1)); fi
 done
-access="$folder/${ACCESS_FILE}"
-if [ -f "$access" ]; then apply_access | run 'granting what is declared' "$access"; fi
+access=$(mktemp)
+cat "$folder"/*${ACCESS_FILES} >"$access" 2>/dev/null || true
+if [ -s "$access" ]; then apply_access | run 'granting what is declared' "$access"; fi
 echo "$applied migrations applied"
 `;

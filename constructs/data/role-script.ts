@@ -2,8 +2,8 @@ import { accessProblems, accessStatements } from '@cdk8s-event-platform/contract
 import { MIGRATION_VARIABLES } from './connection-script.ts';
 import { parameter } from './shell.ts';
 
-/** Name of the file with the declared roles, beside the migrations. */
-export const ACCESS_FILE = 'access.json';
+/** End of the names of the files that hold the declared roles together, beside the migrations. */
+export const ACCESS_FILES = '-access.json';
 
 const ACCESS = `:'access'`;
 

@@ -83,13 +83,16 @@ present AS (
  */
 export function accessStatements(access: string): string {
   return `WITH ${declaredRoles(access)},
+created AS (
+  SELECT role, relation::oid FROM declared CROSS JOIN LATERAL unnest(migrations) AS own (name)
+  JOIN ${MIGRATIONS_TABLE} m USING (name) CROSS JOIN LATERAL unnest(m.relations) AS relation
+),
 made AS (
-  SELECT role, c.oid, relkind, relnamespace
-  FROM declared JOIN ${MIGRATIONS_TABLE} m ON m.name = ANY (migrations)
-  CROSS JOIN LATERAL unnest(m.relations) AS own (relation)
-  JOIN pg_class c ON c.oid = relation OR (relkind = 'S' AND EXISTS (
-    SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid
-      AND refclassid = 'pg_class'::regclass AND refobjid = relation AND deptype IN ('a', 'i')))
+  SELECT role, c.oid, relkind, relnamespace FROM created JOIN pg_class c ON c.oid = relation
+  UNION SELECT role, c.oid, relkind, relnamespace FROM created
+    JOIN pg_depend ON refobjid = relation AND refclassid = 'pg_class'::regclass
+      AND classid = 'pg_class'::regclass AND deptype IN ('a', 'i')
+    JOIN pg_class c ON c.oid = objid AND relkind = 'S'
 ),
 wanted (role, kind, object, privilege) AS (
   SELECT role, 'TABLE', name::regclass::text, unnest(${WRITE}) FROM declared, unnest(tables) AS name

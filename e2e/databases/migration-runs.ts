@@ -195,7 +195,7 @@ export class MigrationRuns {
       writeFileSync(join(folder, `${name}.sql`), `${sql}\n`);
     }
     if (roles !== undefined) {
-      writeFileSync(join(folder, 'access.json'), JSON.stringify(roles.access));
+      writeFileSync(join(folder, '001-access.json'), JSON.stringify(roles.access));
     }
     const passwords = join(folder, 'roles');
     writePasswords(passwords, roles?.passwords ?? {});
