@@ -250,6 +250,15 @@ describe('roles', () => {
     await expect(role.query('SELECT FROM accounts')).rejects.toThrow('denied');
   });
 
+  it('keep temporary tables, where somebody grants them', async () => {
+    const { database: name } = (role as unknown as { options: pg.PoolConfig }).options;
+    const granted = `TEMPORARY ON DATABASE ${name!}`;
+    await owner.query(`GRANT ${granted} TO "${nameOf('shop')}"`);
+    await declare(roles());
+    await role.query('CREATE TEMPORARY TABLE mine (id int)');
+    await owner.query(`REVOKE ${granted} FROM "${nameOf('shop')}"`);
+  });
+
   it('of apps that are removed cannot log in, and have no rights when they come back', async () => {
     await declare(roles().filter((each) => each.role !== nameOf('till')));
     const { options } = database.poolOf('till') as unknown as { options: pg.PoolConfig };

@@ -114,6 +114,7 @@ held (role, kind, object, privilege) AS (
     WHERE present.oid = grantee AND grantee <> proowner
   UNION SELECT role, 'DATABASE', quote_ident(datname), privilege_type FROM pg_database, aclexplode(datacl), present
     WHERE present.oid = grantee AND grantee <> datdba AND datname = current_database()
+      AND privilege_type <> 'TEMPORARY'
 ),
 open_to_all (kind, object, privilege) AS (
   SELECT 'SCHEMA', quote_ident(nspname), privilege_type FROM pg_namespace, aclexplode(nspacl)
