@@ -173,7 +173,7 @@ export class AppWorkload extends Construct {
                   { name: RUNTIME_ENV.logLevel, value: props.logLevel ?? 'info' },
                   { name: RUNTIME_ENV.drainSeconds, value: String(drain.toSeconds()) },
                   ...eventLimitsEnv(manifest, props.pubSub),
-                  ...(database?.connectionEnv() ?? []),
+                  ...(database?.connectionEnv(database.addApp(manifest)) ?? []),
                   ...(notifications?.env ?? []),
                   ...tracingEnv(this, { appId: name, configuration, pubSub: props.pubSub }),
                   ...(props.env ?? []),
@@ -219,7 +219,6 @@ export class AppWorkload extends Construct {
       },
     });
 
-    database?.allowClient(name);
     this.#network = new WorkloadNetworkPolicy(this, 'network', {
       name,
       workload: name,

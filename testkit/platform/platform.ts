@@ -120,9 +120,11 @@ async function startApp(
   ];
   const ports = { http, grpc, internal, metrics, public: open };
   const rendered = Object.fromEntries(
-    deployment.spec.template.spec.containers[0].env.flatMap((entry) =>
-      entry.value === undefined ? [] : [[entry.name, mounts.get(entry.value) ?? entry.value]],
-    ),
+    deployment.spec.template.spec.containers[0].env.flatMap(({ name, value, valueFrom }) => {
+      const { secretKeyRef } = valueFrom ?? {};
+      const given = secretKeyRef ? files.secret(secretKeyRef.name, secretKeyRef.key) : value;
+      return given === undefined ? [] : [[name, mounts.get(given) ?? given]];
+    }),
   );
   const app = new ManagedProcess({
     name,
@@ -174,6 +176,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   const postgres = await startDatabase({
     manifests,
     secret,
+    secrets,
     folder: join(folder, 'postgres'),
     logs,
   });
@@ -201,6 +204,8 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   );
   const apps = new Map<string, RunningApp>();
   const more: RunningApp[] = [];
+  // Each app logs in as its own role.
+  const { PGUSER: user, PGPASSWORD: password, ...server } = postgres.env;
   const deployments = manifests
     .ofKind('Deployment')
     .filter(({ spec }) => spec.template.metadata.annotations?.['dapr.io/enabled'] === 'true');
@@ -208,7 +213,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     startApp(
       deployment,
       mountedFiles(deployment, manifests, folder),
-      { ...postgres.env, ...notifications, ...options.appEnv?.(deployment.metadata.name) },
+      { ...server, ...notifications, ...options.appEnv?.(deployment.metadata.name) },
       dapr,
       files,
       logs,
@@ -235,8 +240,8 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     host: '127.0.0.1',
     port: postgres.port,
     database: postgres.env.PGDATABASE,
-    user: postgres.env.PGUSER,
-    password: postgres.env.PGPASSWORD,
+    user,
+    password,
   });
   database.on('error', () => undefined);
   return { broker, manifests, postgres, database, mails, apps, more, scaleOut, roll };
