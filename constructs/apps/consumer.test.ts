@@ -76,8 +76,8 @@ describe('IdempotentConsumer', () => {
     });
     expect(Object.keys(test.object('ConfigMap', 'postgres-migrations').data as object)).toEqual([
       ...PLATFORM_MIGRATIONS.map(({ name }) => `${name}.sql`),
-      '0100-orders.sql',
       '001-access.json',
+      '0100-orders.sql',
     ]);
   });
 

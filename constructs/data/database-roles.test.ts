@@ -156,6 +156,12 @@ describe('DatabaseRoles', () => {
     );
   });
 
+  it('see the quarantine of all only where they are there', () => {
+    expect(() => new TestPlatform().database.grantQuarantine('shop')).toThrow(
+      "test/postgres: app 'shop' has no role that could see the quarantine: call addApp with its manifest first",
+    );
+  });
+
   it('whose Secret has the name of another are refused', () => {
     const test = new TestPlatform();
     test.platform.addSecret({ name: 'order-processor-postgres', keys: {} });

@@ -7,6 +7,7 @@ import {
   DUE_WORK_FUNCTION,
   roleOfApp,
 } from '@cdk8s-event-platform/contracts/interface';
+import { DeclarationError } from '../core/errors.ts';
 import { EventPlatform } from '../platform/event-platform.ts';
 import { shortHash } from '../core/names.ts';
 import { type SecretReference, SecretValue } from '../security/secret-reference.ts';
@@ -55,7 +56,11 @@ export interface DatabaseRolesProps {
 export class DatabaseRoles {
   readonly #scope: IConstruct;
   readonly #props: DatabaseRolesProps;
-  readonly #roles = new Map<string, DatabaseRole & { readonly secret: SecretReference }>();
+  /** By name. */
+  readonly #roles = new Map<
+    string,
+    { readonly role: DatabaseRole; readonly secret: SecretReference }
+  >();
 
   public constructor(scope: IConstruct, props: DatabaseRolesProps) {
     this.#scope = scope;
@@ -71,7 +76,15 @@ export class DatabaseRoles {
   /** Lets an app see the quarantine of all consumers. */
   public collect(appId: string): void {
     const name = roleName(this.#props.database, appId);
-    this.#roles.set(name, { ...this.#roles.get(name)!, collects: true });
+    const known = this.#roles.get(name);
+    if (known === undefined) {
+      throw new DeclarationError(
+        this.#scope,
+        `app '${appId}' has no role that could see the quarantine: call addApp with its manifest first`,
+      );
+    }
+    const { role, secret } = known;
+    this.#roles.set(name, { role: { ...role, collects: true }, secret });
   }
 
   /** The role that counts what waits for apps, and sees nothing else. */
@@ -90,20 +103,20 @@ export class DatabaseRoles {
 
   /** What each role is for. */
   public access(inboxDays: number): DatabaseAccess {
-    const roles = this.#sorted().map(({ secret: _, ...role }) => role);
+    const roles = this.#sorted().map(({ role }) => role);
     return { prefixes: rolePrefixes(this.#props.database), roles, inboxDays };
   }
 
   /** A volume with the password of each role, in a folder of its name. */
   public volume(name: string): k8s.Volume {
     const sources = this.#sorted().map(({ role, secret }) => ({
-      secret: { name: secret.name, items: [{ key: 'password', path: `${role}/password` }] },
+      secret: { name: secret.name, items: [{ key: 'password', path: `${role.role}/password` }] },
     }));
     return sources.length === 0 ? { name, emptyDir: {} } : { name, projected: { sources } };
   }
 
   #sorted() {
-    return [...this.#roles.values()].sort((a, b) => (a.role < b.role ? -1 : 1));
+    return [...this.#roles.values()].sort((a, b) => (a.role.role < b.role.role ? -1 : 1));
   }
 
   #add(name: string, role: DatabaseRole, withConnectionString = false): SecretReference {
@@ -122,7 +135,7 @@ export class DatabaseRoles {
       },
     };
     EventPlatform.of(this.#scope).addSecret(secret);
-    this.#roles.set(role.role, { ...role, secret });
+    this.#roles.set(role.role, { role, secret });
     return secret;
   }
 }

@@ -162,17 +162,7 @@ describe('the stack on AWS', () => {
         .map(({ name }) => name)
         .sort(),
     ).toEqual(
-      [
-        'analytics-aggregator-postgres',
-        'dead-letter-processor-postgres',
-        'notification-sender-postgres',
-        'postgres-credentials',
-        'postgres-due-work',
-        'producer-postgres',
-        'redis-credentials',
-        'smtp-credentials',
-        'task-processor-postgres',
-      ].map((name) => `ExternalSecret/event-driven/${name}`),
+      awsPlatform().platform.secrets.map(({ name }) => `ExternalSecret/event-driven/${name}`),
     );
     const versions = recording.ofType('aws:secretsmanager/secretVersion:SecretVersion');
     expect(versions.map(({ secrets }) => secrets)).toEqual(versions.map(() => ['secretString']));
