@@ -2,15 +2,15 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { MailServer } from '../../app-images/testing/mail-server.ts';
-import { TASK_PLATFORM_IMAGES } from '../../charts/tasks/task-platform.ts';
+import { TASK_PLATFORM_IMAGES, taskPlatform } from '../../charts/tasks/task-platform.ts';
 import { buildImage } from '../../app-images/build.ts';
 import {
+  DAPR_TOKEN_HEADER,
   NOTIFICATION_ENV,
   RUNTIME_ENV,
   RUNTIME_PATHS,
 } from '@cdk8s-event-platform/contracts/interface';
 import { makeSecret } from '../../cli/make-secret.ts';
-import { taskPlatform } from '../../charts/tasks/task-platform.ts';
 import { Environment, renderPlatform, type TraceEndpoint } from '../../constructs/index.ts';
 import { type KubernetesObject, Manifests } from '../../scripts/manifests.ts';
 import type { BrokerSetting, RunningBroker } from '../brokers/broker.ts';
@@ -29,6 +29,8 @@ export interface RunningApp {
   /** Port that the app serves its metrics on. */
   readonly metricsPort: number;
   readonly ports: SidecarPorts;
+  /** Headers that the sidecar asks for. */
+  readonly sidecarHeaders: Readonly<Record<string, string>>;
 }
 
 /** The rendered platform, as processes on loopback. */
@@ -145,7 +147,9 @@ async function startApp(
   await app.start();
   const dapr = sidecar(daprFolder, deployment, files, port, ports, logs);
   await dapr.start();
-  return { appId: name, app, sidecar: dapr, port, metricsPort, ports };
+  const token = rendered[RUNTIME_ENV.daprApiToken];
+  const sidecarHeaders = token === undefined ? {} : { [DAPR_TOKEN_HEADER]: token };
+  return { appId: name, app, sidecar: dapr, port, metricsPort, ports, sidecarHeaders };
 }
 
 /** Starts broker, database, topics, tables, sidecars and images of the local environment. */
