@@ -129,7 +129,7 @@ async function events(
   }
   const cleared = await clearQuarantine(platform, options.poison, progress);
   const state = await platform.database.query<{ found: string | null }>(
-    `SELECT to_regclass('dapr_state') AS found`,
+    `SELECT to_regclass('state_store.dapr_state') AS found`,
   );
   await platform.database.end();
   const all = [

@@ -271,7 +271,7 @@ describe('a platform', () => {
     const app = 'test/order-processor/app';
     const container = `${app}/deployment: ${CONTAINER}`;
     for (const problem of [
-      `${container}.env[11] ('LOG_LEVEL') is there twice, and one would hide the other: keep one`,
+      `${container}.env[13] ('LOG_LEVEL') is there twice, and one would hide the other: keep one`,
       `${container}.resources.requests.cpu ('lots') is not a quantity: use e.g. '500m' for CPU and '512Mi' for memory`,
       `${container}.resources.requests.memory ('1Gi') exceeds the limit ('512Mi'), and no pod would be made: request at most that, or raise the limit`,
       `${container}.image ('A B') is not a repository of images`,

@@ -109,8 +109,10 @@ describe('ExternalKafkaAuthentication', () => {
     expect(test.platform.secrets.map(({ name }) => name)).toEqual([
       'kafka-account',
       'order-processor-postgres',
+      'order-processor-sidecar-token',
       'postgres-credentials',
       'postgres-due-work',
+      'shop-sidecar-token',
     ]);
   });
 
@@ -175,7 +177,9 @@ describe('ExternalKafkaAuthentication', () => {
       ports: [{ port: 80, protocol: 'TCP' }],
     });
     expect(sidecarSecrets(test, 'shop')).toBeUndefined();
-    expect(test.platform.secrets.filter(({ name }) => !name.includes('postgres'))).toEqual([]);
+    expect(
+      test.platform.secrets.filter(({ name }) => !/postgres|sidecar-token/.test(name)),
+    ).toEqual([]);
   });
 
   it('mskScram: says which secret of AWS has the values', () => {

@@ -80,9 +80,11 @@ describe('a secured KafkaCluster', () => {
       'keda-broker',
       'order-processor-broker',
       'order-processor-postgres',
+      'order-processor-sidecar-token',
       'postgres-credentials',
       'postgres-due-work',
       'shop-broker',
+      'shop-sidecar-token',
     ]);
   });
 

@@ -57,7 +57,9 @@ describe('RabbitMqCluster', () => {
     expect(test.object('StatefulSet', 'rabbitmq').spec.replicas).toBe(1);
     expect(config(test)).toMatchObject({ loopback_users: 'none' });
     expect(Object.keys(config(test)).filter((key) => key.startsWith('cluster'))).toEqual([]);
-    expect(test.platform.secrets.filter(({ name }) => !name.includes('postgres'))).toEqual([]);
+    expect(
+      test.platform.secrets.filter(({ name }) => !/postgres|sidecar-token/.test(name)),
+    ).toEqual([]);
     const { annotations } = test.object('Deployment', 'shop').spec.template.metadata;
     expect(annotations['dapr.io/env-from-secret']).toBeUndefined();
     expect(settings(test)).not.toHaveProperty('username');

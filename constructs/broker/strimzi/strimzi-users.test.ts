@@ -41,9 +41,11 @@ describe('users', () => {
       'keda-broker',
       'order-processor-broker',
       'order-processor-postgres',
+      'order-processor-sidecar-token',
       'postgres-credentials',
       'postgres-due-work',
       'shop-broker',
+      'shop-sidecar-token',
     ]);
     // Secrets of Strimzi's own have other names than anything else in the namespace.
     expect(kafkaOf(test).entityOperator.userOperator.secretPrefix).toBe('kafka-user-');
