@@ -5,8 +5,8 @@
 import { lookup } from 'node:dns/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
-import { inParallel } from '../../../testkit/platform/load.ts';
-import { Poster } from '../../../testkit/platform/poster.ts';
+import { inParallel } from '../../platform/load.ts';
+import { Poster } from '../../platform/poster.ts';
 
 /** Tasks to post: of these numbers, through this Service. */
 export interface TaskOrder {

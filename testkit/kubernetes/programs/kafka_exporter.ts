@@ -1,7 +1,7 @@
 /** The stand-in for kafka_exporter as a program, with the options that the manifest gives to the real one. */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { KafkaExporterStandIn } from '../../../testkit/metrics/kafka-exporter.ts';
+import { KafkaExporterStandIn } from '../../metrics/kafka-exporter.ts';
 
 const { values } = parseArgs({
   options: {
