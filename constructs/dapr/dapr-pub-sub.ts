@@ -58,6 +58,8 @@ export class DaprPubSub extends Construct {
   /** The generated object. */
   public readonly component: Component;
   readonly #topics = new Map<string, Topic>();
+  /** Where topics are in the tree: a topic may have the name of another child. */
+  readonly #topicScope: Construct;
 
   public constructor(scope: Construct, id: string, props: DaprPubSubProps) {
     super(scope, id);
@@ -68,6 +70,7 @@ export class DaprPubSub extends Construct {
     problems.report();
     this.name = requireDnsLabel(this, 'name', props.name ?? id);
     this.broker = props.broker;
+    this.#topicScope = new Construct(this, 'topics');
     const binding = props.broker.pubSubBinding();
     this.component = new Component(this, 'component', {
       metadata: { name: this.name, labels: commonLabels(this.name, 'dapr') },
@@ -135,7 +138,7 @@ export class DaprPubSub extends Construct {
     );
     problems.report();
     useContracts(this, [contract]);
-    const topic = new Topic(this.broker, contract.topic, options);
+    const topic = new Topic(this.#topicScope, contract.topic, { ...options, broker: this.broker });
     topic.addContract(contract);
     this.#topics.set(topic.name, topic);
     return topic;

@@ -1,4 +1,5 @@
 import { Duration, type Size, SizeRoundingBehavior } from 'cdk8s';
+import { Construct } from 'constructs';
 import type { Compression, IMessageBroker, TopicSpec } from './message-broker.ts';
 import {
   duration,
@@ -36,6 +37,12 @@ export interface TopicOptions {
   readonly deadLetterRetention?: Duration;
 }
 
+/** Properties of {@link Topic}. */
+export interface TopicProps extends TopicOptions {
+  /** The broker that has the topic. */
+  readonly broker: IMessageBroker;
+}
+
 /** What each size of a topic has to be; brokers check what they can keep. */
 export const TOPIC_OPTIONS: Shape<TopicOptions> = {
   partitions: optional(number()),
@@ -70,9 +77,12 @@ export function topicOptionProblems(broker: IMessageBroker, options: TopicOption
   ];
 }
 
-/** A topic of the platform: who may publish to it and who receives from it. */
-export class Topic {
-  /** Name on the broker. */
+/**
+ * A topic of the platform: who may publish to it and who receives from it. `DaprPubSub` creates it, as
+ * `topics/<name>` below itself; the broker renders the objects.
+ */
+export class Topic extends Construct {
+  /** Name on the broker, which is the id. */
   public readonly name: string;
   /** What the broker has to provide. */
   public readonly spec: TopicSpec;
@@ -84,26 +94,28 @@ export class Topic {
   readonly #publishers = new Map<string, IEventApp>();
   readonly #subscribers = new Map<string, IEventApp>();
 
-  public constructor(broker: IMessageBroker, name: string, options: TopicOptions = {}) {
+  public constructor(scope: Construct, id: string, props: TopicProps) {
+    super(scope, id);
+    const { broker } = props;
     const { topicDefaults } = broker;
-    const replicationFactor = options.replicationFactor ?? topicDefaults.replicationFactor;
-    const retention = options.retention ?? topicDefaults.retention;
-    this.name = name;
+    const replicationFactor = props.replicationFactor ?? topicDefaults.replicationFactor;
+    const retention = props.retention ?? topicDefaults.retention;
+    this.name = id;
     this.#broker = broker;
     this.spec = {
-      name,
-      partitions: options.partitions ?? topicDefaults.partitions,
+      name: id,
+      partitions: props.partitions ?? topicDefaults.partitions,
       replicationFactor,
       minInSyncReplicas:
-        options.minInSyncReplicas ??
+        props.minInSyncReplicas ??
         Math.min(topicDefaults.minInSyncReplicas, Math.max(1, replicationFactor - 1)),
       retention,
-      ...(options.compression !== undefined && { compression: options.compression }),
-      ...(options.maxMessageSize !== undefined && { maxMessageSize: options.maxMessageSize }),
-      ...(options.throughput !== undefined && { throughput: options.throughput }),
+      ...(props.compression !== undefined && { compression: props.compression }),
+      ...(props.maxMessageSize !== undefined && { maxMessageSize: props.maxMessageSize }),
+      ...(props.throughput !== undefined && { throughput: props.throughput }),
     };
     this.deadLetterRetention =
-      options.deadLetterRetention ?? Duration.millis(4 * retention.toMilliseconds());
+      props.deadLetterRetention ?? Duration.millis(4 * retention.toMilliseconds());
     broker.addTopic(this.spec);
   }
 
