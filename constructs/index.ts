@@ -78,7 +78,7 @@ export {
   type DaprSubscriptionProps,
 } from './dapr/dapr-subscription.ts';
 export type { RetryPolicy } from './dapr/retry-policy.ts';
-export { Topic, type TopicOptions, type TopicProps } from './messaging/topic.ts';
+export { type ImportTopicOptions, Topic, type TopicOptions, type TopicProps } from './messaging/topic.ts';
 
 // Brokers.
 export {

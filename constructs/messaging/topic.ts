@@ -8,6 +8,7 @@ import {
   optional,
   type Shape,
   size,
+  whole,
 } from '@cdk8s-event-platform/contracts/internal';
 import { type EventContract } from '@cdk8s-event-platform/contracts';
 import { deadLetterTopic } from '@cdk8s-event-platform/contracts/interface';
@@ -37,10 +38,24 @@ export interface TopicOptions {
   readonly deadLetterRetention?: Duration;
 }
 
+/** What a platform expects of a topic that others provide. */
+export interface ImportTopicOptions {
+  /** Partitions that the topic has: they limit the pods of a consumer. @default - the broker's, 3 */
+  readonly partitions?: number;
+  /** How long events are kept, from which follows how long dead letters are. @default - the broker's, 7 days */
+  readonly retention?: Duration;
+  /** Largest event, where it is smaller than the broker's. @default - the broker's */
+  readonly maxMessageSize?: Size;
+  /** How long dead letters of the platform's own apps are kept. @default - four times the retention */
+  readonly deadLetterRetention?: Duration;
+}
+
 /** Properties of {@link Topic}. */
 export interface TopicProps extends TopicOptions {
   /** The broker that has the topic. */
   readonly broker: IMessageBroker;
+  /** Whether others provision the topic, and publish to it. @default false */
+  readonly imported?: boolean;
 }
 
 /** What each size of a topic has to be; brokers check what they can keep. */
@@ -54,6 +69,15 @@ export const TOPIC_OPTIONS: Shape<TopicOptions> = {
   throughput: optional(size),
   deadLetterRetention: optional(duration),
 };
+
+/** What each expectation of an imported topic has to be. */
+export const IMPORT_TOPIC_OPTIONS: Shape<ImportTopicOptions> = {
+  partitions: optional(whole(1)),
+  retention: optional(duration),
+  maxMessageSize: optional(size),
+  deadLetterRetention: optional(duration),
+};
+
 function bytesOf(size: Size): number {
   return size.toKibibytes({ rounding: SizeRoundingBehavior.NONE }) * 1024;
 }
@@ -86,6 +110,8 @@ export class Topic extends Construct {
   public readonly name: string;
   /** What the broker has to provide. */
   public readonly spec: TopicSpec;
+  /** Whether others provision the topic, and publish to it. */
+  public readonly imported: boolean;
   readonly #broker: IMessageBroker;
   /** How long dead letters are kept. */
   public readonly deadLetterRetention: Duration;
@@ -96,11 +122,12 @@ export class Topic extends Construct {
 
   public constructor(scope: Construct, id: string, props: TopicProps) {
     super(scope, id);
-    const { broker } = props;
+    const { broker, imported = false } = props;
     const { topicDefaults } = broker;
     const replicationFactor = props.replicationFactor ?? topicDefaults.replicationFactor;
     const retention = props.retention ?? topicDefaults.retention;
     this.name = id;
+    this.imported = imported;
     this.#broker = broker;
     this.spec = {
       name: id,
@@ -116,7 +143,11 @@ export class Topic extends Construct {
     };
     this.deadLetterRetention =
       props.deadLetterRetention ?? Duration.millis(4 * retention.toMilliseconds());
-    broker.addTopic(this.spec);
+    if (imported) {
+      broker.importTopic!(this.spec);
+    } else {
+      broker.addTopic(this.spec);
+    }
   }
 
   /** Partitions of the topic. */
@@ -144,12 +175,12 @@ export class Topic extends Construct {
 
   /**
    * Types that apps receive from the topic and no manifest publishes to it, with these apps. An app that may publish and
-   * whose manifest says nothing of the topic may publish all of them.
+   * whose manifest says nothing of the topic may publish all of them, and so may the others of an imported topic.
    */
   public get unpublished(): ReadonlyMap<string, readonly string[]> {
     const published = this.publishers.map((appId) => this.publishedBy(appId));
     const found = new Map<string, string[]>();
-    if (published.some((types) => types.length === 0)) {
+    if (this.imported || published.some((types) => types.length === 0)) {
       return found;
     }
     const known = new Set(published.flat());

@@ -60,10 +60,10 @@ interface ClientGrants {
 /**
  * A Kafka that somebody else runs: a managed service, or a cluster that several platforms share.
  * Consumer groups start with the namespace. Topics do not, so platforms that share a cluster share its
- * topics, and each gets the events of all. Dapr could prefix them (`{namespace}` in a setting; in bulk
+ * topics, and each gets the events of all: one provisions a topic, the others import it
+ * (`pubSub.importTopic`). Dapr could prefix them (`{namespace}` in a setting; in bulk
  * from 1.17.2 on), but then topics at the broker would have other names than those that are
- * provisioned, scaled by and watched. Events of a contract belong to one
- * platform, or contracts have topics of their own.
+ * provisioned, scaled by and watched.
  */
 export class ExternalKafka extends KafkaBroker {
   public readonly kind = 'Apache Kafka, run elsewhere';
@@ -142,7 +142,7 @@ export class ExternalKafka extends KafkaBroker {
     this.node.addValidation({
       validate: () =>
         [
-          ...topicProblems(this.topics, {
+          ...topicProblems(this.declaredTopics.all, {
             brokers: sizing.replicas,
             offsetsRetention: options.offsetsRetention ?? Duration.days(36_500),
             maxMessageSize: this.maxMessageSize,
@@ -166,6 +166,15 @@ export class ExternalKafka extends KafkaBroker {
         receives: [...receives].sort(),
         group: this.consumerGroupOf(client),
       }));
+  }
+
+  /** The topics that others provision, by name. */
+  public get importedTopics(): readonly TopicSpec[] {
+    return this.declaredTopics.imported;
+  }
+
+  public importTopic(spec: TopicSpec): void {
+    this.declaredTopics.import(spec);
   }
 
   public grantPublish(topic: string, app: IEventApp): void {
@@ -277,7 +286,7 @@ export class ExternalKafka extends KafkaBroker {
       ...props,
       account: this.#account(name),
       groupPrefix: this.#groupPrefix,
-      topics: () => this.topics,
+      topics: () => this.declaredTopics.all,
     });
     if (this.#login.iam !== undefined) {
       // Its ServiceAccount is what an AWS identity is given to.
