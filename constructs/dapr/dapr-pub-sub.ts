@@ -96,8 +96,8 @@ export class DaprPubSub extends Construct {
         ),
         ...this.topics
           .filter(
-            ({ imported, subscribers, publishers }) =>
-              !imported && subscribers.length > 0 && publishers.length === 0,
+            ({ publishedByOthers, subscribers, publishers }) =>
+              !publishedByOthers && subscribers.length > 0 && publishers.length === 0,
           )
           .map(
             (topic) =>

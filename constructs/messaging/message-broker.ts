@@ -101,6 +101,8 @@ export interface IMessageBroker extends IConstruct {
    * @default - every topic is the platform's: imports are refused
    */
   importTopic?(spec: TopicSpec): void;
+  /** Whether clients outside the platform publish to a topic of the platform. @default - none do */
+  publishedByOthers?(topic: string): boolean;
   /** Lets an app publish to a topic. Further calls change nothing. */
   grantPublish(topic: string, app: IEventApp): void;
   /**

@@ -155,6 +155,11 @@ export class Topic extends Construct {
     return this.spec.partitions;
   }
 
+  /** Whether clients outside the platform publish to the topic: what they publish, no manifest lists. */
+  public get publishedByOthers(): boolean {
+    return this.imported || this.#broker.publishedByOthers?.(this.name) === true;
+  }
+
   /** The events that the topic carries. */
   public get contracts(): readonly EventContract[] {
     return [...this.#contracts.values()];
@@ -175,12 +180,12 @@ export class Topic extends Construct {
 
   /**
    * Types that apps receive from the topic and no manifest publishes to it, with these apps. An app that may publish and
-   * whose manifest says nothing of the topic may publish all of them, and so may the others of an imported topic.
+   * whose manifest says nothing of the topic may publish all of them, and so may clients outside the platform.
    */
   public get unpublished(): ReadonlyMap<string, readonly string[]> {
     const published = this.publishers.map((appId) => this.publishedBy(appId));
     const found = new Map<string, string[]>();
-    if (this.imported || published.some((types) => types.length === 0)) {
+    if (this.publishedByOthers || published.some((types) => types.length === 0)) {
       return found;
     }
     const known = new Set(published.flat());

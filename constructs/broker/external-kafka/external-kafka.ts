@@ -6,7 +6,7 @@ import { DeclarationError } from '../../core/errors.ts';
 import { EventPlatform } from '../../platform/event-platform.ts';
 import { assignLayer, Layer } from '../../platform/layers.ts';
 import { commonLabels, requireDnsLabel } from '../../core/names.ts';
-import { requireProps } from '../../core/problems.ts';
+import { reportAll, requireProps } from '../../core/problems.ts';
 import { setting } from '../../messaging/component-metadata.ts';
 import type { IEventApp } from '../../messaging/event-app.ts';
 import { TriggerAuthentication } from '../../imports/keda.sh.ts';
@@ -22,7 +22,7 @@ import {
   externalKafkaProblems,
 } from './external-options.ts';
 import { ExternalAccounts } from './external-accounts.ts';
-import { daprLogin, kedaAuthentication, kedaLogin } from './external-clients.ts';
+import { AWS_IDENTITY, daprLogin, kedaAuthentication, kedaLogin } from './external-clients.ts';
 import type { KafkaLogin } from '../kafka-protocol/kafka-login.ts';
 import { ExternalExporter, ExternalTopics } from './external-workloads.ts';
 import { KafkaAlerts } from '../kafka-protocol/kafka-alerts.ts';
@@ -33,12 +33,6 @@ import {
   type KafkaConnection,
 } from '../kafka-protocol/kafka-broker.ts';
 import type { KafkaInspectorLogin } from '../kafka-protocol/kafka-inspection.ts';
-
-/** The services that AWS identities come from: STS, and the agent of EKS on each node. */
-const AWS_IDENTITY: readonly NetworkPeer[] = [
-  { ports: [443] },
-  { who: { ipBlock: { cidr: '169.254.170.23/32' } }, ports: [80] },
-];
 
 /** What one client of a Kafka does. */
 export interface KafkaGrant {
@@ -108,9 +102,7 @@ export class ExternalKafka extends KafkaBroker {
       sizing,
       production: environment.production,
     });
-    if (problems.length > 0) {
-      throw new DeclarationError(this, ...problems);
-    }
+    reportAll(this, problems);
 
     this.topicDefaults = kafkaTopicDefaults(options, sizing);
     this.bootstrapServers = servers.join(',');
