@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { INBOX_TABLE, KEEP_INBOX_FUNCTION } from '@cdk8s-event-platform/contracts/interface';
+import { manifest } from './consumers/manifest.ts';
 import { type BenchDatabase, benchDatabase } from './database.ts';
 import type { Environment } from './environment.ts';
 import { BULK } from './names.ts';
@@ -22,7 +23,7 @@ export function limitProgram(): LimitProgram {
 }
 
 const RECORD = `INSERT INTO ${INBOX_TABLE} (consumer, epoch, source, event_id, event_day)
-SELECT 'bench-limit', 0, '/bench', id, (now() AT TIME ZONE 'UTC')::date FROM unnest($IDS) AS t (id)
+SELECT '${manifest.appId}', 0, '/bench', id, (now() AT TIME ZONE 'UTC')::date FROM unnest($IDS) AS t (id)
 ON CONFLICT DO NOTHING`;
 const EFFECT = `INSERT INTO payments (event_id, account, amount)
 SELECT id, 'user-' || length(id), 1250 FROM unnest($IDS) AS t (id)`;

@@ -175,7 +175,7 @@ describe('what an app is', () => {
     const { triggers } = test.object('ScaledObject', 'order-processor').spec as {
       triggers: { type: string; metadata: { query?: string } }[];
     };
-    expect(triggers.at(-1)!.metadata.query).toContain("outbox WHERE producer = 'order-processor'");
+    expect(triggers.at(-1)!.metadata.query).toBe("SELECT due_work('order-processor')");
     const spec = test.object('Resiliency', 'order-processor-resiliency').spec;
     expect(spec.targets.components.pubsub).toEqual({
       outbound: { retry: 'publish', timeout: 'publish' },

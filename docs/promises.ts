@@ -129,6 +129,7 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'by Pulumi and by the services': 'stacks/aws-msk/database.test.ts: is guarded as the size says',
   },
   'docs/guarantees.md': {
+    'and PostgreSQL refuses it': 'app-images/compromised-app.test.ts: is refused when it %s',
     'What cannot be processed is kept, with the reason':
       'app-images/runtime/delivery/delivery.test.ts: what is no event of the contract is quarantined',
     'until somebody decides':
@@ -211,6 +212,8 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'constructs/observability/alert-rules.test.ts: refuse %s when the platform is rendered',
   },
   'docs/operating.md': {
+    '**Temporary tables** are refused':
+      'app-images/compromised-app.test.ts: keep temporary tables, where somebody grants them',
     'Synthesis refuses SQL that cannot run this way: COMMIT':
       'constructs/data/migration-problems.test.ts: refuses transaction control',
     'whatever else PostgreSQL refuses in a transaction':

@@ -26,6 +26,14 @@ export interface Container {
 export interface Volume {
   readonly name: string;
   readonly configMap?: { readonly name: string };
+  readonly projected?: {
+    readonly sources: readonly {
+      readonly secret?: {
+        readonly name: string;
+        readonly items?: readonly { readonly key: string; readonly path: string }[];
+      };
+    }[];
+  };
 }
 
 /** What pods are made from. */

@@ -18,6 +18,7 @@ import { databaseReadiness } from '../runtime/database/readiness.ts';
 import { Replayer } from '../runtime/delivery/replay.ts';
 import { consumerServer, type ConsumerServerOptions } from '../runtime/http/server.ts';
 import { InFlightTracker } from '../runtime/http/in-flight-tracker.ts';
+import { poolOfApp } from './database.ts';
 
 /** What a consumer answered. */
 export interface Answer {
@@ -53,7 +54,9 @@ export class RunningConsumer {
   readonly #server: Server;
   readonly #metricsServer = metricsServer(this.metrics);
 
-  public constructor(consumer: Consumer, pool: pg.Pool, options: RunningConsumerOptions = {}) {
+  /** @param owner of the database: the consumer logs in with its own rights, as it does in a cluster. */
+  public constructor(consumer: Consumer, owner: pg.Pool, options: RunningConsumerOptions = {}) {
+    const pool = poolOfApp(owner, consumer.manifest.appId);
     const {
       epoch = 0,
       retentionDays = DEFAULT_INBOX_DAYS,

@@ -14,7 +14,7 @@ export const manifestCheck = having('an app manifest, e.g. of defineApp', 'appId
 /** A pub/sub component. */
 export const pubSubCheck = having('a DaprPubSub', 'topicOf', 'broker');
 /** A database. */
-export const databaseCheck = having('a PostgresDatabase', 'addMigration', 'connectionEnv');
+export const databaseCheck = having('a PostgresDatabase', 'addApp', 'connectionEnv');
 
 /** A number of pods. */
 export function podsCheck(message = 'is not a number of pods: use 1 or more') {

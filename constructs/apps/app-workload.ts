@@ -30,6 +30,7 @@ import {
 import { RESTRICTED_CONTAINER, restrictedPod } from '../security/pod-security.ts';
 import type { SecretReference } from '../security/secret-reference.ts';
 import { eventLimitsEnv } from './event-limits.ts';
+import { sidecarToken, tokenEnv } from './sidecar-token.ts';
 import { tracingEnv } from './tracing-env.ts';
 import { stopTimes } from './stop-times.ts';
 import { type AppOptions, DEFAULT_SIZE } from './app-options.ts';
@@ -96,6 +97,8 @@ export class AppWorkload extends Construct {
     if (configuration === DEFAULT_CONFIGURATION) {
       DaprConfiguration.provideDefault(this);
     }
+    const token = sidecarToken(name);
+    EventPlatform.of(this).addSecret(token);
     const views = SidecarViews.of(this);
     this.node.addValidation({
       validate: () =>
@@ -138,6 +141,7 @@ export class AppWorkload extends Construct {
                   healthPath: props.healthPath,
                   shutdown: drain,
                   maxMessageSize: props.pubSub.broker.maxMessageSize,
+                  tokenSecret: token.name,
                   secrets: this.#sidecarSecrets,
                   volumes: new Map(
                     [...this.#sidecarFiles].map(([path, { volume }]) => [path, volume.name]),
@@ -172,8 +176,9 @@ export class AppWorkload extends Construct {
                   { name: RUNTIME_ENV.pubSubName, value: props.pubSub.name },
                   { name: RUNTIME_ENV.logLevel, value: props.logLevel ?? 'info' },
                   { name: RUNTIME_ENV.drainSeconds, value: String(drain.toSeconds()) },
+                  ...tokenEnv(token),
                   ...eventLimitsEnv(manifest, props.pubSub),
-                  ...(database?.connectionEnv() ?? []),
+                  ...(database?.connectionEnv(database.addApp(manifest)) ?? []),
                   ...(notifications?.env ?? []),
                   ...tracingEnv(this, { appId: name, configuration, pubSub: props.pubSub }),
                   ...(props.env ?? []),
@@ -219,7 +224,6 @@ export class AppWorkload extends Construct {
       },
     });
 
-    database?.allowClient(name);
     this.#network = new WorkloadNetworkPolicy(this, 'network', {
       name,
       workload: name,

@@ -72,10 +72,11 @@ describe('IdempotentConsumer', () => {
     const [container] = test.object('Deployment', 'order-processor').spec.template.spec.containers;
     expect(container.env).toContainEqual({
       name: 'PGPASSWORD',
-      valueFrom: { secretKeyRef: { name: 'postgres-credentials', key: 'password' } },
+      valueFrom: { secretKeyRef: { name: 'order-processor-postgres', key: 'password' } },
     });
     expect(Object.keys(test.object('ConfigMap', 'postgres-migrations').data as object)).toEqual([
       ...PLATFORM_MIGRATIONS.map(({ name }) => `${name}.sql`),
+      '001-access.json',
       '0100-orders.sql',
     ]);
   });

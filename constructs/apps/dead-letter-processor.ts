@@ -106,6 +106,7 @@ export class DeadLetterProcessor extends EventApp implements IDeadLetterCollecto
       },
     );
     this.#contracts = contracts;
+    this.database.grantQuarantine(this.appId);
     this.node.addValidation({
       validate: () => {
         const problem = podsProblem('replicas', this.replicas, this.sharedTopic);

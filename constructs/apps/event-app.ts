@@ -132,7 +132,6 @@ export class EventApp extends Construct implements IEventApp, IScalable {
         },
       });
     }
-    manifest.migrations?.forEach((migration) => database?.addMigration(migration));
     publishes.forEach((contract) => pubSub.topicOf(contract).grantPublish(this));
     if (database !== undefined && subscribes.length > 0) {
       const subscriptions = subscribe(this, props);

@@ -38,9 +38,13 @@ describe('DaprStateStore', () => {
     const { metadata } = test.object('Component', 'statestore').spec;
     expect(metadata).toContainEqual({
       name: 'connectionString',
-      secretKeyRef: { name: 'postgres-credentials', key: 'connection-string' },
+      secretKeyRef: { name: 'postgres-state-store', key: 'connection-string' },
     });
-    expect(test.database.credentials.keys).toHaveProperty('connection-string');
+    const secret = test.platform.secrets.find(({ name }) => name === 'postgres-state-store');
+    expect(secret!.keys).toMatchObject({
+      username: { value: 'event_platform.state_store' },
+      'connection-string': { kind: 'template' },
+    });
   });
 
   it('refuses to be open to everybody', () => {

@@ -1,6 +1,7 @@
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { flag, having, optional, type Shape, text } from '@cdk8s-event-platform/contracts/internal';
+import { STATE_STORE_TABLES } from '../data/database-roles.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
 import { assignLayer, Layer } from '../platform/layers.ts';
 import { commonLabels, requireDnsLabel } from '../core/names.ts';
@@ -49,7 +50,7 @@ function portOf(address: string): number {
 
 /** Where a {@link DaprStateStore} keeps its state. */
 export class StateStoreBackend {
-  /** Tables `dapr_state` and `dapr_metadata` of a database of the platform. */
+  /** Tables `dapr_state` and `dapr_metadata` in a schema and of a role of their own, in a database of the platform. */
   public static postgres(database: PostgresDatabase): StateStoreBackend {
     return new StateStoreBackend(
       'PostgreSQL',
@@ -58,10 +59,10 @@ export class StateStoreBackend {
       [
         {
           name: 'connectionString',
-          secretKeyRef: { name: database.credentials.name, key: 'connection-string' },
+          secretKeyRef: { name: database.stateStoreRole().name, key: 'connection-string' },
         },
-        setting('tablePrefix', 'dapr_'),
-        setting('metadataTableName', 'dapr_metadata'),
+        setting('tablePrefix', STATE_STORE_TABLES.prefix),
+        setting('metadataTableName', `${STATE_STORE_TABLES.prefix}metadata`),
       ],
       (app) => {
         database.allowClient(app.appId);

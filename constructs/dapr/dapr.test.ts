@@ -211,10 +211,10 @@ describe('DaprStateStore', () => {
       metadata: [
         {
           name: 'connectionString',
-          secretKeyRef: { name: 'postgres-credentials', key: 'connection-string' },
+          secretKeyRef: { name: 'postgres-state-store', key: 'connection-string' },
         },
-        { name: 'tablePrefix', value: 'dapr_' },
-        { name: 'metadataTableName', value: 'dapr_metadata' },
+        { name: 'tablePrefix', value: 'state_store.dapr_' },
+        { name: 'metadataTableName', value: 'state_store.dapr_metadata' },
       ],
     });
   });

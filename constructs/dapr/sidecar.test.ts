@@ -8,6 +8,7 @@ const options: SidecarOptions = {
   configuration: 'event-platform',
   shutdown: Duration.seconds(25),
   maxMessageSize: Size.mebibytes(1),
+  tokenSecret: 'order-processor-sidecar-token',
 };
 
 const annotations = (change: Partial<SidecarOptions> = {}) =>

@@ -12,6 +12,8 @@ export interface SidecarOptions {
   readonly shutdown: Duration;
   /** Largest event that the broker takes. */
   readonly maxMessageSize: Size;
+  /** Secret whose key `token` sidecar and app show each other. */
+  readonly tokenSecret: string;
   /** Environment variables of the sidecar, as `<secret>:<key>`. @default - none */
   readonly secrets?: ReadonlyMap<string, string>;
   /** Volumes of the pod that the sidecar has, too, by where it has them. @default - none */
@@ -38,6 +40,8 @@ function megabytes(size: Size): string {
  * database, so an outage of it stops the deliveries instead of failing them into the dead letters.
  * Probes come every second, since the few retries of a delivery would soon be used up.
  *
+ * Sidecar and app show each other a token, so that no other pod can deliver events to the app, or publish in its name.
+ *
  * @see https://docs.dapr.io/reference/arguments-annotations-overview/
  */
 export function sidecarAnnotations(
@@ -57,6 +61,9 @@ export function sidecarAnnotations(
     'dapr.io/app-protocol': 'http',
     'dapr.io/config': options.configuration,
     'dapr.io/log-as-json': 'true',
+    // Requests to the sidecar need the token, and the sidecar shows it with what it delivers.
+    'dapr.io/api-token-secret': options.tokenSecret,
+    'dapr.io/app-token-secret': options.tokenSecret,
     'dapr.io/enable-app-health-check': 'true',
     'dapr.io/app-health-check-path': options.healthPath ?? RUNTIME_PATHS.ready,
     'dapr.io/app-health-probe-interval': '1',

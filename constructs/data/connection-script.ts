@@ -3,6 +3,7 @@ import { parameter } from './shell.ts';
 /** Settings that {@link CONNECT_SCRIPT} and what follows it read from the environment. */
 export const MIGRATION_VARIABLES = {
   folder: 'MIGRATIONS',
+  roles: 'ROLES',
   maintenanceDatabase: 'MAINTENANCE_DATABASE',
   connectSeconds: 'MIGRATIONS_CONNECT_SECONDS',
   lockSeconds: 'MIGRATIONS_LOCK_SECONDS',
@@ -35,8 +36,8 @@ for seconds in "$connect_seconds" "$lock_seconds"; do
   [[ $seconds =~ ^[1-9][0-9]*$ ]] || fail "'$seconds' is not a number of seconds: set MIGRATIONS_CONNECT_SECONDS and MIGRATIONS_LOCK_SECONDS to whole numbers of at least 1"
 done
 
-# Prints the answer of database $1 to the SQL $2. What psql says of a failure is in the log.
-ask() { PGDATABASE="$1" timeout 60 psql $flags --set database="$database" <<<"$2" 2>"$log"; }
+# Prints the answer of database $1 to the SQL $2, which may name a role $3. What psql says of a failure is in the log.
+ask() { PGDATABASE="$1" timeout 60 psql $flags --set database="$database" --set role="${parameter('3', '')}" <<<"$2" 2>"$log"; }
 # Prints what psql said, as one line.
 psql_said() { grep -v '^LOCATION:' "$log" | tr -s '\n\t' '  ' | sed 's/ *$//' || echo 'no answer within 60 s'; }
 

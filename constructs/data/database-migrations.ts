@@ -2,7 +2,8 @@ import { Duration, Lazy, Size } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { Migration } from '@cdk8s-event-platform/contracts';
-import { ConfigFiles } from '../platform/config-files.ts';
+import type { DatabaseAccess } from '@cdk8s-event-platform/contracts/interface';
+import { ConfigFiles, textFiles } from '../platform/config-files.ts';
 import { DeclarationError } from '../core/errors.ts';
 import { HashedJob } from '../platform/hashed-job.ts';
 import { commonLabels } from '../core/names.ts';
@@ -13,6 +14,7 @@ import type { CertificateFile } from '../security/certificate-file.ts';
 import { MIGRATION_VARIABLES } from './connection-script.ts';
 import { MIGRATE_SCRIPT } from './migration-script.ts';
 import { POSTGRES_USER } from './postgres-server.ts';
+import { ACCESS_FILES } from './role-script.ts';
 
 /** How long the Job that applies migrations waits, and for what. */
 export interface MigrationJobOptions {
@@ -47,16 +49,22 @@ export interface DatabaseMigrationsProps {
   readonly options?: MigrationJobOptions;
   /** Called when everything is declared. */
   readonly migrations: () => readonly Migration[];
+  /** Roles and what each is for. Called when everything is declared. */
+  readonly access: () => DatabaseAccess;
+  /** Makes a volume with the password of each role. Called when everything is declared. */
+  readonly passwords: (name: string) => k8s.Volume;
 }
 
-/** A Job that applies migrations; another set of migrations is another Job. */
+/** A Job that applies migrations and has roles log in and do what is declared; other ones are another Job. */
 export class DatabaseMigrations extends Construct {
   public constructor(scope: Construct, id: string, props: DatabaseMigrationsProps) {
     super(scope, id);
     const labels = commonLabels(props.name, 'provisioning');
     const { deadline, env } = this.#waits(props.options);
-    const files = () =>
-      Object.fromEntries(props.migrations().map(({ name, sql }) => [`${name}.sql`, `${sql}\n`]));
+    const files = () => ({
+      ...Object.fromEntries(props.migrations().map(({ name, sql }) => [`${name}.sql`, `${sql}\n`])),
+      ...textFiles(accessText(props.access()), ACCESS_FILES),
+    });
     const migrations = new ConfigFiles(this, 'files', { name: props.name, labels, files });
     const job = new HashedJob(this, 'job', {
       metadata: { name: props.name, labels },
@@ -87,6 +95,7 @@ export class DatabaseMigrations extends Construct {
                 securityContext: RESTRICTED_CONTAINER,
                 volumeMounts: [
                   { name: 'migrations', mountPath: '/migrations', readOnly: true },
+                  { name: 'roles', mountPath: '/roles', readOnly: true },
                   { name: 'tmp', mountPath: '/tmp' },
                   ...(props.authority ? [props.authority.mount] : []),
                 ],
@@ -94,6 +103,7 @@ export class DatabaseMigrations extends Construct {
             ],
             volumes: [
               migrations.volume('migrations'),
+              Lazy.any({ produce: () => props.passwords('roles') }) as k8s.Volume,
               { name: 'tmp', emptyDir: {} },
               ...(props.authority ? [props.authority.volume] : []),
             ],
@@ -139,4 +149,10 @@ export class DatabaseMigrations extends Construct {
       ],
     };
   }
+}
+
+/** What roles are for, a line for each role: a change of one is a change of its line. */
+function accessText({ roles, ...rest }: DatabaseAccess): string {
+  const lines = roles.map((role) => `  ${JSON.stringify(role)}`).join(',\n');
+  return `${JSON.stringify(rest).slice(0, -1)},"roles":[\n${lines}\n]}\n`;
 }

@@ -18,7 +18,7 @@ function withConsumer(environment?: Environment): TestPlatform {
 }
 
 describe('a consumer at zero is woken by what is due in its database', () => {
-  it('by the account of the database, and through its policy', () => {
+  it('by a role that counts alone, and through its policy', () => {
     const test = withConsumer();
     expect(trigger(test)).toMatchObject({
       metricType: 'AverageValue',
@@ -27,8 +27,8 @@ describe('a consumer at zero is woken by what is due in its database', () => {
     });
     expect(test.object('TriggerAuthentication', 'postgres-keda').spec).toEqual({
       secretTargetRef: [
-        { parameter: 'userName', name: 'postgres-credentials', key: 'username' },
-        { parameter: 'password', name: 'postgres-credentials', key: 'password' },
+        { parameter: 'userName', name: 'postgres-due-work', key: 'username' },
+        { parameter: 'password', name: 'postgres-due-work', key: 'password' },
       ],
     });
     expect(test.object('NetworkPolicy', 'postgres-keda').spec).toMatchObject({

@@ -13,7 +13,7 @@ describe('PostgresDatabase outside the cluster', () => {
     const { database } = new TestPlatform(inProduction({ postgres: outside }));
     expect(database).toMatchObject({ host: 'db.example.com', port: 5432, sslMode: 'verify-full' });
     expect(database.server).toBeUndefined();
-    expect(database.credentials.keys['connection-string']).toEqual({
+    expect(database.stateStoreRole().keys['connection-string']).toEqual({
       kind: 'template',
       template:
         'host=db.example.com port=5432 dbname=event_platform user=${username} password=${password} sslmode=verify-full',
@@ -117,7 +117,7 @@ describe('PostgresDatabase outside the cluster', () => {
       { name: 'tmp', emptyDir: {} },
       { name: 'postgres-authority', configMap: { name: 'postgres-authority' } },
     ]);
-    const { keys } = test.database.credentials;
+    const { keys } = test.database.stateStoreRole();
     expect(JSON.stringify(keys['connection-string'])).toContain(
       'sslmode=verify-full sslrootcert=/etc/postgres-authority/ca.crt',
     );

@@ -72,6 +72,7 @@ describe('DatabaseMigrations', () => {
         PLATFORM_MIGRATIONS.map(({ name, sql }) => [`${name}.sql`, `${sql}\n`]),
       ),
       '0100-orders.sql': 'CREATE TABLE orders (id bigint);\n',
+      '001-access.json': expect.any(String) as string,
     });
     const { spec } = test.object('Job', 'postgres-migrations').spec.template;
     expect(spec.volumes[0]).toEqual({

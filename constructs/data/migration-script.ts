@@ -1,11 +1,13 @@
+import { createdRelations } from '@cdk8s-event-platform/contracts/interface';
 import { CONNECT_SCRIPT } from './connection-script.ts';
+import { ACCESS_FILES, ROLE_SCRIPT } from './role-script.ts';
 
 /** Key of the advisory lock that a run holds while it applies migrations. */
 const LOCK = 4711;
 
 /**
  * Shell that applies the SQL files of a folder once each, in the order of their names, when none of
- * them contradicts what was applied before. It needs bash, coreutils or BusyBox, and `psql` 13 or
+ * them contradicts what was applied before, and gives roles the rights that are declared. It needs bash, coreutils or BusyBox, and `psql` 13 or
  * newer, and works through PgBouncer in session and in transaction mode: nothing that it sets
  * outlasts a transaction.
  *
@@ -99,15 +101,15 @@ prepare() {
 $(begin)
 SELECT to_regclass('schema_migrations') IS NULL AS migrations_new \gset
 \if :migrations_new
-  CREATE TABLE schema_migrations (name text PRIMARY KEY, checksum text, applied_at timestamptz NOT NULL DEFAULT now());
+  CREATE TABLE schema_migrations (name text PRIMARY KEY, checksum text, relations regclass[], applied_at timestamptz NOT NULL DEFAULT now());
 \endif
 $(find_table)
-SELECT bool_or(attname = 'name') AS migrations_own, bool_or(attname = 'checksum') AS migrations_checked
+SELECT bool_or(attname = 'name') AS migrations_own, bool_or(attname = 'relations') AS migrations_checked
   FROM pg_attribute WHERE attrelid = to_regclass('schema_migrations') \gset
 \if :migrations_own
   \if :migrations_checked
   \else
-    ALTER TABLE :migrations_table ADD COLUMN IF NOT EXISTS checksum text;
+    ALTER TABLE :migrations_table ADD COLUMN IF NOT EXISTS checksum text, ADD COLUMN IF NOT EXISTS relations regclass[];
   \endif
   $(check)
 \else
@@ -125,6 +127,18 @@ SELECT bool_or(attname = 'name') AS migrations_own, bool_or(attname = 'checksum'
 SQL
 }
 
+# Finds what the named migration has created, as far as its text says: an earlier version of this script applied it.
+find_relations() {
+  cat <<'SQL'
+\set migrations_sql ${'`'}cat :'migrations_file'${'`'}
+UPDATE :migrations_table SET relations = ARRAY(
+  SELECT DISTINCT to_regclass(found[1]) FROM regexp_matches(:'migrations_sql',
+    'create\s+(?:or\s+replace\s+)?(?:unlogged\s+)?(?:materialized\s+|recursive\s+)?(?:table|view|sequence)\s+(?:if\s+not\s+exists\s+)?((?:"[^"]+"|\w+)(?:\.(?:"[^"]+"|\w+))?)', 'gi') AS found
+  WHERE to_regclass(found[1]) IS NOT NULL)
+WHERE relations IS NULL AND name =
+SQL
+}
+
 # Applies migration $1 unless another run has meanwhile. What it has set ends with it.
 migrate() {
   cat <<SQL
@@ -135,7 +149,7 @@ SELECT count(*) = 0 AS migrations_pending FROM :migrations_table WHERE name = '$
 \if :migrations_refused
   \echo :migrations_problems
 \elif :migrations_pending
-  SELECT pg_current_xact_id() AS migrations_xid \gset
+  SELECT pg_current_xact_id() AS migrations_xid, (SELECT array_agg(oid) FROM pg_class) AS migrations_before \gset
   \o /dev/null
   \i :migrations_file
   \o
@@ -145,13 +159,17 @@ SELECT count(*) = 0 AS migrations_pending FROM :migrations_table WHERE name = '$
     RESET ROLE;
     RESET ALL;
     $(pin_settings)
-    INSERT INTO :migrations_table (name, checksum)
-      SELECT name, checksum FROM (VALUES $files) AS file (name, checksum) WHERE name = '$1';
+    INSERT INTO :migrations_table (name, checksum, relations)
+      SELECT name, checksum, ${createdRelations(`:'migrations_before'`)}
+      FROM (VALUES $files) AS file (name, checksum) WHERE name = '$1';
     COMMIT;
     \echo 'applied $1'
   \else
     \echo 'error: migration ''$1'' has ended the transaction that it ran in: parts of it may be applied, and it is not recorded; undo them, and remove COMMIT, ROLLBACK and the like from it'
   \endif
+\else
+  $(find_relations) '$1';
+  COMMIT;
 \endif
 SQL
 }
@@ -189,6 +207,8 @@ run() {
   ! grep -q '^error: ' "$log" || exit 1
 }
 
+${ROLE_SCRIPT}
+set_up_roles
 prepare | run 'preparing the table schema_migrations' ''
 applied=0
 for file in "$folder"/*.sql; do
@@ -196,5 +216,8 @@ for file in "$folder"/*.sql; do
   migrate "$name" | run "migration '$name'" "$file"
   if grep -qx "applied $name" "$log"; then applied=$((applied + 1)); fi
 done
+access=$(mktemp)
+cat "$folder"/*${ACCESS_FILES} >"$access" 2>/dev/null || true
+if [ -s "$access" ]; then apply_access | run 'granting what is declared' "$access"; fi
 echo "$applied migrations applied"
 `;

@@ -30,11 +30,6 @@ describe('PostgresDatabase', () => {
         keys: {
           username: { kind: 'literal', value: 'event_platform' },
           password: { kind: 'random' },
-          'connection-string': {
-            kind: 'template',
-            template:
-              'host=postgres.event-driven.svc.cluster.local port=5432 dbname=event_platform user=${username} password=${password} sslmode=disable',
-          },
         },
       },
     ]);

@@ -9,7 +9,7 @@ import {
   size,
   text,
 } from '@cdk8s-event-platform/contracts/internal';
-import { type Migration } from '@cdk8s-event-platform/contracts';
+import type { AppManifest, Migration } from '@cdk8s-event-platform/contracts';
 import { DEFAULT_INBOX_DAYS, PLATFORM_MIGRATIONS } from '@cdk8s-event-platform/contracts/interface';
 import {
   EXTERNAL_POSTGRES,
@@ -26,6 +26,7 @@ import { DEFAULT_IMAGES } from '../core/versions.ts';
 import { CertificateFile } from '../security/certificate-file.ts';
 import type { LagTrigger } from '../messaging/message-broker.ts';
 import { DueWorkScaling } from './due-work-scaling.ts';
+import { DatabaseRoles } from './database-roles.ts';
 import { DatabaseMigrations, type MigrationJobOptions } from './database-migrations.ts';
 import { migrationProblems } from './migration-problems.ts';
 import { PostgresServer } from './postgres-server.ts';
@@ -36,7 +37,7 @@ export interface PostgresDatabaseProps {
   readonly name?: string;
   /** Database within the server. @default 'event_platform' */
   readonly database?: string;
-  /** Role that apps log in as; it owns the database. @default 'event_platform' */
+  /** Role that owns the database, which the Job of the migrations logs in as. @default 'event_platform' */
   readonly user?: string;
   /** A server that somebody else runs. @default - that of the environment, else one in the cluster */
   readonly external?: ExternalPostgres;
@@ -67,7 +68,8 @@ const SHAPE: Shape<PostgresDatabaseProps> = {
 
 /**
  * The database that consumers keep their inbox and effects in: a server in the cluster or a
- * reference to one outside, and a Job that applies the declared migrations.
+ * reference to one outside, and a Job that applies the declared migrations. Each app logs in as a role of its
+ * own, which has what its manifest implies and no rows of others.
  */
 export class PostgresDatabase extends Construct {
   /** Host name of the server. */
@@ -76,11 +78,11 @@ export class PostgresDatabase extends Construct {
   public readonly port: number;
   /** Database within the server. */
   public readonly database: string;
-  /** Role that apps log in as. */
+  /** Role that owns the database. */
   public readonly user: string;
   /** Where clients connect to. */
   public readonly peer: NetworkPeer;
-  /** Keys `username`, `password` and `connection-string`. */
+  /** Keys `username` and `password` of the owner. */
   public readonly credentials: SecretReference;
   /** libpq's name of how connections are encrypted. @see https://www.postgresql.org/docs/18/libpq-ssl.html */
   public readonly sslMode: 'disable' | 'verify-full';
@@ -91,6 +93,7 @@ export class PostgresDatabase extends Construct {
   readonly #migrations: Migration[] = [...PLATFORM_MIGRATIONS];
   readonly #clients: string[] = [];
   readonly #name: string;
+  readonly #roles: DatabaseRoles;
   #dueWork: DueWorkScaling | undefined;
   #inboxDays = DEFAULT_INBOX_DAYS;
 
@@ -147,12 +150,14 @@ export class PostgresDatabase extends Construct {
           external === undefined
             ? SecretValue.random()
             : SecretValue.external(`password of the role '${user}' on ${this.host}`),
-        'connection-string': SecretValue.template(
-          `host=${this.host} port=${this.port} dbname=${this.database} user=\${username} password=\${password} sslmode=${this.sslMode}${authority}`,
-        ),
       },
     };
     platform.addSecret(this.credentials);
+    this.#roles = new DatabaseRoles(this, {
+      name,
+      database: this.database,
+      connectionString: `host=${this.host} port=${this.port} dbname=${this.database} user=\${username} password=\${password} sslmode=${this.sslMode}${authority}`,
+    });
 
     const image = props.image ?? DEFAULT_IMAGES.postgres;
     if (external === undefined) {
@@ -172,6 +177,8 @@ export class PostgresDatabase extends Construct {
       peer: this.peer,
       ...(props.migrationJob && { options: props.migrationJob }),
       migrations: () => this.migrations,
+      access: () => this.#roles.access(this.#inboxDays),
+      passwords: (volume) => this.#roles.volume(volume),
     });
     this.allowClient(`${name}-migrations`);
     this.node.addValidation({
@@ -186,7 +193,29 @@ export class PostgresDatabase extends Construct {
     return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** Has a migration applied. The same one may be added by several apps. */
+  /**
+   * Has the migrations of an app applied, and gives it a role of its own: for the tables of its migrations and, by
+   * what it subscribes to and publishes, for its own rows of the tables that apps share.
+   *
+   * @returns Secret with the keys `username` and `password`.
+   */
+  public addApp(manifest: AppManifest): SecretReference {
+    manifest.migrations?.forEach((migration) => this.addMigration(migration));
+    this.allowClient(manifest.appId);
+    return this.#roles.ofApp(manifest);
+  }
+
+  /** Lets an app that was added see and change the quarantine of all consumers. */
+  public grantQuarantine(appId: string): void {
+    this.#roles.collect(appId);
+  }
+
+  /** The role of Dapr's state store. @internal */
+  public stateStoreRole(): SecretReference {
+    return this.#roles.stateStore();
+  }
+
+  /** Has a migration applied that is no app's: none may use its tables. The same one may be added several times. */
   public addMigration(migration: Migration): void {
     this.#migrations.push(migration);
   }
@@ -203,7 +232,11 @@ export class PostgresDatabase extends Construct {
 
   /** A trigger that wakes an app which has no pod when something in the database is due for it. */
   public dueWorkTrigger(appId: string): LagTrigger {
-    this.#dueWork ??= new DueWorkScaling(this, 'due-work', this, this.#name);
+    this.#dueWork ??= new DueWorkScaling(this, 'due-work', {
+      database: this,
+      credentials: this.#roles.dueWork(),
+      name: this.#name,
+    });
     return this.#dueWork.triggerOf(appId);
   }
 
@@ -215,12 +248,13 @@ export class PostgresDatabase extends Construct {
   /**
    * libpq's environment variables for a container that connects.
    *
+   * @param credentials Secret of a role, e.g. of {@link addApp}. @default - those of the owner
    * @see https://www.postgresql.org/docs/18/libpq-envars.html
    */
-  public connectionEnv(): k8s.EnvVar[] {
+  public connectionEnv(credentials: SecretReference = this.credentials): k8s.EnvVar[] {
     const fromSecret = (name: string, key: string): k8s.EnvVar => ({
       name,
-      valueFrom: { secretKeyRef: { name: this.credentials.name, key } },
+      valueFrom: { secretKeyRef: { name: credentials.name, key } },
     });
     return [
       { name: 'PGHOST', value: this.host },

@@ -4,6 +4,8 @@ import '../node-version.ts';
  * What manifests and images know of each other: paths, environment variables, metrics, tables. Constructs
  * write these names into manifests, the runtime reads them.
  */
+export * from './app-roles.ts';
+export * from './database-access.ts';
 export * from './dead-letter-processor.ts';
 export * from './due-work.ts';
 export * from './effects.ts';

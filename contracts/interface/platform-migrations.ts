@@ -1,3 +1,4 @@
+import { APP_ROLES_MIGRATION } from './app-roles.ts';
 import { EFFECTS_MIGRATION } from './effects.ts';
 import { IDEMPOTENCY_KEYS_MIGRATION } from './idempotency.ts';
 import type { Migration } from '../app-manifest.ts';
@@ -13,4 +14,5 @@ export const PLATFORM_MIGRATIONS: readonly Migration[] = [
   OUTBOX_SET_ASIDE_MIGRATION,
   EVENT_IDENTITY_MIGRATION,
   IDEMPOTENCY_KEYS_MIGRATION,
+  APP_ROLES_MIGRATION,
 ];

@@ -158,7 +158,7 @@ async function add(platform: DeployedPlatform, folder: string): Promise<string> 
   const metadata = await platform.kubectl.run([
     ...['exec', '--namespace', platform.namespace, 'deployment/dead-letter-processor'],
     ...['--container', 'dead-letter-processor', '--', 'node', '--eval'],
-    "fetch('http://127.0.0.1:3500/v1.0/metadata').then((r) => r.text()).then(console.log)",
+    "fetch('http://127.0.0.1:3500/v1.0/metadata', { headers: { 'dapr-api-token': process.env.DAPR_API_TOKEN } }).then((r) => r.text()).then(console.log)",
   ]);
   const topic = `task-created.${ADDED}.dlq`;
   if (!metadata.includes(topic)) {

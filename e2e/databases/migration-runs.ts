@@ -3,11 +3,20 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { DatabaseAccess } from '@cdk8s-event-platform/contracts/interface';
 import { freePorts } from '../../testkit/process.ts';
+import { writePasswords } from '../../testkit/postgres/postgres.ts';
 
 /** SQL by the name of a migration. */
 export type Files = Readonly<Record<string, string>>;
 type Env = Readonly<Record<string, string>>;
+
+/** Roles beside the owner. */
+export interface DeclaredRoles {
+  readonly access: DatabaseAccess;
+  /** Passwords by role. */
+  readonly passwords: Readonly<Record<string, string>>;
+}
 
 /** What a run of the script has come to. */
 export interface RunResult {
@@ -78,9 +87,20 @@ export class MigrationRuns {
     return output;
   }
 
+  /** Notes that a role is made, to be dropped in the end. */
+  public addRole(name: string): void {
+    this.#roles.push(name);
+  }
+
   /** Runs the script on files. */
-  public run(database: string, files: Files, env: Env = {}): Promise<RunResult> {
-    return this.#execute('bash', ['-ec', this.script], this.#scriptEnv(database, files, env));
+  public run(
+    database: string,
+    files: Files,
+    env: Env = {},
+    roles?: DeclaredRoles,
+  ): Promise<RunResult> {
+    const variables = this.#scriptEnv(database, files, env, roles);
+    return this.#execute('bash', ['-ec', this.script], variables);
   }
 
   /** Runs the script on files, and notes what is not as expected. */
@@ -100,9 +120,15 @@ export class MigrationRuns {
     }
   }
 
-  /** Notes when SQL does not answer what is expected. */
-  public async answers(what: string, database: string, sql: string, answer: string): Promise<void> {
-    const { output } = await this.#ask(database, sql);
+  /** Notes when SQL does not answer what is expected. @param env of another login than the superuser's. */
+  public async answers(
+    what: string,
+    database: string,
+    sql: string,
+    answer: string,
+    env: Env = {},
+  ): Promise<void> {
+    const { output } = await this.#ask(database, sql, env);
     if (output !== answer) {
       this.problems.push(`${what}: '${sql}' answers '${output}' instead of '${answer}'`);
     }
@@ -151,27 +177,33 @@ export class MigrationRuns {
       await this.sql('postgres', `DROP DATABASE IF EXISTS ${quoted(name)} WITH (FORCE)`);
     }
     for (const name of this.#roles) {
-      await this.sql('postgres', `DROP ROLE ${name}`);
+      await this.sql('postgres', `DROP ROLE IF EXISTS ${quoted(name)}`);
     }
   }
 
-  async #ask(database: string, text: string): Promise<RunResult> {
+  async #ask(database: string, text: string, env: Env = {}): Promise<RunResult> {
     const options = ['-XwqtA', '-v', 'ON_ERROR_STOP=1', '-c', text];
-    const result = await this.#execute('psql', options, { PGDATABASE: database });
+    const result = await this.#execute('psql', options, { PGDATABASE: database, ...env });
     return { ...result, output: result.output.trim() };
   }
 
-  #scriptEnv(database: string, files: Files, env: Env): Env {
+  #scriptEnv(database: string, files: Files, env: Env, roles?: DeclaredRoles): Env {
     const folder = join(this.folder, this.name("it's a folder"));
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     for (const [name, sql] of Object.entries(files)) {
       writeFileSync(join(folder, `${name}.sql`), `${sql}\n`);
     }
+    if (roles !== undefined) {
+      writeFileSync(join(folder, '001-access.json'), JSON.stringify(roles.access));
+    }
+    const passwords = join(folder, 'roles');
+    writePasswords(passwords, roles?.passwords ?? {});
     return {
       ...this.env,
       PGDATABASE: database,
       MIGRATIONS: folder,
+      ROLES: passwords,
       MIGRATIONS_CONNECT_SECONDS: CONNECT_SECONDS,
       MIGRATIONS_LOCK_SECONDS: '2',
       ...env,

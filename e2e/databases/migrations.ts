@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { checkDatabaseRoles } from './database-roles.ts';
 import { checkConnections, checkRoles } from './migration-connections.ts';
 import { type Files, MigrationRuns } from './migration-runs.ts';
 
@@ -29,6 +30,7 @@ export async function checkMigrations(options: MigrationsCheck): Promise<string[
       connections: checkConnections,
       'rights and settings of roles': checkRoles,
       'several runs at a time': checkConcurrency,
+      'roles of apps': checkDatabaseRoles,
     }),
   };
   try {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { deadLettersRoute, eventRoute } from '@cdk8s-event-platform/contracts/interface';
 import { TaskCreated } from '../../app-images/tasks/events/index.ts';
 import { LoadClient, inParallel } from '../../testkit/platform/load.ts';
 import type { ManagedProcess } from '../../testkit/process.ts';
@@ -77,7 +78,7 @@ async function publishAgain(
   platform: RunningPlatform,
   events: readonly { readonly id: string; readonly data: unknown }[],
 ): Promise<void> {
-  const { ports } = platform.apps.get('producer')!;
+  const { ports, sidecarHeaders } = platform.apps.get('producer')!;
   const client = new LoadClient();
   for (const { id, data } of events) {
     const { created_at: time, user_id: key } = data as Record<string, string>;
@@ -86,13 +87,45 @@ async function publishAgain(
       ports.http,
       `/v1.0/publish/kafka-pubsub/${TaskCreated.topic}?metadata.partitionKey=${key}`,
       JSON.stringify({ ...event, time, datacontenttype: 'application/json', data }),
-      { 'content-type': 'application/cloudevents+json' },
+      { 'content-type': 'application/cloudevents+json', ...sidecarHeaders },
     );
     if (status !== 204) {
       throw new Error(`the sidecar answered ${status} to an event that was published before`);
     }
   }
   client.close();
+}
+
+/** Status of a request without the token, which another pod could send. */
+async function statusWithoutToken(port: number, path: string): Promise<number> {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/cloudevents+json' },
+    body: '{}',
+  });
+  return response.status;
+}
+
+/** What apps and sidecars take from somebody who does not know their token. */
+async function strangers(platform: RunningPlatform): Promise<string[]> {
+  const attempts = [...platform.apps.values()].flatMap(({ appId, port, ports }) => [
+    { what: `delivery to ${appId}`, port, path: eventRoute(TaskCreated) },
+    { what: `dead letter to ${appId}`, port, path: deadLettersRoute(TaskCreated.topic) },
+    {
+      what: `publication by the sidecar of ${appId}`,
+      port: ports.http,
+      path: `/v1.0/publish/kafka-pubsub/${TaskCreated.topic}`,
+    },
+  ]);
+  const answers = await Promise.all(
+    attempts.map(async ({ what, port, path }) => ({
+      what,
+      status: await statusWithoutToken(port, path),
+    })),
+  );
+  return answers.flatMap(({ what, status }) =>
+    status === 401 ? [] : [`a ${what} without the token got ${status}, not 401`],
+  );
 }
 
 /** Kills a process and starts it again, as a kubelet does, with tasks coming in all the time. */
@@ -139,7 +172,7 @@ export async function runFlow(
         producer.ports.http,
         `/v1.0/publish/kafka-pubsub/${TaskCreated.topic}${query}`,
         body,
-        { 'content-type': contentType },
+        { 'content-type': contentType, ...producer.sidecarHeaders },
       );
       if (status !== 204) {
         failures.push(`the sidecar answered ${status} to a poison event`);
@@ -147,6 +180,8 @@ export async function runFlow(
     }
     client.close();
     progress(`sent ${poison} poison events`);
+    failures.push(...(await strangers(platform)));
+    progress('apps and sidecars were asked to take something without their token');
 
     if (options.outage > 0) {
       progress(`database down for ${options.outage} s`);

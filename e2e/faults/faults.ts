@@ -65,7 +65,7 @@ interface Task {
 
 /** Sends events again that have been processed, as they were. */
 async function storm({ platform, random }: Victim): Promise<string> {
-  const { ports } = platform.apps.get('producer')!;
+  const { ports, sidecarHeaders } = platform.apps.get('producer')!;
   const client = new LoadClient();
   const { rows } = await platform.database.query<Task>(
     `SELECT event_id, task_id, user_id, title, created_at FROM tasks
@@ -95,7 +95,7 @@ async function storm({ platform, random }: Victim): Promise<string> {
       ports.http,
       `/v1.0/publish/bulk/kafka-pubsub/${TaskCreated.topic}`,
       JSON.stringify(entries),
-      { 'content-type': 'application/json' },
+      { 'content-type': 'application/json', ...sidecarHeaders },
     );
   }
   client.close();

@@ -35,7 +35,8 @@ export const upgradePostgres: Upgrade = async ({ folder, progress }) => {
     progress,
     database: async (options) => {
       makeServerFolder(options.folder);
-      place.server = { folder: options.folder, logs: options.logs, secret: options.secret };
+      const { folder: own, logs, secret, secrets } = options;
+      place.server = { folder: own, logs, secret, secrets };
       place.old = await (await DatabaseServer.create('postgres-old', place.server)).start();
       place.route = await TcpRoute.open(place.old.port);
       const env = loginAt(place.route.port, options.secret);

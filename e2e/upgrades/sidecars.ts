@@ -2,12 +2,14 @@ import { UPGRADED_FROM, VERSIONS } from '../../constructs/core/versions.ts';
 import { BROKERS } from '../../testkit/brokers/index.ts';
 import { TaskLoad } from '../../testkit/platform/task-load.ts';
 import { TcpRoute } from '../../testkit/postgres/tcp-route.ts';
-import { startPlatform } from '../../testkit/platform/platform.ts';
+import { type RunningApp, startPlatform } from '../../testkit/platform/platform.ts';
 import { ensureTools } from '../../testkit/tools/index.ts';
 import { Programs, underLoad, type Upgrade } from './upgrade.ts';
 
-async function sidecarVersion(port: number): Promise<string> {
-  const response = await fetch(`http://127.0.0.1:${port}/v1.0/metadata`);
+async function sidecarVersion({ ports, sidecarHeaders }: RunningApp): Promise<string> {
+  const response = await fetch(`http://127.0.0.1:${ports.http}/v1.0/metadata`, {
+    headers: sidecarHeaders,
+  });
   return ((await response.json()) as { runtimeVersion: string }).runtimeVersion;
 }
 
@@ -27,13 +29,13 @@ export const upgradeSidecars: Upgrade = async ({ folder, progress }) => {
   const result = await underLoad({ platform, load, progress }, name, async () => {
     place.become(tools.dapr);
     for (const appId of platform.apps.keys()) {
-      const before = await sidecarVersion(platform.apps.get(appId)!.ports.http);
-      const { ports } = await platform.roll(appId, ({ port }) => {
+      const before = await sidecarVersion(platform.apps.get(appId)!);
+      const rolled = await platform.roll(appId, ({ port }) => {
         if (appId === 'producer') {
           producer.switchTo(port);
         }
       });
-      const after = await sidecarVersion(ports.http);
+      const after = await sidecarVersion(rolled);
       progress(`${appId}: ${before} to ${after}`);
       if (before !== UPGRADED_FROM.dapr || after !== VERSIONS.dapr) {
         throw new Error(`the sidecar of ${appId} was ${before} and is ${after}`);

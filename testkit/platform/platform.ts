@@ -2,15 +2,15 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { MailServer } from '../../app-images/testing/mail-server.ts';
-import { TASK_PLATFORM_IMAGES } from '../../charts/tasks/task-platform.ts';
+import { TASK_PLATFORM_IMAGES, taskPlatform } from '../../charts/tasks/task-platform.ts';
 import { buildImage } from '../../app-images/build.ts';
 import {
+  DAPR_TOKEN_HEADER,
   NOTIFICATION_ENV,
   RUNTIME_ENV,
   RUNTIME_PATHS,
 } from '@cdk8s-event-platform/contracts/interface';
 import { makeSecret } from '../../cli/make-secret.ts';
-import { taskPlatform } from '../../charts/tasks/task-platform.ts';
 import { Environment, renderPlatform, type TraceEndpoint } from '../../constructs/index.ts';
 import { type KubernetesObject, Manifests } from '../../scripts/manifests.ts';
 import type { BrokerSetting, RunningBroker } from '../brokers/broker.ts';
@@ -29,6 +29,8 @@ export interface RunningApp {
   /** Port that the app serves its metrics on. */
   readonly metricsPort: number;
   readonly ports: SidecarPorts;
+  /** Headers that the sidecar asks for. */
+  readonly sidecarHeaders: Readonly<Record<string, string>>;
 }
 
 /** The rendered platform, as processes on loopback. */
@@ -120,9 +122,11 @@ async function startApp(
   ];
   const ports = { http, grpc, internal, metrics, public: open };
   const rendered = Object.fromEntries(
-    deployment.spec.template.spec.containers[0].env.flatMap((entry) =>
-      entry.value === undefined ? [] : [[entry.name, mounts.get(entry.value) ?? entry.value]],
-    ),
+    deployment.spec.template.spec.containers[0].env.flatMap(({ name, value, valueFrom }) => {
+      const { secretKeyRef } = valueFrom ?? {};
+      const given = secretKeyRef ? files.secret(secretKeyRef.name, secretKeyRef.key) : value;
+      return given === undefined ? [] : [[name, mounts.get(given) ?? given]];
+    }),
   );
   const app = new ManagedProcess({
     name,
@@ -143,7 +147,9 @@ async function startApp(
   await app.start();
   const dapr = sidecar(daprFolder, deployment, files, port, ports, logs);
   await dapr.start();
-  return { appId: name, app, sidecar: dapr, port, metricsPort, ports };
+  const token = rendered[RUNTIME_ENV.daprApiToken];
+  const sidecarHeaders = token === undefined ? {} : { [DAPR_TOKEN_HEADER]: token };
+  return { appId: name, app, sidecar: dapr, port, metricsPort, ports, sidecarHeaders };
 }
 
 /** Starts broker, database, topics, tables, sidecars and images of the local environment. */
@@ -174,6 +180,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   const postgres = await startDatabase({
     manifests,
     secret,
+    secrets,
     folder: join(folder, 'postgres'),
     logs,
   });
@@ -201,6 +208,8 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   );
   const apps = new Map<string, RunningApp>();
   const more: RunningApp[] = [];
+  // Each app logs in as its own role.
+  const { PGUSER: user, PGPASSWORD: password, ...server } = postgres.env;
   const deployments = manifests
     .ofKind('Deployment')
     .filter(({ spec }) => spec.template.metadata.annotations?.['dapr.io/enabled'] === 'true');
@@ -208,7 +217,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     startApp(
       deployment,
       mountedFiles(deployment, manifests, folder),
-      { ...postgres.env, ...notifications, ...options.appEnv?.(deployment.metadata.name) },
+      { ...server, ...notifications, ...options.appEnv?.(deployment.metadata.name) },
       dapr,
       files,
       logs,
@@ -235,8 +244,8 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     host: '127.0.0.1',
     port: postgres.port,
     database: postgres.env.PGDATABASE,
-    user: postgres.env.PGUSER,
-    password: postgres.env.PGPASSWORD,
+    user,
+    password,
   });
   database.on('error', () => undefined);
   return { broker, manifests, postgres, database, mails, apps, more, scaleOut, roll };

@@ -74,8 +74,8 @@ export async function startDatabasePlatform(
     folder,
     progress,
     database: async (options) => {
-      const { secret, logs } = options;
-      servers = await startServers({ folder: options.folder, logs, secret });
+      const { folder: own, logs, secret, secrets } = options;
+      servers = await startServers({ folder: own, logs, secret, secrets });
       progress('a primary, a standby, and PgBouncer in transaction and in session mode');
       return asPostgres(servers, options);
     },

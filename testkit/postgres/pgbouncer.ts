@@ -34,8 +34,11 @@ export async function startPgBouncer(
     giveToServer(path);
     return path;
   };
-  const { PGUSER, PGPASSWORD } = server.env;
-  const users = write('userlist.txt', `"${PGUSER!}" "${PGPASSWORD!}"\n`);
+  const logins = place.secrets
+    .map(({ stringData }) => stringData)
+    .filter(({ username, password }) => username !== undefined && password !== undefined)
+    .map(({ username, password }) => `"${username!}" "${password!}"\n`);
+  const users = write('userlist.txt', logins.join(''));
   const settings = write(
     'pgbouncer.ini',
     `[databases]

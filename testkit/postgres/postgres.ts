@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { SecretManifest } from '../../cli/make-secret.ts';
-import type { Manifests } from '../../scripts/manifests.ts';
+import type { Manifests, Volume } from '../../scripts/manifests.ts';
 import { freePorts, listensOn, ManagedProcess } from '../process.ts';
 import { requireCommand } from '../../scripts/toolchain.ts';
 
@@ -36,7 +36,7 @@ export interface PostgresServer {
   readonly process: ManagedProcess;
   /** Where the run itself reads and counts. */
   readonly port: number;
-  /** libpq's variables that apps and sidecars log in with. */
+  /** libpq's variables of the owner, where apps and sidecars log in. */
   readonly env: Readonly<Record<string, string>>;
   /** Runs the rendered migration script, and returns what it said. */
   migrate(): Promise<string>;
@@ -54,8 +54,10 @@ export function binaries(): string {
 export interface PostgresOptions {
   /** The rendered objects. */
   readonly manifests: Manifests;
-  /** User and password. */
+  /** User and password of the owner. */
   readonly secret: SecretManifest;
+  /** Every Secret, those of the roles among them. */
+  readonly secrets: readonly SecretManifest[];
   /** An own folder for its data, which may not be there yet. */
   readonly folder: string;
   /** Folder for its log. */
@@ -74,9 +76,31 @@ export function loginAt(port: number, secret: SecretManifest): Readonly<Record<s
   };
 }
 
+/** Writes passwords by role, as the kubelet mounts them for the Job of the migrations. */
+export function writePasswords(folder: string, passwords: Readonly<Record<string, string>>): void {
+  for (const [role, password] of Object.entries(passwords)) {
+    mkdirSync(join(folder, role), { recursive: true });
+    writeFileSync(join(folder, role, 'password'), password, { mode: 0o600 });
+  }
+}
+
+/** Passwords by role, from the Secrets that a volume of the Job brings. */
+function passwordsOf(
+  volumes: readonly Volume[] = [],
+  secrets: readonly SecretManifest[],
+): Record<string, string> {
+  const sources = volumes.flatMap(({ projected }) => projected?.sources ?? []);
+  return Object.fromEntries(
+    sources.flatMap(({ secret }) => {
+      const values = secrets.find(({ metadata }) => metadata.name === secret?.name)?.stringData;
+      return (secret?.items ?? []).map(({ key, path }) => [dirname(path), values![key]!]);
+    }),
+  );
+}
+
 /** Runs the rendered migration script on the database that `env` names, and returns what it said. */
 export async function runMigrations(
-  { manifests, folder }: Pick<PostgresOptions, 'manifests' | 'folder'>,
+  { manifests, folder, secrets }: Pick<PostgresOptions, 'manifests' | 'folder' | 'secrets'>,
   env: Readonly<Record<string, string>>,
 ): Promise<string> {
   requireCommand('psql');
@@ -86,10 +110,12 @@ export async function runMigrations(
   for (const [name, sql] of Object.entries(files)) {
     writeFileSync(join(migrations, name), sql);
   }
-  const [bash, ...script] = manifests.only('Job', 'postgres-migrations').spec.template.spec
-    .containers[0].command;
+  const { containers, volumes } = manifests.only('Job', 'postgres-migrations').spec.template.spec;
+  const roles = join(folder, '..', 'roles');
+  writePasswords(roles, passwordsOf(volumes, secrets));
+  const [bash, ...script] = containers[0].command;
   const { stdout } = await run(bash!, script, {
-    env: { ...process.env, ...env, MIGRATIONS: migrations },
+    env: { ...process.env, ...env, MIGRATIONS: migrations, ROLES: roles },
   });
   return stdout;
 }

@@ -40,12 +40,16 @@ export async function dumpAndRestore(
   folder: string,
 ): Promise<void> {
   const file = join(folder, `${to.name}.dump`);
+  const roles = join(folder, `${to.name}.roles.sql`);
   const database = from.env.PGDATABASE!;
   await runProgram(
     'pg_dump',
     ['--format=custom', `--file=${file}`, `--dbname=${database}`],
     from.env,
   );
+  // A dump of a database has no roles. The owner is there, so one statement fails.
+  await runProgram('pg_dumpall', ['--roles-only', `--file=${roles}`], from.env);
+  await runProgram('psql', ['--quiet', '--dbname=postgres', `--file=${roles}`], to.env);
   await to.query(`CREATE DATABASE ${database}`, 'postgres');
   await runProgram('pg_restore', ['--exit-on-error', `--dbname=${database}`, file], to.env);
 }

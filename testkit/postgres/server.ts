@@ -14,6 +14,8 @@ export interface ServerPlace {
   readonly logs: string;
   /** User and password of the owner of the database. */
   readonly secret: SecretManifest;
+  /** Every Secret, those of the roles of apps among them. */
+  readonly secrets: readonly SecretManifest[];
   /** Folder of the server's programs. @default - {@link postgresPrograms} */
   readonly programs?: string;
 }

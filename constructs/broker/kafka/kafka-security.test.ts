@@ -79,7 +79,9 @@ describe('a secured KafkaCluster', () => {
       'kafka-exporter-broker',
       'keda-broker',
       'order-processor-broker',
+      'order-processor-postgres',
       'postgres-credentials',
+      'postgres-due-work',
       'shop-broker',
     ]);
   });

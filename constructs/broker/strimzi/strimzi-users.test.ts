@@ -40,7 +40,9 @@ describe('users', () => {
     expect(test.platform.secrets.map(({ name }) => name)).toEqual([
       'keda-broker',
       'order-processor-broker',
+      'order-processor-postgres',
       'postgres-credentials',
+      'postgres-due-work',
       'shop-broker',
     ]);
     // Secrets of Strimzi's own have other names than anything else in the namespace.

@@ -31,7 +31,7 @@ export const ASSUMPTIONS = {
   /** Keys of our own. */
   keys: 6,
   /** Secrets in Secrets Manager. */
-  secrets: 3,
+  secrets: 14,
   /** Part of the price on demand that a spot node costs. AWS says at least a tenth. */
   spotShare: 0.4,
   /** Part of what is sent between pods and servers that goes to another of the three zones. */
