@@ -78,7 +78,12 @@ export {
   type DaprSubscriptionProps,
 } from './dapr/dapr-subscription.ts';
 export type { RetryPolicy } from './dapr/retry-policy.ts';
-export { Topic, type TopicOptions } from './messaging/topic.ts';
+export {
+  type ImportTopicOptions,
+  Topic,
+  type TopicOptions,
+  type TopicProps,
+} from './messaging/topic.ts';
 
 // Brokers.
 export {
@@ -88,6 +93,7 @@ export {
   type MskScramOptions,
   type PasswordOptions,
 } from './broker/external-kafka/external-authentication.ts';
+export type { AdmitClientOptions } from './broker/kafka-protocol/admitted-clients.ts';
 export { ExternalKafka, type KafkaGrant } from './broker/external-kafka/external-kafka.ts';
 export type { ExternalKafkaOptions } from './broker/external-kafka/external-options.ts';
 export { KafkaCluster } from './broker/kafka/kafka-cluster.ts';

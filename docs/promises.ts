@@ -66,6 +66,8 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'constructs/plain-javascript.test.ts: all problems are in one error',
   },
   'docs/brokers.md': {
+    'Brokers that the platform runs itself refuse imports':
+      "constructs/dapr/imported-topics.test.ts: is refused by a broker that is the platform's alone",
     'the component, which keeps its name':
       'charts/tasks/exchanging-brokers.test.ts: %s changes nothing but the broker',
     'A broker that does not keep it is then refused':

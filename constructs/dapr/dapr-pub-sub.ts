@@ -14,17 +14,20 @@ import {
 import { EventPlatform } from '../platform/event-platform.ts';
 import { assignLayer, Layer } from '../platform/layers.ts';
 import { commonLabels, requireDnsLabel } from '../core/names.ts';
-import { Problems } from '../core/problems.ts';
+import { Problems, reportAll } from '../core/problems.ts';
 import { otherPlatformProblem } from '../platform/same-platform.ts';
 import { Component } from '../imports/dapr.io.ts';
 import { bindingProblems } from './binding-problems.ts';
 import { setting } from '../messaging/component-metadata.ts';
 import { disagreements, useContracts } from '../messaging/contract-registry.ts';
 import {
+  IMPORT_TOPIC_OPTIONS,
+  type ImportTopicOptions,
   Topic,
   TOPIC_OPTIONS,
   type TopicOptions,
   topicOptionProblems,
+  type TopicProps,
 } from '../messaging/topic.ts';
 
 /** Properties of {@link DaprPubSub}. */
@@ -58,6 +61,8 @@ export class DaprPubSub extends Construct {
   /** The generated object. */
   public readonly component: Component;
   readonly #topics = new Map<string, Topic>();
+  /** Where topics are in the tree: a topic may have the name of another child. */
+  readonly #topicScope: Construct;
 
   public constructor(scope: Construct, id: string, props: DaprPubSubProps) {
     super(scope, id);
@@ -68,6 +73,7 @@ export class DaprPubSub extends Construct {
     problems.report();
     this.name = requireDnsLabel(this, 'name', props.name ?? id);
     this.broker = props.broker;
+    this.#topicScope = new Construct(this, 'topics');
     const binding = props.broker.pubSubBinding();
     this.component = new Component(this, 'component', {
       metadata: { name: this.name, labels: commonLabels(this.name, 'dapr') },
@@ -89,7 +95,10 @@ export class DaprPubSub extends Construct {
           (problem) => `${this.node.path}: ${problem}`,
         ),
         ...this.topics
-          .filter((topic) => topic.subscribers.length > 0 && topic.publishers.length === 0)
+          .filter(
+            ({ publishedByOthers, subscribers, publishers }) =>
+              !publishedByOthers && subscribers.length > 0 && publishers.length === 0,
+          )
           .map(
             (topic) =>
               `${this.node.path}: topic '${topic.name}' is received by ${topic.subscribers.join(', ')}, and nothing publishes to it: declare an EventProducer whose manifest lists ${topic.contracts.map(({ type }) => `'${type}'`).join(', ')}`,
@@ -118,27 +127,27 @@ export class DaprPubSub extends Construct {
    * @throws DeclarationError when the topic is declared already, or the contract is not usable.
    */
   public addTopic(contract: EventContract, options: TopicOptions = {}): Topic {
-    const wrong = contractProblems(contract);
-    const problems = new Problems(this);
-    problems.add(...wrong.map((problem) => `event contract ${nameOf(contract)}: ${problem}`));
-    problems.props(options, TOPIC_OPTIONS);
-    problems.add(
-      ...disagreements(this, [contract]),
-      this.#topics.has(contract.topic) &&
-        `topic '${contract.topic}' is declared already: call addTopic once, before the apps that use it`,
-    );
-    problems.report();
-    problems.add(
-      ...topicOptionProblems(this.broker, options).map(
-        (found) => `topic '${contract.topic}': ${found}`,
-      ),
-    );
-    problems.report();
-    useContracts(this, [contract]);
-    const topic = new Topic(this.broker, contract.topic, options);
-    topic.addContract(contract);
-    this.#topics.set(topic.name, topic);
-    return topic;
+    this.#checkTopic(contract, options, TOPIC_OPTIONS, 'addTopic');
+    return this.#declare(contract, options);
+  }
+
+  /**
+   * Declares the topic of an event that another team or platform provides on a broker that both share. The
+   * platform neither provisions it nor expects a publisher of its own; dead letters of its apps are its own.
+   *
+   * @throws DeclarationError when the broker is the platform's alone, the topic is declared already, or the
+   * contract is not usable.
+   * @example
+   * pubSub.importTopic(InvoicePaid, { partitions: 12 });
+   */
+  public importTopic(contract: EventContract, options: ImportTopicOptions = {}): Topic {
+    const { broker } = this;
+    this.#checkTopic(contract, options, IMPORT_TOPIC_OPTIONS, 'importTopic');
+    reportAll(this, [
+      broker.importTopic === undefined &&
+        `topic '${contract.topic}' cannot be imported: broker '${broker.node.path}' is the platform's alone, so nobody else provisions topics there; use addTopic, or KafkaCluster.fromBootstrap for a Kafka that is shared`,
+    ]);
+    return this.#declare(contract, { ...options, imported: true });
   }
 
   /** A topic behind the component. */
@@ -158,6 +167,38 @@ export class DaprPubSub extends Construct {
     useContracts(this, [contract]);
     known.addContract(contract);
     return known;
+  }
+
+  #checkTopic<Options extends TopicOptions>(
+    contract: EventContract,
+    options: Options,
+    shape: Shape<Options>,
+    method: string,
+  ): void {
+    const wrong = contractProblems(contract);
+    const problems = new Problems(this);
+    problems.add(...wrong.map((problem) => `event contract ${nameOf(contract)}: ${problem}`));
+    problems.props(options, shape);
+    problems.add(
+      ...disagreements(this, [contract]),
+      this.#topics.has(contract.topic) &&
+        `topic '${contract.topic}' is declared already: call ${method} once, before the apps that use it`,
+    );
+    problems.report();
+    problems.add(
+      ...topicOptionProblems(this.broker, options).map(
+        (found) => `topic '${contract.topic}': ${found}`,
+      ),
+    );
+    problems.report();
+  }
+
+  #declare(contract: EventContract, props: Omit<TopicProps, 'broker'>): Topic {
+    const topic = new Topic(this.#topicScope, contract.topic, { ...props, broker: this.broker });
+    useContracts(this, [contract]);
+    topic.addContract(contract);
+    this.#topics.set(topic.name, topic);
+    return topic;
   }
 
   #appIds(): string[] {

@@ -94,6 +94,15 @@ export interface IMessageBroker extends IConstruct {
   readonly maxRetryTime?: Duration;
   /** Has a topic provisioned. Later calls with the same name are refused. */
   addTopic(spec: TopicSpec): void;
+  /**
+   * Notes a topic that others provision, under a name that no topic has yet. A broker that has it shares its
+   * servers with others.
+   *
+   * @default - every topic is the platform's: imports are refused
+   */
+  importTopic?(spec: TopicSpec): void;
+  /** Whether clients outside the platform publish to a topic of the platform. @default - none do */
+  publishedByOthers?(topic: string): boolean;
   /** Lets an app publish to a topic. Further calls change nothing. */
   grantPublish(topic: string, app: IEventApp): void;
   /**

@@ -75,6 +75,20 @@ describe('Topic', () => {
     expect(broker.topics).toHaveLength(2);
   });
 
+  it('is a construct with the name of the topic as its id, even that of another child', () => {
+    const { pubSub } = new TestPlatform();
+    const paths = ['order-placed', 'component', 'a.b_c'].map(
+      (topic) =>
+        pubSub.addTopic({ ...OrderPlaced, topic, type: `com.example.${topic.replace('_', '-')}` })
+          .node.path,
+    );
+    expect(paths).toEqual([
+      'test/pubsub/topics/order-placed',
+      'test/pubsub/topics/component',
+      'test/pubsub/topics/a.b_c',
+    ]);
+  });
+
   it('gives copies of its lists', () => {
     const { pubSub } = new TestPlatform();
     const { contracts } = pubSub.topicOf(OrderPlaced);

@@ -1,4 +1,5 @@
 import { Duration, type Size, SizeRoundingBehavior } from 'cdk8s';
+import { Construct } from 'constructs';
 import type { Compression, IMessageBroker, TopicSpec } from './message-broker.ts';
 import {
   duration,
@@ -7,6 +8,7 @@ import {
   optional,
   type Shape,
   size,
+  whole,
 } from '@cdk8s-event-platform/contracts/internal';
 import { type EventContract } from '@cdk8s-event-platform/contracts';
 import { deadLetterTopic } from '@cdk8s-event-platform/contracts/interface';
@@ -36,6 +38,26 @@ export interface TopicOptions {
   readonly deadLetterRetention?: Duration;
 }
 
+/** What a platform expects of a topic that others provide. */
+export interface ImportTopicOptions {
+  /** Partitions that the topic has: they limit the pods of a consumer. @default - the broker's, 3 */
+  readonly partitions?: number;
+  /** How long events are kept, from which follows how long dead letters are. @default - the broker's, 7 days */
+  readonly retention?: Duration;
+  /** Largest event, where it is smaller than the broker's. @default - the broker's */
+  readonly maxMessageSize?: Size;
+  /** How long dead letters of the platform's own apps are kept. @default - four times the retention */
+  readonly deadLetterRetention?: Duration;
+}
+
+/** Properties of {@link Topic}. */
+export interface TopicProps extends TopicOptions {
+  /** The broker that has the topic. */
+  readonly broker: IMessageBroker;
+  /** Whether others provision the topic, and publish to it. @default false */
+  readonly imported?: boolean;
+}
+
 /** What each size of a topic has to be; brokers check what they can keep. */
 export const TOPIC_OPTIONS: Shape<TopicOptions> = {
   partitions: optional(number()),
@@ -47,6 +69,15 @@ export const TOPIC_OPTIONS: Shape<TopicOptions> = {
   throughput: optional(size),
   deadLetterRetention: optional(duration),
 };
+
+/** What each expectation of an imported topic has to be. */
+export const IMPORT_TOPIC_OPTIONS: Shape<ImportTopicOptions> = {
+  partitions: optional(whole(1)),
+  retention: optional(duration),
+  maxMessageSize: optional(size),
+  deadLetterRetention: optional(duration),
+};
+
 function bytesOf(size: Size): number {
   return size.toKibibytes({ rounding: SizeRoundingBehavior.NONE }) * 1024;
 }
@@ -70,12 +101,17 @@ export function topicOptionProblems(broker: IMessageBroker, options: TopicOption
   ];
 }
 
-/** A topic of the platform: who may publish to it and who receives from it. */
-export class Topic {
-  /** Name on the broker. */
+/**
+ * A topic of the platform: who may publish to it and who receives from it. `DaprPubSub` creates it, as
+ * `topics/<name>` below itself; the broker renders the objects.
+ */
+export class Topic extends Construct {
+  /** Name on the broker, which is the id. */
   public readonly name: string;
   /** What the broker has to provide. */
   public readonly spec: TopicSpec;
+  /** Whether others provision the topic, and publish to it. */
+  public readonly imported: boolean;
   readonly #broker: IMessageBroker;
   /** How long dead letters are kept. */
   public readonly deadLetterRetention: Duration;
@@ -84,32 +120,44 @@ export class Topic {
   readonly #publishers = new Map<string, IEventApp>();
   readonly #subscribers = new Map<string, IEventApp>();
 
-  public constructor(broker: IMessageBroker, name: string, options: TopicOptions = {}) {
+  public constructor(scope: Construct, id: string, props: TopicProps) {
+    super(scope, id);
+    const { broker, imported = false } = props;
     const { topicDefaults } = broker;
-    const replicationFactor = options.replicationFactor ?? topicDefaults.replicationFactor;
-    const retention = options.retention ?? topicDefaults.retention;
-    this.name = name;
+    const replicationFactor = props.replicationFactor ?? topicDefaults.replicationFactor;
+    const retention = props.retention ?? topicDefaults.retention;
+    this.name = id;
+    this.imported = imported;
     this.#broker = broker;
     this.spec = {
-      name,
-      partitions: options.partitions ?? topicDefaults.partitions,
+      name: id,
+      partitions: props.partitions ?? topicDefaults.partitions,
       replicationFactor,
       minInSyncReplicas:
-        options.minInSyncReplicas ??
+        props.minInSyncReplicas ??
         Math.min(topicDefaults.minInSyncReplicas, Math.max(1, replicationFactor - 1)),
       retention,
-      ...(options.compression !== undefined && { compression: options.compression }),
-      ...(options.maxMessageSize !== undefined && { maxMessageSize: options.maxMessageSize }),
-      ...(options.throughput !== undefined && { throughput: options.throughput }),
+      ...(props.compression !== undefined && { compression: props.compression }),
+      ...(props.maxMessageSize !== undefined && { maxMessageSize: props.maxMessageSize }),
+      ...(props.throughput !== undefined && { throughput: props.throughput }),
     };
     this.deadLetterRetention =
-      options.deadLetterRetention ?? Duration.millis(4 * retention.toMilliseconds());
-    broker.addTopic(this.spec);
+      props.deadLetterRetention ?? Duration.millis(4 * retention.toMilliseconds());
+    if (imported) {
+      broker.importTopic!(this.spec);
+    } else {
+      broker.addTopic(this.spec);
+    }
   }
 
   /** Partitions of the topic. */
   public get partitions(): number {
     return this.spec.partitions;
+  }
+
+  /** Whether clients outside the platform publish to the topic: what they publish, no manifest lists. */
+  public get publishedByOthers(): boolean {
+    return this.imported || this.#broker.publishedByOthers?.(this.name) === true;
   }
 
   /** The events that the topic carries. */
@@ -132,12 +180,12 @@ export class Topic {
 
   /**
    * Types that apps receive from the topic and no manifest publishes to it, with these apps. An app that may publish and
-   * whose manifest says nothing of the topic may publish all of them.
+   * whose manifest says nothing of the topic may publish all of them, and so may clients outside the platform.
    */
   public get unpublished(): ReadonlyMap<string, readonly string[]> {
     const published = this.publishers.map((appId) => this.publishedBy(appId));
     const found = new Map<string, string[]>();
-    if (published.some((types) => types.length === 0)) {
+    if (this.publishedByOthers || published.some((types) => types.length === 0)) {
       return found;
     }
     const known = new Set(published.flat());

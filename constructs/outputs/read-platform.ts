@@ -146,8 +146,10 @@ function topicNodes(
   apps: ReadonlyMap<string, PlatformNode>,
 ): PlatformNode[] {
   const { partitions, replicationFactor } = topic.spec;
+  // How many copies there are of an imported topic is for others to say.
+  const provision = topic.imported ? 'imported' : count(replicationFactor, 'copy', 'copies');
   const node = drawing.node('topic', topic.name, [
-    `${count(partitions, 'partition')}, ${count(replicationFactor, 'copy', 'copies')}`,
+    `${count(partitions, 'partition')}, ${provision}`,
   ]);
   for (const appId of topic.publishers) {
     drawing.edge('publishes', apps.get(appId), node, topic.publishedBy(appId));

@@ -28,7 +28,7 @@ export function topicTable(platform: EventPlatform): string {
     [topic.name],
     [...new Set(topic.contracts.map(({ key }) => key))].sort(),
     [String(topic.partitions)],
-    [String(topic.spec.replicationFactor)],
+    [topic.imported ? 'imported' : String(topic.spec.replicationFactor)],
     [topic.spec.retention.toHumanString()],
     topic.publishers,
     topic.subscribers,

@@ -252,6 +252,11 @@ export class EventPlatform extends Chart {
     this.#apps.set(appId, app);
   }
 
+  /** The app of an id. @internal */
+  public findApp(appId: string): IConstruct | undefined {
+    return this.#apps.get(appId);
+  }
+
   #createNamespace(scope: Construct): void {
     const namespace = new k8s.KubeNamespace(scope, 'namespace', {
       metadata: {

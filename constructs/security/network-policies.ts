@@ -73,8 +73,8 @@ export interface WorkloadNetworkPolicyProps {
   readonly name: string;
   /** The workload whose pods it is about. */
   readonly workload: string;
-  /** Who may connect to the pods. @default - nobody */
-  readonly ingress?: readonly NetworkPeer[];
+  /** Who may connect to the pods; a function is called when everything is declared. @default - nobody */
+  readonly ingress?: readonly NetworkPeer[] | (() => readonly NetworkPeer[]);
   /** Whom the pods may connect to, beside DNS. @default - nobody */
   readonly egress?: readonly NetworkPeer[];
 }
@@ -86,10 +86,12 @@ export class WorkloadNetworkPolicy extends Construct {
   public constructor(scope: Construct, id: string, props: WorkloadNetworkPolicyProps) {
     super(scope, id);
     this.#egress = [...(props.egress ?? [])];
-    const ingress = (props.ingress ?? []).map((peer) => ({
-      ...(peer.who && { from: [peer.who] }),
-      ports: portsOf(peer),
-    }));
+    const admitted = props.ingress ?? [];
+    const ingress = () =>
+      (typeof admitted === 'function' ? admitted() : admitted).map((peer) => ({
+        ...(peer.who && { from: [peer.who] }),
+        ports: portsOf(peer),
+      }));
     const egress = () =>
       this.#egress.map((peer) => ({
         ...(peer.who && { to: [peer.who] }),
@@ -98,15 +100,18 @@ export class WorkloadNetworkPolicy extends Construct {
     new k8s.KubeNetworkPolicy(this, 'policy', {
       metadata: { name: props.name },
       spec: Lazy.any({
-        produce: () => ({
-          podSelector: { matchLabels: selectorLabels(props.workload) },
-          policyTypes: [
-            ...(ingress.length > 0 ? ['Ingress'] : []),
-            ...(this.#egress.length > 0 ? ['Egress'] : []),
-          ],
-          ...(ingress.length > 0 && { ingress }),
-          ...(this.#egress.length > 0 && { egress: egress() }),
-        }),
+        produce: () => {
+          const rules = ingress();
+          return {
+            podSelector: { matchLabels: selectorLabels(props.workload) },
+            policyTypes: [
+              ...(rules.length > 0 ? ['Ingress'] : []),
+              ...(this.#egress.length > 0 ? ['Egress'] : []),
+            ],
+            ...(rules.length > 0 && { ingress: rules }),
+            ...(this.#egress.length > 0 && { egress: egress() }),
+          };
+        },
       }) as k8s.NetworkPolicySpec,
     });
   }

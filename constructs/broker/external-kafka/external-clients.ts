@@ -9,9 +9,16 @@ import {
   type TriggerAuthenticationSpec,
   TriggerAuthenticationSpecPodIdentityProvider,
 } from '../../imports/keda.sh.ts';
+import type { NetworkPeer } from '../../security/network-policies.ts';
 import type { SecretReference } from '../../security/secret-reference.ts';
 import { ACCOUNT_ENV } from '../parts/broker-accounts.ts';
 import type { KafkaLogin } from '../kafka-protocol/kafka-login.ts';
+
+/** The services that AWS identities come from: STS, and the agent of EKS on each node. */
+export const AWS_IDENTITY: readonly NetworkPeer[] = [
+  { ports: [443] },
+  { who: { ipBlock: { cidr: '169.254.170.23/32' } }, ports: [80] },
+];
 
 /** Settings of the Dapr component that have sidecars log in. */
 export function daprLogin(login: KafkaLogin): ComponentMetadata[] {

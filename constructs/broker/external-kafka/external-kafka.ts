@@ -6,7 +6,7 @@ import { DeclarationError } from '../../core/errors.ts';
 import { EventPlatform } from '../../platform/event-platform.ts';
 import { assignLayer, Layer } from '../../platform/layers.ts';
 import { commonLabels, requireDnsLabel } from '../../core/names.ts';
-import { requireProps } from '../../core/problems.ts';
+import { reportAll, requireProps } from '../../core/problems.ts';
 import { setting } from '../../messaging/component-metadata.ts';
 import type { IEventApp } from '../../messaging/event-app.ts';
 import { TriggerAuthentication } from '../../imports/keda.sh.ts';
@@ -22,7 +22,7 @@ import {
   externalKafkaProblems,
 } from './external-options.ts';
 import { ExternalAccounts } from './external-accounts.ts';
-import { daprLogin, kedaAuthentication, kedaLogin } from './external-clients.ts';
+import { AWS_IDENTITY, daprLogin, kedaAuthentication, kedaLogin } from './external-clients.ts';
 import type { KafkaLogin } from '../kafka-protocol/kafka-login.ts';
 import { ExternalExporter, ExternalTopics } from './external-workloads.ts';
 import { KafkaAlerts } from '../kafka-protocol/kafka-alerts.ts';
@@ -33,12 +33,6 @@ import {
   type KafkaConnection,
 } from '../kafka-protocol/kafka-broker.ts';
 import type { KafkaInspectorLogin } from '../kafka-protocol/kafka-inspection.ts';
-
-/** The services that AWS identities come from: STS, and the agent of EKS on each node. */
-const AWS_IDENTITY: readonly NetworkPeer[] = [
-  { ports: [443] },
-  { who: { ipBlock: { cidr: '169.254.170.23/32' } }, ports: [80] },
-];
 
 /** What one client of a Kafka does. */
 export interface KafkaGrant {
@@ -60,10 +54,10 @@ interface ClientGrants {
 /**
  * A Kafka that somebody else runs: a managed service, or a cluster that several platforms share.
  * Consumer groups start with the namespace. Topics do not, so platforms that share a cluster share its
- * topics, and each gets the events of all. Dapr could prefix them (`{namespace}` in a setting; in bulk
+ * topics, and each gets the events of all: one provisions a topic, the others import it
+ * (`pubSub.importTopic`). Dapr could prefix them (`{namespace}` in a setting; in bulk
  * from 1.17.2 on), but then topics at the broker would have other names than those that are
- * provisioned, scaled by and watched. Events of a contract belong to one
- * platform, or contracts have topics of their own.
+ * provisioned, scaled by and watched.
  */
 export class ExternalKafka extends KafkaBroker {
   public readonly kind = 'Apache Kafka, run elsewhere';
@@ -108,9 +102,7 @@ export class ExternalKafka extends KafkaBroker {
       sizing,
       production: environment.production,
     });
-    if (problems.length > 0) {
-      throw new DeclarationError(this, ...problems);
-    }
+    reportAll(this, problems);
 
     this.topicDefaults = kafkaTopicDefaults(options, sizing);
     this.bootstrapServers = servers.join(',');
@@ -142,7 +134,7 @@ export class ExternalKafka extends KafkaBroker {
     this.node.addValidation({
       validate: () =>
         [
-          ...topicProblems(this.topics, {
+          ...topicProblems(this.declaredTopics.all, {
             brokers: sizing.replicas,
             offsetsRetention: options.offsetsRetention ?? Duration.days(36_500),
             maxMessageSize: this.maxMessageSize,
@@ -166,6 +158,15 @@ export class ExternalKafka extends KafkaBroker {
         receives: [...receives].sort(),
         group: this.consumerGroupOf(client),
       }));
+  }
+
+  /** The topics that others provision, by name. */
+  public get importedTopics(): readonly TopicSpec[] {
+    return this.declaredTopics.imported;
+  }
+
+  public importTopic(spec: TopicSpec): void {
+    this.declaredTopics.import(spec);
   }
 
   public grantPublish(topic: string, app: IEventApp): void {
@@ -277,7 +278,7 @@ export class ExternalKafka extends KafkaBroker {
       ...props,
       account: this.#account(name),
       groupPrefix: this.#groupPrefix,
-      topics: () => this.topics,
+      topics: () => this.declaredTopics.all,
     });
     if (this.#login.iam !== undefined) {
       // Its ServiceAccount is what an AWS identity is given to.

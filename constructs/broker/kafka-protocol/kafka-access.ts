@@ -44,10 +44,10 @@ export class KafkaAccess {
     this.#add({ user, resource: 'topic', name: topic, operation: 'Write' });
   }
 
-  /** Lets a user receive a topic, as the group of its own name. */
-  public receive(user: string, topic: string): void {
+  /** Lets a user receive a topic as a group, by default that of its own name. */
+  public receive(user: string, topic: string, group = user): void {
     this.#add({ user, resource: 'topic', name: topic, operation: 'Read' });
-    this.#add({ user, resource: 'group', name: user, operation: 'Read' });
+    this.#add({ user, resource: 'group', name: group, operation: 'Read' });
   }
 
   /** Lets a user see topics and the offsets of groups, and no message. */

@@ -69,9 +69,9 @@ export abstract class KafkaBroker extends Construct implements IMessageBroker {
    */
   public abstract grantInspect(workload: string, rights: InspectionRights): KafkaInspectorLogin;
 
-  /** The topics that platform and apps expect, by name. */
+  /** The topics that the platform provisions or expects to be provisioned, by name. Imported ones are not among them. */
   public get topics(): readonly TopicSpec[] {
-    return this.declaredTopics.all;
+    return this.declaredTopics.own;
   }
 
   /** The consumer group of an app, as the brokers know it. */

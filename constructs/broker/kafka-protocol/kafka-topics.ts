@@ -4,27 +4,43 @@ import { DeclarationError } from '../../core/errors.ts';
 import { minutesUp } from '../../core/quantities.ts';
 import type { TopicSpec } from '../../messaging/message-broker.ts';
 
+function byName(topics: Iterable<TopicSpec>): TopicSpec[] {
+  return [...topics].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
 /** The topics of a Kafka. */
 export class KafkaTopics {
-  readonly #topics = new Map<string, TopicSpec>();
+  readonly #own = new Map<string, TopicSpec>();
+  readonly #imported = new Map<string, TopicSpec>();
 
   /** @param broker that has them, for errors. */
   public constructor(private readonly broker: IConstruct) {}
 
+  /** Those that the platform provisions, by name. */
+  public get own(): readonly TopicSpec[] {
+    return byName(this.#own.values());
+  }
+
+  /** Those that others provision, by name. */
+  public get imported(): readonly TopicSpec[] {
+    return byName(this.#imported.values());
+  }
+
   /** All of them, by name. */
   public get all(): readonly TopicSpec[] {
-    return [...this.#topics.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return byName([...this.#own.values(), ...this.#imported.values()]);
   }
 
   /** Adds a topic. @throws DeclarationError when there is one of its name. */
   public add(spec: TopicSpec): void {
-    if (this.#topics.has(spec.name)) {
-      throw new DeclarationError(
-        this.broker,
-        `topic '${spec.name}' is declared twice: declare it once`,
-      );
-    }
-    this.#topics.set(spec.name, spec);
+    this.#check(spec);
+    this.#own.set(spec.name, spec);
+  }
+
+  /** Adds a topic that others provision. @throws DeclarationError when there is one of its name. */
+  public import(spec: TopicSpec): void {
+    this.#check(spec);
+    this.#imported.set(spec.name, spec);
   }
 
   /**
@@ -35,8 +51,14 @@ export class KafkaTopics {
   public offsetsRetention(retention: Duration): Duration {
     const longest = Math.max(
       minutesUp(retention),
-      ...[...this.#topics.values()].map((topic) => minutesUp(topic.retention)),
+      ...this.all.map((topic) => minutesUp(topic.retention)),
     );
     return Duration.minutes(longest + minutesUp(Duration.days(1)));
+  }
+
+  #check({ name }: TopicSpec): void {
+    if (this.#own.has(name) || this.#imported.has(name)) {
+      throw new DeclarationError(this.broker, `topic '${name}' is declared twice: declare it once`);
+    }
   }
 }

@@ -6,6 +6,9 @@ import {
 } from '../../messaging/component-metadata.ts';
 import { ACCOUNT_ENV } from '../parts/broker-accounts.ts';
 
+/** User that KEDA logs in as; it only looks at offsets. */
+export const KEDA_USER = 'keda';
+
 /** Settings of the Dapr component for a Kafka that accepts anonymous clients. */
 export const ANONYMOUS: readonly ComponentMetadata[] = [setting('authType', 'none')];
 

@@ -4,17 +4,16 @@ import { assignLayer, Layer } from '../../platform/layers.ts';
 import { commonLabels } from '../../core/names.ts';
 import type { IEventApp } from '../../messaging/event-app.ts';
 import { TriggerAuthentication } from '../../imports/keda.sh.ts';
+import type { SecretReference } from '../../security/secret-reference.ts';
 import { BrokerAccounts } from '../parts/broker-accounts.ts';
 import type { LagTrigger } from '../../messaging/message-broker.ts';
+import type { AdmittedClient } from '../kafka-protocol/admitted-clients.ts';
 import { KafkaAccess } from '../kafka-protocol/kafka-access.ts';
 import { type KafkaCertificates, TRUST_STORE } from './kafka-certificates.ts';
 import type { KafkaExporterLogin } from './kafka-exporter.ts';
 import type { KafkaConnection } from '../kafka-protocol/kafka-broker.ts';
 import { SASL_MECHANISMS } from '../kafka-protocol/kafka-login.ts';
-import { ANONYMOUS, scramLogin, SCALER_LOGIN } from '../kafka-protocol/scram-login.ts';
-
-/** User that KEDA logs in as; it only looks at offsets. */
-const KEDA_USER = 'keda';
+import { ANONYMOUS, KEDA_USER, scramLogin, SCALER_LOGIN } from '../kafka-protocol/scram-login.ts';
 
 /** Properties of {@link KafkaClients}. */
 export interface KafkaClientsProps {
@@ -75,6 +74,21 @@ export class KafkaClients extends Construct {
     if (this.#admit(app)) {
       this.access.receive(app.appId, topic);
     }
+  }
+
+  /** Gives a client in another namespace its rights; its account, where clients log in. */
+  public outsider({
+    name,
+    publishes,
+    receives,
+    group,
+  }: AdmittedClient): SecretReference | undefined {
+    if (this.#certificates === undefined) {
+      return undefined;
+    }
+    publishes.forEach((topic) => this.access.publish(name, topic));
+    receives.forEach((topic) => this.access.receive(name, topic, group));
+    return this.accounts.of(name);
   }
 
   /** Lets a workload see topics and offsets; how it logs in. */

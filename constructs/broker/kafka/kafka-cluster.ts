@@ -7,11 +7,13 @@ import { requireDnsLabel } from '../../core/names.ts';
 import { reportAll, requireProps } from '../../core/problems.ts';
 import type { IEventApp } from '../../messaging/event-app.ts';
 import { type NetworkPeer, workloads } from '../../security/network-policies.ts';
+import type { SecretReference } from '../../security/secret-reference.ts';
 import { defaultCompression } from '../kafka-protocol/kafka-component.ts';
 import type { Compression, TopicSpec } from '../../messaging/message-broker.ts';
 import { DEFAULT_IMAGES, VERSIONS } from '../../core/versions.ts';
 import { KAFKA_CLUSTER, type KafkaClusterProps, socketProperties } from './kafka-cluster-props.ts';
 import { adminScript } from './admin-script.ts';
+import { AdmittedClients, type AdmitClientOptions } from '../kafka-protocol/admitted-clients.ts';
 import { KafkaAlerts } from '../kafka-protocol/kafka-alerts.ts';
 import { KafkaCertificates, serverNames } from './kafka-certificates.ts';
 import {
@@ -72,6 +74,7 @@ export class KafkaCluster extends KafkaBroker {
   /** The controllers; undefined where each broker is one, too. */
   public readonly controllers: KafkaNodes | undefined;
   readonly #clients: KafkaClients;
+  readonly #admitted = new AdmittedClients(this, () => this.#clients.workloads);
   readonly #offsetsRetention: Duration | undefined;
   readonly #compression: Compression | 'none';
 
@@ -210,6 +213,7 @@ export class KafkaCluster extends KafkaBroker {
       administrator: certificates === undefined ? undefined : `${name}-topics`,
       monitored,
       clients: () => this.#clients.workloads,
+      outsiders: () => this.#admitted.peers,
       namespaces: operatorNamespaces,
     });
     this.node.addValidation({
@@ -238,6 +242,26 @@ export class KafkaCluster extends KafkaBroker {
 
   public grantSubscribe(topic: string, app: IEventApp): void {
     this.#clients.receiver(app, topic);
+  }
+
+  /**
+   * Admits a client in another namespace: pods there with the label `app.kubernetes.io/name: <name>` may connect, and
+   * a user of that name may publish to and receive just these topics of the platform.
+   *
+   * @param name of the client.
+   * @returns its account, `<name>-broker` in the platform's namespace, for its team to copy; undefined where
+   * clients do not log in.
+   * @throws DeclarationError when the options are not valid. Topics and names are checked when the platform is
+   * rendered, so the order of declarations does not matter.
+   * @example
+   * kafka.admitClient('billing', { namespace: 'finance', receives: [OrderPlaced] });
+   */
+  public admitClient(name: string, options: AdmitClientOptions): SecretReference | undefined {
+    return this.#clients.outsider(this.#admitted.add(name, options));
+  }
+
+  public publishedByOthers(topic: string): boolean {
+    return this.#admitted.publishTo(topic);
   }
 
   public grantInspect(workload: string, rights: InspectionRights): KafkaInspectorLogin {

@@ -1,3 +1,4 @@
+import type { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import {
   type NetworkPeer,
@@ -20,6 +21,8 @@ export interface KafkaNetworkProps {
   readonly monitored: boolean;
   /** Workloads that are clients; asked for when everything is declared. */
   readonly clients: () => readonly string[];
+  /** Clients in other namespaces; asked for when everything is declared. */
+  readonly outsiders: () => readonly k8s.NetworkPolicyPeer[];
   /** Namespaces of the operators that look at brokers. */
   readonly namespaces: { readonly keda: string; readonly monitoring: string };
 }
@@ -44,10 +47,11 @@ export class KafkaNetwork extends Construct {
     new WorkloadNetworkPolicy(this, 'brokers', {
       name: brokers,
       workload: brokers,
-      ingress: [
+      ingress: () => [
         ...(controllers === undefined ? [toControllers] : [toBrokers]),
         { who: podsOfNamespace(namespaces.keda), ports: [client] },
         { who: workloads(props.clients), ports: [client] },
+        ...props.outsiders().map((who) => ({ who, ports: [client] })),
         ...(administrator === undefined
           ? []
           : [{ who: workloads(() => [administrator]), ports: [internal] }]),

@@ -8,6 +8,8 @@ import { requireDnsLabel } from '../../core/names.ts';
 import { requireProps } from '../../core/problems.ts';
 import type { IEventApp } from '../../messaging/event-app.ts';
 import { type NetworkPeer, podsOfNamespace, workloads } from '../../security/network-policies.ts';
+import type { SecretReference } from '../../security/secret-reference.ts';
+import { AdmittedClients, type AdmitClientOptions } from '../kafka-protocol/admitted-clients.ts';
 import { KafkaAlerts } from '../kafka-protocol/kafka-alerts.ts';
 import { storageProblems, topicProblems } from '../kafka-protocol/kafka-checks.ts';
 import { storageFor } from '../kafka-protocol/storage.ts';
@@ -65,6 +67,7 @@ export class StrimziKafka extends KafkaBroker {
   public readonly nodePools: readonly StrimziObject<'KafkaNodePool'>[];
   readonly #name: string;
   readonly #clients = new Set<string>();
+  readonly #admitted = new AdmittedClients(this, () => this.#clients);
   readonly #users: StrimziUsers | undefined;
   readonly #triggerAuthentication: string | undefined;
   readonly #offsetsRetention: Duration | undefined;
@@ -103,6 +106,7 @@ export class StrimziKafka extends KafkaBroker {
 
     const clients = (): k8s.NetworkPolicyPeer[] => [
       workloads(() => [...this.#clients]),
+      ...this.#admitted.peers,
       podsOfNamespace(platform.operatorNamespaces.keda),
     ];
     this.kafka = new StrimziObject(this, 'kafka', {
@@ -225,6 +229,25 @@ export class StrimziKafka extends KafkaBroker {
   public grantSubscribe(topic: string, app: IEventApp): void {
     this.#clients.add(app.appId);
     this.#users?.grantSubscribe(topic, app);
+  }
+
+  /**
+   * Admits a client in another namespace: pods there with the label `app.kubernetes.io/name: <name>` may connect, and
+   * a user of that name may publish to and receive just these topics of the platform.
+   *
+   * @param name of the client.
+   * @returns its account, `<name>-broker` in the platform's namespace, for its team to copy; undefined where
+   * clients do not log in.
+   * @throws DeclarationError when the options are not valid. Topics and names are checked when the platform is
+   * rendered, so the order of declarations does not matter.
+   */
+  public admitClient(name: string, options: AdmitClientOptions): SecretReference | undefined {
+    const client = this.#admitted.add(name, options);
+    return this.#users?.addOutsider(client);
+  }
+
+  public publishedByOthers(topic: string): boolean {
+    return this.#admitted.publishTo(topic);
   }
 
   public grantInspect(workload: string, rights: InspectionRights): KafkaInspectorLogin {

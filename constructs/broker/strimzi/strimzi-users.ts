@@ -3,7 +3,9 @@ import type { IEventApp } from '../../messaging/event-app.ts';
 import type { SecretReference } from '../../security/secret-reference.ts';
 import { BrokerAccounts } from '../parts/broker-accounts.ts';
 import { type AclRule, StrimziObject } from './strimzi-objects.ts';
+import type { AdmittedClient } from '../kafka-protocol/admitted-clients.ts';
 import { KafkaAccess } from '../kafka-protocol/kafka-access.ts';
+import { KEDA_USER } from '../kafka-protocol/scram-login.ts';
 import type { InspectionRights } from '../kafka-protocol/kafka-inspection.ts';
 
 interface Rights {
@@ -16,6 +18,18 @@ function rule(type: 'topic' | 'group', name: string, operations: AclRule['operat
 }
 
 const sorted = (names: Iterable<string>) => [...new Set(names)].sort();
+
+function clientRules(
+  publishes: Iterable<string>,
+  receives: ReadonlySet<string>,
+  group: string,
+): AclRule[] {
+  return [
+    ...sorted(publishes).map((topic) => rule('topic', topic, ['Write', 'Describe'])),
+    ...sorted(receives).map((topic) => rule('topic', topic, ['Read', 'Describe'])),
+    ...(receives.size > 0 ? [rule('group', group, ['Read'])] : []),
+  ];
+}
 
 /**
  * A user for each client, with just the rights that it was granted. Passwords come from the Secrets
@@ -49,8 +63,8 @@ export class StrimziUsers extends Construct {
 
   /** The account of KEDA, which may look at what all groups have left to do. */
   public addKeda(): SecretReference {
-    const account = this.#accounts.of('keda');
-    this.#addUser('keda', account, () => {
+    const account = this.#accounts.of(KEDA_USER);
+    this.#addUser(KEDA_USER, account, () => {
       const receiving = [...this.#rights].filter(([, { subscribe }]) => subscribe.size > 0);
       return [
         ...sorted(receiving.flatMap(([, { subscribe }]) => [...subscribe])).map((topic) =>
@@ -81,6 +95,20 @@ export class StrimziUsers extends Construct {
     return account;
   }
 
+  /** The account of a client in another namespace, with just its rights. */
+  public addOutsider(client: AdmittedClient): SecretReference {
+    const { name, namespace, publishes, receives, group } = client;
+    const account = this.#accounts.of(name);
+    // No app has an id like it: an app of the same name is reported when everything is declared.
+    this.#addUser(
+      name,
+      account,
+      () => clientRules(publishes, new Set(receives), group),
+      `${name}@${namespace}`,
+    );
+    return account;
+  }
+
   #of(app: IEventApp): Rights {
     const known = this.#rights.get(app.appId);
     if (known !== undefined) {
@@ -88,16 +116,14 @@ export class StrimziUsers extends Construct {
     }
     const rights: Rights = { publish: new Set(), subscribe: new Set() };
     this.#rights.set(app.appId, rights);
-    this.#addUser(app.appId, this.#accounts.ofApp(app), () => [
-      ...sorted(rights.publish).map((topic) => rule('topic', topic, ['Write', 'Describe'])),
-      ...sorted(rights.subscribe).map((topic) => rule('topic', topic, ['Read', 'Describe'])),
-      ...(rights.subscribe.size > 0 ? [rule('group', app.appId, ['Read'])] : []),
-    ]);
+    this.#addUser(app.appId, this.#accounts.ofApp(app), () =>
+      clientRules(rights.publish, rights.subscribe, app.appId),
+    );
     return rights;
   }
 
-  #addUser(name: string, account: SecretReference, acls: () => AclRule[]): void {
-    new StrimziObject(this, name, {
+  #addUser(name: string, account: SecretReference, acls: () => AclRule[], id = name): void {
+    new StrimziObject(this, id, {
       kind: 'KafkaUser',
       name,
       cluster: this.#cluster,
