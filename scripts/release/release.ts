@@ -22,7 +22,7 @@ export function publishArguments(
   { tarball, version }: Pick<PackedPackage, 'tarball' | 'version'>,
   env: ReleaseOptions['env'],
 ): string[] {
-  const provenance = env['GITHUB_ACTIONS'] !== undefined || env['GITLAB_CI'] !== undefined;
+  const provenance = env.GITHUB_ACTIONS !== undefined || env.GITLAB_CI !== undefined;
   return [
     'publish',
     tarball,
