@@ -17,7 +17,7 @@ import {
 import { taskPlatform } from './task-platform.ts';
 
 /**
- * What is known only when AWS has made it. Whoever deploys puts values in their place; the domain is
+ * What is known only when AWS has made it. The deployer puts values in their place; the domain is
  * reserved for names that do not exist.
  */
 export const AWS_PLACEHOLDERS = {

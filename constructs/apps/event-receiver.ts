@@ -40,7 +40,7 @@ export class EventReceiver {
   public readonly scaler: KedaLagScaler | undefined;
   /** The alerts. */
   public readonly alerts: ConsumerAlerts;
-  /** Alerts on the SLO; undefined where there is none. */
+  /** Alerts on the SLO; undefined without one. */
   public readonly objective: DeliveryObjective | undefined;
   readonly #app: IEventApp & IScalable;
 

@@ -62,7 +62,7 @@ export class IdempotentConsumer extends EventApp {
     return super.sharedTopic!;
   }
 
-  /** Alerts on the SLO; undefined where there is none. */
+  /** Alerts on the SLO; undefined without one. */
   public get objective(): DeliveryObjective | undefined {
     return this.receiver.objective;
   }

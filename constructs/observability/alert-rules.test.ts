@@ -118,7 +118,7 @@ describe('AlertRules', () => {
       "test/rules-0: the query 'sum(up' ends too early: see https://prometheus.io/docs/prometheus/latest/querying/basics/",
     ],
     [
-      'two alerts that are one to whoever silences them',
+      'two alerts that a silence cannot tell apart',
       { alerts: [PodsDown, PodsDown] },
       "test/rules-0: a second alert 'PodsDown' has the same labels, and silencing one would silence both: give it another name or a label of its own",
     ],

@@ -245,7 +245,7 @@ class ConsumerRules {
       severity: AlertSeverity.WARNING,
       labels: this.#labels,
       summary: `{{ $value | humanizePercentage }} of the events of ${this.#appId} fail or are quarantined`,
-      description: `More than ${maxErrorShare * 100} of 100 answers of ${this.#appId} were errors. Those that failed come again; those in the quarantine wait for somebody. Look at its log and at the causes in the quarantine.`,
+      description: `More than ${maxErrorShare * 100} of 100 answers of ${this.#appId} were errors. Those that failed are redelivered; those in the quarantine wait for a decision. Look at its log and at the causes in the quarantine.`,
       dashboard: this.#consumerDashboard,
     };
   }

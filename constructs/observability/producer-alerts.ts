@@ -64,7 +64,7 @@ export class ProducerAlerts extends AlertRules {
           severity: AlertSeverity.WARNING,
           labels,
           summary: `${COUNT} requests of ${appId} to publish to {{ $labels.topic }} failed within 5 minutes`,
-          description: `The broker does not take what ${appId} publishes. What is in an outbox is tried again until it does. Look at the log of its sidecar for the broker's answer: an account without rights, a message that is too large, or a broker that is away.`,
+          description: `The broker does not take what ${appId} publishes. What is in an outbox is tried again until it does. Look at the log of its sidecar for the broker's answer: an account without rights, a message that is too large, or a broker that is down.`,
           dashboard: { dashboard: DashboardName.DAPR, variables: { app: appId } },
         },
       ],

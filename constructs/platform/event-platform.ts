@@ -215,7 +215,7 @@ export class EventPlatform extends Chart {
     this.#preparations.push([construct, prepare]);
   }
 
-  /** The Secrets that manifests refer to and that whoever deploys has to create, by name. */
+  /** The Secrets that manifests refer to and that the deployer must create, by name. */
   public get secrets(): readonly SecretReference[] {
     return [...this.#secrets.values()].sort((a, b) => a.name.localeCompare(b.name));
   }

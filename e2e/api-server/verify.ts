@@ -20,7 +20,7 @@ export interface Verdict {
   readonly podsAccepted: number;
   /** Objects that a second apply has changed. */
   readonly changedOnReapply: number;
-  /** Everything that is not as it has to be. */
+  /** Everything that is wrong. */
   readonly failures: readonly string[];
 }
 

@@ -164,7 +164,7 @@ describe('OutboxRelay', () => {
     await publishes(running, 1);
   });
 
-  it('loses nothing while the broker is away', async () => {
+  it('loses nothing while the broker is down', async () => {
     const running = relay();
     broker.down = true;
     await add('1');

@@ -45,7 +45,7 @@ export class KafkaAlerts extends AlertRules {
           severity: AlertSeverity.CRITICAL,
           labels,
           summary: `{{ $value }} partitions of ${name} have no leader`,
-          description: `Nobody can write to these partitions or read from them. Brokers that have their newest copy are away: bring them back, one after the other.`,
+          description: `Nobody can write to these partitions or read from them. Brokers that have their newest copy are down: bring them back, one after the other.`,
           dashboard,
         },
         {
@@ -70,7 +70,7 @@ export class KafkaAlerts extends AlertRules {
           severity: AlertSeverity.WARNING,
           labels,
           summary: `{{ $value }} partitions of {{ $labels.topic }} have copies that are behind`,
-          description: `When the servers that are up to date fail now, confirmed events are lost; when too few are left, nobody can publish. Look for brokers that are away, slow, or out of room.`,
+          description: `When the servers that are up to date fail now, confirmed events are lost; when too few are left, nobody can publish. Look for brokers that are down, slow, or out of room.`,
           dashboard,
         },
         ...(controllers === undefined ? [] : ofControllers(controllers)),

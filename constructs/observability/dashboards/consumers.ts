@@ -35,7 +35,7 @@ export function consumersDashboard(parts: PlatformParts): DashboardProps {
           curves({
             title: 'Events a second, by result',
             description:
-              'A duplicate was known already and changed nothing. What is parked waits behind an earlier event of its key in the quarantine. What failed comes again.',
+              'A duplicate was known already and changed nothing. What is parked waits behind an earlier event of its key in the quarantine. What failed is redelivered.',
             queries: [
               {
                 query: `sum by (consumer, result) (${consumed()})`,

@@ -82,7 +82,7 @@ export function dapr({ namespace, apps }: PlatformParts): DashboardProps {
           curves({
             title: 'Deliveries a second, by result',
             description:
-              'One delivery may carry several events. Dapr counts each answer of an app: anything but success comes again.',
+              'One delivery may carry several events. Dapr counts each answer of an app: anything but success is redelivered.',
             queries: [
               {
                 query: `sum by (app_id, topic, process_status) (${rate(`${PUBSUB}_ingress_count`)})`,

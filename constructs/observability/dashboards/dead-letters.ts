@@ -79,7 +79,7 @@ export function deadLetters({ namespace, consumers }: PlatformParts): DashboardP
           curves({
             title: 'Dead letters put into the quarantine a second',
             description:
-              'What grows on the left has to arrive here: otherwise the processor is away.',
+              'What grows on the left has to arrive here: otherwise the processor is down.',
             queries: [
               { query: arrived('rate', '$__rate_interval'), legend: '{{consumer}} · {{topic}}' },
             ],

@@ -29,7 +29,7 @@ export type GrafanaDashboardsProps = DashboardDiscovery;
 export class GrafanaDashboards extends Construct {
   /** The dashboards. */
   public readonly dashboards: readonly Dashboard[];
-  /** Records figures that several queries would have to compute anew. */
+  /** Records metrics that several queries would otherwise compute again. */
   public readonly recordings: AlertRules;
 
   public constructor(scope: Construct, id: string, props: GrafanaDashboardsProps = {}) {

@@ -202,7 +202,7 @@ function room(namespace: string, kafka: KafkaParts): PanelBuilder[] {
           }),
           curves({
             title: 'Servers that are ready',
-            description: `ServersMissing tells when one is away for 5 minutes. There have to be ${kafka.servers.map(({ server, replicas }) => `${replicas} of ${server}`).join(', ')}.`,
+            description: `ServersMissing fires when one is down for 5 minutes. There must be ${kafka.servers.map(({ server, replicas }) => `${replicas} of ${server}`).join(', ')}.`,
             queries: [
               {
                 query: `kube_statefulset_status_replicas_ready{namespace="${namespace}",statefulset=~"${kafka.servers.map(({ server }) => server).join('|')}"}`,
