@@ -24,4 +24,8 @@ export const PROSE_RULES: readonly ProseRule[] = [
   },
   { phrase: '@default - there (?:are|is) none', instead: '@default - none' },
   { phrase: 'that there (?:is|are) none', instead: 'that does not exist' },
+  {
+    phrase: '\\/\\*\\* has [a-z]+',
+    instead: 'a verb that says what it does (runs, lets, must), not: has something done',
+  },
 ];

@@ -85,7 +85,7 @@ const MAIL_EXAMPLE = {
 };
 
 /**
- * Has consumers run on spot nodes while there are any: what they have not finished when AWS takes a
+ * Runs consumers on spot nodes while there are any: what they have not finished when AWS takes a
  * node away is delivered again.
  *
  * @see https://docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html

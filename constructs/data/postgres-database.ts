@@ -186,7 +186,7 @@ export class PostgresDatabase extends Construct {
     return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** Has a migration applied. The same one may be added by several apps. */
+  /** Adds a migration. Several apps may add the same one. */
   public addMigration(migration: Migration): void {
     this.#migrations.push(migration);
   }
@@ -196,7 +196,7 @@ export class PostgresDatabase extends Construct {
     return this.#inboxDays;
   }
 
-  /** Has the inbox remember events for at least so many days. */
+  /** Makes the inbox remember events for at least this many days. */
   public rememberEvents(days: number): void {
     this.#inboxDays = Math.max(this.#inboxDays, days);
   }

@@ -173,7 +173,7 @@ export class Topic {
     );
   }
 
-  /** Has the topic carry another type of event. */
+  /** Adds a type of event that the topic carries. */
   public addContract(contract: EventContract): void {
     this.#contracts.set(contract.type, contract);
   }

@@ -38,7 +38,7 @@ export interface MetricsScrapeProps {
 }
 
 /**
- * Has Prometheus scrape the pods of one workload. The series carry
+ * Lets Prometheus scrape the pods of one workload. The series carry
  * `job="<namespace>/<workload>"`, which alerts select by.
  *
  * @see https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.PodMonitor

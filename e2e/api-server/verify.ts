@@ -128,7 +128,7 @@ async function verify(
   };
 }
 
-/** Has a fresh API server judge each rendered environment. */
+/** Lets a fresh API server judge each rendered environment. */
 export async function verifyEnvironments(
   environments: readonly string[],
   tools: ApiServerTools,

@@ -30,7 +30,7 @@ function deletePods(...more: readonly string[]): Disturbance['act'] {
     ]);
 }
 
-/** Has pods made again one after the other, as an upgrade does. */
+/** Replaces pods one after the other, as an upgrade does. */
 function roll(kind: 'deployment' | 'statefulset'): Disturbance['act'] {
   return ({ kubectl, namespace }, workloads) =>
     kubectl.run([

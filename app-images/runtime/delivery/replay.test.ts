@@ -63,7 +63,7 @@ async function run(...args: string[]): Promise<number> {
   return code;
 }
 
-/** Has the ledger do what is due, to its end. */
+/** Processes what is due in the ledger, to its end. */
 async function workOff(): Promise<void> {
   while ((await running.replayer.round()) > 0);
 }
