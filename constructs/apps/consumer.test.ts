@@ -271,7 +271,7 @@ describe('alerts of a consumer', () => {
     const test = new TestPlatform();
     test.producer();
     const consumer = test.consumer({
-      alerts: { maxLag: 5, lasting: Duration.minutes(1), maxProcessingTime: Duration.seconds(2) },
+      alerts: { maxLag: 5, for: Duration.minutes(1), maxProcessingTime: Duration.seconds(2) },
       objective: { within: Duration.seconds(5), share: 0.9 },
     });
     const lag = test.broker.lagQuery({ topic: 'order-placed', consumerGroup: 'order-processor' });

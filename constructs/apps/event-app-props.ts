@@ -72,9 +72,9 @@ export const DELIVERY_OPTIONS: Shape<DeliveryOptions> = {
     shaped<ConsumerAlertOptions>({
       maxLag: optional(number()),
       maxDrainTime: optional(duration),
-      lasting: optional(duration),
+      for: optional(duration),
       maxProcessingTime: optional(duration),
-      maxErrorShare: optional(number()),
+      maxErrorRatio: optional(number()),
     }),
   ),
   objective: optional(

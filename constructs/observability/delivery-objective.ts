@@ -141,7 +141,7 @@ export class DeliveryObjective extends AlertRules {
     super(scope, id, {
       name: `${appId}-objective`,
       alerts,
-      recordings: [...recordings, ...lateEvents],
+      recordingRules: [...recordings, ...lateEvents],
     });
     this.appId = appId;
     this.within = within;

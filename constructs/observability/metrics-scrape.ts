@@ -32,7 +32,7 @@ export interface MetricsScrapeProps {
    * Most series of one page. A page above it is not taken, and its target counts as down: a label that
    * holds ids shall not fill Prometheus. @default - no limit
    */
-  readonly mostSeries?: number;
+  readonly sampleLimit?: number;
   /** Whether at least one pod is always there, so that silence is a reason to look. @default true */
   readonly always?: boolean;
 }
@@ -69,7 +69,7 @@ export class MetricsScrape extends Construct {
       metadata: { name: props.name, labels: commonLabels(props.name, 'monitoring') },
       spec: {
         selector: { matchLabels: selectorLabels(props.name) },
-        ...(props.mostSeries !== undefined && { sampleLimit: props.mostSeries }),
+        ...(props.sampleLimit !== undefined && { sampleLimit: props.sampleLimit }),
         podMetricsEndpoints: props.ports.map((page) =>
           typeof page === 'string'
             ? { port: page, path: '/metrics' }

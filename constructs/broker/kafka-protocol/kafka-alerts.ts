@@ -41,7 +41,7 @@ export class KafkaAlerts extends AlertRules {
         {
           name: 'KafkaPartitionsOffline',
           query: `max(${figure('offlinepartitionscount')}) > 0`,
-          lasting: Duration.minutes(1),
+          for: Duration.minutes(1),
           severity: AlertSeverity.CRITICAL,
           labels,
           summary: `{{ $value }} partitions of ${name} have no leader`,
@@ -51,7 +51,7 @@ export class KafkaAlerts extends AlertRules {
         {
           name: 'KafkaControllerMissing',
           query: `sum(${figure('activecontrollercount')}) != 1`,
-          lasting: Duration.minutes(2),
+          for: Duration.minutes(2),
           severity: AlertSeverity.CRITICAL,
           labels,
           summary: `${name} has {{ $value }} active controllers instead of one`,
@@ -66,7 +66,7 @@ export class KafkaAlerts extends AlertRules {
         {
           name: 'KafkaPartitionsUnderReplicated',
           query: `sum by (topic) (${behind}) > 0`,
-          lasting: Duration.minutes(5),
+          for: Duration.minutes(5),
           severity: AlertSeverity.WARNING,
           labels,
           summary: `{{ $value }} partitions of {{ $labels.topic }} have copies that are behind`,

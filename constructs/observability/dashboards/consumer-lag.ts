@@ -2,7 +2,7 @@ import { RUNTIME_METRICS } from '@cdk8s-event-platform/contracts/interface';
 import { DashboardName } from '../dashboard-link.ts';
 import { ofNamespace } from '../scaler-alerts.ts';
 import type { DashboardProps } from './dashboard.ts';
-import { FIGURES } from './figures.ts';
+import { RECORDED_METRICS } from './recording-rules.ts';
 import { curves, number } from './panels.ts';
 import { ofWorkload, type PlatformParts } from './platform-parts.ts';
 
@@ -40,7 +40,7 @@ export function consumerLag({ namespace, consumers }: PlatformParts): DashboardP
           number({
             title: 'Events that wait',
             description: 'Of all that is chosen, now.',
-            queries: [{ query: `sum(${FIGURES.waiting}{${chosen}})`, legend: 'waiting' }],
+            queries: [{ query: `sum(${RECORDED_METRICS.waiting}{${chosen}})`, legend: 'waiting' }],
             unit: 'short',
             limits: { warning: maxLag },
           }),
@@ -49,7 +49,7 @@ export function consumerLag({ namespace, consumers }: PlatformParts): DashboardP
             description: 'Of the slowest consumer, at the speed of the last ten minutes.',
             queries: [
               {
-                query: `max(sum by (consumer) (${FIGURES.waiting}{${chosen}}) / (${finished('10m')} > 0))`,
+                query: `max(sum by (consumer) (${RECORDED_METRICS.waiting}{${chosen}}) / (${finished('10m')} > 0))`,
                 legend: 'time',
               },
             ],
@@ -72,7 +72,7 @@ export function consumerLag({ namespace, consumers }: PlatformParts): DashboardP
             title: 'Events that wait, by consumer and topic',
             description: `Not acknowledged yet. ConsumerLagHigh tells when more than the dashed line wait for long.`,
             queries: [
-              { query: `${FIGURES.waiting}{${chosen}}`, legend: '{{consumer}} · {{topic}}' },
+              { query: `${RECORDED_METRICS.waiting}{${chosen}}`, legend: '{{consumer}} · {{topic}}' },
             ],
             unit: 'short',
             limits: { warning: maxLag },
@@ -83,7 +83,7 @@ export function consumerLag({ namespace, consumers }: PlatformParts): DashboardP
               'What waits, divided by the speed of the last ten minutes. ConsumerDrainSlow tells when it stays above the dashed line. No curve: nothing was finished.',
             queries: [
               {
-                query: `sum by (consumer) (${FIGURES.waiting}{${chosen}}) / (${finished('10m')} > 0)`,
+                query: `sum by (consumer) (${RECORDED_METRICS.waiting}{${chosen}}) / (${finished('10m')} > 0)`,
                 legend: '{{consumer}}',
               },
             ],

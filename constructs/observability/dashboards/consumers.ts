@@ -56,7 +56,7 @@ export function consumersDashboard(parts: PlatformParts): DashboardProps {
               },
             ],
             unit: 'percentunit',
-            limits: { warning: least(consumers.map(({ thresholds }) => thresholds.maxErrorShare)) },
+            limits: { warning: least(consumers.map(({ thresholds }) => thresholds.maxErrorRatio)) },
           }),
         ],
       },

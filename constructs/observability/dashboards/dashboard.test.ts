@@ -103,7 +103,7 @@ describe('Dashboard', () => {
 
   it('takes metrics of parts that somebody else runs, once they are listed', () => {
     expect(() => platformWith('orders_open').objects()).toThrow(/nothing emits/);
-    const test = platformWith('orders_open', { otherMetrics: ['orders_open'] });
+    const test = platformWith('orders_open', { externalMetrics: ['orders_open'] });
     expect(test.object('ConfigMap', 'dashboard-mine')).toBeDefined();
   });
 

@@ -1,7 +1,7 @@
 import { RUNTIME_METRICS } from '@cdk8s-event-platform/contracts/interface';
 import { DashboardName } from '../dashboard-link.ts';
 import type { DashboardProps } from './dashboard.ts';
-import { FIGURES } from './figures.ts';
+import { RECORDED_METRICS } from './recording-rules.ts';
 import { curves, note, number, table } from './panels.ts';
 import { ofWorkload, type PlatformParts } from './platform-parts.ts';
 
@@ -46,7 +46,7 @@ export function deadLetters({ namespace, consumers }: PlatformParts): DashboardP
           number({
             title: 'Dead letters within ten minutes',
             description: 'DeadLettersGrowing tells of any.',
-            queries: [{ query: `sum(${FIGURES.deadLetters}{${chosen}})`, legend: 'events' }],
+            queries: [{ query: `sum(${RECORDED_METRICS.deadLetters}{${chosen}})`, legend: 'events' }],
             unit: 'short',
             width: 12,
             limits: { critical: 1 },
@@ -70,7 +70,7 @@ export function deadLetters({ namespace, consumers }: PlatformParts): DashboardP
             description:
               'The sidecar could not deliver: pods were not there, or were killed in the act. Not what an app quarantines by itself.',
             queries: [
-              { query: `${FIGURES.deadLetters}{${chosen}}`, legend: '{{consumer}} · {{topic}}' },
+              { query: `${RECORDED_METRICS.deadLetters}{${chosen}}`, legend: '{{consumer}} · {{topic}}' },
             ],
             unit: 'short',
             width: 8,
