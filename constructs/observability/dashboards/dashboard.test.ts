@@ -3,10 +3,10 @@ import { TestPlatform } from '../../testing/fixtures.ts';
 import { dashboardQueries } from './dashboard-model.ts';
 import { Dashboard, type DashboardProps } from './dashboard.ts';
 import { GrafanaDashboards } from './grafana-dashboards.ts';
-import { curves, note } from './panels.ts';
+import { timeSeries, note } from './panels.ts';
 
 function panel(query: string) {
-  return curves({
+  return timeSeries({
     title: 'Orders',
     description: 'How many there are.',
     queries: [{ query, legend: 'orders' }],
