@@ -169,14 +169,14 @@ export {
   type GrafanaDashboardsProps,
 } from './observability/dashboards/grafana-dashboards.ts';
 export {
-  curves,
+  timeSeries,
   note,
   number,
   type PanelBuilder,
   type PanelQuery,
   table,
 } from './observability/dashboards/panels.ts';
-export type { DeliveryObjectiveOptions } from './observability/delivery-objective.ts';
+export type { DeliverySloOptions } from './observability/delivery-slo.ts';
 export { Jaeger, type JaegerProps } from './observability/jaeger.ts';
 
 // What is declared, as a picture.

@@ -108,8 +108,8 @@ describe('from JavaScript', () => {
       (props) => new MailSink(platform, 'sink', props),
     ],
     [
-      "'recording' is not known: did you mean 'recordings'?",
-      { name: 'a', alerts: [], recording: [] },
+      "'recordingRule' is not known: did you mean 'recordingRules'?",
+      { name: 'a', alerts: [], recordingRule: [] },
       (props) => new AlertRules(platform, 'alerts', props),
     ],
     [

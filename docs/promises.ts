@@ -131,7 +131,7 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'docs/guarantees.md': {
     'and PostgreSQL refuses it': 'app-images/compromised-app.test.ts: is refused when it %s',
     'What cannot be processed is kept, with the reason':
-      'app-images/runtime/delivery/delivery.test.ts: what is no event of the contract is quarantined',
+      'app-images/runtime/delivery/delivery.test.ts: an invalid event is quarantined',
     'until somebody decides':
       'app-images/runtime/process/housekeeping.test.ts: keeps what somebody has to decide on',
     'in any database of the server, holds the relay back':
@@ -155,7 +155,7 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'keeps the bytes that arrived':
       'app-images/runtime/delivery/isolation.test.ts: is quarantined with its bytes',
     'at once (`contract`): no database keeps it':
-      'app-images/runtime/delivery/delivery.test.ts: what is no event of the contract is quarantined',
+      'app-images/runtime/delivery/delivery.test.ts: an invalid event is quarantined',
     'the database refuses its data':
       'app-images/runtime/delivery/batch.test.ts: finds the events that cannot be processed',
     'whatever goes wrong while connecting':

@@ -88,7 +88,7 @@ function sum(tallies: readonly Tally[], column: 'lost' | 'doubled' | 'deadLetter
   return String(tallies.reduce((total, tally) => total + tally[column], 0));
 }
 
-/** Events through the running platform; what is not as it has to be. */
+/** Events through the running platform; what is wrong. */
 async function events(
   name: BrokerName,
   options: Options,
@@ -300,7 +300,7 @@ await command('e2e', async () => {
     failures.forEach((failure) => console.error(`FAILED  ${failure}`));
     const seconds = ((performance.now() - started) / 1000).toFixed(0);
     console.log(
-      `e2e: ${failures.length === 0 ? 'all as it has to be' : `${failures.length} failures`}, ${seconds} s`,
+      `e2e: ${failures.length === 0 ? 'all as expected' : `${failures.length} failures`}, ${seconds} s`,
     );
     process.exitCode = failures.length === 0 ? 0 : 1;
   }

@@ -29,7 +29,7 @@ function nameDeclarations(folder: string): void {
   }
 }
 
-/** Has maps lead to sources that are part of the package, wherever it was built. */
+/** Copies sources into the package, and makes its maps lead to them, wherever it was built. */
 function packSources(folder: string, output: string): void {
   for (const path of filesBelow(join(output, 'lib')).filter((name) => name.endsWith('.map'))) {
     const map = JSON.parse(readFileSync(path, 'utf8')) as { sources: string[] };

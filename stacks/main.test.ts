@@ -30,7 +30,7 @@ describe('deploy', () => {
     const { resources } = await record(deploy, {
       ...ANSWERS,
       stack: file.split('.')[1]!,
-      // Only whoever deploys knows the others.
+      // Only the deployer knows the others.
       config: {
         ...(file.includes('aws-msk') && OWN_SETTINGS),
         ...Object.fromEntries(

@@ -1,7 +1,7 @@
 import { Release } from '@pulumi/kubernetes/helm/v3/release.js';
 import * as pulumi from '@pulumi/pulumi';
 import { type Manifest, VERSIONS } from '../constructs/index.ts';
-import { madeUpPassword } from './kubernetes/made-up-password.ts';
+import { generatedPassword } from './kubernetes/generated-password.ts';
 
 /** Helm values. */
 type Values = Readonly<Record<string, pulumi.Input<unknown>>>;
@@ -207,12 +207,14 @@ export class Operators extends pulumi.ComponentResource {
             // Instead of the password that everybody knows.
             operator === 'monitoring'
               ? {
-                  grafana: { adminPassword: madeUpPassword(`${chart}/grafana`, { parent: this }) },
+                  grafana: {
+                    adminPassword: generatedPassword(`${chart}/grafana`, { parent: this }),
+                  },
                 }
               : {},
             args.values?.[operator] ?? {},
           ].reduce(merged),
-          // A release that did not come up is taken back whole, so that the next update starts anew.
+          // A release that did not come up is taken back whole, so that the next update starts from the beginning.
           atomic: true,
           timeout: 600,
         },

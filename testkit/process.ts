@@ -88,7 +88,7 @@ export class ManagedProcess {
     running.add(this);
     child.once('exit', () => {
       if (spec.restart === true && !this.#stopping) {
-        // It counts as running meanwhile, so that whoever stops everything stops it, too.
+        // It counts as running meanwhile, so that stopping everything stops it, too.
         setTimeout(() => this.#stopping || this.#spawn(), 1_000).unref();
       } else {
         running.delete(this);
@@ -151,7 +151,7 @@ process.on('exit', () => running.forEach((managed) => managed.signal('SIGKILL'))
 let interrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    // Whoever asks twice gets no other answer: it is being done.
+    // A second signal changes nothing: it is being done.
     if (!interrupted) {
       interrupted = true;
       void stopAll().finally(() => process.exit(130));

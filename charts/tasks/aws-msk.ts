@@ -17,7 +17,7 @@ import {
 import { taskPlatform } from './task-platform.ts';
 
 /**
- * What is known only when AWS has made it. Whoever deploys puts values in their place; the domain is
+ * What is known only when AWS has made it. The deployer puts values in their place; the domain is
  * reserved for names that do not exist.
  */
 export const AWS_PLACEHOLDERS = {
@@ -85,7 +85,7 @@ const MAIL_EXAMPLE = {
 };
 
 /**
- * Has consumers run on spot nodes while there are any: what they have not finished when AWS takes a
+ * Runs consumers on spot nodes while there are any: what they have not finished when AWS takes a
  * node away is delivered again.
  *
  * @see https://docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html

@@ -247,7 +247,7 @@ export class AppWorkload extends Construct {
       name,
       ports: [METRICS_PORT_NAME, SIDECAR_METRICS_PORT.name],
       sources: [MetricSource.RUNTIME, MetricSource.SIDECAR],
-      mostSeries: MOST_SERIES,
+      sampleLimit: MOST_SERIES,
       // A consumer may be at zero, and has an alert of its own on being away when events wait.
       always: props.component !== 'consumer',
     });

@@ -268,23 +268,23 @@ describe('CpuScaler', () => {
 });
 
 describe('alerts of a consumer', () => {
-  it('watch its topics, its pods and its objective with the thresholds that it is given', () => {
+  it('watch its topics, its pods and its SLO with the thresholds that it is given', () => {
     const test = new TestPlatform();
     test.producer();
     const consumer = test.consumer({
-      alerts: { maxLag: 5, lasting: Duration.minutes(1), maxProcessingTime: Duration.seconds(2) },
-      objective: { within: Duration.seconds(5), share: 0.9 },
+      alerts: { maxLag: 5, for: Duration.minutes(1), maxProcessingTime: Duration.seconds(2) },
+      slo: { within: Duration.seconds(5), ratio: 0.9 },
     });
     const lag = test.broker.lagQuery({ topic: 'order-placed', consumerGroup: 'order-processor' });
     expect(test.alert('ConsumerLagHigh')).toMatchObject({ expr: `${lag} > 5`, for: '1m' });
     expect(test.alert('EventProcessingSlow').expr).toMatch(/> 2$/);
-    expect(consumer.objective).toMatchObject({ within: 5, share: 0.9 });
+    expect(consumer.slo).toMatchObject({ within: 5, ratio: 0.9 });
   });
 
-  it('leave out the objective where there is none', () => {
+  it('leave out the SLO that is switched off', () => {
     const test = new TestPlatform();
     test.producer();
-    expect(test.consumer({ objective: false }).objective).toBeUndefined();
+    expect(test.consumer({ slo: false }).slo).toBeUndefined();
     expect(test.alerts('DeliveryObjectiveAtRisk')).toEqual([]);
   });
 });

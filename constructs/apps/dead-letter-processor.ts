@@ -142,7 +142,7 @@ export class DeadLetterProcessor extends EventApp implements IDeadLetterCollecto
         topic: name,
         routes: { default: deadLettersRoute(name) },
         ...(this.pubSub.broker.deliversInBulk && { bulkSubscribe: BULK }),
-        // Whatever it is: what is no event got here because of that.
+        // Raw, since an invalid event is here because it cannot be parsed.
         metadata: { ...queueSettings(false), rawPayload: 'true' },
       },
     });

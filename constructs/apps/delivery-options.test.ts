@@ -55,7 +55,7 @@ describe('deliveries', () => {
 });
 
 describe('the inbox', () => {
-  it('remembers events for as long as any may come again', () => {
+  it('remembers events for as long as any may be redelivered', () => {
     expect(rendered().env('INBOX_DAYS')).toBe('36');
     const test = new TestPlatform(undefined, { retention: Duration.days(10) });
     test.producer();

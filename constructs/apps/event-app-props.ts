@@ -15,7 +15,7 @@ import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import { RETRY_POLICY, type RetryPolicy } from '../dapr/retry-policy.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
 import type { ConsumerAlertOptions } from '../observability/consumer-alerts.ts';
-import type { DeliveryObjectiveOptions } from '../observability/delivery-objective.ts';
+import type { DeliverySloOptions } from '../observability/delivery-slo.ts';
 import { type KedaLagScalerOptions, LAG_SCALER_OPTIONS } from '../scaling/keda-lag-scaler.ts';
 import { databaseCheck, manifestCheck, podsCheck, pubSubCheck } from './app-checks.ts';
 import { APP_OPTIONS, type AppOptions } from './app-options.ts';
@@ -44,7 +44,7 @@ export interface DeliveryOptions {
   /** Thresholds of the alerts. @default - lag 1000 for 5 minutes, 95th percentile 10 s */
   readonly alerts?: ConsumerAlertOptions;
   /** How soon events are to be processed, or `false` for no SLO. @default - 99 of 100 within 30 s */
-  readonly objective?: DeliveryObjectiveOptions | false;
+  readonly slo?: DeliverySloOptions | false;
 }
 
 /** What each option of deliveries must be. @internal */
@@ -72,15 +72,15 @@ export const DELIVERY_OPTIONS: Shape<DeliveryOptions> = {
     shaped<ConsumerAlertOptions>({
       maxLag: optional(number()),
       maxDrainTime: optional(duration),
-      lasting: optional(duration),
+      for: optional(duration),
       maxProcessingTime: optional(duration),
-      maxErrorShare: optional(number()),
+      maxErrorRatio: optional(number()),
     }),
   ),
-  objective: optional(
+  slo: optional(
     either(
       oneOf(false),
-      shaped<DeliveryObjectiveOptions>({ within: optional(duration), share: optional(number()) }),
+      shaped<DeliverySloOptions>({ within: optional(duration), ratio: optional(number()) }),
     ),
   ),
 };

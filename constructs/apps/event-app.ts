@@ -82,6 +82,9 @@ export class EventApp extends Construct implements IEventApp, IScalable {
   #sharedTopic: Topic | undefined;
   #scaled = false;
 
+  public constructor(scope: Construct, id: string, props: EventAppProps);
+  /** @internal */
+  public constructor(scope: Construct, id: string, props: EventAppProps, kind: AppKind);
   public constructor(
     scope: Construct,
     id: string,

@@ -7,7 +7,7 @@ import type { PostgresDatabase } from '../data/postgres-database.ts';
 import type { IEventApp } from '../messaging/event-app.ts';
 import type { Topic } from '../messaging/topic.ts';
 import { ConsumerAlerts } from '../observability/consumer-alerts.ts';
-import { DeliveryObjective } from '../observability/delivery-objective.ts';
+import { DeliverySlo } from '../observability/delivery-slo.ts';
 import { KedaLagScaler } from '../scaling/keda-lag-scaler.ts';
 import { type IScalable, podsProblem } from '../scaling/scalable.ts';
 import { bulkDelivery } from './bulk-delivery.ts';
@@ -40,8 +40,8 @@ export class EventReceiver {
   public readonly scaler: KedaLagScaler | undefined;
   /** The alerts. */
   public readonly alerts: ConsumerAlerts;
-  /** Alerts on the SLO; undefined where there is none. */
-  public readonly objective: DeliveryObjective | undefined;
+  /** Alerts on the SLO; undefined without one. */
+  public readonly slo: DeliverySlo | undefined;
   readonly #app: IEventApp & IScalable;
 
   public constructor(
@@ -81,9 +81,9 @@ export class EventReceiver {
       broker: pubSub.broker,
       topics,
     });
-    if (props.objective !== false) {
-      this.objective = new DeliveryObjective(app, 'objective', {
-        ...props.objective,
+    if (props.slo !== false) {
+      this.slo = new DeliverySlo(app, 'objective', {
+        ...props.slo,
         appId: app.appId,
       });
     }

@@ -5,7 +5,7 @@ import type { DaprSubscription } from '../dapr/dapr-subscription.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
 import type { Topic } from '../messaging/topic.ts';
 import type { ConsumerAlerts } from '../observability/consumer-alerts.ts';
-import type { DeliveryObjective } from '../observability/delivery-objective.ts';
+import type { DeliverySlo } from '../observability/delivery-slo.ts';
 import type { KedaLagScaler } from '../scaling/keda-lag-scaler.ts';
 import { databaseCheck } from './app-checks.ts';
 import { EventApp } from './event-app.ts';
@@ -62,8 +62,8 @@ export class IdempotentConsumer extends EventApp {
     return super.sharedTopic!;
   }
 
-  /** Alerts on the SLO; undefined where there is none. */
-  public get objective(): DeliveryObjective | undefined {
-    return this.receiver.objective;
+  /** Alerts on the SLO; undefined without one. */
+  public get slo(): DeliverySlo | undefined {
+    return this.receiver.slo;
   }
 }

@@ -185,7 +185,7 @@ describe('Environment', () => {
 });
 
 describe('names and sizes', () => {
-  it('refuse what is no DNS label', () => {
+  it('refuse an invalid DNS label', () => {
     const scope = new Construct(new App(), 'scope');
     expect(requireDnsLabel(scope, 'name', 'kafka-1')).toBe('kafka-1');
     for (const name of ['', 'Kafka', '1st', 'a-', 'a_b']) {

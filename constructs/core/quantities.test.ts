@@ -34,8 +34,8 @@ describe('durations', () => {
       'test/order-processor/scaler: pollingInterval (0 seconds) is not a whole number of seconds of 1 or more: use e.g. 1 seconds',
     ],
     [
-      { alerts: { lasting: Duration.millis(100) } },
-      'test/order-processor: alerts.lasting (100 millis) is not a whole number of seconds of 1 or more: use e.g. 1 seconds',
+      { alerts: { for: Duration.millis(100) } },
+      'test/order-processor: alerts.for (100 millis) is not a whole number of seconds of 1 or more: use e.g. 1 seconds',
     ],
   ])('that do not fit are refused with where they are: %#', (props, message) => {
     expect(() => consumer(props)).toThrow(message);
@@ -43,7 +43,7 @@ describe('durations', () => {
 
   it('are written as they are where they fit', () => {
     const test = consumer({
-      alerts: { lasting: Duration.seconds(90), maxProcessingTime: Duration.millis(500) },
+      alerts: { for: Duration.seconds(90), maxProcessingTime: Duration.millis(500) },
       retries: { maxRetries: 3, maxInterval: Duration.millis(2_500) },
       drain: Duration.minutes(1),
     });

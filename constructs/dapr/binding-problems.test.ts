@@ -33,7 +33,7 @@ describe('bindingProblems', () => {
     ],
     [
       { saslMechanism: 'SCRAM-SHA-512' },
-      "saslMechanism 'SCRAM-SHA-512' is none that Dapr knows, and it would log in with PLAIN: use SHA-256 or SHA-512, or leave it out for PLAIN",
+      "saslMechanism 'SCRAM-SHA-512' is not one that Dapr knows, and it would log in with PLAIN: use SHA-256 or SHA-512, or leave it out for PLAIN",
     ],
     [
       { authType: 'password', disableTls: 'true' },

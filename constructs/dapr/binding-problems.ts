@@ -25,7 +25,7 @@ export function bindingProblems({ type, metadata }: PubSubBinding, production: b
     const mechanism = value('saslMechanism');
     if (mechanism !== undefined && !MECHANISMS.includes(mechanism)) {
       problems.push(
-        `saslMechanism '${mechanism}' is none that Dapr knows, and it would log in with PLAIN: use SHA-256 or SHA-512, or leave it out for PLAIN`,
+        `saslMechanism '${mechanism}' is not one that Dapr knows, and it would log in with PLAIN: use SHA-256 or SHA-512, or leave it out for PLAIN`,
       );
     }
     if (production && is('authType', 'password') && is('disableTls', 'true')) {

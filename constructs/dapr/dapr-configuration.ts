@@ -69,7 +69,7 @@ export class DaprConfiguration extends Construct {
     return EventPlatform.of(scope).registers.find(CONFIGURATIONS, name);
   }
 
-  /** Has a Configuration of the default name created before objects are rendered, unless it is declared. @internal */
+  /** Creates a Configuration of the default name before objects are rendered, unless it is declared. @internal */
   public static provideDefault(scope: IConstruct): void {
     const platform = EventPlatform.of(scope);
     platform.addPreparation(scope, () => {

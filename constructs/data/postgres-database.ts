@@ -225,7 +225,7 @@ export class PostgresDatabase extends Construct {
     return this.#inboxDays;
   }
 
-  /** Has the inbox remember events for at least so many days. */
+  /** Makes the inbox remember events for at least this many days. */
   public rememberEvents(days: number): void {
     this.#inboxDays = Math.max(this.#inboxDays, days);
   }

@@ -92,7 +92,7 @@ export interface IMessageBroker extends IConstruct {
    * before they end. @default - any: it waits
    */
   readonly maxRetryTime?: Duration;
-  /** Has a topic provisioned. Later calls with the same name are refused. */
+  /** Provisions a topic. Later calls with the same name are refused. */
   addTopic(spec: TopicSpec): void;
   /**
    * Notes a topic that others provision, under a name that no topic has yet. A broker that has it shares its

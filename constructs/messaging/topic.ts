@@ -221,7 +221,7 @@ export class Topic extends Construct {
     );
   }
 
-  /** Has the topic carry another type of event. */
+  /** Adds a type of event that the topic carries. */
   public addContract(contract: EventContract): void {
     this.#contracts.set(contract.type, contract);
   }

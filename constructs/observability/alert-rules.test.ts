@@ -27,7 +27,7 @@ function declare(...sets: Partial<AlertRulesProps>[]): TestPlatform {
 
 describe('AlertRules', () => {
   it('render alerts with severity, summary and runbook', () => {
-    const test = declare({ alerts: [{ ...PodsDown, lasting: Duration.hours(36) }] });
+    const test = declare({ alerts: [{ ...PodsDown, for: Duration.hours(36) }] });
     expect(test.alert('PodsDown')).toEqual({
       alert: 'PodsDown',
       expr: 'up{job="shop"} == 0',
@@ -89,9 +89,9 @@ describe('AlertRules', () => {
   });
 
   it('record metrics that alerts may then name', () => {
-    const recordings = [{ metric: 'shop:up:sum', query: 'sum(up{job="shop"})' }];
+    const recordingRules = [{ metric: 'shop:up:sum', query: 'sum(up{job="shop"})' }];
     const alerts = [{ ...PodsDown, query: 'shop:up:sum == 0' }];
-    const test = declare({ recordings, alerts });
+    const test = declare({ recordingRules, alerts });
     const [group] = test.object('PrometheusRule', 'rules-0-alerts').spec.groups;
     expect(group.rules[0]).toEqual({ record: 'shop:up:sum', expr: 'sum(up{job="shop"})' });
     expect(group.rules[1].expr).toBe('shop:up:sum == 0');
@@ -101,7 +101,7 @@ describe('AlertRules', () => {
     [
       'a metric that nothing emits',
       { alerts: [{ ...PodsDown, query: 'kafka_consumer_lag > 1000' }] },
-      "test/rules-0: nothing emits the metric 'kafka_consumer_lag': correct its name, or list it under 'otherMetrics' when a part of yours does",
+      "test/rules-0: nothing emits the metric 'kafka_consumer_lag': correct its name, or list it under 'externalMetrics' when a part of yours does",
     ],
     [
       'a metric of a part that the platform does not have',
@@ -118,7 +118,7 @@ describe('AlertRules', () => {
       "test/rules-0: the query 'sum(up' ends too early: see https://prometheus.io/docs/prometheus/latest/querying/basics/",
     ],
     [
-      'two alerts that are one to whoever silences them',
+      'two alerts that a silence cannot tell apart',
       { alerts: [PodsDown, PodsDown] },
       "test/rules-0: a second alert 'PodsDown' has the same labels, and silencing one would silence both: give it another name or a label of its own",
     ],
@@ -140,7 +140,7 @@ describe('AlertRules', () => {
   it('take metrics of parts that the platform does not know', () => {
     const test = declare({
       alerts: [{ ...PodsDown, query: 'orders_open > 5' }],
-      otherMetrics: ['orders_open'],
+      externalMetrics: ['orders_open'],
     });
     expect(() => test.objects()).not.toThrow();
   });
@@ -155,8 +155,8 @@ describe('AlertRules', () => {
       "test/rules-0: the summary of alert 'PodsDown' does not say the value: put {{ $value }} into it",
     ],
     [
-      { lasting: Duration.millis(1) },
-      'test/rules-0: lasting (1 milli) is not a whole number of seconds of 1 or more: use e.g. 1 seconds',
+      { for: Duration.millis(1) },
+      'test/rules-0: for (1 milli) is not a whole number of seconds of 1 or more: use e.g. 1 seconds',
     ],
   ])('refuse an alert that nobody could act on: %j', (change, message) => {
     expect(() => declare({ alerts: [{ ...PodsDown, ...change }] })).toThrow(message);

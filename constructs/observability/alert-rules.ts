@@ -42,7 +42,7 @@ export interface Alert {
   /** PromQL: each series that it returns is an alert. */
   readonly query: string;
   /** How long the query has to return a series before somebody is told. @default - not at all */
-  readonly lasting?: Duration;
+  readonly for?: Duration;
   readonly severity: AlertSeverity;
   /** Labels beside `namespace` and `severity`, which tell alerts of one name from each other. @default - none */
   readonly labels?: Readonly<Record<string, string>>;
@@ -74,7 +74,7 @@ const MAX_RULES = 250;
 /** Constructs with alerts, by what tells these from each other. */
 const ALERTS: Register<AlertRules> = { name: 'alerts' };
 /** Constructs that record metrics, by the metric. */
-const RECORDINGS: Register<AlertRules> = { name: 'recordings' };
+const RECORDINGS: Register<AlertRules> = { name: 'recording-rules' };
 
 /** Properties of {@link AlertRules}. */
 export interface AlertRulesProps {
@@ -82,9 +82,9 @@ export interface AlertRulesProps {
   readonly name: string;
   readonly alerts: readonly Alert[];
   /** @default - none */
-  readonly recordings?: readonly RecordingRule[];
+  readonly recordingRules?: readonly RecordingRule[];
   /** Metrics of parts of yours that alerts name. @default - none */
-  readonly otherMetrics?: readonly string[];
+  readonly externalMetrics?: readonly string[];
 }
 
 const SHAPE: Shape<AlertRulesProps> = {
@@ -93,7 +93,7 @@ const SHAPE: Shape<AlertRulesProps> = {
     shaped<Alert>({
       name: text,
       query: text,
-      lasting: optional(duration),
+      for: optional(duration),
       severity: oneOf(...Object.values(AlertSeverity)),
       labels: optional(mapOf(text)),
       summary: text,
@@ -106,10 +106,10 @@ const SHAPE: Shape<AlertRulesProps> = {
       ),
     }),
   ),
-  recordings: optional(
+  recordingRules: optional(
     listOf(shaped<RecordingRule>({ metric: text, query: text, labels: optional(mapOf(text)) })),
   ),
-  otherMetrics: optional(listOf(text)),
+  externalMetrics: optional(listOf(text)),
 };
 
 /**
@@ -169,9 +169,9 @@ export class AlertRules extends Construct {
     super(scope, id);
     assignLayer(this, Layer.SCALING_AND_ALERTS);
     requireProps(this, props, SHAPE);
-    const { name, alerts, recordings = [] } = props;
+    const { name, alerts, recordingRules = [] } = props;
     this.alerts = alerts;
-    this.recorded = recordings.map(({ metric }) => metric);
+    this.recorded = recordingRules.map(({ metric }) => metric);
     const problems = new Problems(this);
     alerts.forEach((alert) => problems.add(...alertProblems(alert)));
     problems.report();
@@ -179,7 +179,7 @@ export class AlertRules extends Construct {
     alerts.forEach((alert) => registers.enter(ALERTS, this, identityOf(alert)));
     this.recorded.forEach((metric) => registers.enter(RECORDINGS, this, metric));
     const rules: PrometheusRuleSpecGroupsRules[] = [
-      ...recordings.map(({ metric, query, labels }) => ({
+      ...recordingRules.map(({ metric, query, labels }) => ({
         record: metric,
         expr: PrometheusRuleSpecGroupsRulesExpr.fromString(query),
         ...(labels && { labels: { ...labels } }),
@@ -189,11 +189,13 @@ export class AlertRules extends Construct {
     if (defaults.rules !== false) {
       this.rule = this.#objects(name, rules);
     }
-    const others = new Set([...this.recorded, ...(props.otherMetrics ?? [])]);
+    const others = new Set([...this.recorded, ...(props.externalMetrics ?? [])]);
     this.node.addValidation({
       validate: () =>
         [
-          ...[...recordings, ...alerts].flatMap(({ query }) => queryProblems(this, query, others)),
+          ...[...recordingRules, ...alerts].flatMap(({ query }) =>
+            queryProblems(this, query, others),
+          ),
           ...this.#doubles(),
         ].map((problem) => `${this.node.path}: ${problem}`),
     });
@@ -225,7 +227,7 @@ export class AlertRules extends Construct {
     return {
       alert: alert.name,
       expr: PrometheusRuleSpecGroupsRulesExpr.fromString(alert.query),
-      ...(alert.lasting && { for: prometheusDuration(this, 'lasting', alert.lasting) }),
+      ...(alert.for && { for: prometheusDuration(this, 'for', alert.for) }),
       // Of two platforms in one cluster, each has alerts, and people, of its own.
       labels: { ...alert.labels, namespace: environment.namespace, severity: alert.severity },
       annotations: {

@@ -30,7 +30,7 @@ export class CertificateAlerts extends AlertRules {
         {
           name: 'CertificateExpiring',
           query: `${end} - time() < ${DAYS_LEFT} * 24 * 3600`,
-          lasting: Duration.minutes(15),
+          for: Duration.minutes(15),
           severity: AlertSeverity.CRITICAL,
           labels: { server: name },
           summary: `the certificate {{ $labels.name }} {{ if gt $value 0.0 }}ends in {{ $value | humanizeDuration }}{{ else }}has ended, or was never issued{{ end }}`,

@@ -86,10 +86,10 @@ describe('ConsumerAlerts', () => {
   it('say in words what they say in numbers', () => {
     const changed = platform({
       maxLag: 42,
-      lasting: Duration.minutes(7),
+      for: Duration.minutes(7),
       maxProcessingTime: Duration.seconds(3),
       maxDrainTime: Duration.hours(1),
-      maxErrorShare: 0.2,
+      maxErrorRatio: 0.2,
     });
     const description = (alert: string) => changed.alert(alert).annotations.description;
     expect(changed.alert('ConsumerLagHigh').expr).toMatch(/ > 42$/);
@@ -105,8 +105,8 @@ describe('ConsumerAlerts', () => {
   it.each<[ConsumerAlertOptions, string]>([
     [{ maxLag: -1 }, 'alerts.maxLag (-1) is no number of events: use 0 or more'],
     [
-      { maxErrorShare: 1 },
-      'alerts.maxErrorShare (1) is no share that can be passed: use 0 to less than 1, e.g. 0.05',
+      { maxErrorRatio: 1 },
+      'alerts.maxErrorRatio (1) is not a ratio that can be exceeded: use 0 to less than 1, e.g. 0.05',
     ],
   ])('refuse thresholds that cannot be: %j', (alerts, message) => {
     expect(() => platform(alerts)).toThrow(message);

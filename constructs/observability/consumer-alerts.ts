@@ -16,11 +16,11 @@ export interface ConsumerAlertOptions {
   /** Time that working off what waits may take, at the speed of the last ten minutes. @default 10 minutes */
   readonly maxDrainTime?: Duration;
   /** How long a threshold has to be passed before somebody is told. @default 5 minutes */
-  readonly lasting?: Duration;
+  readonly for?: Duration;
   /** Time within which 95 of 100 deliveries are to be done. @default 10 seconds */
   readonly maxProcessingTime?: Duration;
-  /** Share of events that may fail or be quarantined, 0 to 1. @default 0.05 */
-  readonly maxErrorShare?: number;
+  /** Ratio of events that may fail or be quarantined, 0 to 1. @default 0.05 */
+  readonly maxErrorRatio?: number;
 }
 
 /** Alerts of the consumers of a platform. */
@@ -42,9 +42,9 @@ export type ConsumerThresholds = Required<ConsumerAlertOptions>;
 const DEFAULTS: ConsumerThresholds = {
   maxLag: 1000,
   maxDrainTime: Duration.minutes(10),
-  lasting: Duration.minutes(5),
+  for: Duration.minutes(5),
   maxProcessingTime: Duration.seconds(10),
-  maxErrorShare: 0.05,
+  maxErrorRatio: 0.05,
 };
 
 /** Share of what came in before, below which there is a sudden drop. */
@@ -96,11 +96,11 @@ class ConsumerRules {
     this.thresholds = {
       maxLag: props.maxLag ?? DEFAULTS.maxLag,
       maxDrainTime: props.maxDrainTime ?? DEFAULTS.maxDrainTime,
-      lasting: props.lasting ?? DEFAULTS.lasting,
+      for: props.for ?? DEFAULTS.for,
       maxProcessingTime: props.maxProcessingTime ?? DEFAULTS.maxProcessingTime,
-      maxErrorShare: props.maxErrorShare ?? DEFAULTS.maxErrorShare,
+      maxErrorRatio: props.maxErrorRatio ?? DEFAULTS.maxErrorRatio,
     };
-    const { maxLag, maxErrorShare, maxDrainTime, maxProcessingTime } = this.thresholds;
+    const { maxLag, maxErrorRatio, maxDrainTime, maxProcessingTime } = this.thresholds;
     if (!(maxLag >= 0)) {
       throw new DeclarationError(
         scope,
@@ -115,10 +115,10 @@ class ConsumerRules {
         );
       }
     }
-    if (!(maxErrorShare >= 0 && maxErrorShare < 1)) {
+    if (!(maxErrorRatio >= 0 && maxErrorRatio < 1)) {
       throw new DeclarationError(
         scope,
-        `alerts.maxErrorShare (${maxErrorShare}) is no share that can be passed: use 0 to less than 1, e.g. 0.05`,
+        `alerts.maxErrorRatio (${maxErrorRatio}) is not a ratio that can be exceeded: use 0 to less than 1, e.g. 0.05`,
       );
     }
     this.#appId = props.appId;
@@ -157,12 +157,12 @@ class ConsumerRules {
     return `sum(up{${this.#job}}) > 0`;
   }
 
-  get #lasting(): Duration {
-    return this.thresholds.lasting;
+  get #for(): Duration {
+    return this.thresholds.for;
   }
 
-  get #lastingText(): string {
-    return prometheusDuration(this.scope, 'alerts.lasting', this.#lasting);
+  get #forText(): string {
+    return prometheusDuration(this.scope, 'alerts.for', this.#for);
   }
 
   #lagHigh(topic: Topic): Alert {
@@ -170,11 +170,11 @@ class ConsumerRules {
     return {
       name: 'ConsumerLagHigh',
       query: `${this.#lag(topic)} > ${maxLag}`,
-      lasting: this.#lasting,
+      for: this.#for,
       severity: AlertSeverity.WARNING,
       labels: { ...this.#labels, topic: topic.name },
       summary: `${COUNT} events of ${topic.name} wait for ${this.#appId}`,
-      description: `More than ${maxLag} events have been waiting for ${this.#lastingText}. Look at the pods of ${this.#appId}, at its errors, and whether its scaler has reached the ${topic.partitions} partitions of the topic.`,
+      description: `More than ${maxLag} events have been waiting for ${this.#forText}. Look at the pods of ${this.#appId}, at its errors, and whether its scaler has reached the ${topic.partitions} partitions of the topic.`,
       dashboard: this.#lagDashboard(topic),
     };
   }
@@ -183,11 +183,11 @@ class ConsumerRules {
     return {
       name: 'ConsumerMissing',
       query: `${this.#lag(topic)} > 0 unless on () (${this.#pods})`,
-      lasting: this.#lasting,
+      for: this.#for,
       severity: AlertSeverity.CRITICAL,
       labels: { ...this.#labels, topic: topic.name },
       summary: `${COUNT} events of ${topic.name} wait, and ${this.#appId} has no pod`,
-      description: `No pod of ${this.#appId} has answered for ${this.#lastingText}. Look at its Deployment and, where it scales to zero, at its ScaledObject: it is woken by the first event that waits.`,
+      description: `No pod of ${this.#appId} has answered for ${this.#forText}. Look at its Deployment and, where it scales to zero, at its ScaledObject: it is woken by the first event that waits.`,
       dashboard: this.#lagDashboard(topic),
     };
   }
@@ -197,7 +197,7 @@ class ConsumerRules {
     return {
       name: 'ConsumerStalled',
       query: `(${this.#lag(topic)} > 0 unless on () (${progress})) and on () (${this.#pods})`,
-      lasting: this.#lasting,
+      for: this.#for,
       severity: AlertSeverity.CRITICAL,
       labels: { ...this.#labels, topic: topic.name },
       summary: `${COUNT} events of ${topic.name} wait, and ${this.#appId} has finished none for 10 minutes`,
@@ -227,7 +227,7 @@ class ConsumerRules {
     return {
       name: 'ConsumerDrainSlow',
       query: `(${lags}) / (sum(${this.#consumed('!="failed"', '10m')}) > 0) > ${most}`,
-      lasting: this.#lasting,
+      for: this.#for,
       severity: AlertSeverity.WARNING,
       labels: this.#labels,
       summary: `${this.#appId} needs {{ $value | humanizeDuration }} for what waits`,
@@ -237,15 +237,15 @@ class ConsumerRules {
   }
 
   #errors(): Alert {
-    const { maxErrorShare } = this.thresholds;
+    const { maxErrorRatio } = this.thresholds;
     return {
       name: 'EventErrorsHigh',
-      query: `sum(${this.#consumed('=~"failed|quarantined"', '10m')}) / sum(${this.#consumed('=~".+"', '10m')}) > ${maxErrorShare}`,
-      lasting: this.#lasting,
+      query: `sum(${this.#consumed('=~"failed|quarantined"', '10m')}) / sum(${this.#consumed('=~".+"', '10m')}) > ${maxErrorRatio}`,
+      for: this.#for,
       severity: AlertSeverity.WARNING,
       labels: this.#labels,
       summary: `{{ $value | humanizePercentage }} of the events of ${this.#appId} fail or are quarantined`,
-      description: `More than ${maxErrorShare * 100} of 100 answers of ${this.#appId} were errors. Those that failed come again; those in the quarantine wait for somebody. Look at its log and at the causes in the quarantine.`,
+      description: `More than ${maxErrorRatio * 100} of 100 answers of ${this.#appId} were errors. Those that failed are redelivered; those in the quarantine wait for a decision. Look at its log and at the causes in the quarantine.`,
       dashboard: this.#consumerDashboard,
     };
   }
@@ -257,11 +257,11 @@ class ConsumerRules {
     return {
       name: 'EventProcessingSlow',
       query: `histogram_quantile(0.95, sum by (le, type) (rate(${buckets}[5m]))) > ${most}`,
-      lasting: this.#lasting,
+      for: this.#for,
       severity: AlertSeverity.WARNING,
       labels: this.#labels,
       summary: `${this.#appId} takes {{ $value | humanizeDuration }} for {{ $labels.type }} (95th percentile)`,
-      description: `Five of 100 deliveries have taken longer than ${most} s for ${this.#lastingText}. Look at the database's locks and load, and at what the handler waits for.`,
+      description: `Five of 100 deliveries have taken longer than ${most} s for ${this.#forText}. Look at the database's locks and load, and at what the handler waits for.`,
       dashboard: this.#consumerDashboard,
     };
   }
@@ -274,7 +274,7 @@ class ConsumerRules {
     return {
       name: 'EventIngressDropped',
       query: `${received} / (${before} > ${LEAST_RATE}) < ${DROP}`,
-      lasting: Duration.minutes(10),
+      for: Duration.minutes(10),
       severity: AlertSeverity.WARNING,
       labels: this.#labels,
       summary: `${this.#appId} gets {{ $value | humanizePercentage }} of the events of an hour ago`,

@@ -3,7 +3,7 @@ export * from './certificate-alerts.ts';
 export * from './consumer-alerts.ts';
 export * from './dashboard-link.ts';
 export * from './dashboards/index.ts';
-export * from './delivery-objective.ts';
+export * from './delivery-slo.ts';
 export * from './jaeger.ts';
 export * from './metric-catalogue.ts';
 export * from './metric-source.ts';

@@ -52,8 +52,8 @@ describe('queryProblems', () => {
   it('name every metric that is wrong', () => {
     const { platform } = new TestPlatform();
     expect(queryProblems(platform, 'a + b + events_consumed_total')).toEqual([
-      "nothing emits the metric 'a': correct its name, or list it under 'otherMetrics' when a part of yours does",
-      "nothing emits the metric 'b': correct its name, or list it under 'otherMetrics' when a part of yours does",
+      "nothing emits the metric 'a': correct its name, or list it under 'externalMetrics' when a part of yours does",
+      "nothing emits the metric 'b': correct its name, or list it under 'externalMetrics' when a part of yours does",
       "the metric 'events_consumed_total' comes from the image runtime, which is not part of this platform: add that, or leave the query out",
     ]);
   });

@@ -124,7 +124,7 @@ export function queryProblems(
     }
     if (source === undefined) {
       return [
-        `nothing emits the metric '${metric}': correct its name, or list it under 'otherMetrics' when a part of yours does`,
+        `nothing emits the metric '${metric}': correct its name, or list it under 'externalMetrics' when a part of yours does`,
       ];
     }
     return isScraped(scope, source)

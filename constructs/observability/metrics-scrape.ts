@@ -32,13 +32,13 @@ export interface MetricsScrapeProps {
    * Most series of one page. A page above it is not taken, and its target counts as down: a label that
    * holds ids shall not fill Prometheus. @default - no limit
    */
-  readonly mostSeries?: number;
+  readonly sampleLimit?: number;
   /** Whether at least one pod is always there, so that silence is a reason to look. @default true */
   readonly always?: boolean;
 }
 
 /**
- * Has Prometheus scrape the pods of one workload. The series carry
+ * Lets Prometheus scrape the pods of one workload. The series carry
  * `job="<namespace>/<workload>"`, which alerts select by.
  *
  * @see https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.PodMonitor
@@ -69,7 +69,7 @@ export class MetricsScrape extends Construct {
       metadata: { name: props.name, labels: commonLabels(props.name, 'monitoring') },
       spec: {
         selector: { matchLabels: selectorLabels(props.name) },
-        ...(props.mostSeries !== undefined && { sampleLimit: props.mostSeries }),
+        ...(props.sampleLimit !== undefined && { sampleLimit: props.sampleLimit }),
         podMetricsEndpoints: props.ports.map((page) =>
           typeof page === 'string'
             ? { port: page, path: '/metrics' }

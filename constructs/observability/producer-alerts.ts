@@ -37,7 +37,7 @@ export class ProducerAlerts extends AlertRules {
               {
                 name: 'OutboxStuck',
                 query: `max(${RUNTIME_METRICS.outboxAge}{${job}}) > ${MAX_OUTBOX_AGE}`,
-                lasting: Duration.minutes(1),
+                for: Duration.minutes(1),
                 severity: AlertSeverity.CRITICAL,
                 labels,
                 summary: `an event of ${appId} has waited for {{ $value | humanizeDuration }} to be published`,
@@ -47,7 +47,7 @@ export class ProducerAlerts extends AlertRules {
               {
                 name: 'OutboxEventsSetAside',
                 query: `max(${RUNTIME_METRICS.outboxSetAside}{${job}}) > 0`,
-                lasting: Duration.minutes(1),
+                for: Duration.minutes(1),
                 severity: AlertSeverity.CRITICAL,
                 labels,
                 summary: `${COUNT} events in the outbox of ${appId} cannot be published`,
@@ -60,11 +60,11 @@ export class ProducerAlerts extends AlertRules {
           name: 'PublishErrors',
           // The second counts requests of many events, which the outbox is published by.
           query: `(${failed('dapr_component_pubsub_egress_count')} > 0) or (${failed('dapr_component_pubsub_egress_bulk_count')} > 0)`,
-          lasting: Duration.minutes(5),
+          for: Duration.minutes(5),
           severity: AlertSeverity.WARNING,
           labels,
           summary: `${COUNT} requests of ${appId} to publish to {{ $labels.topic }} failed within 5 minutes`,
-          description: `The broker does not take what ${appId} publishes. What is in an outbox is tried again until it does. Look at the log of its sidecar for the broker's answer: an account without rights, a message that is too large, or a broker that is away.`,
+          description: `The broker does not take what ${appId} publishes. What is in an outbox is tried again until it does. Look at the log of its sidecar for the broker's answer: an account without rights, a message that is too large, or a broker that is down.`,
           dashboard: { dashboard: DashboardName.DAPR, variables: { app: appId } },
         },
       ],

@@ -7,7 +7,7 @@ describe('ScalerAlerts', () => {
     const test = new TestPlatform();
     test.producer();
     test.consumer({ scaling: { maxReplicas: 2 } });
-    // Whoever scrapes KEDA decides what becomes of its own label `namespace`.
+    // The scrape configuration of KEDA decides what becomes of its own label `namespace`.
     expect(test.alert('ScalerFailing').expr).toBe(
       'sum((increase(keda_scaler_detail_errors_total{exported_namespace="event-driven",scaledObject="order-processor"}[5m]) or increase(keda_scaler_detail_errors_total{namespace="event-driven",scaledObject="order-processor"}[5m]))) > 0',
     );

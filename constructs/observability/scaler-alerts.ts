@@ -45,7 +45,7 @@ export class ScalerAlerts extends AlertRules {
     const failing = (scaled: string): Alert => ({
       name: 'ScalerFailing',
       query: `sum(${ofNamespace(namespace, (label) => `increase(keda_scaler_detail_errors_total{${label},scaledObject="${scaled}"}[5m])`)}) > 0`,
-      lasting: Duration.minutes(5),
+      for: Duration.minutes(5),
       severity: AlertSeverity.WARNING,
       labels,
       summary: `KEDA has failed ${COUNT} times within 5 minutes to read the lag of ${workload}`,
@@ -55,7 +55,7 @@ export class ScalerAlerts extends AlertRules {
     const waiting = (scaled: string): Alert => ({
       name: 'DueWorkWaiting',
       query: `max(${ofNamespace(namespace, (label) => `keda_scaler_metrics_value{${label},scaledObject="${scaled}",metric=~"s[0-9]+-postgresql"}`)}) > 0`,
-      lasting: Duration.minutes(15),
+      for: Duration.minutes(15),
       severity: AlertSeverity.WARNING,
       labels,
       summary: `${COUNT} rows of the database have waited for ${workload} for a quarter of an hour`,
@@ -68,7 +68,7 @@ export class ScalerAlerts extends AlertRules {
     const atMaximum: Alert = {
       name: 'ScalerAtMaximum',
       query: `kube_horizontalpodautoscaler_status_current_replicas{${ofAutoscaler}} >= ${maxReplicas}`,
-      lasting: Duration.minutes(15),
+      for: Duration.minutes(15),
       severity: AlertSeverity.WARNING,
       labels,
       summary: `${workload} has had all of its {{ $value }} pods for a quarter of an hour`,

@@ -19,7 +19,7 @@ export class ScrapeAlerts extends AlertRules {
         {
           name: 'MetricsMissing',
           query: `(sum(up{job="${namespace}/${workload}"}) or vector(0)) < 1`,
-          lasting: Duration.minutes(10),
+          for: Duration.minutes(10),
           severity: AlertSeverity.WARNING,
           labels: { workload },
           summary: `{{ $value }} pages of metrics of ${workload} are scraped`,

@@ -46,7 +46,7 @@ export class ServerAlerts extends AlertRules {
         {
           name: 'ServersMissing',
           query: `kube_statefulset_status_replicas_ready{${namespace},statefulset="${name}"} < ${replicas}`,
-          lasting: Duration.minutes(5),
+          for: Duration.minutes(5),
           severity: AlertSeverity.CRITICAL,
           labels,
           summary: `{{ $value }} of ${replicas} servers of ${name} are ready`,
@@ -57,7 +57,7 @@ export class ServerAlerts extends AlertRules {
           name: 'VolumeFilling',
           // A short burst alone is no reason: a fifth of the volume has to be left at most.
           query: `${available} / kubelet_volume_stats_capacity_bytes{${claims}} < ${FREE_SHARE.warning} and predict_linear(${available}[6h], 4 * 24 * 3600) < 0`,
-          lasting: Duration.hours(1),
+          for: Duration.hours(1),
           severity: AlertSeverity.WARNING,
           labels,
           summary: `{{ $labels.persistentvolumeclaim }} will be full within four days: {{ $value | humanizePercentage }} are free now`,
@@ -67,7 +67,7 @@ export class ServerAlerts extends AlertRules {
         {
           name: 'VolumeFull',
           query: `${available} / kubelet_volume_stats_capacity_bytes{${claims}} < ${FREE_SHARE.critical}`,
-          lasting: Duration.minutes(5),
+          for: Duration.minutes(5),
           severity: AlertSeverity.CRITICAL,
           labels,
           summary: `{{ $value | humanizePercentage }} of {{ $labels.persistentvolumeclaim }} are free`,

@@ -205,17 +205,17 @@ export class EventPlatform extends Chart {
     return this.rendering(() => super.toJson() as object[]);
   }
 
-  /** Has something done in the rendering that is under way, or in a new one. @internal */
+  /** Runs a function in the rendering that is under way, or in a new one. @internal */
   public rendering<Result>(use: (rendering: Rendering) => Result): Result {
     return Rendering.during(this, use, () => this.#prepare());
   }
 
-  /** Has a construct create, before each rendering, the objects whose number is known only then. @internal */
+  /** Adds a function that creates, before each rendering, the objects whose number is known only then. @internal */
   public addPreparation(construct: IConstruct, prepare: () => void): void {
     this.#preparations.push([construct, prepare]);
   }
 
-  /** The Secrets that manifests refer to and that whoever deploys has to create, by name. */
+  /** The Secrets that manifests refer to and that the deployer must create, by name. */
   public get secrets(): readonly SecretReference[] {
     return [...this.#secrets.values()].sort((a, b) => a.name.localeCompare(b.name));
   }

@@ -14,7 +14,7 @@ export interface FinishedObject {
 const DONE = new WeakSet<ApiObject>();
 
 /**
- * Has the defaults of a platform, then the patches of every object below a construct, applied to the JSON that
+ * Applies the defaults of a platform, then the patches of every object below a construct, to the JSON that
  * is finally rendered. cdk8s applies patches before it converts quantities and ports, which drops those that a
  * patch has written.
  *

@@ -22,7 +22,7 @@ function patchesOf(object: ApiObject): number {
  */
 export class Rendering {
   /**
-   * Has a construct rendered, within the rendering of it that is under way, or in one of its own.
+   * Renders a construct, within the rendering of it that is under way, or in one of its own.
    *
    * @param prepare creates objects that only now are known to be needed.
    */

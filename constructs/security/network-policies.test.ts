@@ -63,7 +63,7 @@ function connections(rules: readonly Rule[] | undefined, end: 'from' | 'to'): st
 }
 
 describe('the policies of a platform', () => {
-  it('agree: whoever may leave for a workload is let in there, and the other way round', () => {
+  it('agree: each peer that may leave for a workload may enter it, and the other way round', () => {
     const test = new TestPlatform();
     test.producer();
     test.consumer();

@@ -18,7 +18,7 @@ export const SecretValue = {
 };
 
 /**
- * A Secret that manifests name and do not contain. Rendered files hold no secret: whoever deploys
+ * A Secret that manifests name and do not contain. Rendered files hold no secret: the deployer
  * creates it, and this says with which keys.
  */
 export interface SecretReference {

@@ -32,7 +32,7 @@ function shown(text: string): string {
 /**
  * Reads a flowchart by Mermaid's own parser.
  *
- * @throws Error that says what is no flowchart.
+ * @throws Error that says where the text is not a flowchart.
  */
 export async function parseFlowchart(text: string): Promise<ParsedFlowchart> {
   // Labels are cleaned for a browser's document, and there is none; the grammar needs no document.

@@ -110,7 +110,7 @@ export const EVENT_DAY = `coalesce(event_day, '-infinity'::date)`;
 
 /**
  * Quarantine and effects know an event as the inbox does, by source, id and the day of its time: an id that
- * comes again after the inbox has forgotten it is a new event everywhere. The quarantine also knows the epoch in
+ * is redelivered after the inbox has forgotten it is a new event everywhere. The quarantine also knows the epoch in
  * which an event failed. Partitions of the inbox are those with a day in their name, and one that was detached
  * by hand is attached again.
  */

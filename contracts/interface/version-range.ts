@@ -12,7 +12,7 @@ export interface VersionRange {
  */
 export const SUPPORTED_DAPR = { min: '1.17', max: '1.18' } as const satisfies VersionRange;
 
-/** The first two numbers of a version such as `v1.18.3`. Undefined for what is no version. */
+/** The first two numbers of a version such as `v1.18.3`. Undefined for an invalid version. */
 function minor(version: string): readonly [number, number] | undefined {
   const [, first, second] = /^v?(\d+)\.(\d+)(?![\d])/.exec(version) ?? [];
   return second === undefined ? undefined : [Number(first), Number(second)];

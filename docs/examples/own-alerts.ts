@@ -14,7 +14,7 @@ export function watchOrders(platform: EventPlatform): AlertRules {
       {
         name: 'OrdersRare',
         query: `sum(rate(${RUNTIME_METRICS.eventsPublished}{type="com.example.order.placed"}[15m])) < 0.01`,
-        lasting: Duration.minutes(30),
+        for: Duration.minutes(30),
         severity: AlertSeverity.WARNING,
         summary: '{{ $value | humanize }} orders a second are placed',
         description: 'Customers may not get through to the shop: try to place an order.',

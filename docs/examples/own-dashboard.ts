@@ -1,4 +1,4 @@
-import { curves, Dashboard, type EventPlatform } from 'cdk8s-event-platform';
+import { timeSeries, Dashboard, type EventPlatform } from 'cdk8s-event-platform';
 
 /** A dashboard of a team's own, beside those that come with the platform. */
 export function drawOrders(platform: EventPlatform): Dashboard {
@@ -11,7 +11,7 @@ export function drawOrders(platform: EventPlatform): Dashboard {
       {
         title: 'Orders',
         panels: [
-          curves({
+          timeSeries({
             title: 'Orders a second',
             description: 'Processed, by consumer.',
             queries: [

@@ -44,7 +44,7 @@ function alteredTexts(rendered: unknown, kept: unknown, path = ''): string[] {
   );
 }
 
-/** Has the server judge what one platform renders, and the pods that would be made of it. */
+/** Lets the server judge what one platform renders, and the pods that would be made of it. */
 async function judge(
   client: ApiClient,
   layers: readonly RenderedLayer[],
@@ -97,7 +97,7 @@ async function createNamespace(client: ApiClient, name: string): Promise<void> {
   await client.apply(defaultServiceAccount(name));
 }
 
-/** Has a fresh API server judge platforms of any options: what synthesis takes, it has to take. */
+/** Lets a fresh API server judge platforms of any options: it must accept what synthesis accepts. */
 export async function verifyAnyPlatforms(
   { platforms, seed }: AnyPlatformsOptions,
   tools: ApiServerTools,

@@ -20,7 +20,7 @@ export interface Verdict {
   readonly podsAccepted: number;
   /** Objects that a second apply has changed. */
   readonly changedOnReapply: number;
-  /** Everything that is not as it has to be. */
+  /** Everything that is wrong. */
   readonly failures: readonly string[];
 }
 
@@ -128,7 +128,7 @@ async function verify(
   };
 }
 
-/** Has a fresh API server judge each rendered environment. */
+/** Lets a fresh API server judge each rendered environment. */
 export async function verifyEnvironments(
   environments: readonly string[],
   tools: ApiServerTools,

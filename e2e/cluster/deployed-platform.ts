@@ -135,7 +135,7 @@ export class DeployedPlatform {
 
   /**
    * Waits until every pod of an app has a sidecar, and returns how many there are. A pod that was made
-   * while Dapr's injector did not answer is made anew by Dapr's operator. An app may have no pod now.
+   * while Dapr's injector did not answer is replaced by Dapr's operator. An app may have no pod now.
    *
    * @param deadline in seconds. @default 180
    */
@@ -227,7 +227,7 @@ export class DeployedPlatform {
     }
   }
 
-  /** Mails that the sink has taken, those left out that came again. */
+  /** Mails that the sink has taken, repeats left out. */
   async #mails(): Promise<number> {
     const { namespace, name } = this.environment.mailSink;
     const path = `/api/v1/namespaces/${namespace}/services/${name}:8025/proxy/api/v1/info`;

@@ -30,7 +30,7 @@ function deletePods(...more: readonly string[]): Disturbance['act'] {
     ]);
 }
 
-/** Has pods made again one after the other, as an upgrade does. */
+/** Replaces pods one after the other, as an upgrade does. */
 function roll(kind: 'deployment' | 'statefulset'): Disturbance['act'] {
   return ({ kubectl, namespace }, workloads) =>
     kubectl.run([
@@ -39,7 +39,7 @@ function roll(kind: 'deployment' | 'statefulset'): Disturbance['act'] {
     ]);
 }
 
-/** Has a consumer's pods made while Dapr's injector is away: they have no sidecar, and say they are ready. */
+/** Makes a consumer's pods while Dapr's injector is down: they have no sidecar, and say they are ready. */
 async function withoutInjector(
   platform: DeployedPlatform,
   workloads: readonly string[],
@@ -68,7 +68,7 @@ const DISTURBANCES: readonly Disturbance[] = [
   },
   { name: 'the producer is rolled', workloads: ['producer'], act: roll('deployment') },
   {
-    name: "a consumer's pods are made while Dapr's injector is away",
+    name: "a consumer's pods are made while Dapr's injector is down",
     workloads: ['analytics-aggregator'],
     act: withoutInjector,
   },
@@ -108,7 +108,7 @@ class Load {
 
   public constructor(platform: DeployedPlatform) {
     this.#done = this.#post(platform);
-    // A failure is for whoever stops it.
+    // A failure is reported when it is stopped.
     this.#done.catch(() => undefined);
   }
 

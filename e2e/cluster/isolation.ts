@@ -74,7 +74,7 @@ export async function isolation(platform: DeployedPlatform): Promise<string> {
     if (connected !== admitted) {
       wrong.push(`${from} → ${to}:${port} ${connected ? 'got through' : reason}`);
     } else if (!admitted && reason !== 'no answer') {
-      // A name that is not known, or a server that is away, would prove nothing.
+      // A name that is not known, or a server that is down, would prove nothing.
       wrong.push(`${from} → ${to}:${port} was not dropped: ${reason}`);
     }
   }

@@ -105,7 +105,7 @@ await command('e2e:cluster', async () => {
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
   const { length } = steps.failures;
   console.log(
-    `e2e:cluster: ${length === 0 ? 'all as it has to be' : `${length} failures`}, ${seconds} s`,
+    `e2e:cluster: ${length === 0 ? 'all as expected' : `${length} failures`}, ${seconds} s`,
   );
   process.exitCode = length === 0 ? 0 : 1;
 });

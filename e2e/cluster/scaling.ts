@@ -22,7 +22,7 @@ const LOCKED = 45;
 
 const PAUSE = 'autoscaling.keda.sh/paused-replicas';
 
-/** Has KEDA hold a consumer at no pod, or let go of it again. */
+/** Pauses a consumer at zero pods by KEDA, or resumes it. */
 async function pause(platform: DeployedPlatform, consumer: string, paused: boolean): Promise<void> {
   const { kubectl, namespace } = platform;
   await kubectl.run([

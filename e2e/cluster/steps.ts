@@ -20,7 +20,7 @@ export class Steps {
     public readonly progress: (text: string) => void,
   ) {}
 
-  /** What is not as it has to be. */
+  /** What is wrong. */
   public get failures(): readonly string[] {
     return this.#failures;
   }

@@ -19,7 +19,7 @@ async function run(platform: RunningPlatform, args: readonly string[]) {
 
 /**
  * Lists, replays and discards what is in the quarantine, as an operator would. What is not an event of its
- * contract cannot be processed by a replay either. Returns what is not as it has to be.
+ * contract cannot be processed by a replay either. Returns what is wrong.
  */
 export async function clearQuarantine(
   platform: RunningPlatform,

@@ -31,7 +31,7 @@ export interface FlowResult {
   readonly tallies: readonly Tally[];
   /** Events that were confirmed. */
   readonly published: number;
-  /** What is not as it has to be. */
+  /** What is wrong. */
   readonly failures: readonly string[];
 }
 

@@ -64,7 +64,7 @@ interface Options {
   readonly kinds: readonly string[];
 }
 
-/** What is not as it has to be. */
+/** What is wrong. */
 function failuresOf({ tallies, outOfOrder, replayed }: Figures): string[] {
   return [
     ...tallies
@@ -178,7 +178,7 @@ await command('e2e:faults', async () => {
   failures.forEach((failure) => console.error(`FAILED  ${failure}`));
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
   console.log(
-    `e2e:faults: ${options.rounds} rounds, seed ${options.seed}, ${failures.length === 0 ? 'all as it has to be' : `${failures.length} failures`}, ${seconds} s`,
+    `e2e:faults: ${options.rounds} rounds, seed ${options.seed}, ${failures.length === 0 ? 'all as expected' : `${failures.length} failures`}, ${seconds} s`,
   );
   process.exitCode = failures.length === 0 ? 0 : 1;
 });

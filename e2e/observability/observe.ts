@@ -31,7 +31,7 @@ const HARM: readonly (readonly [begin: RegExp, what: string])[] = [
   [/^a second task-processor/, 'consumer killed'],
   [/^kafka-\d+ is killed/, 'broker killed'],
 ];
-/** How long something that was killed is away, in seconds. */
+/** How long something that was killed is down, in seconds. */
 const CRASH_SECONDS = 5;
 
 /** Settings of {@link Observation}. */
@@ -86,7 +86,7 @@ export class Observation {
    * Prints what was seen: targets, metrics, panels, alerts. Ends the observation.
    *
    * @param ids of events, tasks and traces, which no label may hold.
-   * @returns What is not as it has to be.
+   * @returns What is wrong.
    */
   public async report(ids: ReadonlySet<string>): Promise<string[]> {
     // The newest figures are scraped, and rules have seen them.

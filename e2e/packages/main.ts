@@ -1,5 +1,5 @@
 /** `npm run test:package`: what other teams install, in projects of theirs. */
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,13 +7,16 @@ import { apiReport, PUBLIC_ENTRIES, REPORTS } from '../../scripts/api-reports.ts
 import { buildPackages } from '../../scripts/build-packages.ts';
 import { UsageError } from '../../cli/command-line.ts';
 import { command } from '../../cli/command.ts';
+import {
+  checkEntries,
+  checkTypes,
+  packPackages,
+  type PackedPackage,
+} from '../../scripts/pack-packages.ts';
 import { PACKAGES } from '../../scripts/packages.ts';
 import { table } from '../../cli/table.ts';
-import { run } from '../../scripts/toolchain.ts';
 import { PROJECTS } from './projects.ts';
 import { tryProject } from './project.ts';
-
-const ROOT = join(import.meta.dirname, '..', '..');
 
 const HELP = `npm run test:package [-- OPTIONS]
 
@@ -24,39 +27,6 @@ Go and etcd).
   --only NAMES some of ${PROJECTS.map(({ name }) => name).join(', ')} (default: all), with commas between
   --keep       leaves the folder with packages and projects
   --help       this text`;
-
-/** What has no place in a package. */
-const UNWANTED = /\.test\.|__snapshots__|fixtures|generated\.ts$/;
-
-/** Packs what was built. Returns paths by name. */
-function pack(built: string, folder: string): Map<string, string> {
-  return new Map(
-    PACKAGES.map(({ name, folder: own }) => {
-      const answer = run('npm', ['pack', '--json', '--pack-destination', folder], {
-        cwd: join(built, own),
-      });
-      const [{ filename, files }] = JSON.parse(answer) as [
-        { filename: string; files: { path: string }[] },
-      ];
-      const unwanted = files.filter(({ path }) => UNWANTED.test(path));
-      if (unwanted.length > 0) {
-        throw new Error(`${name} has ${unwanted.map(({ path }) => path).join(', ')} in it`);
-      }
-      return [name, join(folder, filename)];
-    }),
-  );
-}
-
-/** Paths of this machine have no place in a package either. */
-function expectNoPaths(built: string): void {
-  const files = readdirSync(built, { recursive: true, encoding: 'utf8' });
-  const found = files
-    .filter((file) => /\.(js|ts|json|map|md)$/.test(file))
-    .filter((file) => readFileSync(join(built, file), 'utf8').includes(ROOT));
-  if (found.length > 0) {
-    throw new Error(`paths of this machine are in ${found.slice(0, 5).join(', ')}`);
-  }
-}
 
 await command('test:package', async () => {
   const { values } = parseArgs({
@@ -97,13 +67,10 @@ await command('test:package', async () => {
   };
   try {
     const built = join(folder, 'built');
-    const packed = join(folder, 'packed');
-    mkdirSync(packed);
-    let tarballs = new Map<string, string>();
+    let packed: PackedPackage[] = [];
     await attempt('pack', `${PACKAGES.length} packages, without tests and paths`, () => {
       buildPackages(built, () => undefined);
-      expectNoPaths(built);
-      tarballs = pack(built, packed);
+      packed = packPackages(built, join(folder, 'packed'));
     });
     if (failures.length === 0) {
       await attempt('api', 'public names and declarations, as docs/api has them', () => {
@@ -116,19 +83,9 @@ await command('test:package', async () => {
           );
         }
       });
-      await attempt('publint', 'entries and fields of package.json', () => {
-        for (const { folder: own } of PACKAGES) {
-          run(join(ROOT, 'node_modules', '.bin', 'publint'), ['--strict', join(built, own)]);
-        }
-      });
-      await attempt('attw', 'types under node10, node16 and bundler', () => {
-        for (const { name, format } of PACKAGES) {
-          run(join(ROOT, 'node_modules', '.bin', 'attw'), [
-            tarballs.get(name)!,
-            ...(format === 'module' ? ['--profile=esm-only'] : []),
-          ]);
-        }
-      });
+      await attempt('publint', 'entries and fields of package.json', () => checkEntries(built));
+      await attempt('attw', 'types under node10, node16 and bundler', () => checkTypes(packed));
+      const tarballs = new Map(packed.map(({ name, tarball }) => [name, tarball]));
       for (const project of projects) {
         await attempt(project.name, project.shows, () =>
           tryProject(project, join(folder, 'projects', project.name), tarballs),

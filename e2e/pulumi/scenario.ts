@@ -111,7 +111,7 @@ export async function runScenario(stage: Stage): Promise<readonly Step[]> {
       return [
         ...notReady,
         ...(await differences(state, client, baseline)),
-        ...(passwords.length === 0 ? ['no password was made up'] : []),
+        ...(passwords.length === 0 ? ['no password was generated'] : []),
         ...(passwords.some((password) => exported.includes(password))
           ? ['a password can be read in the export of the state']
           : []),
@@ -180,7 +180,7 @@ export async function runScenario(stage: Stage): Promise<readonly Step[]> {
   await engine.call('config', 'set', change.key, first);
   await steps.take('up with a change', engine.run('up'), changed);
 
-  // The cluster is away, and something is to be changed.
+  // The cluster is down, and something is to be changed.
   stage.reach(false);
   await engine.call('config', 'set', change.key, second);
   const unreachable: Expected = { error: /unreachable/ };

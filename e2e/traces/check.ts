@@ -13,7 +13,7 @@ const DEADLINE = 60_000;
 
 /**
  * Posts a task as part of a client's trace and follows it: through the producer, the sidecars and the
- * broker to the transaction of each consumer. Prints the trace; returns what is not as it has to be.
+ * broker to the transaction of each consumer. Prints the trace; returns what is wrong.
  */
 export async function checkTrace(
   platform: RunningPlatform,

@@ -17,7 +17,7 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** The format of a request's spans; undefined when it is none that this recorder takes. */
+/** The format of a request's spans; undefined when this recorder does not take it. */
 function formatOf({ url, headers }: IncomingMessage): Format | undefined {
   const [type = ''] = (headers['content-type'] ?? '').split(';');
   if (url === '/api/v2/spans') {

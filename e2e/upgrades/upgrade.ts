@@ -33,7 +33,7 @@ export class Programs {
   }
 }
 
-/** Has tasks posted all the time while a part is upgraded, then counts. */
+/** Posts tasks all the time while a part is upgraded, then counts. */
 export function underLoad(
   loaded: LoadedPlatform,
   name: string,

@@ -1,6 +1,6 @@
 import type { RenderedObject } from './lab.ts';
 
-/** Has subscriptions deliver in bulk, with what the platform's own have. */
+/** Makes subscriptions deliver in bulk, with the settings of the platform's own. */
 export function inBulk(object: RenderedObject): RenderedObject {
   return object.kind === 'Subscription'
     ? {

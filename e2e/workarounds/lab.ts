@@ -166,7 +166,7 @@ export class Lab {
     return pod;
   }
 
-  /** Has the producer a new sidecar, after what its own may not have survived. */
+  /** Gives the producer a new sidecar, after a fault that its own may not have survived. */
   public async restartProducer(): Promise<void> {
     await this.#producer?.sidecar.stop('SIGKILL');
     this.#producer = undefined;

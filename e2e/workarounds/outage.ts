@@ -44,7 +44,7 @@ export async function outage(app: ProbeApp, release: () => void): Promise<void> 
   release();
 }
 
-/** Has a sidecar end; it is started again. */
+/** Ends a sidecar; it is started again. */
 export async function restartSidecar({ ports }: LabPod): Promise<void> {
   await fetch(`http://127.0.0.1:${ports.http}/v1.0/shutdown`, { method: 'POST' });
 }

@@ -243,7 +243,7 @@ describe('the stack on AWS', () => {
     ).toMatchObject({ awsRegion: REGION, autoDiscovery: { clusterName: 'aws-msk' } });
   });
 
-  it('lets whoever deploys and each administrator in once, whatever their names', async () => {
+  it('lets the deployer and each administrator in once, whatever their names', async () => {
     const arns = ['role/deployer', 'role/a/admin', 'user/admin'].map(
       (who) => `arn:aws:iam::${ACCOUNT}:${who}`,
     );

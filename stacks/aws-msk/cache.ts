@@ -1,7 +1,7 @@
 import { ReplicationGroup } from '@pulumi/aws/elasticache/replicationGroup.js';
 import { SubnetGroup } from '@pulumi/aws/elasticache/subnetGroup.js';
 import * as pulumi from '@pulumi/pulumi';
-import { madeUpPassword } from '../kubernetes/made-up-password.ts';
+import { generatedPassword } from '../kubernetes/generated-password.ts';
 import { finalSnapshotName } from './final-snapshot.ts';
 import { Firewall } from './firewall.ts';
 import type { Network } from './network.ts';
@@ -62,7 +62,7 @@ export class Cache extends pulumi.ComponentResource {
       child,
     );
     // 16 to 128 characters; letters and digits are all allowed.
-    this.token = madeUpPassword(name, { ...child, protect: size.protectData, length: 64 });
+    this.token = generatedPassword(name, { ...child, protect: size.protectData, length: 64 });
     const nodes = 1 + size.cache.replicas;
     const group = new ReplicationGroup(
       name,

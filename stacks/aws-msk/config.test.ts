@@ -8,9 +8,7 @@ const COMMITTED = { target: 'aws-msk', size: 'dev', region: REGION, imageTag: '1
 it('asks who may reach the API, since nobody is inside a network that is yet to be made', async () => {
   await expect(
     record(program, { config: { ...COMMITTED, ...MAIL_SETTINGS }, ...ANSWERS }),
-  ).rejects.toThrow(
-    "'publicAccessCidrs' is not set, and whoever deploys could not reach the cluster",
-  );
+  ).rejects.toThrow("'publicAccessCidrs' is not set, and the deployer could not reach the cluster");
 });
 
 it('asks where notifications go, all of it at once', async () => {

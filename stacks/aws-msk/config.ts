@@ -32,7 +32,7 @@ const SETTINGS = {
     pattern: /^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/,
   }),
   privateApi: flag(
-    'whether whoever deploys is inside the network, and nobody reaches the API from outside',
+    'whether the deployer is inside the network, and nobody reaches the API from outside',
     false,
   ),
   administrators: list('roles that may do everything in the cluster, with commas between', {
@@ -79,7 +79,7 @@ const STACK_NAME = /^(?=.{1,26}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 function accessProblems(publicAccessCidrs: readonly string[], privateApi: boolean): string[] {
   if (publicAccessCidrs.length === 0 && !privateApi) {
     return [
-      "'publicAccessCidrs' is not set, and whoever deploys could not reach the cluster that is made: pulumi config set publicAccessCidrs 203.0.113.7/32 with the address you come from, or privateApi true if you are inside the network",
+      "'publicAccessCidrs' is not set, and the deployer could not reach the cluster that is made: pulumi config set publicAccessCidrs 203.0.113.7/32 with the address you come from, or privateApi true if you are inside the network",
     ];
   }
   return publicAccessCidrs.length > 0 && privateApi

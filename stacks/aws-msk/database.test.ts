@@ -63,7 +63,7 @@ describe.each(SIZES)('Database of size $name', (size) => {
       },
       protect: size.protectData,
     });
-    // Whoever lost the password while the database stays would be locked out.
+    // Losing the password while the database stays would lock everybody out.
     expect(only('random:index/randomPassword:RandomPassword').protect).toBe(size.protectData);
   });
 });

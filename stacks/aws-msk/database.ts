@@ -4,7 +4,7 @@ import { ParameterGroup } from '@pulumi/aws/rds/parameterGroup.js';
 import { SubnetGroup } from '@pulumi/aws/rds/subnetGroup.js';
 import * as pulumi from '@pulumi/pulumi';
 import { RandomId } from '@pulumi/random/randomId.js';
-import { madeUpPassword } from '../kubernetes/made-up-password.ts';
+import { generatedPassword } from '../kubernetes/generated-password.ts';
 import { finalSnapshotName } from './final-snapshot.ts';
 import { Firewall } from './firewall.ts';
 import type { Network } from './network.ts';
@@ -121,7 +121,7 @@ export class Database extends pulumi.ComponentResource {
           child,
         ),
     );
-    this.password = madeUpPassword(name, { ...child, protect: size.protectData });
+    this.password = generatedPassword(name, { ...child, protect: size.protectData });
     const instance = new Instance(
       name,
       {

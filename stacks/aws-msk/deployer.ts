@@ -2,7 +2,7 @@ import { getCallerIdentity } from '@pulumi/aws/getCallerIdentity.js';
 import { getSessionContext } from '@pulumi/aws/iam/getSessionContext.js';
 import type * as pulumi from '@pulumi/pulumi';
 
-/** Whoever deploys. */
+/** The identity that deploys. */
 export interface Deployer {
   /** Number of the account. */
   readonly accountId: string;

@@ -98,7 +98,7 @@ export interface KafkaIdentitiesArgs {
   readonly watchers: Readonly<Record<string, ServiceAccountName>>;
 }
 
-/** The identities of all that connect to Kafka: each app, and whoever watches lag. */
+/** The identities of all that connect to Kafka: each app, and what watches lag. */
 export class KafkaIdentities extends pulumi.ComponentResource {
   /** ARNs of roles, by app or watcher. */
   public readonly roleArns: ReadonlyMap<string, pulumi.Output<string>>;

@@ -75,14 +75,14 @@ export async function program(): Promise<StackOutputs> {
     ...(accounts !== undefined && { allowedAccountIds: [...accounts] }),
   });
   const inAws = { provider };
-  const whoever = await deployer({ provider });
+  const identity = await deployer({ provider });
   const below = infrastructure(
     {
       name,
       size,
       region,
       zones: await availabilityZones({ provider }),
-      deployer: whoever,
+      deployer: identity,
       cidrBlock: config.vpcCidr,
       publicAccessCidrs: config.publicAccessCidrs,
       administrators: config.administrators,
@@ -166,7 +166,7 @@ export async function program(): Promise<StackOutputs> {
           .apply(([arns, key]) => secretReaderStatements(arns, key, region)),
         longestStatements: secretReaderStatements(
           secrets.longestArns(region),
-          `arn:aws:kms:${region}:${whoever.accountId}:key/${'0'.repeat(36)}`,
+          `arn:aws:kms:${region}:${identity.accountId}:key/${'0'.repeat(36)}`,
           region,
         ),
       },
@@ -179,7 +179,7 @@ export async function program(): Promise<StackOutputs> {
         serviceAccount: { namespace: nodes.namespace, name: NODE_AUTOSCALER },
         description: 'Adds nodes for pods that wait for one, and takes idle nodes away',
         statements: pulumi
-          .all([cluster.name, whoever.accountId])
+          .all([cluster.name, identity.accountId])
           .apply(([clusterName, accountId]) =>
             nodeAutoscalerStatements({ clusterName, region, accountId }),
           ),

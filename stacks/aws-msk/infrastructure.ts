@@ -24,7 +24,7 @@ export interface InfrastructureArgs {
   readonly cidrBlock: string;
   /** Who reaches the API of Kubernetes from outside the network. */
   readonly publicAccessCidrs: readonly string[];
-  /** ARNs of those who may do everything in the cluster, besides whoever deploys. */
+  /** ARNs of those who may do everything in the cluster, besides the deployer. */
   readonly administrators: readonly string[];
   /** Tags of what AWS makes by itself. */
   readonly tags: Readonly<Record<string, string>>;

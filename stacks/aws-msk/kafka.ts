@@ -203,7 +203,7 @@ export interface MskTopicsArgs {
 
 /**
  * Topics of an MSK cluster, by name. MSK itself makes them, so that no program of Kafka's has to log
- * in. Whoever deploys needs `kafka-cluster:Connect`, and `CreateTopic`, `DescribeTopic`, `AlterTopic`
+ * in. The deployer needs `kafka-cluster:Connect`, and `CreateTopic`, `DescribeTopic`, `AlterTopic`
  * and `DeleteTopic` with the `DynamicConfiguration` of topics.
  *
  * @see https://docs.aws.amazon.com/msk/latest/developerguide/msk-topic-operations-information.html

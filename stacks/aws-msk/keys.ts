@@ -26,7 +26,7 @@ export interface EncryptionKeysArgs {
 }
 
 /**
- * Keys of our own, one for each kind of data, so that whoever may read the one cannot read the other.
+ * Keys of our own, one for each kind of data, so that a reader of one cannot read the other.
  * AWS renews them each year and keeps what is old readable.
  */
 export class EncryptionKeys extends pulumi.ComponentResource {

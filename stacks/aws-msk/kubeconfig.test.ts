@@ -28,7 +28,7 @@ async function execOf(config: Record<string, string>) {
 const GET_TOKEN = ['eks', 'get-token', '--cluster-name', 'blue', '--region', REGION];
 
 describe('the kubeconfig in the state', () => {
-  it('has nothing of the environment of whoever deployed', async () => {
+  it('has nothing of the environment of the deployer', async () => {
     process.env.AWS_PROFILE = 'mine-alone';
     try {
       expect(await execOf({})).toEqual({

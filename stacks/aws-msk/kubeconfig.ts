@@ -4,10 +4,10 @@ import type { CliAccess } from './provider-settings.ts';
 
 /**
  * Configuration of kubectl for a cluster of EKS. It holds no password: the AWS CLI makes a token
- * for whoever runs it. It is a secret nevertheless, since it says where the cluster is.
+ * for the user who runs it. It is a secret nevertheless, since it says where the cluster is.
  *
- * It is in the state and works for whoever deploys next: it has what the configuration of the stack
- * says of the identity, and nothing of the environment of whoever deployed last.
+ * It is in the state and works for the next deployer: it has what the configuration of the stack
+ * says of the identity, and nothing of the environment of the last deployer.
  */
 export function kubeconfig(
   cluster: Pick<Cluster, 'name' | 'endpoint' | 'certificateAuthority'>,
@@ -48,7 +48,7 @@ export function kubeconfig(
   return pulumi.secret(text);
 }
 
-/** The command that adds the cluster to the configuration of whoever runs it. */
+/** The command that adds the cluster to the configuration of the user who runs it. */
 export function updateKubeconfig(name: string, region: string, cli: CliAccess): string {
   const { roleArn, options, env } = cli;
   return [

@@ -32,11 +32,11 @@ export interface KubernetesClusterArgs {
   readonly keyArn: pulumi.Input<string>;
   /** ARN of the key that encrypts logs. */
   readonly logKeyArn: pulumi.Input<string>;
-  /** ARNs of the roles or users that may do everything, whoever deploys among them. */
+  /** ARNs of the roles or users that may do everything, the deployer among them. */
   readonly administrators: readonly string[];
   /**
    * Address ranges that reach the API from outside the network. @default - none: only from inside the
-   * network, where then whoever deploys has to be
+   * network, where the deployer must be then
    */
   readonly publicAccessCidrs?: readonly string[];
   /** Tags of what nodes bring with them: EC2 makes it, not the provider. */
@@ -67,7 +67,7 @@ function clusterProblems(args: KubernetesClusterArgs): string[] {
       .filter((cidr) => !/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/.test(cidr) || cidr.endsWith('/0'))
       .map(
         (cidr) =>
-          `publicAccessCidrs has '${cidr}', which is no range or is everybody: use the address of whoever deploys, such as '203.0.113.7/32'`,
+          `publicAccessCidrs has '${cidr}', which is no range or is everybody: use the address of the deployer, such as '203.0.113.7/32'`,
       ),
   ];
 }
@@ -178,7 +178,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
   }
 
   #administrators(name: string, { administrators }: KubernetesClusterArgs): pulumi.Resource[] {
-    // AWS takes an entry for each once, whoever lists it again.
+    // AWS takes one entry for each, however often it is listed.
     return [...new Set(administrators)].map((principalArn) => {
       const administrator = principalArn
         .replace(/^arn:aws[a-z-]*:iam::/, '')

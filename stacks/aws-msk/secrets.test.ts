@@ -38,7 +38,7 @@ const made = (args: Partial<PlatformSecretsArgs> = {}) =>
   );
 
 describe('PlatformSecrets', () => {
-  it('puts all keys into one secret: given, made up, known, and made of others', async () => {
+  it('puts all keys into one secret: given, generated, known, and made of others', async () => {
     const { only } = await made();
     const version = only(VERSION);
     expect(JSON.parse(version.inputs.secretString as string)).toEqual({

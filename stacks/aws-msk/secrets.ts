@@ -55,7 +55,7 @@ function valueProblems({ references, values }: PlatformSecretsArgs): string[] {
 
 /**
  * Secrets in AWS Secrets Manager, each a JSON object with the keys that a Secret of Kubernetes has to
- * have. What nobody else knows is made up here, once, and kept in the state of Pulumi.
+ * have. What nobody else knows is generated here, once, and kept in the state of Pulumi.
  */
 export class PlatformSecrets extends pulumi.ComponentResource {
   /** Secrets by the name that manifests use. */

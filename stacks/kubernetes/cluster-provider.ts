@@ -8,7 +8,7 @@ import type * as pulumi from '@pulumi/pulumi';
  *
  * Objects that the state does not know of are not taken over, although those of a killed update would
  * be: a resource whose type changes would be taken over by the new one and then deleted as the old.
- * Whoever repeats such an update says so by `PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true`.
+ * To repeat such an update, set `PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true`.
  */
 export function clusterProvider(
   args: Pick<ProviderArgs, 'kubeconfig' | 'context'>,

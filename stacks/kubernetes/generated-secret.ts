@@ -2,7 +2,7 @@ import { KubernetesObject } from './kubernetes-object.ts';
 import type { SecretFactory } from './platform-objects.ts';
 import { type GivenValues, secretValues } from './secret-values.ts';
 
-/** A Secret whose passwords are made up, and are in the cluster and in the encrypted state alone. */
+/** A Secret whose passwords are generated, and are in the cluster and in the encrypted state alone. */
 export function generatedSecret(given: GivenValues = {}): SecretFactory {
   return (reference, namespace, options) =>
     new KubernetesObject(

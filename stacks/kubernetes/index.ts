@@ -1,7 +1,7 @@
 export { clusterProvider } from './cluster-provider.ts';
 export { generatedSecret } from './generated-secret.ts';
 export { KubernetesObject, type ManifestInput, resourceName } from './kubernetes-object.ts';
-export { madeUpPassword, type MadeUpPasswordOptions } from './made-up-password.ts';
+export { generatedPassword, type GeneratedPasswordOptions } from './generated-password.ts';
 export type { PlaceholderValues } from './placeholders.ts';
 export {
   PlatformObjects,

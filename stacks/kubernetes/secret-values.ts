@@ -1,6 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import { fillTemplate, type SecretReference, type SecretValue } from 'cdk8s-event-platform';
-import { madeUpPassword } from './made-up-password.ts';
+import { generatedPassword } from './generated-password.ts';
 
 /** Values by `<secret>.<key>`, for what only somebody else knows. */
 export type GivenValues = Readonly<Record<string, pulumi.Input<string>>>;
@@ -15,7 +15,7 @@ export function missingValues({ name, keys }: SecretReference, given: GivenValue
 }
 
 /**
- * The values of a Secret: literals as they are, passwords made up once and kept in the state, and
+ * The values of a Secret: literals as they are, passwords generated once and kept in the state, and
  * templates filled with both.
  *
  * @throws Error that names the keys which nobody has given.
@@ -40,7 +40,7 @@ export function secretValues(
     if (source.kind === 'literal') {
       return source.value;
     }
-    return source.kind === 'random' ? madeUpPassword(`${name}/${key}`, options) : undefined;
+    return source.kind === 'random' ? generatedPassword(`${name}/${key}`, options) : undefined;
   };
   const values = new Map<string, pulumi.Output<string>>();
   for (const [key, source] of Object.entries(keys)) {

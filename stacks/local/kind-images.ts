@@ -22,7 +22,7 @@ export interface KindImagesArgs {
   readonly images: Readonly<Record<string, string>>;
   /** How kind calls the cluster. */
   readonly clusterName: string;
-  /** Has to be there first; another one gets the images anew. */
+  /** Must exist first; another one gets the images again. */
   readonly cluster: KindCluster;
 }
 

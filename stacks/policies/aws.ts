@@ -201,7 +201,7 @@ const INGRESS: Rule = {
 
 const METADATA: Rule = {
   name: 'aws-metadata-needs-a-token',
-  description: 'The identity of an instance is not handed to whoever can make it send a request',
+  description: 'The identity of an instance is not handed to anyone who can make it send a request',
   check: ({ type, props }) =>
     ['aws:ec2/instance:Instance', TEMPLATE].includes(type) &&
     at(props, 'metadataOptions', 'httpTokens') !== 'required'

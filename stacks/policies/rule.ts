@@ -10,7 +10,7 @@ export interface CheckedResource {
 export interface Rule {
   /** Name among all rules, in kebab-case. */
   readonly name: string;
-  /** What the rule is, for whoever breaks it. */
+  /** What the rule demands; part of the message when it is broken. */
   readonly description: string;
   /** What is wrong with a resource, each with its remedy. Nothing for what the rule does not concern. */
   readonly check: (resource: CheckedResource) => string[];

@@ -71,5 +71,5 @@ export const MAIL_SETTINGS = {
   mailPassword: 'open-sesame-mail',
 };
 
-/** Settings of a stack on AWS that only whoever deploys knows. */
+/** Settings of a stack on AWS that only the deployer knows. */
 export const OWN_SETTINGS = { ...MAIL_SETTINGS, publicAccessCidrs: '203.0.113.7/32' };

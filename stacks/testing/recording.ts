@@ -102,7 +102,7 @@ interface RegisterRequest {
 
 type Register = MockMonitor['registerResource'];
 
-/** Has a monitor note what it is asked to register. */
+/** Records what a monitor is asked to register. */
 function recordedBy(monitor: MockMonitor): RecordedResource[] {
   const recorded: RecordedResource[] = [];
   const register: Register = monitor.registerResource.bind(monitor);

@@ -17,7 +17,7 @@ const STAND_INS: readonly string[] = ['danielqsj/kafka-exporter:', 'ghcr.io/kafb
 /** Authorities that this machine trusts, for downloads of builds. */
 const AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt';
 
-/** Where npm looks for settings in the base image, whoever runs it. */
+/** Where npm looks for settings in the base image, for every user. */
 const NPM_SETTINGS = '/usr/local/etc/npmrc';
 
 /** What images are built from. */

@@ -135,7 +135,7 @@ export class Kubectl {
     return `${this.kubeconfig}-cache`;
   }
 
-  /** Applies objects on the server's side, as whoever installs operators does. */
+  /** Applies objects on the server's side, as an installation of operators does. */
   public install(objects: readonly object[]): Promise<string> {
     return this.run(['apply', '--server-side', '--force-conflicts', '-f', '-'], {
       input: objects.map((object) => `---\n${dump(object, { noRefs: true })}`).join(''),

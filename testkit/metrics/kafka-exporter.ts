@@ -51,7 +51,7 @@ export class KafkaExporterStandIn {
       void this.#metrics().then(
         (text) => response.end(text),
         (error: unknown) => {
-          // The next request connects anew.
+          // The next request reconnects.
           this.#admin = undefined;
           response.writeHead(503).end(String(error));
         },

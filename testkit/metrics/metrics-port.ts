@@ -2,7 +2,7 @@ import type { MetricSource } from '../../constructs/internal.ts';
 
 /** A container port of the run that answers with metrics. */
 export interface MetricsPort {
-  /** Name of the PodMonitor that has it scraped. */
+  /** Name of the PodMonitor that selects it. */
   readonly monitor: string;
   /** Name of the container port. */
   readonly port: string;

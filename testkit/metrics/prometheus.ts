@@ -87,7 +87,7 @@ export class Prometheus {
     private readonly port: number,
   ) {}
 
-  /** Has these be scraped, and nothing else, with the labels that the operator gives. */
+  /** Scrapes these, and nothing else, with the labels that the operator gives. */
   public follow(ports: readonly MetricsPort[]): void {
     for (const [index, { monitor, page }] of this.jobs.entries()) {
       const targets = ports

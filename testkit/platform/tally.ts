@@ -41,7 +41,7 @@ export function sumByLabel(text: string, metric: string, label: string): Map<str
   return sums;
 }
 
-/** What an app's or a sidecar's metrics endpoint says, once it is there: a sidecar may be starting anew. */
+/** What an app's or a sidecar's metrics endpoint says, once it is there: a sidecar may be restarting. */
 export async function scrape(port: number): Promise<string> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -107,8 +107,8 @@ interface Noted {
 }
 
 /**
- * Mails that arrived, by the event that they are about: a Message-ID is the key of an effect, and what
- * came again has the same. One that no effect has is counted under its own Message-ID.
+ * Mails that arrived, by the event that they are about: a Message-ID is the key of an effect, and a
+ * repeat has the same. One that no effect has is counted under its own Message-ID.
  */
 async function mailsByEvent({ mails, database }: RunningPlatform): Promise<Map<string, number>> {
   const { rows } = await database.query<Noted>(

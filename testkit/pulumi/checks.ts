@@ -168,7 +168,7 @@ export function memoryOf({ resources }: State): Map<string, unknown> {
   );
 }
 
-/** The passwords that were made up, and what Secrets on the server have of them, encoded. */
+/** The passwords that were generated, and what Secrets on the server have of them, encoded. */
 export function passwordsOf(state: State): string[] {
   const passwords = state.resources
     .filter(({ type }) => type.startsWith('random:'))

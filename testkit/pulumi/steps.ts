@@ -11,7 +11,7 @@ export interface Step {
 export interface Expected {
   /** Counts by Pulumi's names; what is not named has to be 0. `same` is not looked at. */
   readonly counts?: Counts;
-  /** Has to fail, and to say this. @default - has to succeed */
+  /** Error that the step must fail with. @default - it must succeed */
   readonly error?: RegExp;
   /** More that has to hold. Gives what does not. */
   readonly check?: (outcome: Outcome) => Promise<readonly string[]> | readonly string[];

@@ -106,7 +106,7 @@ describe('a bulk delivery', () => {
     expect(await quarantined()).toEqual(['2 contract']);
   });
 
-  it('quarantines what is no event in it, and processes the rest', async () => {
+  it('quarantines invalid events in it, and processes the rest', async () => {
     const statuses = await running.deliverMany(Paid, [
       paid('1'),
       Buffer.from('not an event').toString('base64'),
@@ -155,7 +155,7 @@ describe('a bulk delivery', () => {
     expect(await quarantined()).toEqual(['1 contract', '2 parked']);
   });
 
-  it('is tried again as a whole after a deadlock, and has only the event come again that conflicts too often', async () => {
+  it('is tried again as a whole after a deadlock, and returns only the event that conflicts too often for redelivery', async () => {
     let conflicts = 3;
     ledgerFaults.before = (batch) => {
       if (batch.includes('2') && conflicts-- > 0) {
@@ -172,7 +172,7 @@ describe('a bulk delivery', () => {
       paid('4', 'key'),
       paid('5'),
     ]);
-    // What is of its key comes again, too: it keeps its place.
+    // Later events of its key are redelivered, too: they keep their order.
     expect(statuses).toEqual(['SUCCESS', 'RETRY', 'SUCCESS', 'RETRY', 'SUCCESS']);
     expect(await ids()).toEqual(['1', '3', '5']);
     expect(await quarantined()).toEqual([]);

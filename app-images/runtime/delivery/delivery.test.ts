@@ -112,7 +112,7 @@ describe('a delivery', () => {
     expect(rows).toEqual([{ consumer: 'payments', epoch: 0, source: '/test', event_id: '1' }]);
   });
 
-  it('is acknowledged without an effect when it comes again', async () => {
+  it('is acknowledged without an effect when it is redelivered', async () => {
     await running.deliver(Paid, '1', data);
     expect(await running.deliver(Paid, '1', data)).toEqual(ACKNOWLEDGED);
     expect(await count('payments')).toBe(1);
@@ -169,7 +169,7 @@ describe('a delivery', () => {
   });
 });
 
-describe('what is no event of the contract is quarantined, and the consumer goes on', () => {
+describe('an invalid event is quarantined, and the consumer goes on', () => {
   const route = eventRoute(Paid);
   const event = testEvent(Paid, '1', { account: 'a', amount: 1 });
   const tooLong = 'x'.repeat(513);

@@ -51,7 +51,7 @@ async function quarantined(): Promise<{ event: Buffer; reason: string; cause: st
 }
 
 describe('an event of the quarantine', () => {
-  it('is kept again after it was discarded when it fails in another epoch, and not when it comes again in the same', async () => {
+  it('is kept again after it was discarded when it fails in another epoch, and not when it is redelivered in the same', async () => {
     const bad = eventWith('1', '{"account":"a","amount":"x"}');
     await deliver([bad]);
     await database.pool.query(`UPDATE quarantine SET status = 'discarded'`);

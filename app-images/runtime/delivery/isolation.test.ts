@@ -153,7 +153,7 @@ describe('bounds of an event hold at the limit', () => {
     expect(causes).toEqual([`the JSON has more than ${values} values`]);
   });
 
-  it('of a delivery: it is processed in parts, and stops at what has to come again', async () => {
+  it('of a delivery: it is processed in parts, and stops at the first that must be redelivered', async () => {
     const large = (id: string) =>
       eventWith(id, `{"account":"a","amount":1,"x":[${Array(99_000).fill(0).join()}]}`);
     const ids = ['1', '2', '3', '4', '5', '6', '7'];

@@ -63,7 +63,7 @@ async function run(...args: string[]): Promise<number> {
   return code;
 }
 
-/** Has the ledger do what is due, to its end. */
+/** Processes what is due in the ledger, to its end. */
 async function workOff(): Promise<void> {
   while ((await running.replayer.round()) > 0);
 }
@@ -299,7 +299,7 @@ describe('a dead letter', () => {
       jsonPart(Buffer.from('7')),
       entry(JSON.stringify(paid('2', 'a'))),
     ]);
-    // What comes behind the one that is no message comes again with it.
+    // Messages behind the one that is not a message are redelivered with it.
     expect(outcomes).toEqual(['quarantined', 'quarantined', undefined, undefined]);
     expect(error).toBeInstanceOf(Error);
     expect((await quarantined()).map((text) => text.split(' ')[1]).sort()).toEqual([
@@ -308,7 +308,7 @@ describe('a dead letter', () => {
     ]);
   });
 
-  it('comes again when nobody can tell whose it is', async () => {
+  it('is redelivered when nobody can tell whose it is', async () => {
     for (const [route, body] of [
       ['/dead-letters/no-dead-letters', raw('x')],
       [ROUTE, Buffer.from('{}')],

@@ -100,7 +100,7 @@ describe('a delivery of one event', () => {
     await seen('commit', 1);
   });
 
-  it('is marked as failed, without a transaction, when it has to come again', async () => {
+  it('is marked as failed, without a transaction, when it must be redelivered', async () => {
     ledgerFaults.before = () => {
       throw Object.assign(new Error('deadlock detected'), { code: '40P01' });
     };
@@ -209,7 +209,7 @@ describe('a dead letter', () => {
     expect(events[0]!.event).toEqual(event);
     expect(events[0]!.commit!.to).toBeGreaterThanOrEqual(events[0]!.commit!.from);
     expect((await receive('nothing')).events[0]!.event).toBeUndefined();
-    // Neither does a replay of what is no event fail at the trace of it.
+    // A replay of an invalid event does not fail at its trace either.
     await database.pool.query(`UPDATE quarantine SET status = 'replaying'`);
     expect(await running.replayer.round()).toBe(1);
     expect(await running.replayer.round()).toBe(1);

@@ -58,7 +58,7 @@ async function effects(): Promise<unknown[]> {
   return rows;
 }
 
-/** Has everything due that waits for its next try, as if the time had passed. */
+/** Makes everything due that waits for its next try, as if the time had passed. */
 async function letTimePass(): Promise<void> {
   await database.pool.query('UPDATE effects SET due_at = now()');
 }

@@ -213,7 +213,7 @@ describe('Publisher with a component that confirms what it has not', () => {
     expect(await publisher().publishMany('t', entries)).toEqual(new Set(['1']));
   });
 
-  it('takes it for none when the proof comes after Dapr may have connected anew', async () => {
+  it('rejects a proof that comes after Dapr may have reconnected', async () => {
     const after = (milliseconds: number) => () =>
       new Promise<number>((resolve) => setTimeout(() => resolve(204), milliseconds));
     proofs = [after(2_500)];

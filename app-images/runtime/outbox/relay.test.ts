@@ -66,7 +66,7 @@ async function add(id: string, account = id): Promise<void> {
 }
 
 /**
- * Has a relay publish until it has published so many. It may have to wait: a transaction that is open
+ * Runs a relay until it has published this many events. It may have to wait: a transaction that is open
  * anywhere in the server, such as one of another test, holds the horizon back.
  */
 async function publishes(running: OutboxRelay, count: number): Promise<void> {
@@ -164,7 +164,7 @@ describe('OutboxRelay', () => {
     await publishes(running, 1);
   });
 
-  it('loses nothing while the broker is away', async () => {
+  it('loses nothing while the broker is down', async () => {
     const running = relay();
     broker.down = true;
     await add('1');

@@ -54,7 +54,7 @@ describe('an app', () => {
     expect(state.restarts).toBe(0);
   });
 
-  it('restarts its sidecar after an outage when a failed delivery may come again', async () => {
+  it('restarts its sidecar after an outage when a failed delivery may be redelivered', async () => {
     const { state, ready } = app(0);
     state.inFlight.failed();
     state.reason = 'database down';

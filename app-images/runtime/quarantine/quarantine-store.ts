@@ -77,7 +77,7 @@ export class QuarantineStore {
     return rows;
   }
 
-  /** Has consumers process events again. Returns how many were still there to be replayed. */
+  /** Marks events for consumers to process again. Returns how many were still there. */
   public async replay(ids: readonly string[]): Promise<number> {
     const { rowCount } = await runStatement(
       this.pool,

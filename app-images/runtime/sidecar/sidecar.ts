@@ -41,7 +41,7 @@ export async function sidecarMetadata(timeout: number): Promise<SidecarMetadata>
 const RETRY_GAP = 16_000;
 
 /**
- * Has the sidecar end once deliveries that wait for their next try have had it; the kubelet starts
+ * Ends the sidecar once deliveries that wait for their next try have had it; the kubelet starts
  * it again. Told earlier, it would wait for them with the app's health no longer probed, and send
  * them to the dead letters.
  *
@@ -67,7 +67,7 @@ export async function sidecarKeepsDeliveries(): Promise<boolean> {
   return (body.components ?? []).some(({ type }) => type === PUBLISH_PROOF.componentType);
 }
 
-/** Has the sidecar end; the kubelet starts it again. */
+/** Ends the sidecar; the kubelet starts it again. */
 export async function restartSidecar(log: Logger): Promise<void> {
   try {
     const { status } = await fetch(`http://127.0.0.1:${daprHttpPort()}/v1.0/shutdown`, {

@@ -129,12 +129,12 @@ describe('sampling', () => {
 
 describe('an endpoint', () => {
   it.each([
-    ['otlp', 'is away'],
-    ['zipkin', 'is away'],
+    ['otlp', 'is down'],
+    ['zipkin', 'is down'],
     ['otlp', 'never answers'],
     ['zipkin', 'never answers'],
   ] as const)('of %s that %s delays and fails nothing', async (protocol, how) => {
-    if (how === 'is away') {
+    if (how === 'is down') {
       stubEndpoint(protocol, 1);
     } else {
       await collector(protocol, false);
@@ -155,7 +155,7 @@ describe('an endpoint', () => {
       }
       expect(await ledgerIds(database.pool)).toHaveLength(20);
       await expect(tracing.stop()).resolves.toBeUndefined();
-      if (protocol === 'zipkin' && how === 'is away') {
+      if (protocol === 'zipkin' && how === 'is down') {
         // OTLP's exporter tries again for a while before it says so.
         expect(messages).toEqual(['spans cannot be sent and are dropped']);
       }

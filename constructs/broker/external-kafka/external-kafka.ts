@@ -148,7 +148,7 @@ export class ExternalKafka extends KafkaBroker {
     return `${this.#groupPrefix}.${appId}`;
   }
 
-  /** What each client does, by its name: the least rights that whoever runs the cluster has to give it. */
+  /** What each client does, by its name: the least rights that the operator of the cluster must grant. */
   public get grants(): readonly KafkaGrant[] {
     return [...this.#grants]
       .sort(([a], [b]) => (a < b ? -1 : 1))

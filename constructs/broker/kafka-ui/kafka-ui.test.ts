@@ -104,7 +104,7 @@ describe('KafkaUi', () => {
     expect(test.ui.login).toBeUndefined();
     expect(test.platform.secrets.map(({ name }) => name)).not.toContain('kafka-ui-login');
     expect(() => withUi(production, { authentication: false })).toThrow(
-      'test/kafka-ui: authentication (false) would show Kafka to whoever reaches the page in production: leave it on',
+      'test/kafka-ui: authentication (false) would show Kafka to anyone who reaches the page in production: leave it on',
     );
   });
 

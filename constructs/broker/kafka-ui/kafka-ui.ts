@@ -122,7 +122,7 @@ export class KafkaUi extends Construct {
     if (production && !authentication) {
       throw new DeclarationError(
         this,
-        'authentication (false) would show Kafka to whoever reaches the page in production: leave it on',
+        'authentication (false) would show Kafka to anyone who reaches the page in production: leave it on',
       );
     }
     if (production && !readOnly) {
@@ -199,7 +199,7 @@ export class KafkaUi extends Construct {
                   ...this.#loginEnv(),
                   // Its settings are declared here, not in the page.
                   { name: 'DYNAMIC_CONFIG_ENABLED', value: 'false' },
-                  // The health check would look for a directory that there is none of.
+                  // The health check would look for a directory that does not exist.
                   { name: 'MANAGEMENT_HEALTH_LDAP_ENABLED', value: 'false' },
                   // It could not reach GitHub, and would wait for it.
                   { name: 'GITHUB_RELEASE_INFO_ENABLED', value: 'false' },

@@ -34,7 +34,7 @@ export interface KafkaCertificatesProps {
 }
 
 /**
- * Certificates of a cluster: one for its servers and one for whoever administers it. Servers read
+ * Certificates of a cluster: one for its servers and one for its administrator. Servers read
  * theirs when they start: restart them once it has been renewed, within the last month of its year.
  *
  * @see https://cert-manager.io/docs/usage/certificate/
@@ -80,7 +80,7 @@ export class KafkaCertificates extends Construct {
         duration: '87600h',
         privateKey: {
           algorithm: CertificateSpecPrivateKeyAlgorithm.ECDSA,
-          // Another key would be unknown to clients that have not been started anew.
+          // Another key would be unknown to clients until they restart.
           rotationPolicy: CertificateSpecPrivateKeyRotationPolicy.NEVER,
         },
         issuerRef: { name: `${name}-self-signed`, kind: 'Issuer' },

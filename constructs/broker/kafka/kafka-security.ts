@@ -9,7 +9,7 @@ export interface CertificateIssuer {
 /** Options of {@link KafkaSecurity.scramOverTls}. */
 export interface ScramOverTlsOptions {
   /**
-   * Signs the certificates of servers and administrator. Whoever else it signs for may act as them:
+   * Signs the certificates of servers and administrator. Anyone else it signs for may act as them:
    * use one for this cluster alone.
    * @default - a certificate authority that is made for this cluster
    */

@@ -18,7 +18,7 @@ export interface BrokerExporterProps {
   /** Name of the Deployment; its series carry `job="<namespace>/<name>"`. */
   readonly name: string;
   readonly image: string;
-  /** What it is, for whoever reads its metrics. */
+  /** What it is, for readers of its metrics. */
   readonly source: MetricSource;
   readonly command: readonly string[];
   readonly args: readonly string[];

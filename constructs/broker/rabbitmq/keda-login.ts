@@ -13,7 +13,7 @@ export interface KedaLoginProps {
 }
 
 /**
- * Has KEDA log in with an account of its own.
+ * Gives KEDA an account of its own.
  *
  * @see https://keda.sh/docs/2.20/scalers/rabbitmq-queue/
  */

@@ -65,7 +65,7 @@ export function serverConfig(options: ServerConfigOptions): string {
     'raft.wal_max_size_bytes': bytes(memory, 1 / 16),
     max_message_size: bytes(options.largestMessage),
     // What a sidecar has had for longer is delivered again. Apps hold deliveries while the database is
-    // away, and consumers know repeats. Dapr (from 1.17.7 on) may keep deliveries of consumers that it
+    // down, and consumers know repeats. Dapr (from 1.17.7 on) may keep deliveries of consumers that it
     // has given up, which end only so: https://github.com/dapr/components-contrib/issues/4540
     consumer_timeout: CONSUMER_TIMEOUT.toMilliseconds(),
 

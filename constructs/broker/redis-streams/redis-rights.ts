@@ -15,7 +15,7 @@ function keys(streams: readonly string[]): string {
 
 /**
  * Rights of an app, as `ACL SETUSER` takes them: each command only on the streams that it is for.
- * Redis knows no rights on groups: whoever receives a stream could name the group of another.
+ * Redis has no rights on groups: an app that reads a stream could use the group of another.
  *
  * @see https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/#selectors
  */

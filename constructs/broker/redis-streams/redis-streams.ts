@@ -61,7 +61,7 @@ export interface RedisStreamsProps {
   readonly partitions?: number;
   /** How long events are kept where a topic does not say otherwise. @default 7 days */
   readonly retention?: Duration;
-  /** Largest event, 1 to 512 MiB; the server ends the connection of whoever sends more. @default 1 MiB */
+  /** Largest event, 1 to 512 MiB; the server ends the connection of a client that sends more. @default 1 MiB */
   readonly maxMessageSize?: Size;
   /** Volume of each server, three times the memory for events or more. @default - 5 GiB locally, 100 GiB in production */
   readonly storage?: Size;
@@ -92,7 +92,7 @@ const REDIS_STREAMS: Shape<RedisStreamsProps> = {
  * Redis Streams. A topic is a stream, a consumer is a group of it, and everything is in the memory of
  * the primary and in an append-only log on the volume.
  *
- * With one server, what was confirmed is on its disk and survives its death; while it is away, the
+ * With one server, what was confirmed is on its disk and survives its death; while it is down, the
  * outboxes of producers keep events. With three, Sentinel has a replica take over when the primary
  * has been silent for `failoverAfter`. **Replicas get an event after its confirmation**, so such a
  * failover may lose what was confirmed last: usually nothing, but all of up to ten seconds where the

@@ -110,7 +110,7 @@ export function sentinelConf(options: RedisFilesOptions): string {
     `sentinel down-after-milliseconds ${name} ${options.failoverMilliseconds}`,
     `sentinel failover-timeout ${name} ${Math.max(60_000, 2 * options.failoverMilliseconds)}`,
     `sentinel parallel-syncs ${name} 1`,
-    // Whoever gets here may ask who the primary is, and nothing else: apps need no second account.
+    // Clients may ask who the primary is, and nothing else: apps need no second account.
     ...(authentication
       ? [
           'user default on nopass resetkeys resetchannels &+switch-master &+replica-reconf-done -@all +ping +hello +auth +info +client|setname +subscribe +unsubscribe +sentinel|get-master-addr-by-name +sentinel|sentinels +sentinel|replicas +sentinel|slaves',

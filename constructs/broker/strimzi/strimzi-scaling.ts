@@ -9,7 +9,7 @@ import { PodMonitor } from '../../imports/monitoring.coreos.com.ts';
 import type { SecretReference } from '../../security/secret-reference.ts';
 import { strimziNames } from './strimzi-names.ts';
 
-/** Has KEDA log in to a cluster of Strimzi. */
+/** The login of KEDA to a cluster of Strimzi. */
 export class StrimziScaling extends Construct {
   /** Name of the TriggerAuthentication. */
   public readonly triggerAuthentication: string;
@@ -39,7 +39,7 @@ export class StrimziScaling extends Construct {
 }
 
 /**
- * Has Prometheus scrape the exporter of a cluster of Strimzi, whose pods have labels of Strimzi's.
+ * Lets Prometheus scrape the exporter of a cluster of Strimzi, whose pods have labels of Strimzi's.
  * The series carry `job="<namespace>/<cluster>-kafka-exporter"`.
  */
 export class StrimziScrape extends Construct {

@@ -2,8 +2,8 @@ import { RUNTIME_METRICS } from '@cdk8s-event-platform/contracts/interface';
 import { DashboardName } from '../dashboard-link.ts';
 import { ofNamespace } from '../scaler-alerts.ts';
 import type { DashboardProps } from './dashboard.ts';
-import { FIGURES } from './figures.ts';
-import { curves, number } from './panels.ts';
+import { RECORDED_METRICS } from './recording-rules.ts';
+import { timeSeries, number } from './panels.ts';
 import { ofWorkload, type PlatformParts } from './platform-parts.ts';
 
 /** What waits for consumers, how long working it off takes, and who works on it. */
@@ -40,7 +40,7 @@ export function consumerLag({ namespace, consumers }: PlatformParts): DashboardP
           number({
             title: 'Events that wait',
             description: 'Of all that is chosen, now.',
-            queries: [{ query: `sum(${FIGURES.waiting}{${chosen}})`, legend: 'waiting' }],
+            queries: [{ query: `sum(${RECORDED_METRICS.waiting}{${chosen}})`, legend: 'waiting' }],
             unit: 'short',
             limits: { warning: maxLag },
           }),
@@ -49,7 +49,7 @@ export function consumerLag({ namespace, consumers }: PlatformParts): DashboardP
             description: 'Of the slowest consumer, at the speed of the last ten minutes.',
             queries: [
               {
-                query: `max(sum by (consumer) (${FIGURES.waiting}{${chosen}}) / (${finished('10m')} > 0))`,
+                query: `max(sum by (consumer) (${RECORDED_METRICS.waiting}{${chosen}}) / (${finished('10m')} > 0))`,
                 legend: 'time',
               },
             ],
@@ -68,22 +68,25 @@ export function consumerLag({ namespace, consumers }: PlatformParts): DashboardP
             queries: [{ query: `sum(${finished('$__rate_interval')})`, legend: 'finished' }],
             unit: 'eps',
           }),
-          curves({
+          timeSeries({
             title: 'Events that wait, by consumer and topic',
             description: `Not acknowledged yet. ConsumerLagHigh tells when more than the dashed line wait for long.`,
             queries: [
-              { query: `${FIGURES.waiting}{${chosen}}`, legend: '{{consumer}} · {{topic}}' },
+              {
+                query: `${RECORDED_METRICS.waiting}{${chosen}}`,
+                legend: '{{consumer}} · {{topic}}',
+              },
             ],
             unit: 'short',
             limits: { warning: maxLag },
           }),
-          curves({
+          timeSeries({
             title: 'Time to drain',
             description:
               'What waits, divided by the speed of the last ten minutes. ConsumerDrainSlow tells when it stays above the dashed line. No curve: nothing was finished.',
             queries: [
               {
-                query: `sum by (consumer) (${FIGURES.waiting}{${chosen}}) / (${finished('10m')} > 0)`,
+                query: `sum by (consumer) (${RECORDED_METRICS.waiting}{${chosen}}) / (${finished('10m')} > 0)`,
                 legend: '{{consumer}}',
               },
             ],
@@ -95,13 +98,13 @@ export function consumerLag({ namespace, consumers }: PlatformParts): DashboardP
       {
         title: 'Who works on it',
         panels: [
-          curves({
+          timeSeries({
             title: 'Events finished a second',
             description: 'A consumer that has work and finishes nothing is stuck.',
             queries: [{ query: finished('$__rate_interval'), legend: '{{consumer}}' }],
             unit: 'eps',
           }),
-          curves({
+          timeSeries({
             title: 'Pods, and the most there can be',
             description:
               'ScalerAtMaximum tells when a scaler has had all of its pods for a quarter of an hour: more work needs cheaper events, or more partitions.',
@@ -122,7 +125,7 @@ export function consumerLag({ namespace, consumers }: PlatformParts): DashboardP
       {
         title: 'KEDA',
         panels: [
-          curves({
+          timeSeries({
             title: 'What KEDA sees',
             description:
               'The figure that it scales on. It should be what waits; while it is not, KEDA reads something else than the alerts do.',
@@ -134,7 +137,7 @@ export function consumerLag({ namespace, consumers }: PlatformParts): DashboardP
             ],
             unit: 'short',
           }),
-          curves({
+          timeSeries({
             title: 'Failed readings, and scalers on hold',
             description:
               'While KEDA cannot read the lag, the number of pods is the fallback of the ScaledObject (ScalerFailing). One that is paused does not scale at all.',

@@ -1,16 +1,16 @@
 import { RUNTIME_METRICS } from '@cdk8s-event-platform/contracts/interface';
 import { DashboardName } from '../dashboard-link.ts';
-import { BURN_RATES, type DeliveryObjective, lateShare } from '../delivery-objective.ts';
+import { BURN_RATES, type DeliverySlo, lateRatio } from '../delivery-slo.ts';
 import { MAX_OUTBOX_AGE } from '../producer-alerts.ts';
 import type { DashboardProps } from './dashboard.ts';
-import { curves, type PanelQuery } from './panels.ts';
+import { timeSeries, type PanelQuery } from './panels.ts';
 import { ofWorkload, type PlatformParts } from './platform-parts.ts';
 
 const PERCENTILES = [0.5, 0.95, 0.99];
 
 /** What becomes of events, how long it takes, and what is left to do. */
 export function consumersDashboard(parts: PlatformParts): DashboardProps {
-  const { namespace, consumers, objectives } = parts;
+  const { namespace, consumers, slos } = parts;
   const job = `job=~"${namespace}/$consumer"`;
   const consumed = (select = '') =>
     ofWorkload(`rate(${RUNTIME_METRICS.eventsConsumed}{${job}${select}}[$__rate_interval])`);
@@ -32,10 +32,10 @@ export function consumersDashboard(parts: PlatformParts): DashboardProps {
       {
         title: 'Events',
         panels: [
-          curves({
+          timeSeries({
             title: 'Events a second, by result',
             description:
-              'A duplicate was known already and changed nothing. What is parked waits behind an earlier event of its key in the quarantine. What failed comes again.',
+              'A duplicate was known already and changed nothing. What is parked waits behind an earlier event of its key in the quarantine. What failed is redelivered.',
             queries: [
               {
                 query: `sum by (consumer, result) (${consumed()})`,
@@ -45,7 +45,7 @@ export function consumersDashboard(parts: PlatformParts): DashboardProps {
             unit: 'eps',
             stacked: true,
           }),
-          curves({
+          timeSeries({
             title: 'Share of errors',
             description:
               'Failed or quarantined, of all. EventErrorsHigh tells when it stays above the dashed line.',
@@ -56,14 +56,14 @@ export function consumersDashboard(parts: PlatformParts): DashboardProps {
               },
             ],
             unit: 'percentunit',
-            limits: { warning: least(consumers.map(({ thresholds }) => thresholds.maxErrorShare)) },
+            limits: { warning: least(consumers.map(({ thresholds }) => thresholds.maxErrorRatio)) },
           }),
         ],
       },
       {
         title: 'Time',
         panels: [
-          curves({
+          timeSeries({
             title: 'Processing time',
             description:
               'Of one delivery, of which each event counts. EventProcessingSlow tells when the 95th percentile stays above the dashed line.',
@@ -77,22 +77,22 @@ export function consumersDashboard(parts: PlatformParts): DashboardProps {
               ),
             },
           }),
-          curves({
+          timeSeries({
             title: 'Delivery time',
-            description: `From an event's own time to the commit of its effect: outbox, broker and consumer together.${objectives.length === 0 ? '' : ' The dashed line is the objective.'}`,
+            description: `From an event's own time to the commit of its effect: outbox, broker and consumer together.${slos.length === 0 ? '' : ' The dashed line is the objective.'}`,
             queries: PERCENTILES.map((share) => percentile(RUNTIME_METRICS.eventDelivery, share)),
             unit: 's',
-            ...(objectives.length > 0 && {
-              limits: { warning: least(objectives.map(({ within }) => within)) },
+            ...(slos.length > 0 && {
+              limits: { warning: least(slos.map(({ within }) => within)) },
             }),
           }),
-          ...(objectives.length === 0 ? [] : objective(parts)),
+          ...(slos.length === 0 ? [] : sloPanels(parts)),
         ],
       },
       {
         title: 'What is left to do',
         panels: [
-          curves({
+          timeSeries({
             title: 'Side effects',
             description:
               'Calls of other services that are not done. EffectsFailed tells of those that were given up.',
@@ -105,7 +105,7 @@ export function consumersDashboard(parts: PlatformParts): DashboardProps {
             unit: 'short',
             width: 8,
           }),
-          curves({
+          timeSeries({
             title: 'Events in the quarantine',
             description:
               'They could not be processed. The dashboard of dead letters says what to do.',
@@ -119,7 +119,7 @@ export function consumersDashboard(parts: PlatformParts): DashboardProps {
             width: 8,
             limits: { critical: 1 },
           }),
-          curves({
+          timeSeries({
             title: 'Age of the oldest event in an outbox',
             description: `Of all producers: it is part of the delivery time. OutboxStuck tells above ${MAX_OUTBOX_AGE} s.`,
             queries: [
@@ -141,9 +141,9 @@ export function consumersDashboard(parts: PlatformParts): DashboardProps {
 /** Queries that a panel has letters for. */
 const MAX_QUERIES = 26;
 
-/** Consumers that one query shows: those of one objective, or one by one while there are few. */
-interface ShownObjective {
-  /** What their objective is, as a number. */
+/** Consumers that one query shows: those of one SLO, or one by one while there are few. */
+interface ShownSlo {
+  /** What their SLO is, as a number. */
   readonly value: number;
   /** Selects them among the consumers that are chosen, with a comma in front. */
   readonly selector: string;
@@ -151,20 +151,20 @@ interface ShownObjective {
   readonly legend: string;
 }
 
-/** The objectives of all consumers, by one of their numbers. */
-function shownObjectives(
-  objectives: readonly DeliveryObjective[],
+/** The SLOs of all consumers, by one of their numbers. */
+function shownSlos(
+  slos: readonly DeliverySlo[],
   queriesForEach: number,
-  valueOf: (objective: DeliveryObjective) => number,
-): ShownObjective[] {
-  if (objectives.length * queriesForEach <= MAX_QUERIES) {
-    return objectives.map((objective) => ({
-      value: valueOf(objective),
-      selector: `,consumer="${objective.appId}"`,
-      legend: objective.appId,
+  valueOf: (slo: DeliverySlo) => number,
+): ShownSlo[] {
+  if (slos.length * queriesForEach <= MAX_QUERIES) {
+    return slos.map((slo) => ({
+      value: valueOf(slo),
+      selector: `,consumer="${slo.appId}"`,
+      legend: slo.appId,
     }));
   }
-  const byValue = Map.groupBy(objectives, valueOf);
+  const byValue = Map.groupBy(slos, valueOf);
   return [...byValue].map(([value, group]) => ({
     value,
     selector: byValue.size === 1 ? '' : `,consumer=~"${group.map(({ appId }) => appId).join('|')}"`,
@@ -173,16 +173,16 @@ function shownObjectives(
 }
 
 /** How fast what may be late is used up. */
-function objective({ namespace, objectives }: PlatformParts) {
+function sloPanels({ namespace, slos }: PlatformParts) {
   const rates = BURN_RATES.map(({ rate }) => rate);
   const windows = BURN_RATES.map(({ long }) => long);
-  const late = ({ selector }: ShownObjective, range: string) =>
-    `${lateShare(range)}{namespace="${namespace}",consumer=~"$consumer"${selector}}`;
+  const late = ({ selector }: ShownSlo, range: string) =>
+    `${lateRatio(range)}{namespace="${namespace}",consumer=~"$consumer"${selector}}`;
   return [
-    curves({
+    timeSeries({
       title: 'How fast the objective is used up',
       description: `1: what may be late in 30 days lasts 30 days. DeliveryObjectiveAtRisk tells at ${BURN_RATES.map(({ rate, long }) => `${rate} over ${long}`).join(', ')}.`,
-      queries: shownObjectives(objectives, windows.length, ({ share }) => share).flatMap((shown) =>
+      queries: shownSlos(slos, windows.length, ({ ratio }) => ratio).flatMap((shown) =>
         windows.map((range) => ({
           query: `${late(shown, range)} / ${Number((1 - shown.value).toPrecision(6))}`,
           legend: `${shown.legend} over ${range}`,
@@ -191,11 +191,11 @@ function objective({ namespace, objectives }: PlatformParts) {
       unit: 'short',
       limits: { warning: Math.min(...rates), critical: Math.max(...rates) },
     }),
-    curves({
+    timeSeries({
       title: 'Share of late events',
       description:
         'Not done within the time of the objective, or in the quarantine; of the last 5 minutes.',
-      queries: shownObjectives(objectives, 1, ({ within }) => within).map((shown) => ({
+      queries: shownSlos(slos, 1, ({ within }) => within).map((shown) => ({
         query: late(shown, '5m'),
         legend: `${shown.legend} later than ${shown.value} s`,
       })),

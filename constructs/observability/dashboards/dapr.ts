@@ -2,7 +2,7 @@ import { RUNTIME_METRICS } from '@cdk8s-event-platform/contracts/interface';
 import { DashboardName } from '../dashboard-link.ts';
 import { MAX_OUTBOX_AGE } from '../producer-alerts.ts';
 import type { DashboardProps } from './dashboard.ts';
-import { curves, number } from './panels.ts';
+import { timeSeries, number } from './panels.ts';
 import type { PlatformParts } from './platform-parts.ts';
 
 const PUBSUB = 'dapr_component_pubsub';
@@ -23,7 +23,7 @@ export function dapr({ namespace, apps }: PlatformParts): DashboardProps {
       {
         title: 'Publishing',
         panels: [
-          curves({
+          timeSeries({
             title: 'Requests to publish a second',
             description:
               'By app, topic and whether the broker took them. One of several events counts as one. PublishErrors tells of those that fail.',
@@ -39,7 +39,7 @@ export function dapr({ namespace, apps }: PlatformParts): DashboardProps {
             ],
             unit: 'reqps',
           }),
-          curves({
+          timeSeries({
             title: 'Time to publish (95th percentile)',
             description: 'Until the broker has confirmed.',
             queries: [
@@ -51,7 +51,7 @@ export function dapr({ namespace, apps }: PlatformParts): DashboardProps {
             ],
             unit: 'ms',
           }),
-          curves({
+          timeSeries({
             title: 'Age of the oldest event in an outbox',
             description: `Accepted, and not at the broker yet. OutboxStuck tells above ${MAX_OUTBOX_AGE} s.`,
             queries: [
@@ -63,7 +63,7 @@ export function dapr({ namespace, apps }: PlatformParts): DashboardProps {
             unit: 's',
             limits: { critical: MAX_OUTBOX_AGE },
           }),
-          curves({
+          timeSeries({
             title: 'Events confirmed a second',
             description: 'What producers know to be at the broker, by type.',
             queries: [
@@ -79,10 +79,10 @@ export function dapr({ namespace, apps }: PlatformParts): DashboardProps {
       {
         title: 'Delivering',
         panels: [
-          curves({
+          timeSeries({
             title: 'Deliveries a second, by result',
             description:
-              'One delivery may carry several events. Dapr counts each answer of an app: anything but success comes again.',
+              'One delivery may carry several events. Dapr counts each answer of an app: anything but success is redelivered.',
             queries: [
               {
                 query: `sum by (app_id, topic, process_status) (${rate(`${PUBSUB}_ingress_count`)})`,
@@ -95,7 +95,7 @@ export function dapr({ namespace, apps }: PlatformParts): DashboardProps {
             ],
             unit: 'reqps',
           }),
-          curves({
+          timeSeries({
             title: 'Time of a delivery (95th percentile)',
             description: 'From the sidecar to the answer of the app.',
             queries: [
@@ -115,7 +115,7 @@ export function dapr({ namespace, apps }: PlatformParts): DashboardProps {
       {
         title: 'Requests over HTTP',
         panels: [
-          curves({
+          timeSeries({
             title: 'Of apps to their sidecars a second, by answer',
             description:
               'By the beginning of the path; the rest, such as health checks, has none. 5xx to a request to publish: the broker did not take it.',
@@ -127,7 +127,7 @@ export function dapr({ namespace, apps }: PlatformParts): DashboardProps {
             ],
             unit: 'reqps',
           }),
-          curves({
+          timeSeries({
             title: 'Of sidecars to their apps a second, by answer',
             description: 'Deliveries of events and of dead letters, by route.',
             queries: [
@@ -166,7 +166,7 @@ export function dapr({ namespace, apps }: PlatformParts): DashboardProps {
             width: 12,
             limits: { critical: 1 },
           }),
-          curves({
+          timeSeries({
             title: 'Tries again, timeouts and open circuits a second',
             description:
               'How often a policy of a Resiliency object stepped in. Not the number of calls that it watches.',
@@ -178,7 +178,7 @@ export function dapr({ namespace, apps }: PlatformParts): DashboardProps {
             ],
             unit: 'ops',
           }),
-          curves({
+          timeSeries({
             title: 'Health probes of apps a second, by answer',
             description:
               'An app that does not answer 200 gets nothing delivered until it does: it cannot reach its database, or is going.',

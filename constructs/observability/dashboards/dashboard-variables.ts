@@ -1,7 +1,7 @@
 /** Name of the variable that says which Prometheus a dashboard asks. */
 export const DATASOURCE = 'datasource';
 
-/** Something that whoever looks at a dashboard can choose. */
+/** A choice that a dashboard offers. */
 export interface DashboardVariable {
   /** As it is written in queries, without `$`. */
   readonly name: string;

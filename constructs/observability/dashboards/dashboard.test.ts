@@ -3,10 +3,10 @@ import { TestPlatform } from '../../testing/fixtures.ts';
 import { dashboardQueries } from './dashboard-model.ts';
 import { Dashboard, type DashboardProps } from './dashboard.ts';
 import { GrafanaDashboards } from './grafana-dashboards.ts';
-import { curves, note } from './panels.ts';
+import { timeSeries, note } from './panels.ts';
 
 function panel(query: string) {
-  return curves({
+  return timeSeries({
     title: 'Orders',
     description: 'How many there are.',
     queries: [{ query, legend: 'orders' }],
@@ -103,7 +103,7 @@ describe('Dashboard', () => {
 
   it('takes metrics of parts that somebody else runs, once they are listed', () => {
     expect(() => platformWith('orders_open').objects()).toThrow(/nothing emits/);
-    const test = platformWith('orders_open', { otherMetrics: ['orders_open'] });
+    const test = platformWith('orders_open', { externalMetrics: ['orders_open'] });
     expect(test.object('ConfigMap', 'dashboard-mine')).toBeDefined();
   });
 

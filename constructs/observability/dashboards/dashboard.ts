@@ -62,7 +62,7 @@ export interface DashboardProps extends DashboardDiscovery {
   /** What can be chosen, beside the Prometheus to ask. @default - nothing */
   readonly variables?: readonly DashboardVariable[];
   /** Metrics of parts of yours that queries name. @default - none */
-  readonly otherMetrics?: readonly string[];
+  readonly externalMetrics?: readonly string[];
 }
 
 /** What is checked of a {@link DashboardDiscovery}. */
@@ -86,7 +86,7 @@ const SHAPE: Shape<DashboardProps> = {
   variables: optional(
     listOf(shaped<DashboardVariable>({ name: text, label: text, values: listOf(text) })),
   ),
-  otherMetrics: optional(listOf(text)),
+  externalMetrics: optional(listOf(text)),
 };
 
 /** What stands for a variable while a query is only read. */
@@ -106,7 +106,7 @@ export class Dashboard extends Construct {
   /** The generated object. */
   public readonly configMap: k8s.KubeConfigMap;
   readonly #variables: readonly DashboardVariable[];
-  readonly #otherMetrics: readonly string[];
+  readonly #externalMetrics: readonly string[];
 
   public constructor(scope: Construct, id: string, props: DashboardProps) {
     super(scope, id);
@@ -116,7 +116,7 @@ export class Dashboard extends Construct {
     const name = requireDnsLabel(this, 'name', props.name);
     this.uid = dashboardUid(this, name);
     this.#variables = props.variables ?? [];
-    this.#otherMetrics = props.otherMetrics ?? [];
+    this.#externalMetrics = props.externalMetrics ?? [];
     declareDashboard(this, name);
     this.model = this.#build(props);
     const json = `${JSON.stringify(this.model, null, 2)}\n`;
@@ -170,7 +170,7 @@ export class Dashboard extends Construct {
 
   #queries(): string[] {
     const names = this.#variables.map(({ name }) => name);
-    const others = new Set([...this.#otherMetrics, ...recordedMetrics(this)]);
+    const others = new Set([...this.#externalMetrics, ...recordedMetrics(this)]);
     return dashboardQueries(this.model).flatMap(({ panel, query }) => {
       const unknown = unknownVariables(query, names).map(
         (name) =>

@@ -1,8 +1,8 @@
 import { RUNTIME_METRICS } from '@cdk8s-event-platform/contracts/interface';
 import { DashboardName } from '../dashboard-link.ts';
 import type { DashboardProps } from './dashboard.ts';
-import { FIGURES } from './figures.ts';
-import { curves, note, number, table } from './panels.ts';
+import { RECORDED_METRICS } from './recording-rules.ts';
+import { timeSeries, note, number, table } from './panels.ts';
 import { ofWorkload, type PlatformParts } from './platform-parts.ts';
 
 const COMMANDS = `Events wait here until somebody decides. In the image of the dead-letter processor, or from a checkout:
@@ -46,7 +46,9 @@ export function deadLetters({ namespace, consumers }: PlatformParts): DashboardP
           number({
             title: 'Dead letters within ten minutes',
             description: 'DeadLettersGrowing tells of any.',
-            queries: [{ query: `sum(${FIGURES.deadLetters}{${chosen}})`, legend: 'events' }],
+            queries: [
+              { query: `sum(${RECORDED_METRICS.deadLetters}{${chosen}})`, legend: 'events' },
+            ],
             unit: 'short',
             width: 12,
             limits: { critical: 1 },
@@ -65,28 +67,31 @@ export function deadLetters({ namespace, consumers }: PlatformParts): DashboardP
       {
         title: 'Over time',
         panels: [
-          curves({
+          timeSeries({
             title: 'Growth of the dead-letter topics within ten minutes',
             description:
               'The sidecar could not deliver: pods were not there, or were killed in the act. Not what an app quarantines by itself.',
             queries: [
-              { query: `${FIGURES.deadLetters}{${chosen}}`, legend: '{{consumer}} · {{topic}}' },
+              {
+                query: `${RECORDED_METRICS.deadLetters}{${chosen}}`,
+                legend: '{{consumer}} · {{topic}}',
+              },
             ],
             unit: 'short',
             width: 8,
             limits: { critical: 1 },
           }),
-          curves({
+          timeSeries({
             title: 'Dead letters put into the quarantine a second',
             description:
-              'What grows on the left has to arrive here: otherwise the processor is away.',
+              'What grows on the left has to arrive here: otherwise the processor is down.',
             queries: [
               { query: arrived('rate', '$__rate_interval'), legend: '{{consumer}} · {{topic}}' },
             ],
             unit: 'eps',
             width: 8,
           }),
-          curves({
+          timeSeries({
             title: 'Events in the quarantine, by reason',
             description: 'Goes down as events are replayed or discarded.',
             queries: [

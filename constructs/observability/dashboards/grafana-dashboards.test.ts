@@ -124,11 +124,11 @@ describe('GrafanaDashboards', () => {
     });
   });
 
-  it('show any number of consumers with few queries, by what their objectives are', () => {
+  it('show any number of consumers with few queries, by what their SLOs are', () => {
     const test = new TestPlatform();
     for (let number = 1; number <= 30; number++) {
       test.consumer(
-        { objective: { share: number <= 20 ? 0.99 : 0.9 }, scaling: false, replicas: 1 },
+        { slo: { ratio: number <= 20 ? 0.99 : 0.9 }, scaling: false, replicas: 1 },
         { ...orderProcessor, appId: `consumer-${number}`, migrations: [] },
       );
     }

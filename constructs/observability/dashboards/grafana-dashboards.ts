@@ -12,7 +12,7 @@ import {
 } from './dashboard.ts';
 import { dapr } from './dapr.ts';
 import { deadLetters } from './dead-letters.ts';
-import { recordings } from './figures.ts';
+import { recordingRules } from './recording-rules.ts';
 import { kafkaOverview } from './kafka-overview.ts';
 import { partNames, platformParts } from './platform-parts.ts';
 
@@ -29,8 +29,8 @@ export type GrafanaDashboardsProps = DashboardDiscovery;
 export class GrafanaDashboards extends Construct {
   /** The dashboards. */
   public readonly dashboards: readonly Dashboard[];
-  /** Records figures that several queries would have to compute anew. */
-  public readonly recordings: AlertRules;
+  /** Records metrics that several queries would otherwise compute again. */
+  public readonly recordingRules: AlertRules;
 
   public constructor(scope: Construct, id: string, props: GrafanaDashboardsProps = {}) {
     super(scope, id);
@@ -42,10 +42,10 @@ export class GrafanaDashboards extends Construct {
         `there is no consumer to show: declare the dashboards after the consumers of the platform`,
       );
     }
-    this.recordings = new AlertRules(this, 'figures', {
+    this.recordingRules = new AlertRules(this, 'figures', {
       name: 'dashboards',
       alerts: [],
-      recordings: recordings(parts),
+      recordingRules: recordingRules(parts),
     });
     const declared: DashboardProps[] = [
       ...(parts.kafka === undefined ? [] : [kafkaOverview(parts.namespace, parts.kafka)]),

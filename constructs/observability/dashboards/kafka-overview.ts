@@ -1,7 +1,7 @@
 import { DashboardName } from '../dashboard-link.ts';
 import { FREE_SHARE } from '../server-alerts.ts';
 import type { DashboardProps, DashboardRow } from './dashboard.ts';
-import { curves, number, type PanelBuilder } from './panels.ts';
+import { timeSeries, number, type PanelBuilder } from './panels.ts';
 import type { KafkaParts } from './platform-parts.ts';
 
 const CONTROLLER = 'kafka_controller_kafkacontroller';
@@ -75,7 +75,7 @@ function safety(kafka: KafkaParts): PanelBuilder[] {
             limits: { critical: 1, below: true },
           }),
         ]),
-    curves({
+    timeSeries({
       title: 'Partitions with copies that are behind, by topic',
       description:
         'KafkaPartitionsUnderReplicated tells when it lasts. No copy is behind in good times.',
@@ -86,7 +86,7 @@ function safety(kafka: KafkaParts): PanelBuilder[] {
     ...(kafka.nodeJobs.length === 0
       ? []
       : [
-          curves({
+          timeSeries({
             title: 'What the nodes say',
             description:
               'Partitions with fewer copies in sync than writes need: nobody can publish to them. Brokers that the controller knows, and those that it has shut out.',
@@ -115,7 +115,7 @@ function traffic(kafka: KafkaParts): PanelBuilder[] {
   const bytes = (way: string) =>
     `sum(rate(${SERVER}_brokertopicmetrics_${way}_total{${nodes(kafka)}}[$__rate_interval]))`;
   return [
-    curves({
+    timeSeries({
       title: 'Events in a second, by topic',
       description: 'By the growth of the offsets, dead letters included.',
       queries: [
@@ -130,7 +130,7 @@ function traffic(kafka: KafkaParts): PanelBuilder[] {
     ...(kafka.nodeJobs.length === 0
       ? []
       : [
-          curves({
+          timeSeries({
             title: 'Bytes a second',
             description: 'To and from clients. Each consumer group reads everything once.',
             queries: [
@@ -149,7 +149,7 @@ function busy(jobs: string): DashboardRow {
   return {
     title: 'Load',
     panels: [
-      curves({
+      timeSeries({
         title: 'Idle share of the request handlers',
         description: 'Below a fifth, requests wait for a thread: the broker has too much to do.',
         queries: [
@@ -165,7 +165,7 @@ function busy(jobs: string): DashboardRow {
         unit: 'percentunit',
         max: 1,
       }),
-      curves({
+      timeSeries({
         title: 'Requests that failed a second',
         description: 'Of those that publish and those that fetch, by node.',
         queries: [
@@ -191,7 +191,7 @@ function room(namespace: string, kafka: KafkaParts): PanelBuilder[] {
     ...(kafka.servers.length === 0
       ? []
       : [
-          curves({
+          timeSeries({
             title: 'Free share of the volumes',
             description:
               'VolumeFilling tells four days ahead once less than a fifth is free, VolumeFull below a twentieth. A server stops when its volume is full.',
@@ -200,9 +200,9 @@ function room(namespace: string, kafka: KafkaParts): PanelBuilder[] {
             max: 1,
             limits: { ...FREE_SHARE, below: true },
           }),
-          curves({
+          timeSeries({
             title: 'Servers that are ready',
-            description: `ServersMissing tells when one is away for 5 minutes. There have to be ${kafka.servers.map(({ server, replicas }) => `${replicas} of ${server}`).join(', ')}.`,
+            description: `ServersMissing fires when one is down for 5 minutes. There must be ${kafka.servers.map(({ server, replicas }) => `${replicas} of ${server}`).join(', ')}.`,
             queries: [
               {
                 query: `kube_statefulset_status_replicas_ready{namespace="${namespace}",statefulset=~"${kafka.servers.map(({ server }) => server).join('|')}"}`,
@@ -212,7 +212,7 @@ function room(namespace: string, kafka: KafkaParts): PanelBuilder[] {
             unit: 'short',
           }),
         ]),
-    curves({
+    timeSeries({
       title: 'Events kept, by topic',
       description: 'Between the oldest and the newest offset.',
       queries: [
@@ -226,7 +226,7 @@ function room(namespace: string, kafka: KafkaParts): PanelBuilder[] {
     ...(kafka.nodeJobs.length === 0
       ? []
       : [
-          curves({
+          timeSeries({
             title: 'Size of the logs, by topic',
             description: 'On disk, with all copies.',
             queries: [

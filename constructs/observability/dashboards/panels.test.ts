@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { curves, number, table } from './panels.ts';
+import { timeSeries, number, table } from './panels.ts';
 
 describe('panels', () => {
-  const figure = {
+  const options = {
     title: 'T',
     description: 'D',
     unit: 's',
@@ -12,7 +12,7 @@ describe('panels', () => {
     ],
   };
   const steps = (limits: object) =>
-    curves({ ...figure, limits }).build().fieldConfig?.defaults.thresholds?.steps;
+    timeSeries({ ...options, limits }).build().fieldConfig?.defaults.thresholds?.steps;
 
   it('colour values from a limit upwards, or below one', () => {
     expect(steps({ warning: 1, critical: 3 })).toEqual([
@@ -33,12 +33,12 @@ describe('panels', () => {
   });
 
   it('have queries with letters, and ask for the newest value where they show but one', () => {
-    expect(curves(figure).build().targets).toMatchObject([
+    expect(timeSeries(options).build().targets).toMatchObject([
       { refId: 'A', expr: 'a', legendFormat: 'x' },
       { refId: 'B', expr: 'b', legendFormat: 'y' },
     ]);
-    expect(number(figure).build().targets![0]).toMatchObject({ instant: true, range: false });
-    expect(table({ ...figure, columns: { a: 'A' } }).build().targets![0]).toMatchObject({
+    expect(number(options).build().targets![0]).toMatchObject({ instant: true, range: false });
+    expect(table({ ...options, columns: { a: 'A' } }).build().targets![0]).toMatchObject({
       instant: true,
       format: 'table',
     });

@@ -25,7 +25,7 @@ import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 import type { DashboardPanel } from './dashboard-model.ts';
 import { DATASOURCE } from './dashboard-variables.ts';
 
-/** A panel that a dashboard can have: a builder of Grafana's foundation SDK, or of {@link curves} and the others here. */
+/** A panel that a dashboard can have: a builder of Grafana's foundation SDK, or of {@link timeSeries} and the others here. */
 export interface PanelBuilder {
   /** The panel as Grafana reads it. */
   build(): DashboardPanel;
@@ -50,7 +50,7 @@ export interface Limits {
 }
 
 /** What a panel shows. */
-export interface Figure {
+export interface PanelOptions {
   readonly title: string;
   /** What it means, and when to worry. */
   readonly description: string;
@@ -67,7 +67,7 @@ export interface Figure {
   readonly stacked?: boolean;
 }
 
-/** Rows of the grid that a panel with curves takes. */
+/** Rows of the grid that a panel with time series takes. */
 const TALL = 8;
 /** Rows of the grid that one number takes. */
 const LOW = 4;
@@ -100,18 +100,18 @@ function thresholds({ warning, critical, below = false }: Limits): ThresholdsCon
 }
 
 /** Curves over time. */
-export function curves(figure: Figure): PanelBuilder {
-  const { limits = {}, queries } = figure;
+export function timeSeries(options: PanelOptions): PanelBuilder {
+  const { limits = {}, queries } = options;
   const marked = limits.warning !== undefined || limits.critical !== undefined;
   const panel = new timeseries.PanelBuilder()
-    .title(figure.title)
-    .description(figure.description)
+    .title(options.title)
+    .description(options.description)
     .datasource(SOURCE)
-    .unit(figure.unit)
+    .unit(options.unit)
     .min(0)
-    .span(figure.width ?? 12)
+    .span(options.width ?? 12)
     .height(TALL)
-    .fillOpacity(figure.stacked === true ? 30 : 5)
+    .fillOpacity(options.stacked === true ? 30 : 5)
     .legend(
       new VizLegendOptionsBuilder()
         .displayMode(LegendDisplayMode.List)
@@ -127,27 +127,27 @@ export function curves(figure: Figure): PanelBuilder {
         marked ? GraphThresholdsStyleMode.Dashed : GraphThresholdsStyleMode.Off,
       ),
     );
-  if (figure.max !== undefined) {
-    panel.max(figure.max);
+  if (options.max !== undefined) {
+    panel.max(options.max);
   }
-  if (figure.stacked === true) {
+  if (options.stacked === true) {
     panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal));
   }
   return queries.reduce((all, query, index) => all.withTarget(target(query, index)), panel);
 }
 
 /** The newest value of each series, as a number. */
-export function number(figure: Figure): PanelBuilder {
+export function number(options: PanelOptions): PanelBuilder {
   const panel = new statPanel.PanelBuilder()
-    .title(figure.title)
-    .description(figure.description)
+    .title(options.title)
+    .description(options.description)
     .datasource(SOURCE)
-    .unit(figure.unit)
-    .span(figure.width ?? 6)
+    .unit(options.unit)
+    .span(options.width ?? 6)
     .height(LOW)
-    .thresholds(thresholds(figure.limits ?? {}))
+    .thresholds(thresholds(options.limits ?? {}))
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']));
-  return figure.queries.reduce(
+  return options.queries.reduce(
     (all, query, index) => all.withTarget(target(query, index).instant()),
     panel,
   );
@@ -155,7 +155,7 @@ export function number(figure: Figure): PanelBuilder {
 
 /** The newest values, one line for each set of labels. */
 export function table(
-  figure: Figure & {
+  options: PanelOptions & {
     /** Labels that become columns, and the name of the column with the value. */
     readonly columns: Readonly<Record<string, string>>;
   },
@@ -164,19 +164,19 @@ export function table(
     id: 'organize',
     options: {
       excludeByName: { Time: true },
-      renameByName: figure.columns,
+      renameByName: options.columns,
     },
   };
   const panel = new tablePanel.PanelBuilder()
-    .title(figure.title)
-    .description(figure.description)
+    .title(options.title)
+    .description(options.description)
     .datasource(SOURCE)
-    .unit(figure.unit)
-    .span(figure.width ?? 12)
+    .unit(options.unit)
+    .span(options.width ?? 12)
     .height(TALL)
-    .thresholds(thresholds(figure.limits ?? {}))
+    .thresholds(thresholds(options.limits ?? {}))
     .withTransformation(shown);
-  return figure.queries.reduce(
+  return options.queries.reduce(
     (all, query, index) =>
       all.withTarget(target(query, index).instant().format(PromQueryFormat.Table)),
     panel,

@@ -2,7 +2,7 @@ import type { IConstruct } from 'constructs';
 import { KAFKA_METRICS } from '../kafka-metrics.ts';
 import { EventPlatform } from '../../platform/event-platform.ts';
 import { CONSUMER_ALERTS, type ConsumerAlerts } from '../consumer-alerts.ts';
-import { type DeliveryObjective, OBJECTIVES } from '../delivery-objective.ts';
+import { type DeliverySlo, SLOS } from '../delivery-slo.ts';
 import { isScraped, MetricSource } from '../metric-source.ts';
 import { SCRAPES } from '../metrics-scrape.ts';
 import { SERVER_ALERTS, type ServerAlerts } from '../server-alerts.ts';
@@ -21,7 +21,7 @@ export interface KafkaParts {
 export interface PlatformParts {
   readonly namespace: string;
   readonly consumers: readonly ConsumerAlerts[];
-  readonly objectives: readonly DeliveryObjective[];
+  readonly slos: readonly DeliverySlo[];
   /** App ids of everything with a sidecar. */
   readonly apps: readonly string[];
   /** Undefined where events do not go through Kafka, or nobody scrapes it. */
@@ -39,7 +39,7 @@ export function platformParts(scope: IConstruct): PlatformParts {
   return {
     namespace,
     consumers: registers.all(CONSUMER_ALERTS),
-    objectives: registers.all(OBJECTIVES),
+    slos: registers.all(SLOS),
     apps: jobsOf(MetricSource.SIDECAR).map((job) => job.slice(namespace.length + 1)),
     kafka:
       kafka !== undefined && isScraped(scope, MetricSource.KAFKA_EXPORTER)
@@ -55,10 +55,10 @@ export function platformParts(scope: IConstruct): PlatformParts {
 }
 
 /** Paths of the parts, to tell what was declared later. */
-export function partNames({ consumers, objectives, apps, kafka }: PlatformParts): string[] {
+export function partNames({ consumers, slos, apps, kafka }: PlatformParts): string[] {
   return [
     ...consumers.map(({ node }) => node.path),
-    ...objectives.map(({ node }) => node.path),
+    ...slos.map(({ node }) => node.path),
     ...apps,
     ...(kafka === undefined ? [] : [kafka.exporterJob, ...kafka.nodeJobs]),
   ];

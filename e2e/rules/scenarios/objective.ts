@@ -140,7 +140,7 @@ export const deliveryObjectiveAtRisk: Scenarios = (alert, group) => {
     },
     {
       ...paced,
-      title: 'a bound that Prometheus 3 has written anew',
+      title: 'a bound as Prometheus 3 writes it',
       series: runtime(group, steady, { bound: (le) => (le.includes('.') ? le : `${le}.0`) }),
       checks: [check(steady, long, true)],
     },

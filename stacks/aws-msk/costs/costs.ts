@@ -122,7 +122,7 @@ function paidMetrics({ brokers, monitoring }: AwsSize['kafka']): number {
 }
 
 /**
- * What a size costs in a month with so much load. Nodes are as many as run at the start: those that
+ * What a size costs in a month under a load. Nodes are as many as run at the start: those that
  * the autoscaler adds while consumers wait for one come on top.
  *
  * @throws Error for an instance type without a price.

@@ -66,7 +66,7 @@ export function scriptOf(
 }
 
 /**
- * Has the kernel of a node enforce NetworkPolicies. Drops are real; what they follow from is our reading of
+ * Enforces NetworkPolicies by the kernel of a node. Drops are real; what they follow from is our reading of
  * the policies, which `npm run e2e:policies` compares with another.
  *
  * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/

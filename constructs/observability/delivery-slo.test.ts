@@ -1,12 +1,12 @@
 import { Duration } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { TestPlatform } from '../testing/fixtures.ts';
-import type { DeliveryObjectiveOptions } from './delivery-objective.ts';
+import type { DeliverySloOptions } from './delivery-slo.ts';
 
-function declare(objective: DeliveryObjectiveOptions = {}): TestPlatform {
+function declare(slo: DeliverySloOptions = {}): TestPlatform {
   const test = new TestPlatform();
   test.producer();
-  test.consumer({ objective });
+  test.consumer({ slo });
   return test;
 }
 
@@ -21,8 +21,8 @@ function rules(test: TestPlatform): Rule[] {
   return groups[0].rules as Rule[];
 }
 
-describe('DeliveryObjective', () => {
-  it('records the share of late events over each range once', () => {
+describe('DeliverySlo', () => {
+  it('records the ratio of late events over each range once', () => {
     const recorded = rules(declare()).filter(({ record }) => record !== undefined);
     expect(recorded.map(({ record }) => record)).toEqual(
       [
@@ -37,8 +37,8 @@ describe('DeliveryObjective', () => {
     });
   });
 
-  it('alerts on what is left of the objective, over a long and a short window', () => {
-    const test = declare({ within: Duration.seconds(5), share: 0.999 });
+  it('alerts on what is left of the error budget, over a long and a short window', () => {
+    const test = declare({ within: Duration.seconds(5), ratio: 0.999 });
     expect(rules(test)[0]!.expr).toContain('le=~"5([.]0)?"');
     const late = (range: string) =>
       `consumer:event_delivery_late:ratio_rate${range}{namespace="event-driven",consumer="order-processor"}`;
@@ -63,16 +63,16 @@ describe('DeliveryObjective', () => {
     expect(rules(declare({ within: Duration.millis(500) }))[0]!.expr).toContain('le="0.5"');
   });
 
-  it.each<[DeliveryObjectiveOptions, string]>([
+  it.each<[DeliverySloOptions, string]>([
     [
       { within: Duration.seconds(7) },
-      "test/order-processor: the objective's 'within' (7 s) is no bound of the histogram event_delivery_seconds, so nobody can count the events within it: use one of 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600 s",
+      'test/order-processor: slo.within (7 s) is not a bound of the histogram event_delivery_seconds, so nobody can count the events within it: use one of 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600 s',
     ],
     [
-      { share: 1 },
-      "test/order-processor: the objective's 'share' (1) is no share that leaves room for an event that is late: use more than 0 and less than 1, e.g. 0.99",
+      { ratio: 1 },
+      'test/order-processor: slo.ratio (1) must be more than 0 and less than 1, e.g. 0.99',
     ],
-  ])('refuses what cannot be watched: %j', (objective, message) => {
-    expect(() => declare(objective)).toThrow(message);
+  ])('refuses what cannot be watched: %j', (slo, message) => {
+    expect(() => declare(slo)).toThrow(message);
   });
 });

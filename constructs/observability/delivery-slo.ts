@@ -8,23 +8,23 @@ import { type Alert, AlertRules, AlertSeverity, type RecordingRule } from './ale
 import { DashboardName } from './dashboard-link.ts';
 
 /** What is promised of deliveries, over any 30 days. */
-export interface DeliveryObjectiveOptions {
+export interface DeliverySloOptions {
   /** Time from an event's own time to the commit of its effect. @default 30 seconds */
   readonly within?: Duration;
-  /** Share of events for which that has to hold, 0 to 1. @default 0.99 */
-  readonly share?: number;
+  /** Ratio of events that must be in time, 0 to 1. @default 0.99 */
+  readonly ratio?: number;
 }
 
-/** Objectives of the consumers of a platform. */
-export const OBJECTIVES: Register<DeliveryObjective> = { name: 'delivery-objectives' };
+/** SLOs of the consumers of a platform. */
+export const SLOS: Register<DeliverySlo> = { name: 'delivery-slos' };
 
-/** Properties of {@link DeliveryObjective}. */
-export interface DeliveryObjectiveProps extends DeliveryObjectiveOptions {
+/** Properties of {@link DeliverySlo}. */
+export interface DeliverySloProps extends DeliverySloOptions {
   /** App id of the consumer. */
   readonly appId: string;
 }
 
-/** How fast the share that may be late is used up, seen over a long and a short time. */
+/** How fast the error budget is used up, seen over a long and a short time. */
 export interface BurnRate {
   /** How many times faster than would last 30 days. */
   readonly rate: number;
@@ -54,11 +54,11 @@ function bucket(bound: number): string {
   return Number.isInteger(bound) ? `le=~"${bound}([.]0)?"` : `le="${bound}"`;
 }
 
-/** Late events that a share of tells something: one event after a quiet hour is all of them. */
+/** Late events from which on their ratio means something: one event after a quiet hour is all of them. */
 const LEAST_LATE = 10;
 
-/** Name of the recorded share of events that were not delivered in time, over a range. */
-export function lateShare(range: string): string {
+/** Name of the recorded ratio of events that were not delivered in time, over a range. */
+export function lateRatio(range: string): string {
   return `consumer:event_delivery_late:ratio_rate${range}`;
 }
 
@@ -68,30 +68,30 @@ function recordedCount(range: string): string {
 }
 
 /**
- * Alerts when more events are late than an objective allows, soon when many are and later when few
+ * Alerts when more events are late than the SLO allows, soon when many are and later when few
  * are. An event that goes into the quarantine is late; a duplicate does not count.
  */
-export class DeliveryObjective extends AlertRules {
+export class DeliverySlo extends AlertRules {
   /** App id of the consumer. */
   public readonly appId: string;
   /** Seconds that an event may take. */
   public readonly within: number;
-  /** Share of events for which that has to hold. */
-  public readonly share: number;
+  /** Ratio of events that must be in time. */
+  public readonly ratio: number;
 
-  public constructor(scope: Construct, id: string, props: DeliveryObjectiveProps) {
-    const { appId, share = 0.99 } = props;
+  public constructor(scope: Construct, id: string, props: DeliverySloProps) {
+    const { appId, ratio = 0.99 } = props;
     const within = (props.within ?? Duration.seconds(30)).toMilliseconds() / 1000;
     if (!DELIVERY_BOUNDS.includes(within)) {
       throw new DeclarationError(
         scope,
-        `the objective's 'within' (${within} s) is no bound of the histogram ${RUNTIME_METRICS.eventDelivery}, so nobody can count the events within it: use one of ${DELIVERY_BOUNDS.join(', ')} s`,
+        `slo.within (${within} s) is not a bound of the histogram ${RUNTIME_METRICS.eventDelivery}, so nobody can count the events within it: use one of ${DELIVERY_BOUNDS.join(', ')} s`,
       );
     }
-    if (!(share > 0 && share < 1)) {
+    if (!(ratio > 0 && ratio < 1)) {
       throw new DeclarationError(
         scope,
-        `the objective's 'share' (${share}) is no share that leaves room for an event that is late: use more than 0 and less than 1, e.g. 0.99`,
+        `slo.ratio (${ratio}) must be more than 0 and less than 1, e.g. 0.99`,
       );
     }
     const { namespace } = EventPlatform.of(scope).environment;
@@ -111,7 +111,7 @@ export class DeliveryObjective extends AlertRules {
     const recordings = ranges.map((range): RecordingRule => {
       const { inTime, all } = counted('rate', range);
       return {
-        metric: lateShare(range),
+        metric: lateRatio(range),
         query: `1 - ${inTime} / (${all} > 0)`,
         labels,
       };
@@ -125,8 +125,8 @@ export class DeliveryObjective extends AlertRules {
       };
     });
     const alerts = BURN_RATES.map(({ rate, long, short, severity }): Alert => {
-      const most = Number((rate * (1 - share)).toPrecision(6));
-      const late = (range: string) => `${lateShare(range)}${own}`;
+      const most = Number((rate * (1 - ratio)).toPrecision(6));
+      const late = (range: string) => `${lateRatio(range)}${own}`;
       const enough = `${recordedCount(long)}${own} >= ${LEAST_LATE}`;
       return {
         name: 'DeliveryObjectiveAtRisk',
@@ -134,18 +134,18 @@ export class DeliveryObjective extends AlertRules {
         severity,
         labels: { consumer: appId, window: long },
         summary: `{{ $value | humanizePercentage }} of the events of ${appId} took longer than ${within} s within ${long}`,
-        description: `The objective is ${share * 100} of 100 events within ${within} s over 30 days. At this rate, what may be late in 30 days is used up in ${Math.round(30 / rate)} days or less. Look where events wait: in the outbox of the producer, in the broker, or in ${appId}.`,
+        description: `The objective is ${ratio * 100} of 100 events within ${within} s over 30 days. At this rate, what may be late in 30 days is used up in ${Math.round(30 / rate)} days or less. Look where events wait: in the outbox of the producer, in the broker, or in ${appId}.`,
         dashboard: { dashboard: DashboardName.CONSUMERS, variables: { consumer: appId } },
       };
     });
     super(scope, id, {
       name: `${appId}-objective`,
       alerts,
-      recordings: [...recordings, ...lateEvents],
+      recordingRules: [...recordings, ...lateEvents],
     });
     this.appId = appId;
     this.within = within;
-    this.share = share;
-    EventPlatform.of(this).registers.enter(OBJECTIVES, this);
+    this.ratio = ratio;
+    EventPlatform.of(this).registers.enter(SLOS, this);
   }
 }

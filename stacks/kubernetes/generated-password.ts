@@ -1,8 +1,8 @@
 import * as pulumi from '@pulumi/pulumi';
 import { RandomPassword } from '@pulumi/random/randomPassword.js';
 
-/** Options of {@link madeUpPassword}. */
-export interface MadeUpPasswordOptions {
+/** Options of {@link generatedPassword}. */
+export interface GeneratedPasswordOptions {
   readonly parent?: pulumi.Resource | undefined;
   /** Whether Pulumi refuses to delete it. @default false */
   readonly protect?: boolean | undefined;
@@ -11,12 +11,12 @@ export interface MadeUpPasswordOptions {
 }
 
 /**
- * A password that is made up once and kept in the encrypted state; a secret. Letters and digits alone:
+ * A password that is generated once and kept in the encrypted state; a secret. Letters and digits alone:
  * safe in connection strings, shells and YAML.
  */
-export function madeUpPassword(
+export function generatedPassword(
   name: string,
-  { parent, protect, length = 32 }: MadeUpPasswordOptions,
+  { parent, protect, length = 32 }: GeneratedPasswordOptions,
 ): pulumi.Output<string> {
   const { result } = new RandomPassword(
     name,
