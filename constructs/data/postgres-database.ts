@@ -194,7 +194,7 @@ export class PostgresDatabase extends Construct {
   }
 
   /**
-   * Has the migrations of an app applied, and gives it a role of its own: for the tables of its migrations and, by
+   * Adds the migrations of an app, and gives it a role of its own: for the tables of its migrations and, by
    * what it subscribes to and publishes, for its own rows of the tables that apps share.
    *
    * @returns Secret with the keys `username` and `password`.
@@ -215,7 +215,7 @@ export class PostgresDatabase extends Construct {
     return this.#roles.stateStore();
   }
 
-  /** Has a migration applied that is no app's: none may use its tables. The same one may be added several times. */
+  /** Adds a migration that belongs to no app: no app may use its tables. The same one may be added several times. */
   public addMigration(migration: Migration): void {
     this.#migrations.push(migration);
   }
