@@ -24,7 +24,9 @@ writes them, too, beside the manifests.
   --output FOLDER      where the files go (default: dist)
   --help               this text`;
 
-function chosen(choices: Readonly<Partial<Record<Choice, string>>>): readonly DeclaredPlatform[] {
+function chosen(
+  choices: Readonly<Record<Choice, string | undefined>>,
+): readonly DeclaredPlatform[] {
   for (const [choice, name] of Object.entries(choices) as [Choice, string | undefined][]) {
     if (name !== undefined && !PLATFORMS.some((platform) => platform[choice] === name)) {
       throw new Error(`there is no ${choice} '${name}': use one of ${namesOf(choice)}`);
@@ -69,8 +71,8 @@ await command(
     if (values.help) {
       console.log(HELP);
     } else {
-      const { output, help: _, ...choices } = values;
-      diagram(output, chosen(choices));
+      const { output, system, environment } = values;
+      diagram(output, chosen({ system, environment }));
     }
   },
   'nothing was written',

@@ -169,13 +169,6 @@ describe('IdempotentConsumer', () => {
       /test\/order-processor: receives topics with unequal partitions.*order-placed: 3, order-paid: 6.*equal partitions/,
     );
   });
-
-  it('renders as before', () => {
-    const test = complete(production);
-    expect(
-      test.objects().filter(({ metadata }) => /^(order-processor|shop)/.test(metadata.name)),
-    ).toMatchSnapshot();
-  });
 });
 
 describe('KedaLagScaler', () => {

@@ -84,6 +84,7 @@ export class EventApp extends Construct implements IEventApp, IScalable {
 
   public constructor(scope: Construct, id: string, props: EventAppProps);
   /** @internal */
+  // eslint-disable-next-line @typescript-eslint/unified-signatures -- the published declaration leaves this one out
   public constructor(scope: Construct, id: string, props: EventAppProps, kind: AppKind);
   public constructor(
     scope: Construct,

@@ -1,4 +1,5 @@
 import type { Duration } from 'cdk8s';
+import type { Construct } from 'constructs';
 import type { EventContract } from '@cdk8s-event-platform/contracts';
 import { DeclarationError } from '../core/errors.ts';
 import { Problems } from '../core/problems.ts';
@@ -17,7 +18,10 @@ import type { EventAppProps } from './event-app-props.ts';
 const DEFAULT_REPLICAS = 2;
 
 /** Subscribes an app to the topics of its events, in the order of its manifest. */
-export function subscribe(app: IEventApp, props: EventAppProps): readonly DaprSubscription[] {
+export function subscribe(
+  app: Construct & IEventApp,
+  props: EventAppProps,
+): readonly DaprSubscription[] {
   const { bulk } = bulkDelivery(props);
   return byTopic(props.manifest.subscribes ?? []).map(
     ([topic, contracts]) =>
@@ -42,10 +46,10 @@ export class EventReceiver {
   public readonly alerts: ConsumerAlerts;
   /** Alerts on the SLO; undefined without one. */
   public readonly slo: DeliverySlo | undefined;
-  readonly #app: IEventApp & IScalable;
+  readonly #app: Construct & IEventApp & IScalable;
 
   public constructor(
-    app: IEventApp & IScalable,
+    app: Construct & IEventApp & IScalable,
     /** One subscription for each topic. */
     public readonly subscriptions: readonly DaprSubscription[],
     props: EventAppProps & { readonly database: PostgresDatabase },

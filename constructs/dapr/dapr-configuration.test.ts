@@ -75,12 +75,4 @@ describe('DaprConfiguration', () => {
       "test/Config: name 'Config' is not a DNS label: use a-z, 0-9 and '-'",
     );
   });
-
-  it('renders as before', () => {
-    const test = new TestPlatform(
-      Environment.local({ traces: TraceEndpoint.zipkin('http://zipkin:9411/api/v2/spans') }),
-    );
-    test.producer();
-    expect(test.object('Configuration', 'event-platform')).toMatchSnapshot();
-  });
 });

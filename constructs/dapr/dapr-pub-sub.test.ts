@@ -220,13 +220,6 @@ describe('DaprPubSub', () => {
     expect(broker.topics).toHaveLength(1);
   });
 
-  it('renders as before', () => {
-    const test = new TestPlatform();
-    test.producer();
-    test.consumer();
-    expect(test.object('Component', 'pubsub')).toMatchSnapshot();
-  });
-
   it('refuses a component that no app uses, with topics or without', () => {
     for (const topics of [[], [OrderPlaced]]) {
       const test = new TestPlatform();

@@ -108,11 +108,4 @@ describe('DaprResiliency', () => {
       }
     }
   });
-
-  it.each(['shop', 'order-processor'])('renders as before (%s)', (app) => {
-    const test = new TestPlatform();
-    test.producer();
-    test.consumer();
-    expect(test.object('Resiliency', `${app}-resiliency`)).toMatchSnapshot();
-  });
 });

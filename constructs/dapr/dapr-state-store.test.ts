@@ -92,16 +92,6 @@ describe('DaprStateStore', () => {
     ).toThrow("test/state: name 'State_Store' is not a DNS label: use a-z, 0-9 and '-'");
   });
 
-  it.each(['postgres', 'redis'] as const)('renders as before (%s)', (kind) => {
-    const test = new TestPlatform();
-    const backend =
-      kind === 'postgres'
-        ? StateStoreBackend.postgres(test.database)
-        : StateStoreBackend.redis({ host, credentials });
-    store(test, backend).grantAccess(test.producer());
-    expect(test.object('Component', 'statestore')).toMatchSnapshot();
-  });
-
   it.each(['redis://redis.example.com:6379', 'me@redis:6379', 'redis.example.com/0:6379', ':6379'])(
     'refuses the host %j of Redis',
     (address) => {

@@ -99,11 +99,4 @@ describe('DaprSubscription', () => {
       'test/none: contracts of 0 topics in one subscription: give the contracts of one topic, and use one DaprSubscription for each',
     );
   });
-
-  it('renders as before', () => {
-    const test = new TestPlatform();
-    test.producer();
-    test.consumer();
-    expect(test.object('Subscription', 'order-processor-order-placed')).toMatchSnapshot();
-  });
 });

@@ -122,13 +122,6 @@ describe('PostgresDatabase outside the cluster', () => {
       'sslmode=verify-full sslrootcert=/etc/postgres-authority/ca.crt',
     );
   });
-
-  it('renders as before', () => {
-    const test = new TestPlatform(inProduction({ postgres: outside }));
-    expect(
-      test.objects().filter(({ metadata }) => metadata.name.startsWith('postgres')),
-    ).toMatchSnapshot();
-  });
 });
 
 describe('names of PostgresDatabase', () => {

@@ -111,10 +111,4 @@ describe('PostgresDatabase', () => {
       ]).join(),
     ).toMatch(/migration '0100-a' is declared with different SQL: rename one/);
   });
-
-  it('renders as before', () => {
-    expect(
-      new TestPlatform().objects().filter(({ metadata }) => metadata.name.startsWith('postgres')),
-    ).toMatchSnapshot();
-  });
 });

@@ -94,11 +94,6 @@ describe('EventPlatform', () => {
       new EventPlatform(new App(), 'b', { environment, ...others }).operatorNamespaces,
     ).toEqual({ dapr: 'd', keda: 'k', monitoring: 'm' });
   });
-
-  it('renders as before, without anything in it', () => {
-    const platform = new EventPlatform(new App(), 'test', { environment: Environment.local() });
-    expect(renderPlatform(platform)).toMatchSnapshot();
-  });
 });
 
 describe('a platform in a tree', () => {

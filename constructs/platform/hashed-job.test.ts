@@ -73,7 +73,3 @@ it('stays the same Job when only its labels change', () => {
   expect(labelled.metadata).toMatchObject({ labels: { team: 'orders' } });
   expect(labelled.metadata.name).toBe(render(spec(['a'])).metadata.name);
 });
-
-it('renders as before', () => {
-  expect(render(spec(['echo', 'done']))).toMatchSnapshot();
-});

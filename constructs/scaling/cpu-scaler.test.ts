@@ -62,10 +62,4 @@ describe('CpuScaler', () => {
       "test/two: Deployment 'shop' is scaled by 'test/one' already, and two scalers would undo each other's decisions: keep one",
     );
   });
-
-  it('renders as before', () => {
-    const test = new TestPlatform();
-    new CpuScaler(test.platform, 'cpu', { target: test.producer() });
-    expect(test.object('HorizontalPodAutoscaler', 'shop')).toMatchSnapshot();
-  });
 });

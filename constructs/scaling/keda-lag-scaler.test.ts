@@ -150,11 +150,4 @@ describe('KedaLagScaler', () => {
         }),
     ).toThrow("test/lag: Deployment 'order-processor' is scaled by 'test/cpu' already");
   });
-
-  it('renders as before', () => {
-    const test = new TestPlatform();
-    test.producer();
-    test.consumer();
-    expect(test.object('ScaledObject', 'order-processor')).toMatchSnapshot();
-  });
 });

@@ -168,11 +168,4 @@ describe('KafkaCluster', () => {
       /topic 'a' keeps messages for 7 days, but offsets expire after 1 day.*raise offsetsRetention/,
     );
   });
-
-  it('renders as before', () => {
-    const test = new TestPlatform(production);
-    expect(
-      test.objects().filter(({ metadata }) => metadata.name.startsWith('kafka')),
-    ).toMatchSnapshot();
-  });
 });

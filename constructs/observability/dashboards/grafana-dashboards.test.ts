@@ -168,13 +168,4 @@ describe('GrafanaDashboards', () => {
     const text = () => JSON.stringify(whole().test.objects());
     expect(text()).toBe(text());
   });
-
-  it('renders as before', () => {
-    const { dashboards } = whole();
-    expect(
-      Object.fromEntries(
-        dashboards.dashboards.map(({ uid, model }) => [uid, dashboardQueries(model)]),
-      ),
-    ).toMatchSnapshot();
-  });
 });
