@@ -8,7 +8,14 @@ const PACKAGES = ['app-images', 'cli', 'constructs', 'contracts', 'stacks/kubern
 
 export default defineConfig(
   // Programs of e2e/packages run in projects of other teams, in plain JavaScript.
-  globalIgnores(['dist/', 'e2e/packages/files/', '**/build/', 'constructs/imports/']),
+  // The settings of dependency-cruiser are CommonJS without types.
+  globalIgnores([
+    '.dependency-cruiser.cjs',
+    'dist/',
+    'e2e/packages/files/',
+    '**/build/',
+    'constructs/imports/',
+  ]),
   js.configs.recommended,
   ts.configs.strictTypeChecked,
   ts.configs.stylisticTypeChecked,
@@ -17,7 +24,12 @@ export default defineConfig(
     languageOptions: {
       parserOptions: {
         projectService: {
-          allowDefaultProject: ['eslint.config.js', 'stacks/main.mjs', 'stacks/policies/pack.cjs'],
+          allowDefaultProject: [
+            '.dependency-cruiser.cjs',
+            'eslint.config.js',
+            'stacks/main.mjs',
+            'stacks/policies/pack.cjs',
+          ],
         },
         tsconfigRootDir: import.meta.dirname,
       },

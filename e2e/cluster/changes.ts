@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { JsonPatch } from 'cdk8s';
+import { dump } from 'js-yaml';
 import { localPlatform, type LocalPlatformOptions } from '../../charts/tasks/local-platform.ts';
 import {
   DeadLetterProcessor,
@@ -15,6 +16,7 @@ import {
 } from '../../constructs/index.ts';
 import { manifest as analytics } from '../../app-images/tasks/analytics-aggregator/manifest.ts';
 import { type KubernetesObject, Manifests } from '../../scripts/manifests.ts';
+import { makeSecret } from '../../cli/make-secret.ts';
 import type { DeployedPlatform } from './deployed-platform.ts';
 
 /** Seconds for pods to be replaced. */
@@ -29,11 +31,18 @@ interface Change {
   readonly change?: (platform: EventPlatform) => void;
 }
 
-/** Renders the local platform with a change into a folder. */
+/** Renders the local platform with a change into a folder, together with the Secrets that the change needs. */
 function render(folder: string, { options = {}, change }: Change): string {
   const platform = localPlatform(options);
+  const known = new Set(platform.secrets.map(({ name }) => name));
   change?.(platform);
   mkdirSync(folder, { recursive: true });
+  const secrets = platform.secrets
+    .filter(({ name }) => !known.has(name))
+    .map((reference) => dump(makeSecret(reference, platform.environment.namespace)));
+  if (secrets.length > 0) {
+    writeFileSync(join(folder, '00-secrets.yaml'), secrets.join('---\n'));
+  }
   for (const { layer, yaml } of renderPlatform(platform)) {
     writeFileSync(join(folder, `${layer}.yaml`), yaml);
   }

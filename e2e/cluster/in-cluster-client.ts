@@ -1,6 +1,11 @@
 import { CLIENT_IMAGE } from '../../testkit/kubernetes/images.ts';
 import type { Kubectl } from '../../testkit/kubernetes/kubectl.ts';
-import type { Connection, Page, TaskOrder, TaskReceipt } from '../../testkit/kubernetes/programs/client.ts';
+import type {
+  Connection,
+  Page,
+  TaskOrder,
+  TaskReceipt,
+} from '../../testkit/kubernetes/programs/client.ts';
 
 const NAME = 'client';
 
