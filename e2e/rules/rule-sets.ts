@@ -80,7 +80,8 @@ function groupsOf(objects: Manifests): RuleGroup[] {
 /** Rules of the task platform: of `dist/`, and with each other broker. */
 export function ruleSets(): RuleSet[] {
   const committed = PLATFORMS.map(({ folder }) => ({
-    name: folder,
+    // Also the name of a file.
+    name: folder.replace('/', '-'),
     groups: groupsOf(Manifests.read(join(DIST, folder))),
   }));
   const exchanged = Object.entries(ENVIRONMENTS).flatMap(([environment, make]) =>
