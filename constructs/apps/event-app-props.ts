@@ -29,7 +29,7 @@ export interface DeliveryOptions {
   readonly retries?: RetryPolicy;
   /**
    * How many events are delivered at once, or `false` for one by one.
-   * @default - up to 100 or what an eighth of the memory holds, whatever has come within 20 ms
+   * @default - up to 100 events, or as many as an eighth of the memory holds, that arrive within 20 ms
    */
   readonly bulk?: Partial<BulkDelivery> | false;
   /** Collects the events that could not be delivered. @default - they stay in their topic */

@@ -8,7 +8,7 @@ function start(poll: () => Promise<number>, minDelay: number, maxDelay: number) 
 }
 
 describe('a polling loop', () => {
-  it('polls without a delay while there is work, and with growing delays when there is none', async () => {
+  it('polls without a delay while there is work, and backs off while idle', async () => {
     const times: number[] = [];
     const loop = start(() => Promise.resolve(times.push(performance.now()) <= 3 ? 1 : 0), 40, 80);
     await expect.poll(() => times.length).toBe(6);
