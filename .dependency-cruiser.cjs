@@ -35,7 +35,7 @@ const BROKERS = [
 function downwards(root, layers) {
   return layers.flatMap((layer, rank) =>
     layer.map((folder) => ({
-      name: `${root}/${folder} imports what is below it`,
+      name: `${root}/${folder} may import only what is below it`,
       severity: 'error',
       from: { path: `^${root}/${folder}/` },
       to: {
