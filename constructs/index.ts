@@ -93,6 +93,8 @@ export {
   type MskScramOptions,
   type PasswordOptions,
 } from './broker/external-kafka/external-authentication.ts';
+export type { BrokerOptions, BrokerServerOptions } from './broker/parts/broker-options.ts';
+export type { KafkaOptions } from './broker/kafka-protocol/kafka-options.ts';
 export type { AdmitClientOptions } from './broker/kafka-protocol/admitted-clients.ts';
 export { ExternalKafka, type KafkaGrant } from './broker/external-kafka/external-kafka.ts';
 export type { ExternalKafkaOptions } from './broker/external-kafka/external-options.ts';
@@ -120,8 +122,10 @@ export type {
 } from './messaging/message-broker.ts';
 export { NatsJetStream } from './broker/nats/nats-jet-stream.ts';
 export type { NatsJetStreamProps } from './broker/nats/nats-jet-stream-props.ts';
-export { RabbitMqCluster, type RabbitMqClusterProps } from './broker/rabbitmq/rabbitmq-cluster.ts';
-export { RedisStreams, type RedisStreamsProps } from './broker/redis-streams/redis-streams.ts';
+export { RabbitMqCluster } from './broker/rabbitmq/rabbitmq-cluster.ts';
+export type { RabbitMqClusterProps } from './broker/rabbitmq/rabbitmq-cluster-props.ts';
+export { RedisStreams } from './broker/redis-streams/redis-streams.ts';
+export type { RedisStreamsProps } from './broker/redis-streams/redis-streams-props.ts';
 export { AppendFsync } from './broker/redis-streams/server-files.ts';
 export { StrimziKafka } from './broker/strimzi/strimzi-kafka.ts';
 export type { StrimziKafkaProps } from './broker/strimzi/strimzi-props.ts';

@@ -1,12 +1,12 @@
 import { authorityKey } from '../kafka-protocol/login-parts.ts';
-import { Duration, JsonPatch, Size } from 'cdk8s';
+import { Duration, JsonPatch, type Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { DeclarationError } from '../../core/errors.ts';
 import { EventPlatform } from '../../platform/event-platform.ts';
 import { assignLayer, Layer } from '../../platform/layers.ts';
 import { commonLabels, requireDnsLabel } from '../../core/names.ts';
-import { reportAll, requireProps } from '../../core/problems.ts';
+import { reportAll } from '../../core/problems.ts';
 import { setting } from '../../messaging/component-metadata.ts';
 import type { IEventApp } from '../../messaging/event-app.ts';
 import { TriggerAuthentication } from '../../imports/keda.sh.ts';
@@ -27,11 +27,9 @@ import type { KafkaLogin } from '../kafka-protocol/kafka-login.ts';
 import { ExternalExporter, ExternalTopics } from './external-workloads.ts';
 import { KafkaAlerts } from '../kafka-protocol/kafka-alerts.ts';
 import { topicProblems } from '../kafka-protocol/kafka-checks.ts';
-import {
-  KafkaBroker,
-  kafkaTopicDefaults,
-  type KafkaConnection,
-} from '../kafka-protocol/kafka-broker.ts';
+import { KafkaBroker, type KafkaConnection } from '../kafka-protocol/kafka-broker.ts';
+import { kafkaCopies } from '../kafka-protocol/kafka-options.ts';
+import { brokerOptions } from '../parts/broker-options.ts';
 import type { KafkaInspectorLogin } from '../kafka-protocol/kafka-inspection.ts';
 
 /** What one client of a Kafka does. */
@@ -68,6 +66,8 @@ export class ExternalKafka extends KafkaBroker {
   public readonly bootstrapServers: string;
   /** Name of the exporter that runs in the namespace, and of its ServiceAccount; undefined when somebody else runs one. */
   public readonly exporterName: string | undefined;
+  readonly #brokers: number;
+  readonly #offsetsRetention: Duration | undefined;
   readonly #login: KafkaLogin;
   readonly #accounts: ExternalAccounts;
   readonly #groupPrefix: string;
@@ -77,9 +77,7 @@ export class ExternalKafka extends KafkaBroker {
   readonly #grants = new Map<string, ClientGrants>();
 
   public constructor(scope: Construct, id: string, options: ExternalKafkaOptions) {
-    super(scope, id);
-    assignLayer(this, Layer.BROKER_AND_STATE);
-    requireProps(this, options, EXTERNAL_KAFKA);
+    super(scope, id, options, EXTERNAL_KAFKA);
     const { environment } = EventPlatform.of(this);
     const { login } = options.authentication;
     this.#login = login;
@@ -87,24 +85,26 @@ export class ExternalKafka extends KafkaBroker {
     const servers =
       options.bootstrapServers ?? (login.address === undefined ? [] : [login.address]);
     this.#groupPrefix = options.groupPrefix ?? environment.namespace;
-    this.maxMessageSize = options.maxMessageSize ?? Size.mebibytes(1);
+    const { partitions, retention, maxMessageSize } = brokerOptions(options);
+    this.maxMessageSize = maxMessageSize;
     this.#compression =
       options.compression ?? (login.compressions ? 'none' : defaultCompression(environment));
-    const copies = login.copies ?? environment.broker;
-    const sizing = {
-      replicas: options.brokers ?? 3,
-      replicationFactor: options.replicationFactor ?? copies.replicationFactor,
-      minInSyncReplicas: options.minInSyncReplicas ?? copies.minInSyncReplicas,
-    };
-    const problems = externalKafkaProblems(options, servers, {
-      groupPrefix: this.#groupPrefix,
-      maxMessageSize: this.maxMessageSize,
-      sizing,
-      production: environment.production,
-    });
-    reportAll(this, problems);
+    const copies = kafkaCopies(login.copies ?? environment.broker, options);
+    const sizing = { replicas: options.brokers ?? 3, ...copies };
+    const { production } = environment;
+    reportAll(
+      this,
+      externalKafkaProblems(options, servers, {
+        groupPrefix: this.#groupPrefix,
+        maxMessageSize,
+        sizing,
+        production,
+      }),
+    );
 
-    this.topicDefaults = kafkaTopicDefaults(options, sizing);
+    this.topicDefaults = { partitions, retention, ...copies };
+    this.#brokers = sizing.replicas;
+    this.#offsetsRetention = options.offsetsRetention;
     this.bootstrapServers = servers.join(',');
     this.peer = options.peer ?? {
       ports: [...new Set(servers.map((server) => Number(server.split(':')[1])))],
@@ -131,17 +131,6 @@ export class ExternalKafka extends KafkaBroker {
       addMetricSource(this, MetricSource.KAFKA_EXPORTER);
     }
     new KafkaAlerts(this, 'alerts', { name, exporterJob: this.exporterJob });
-    this.node.addValidation({
-      validate: () =>
-        [
-          ...topicProblems(this.declaredTopics.all, {
-            brokers: sizing.replicas,
-            offsetsRetention: options.offsetsRetention ?? Duration.days(36_500),
-            maxMessageSize: this.maxMessageSize,
-          }),
-          ...(login.problems?.(this.#accounts.clients) ?? []),
-        ].map((found) => `${this.node.path}: ${found}`),
-    });
   }
 
   public override consumerGroupOf(appId: string): string {
@@ -200,6 +189,17 @@ export class ExternalKafka extends KafkaBroker {
             ? undefined
             : `all clients of '${service}' share one account`,
     };
+  }
+
+  protected topologyProblems(): readonly string[] {
+    return [
+      ...topicProblems(this.declaredTopics.all, {
+        brokers: this.#brokers,
+        offsetsRetention: this.#offsetsRetention ?? Duration.days(36_500),
+        maxMessageSize: this.maxMessageSize,
+      }),
+      ...(this.#login.problems?.(this.#accounts.clients) ?? []),
+    ];
   }
 
   protected connection(): KafkaConnection {

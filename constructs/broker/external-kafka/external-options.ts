@@ -5,7 +5,6 @@ import type { Compression } from '../../messaging/message-broker.ts';
 import { bootstrapProblems, groupPrefixProblems } from './external-checks.ts';
 import { type KafkaSizing, replicationProblems } from '../kafka-protocol/kafka-checks.ts';
 import {
-  duration,
   having,
   listOf,
   number,
@@ -14,10 +13,11 @@ import {
   text,
   type Shape,
 } from '@cdk8s-event-platform/contracts/internal';
-import { BROKER_OPTIONS, KAFKA_OPTIONS } from '../parts/common-shapes.ts';
+import { KAFKA_OPTIONS, type KafkaOptions } from '../kafka-protocol/kafka-options.ts';
+import { BROKER_OPTIONS, type BrokerOptions } from '../parts/broker-options.ts';
 
 /** Options of `KafkaCluster.fromBootstrap`. */
-export interface ExternalKafkaOptions {
+export interface ExternalKafkaOptions extends BrokerOptions, KafkaOptions {
   /** How clients log in. */
   readonly authentication: ExternalKafkaAuthentication;
   /** `host:port` of brokers, fully qualified: KEDA looks them up from another namespace. @default - the address that the service has, if it is known: that of Event Hubs is */
@@ -34,8 +34,6 @@ export interface ExternalKafkaOptions {
   readonly replicationFactor?: number;
   /** Copies that must have a message before it is confirmed. @default - what the service insists on, else 1 locally and 2 in production */
   readonly minInSyncReplicas?: number;
-  /** How long messages are kept where a topic does not say otherwise. @default 7 days */
-  readonly retention?: Duration;
   /** How long the brokers keep offsets of a group without members. A topic that keeps messages for longer is refused, since a consumer at zero would start over. @default - not checked */
   readonly offsetsRetention?: Duration;
   /** Largest message; the brokers have to take it. @default 1 MiB */
@@ -115,7 +113,6 @@ export const EXTERNAL_KAFKA: Shape<ExternalKafkaOptions> = {
   bootstrapServers: optional(listOf(text)),
   topics: optional(oneOf('existing', 'provisioned')),
   brokers: optional(number()),
-  offsetsRetention: optional(duration),
   groupPrefix: optional(text),
   peer: optional(having('a NetworkPeer, e.g. { ports: [9092] }', 'ports')),
   exporterJob: optional(text),

@@ -1,22 +1,16 @@
-import { Duration, type Size } from 'cdk8s';
-import { Construct } from 'constructs';
 import type { ComponentMetadata } from '../../messaging/component-metadata.ts';
-import type { IEventApp } from '../../messaging/event-app.ts';
 import type {
   Compression,
-  IMessageBroker,
   LagThresholds,
   LagTrigger,
   PubSubBinding,
-  TopicSpec,
   TopicSubscription,
 } from '../../messaging/message-broker.ts';
-import type { NetworkPeer } from '../../security/network-policies.ts';
 import { kafkaComponent } from './kafka-component.ts';
 import type { InspectionRights, KafkaInspectorLogin } from './kafka-inspection.ts';
 import { kafkaLagTrigger } from './kafka-lag-trigger.ts';
 import { kafkaGrowthQuery, kafkaLagQuery } from './kafka-queries.ts';
-import { KafkaTopics } from './kafka-topics.ts';
+import { MessageBroker } from '../parts/message-broker.ts';
 
 /** How sidecars and KEDA connect to a Kafka. */
 export interface KafkaConnection {
@@ -34,33 +28,15 @@ export interface KafkaConnection {
   readonly settings?: readonly ComponentMetadata[];
 }
 
-/** Sizes that topics of a Kafka start from. */
-export function kafkaTopicDefaults(
-  { partitions = 3, retention = Duration.days(7) }: { partitions?: number; retention?: Duration },
-  copies: Pick<TopicSpec, 'replicationFactor' | 'minInSyncReplicas'>,
-): Omit<TopicSpec, 'name'> {
-  const { replicationFactor, minInSyncReplicas } = copies;
-  return { partitions, replicationFactor, minInSyncReplicas, retention };
-}
-
 /** A Kafka: one that the platform runs itself, that an operator runs, or that somebody else runs. */
-export abstract class KafkaBroker extends Construct implements IMessageBroker {
-  public abstract readonly kind: string;
-  public abstract readonly topicDefaults: Omit<TopicSpec, 'name'>;
-  public abstract readonly maxMessageSize: Size;
-  public abstract readonly peer: NetworkPeer;
+export abstract class KafkaBroker extends MessageBroker {
   /** `host:port` that clients bootstrap from, with commas between. */
   public abstract readonly bootstrapServers: string;
   public readonly deliversInBulk = true;
-  /** The topics that are declared. */
-  protected readonly declaredTopics = new KafkaTopics(this);
   /** Job that Prometheus scrapes the exporter of topics and groups as. */
   protected abstract readonly exporterJob: string;
   /** How sidecars and KEDA connect. */
   protected abstract connection(): KafkaConnection;
-
-  public abstract grantPublish(topic: string, app: IEventApp): void;
-  public abstract grantSubscribe(topic: string, app: IEventApp): void;
 
   /**
    * Lets a workload look at topics, groups and settings.
@@ -69,18 +45,9 @@ export abstract class KafkaBroker extends Construct implements IMessageBroker {
    */
   public abstract grantInspect(workload: string, rights: InspectionRights): KafkaInspectorLogin;
 
-  /** The topics that the platform provisions or expects to be provisioned, by name. Imported ones are not among them. */
-  public get topics(): readonly TopicSpec[] {
-    return this.declaredTopics.own;
-  }
-
   /** The consumer group of an app, as the brokers know it. */
   public consumerGroupOf(appId: string): string {
     return appId;
-  }
-
-  public addTopic(spec: TopicSpec): void {
-    this.declaredTopics.add(spec);
   }
 
   /** Pods of a group share the partitions, and a key is in one of them. */

@@ -1,8 +1,6 @@
-import type { Duration, Size } from 'cdk8s';
-import type { Compression } from '../../messaging/message-broker.ts';
+import type { Size } from 'cdk8s';
 import type { KafkaSecurity } from './kafka-security.ts';
 import {
-  duration,
   either,
   flag,
   having,
@@ -15,7 +13,8 @@ import {
   text,
   type Shape,
 } from '@cdk8s-event-platform/contracts/internal';
-import { BROKER_OPTIONS, SERVER_OPTIONS, KAFKA_OPTIONS } from '../parts/common-shapes.ts';
+import { KAFKA_OPTIONS, type KafkaOptions } from '../kafka-protocol/kafka-options.ts';
+import { type BrokerServerOptions, SERVER_OPTIONS } from '../parts/broker-options.ts';
 
 /** Pods that are controllers and nothing else. */
 export interface KafkaControllersProps {
@@ -36,7 +35,7 @@ export interface SocketBuffers {
 }
 
 /** Properties of {@link KafkaCluster}. */
-export interface KafkaClusterProps {
+export interface KafkaClusterProps extends BrokerServerOptions, KafkaOptions {
   /** Name of the brokers' StatefulSet and of the client Service. @default 'kafka' */
   readonly name?: string;
   /** Brokers; an odd number where they are controllers, too. @default - 1 locally, 3 in production */
@@ -49,31 +48,11 @@ export interface KafkaClusterProps {
   readonly controllers?: KafkaControllersProps | false;
   /** How clients and servers know each other. @default - not at all locally, SCRAM over TLS in production */
   readonly security?: KafkaSecurity;
-  /** Copies of each partition. @default - 1 locally, 3 in production */
-  readonly replicationFactor?: number;
-  /** Copies that must have a message before it is confirmed. @default - 1 locally, 2 in production */
-  readonly minInSyncReplicas?: number;
-  /** Partitions of a topic that does not say otherwise. @default 3 */
-  readonly partitions?: number;
-  /** How long messages are kept where a topic does not say otherwise. @default 7 days */
-  readonly retention?: Duration;
-  /** How long offsets of a group without members are kept. @default - a day longer than the longest retention */
-  readonly offsetsRetention?: Duration;
-  /** Largest message. @default 1 MiB */
-  readonly maxMessageSize?: Size;
-  /**
-   * How sidecars compress what they publish. Consumers read whatever is in a topic.
-   *
-   * @default - 'none' locally, 'zstd' in production
-   */
-  readonly compression?: Compression | 'none';
   /**
    * Volume of each broker.
    * @default - 5 GiB locally, 100 GiB in production, or what the throughput of the topics needs
    */
   readonly storage?: Size;
-  /** Storage class of the volumes. @default - the cluster's own default */
-  readonly storageClass?: string;
   /** Memory limit of each broker; half of it is the heap, the rest caches files. @default - 1 GiB locally, 4 GiB in production */
   readonly memory?: Size;
   /** Buffers of sockets. @default - 100 KiB each way */
@@ -105,9 +84,8 @@ export function socketProperties({ send, receive }: SocketBuffers = {}): Record<
 
 /** For callers without a compiler. @internal */
 export const KAFKA_CLUSTER: Shape<KafkaClusterProps> = {
-  ...BROKER_OPTIONS,
-  ...KAFKA_OPTIONS,
   ...SERVER_OPTIONS,
+  ...KAFKA_OPTIONS,
   controllers: optional(
     either(
       oneOf(false),
@@ -119,7 +97,6 @@ export const KAFKA_CLUSTER: Shape<KafkaClusterProps> = {
     ),
   ),
   security: optional(having('a KafkaSecurity, e.g. KafkaSecurity.scramOverTls()')),
-  offsetsRetention: optional(duration),
   socketBuffers: optional(shaped<SocketBuffers>({ send: optional(size), receive: optional(size) })),
   rackAware: optional(flag),
   jmxExporter: optional(flag),

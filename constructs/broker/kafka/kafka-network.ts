@@ -1,5 +1,6 @@
 import type { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { EventPlatform } from '../../platform/event-platform.ts';
 import {
   type NetworkPeer,
   podsOfNamespace,
@@ -23,15 +24,14 @@ export interface KafkaNetworkProps {
   readonly clients: () => readonly string[];
   /** Clients in other namespaces; asked for when everything is declared. */
   readonly outsiders: () => readonly k8s.NetworkPolicyPeer[];
-  /** Namespaces of the operators that look at brokers. */
-  readonly namespaces: { readonly keda: string; readonly monitoring: string };
 }
 
 /** Who may connect to the nodes of a cluster, and the nodes to each other. */
 export class KafkaNetwork extends Construct {
   public constructor(scope: Construct, id: string, props: KafkaNetworkProps) {
     super(scope, id);
-    const { brokers, controllers, namespaces } = props;
+    const { brokers, controllers } = props;
+    const namespaces = EventPlatform.of(this).operatorNamespaces;
     const { client, internal, controller } = KAFKA_PORTS;
     const nodes = workloads(() => [brokers, ...(controllers === undefined ? [] : [controllers])]);
     const monitoring: NetworkPeer[] = props.monitored

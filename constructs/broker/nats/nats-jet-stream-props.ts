@@ -7,20 +7,16 @@ import {
   text,
   type Shape,
 } from '@cdk8s-event-platform/contracts/internal';
-import { BROKER_OPTIONS, SERVER_OPTIONS } from '../parts/common-shapes.ts';
+import { type BrokerServerOptions, SERVER_OPTIONS } from '../parts/broker-options.ts';
 
 /** Properties of NatsJetStream. */
-export interface NatsJetStreamProps {
+export interface NatsJetStreamProps extends BrokerServerOptions {
   /** Name of the StatefulSet and of the client Service. @default 'nats' */
   readonly name?: string;
-  /** Servers: 1, or an odd number of 3 or more. @default - 1 locally, 3 in production */
-  readonly replicas?: number;
   /** Copies of each stream: 1, 3 or 5. A message is confirmed when most of them have it. @default - 1 locally, 3 in production */
   readonly replicationFactor?: number;
   /** Most pods of one consumer. NATS has no partitions; this keeps scalers as they are on other brokers. @default 3 */
   readonly partitions?: number;
-  /** How long messages are kept where a topic does not say otherwise. @default 7 days */
-  readonly retention?: Duration;
   /** Largest message: 63 MiB at most, and NATS warns above 8 MiB. @default 1 MiB */
   readonly maxMessageSize?: Size;
   /**
@@ -47,10 +43,6 @@ export interface NatsJetStreamProps {
   readonly syncInterval?: Duration;
   /** Volume of each server; messages fill nine tenths of it at most. @default - 5 GiB locally, 100 GiB in production */
   readonly storage?: Size;
-  /** Storage class of the volumes. @default - the cluster's own default */
-  readonly storageClass?: string;
-  /** Memory limit of each server. @default - 1 GiB locally, 4 GiB in production */
-  readonly memory?: Size;
   /** Image of the servers, version 2.10 or later. @default - `DEFAULT_IMAGES.nats` */
   readonly image?: string;
   /** Image with a shell and the `nats` command line. @default - `DEFAULT_IMAGES.natsBox` */
@@ -59,7 +51,6 @@ export interface NatsJetStreamProps {
 
 /** For callers without a compiler. @internal */
 export const NATS_JET_STREAM: Shape<NatsJetStreamProps> = {
-  ...BROKER_OPTIONS,
   ...SERVER_OPTIONS,
   replicationFactor: optional(number()),
   maxInFlight: optional(number()),

@@ -1,21 +1,12 @@
-import { Duration, Size } from 'cdk8s';
-import { Construct } from 'constructs';
+import type { Size } from 'cdk8s';
+import type { Construct } from 'constructs';
 import { DeclarationError } from '../../core/errors.ts';
-import { EventPlatform } from '../../platform/event-platform.ts';
-import { assignLayer, Layer } from '../../platform/layers.ts';
 import { requireDnsLabel } from '../../core/names.ts';
-import { requireProps } from '../../core/problems.ts';
+import { reportAll } from '../../core/problems.ts';
+import { DEFAULT_IMAGES } from '../../core/versions.ts';
 import { setting, settingFromEnv } from '../../messaging/component-metadata.ts';
 import type { IEventApp } from '../../messaging/event-app.ts';
-import {
-  type NetworkPeer,
-  podsOfNamespace,
-  WorkloadNetworkPolicy,
-  workloads,
-} from '../../security/network-policies.ts';
-import { ACCOUNT_ENV, BrokerAccounts } from '../parts/broker-accounts.ts';
 import type {
-  IMessageBroker,
   LagThresholds,
   LagTrigger,
   PubSubBinding,
@@ -23,11 +14,16 @@ import type {
   TopicSpec,
   TopicSubscription,
 } from '../../messaging/message-broker.ts';
-import { DEFAULT_IMAGES } from '../../core/versions.ts';
-import { NATS_JET_STREAM, type NatsJetStreamProps } from './nats-jet-stream-props.ts';
+import { EventPlatform } from '../../platform/event-platform.ts';
+import { type NetworkPeer, workloads } from '../../security/network-policies.ts';
+import { ACCOUNT_ENV, BrokerAccounts } from '../parts/broker-accounts.ts';
+import { brokerOptions, serverOptions } from '../parts/broker-options.ts';
+import { MessageBroker } from '../parts/message-broker.ts';
 import { majority, natsSizingProblems, topicProblems } from './nats-checks.ts';
 import { NatsExporter } from './nats-exporter.ts';
+import { NATS_JET_STREAM, type NatsJetStreamProps } from './nats-jet-stream-props.ts';
 import { NATS_ACCOUNT, NATS_PORTS, streamName } from './nats-names.ts';
+import { NatsNetwork } from './nats-network.ts';
 import { NatsServers } from './nats-servers.ts';
 import { NatsUsers, provisioningUser } from './nats-users.ts';
 import { serverConfig } from './server-config.ts';
@@ -59,7 +55,7 @@ const IN_FLIGHT_OF_POD = 10;
  *
  * @see https://docs.nats.io/nats-concepts/jetstream
  */
-export class NatsJetStream extends Construct implements IMessageBroker {
+export class NatsJetStream extends MessageBroker {
   public readonly kind = 'NATS JetStream';
   public readonly topicDefaults: Omit<TopicSpec, 'name'>;
   public readonly maxMessageSize: Size;
@@ -73,56 +69,47 @@ export class NatsJetStream extends Construct implements IMessageBroker {
   public readonly servers: NatsServers;
   /** Events that all pods of an app may have in hand of one topic. */
   public readonly maxInFlight: number;
+  readonly #replicas: number;
   readonly #accounts: BrokerAccounts | undefined;
   readonly #clients = new Set<string>();
   readonly #consumers = new Map<string, DurableConsumer>();
   readonly #monitoring: string;
-  readonly #topics = new Map<string, TopicSpec>();
   readonly #users = new NatsUsers();
 
   public constructor(scope: Construct, id: string, props: NatsJetStreamProps = {}) {
-    super(scope, id);
-    assignLayer(this, Layer.BROKER_AND_STATE);
-    requireProps(this, props, NATS_JET_STREAM);
-    const platform = EventPlatform.of(this);
-    const { environment } = platform;
+    super(scope, id, props, NATS_JET_STREAM);
+    const { environment } = EventPlatform.of(this);
     const name = requireDnsLabel(this, 'name', props.name ?? 'nats', 40);
-    const host = `${name}.${environment.namespace}.svc.cluster.local`;
-    const headlessHost = `${name}-headless.${environment.namespace}.svc.cluster.local`;
-    const replicas = props.replicas ?? environment.broker.replicas;
+    const headlessHost = this.hostOf(`${name}-headless`);
+    const { replicas, ...server } = serverOptions(environment, props);
+    const { maxMessageSize, partitions, retention } = brokerOptions(props);
     const replicationFactor = props.replicationFactor ?? environment.broker.replicationFactor;
-    this.maxMessageSize = props.maxMessageSize ?? Size.mebibytes(1);
-    const problems = natsSizingProblems({ replicas, replicationFactor }, this.maxMessageSize);
-    if (problems.length > 0) {
-      throw new DeclarationError(this, ...problems);
-    }
+    reportAll(this, natsSizingProblems({ replicas, replicationFactor }, maxMessageSize));
 
+    this.#replicas = replicas;
+    this.maxMessageSize = maxMessageSize;
     this.topicDefaults = {
-      partitions: props.partitions ?? 3,
+      partitions,
       replicationFactor,
       minInSyncReplicas: majority(replicationFactor),
-      retention: props.retention ?? Duration.days(7),
+      retention,
     };
     this.maxInFlight = this.#inFlight(props.maxInFlight);
-    this.address = `${host}:${NATS_PORTS.client}`;
-    this.#monitoring = `${host}:${NATS_PORTS.monitoring}`;
+    this.address = `${this.hostOf(name)}:${NATS_PORTS.client}`;
+    this.#monitoring = `${this.hostOf(name)}:${NATS_PORTS.monitoring}`;
     this.peer = { who: workloads(() => [name]), ports: [NATS_PORTS.client] };
-    const monitoringPeer = { who: workloads(() => [name]), ports: [NATS_PORTS.monitoring] };
-    const provisioning = `${name}-streams`;
-    const provisioner = provisioningUser(provisioning);
     if (props.authentication ?? environment.production) {
       this.#accounts = new BrokerAccounts(this, `nats://\${username}:\${password}@${this.address}`);
     }
+    const provisioning = `${name}-streams`;
+    this.#clients.add(provisioning);
     const account = this.#accounts?.of(provisioning);
 
     this.servers = new NatsServers(this, 'servers', {
+      ...server,
       name,
       replicas,
       headlessHost,
-      storage: props.storage ?? environment.broker.storage,
-      storageClass: props.storageClass,
-      memory: props.memory ?? environment.broker.memory,
-      cpuRequest: environment.broker.cpu,
       image: props.image ?? DEFAULT_IMAGES.nats,
       accounts: () => this.#accounts?.all ?? [],
       config: () =>
@@ -130,10 +117,10 @@ export class NatsJetStream extends Construct implements IMessageBroker {
           name,
           headlessHost,
           replicas,
-          maxMessageSize: this.maxMessageSize,
-          storage: props.storage ?? environment.broker.storage,
+          maxMessageSize,
+          storage: server.storage,
           syncInterval: props.syncInterval,
-          users: this.#accounts && [provisioner, ...this.#users.all],
+          users: this.#accounts && [provisioningUser(provisioning), ...this.#users.all],
         }),
     });
     new StreamProvisioning(this, 'streams', {
@@ -142,14 +129,13 @@ export class NatsJetStream extends Construct implements IMessageBroker {
       peer: this.peer,
       account,
       url: `nats://${this.address}`,
-      maxMessageSize: this.maxMessageSize,
+      maxMessageSize,
       topics: () => this.topics,
       consumers: () => this.consumers,
     });
-    const exporter = `${name}-exporter`;
-    new NatsExporter(this, 'exporter', {
-      name: exporter,
-      peer: monitoringPeer,
+    const exporter = new NatsExporter(this, 'exporter', {
+      name: `${name}-exporter`,
+      peer: { who: workloads(() => [name]), ports: [NATS_PORTS.monitoring] },
       servers: Object.fromEntries(
         Array.from({ length: replicas }, (_, index) => [
           `${name}-${index}`,
@@ -157,41 +143,16 @@ export class NatsJetStream extends Construct implements IMessageBroker {
         ]),
       ),
     });
-    this.#clients.add(provisioning);
-    const servers = { who: workloads(() => [name]), ports: Object.values(NATS_PORTS) };
-    const { monitoring } = NATS_PORTS;
-    new WorkloadNetworkPolicy(this, 'network', {
+    new NatsNetwork(this, 'network', {
       name,
-      workload: name,
-      ingress: [
-        servers,
-        { who: podsOfNamespace(platform.operatorNamespaces.keda), ports: [monitoring] },
-        { who: workloads(() => [exporter]), ports: [monitoring] },
-        { who: workloads(() => [...this.#clients]), ports: [NATS_PORTS.client] },
-      ],
-      egress: [servers],
+      exporter: exporter.name,
+      clients: () => [...this.#clients],
     });
-    this.node.addValidation({
-      validate: () =>
-        topicProblems(this.topics, replicas).map((found) => `${this.node.path}: ${found}`),
-    });
-  }
-
-  /** The topics that are provisioned, by name. */
-  public get topics(): readonly TopicSpec[] {
-    return [...this.#topics.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   /** The durable consumers that are provisioned, by stream and app. */
   public get consumers(): readonly DurableConsumer[] {
     return [...this.#consumers].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, found]) => found);
-  }
-
-  public addTopic(spec: TopicSpec): void {
-    if (this.#topics.has(spec.name)) {
-      throw new DeclarationError(this, `topic '${spec.name}' is declared twice: declare it once`);
-    }
-    this.#topics.set(spec.name, spec);
   }
 
   public grantPublish(topic: string, app: IEventApp): void {
@@ -253,12 +214,16 @@ export class NatsJetStream extends Construct implements IMessageBroker {
   public lagQuery(subscription: TopicSubscription): string {
     const { consumerGroup, topic } = subscription;
     const labels = `${this.#labels(topic)},consumer_name="${consumerGroup}",is_consumer_leader="true"`;
-    const figure = (name: string) => `max(nats_consumer_${name}{${labels}})`;
-    return `(${figure('num_pending')} + ${figure('num_ack_pending')})`;
+    const metric = (name: string) => `max(nats_consumer_${name}{${labels}})`;
+    return `(${metric('num_pending')} + ${metric('num_ack_pending')})`;
   }
 
   public growthQuery(topic: string, range: string): string {
     return `max(increase(nats_stream_last_seq{${this.#labels(topic)}}[${range}]))`;
+  }
+
+  protected topologyProblems(): readonly string[] {
+    return topicProblems(this.topics, this.#replicas);
   }
 
   #admit(app: IEventApp): void {
@@ -277,7 +242,6 @@ export class NatsJetStream extends Construct implements IMessageBroker {
   }
 
   #labels(topic: string): string {
-    const { namespace } = EventPlatform.of(this).environment;
-    return `job="${namespace}/${this.servers.name}-exporter",stream_name="${streamName(topic)}"`;
+    return `job="${this.namespace}/${this.servers.name}-exporter",stream_name="${streamName(topic)}"`;
   }
 }

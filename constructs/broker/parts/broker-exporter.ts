@@ -37,12 +37,15 @@ export interface BrokerExporterProps {
 
 /** A program that reads a broker's figures and serves them to Prometheus. */
 export class BrokerExporter extends Construct {
+  /** Name of the Deployment. */
+  public readonly name: string;
   /** The generated Deployment. */
   public readonly deployment: k8s.KubeDeployment;
 
   public constructor(scope: Construct, id: string, props: BrokerExporterProps) {
     super(scope, id);
     const { name } = props;
+    this.name = name;
     const labels = commonLabels(name, 'exporter');
     this.deployment = new k8s.KubeDeployment(this, 'deployment', {
       metadata: { name, labels },

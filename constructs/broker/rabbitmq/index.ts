@@ -1,1 +1,2 @@
 export * from './rabbitmq-cluster.ts';
+export * from './rabbitmq-cluster-props.ts';

@@ -10,7 +10,8 @@ import {
   shop,
   TestPlatform,
 } from '../../testing/fixtures.ts';
-import { RabbitMqCluster, type RabbitMqClusterProps } from './rabbitmq-cluster.ts';
+import { RabbitMqCluster } from './rabbitmq-cluster.ts';
+import type { RabbitMqClusterProps } from './rabbitmq-cluster-props.ts';
 
 const production = inProduction({ postgres: { host: 'postgres.example.com' } });
 

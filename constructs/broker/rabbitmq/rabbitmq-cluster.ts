@@ -1,17 +1,10 @@
-import { Duration, Size } from 'cdk8s';
-import { Construct } from 'constructs';
-import { DeclarationError } from '../../core/errors.ts';
-import { EventPlatform } from '../../platform/event-platform.ts';
-import { assignLayer, Layer } from '../../platform/layers.ts';
+import { Duration, type Size } from 'cdk8s';
+import type { Construct } from 'constructs';
 import { requireDnsLabel } from '../../core/names.ts';
-import { requireProps } from '../../core/problems.ts';
+import { reportAll } from '../../core/problems.ts';
+import { DEFAULT_IMAGES } from '../../core/versions.ts';
 import type { IEventApp } from '../../messaging/event-app.ts';
-import { MetricSource } from '../../observability/metric-source.ts';
-import { MetricsScrape } from '../../observability/metrics-scrape.ts';
-import { type NetworkPeer, workloads } from '../../security/network-policies.ts';
-import { BrokerAccounts } from '../parts/broker-accounts.ts';
 import type {
-  IMessageBroker,
   LagThresholds,
   LagTrigger,
   PubSubBinding,
@@ -19,7 +12,13 @@ import type {
   TopicSpec,
   TopicSubscription,
 } from '../../messaging/message-broker.ts';
-import { DEFAULT_IMAGES } from '../../core/versions.ts';
+import { MetricSource } from '../../observability/metric-source.ts';
+import { MetricsScrape } from '../../observability/metrics-scrape.ts';
+import { EventPlatform } from '../../platform/event-platform.ts';
+import { type NetworkPeer, workloads } from '../../security/network-policies.ts';
+import { BrokerAccounts } from '../parts/broker-accounts.ts';
+import { brokerOptions, serverOptions } from '../parts/broker-options.ts';
+import { MessageBroker } from '../parts/message-broker.ts';
 import { daprSettings } from './dapr-settings.ts';
 import { Grants } from './grants.ts';
 import { KedaLogin } from './keda-login.ts';
@@ -30,56 +29,17 @@ import {
   rabbitMqSizingProblems,
   topologyProblems,
 } from './rabbitmq-checks.ts';
+import { RABBIT_MQ, type RabbitMqClusterProps } from './rabbitmq-cluster-props.ts';
 import { RabbitMqNetwork } from './rabbitmq-network.ts';
 import { RabbitMqNodes } from './rabbitmq-nodes.ts';
 import { type ClientAccount, RabbitMqProvisioning } from './rabbitmq-provisioning.ts';
 import { CONSUMER_TIMEOUT, RABBITMQ_PORTS } from './server-config.ts';
-import { flag, optional, text, type Shape } from '@cdk8s-event-platform/contracts/internal';
-import { BROKER_OPTIONS, SERVER_OPTIONS } from '../parts/common-shapes.ts';
 
-/** Properties of {@link RabbitMqCluster}. */
-export interface RabbitMqClusterProps {
-  /** Name of the StatefulSet and of the client Service. @default 'rabbitmq' */
-  readonly name?: string;
-  /** Servers: 1, or an odd number of 3 or more. Queues have copies on 3 of them. @default - 1 locally, 3 in production */
-  readonly replicas?: number;
-  /**
-   * Whether each app has an account of its own, with just the rights that it needs. Without, every
-   * client is the guest, who may do everything.
-   *
-   * @default - only in production
-   */
-  readonly authentication?: boolean;
-  /**
-   * Whether events of a topic are processed one after another, in the order in which they were
-   * published, for contracts that are `ordered`. One pod of a group works then and the others stand
-   * by, and each event waits for the one before it.
-   *
-   * @default false
-   */
-  readonly inOrder?: boolean;
-  /** Partitions of a topic that does not say otherwise: the most pods of one consumer. @default 3 */
-  readonly partitions?: number;
-  /** How long messages are kept that nobody has subscribed to, 49 days at most. @default 7 days */
-  readonly retention?: Duration;
-  /** Largest message; at most 128 MiB. @default 1 MiB */
-  readonly maxMessageSize?: Size;
-  /** Volume of each server, a tenth of which stays free. @default - 5 GiB locally, 100 GiB in production */
-  readonly storage?: Size;
-  /** Storage class of the volumes. @default - the cluster's own default */
-  readonly storageClass?: string;
-  /** Memory limit of each server; publishers wait when half of it is in use. @default - 1 GiB locally, 4 GiB in production */
-  readonly memory?: Size;
-  /** Image, with bash and RabbitMQ's programs in the path. @default - `DEFAULT_IMAGES.rabbitMq` */
-  readonly image?: string;
-}
-
-const RABBIT_MQ: Shape<RabbitMqClusterProps> = {
-  ...BROKER_OPTIONS,
-  ...SERVER_OPTIONS,
-  authentication: optional(flag),
-  inOrder: optional(flag),
-  image: optional(text),
+/** What Prometheus asks for beside the usual metrics: those of each queue and exchange. */
+const QUEUE_METRICS = {
+  port: 'prometheus',
+  path: '/metrics/detailed',
+  params: { family: ['queue_coarse_metrics', 'channel_exchange_metrics'] },
 };
 
 /**
@@ -101,7 +61,7 @@ const RABBIT_MQ: Shape<RabbitMqClusterProps> = {
  *
  * @see https://www.rabbitmq.com/docs/quorum-queues
  */
-export class RabbitMqCluster extends Construct implements IMessageBroker {
+export class RabbitMqCluster extends MessageBroker {
   public readonly kind = 'RabbitMQ';
   public readonly topicDefaults: Omit<TopicSpec, 'name'>;
   public readonly maxMessageSize: Size;
@@ -120,36 +80,31 @@ export class RabbitMqCluster extends Construct implements IMessageBroker {
   /** The StatefulSet and what surrounds it. */
   public readonly nodes: RabbitMqNodes;
   readonly #inOrder: boolean;
+  readonly #replicas: number;
   readonly #accounts: BrokerAccounts | undefined;
   readonly #kedaLogin: KedaLogin | undefined;
-  readonly #topics = new Map<string, TopicSpec>();
   readonly #grants = new Grants();
 
   public constructor(scope: Construct, id: string, props: RabbitMqClusterProps = {}) {
-    super(scope, id);
-    assignLayer(this, Layer.BROKER_AND_STATE);
-    requireProps(this, props, RABBIT_MQ);
-    const platform = EventPlatform.of(this);
-    const { environment } = platform;
+    super(scope, id, props, RABBIT_MQ);
+    const { environment } = EventPlatform.of(this);
     const name = requireDnsLabel(this, 'name', props.name ?? 'rabbitmq', 40);
-    const replicas = props.replicas ?? environment.broker.replicas;
-    this.maxMessageSize = props.maxMessageSize ?? Size.mebibytes(1);
-    const problems = rabbitMqSizingProblems(replicas, this.maxMessageSize);
-    if (problems.length > 0) {
-      throw new DeclarationError(this, ...problems);
-    }
+    const { replicas, ...server } = serverOptions(environment, props);
+    const { maxMessageSize, partitions, retention } = brokerOptions(props);
+    reportAll(this, rabbitMqSizingProblems(replicas, maxMessageSize));
 
-    this.host = `${name}.${environment.namespace}.svc.cluster.local`;
+    this.maxMessageSize = maxMessageSize;
+    this.host = this.hostOf(name);
     this.peer = { who: workloads(() => [name]), ports: [RABBITMQ_PORTS.amqp] };
     this.topicDefaults = {
-      partitions: props.partitions ?? 3,
+      partitions,
       replicationFactor: copies(replicas),
       // Most copies of a quorum queue have a message before it is confirmed.
       minInSyncReplicas: Math.ceil(copies(replicas) / 2),
-      retention: props.retention ?? Duration.days(7),
+      retention,
     };
     this.#inOrder = props.inOrder ?? false;
-    const provisioning = `${name}-provisioning`;
+    this.#replicas = replicas;
     if (props.authentication ?? environment.production) {
       this.#accounts = new BrokerAccounts(
         this,
@@ -157,17 +112,15 @@ export class RabbitMqCluster extends Construct implements IMessageBroker {
       );
       this.#kedaLogin = new KedaLogin(this, 'keda', { name, account: this.#accounts.of('keda') });
     }
+    const provisioning = `${name}-provisioning`;
     const administrator = this.#accounts?.of(provisioning);
     const image = props.image ?? DEFAULT_IMAGES.rabbitMq;
     this.nodes = new RabbitMqNodes(this, 'nodes', {
+      ...server,
       name,
       replicas,
       image,
-      storage: props.storage ?? environment.broker.storage,
-      storageClass: props.storageClass,
-      memory: props.memory ?? environment.broker.memory,
-      cpuRequest: environment.broker.cpu,
-      largestMessage: largestMessage(this.maxMessageSize),
+      largestMessage: largestMessage(maxMessageSize),
       administrator,
     });
     new RabbitMqProvisioning(this, 'provisioning', {
@@ -188,39 +141,14 @@ export class RabbitMqCluster extends Construct implements IMessageBroker {
     });
     new MetricsScrape(this, 'scrape', {
       name,
-      ports: [
-        'prometheus',
-        {
-          port: 'prometheus',
-          path: '/metrics/detailed',
-          params: { family: ['queue_coarse_metrics', 'channel_exchange_metrics'] },
-        },
-      ],
+      ports: ['prometheus', QUEUE_METRICS],
       sources: [MetricSource.RABBITMQ],
     });
-    this.node.addValidation({
-      validate: () =>
-        topologyProblems(this.topics, this.queues, replicas).map(
-          (found) => `${this.node.path}: ${found}`,
-        ),
-    });
-  }
-
-  /** The topics that are provisioned, by name. */
-  public get topics(): readonly TopicSpec[] {
-    return [...this.#topics.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   /** The queues that are provisioned, by name. */
   public get queues(): readonly Queue[] {
     return queuesOf(this.topics, this.#grants.readers);
-  }
-
-  public addTopic(spec: TopicSpec): void {
-    if (this.#topics.has(spec.name)) {
-      throw new DeclarationError(this, `topic '${spec.name}' is declared twice: declare it once`);
-    }
-    this.#topics.set(spec.name, spec);
   }
 
   public grantPublish(topic: string, app: IEventApp): void {
@@ -291,6 +219,10 @@ export class RabbitMqCluster extends Construct implements IMessageBroker {
     return `sum(((${counter} unless ${counter} offset ${range}) and on () (${scraped})) or increase(${counter}[${range}]))`;
   }
 
+  protected topologyProblems(): readonly string[] {
+    return topologyProblems(this.topics, this.queues, this.#replicas);
+  }
+
   #clientAccounts(): ClientAccount[] {
     if (this.#accounts === undefined) {
       return [];
@@ -313,6 +245,6 @@ export class RabbitMqCluster extends Construct implements IMessageBroker {
   }
 
   #job(): string {
-    return `job="${EventPlatform.of(this).environment.namespace}/${this.nodes.name}"`;
+    return `job="${this.namespace}/${this.nodes.name}"`;
   }
 }

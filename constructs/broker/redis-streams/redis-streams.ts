@@ -1,92 +1,30 @@
-import { Duration, Size } from 'cdk8s';
-import { Construct } from 'constructs';
-import { DeclarationError } from '../../core/errors.ts';
-import { EventPlatform } from '../../platform/event-platform.ts';
-import { assignLayer, Layer } from '../../platform/layers.ts';
+import { Duration, type Size } from 'cdk8s';
+import type { Construct } from 'constructs';
 import { requireDnsLabel } from '../../core/names.ts';
-import { requireProps } from '../../core/problems.ts';
+import { reportAll } from '../../core/problems.ts';
+import { DEFAULT_IMAGES } from '../../core/versions.ts';
 import type { IEventApp } from '../../messaging/event-app.ts';
-import { MetricSource } from '../../observability/metric-source.ts';
-import { MetricsScrape } from '../../observability/metrics-scrape.ts';
-import {
-  type NetworkPeer,
-  podsOfNamespace,
-  WorkloadNetworkPolicy,
-  workloads,
-} from '../../security/network-policies.ts';
 import type {
-  IMessageBroker,
   LagThresholds,
   LagTrigger,
   PubSubBinding,
   TopicSpec,
   TopicSubscription,
 } from '../../messaging/message-broker.ts';
-import { DEFAULT_IMAGES } from '../../core/versions.ts';
+import { MetricSource } from '../../observability/metric-source.ts';
+import { MetricsScrape } from '../../observability/metrics-scrape.ts';
+import { EventPlatform } from '../../platform/event-platform.ts';
+import { type NetworkPeer, workloads } from '../../security/network-policies.ts';
+import { brokerOptions, serverOptions } from '../parts/broker-options.ts';
+import { MessageBroker } from '../parts/message-broker.ts';
 import { RedisAccess } from './redis-access.ts';
-import { redisProblems, streamProblems } from './redis-checks.ts';
+import { redisProblems, type RedisSizing, streamProblems } from './redis-checks.ts';
 import { daprSettings, type RedisConnection, scalerTrigger } from './redis-clients.ts';
+import { RedisNetwork } from './redis-network.ts';
 import { RedisProvisioning } from './redis-provisioning.ts';
 import { RedisServers } from './redis-servers.ts';
+import { REDIS_STREAMS, type RedisStreamsProps } from './redis-streams-props.ts';
 import { AppendFsync, REDIS_PORTS, serverHosts } from './server-files.ts';
-import {
-  duration,
-  flag,
-  number,
-  optional,
-  text,
-  type Shape,
-} from '@cdk8s-event-platform/contracts/internal';
-import { BROKER_OPTIONS, SERVER_OPTIONS } from '../parts/common-shapes.ts';
-
-/** Properties of {@link RedisStreams}. */
-export interface RedisStreamsProps {
-  /** Name of the StatefulSet, of the client Service and of the primary in Sentinel. @default 'redis' */
-  readonly name?: string;
-  /** Servers: 1, or an odd number of 3 or more, of which one is the primary. @default - 1 locally, 3 in production */
-  readonly replicas?: number;
-  /** Servers that have to be there for anything to be written, the primary included. @default - 1 locally, 2 in production */
-  readonly minInSyncReplicas?: number;
-  /** Whether clients log in, each with rights on its own streams. @default - not locally, but in production */
-  readonly authentication?: boolean;
-  /** When what was written is on the disk. @default AppendFsync.ALWAYS */
-  readonly appendFsync?: AppendFsync;
-  /** How long a primary may be silent before another one takes over: longer than it takes to start again. @default 30 seconds */
-  readonly failoverAfter?: Duration;
-  /** When an event that was not acknowledged is delivered again: longer than the retries of a delivery. @default 60 seconds */
-  readonly redeliverAfter?: Duration;
-  /** Deliveries to one pod at the same time. @default 32 */
-  readonly concurrency?: number;
-  /** Most pods of a consumer of a topic that does not say otherwise. @default 3 */
-  readonly partitions?: number;
-  /** How long events are kept where a topic does not say otherwise. @default 7 days */
-  readonly retention?: Duration;
-  /** Largest event, 1 to 512 MiB; the server ends the connection of a client that sends more. @default 1 MiB */
-  readonly maxMessageSize?: Size;
-  /** Volume of each server, three times the memory for events or more. @default - 5 GiB locally, 100 GiB in production */
-  readonly storage?: Size;
-  /** Storage class of the volumes. @default - the cluster's own default */
-  readonly storageClass?: string;
-  /** Memory limit of each server; half of it is for events. @default - 1 GiB locally, 4 GiB in production */
-  readonly memory?: Size;
-  /** Image with `redis-server`, `redis-cli` and a shell; Redis 7 or newer. @default - `DEFAULT_IMAGES.redis` */
-  readonly image?: string;
-  /** Image of the exporter, 1.88 or newer. @default - `DEFAULT_IMAGES.redisExporter` */
-  readonly exporterImage?: string;
-}
-
-const REDIS_STREAMS: Shape<RedisStreamsProps> = {
-  ...BROKER_OPTIONS,
-  ...SERVER_OPTIONS,
-  minInSyncReplicas: optional(number()),
-  authentication: optional(flag),
-  appendFsync: optional(text),
-  failoverAfter: optional(duration),
-  redeliverAfter: optional(duration),
-  concurrency: optional(number()),
-  image: optional(text),
-  exporterImage: optional(text),
-};
 
 /**
  * Redis Streams. A topic is a stream, a consumer is a group of it, and everything is in the memory of
@@ -107,7 +45,7 @@ const REDIS_STREAMS: Shape<RedisStreamsProps> = {
  * @see https://redis.io/docs/latest/develop/data-types/streams/
  * @see https://docs.dapr.io/reference/components-reference/supported-pubsub/setup-redis-pubsub/
  */
-export class RedisStreams extends Construct implements IMessageBroker {
+export class RedisStreams extends MessageBroker {
   public readonly kind = 'Redis Streams';
   public readonly topicDefaults: Omit<TopicSpec, 'name'>;
   public readonly maxMessageSize: Size;
@@ -123,63 +61,54 @@ export class RedisStreams extends Construct implements IMessageBroker {
   public readonly maxRetryTime: Duration;
   /** The StatefulSet and what surrounds it. */
   public readonly servers: RedisServers;
-  readonly #topics = new Map<string, TopicSpec>();
+  readonly #sizing: RedisSizing;
   readonly #access: RedisAccess;
   readonly #connection: RedisConnection;
 
   public constructor(scope: Construct, id: string, props: RedisStreamsProps = {}) {
-    super(scope, id);
-    assignLayer(this, Layer.BROKER_AND_STATE);
-    requireProps(this, props, REDIS_STREAMS);
-    const platform = EventPlatform.of(this);
-    const { environment } = platform;
+    super(scope, id, props, REDIS_STREAMS);
+    const { environment } = EventPlatform.of(this);
     const name = requireDnsLabel(this, 'name', props.name ?? 'redis', 40);
-    const host = (service: string) => `${service}.${environment.namespace}.svc.cluster.local`;
-    const replicas = props.replicas ?? environment.broker.replicas;
+    const { storageClass, cpuRequest, ...servers } = serverOptions(environment, props);
+    const { maxMessageSize, partitions, retention } = brokerOptions(props);
     const sizing = {
-      replicas,
+      ...servers,
       minInSyncReplicas:
         props.minInSyncReplicas ??
-        Math.min(environment.broker.minInSyncReplicas, Math.max(1, replicas - 1)),
-      memory: props.memory ?? environment.broker.memory,
-      storage: props.storage ?? environment.broker.storage,
-      maxMessageSize: props.maxMessageSize ?? Size.mebibytes(1),
+        Math.min(environment.broker.minInSyncReplicas, Math.max(1, servers.replicas - 1)),
+      maxMessageSize,
       redeliverAfter: props.redeliverAfter ?? Duration.seconds(60),
       failoverAfter: props.failoverAfter ?? Duration.seconds(30),
       concurrency: props.concurrency ?? 32,
     };
+    const { replicas, minInSyncReplicas, redeliverAfter, concurrency } = sizing;
+    reportAll(this, redisProblems(sizing));
+
+    this.#sizing = sizing;
     // A wait may be half as long again as it says.
-    this.maxRetryTime = Duration.millis(sizing.redeliverAfter.toMilliseconds() / 1.5);
-    const problems = redisProblems(sizing);
-    if (problems.length > 0) {
-      throw new DeclarationError(this, ...problems);
-    }
-    this.topicDefaults = {
-      partitions: props.partitions ?? 3,
-      replicationFactor: replicas,
-      minInSyncReplicas: sizing.minInSyncReplicas,
-      retention: props.retention ?? Duration.days(7),
-    };
-    this.maxMessageSize = sizing.maxMessageSize;
+    this.maxRetryTime = Duration.millis(redeliverAfter.toMilliseconds() / 1.5);
+    this.topicDefaults = { partitions, replicationFactor: replicas, minInSyncReplicas, retention };
+    this.maxMessageSize = maxMessageSize;
     const clustered = replicas > 1;
     const clientPorts = [REDIS_PORTS.client, ...(clustered ? [REDIS_PORTS.sentinel] : [])];
     this.peer = { who: workloads(() => [name]), ports: clientPorts };
 
-    const address = `${host(name)}:${REDIS_PORTS.client}`;
+    const address = `${this.hostOf(name)}:${REDIS_PORTS.client}`;
     this.#access = new RedisAccess(this, 'access', {
       name,
       authentication: props.authentication ?? environment.production,
       address,
     });
-    const files = { ...sizing, name, headlessHost: host(`${name}-headless`) };
+    const { authentication } = this.#access;
+    const files = { ...sizing, name, headlessHost: this.hostOf(`${name}-headless`) };
     const hosts = serverHosts(files);
     this.#connection = {
       name,
       addresses: clustered ? hosts.map((server) => `${server}:${REDIS_PORTS.sentinel}`) : [address],
       sentinel: clustered,
-      authentication: this.#access.authentication,
-      redeliverAfter: sizing.redeliverAfter,
-      concurrency: sizing.concurrency,
+      authentication,
+      redeliverAfter,
+      concurrency,
     };
     const image = props.image ?? DEFAULT_IMAGES.redis;
     this.servers = new RedisServers(this, 'servers', {
@@ -187,14 +116,15 @@ export class RedisStreams extends Construct implements IMessageBroker {
       image,
       appendFsync: props.appendFsync ?? AppendFsync.ALWAYS,
       failoverMilliseconds: sizing.failoverAfter.toMilliseconds(),
-      authentication: this.#access.authentication,
-      storageClass: props.storageClass,
-      cpuRequest: environment.broker.cpu,
+      authentication,
+      storageClass,
+      cpuRequest,
       exporterImage: props.exporterImage ?? DEFAULT_IMAGES.redisExporter,
       accounts: this.#access.servers,
     });
+    const provisioning = `${name}-topics`;
     new RedisProvisioning(this, 'provisioning', {
-      name: `${name}-topics`,
+      name: provisioning,
       image,
       peer: this.peer,
       servers: hosts,
@@ -203,41 +133,16 @@ export class RedisStreams extends Construct implements IMessageBroker {
       subscriptions: () => this.#access.subscriptions,
       rights: () => this.#access.rights(),
     });
-    new WorkloadNetworkPolicy(this, 'network', {
+    new RedisNetwork(this, 'network', {
       name,
-      workload: name,
-      ingress: [
-        { who: workloads(() => [name]), ports: clientPorts },
-        { who: podsOfNamespace(platform.operatorNamespaces.keda), ports: clientPorts },
-        {
-          who: podsOfNamespace(platform.operatorNamespaces.monitoring),
-          ports: [REDIS_PORTS.metrics],
-        },
-        { who: workloads(() => [`${name}-topics`, ...this.#access.apps]), ports: clientPorts },
-      ],
-      egress: [{ who: workloads(() => [name]), ports: clientPorts }],
+      clientPorts,
+      clients: () => [provisioning, ...this.#access.apps],
     });
     new MetricsScrape(this, 'scrape', {
       name,
       ports: ['metrics'],
       sources: [MetricSource.REDIS_EXPORTER],
     });
-    this.node.addValidation({
-      validate: () =>
-        streamProblems(this.topics, sizing).map((found) => `${this.node.path}: ${found}`),
-    });
-  }
-
-  /** The topics that are provisioned, by name. */
-  public get topics(): readonly TopicSpec[] {
-    return [...this.#topics.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  }
-
-  public addTopic(spec: TopicSpec): void {
-    if (this.#topics.has(spec.name)) {
-      throw new DeclarationError(this, `topic '${spec.name}' is declared twice: declare it once`);
-    }
-    this.#topics.set(spec.name, spec);
   }
 
   public grantPublish(topic: string, app: IEventApp): void {
@@ -277,6 +182,10 @@ export class RedisStreams extends Construct implements IMessageBroker {
     return `max(increase(redis_stream_entries_added_total{${this.#job()},stream="${topic}"}[${range}]))`;
   }
 
+  protected topologyProblems(): readonly string[] {
+    return streamProblems(this.topics, this.#sizing);
+  }
+
   #trigger(count: string, subscription: TopicSubscription, thresholds: LagThresholds): LagTrigger {
     return scalerTrigger(this.#connection, this.#access.scaler, subscription, {
       [count]: String(thresholds.lagThreshold),
@@ -285,6 +194,6 @@ export class RedisStreams extends Construct implements IMessageBroker {
   }
 
   #job(): string {
-    return `job="${EventPlatform.of(this).environment.namespace}/${this.servers.name}"`;
+    return `job="${this.namespace}/${this.servers.name}"`;
   }
 }

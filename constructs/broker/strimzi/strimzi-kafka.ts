@@ -1,45 +1,35 @@
-import { Duration, Size } from 'cdk8s';
+import { Size } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-27';
-import { Construct } from 'constructs';
-import { DeclarationError } from '../../core/errors.ts';
-import { EventPlatform } from '../../platform/event-platform.ts';
-import { assignLayer, Layer } from '../../platform/layers.ts';
+import type { Construct } from 'constructs';
 import { requireDnsLabel } from '../../core/names.ts';
-import { requireProps } from '../../core/problems.ts';
+import { reportAll } from '../../core/problems.ts';
 import type { IEventApp } from '../../messaging/event-app.ts';
+import type { TopicSpec } from '../../messaging/message-broker.ts';
+import { EventPlatform } from '../../platform/event-platform.ts';
 import { type NetworkPeer, podsOfNamespace, workloads } from '../../security/network-policies.ts';
 import type { SecretReference } from '../../security/secret-reference.ts';
-import { AdmittedClients, type AdmitClientOptions } from '../kafka-protocol/admitted-clients.ts';
+import type { AdmittedClient } from '../kafka-protocol/admitted-clients.ts';
 import { KafkaAlerts } from '../kafka-protocol/kafka-alerts.ts';
-import { storageProblems, topicProblems } from '../kafka-protocol/kafka-checks.ts';
-import { storageFor } from '../kafka-protocol/storage.ts';
-import { defaultCompression } from '../kafka-protocol/kafka-component.ts';
-import type { Compression, TopicSpec } from '../../messaging/message-broker.ts';
-import { STRIMZI_KAFKA, type StrimziKafkaProps } from './strimzi-props.ts';
+import type { KafkaConnection } from '../kafka-protocol/kafka-broker.ts';
+import type { InspectionRights, KafkaInspectorLogin } from '../kafka-protocol/kafka-inspection.ts';
+import { SASL_MECHANISMS } from '../kafka-protocol/kafka-login.ts';
+import { kafkaServers } from '../kafka-protocol/kafka-options.ts';
+import { PlatformKafka } from '../kafka-protocol/platform-kafka.ts';
+import { ANONYMOUS, SCALER_LOGIN, scramLogin } from '../kafka-protocol/scram-login.ts';
+import { brokerOptions } from '../parts/broker-options.ts';
 import { strimziSizingProblems } from './strimzi-checks.ts';
 import { strimziNames, topicObjectName } from './strimzi-names.ts';
 import { StrimziNetwork, strimziPods } from './strimzi-network.ts';
 import { StrimziObject } from './strimzi-objects.ts';
+import { STRIMZI_KAFKA, type StrimziKafkaProps } from './strimzi-props.ts';
 import { StrimziScaling, StrimziScrape } from './strimzi-scaling.ts';
 import { kafkaSpec, type NodePoolOptions, nodePoolSpec, topicConfig } from './strimzi-spec.ts';
 import { StrimziUsers } from './strimzi-users.ts';
-import {
-  KafkaBroker,
-  kafkaTopicDefaults,
-  type KafkaConnection,
-} from '../kafka-protocol/kafka-broker.ts';
-import type { InspectionRights, KafkaInspectorLogin } from '../kafka-protocol/kafka-inspection.ts';
-import { SASL_MECHANISMS } from '../kafka-protocol/kafka-login.ts';
-import { ANONYMOUS, scramLogin, SCALER_LOGIN } from '../kafka-protocol/scram-login.ts';
 
 /** What differs between pools of one cluster. */
 type PoolOptions = Pick<NodePoolOptions, 'replicas' | 'roles' | 'memory' | 'cpu'> & {
   readonly storage: () => Size;
 };
-
-function larger(a: Size, b: Size): Size {
-  return a.toMebibytes() < b.toMebibytes() ? b : a;
-}
 
 /**
  * Kafka run by Strimzi's operator (1.0 or later), for teams that have it: a `Kafka` with its pools of
@@ -54,7 +44,7 @@ function larger(a: Size, b: Size): Size {
  *
  * @see https://strimzi.io/docs/operators/latest/deploying.html
  */
-export class StrimziKafka extends KafkaBroker {
+export class StrimziKafka extends PlatformKafka {
   public readonly kind = 'Apache Kafka by Strimzi';
   public readonly topicDefaults: Omit<TopicSpec, 'name'>;
   public readonly maxMessageSize: Size;
@@ -65,49 +55,39 @@ export class StrimziKafka extends KafkaBroker {
   public readonly kafka: StrimziObject<'Kafka'>;
   /** The generated pools of nodes. */
   public readonly nodePools: readonly StrimziObject<'KafkaNodePool'>[];
+  protected readonly brokerCount: number;
   readonly #name: string;
   readonly #clients = new Set<string>();
-  readonly #admitted = new AdmittedClients(this, () => this.#clients);
   readonly #users: StrimziUsers | undefined;
   readonly #triggerAuthentication: string | undefined;
-  readonly #offsetsRetention: Duration | undefined;
-  readonly #compression: Compression | 'none';
 
   public constructor(scope: Construct, id: string, props: StrimziKafkaProps = {}) {
-    super(scope, id);
-    assignLayer(this, Layer.BROKER_AND_STATE);
-    requireProps(this, props, STRIMZI_KAFKA);
+    super(scope, id, props, STRIMZI_KAFKA);
     const platform = EventPlatform.of(this);
-    const { environment } = platform;
+    const { environment, operatorNamespaces } = platform;
     const { production } = environment;
     const name = requireDnsLabel(this, 'name', props.name ?? 'kafka', 20);
-    this.#name = name;
-    const sizing = {
-      replicas: props.replicas ?? environment.broker.replicas,
-      controllers: props.controllers ?? (production ? 3 : 0),
-      replicationFactor: props.replicationFactor ?? environment.broker.replicationFactor,
-      minInSyncReplicas: props.minInSyncReplicas ?? environment.broker.minInSyncReplicas,
-    };
-    const problems = strimziSizingProblems(sizing, production);
-    if (problems.length > 0) {
-      throw new DeclarationError(this, ...problems);
-    }
+    const servers = kafkaServers(environment, props);
+    const controllers = props.controllers ?? (production ? 3 : 0);
+    reportAll(this, strimziSizingProblems({ ...servers, controllers }, production));
     const authentication = props.authentication ?? production;
     const port = authentication ? 9093 : 9092;
     const zones = props.zones ?? production;
     const names = strimziNames(name);
 
-    this.topicDefaults = kafkaTopicDefaults(props, sizing);
-    this.maxMessageSize = props.maxMessageSize ?? Size.mebibytes(1);
-    this.bootstrapServers = `${names.bootstrap}.${environment.namespace}.svc.cluster.local:${port}`;
+    const { partitions, retention, maxMessageSize } = brokerOptions(props);
+    const { replicationFactor, minInSyncReplicas } = servers;
+    this.#name = name;
+    this.topicDefaults = { partitions, replicationFactor, minInSyncReplicas, retention };
+    this.maxMessageSize = maxMessageSize;
+    this.brokerCount = servers.replicas;
+    this.bootstrapServers = `${this.hostOf(names.bootstrap)}:${port}`;
     this.peer = { who: strimziPods(names.kafka), ports: [port] };
-    this.#offsetsRetention = props.offsetsRetention;
-    this.#compression = props.compression ?? defaultCompression(environment);
 
     const clients = (): k8s.NetworkPolicyPeer[] => [
       workloads(() => [...this.#clients]),
-      ...this.#admitted.peers,
-      podsOfNamespace(platform.operatorNamespaces.keda),
+      ...this.admitted.peers,
+      podsOfNamespace(operatorNamespaces.keda),
     ];
     this.kafka = new StrimziObject(this, 'kafka', {
       kind: 'Kafka',
@@ -126,41 +106,7 @@ export class StrimziKafka extends KafkaBroker {
           operatorMemory: props.operatorMemory ?? Size.mebibytes(384),
         }),
     });
-    const pool = (poolName: string, options: PoolOptions) =>
-      new StrimziObject(this, poolName, {
-        kind: 'KafkaNodePool',
-        name: poolName,
-        cluster: name,
-        spec: () =>
-          nodePoolSpec({
-            ...options,
-            storage: options.storage(),
-            cluster: name,
-            name: poolName,
-            storageClass: props.storageClass,
-          }),
-      });
-    const brokers = {
-      replicas: sizing.replicas,
-      storage: () =>
-        props.storage ??
-        larger(environment.broker.storage, storageFor(this.topics, sizing.replicas)),
-      memory: props.memory ?? environment.broker.memory,
-      cpu: environment.broker.cpu,
-    };
-    this.nodePools =
-      sizing.controllers === 0
-        ? [pool(`${name}-nodes`, { ...brokers, roles: ['controller', 'broker'] })]
-        : [
-            pool(`${name}-controllers`, {
-              replicas: sizing.controllers,
-              roles: ['controller'],
-              storage: () => props.controllerStorage ?? Size.gibibytes(10),
-              memory: props.controllerMemory ?? Size.gibibytes(1),
-              cpu: '250m',
-            }),
-            pool(`${name}-brokers`, { ...brokers, roles: ['broker'] }),
-          ];
+    this.nodePools = this.#addPools(props, servers, controllers);
     if (authentication) {
       this.#users = new StrimziUsers(this, 'users', {
         cluster: name,
@@ -178,31 +124,10 @@ export class StrimziKafka extends KafkaBroker {
       clients,
       zones,
       operatorNamespace: props.operatorNamespace ?? 'strimzi',
-      monitoringNamespace: platform.operatorNamespaces.monitoring,
+      monitoringNamespace: operatorNamespaces.monitoring,
     });
     new StrimziScrape(this, 'scrape', name);
-    new KafkaAlerts(this, 'alerts', {
-      name,
-      exporterJob: `${platform.environment.namespace}/${strimziNames(name).exporter}`,
-    });
-    this.node.addValidation({
-      validate: () =>
-        [
-          ...topicProblems(this.topics, {
-            brokers: sizing.replicas,
-            offsetsRetention: this.offsetsRetention,
-            maxMessageSize: this.maxMessageSize,
-          }),
-          ...storageProblems(props.storage, storageFor(this.topics, sizing.replicas)),
-        ].map((found) => `${this.node.path}: ${found}`),
-    });
-  }
-
-  /** How long offsets of a group without members are kept: by default longer than any message. */
-  public get offsetsRetention(): Duration {
-    return (
-      this.#offsetsRetention ?? this.declaredTopics.offsetsRetention(this.topicDefaults.retention)
-    );
+    new KafkaAlerts(this, 'alerts', { name, exporterJob: this.exporterJob });
   }
 
   public override addTopic(spec: TopicSpec): void {
@@ -231,25 +156,6 @@ export class StrimziKafka extends KafkaBroker {
     this.#users?.grantSubscribe(topic, app);
   }
 
-  /**
-   * Admits a client in another namespace: pods there with the label `app.kubernetes.io/name: <name>` may connect, and
-   * a user of that name may publish to and receive just these topics of the platform.
-   *
-   * @param name of the client.
-   * @returns its account, `<name>-broker` in the platform's namespace, for its team to copy; undefined where
-   * clients do not log in.
-   * @throws DeclarationError when the options are not valid. Topics and names are checked when the platform is
-   * rendered, so the order of declarations does not matter.
-   */
-  public admitClient(name: string, options: AdmitClientOptions): SecretReference | undefined {
-    const client = this.#admitted.add(name, options);
-    return this.#users?.addOutsider(client);
-  }
-
-  public publishedByOthers(topic: string): boolean {
-    return this.#admitted.publishTo(topic);
-  }
-
   public grantInspect(workload: string, rights: InspectionRights): KafkaInspectorLogin {
     this.#clients.add(workload);
     return this.#users === undefined
@@ -263,12 +169,19 @@ export class StrimziKafka extends KafkaBroker {
   }
 
   protected get exporterJob(): string {
-    const { namespace } = EventPlatform.of(this).environment;
-    return `${namespace}/${strimziNames(this.#name).exporter}`;
+    return `${this.namespace}/${strimziNames(this.#name).exporter}`;
+  }
+
+  protected get clientNames(): Iterable<string> {
+    return this.#clients;
+  }
+
+  protected accountOf(client: AdmittedClient): SecretReference | undefined {
+    return this.#users?.addOutsider(client);
   }
 
   protected connection(): KafkaConnection {
-    const compression = this.#compression;
+    const { compression } = this;
     return this.#users === undefined
       ? { component: ANONYMOUS, compression }
       : {
@@ -277,6 +190,40 @@ export class StrimziKafka extends KafkaBroker {
           scaler: SCALER_LOGIN,
           scalerAuthentication: { name: this.#triggerAuthentication! },
         };
+  }
+
+  #addPools(
+    props: StrimziKafkaProps,
+    { replicas, memory, storage, storageClass, cpuRequest }: ReturnType<typeof kafkaServers>,
+    controllers: number,
+  ): readonly StrimziObject<'KafkaNodePool'>[] {
+    const cluster = this.#name;
+    const pool = (name: string, options: PoolOptions) =>
+      new StrimziObject(this, name, {
+        kind: 'KafkaNodePool',
+        name,
+        cluster,
+        spec: () =>
+          nodePoolSpec({ ...options, storage: options.storage(), cluster, name, storageClass }),
+      });
+    const brokers = {
+      replicas,
+      storage: () => this.storageOf(storage),
+      memory,
+      cpu: cpuRequest,
+    };
+    return controllers === 0
+      ? [pool(`${cluster}-nodes`, { ...brokers, roles: ['controller', 'broker'] })]
+      : [
+          pool(`${cluster}-controllers`, {
+            replicas: controllers,
+            roles: ['controller'],
+            storage: () => props.controllerStorage ?? Size.gibibytes(10),
+            memory: props.controllerMemory ?? Size.gibibytes(1),
+            cpu: '250m',
+          }),
+          pool(`${cluster}-brokers`, { ...brokers, roles: ['broker'] }),
+        ];
   }
 
   get #authority() {

@@ -1,7 +1,5 @@
-import type { Duration, Size } from 'cdk8s';
-import type { Compression } from '../../messaging/message-broker.ts';
+import type { Size } from 'cdk8s';
 import {
-  duration,
   flag,
   number,
   optional,
@@ -9,10 +7,11 @@ import {
   text,
   type Shape,
 } from '@cdk8s-event-platform/contracts/internal';
-import { BROKER_OPTIONS, SERVER_OPTIONS, KAFKA_OPTIONS } from '../parts/common-shapes.ts';
+import { KAFKA_OPTIONS, type KafkaOptions } from '../kafka-protocol/kafka-options.ts';
+import { type BrokerServerOptions, SERVER_OPTIONS } from '../parts/broker-options.ts';
 
 /** Properties of `StrimziKafka`. */
-export interface StrimziKafkaProps {
+export interface StrimziKafkaProps extends BrokerServerOptions, KafkaOptions {
   /** Name of the `Kafka`, which the names of all that Strimzi makes start with. @default 'kafka' */
   readonly name?: string;
   /** Version of Kafka. @default - the operator's own, which a new operator raises */
@@ -21,24 +20,6 @@ export interface StrimziKafkaProps {
   readonly replicas?: number;
   /** Nodes that are controllers only: an odd number of 3 or more, or 0 to have brokers be controllers as well. @default - 0 locally, 3 in production */
   readonly controllers?: number;
-  /** Copies of each partition. @default - 1 locally, 3 in production */
-  readonly replicationFactor?: number;
-  /** Copies that must have a message before it is confirmed. @default - 1 locally, 2 in production */
-  readonly minInSyncReplicas?: number;
-  /** Partitions of a topic that does not say otherwise. @default 3 */
-  readonly partitions?: number;
-  /** How long messages are kept where a topic does not say otherwise. @default 7 days */
-  readonly retention?: Duration;
-  /** How long offsets of a group without members are kept. @default - a day longer than the longest retention */
-  readonly offsetsRetention?: Duration;
-  /** Largest message. @default 1 MiB */
-  readonly maxMessageSize?: Size;
-  /**
-   * How sidecars compress what they publish. Consumers read whatever is in a topic.
-   *
-   * @default - 'none' locally, 'zstd' in production
-   */
-  readonly compression?: Compression | 'none';
   /** Whether clients log in (SCRAM-SHA-512 over TLS), each with just the rights that it needs. @default - in production */
   readonly authentication?: boolean;
   /** Whether copies are spread over the zones of nodes, all of which need the label `topology.kubernetes.io/zone` then. @default - in production */
@@ -47,8 +28,6 @@ export interface StrimziKafkaProps {
   readonly storage?: Size;
   /** Volume of each controller. @default 10 GiB */
   readonly controllerStorage?: Size;
-  /** Storage class of the volumes. @default - the cluster's own default */
-  readonly storageClass?: string;
   /** Memory limit of each broker; half of it is the heap. @default - 1 GiB locally, 4 GiB in production */
   readonly memory?: Size;
   /** Memory limit of each controller; half of it is the heap. @default 1 GiB */
@@ -61,12 +40,10 @@ export interface StrimziKafkaProps {
 
 /** For callers without a compiler. @internal */
 export const STRIMZI_KAFKA: Shape<StrimziKafkaProps> = {
-  ...BROKER_OPTIONS,
-  ...KAFKA_OPTIONS,
   ...SERVER_OPTIONS,
+  ...KAFKA_OPTIONS,
   version: optional(text),
   controllers: optional(number()),
-  offsetsRetention: optional(duration),
   authentication: optional(flag),
   zones: optional(flag),
   controllerStorage: optional(size),

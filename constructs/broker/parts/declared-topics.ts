@@ -1,15 +1,13 @@
-import { Duration } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { DeclarationError } from '../../core/errors.ts';
-import { minutesUp } from '../../core/quantities.ts';
 import type { TopicSpec } from '../../messaging/message-broker.ts';
 
 function byName(topics: Iterable<TopicSpec>): TopicSpec[] {
   return [...topics].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The topics of a Kafka. */
-export class KafkaTopics {
+/** The topics of a broker. */
+export class DeclaredTopics {
   readonly #own = new Map<string, TopicSpec>();
   readonly #imported = new Map<string, TopicSpec>();
 
@@ -41,19 +39,6 @@ export class KafkaTopics {
   public import(spec: TopicSpec): void {
     this.#check(spec);
     this.#imported.set(spec.name, spec);
-  }
-
-  /**
-   * How long offsets of a group without members are kept where nobody says: a day longer than any message.
-   *
-   * @param retention of topics that have none of their own.
-   */
-  public offsetsRetention(retention: Duration): Duration {
-    const longest = Math.max(
-      minutesUp(retention),
-      ...this.all.map((topic) => minutesUp(topic.retention)),
-    );
-    return Duration.minutes(longest + minutesUp(Duration.days(1)));
   }
 
   #check({ name }: TopicSpec): void {
