@@ -9,7 +9,7 @@ import { HashedJob } from '../platform/hashed-job.ts';
 import { commonLabels } from '../core/names.ts';
 import { resources } from '../core/quantities.ts';
 import { type NetworkPeer, WorkloadNetworkPolicy } from '../security/network-policies.ts';
-import { RESTRICTED_CONTAINER, restrictedPod } from '../security/pod-security.ts';
+import { restrictedPod } from '../security/pod-security.ts';
 import type { CertificateFile } from '../security/certificate-file.ts';
 import { MIGRATION_VARIABLES } from './connection-script.ts';
 import { MIGRATE_SCRIPT } from './migration-script.ts';
@@ -78,11 +78,8 @@ export class DatabaseMigrations extends Construct {
               produce: () => ({ 'event-platform/migrations-hash': migrations.hash() }),
             }) as Record<string, string>,
           },
-          spec: {
-            automountServiceAccountToken: false,
-            enableServiceLinks: false,
+          spec: restrictedPod(POSTGRES_USER, {
             restartPolicy: 'OnFailure',
-            securityContext: restrictedPod(POSTGRES_USER),
             containers: [
               {
                 name: 'migrations',
@@ -92,7 +89,6 @@ export class DatabaseMigrations extends Construct {
                 // `kubectl describe pod` shows the error.
                 terminationMessagePolicy: 'FallbackToLogsOnError',
                 resources: resources({ cpuRequest: '50m', memoryRequest: Size.mebibytes(64) }),
-                securityContext: RESTRICTED_CONTAINER,
                 volumeMounts: [
                   { name: 'migrations', mountPath: '/migrations', readOnly: true },
                   { name: 'roles', mountPath: '/roles', readOnly: true },
@@ -107,7 +103,7 @@ export class DatabaseMigrations extends Construct {
               { name: 'tmp', emptyDir: {} },
               ...(props.authority ? [props.authority.volume] : []),
             ],
-          },
+          }),
         },
       },
     });

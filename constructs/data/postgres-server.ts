@@ -5,7 +5,7 @@ import { commonLabels, selectorLabels } from '../core/names.ts';
 import { bytes, resources } from '../core/quantities.ts';
 import { ServerAlerts } from '../observability/server-alerts.ts';
 import { WorkloadNetworkPolicy, workloads } from '../security/network-policies.ts';
-import { RESTRICTED_CONTAINER, restrictedPod } from '../security/pod-security.ts';
+import { restrictedPod } from '../security/pod-security.ts';
 import type { SecretReference } from '../security/secret-reference.ts';
 
 /** User id of `postgres` in PostgreSQL's image. */
@@ -53,14 +53,6 @@ export class PostgresServer extends Construct {
     super(scope, id);
     const { name } = props;
     const labels = commonLabels(name, 'database');
-    const fromSecret = (key: string): k8s.EnvVarSource => ({
-      secretKeyRef: { name: props.credentials.name, key },
-    });
-    const ready: k8s.Probe = {
-      exec: { command: ['pg_isready', '--host=127.0.0.1', `--port=${PORT}`] },
-      periodSeconds: 5,
-      timeoutSeconds: 3,
-    };
     new k8s.KubeService(this, 'service', {
       metadata: { name, labels },
       spec: {
@@ -77,44 +69,7 @@ export class PostgresServer extends Construct {
         selector: { matchLabels: selectorLabels(name) },
         template: {
           metadata: { labels },
-          spec: {
-            automountServiceAccountToken: false,
-            enableServiceLinks: false,
-            securityContext: restrictedPod(POSTGRES_USER),
-            terminationGracePeriodSeconds: 60,
-            containers: [
-              {
-                name: 'postgres',
-                image: props.image,
-                command: ['/bin/bash', '-ec', START_SCRIPT],
-                env: [
-                  { name: 'PGDATA', value: '/var/lib/postgresql/data/pgdata' },
-                  { name: 'POSTGRES_USER', valueFrom: fromSecret('username') },
-                  { name: 'POSTGRES_PASSWORD', valueFrom: fromSecret('password') },
-                ],
-                ports: [{ name: 'postgres', containerPort: PORT }],
-                lifecycle: {
-                  // SIGTERM waits for clients to leave; fast shutdown ends their transactions.
-                  preStop: {
-                    exec: { command: ['pg_ctl', 'stop', '--mode=fast', '--no-wait'] },
-                  },
-                },
-                startupProbe: { ...ready, failureThreshold: 60 },
-                readinessProbe: ready,
-                resources: resources({
-                  cpuRequest: '250m',
-                  memoryRequest: Size.mebibytes(256),
-                  memoryLimit: Size.gibibytes(1),
-                }),
-                securityContext: RESTRICTED_CONTAINER,
-                volumeMounts: [
-                  { name: 'data', mountPath: '/var/lib/postgresql/data' },
-                  { name: 'tmp', mountPath: '/tmp' },
-                ],
-              },
-            ],
-            volumes: [{ name: 'tmp', emptyDir: {} }],
-          },
+          spec: podOf(props),
         },
         volumeClaimTemplates: [
           {
@@ -130,13 +85,51 @@ export class PostgresServer extends Construct {
     new WorkloadNetworkPolicy(this, 'network', {
       name,
       workload: name,
-      ingress: [
-        {
-          who: workloads(props.clients),
-          ports: [PORT],
-        },
-      ],
+      ingress: [{ who: workloads(props.clients), ports: [PORT] }],
     });
     new ServerAlerts(this, 'alerts', { name, replicas: 1 });
   }
+}
+
+function podOf({ image, credentials }: PostgresServerProps): k8s.PodSpec {
+  const fromSecret = (key: string): k8s.EnvVarSource => ({
+    secretKeyRef: { name: credentials.name, key },
+  });
+  const ready: k8s.Probe = {
+    exec: { command: ['pg_isready', '--host=127.0.0.1', `--port=${PORT}`] },
+    periodSeconds: 5,
+    timeoutSeconds: 3,
+  };
+  return restrictedPod(POSTGRES_USER, {
+    terminationGracePeriodSeconds: 60,
+    containers: [
+      {
+        name: 'postgres',
+        image,
+        command: ['/bin/bash', '-ec', START_SCRIPT],
+        env: [
+          { name: 'PGDATA', value: '/var/lib/postgresql/data/pgdata' },
+          { name: 'POSTGRES_USER', valueFrom: fromSecret('username') },
+          { name: 'POSTGRES_PASSWORD', valueFrom: fromSecret('password') },
+        ],
+        ports: [{ name: 'postgres', containerPort: PORT }],
+        lifecycle: {
+          // SIGTERM waits for clients to leave; fast shutdown ends their transactions.
+          preStop: { exec: { command: ['pg_ctl', 'stop', '--mode=fast', '--no-wait'] } },
+        },
+        startupProbe: { ...ready, failureThreshold: 60 },
+        readinessProbe: ready,
+        resources: resources({
+          cpuRequest: '250m',
+          memoryRequest: Size.mebibytes(256),
+          memoryLimit: Size.gibibytes(1),
+        }),
+        volumeMounts: [
+          { name: 'data', mountPath: '/var/lib/postgresql/data' },
+          { name: 'tmp', mountPath: '/tmp' },
+        ],
+      },
+    ],
+    volumes: [{ name: 'tmp', emptyDir: {} }],
+  });
 }

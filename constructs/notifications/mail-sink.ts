@@ -9,9 +9,10 @@ import { Problems, requireProps } from '../core/problems.ts';
 import { resources } from '../core/quantities.ts';
 import { RECIPIENT } from '@cdk8s-event-platform/contracts/interface';
 import { WorkloadNetworkPolicy, workloads } from '../security/network-policies.ts';
-import { RESTRICTED_CONTAINER, restrictedPod } from '../security/pod-security.ts';
+import { restrictedPod } from '../security/pod-security.ts';
 import { DEFAULT_IMAGES } from '../core/versions.ts';
 import { NotificationTarget } from './notification-target.ts';
+import { servicePorts, containerPorts, singlePod } from '../core/workloads.ts';
 
 /** Properties of {@link MailSink}. */
 export interface MailSinkProps {
@@ -68,62 +69,49 @@ export class MailSink extends Construct {
     this.name = requireDnsLabel(this, 'name', props.name ?? id, 40);
     this.#host = `${this.name}.${environment.namespace}.svc.cluster.local`;
     const labels = commonLabels(this.name, 'mail-sink');
-    this.deployment = new k8s.KubeDeployment(this, 'deployment', {
-      metadata: { name: this.name, labels },
-      spec: {
-        replicas: 1,
-        selector: { matchLabels: selectorLabels(this.name) },
-        template: {
-          metadata: { labels },
-          spec: {
-            automountServiceAccountToken: false,
-            enableServiceLinks: false,
-            securityContext: restrictedPod(USER),
-            containers: [
-              {
-                name: 'mailpit',
-                image,
-                command: ['/mailpit'],
-                args: [
-                  `--smtp=0.0.0.0:${MAIL_SINK_PORTS.smtp}`,
-                  `--listen=0.0.0.0:${MAIL_SINK_PORTS.http}`,
-                  `--max=${maxMessages}`,
-                  // What is sent again has the same Message-ID.
-                  '--ignore-duplicate-ids',
-                  '--smtp-disable-rdns',
-                  '--disable-version-check',
-                ],
-                ports: Object.entries(MAIL_SINK_PORTS).map(([name, containerPort]) => ({
-                  name,
-                  containerPort,
-                })),
-                readinessProbe: {
-                  httpGet: { path: '/readyz', port: k8s.IntOrString.fromString('http') },
-                  periodSeconds: 5,
-                },
-                resources: resources({
-                  cpuRequest: '10m',
-                  memoryRequest: Size.mebibytes(32),
-                  memoryLimit: Size.mebibytes(256),
-                }),
-                securityContext: RESTRICTED_CONTAINER,
-                volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
+    this.deployment = new k8s.KubeDeployment(
+      this,
+      'deployment',
+      singlePod({
+        name: this.name,
+        component: 'mail-sink',
+        pod: restrictedPod(USER, {
+          containers: [
+            {
+              name: 'mailpit',
+              image,
+              command: ['/mailpit'],
+              args: [
+                `--smtp=0.0.0.0:${MAIL_SINK_PORTS.smtp}`,
+                `--listen=0.0.0.0:${MAIL_SINK_PORTS.http}`,
+                `--max=${maxMessages}`,
+                // What is sent again has the same Message-ID.
+                '--ignore-duplicate-ids',
+                '--smtp-disable-rdns',
+                '--disable-version-check',
+              ],
+              ports: containerPorts(MAIL_SINK_PORTS),
+              readinessProbe: {
+                httpGet: { path: '/readyz', port: k8s.IntOrString.fromString('http') },
+                periodSeconds: 5,
               },
-            ],
-            volumes: [{ name: 'tmp', emptyDir: {} }],
-          },
-        },
-      },
-    });
+              resources: resources({
+                cpuRequest: '10m',
+                memoryRequest: Size.mebibytes(32),
+                memoryLimit: Size.mebibytes(256),
+              }),
+              volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
+            },
+          ],
+          volumes: [{ name: 'tmp', emptyDir: {} }],
+        }),
+      }),
+    );
     new k8s.KubeService(this, 'service', {
       metadata: { name: this.name, labels },
       spec: {
         selector: selectorLabels(this.name),
-        ports: Object.entries(MAIL_SINK_PORTS).map(([name, port]) => ({
-          name,
-          port,
-          targetPort: k8s.IntOrString.fromString(name),
-        })),
+        ports: servicePorts(MAIL_SINK_PORTS),
       },
     });
     new WorkloadNetworkPolicy(this, 'network', {

@@ -9,8 +9,9 @@ import { Problems, requireProps } from '../core/problems.ts';
 import { resources } from '../core/quantities.ts';
 import { TraceEndpoint } from '../platform/trace-endpoint.ts';
 import { WorkloadNetworkPolicy } from '../security/network-policies.ts';
-import { RESTRICTED_CONTAINER, restrictedPod } from '../security/pod-security.ts';
+import { restrictedPod } from '../security/pod-security.ts';
 import { DEFAULT_IMAGES } from '../core/versions.ts';
+import { servicePorts, containerPorts, singlePod } from '../core/workloads.ts';
 
 /** Properties of {@link Jaeger}. */
 export interface JaegerProps {
@@ -116,55 +117,41 @@ export class Jaeger extends Construct {
       data: { 'config.yaml': config(maxTraces) },
     });
     const health = { httpGet: { path: '/status', port: k8s.IntOrString.fromString('health') } };
-    this.deployment = new k8s.KubeDeployment(this, 'deployment', {
-      metadata: { name, labels },
-      spec: {
-        // What it has seen is in the memory of the one pod.
-        replicas: 1,
-        selector: { matchLabels: selectorLabels(name) },
-        template: {
-          metadata: { labels },
-          spec: {
-            automountServiceAccountToken: false,
-            enableServiceLinks: false,
-            securityContext: restrictedPod(USER),
-            containers: [
-              {
-                name: 'jaeger',
-                image,
-                command: ['/cmd/jaeger/jaeger-linux'],
-                args: [`--config=${CONFIG_FOLDER}/config.yaml`],
-                // Below the limit of the container: the runtime collects garbage before it is ended.
-                env: [{ name: 'GOMEMLIMIT', value: '400MiB' }],
-                ports: Object.entries(JAEGER_PORTS).map(([port, containerPort]) => ({
-                  name: port,
-                  containerPort,
-                })),
-                readinessProbe: { ...health, periodSeconds: 5 },
-                livenessProbe: { ...health, periodSeconds: 20, timeoutSeconds: 5 },
-                resources: resources({
-                  cpuRequest: '10m',
-                  memoryRequest: Size.mebibytes(64),
-                  memoryLimit: Size.mebibytes(512),
-                }),
-                securityContext: RESTRICTED_CONTAINER,
-                volumeMounts: [{ name: 'config', mountPath: CONFIG_FOLDER, readOnly: true }],
-              },
-            ],
-            volumes: [{ name: 'config', configMap: { name: settings.name } }],
-          },
-        },
-      },
-    });
+    this.deployment = new k8s.KubeDeployment(
+      this,
+      'deployment',
+      singlePod({
+        name,
+        component: 'jaeger',
+        pod: restrictedPod(USER, {
+          containers: [
+            {
+              name: 'jaeger',
+              image,
+              command: ['/cmd/jaeger/jaeger-linux'],
+              args: [`--config=${CONFIG_FOLDER}/config.yaml`],
+              // Below the limit of the container: the runtime collects garbage before it is ended.
+              env: [{ name: 'GOMEMLIMIT', value: '400MiB' }],
+              ports: containerPorts(JAEGER_PORTS),
+              readinessProbe: { ...health, periodSeconds: 5 },
+              livenessProbe: { ...health, periodSeconds: 20, timeoutSeconds: 5 },
+              resources: resources({
+                cpuRequest: '10m',
+                memoryRequest: Size.mebibytes(64),
+                memoryLimit: Size.mebibytes(512),
+              }),
+              volumeMounts: [{ name: 'config', mountPath: CONFIG_FOLDER, readOnly: true }],
+            },
+          ],
+          volumes: [{ name: 'config', configMap: { name: settings.name } }],
+        }),
+      }),
+    );
     this.service = new k8s.KubeService(this, 'service', {
       metadata: { name, labels },
       spec: {
         selector: selectorLabels(name),
-        ports: (['otlp', 'http'] as const).map((port) => ({
-          name: port,
-          port: JAEGER_PORTS[port],
-          targetPort: k8s.IntOrString.fromString(port),
-        })),
+        ports: servicePorts({ otlp: JAEGER_PORTS.otlp, http: JAEGER_PORTS.http }),
       },
     });
     new WorkloadNetworkPolicy(this, 'network', {

@@ -12,14 +12,35 @@ export const RESTRICTED_CONTAINER: k8s.SecurityContext = {
   readOnlyRootFilesystem: true,
 };
 
-/** Security context of a pod whose processes run as `user`, which also owns its volumes. */
-export function restrictedPod(user: number): k8s.PodSecurityContext {
+/** A container as {@link restrictedPod} takes it. */
+export type PodContainer = Omit<k8s.Container, 'securityContext'>;
+
+/**
+ * Pod of the platform: an unprivileged user runs its processes and owns its volumes, and nothing of the cluster
+ * reaches it unasked. A pod that cannot call the API server has no token for it.
+ *
+ * @param user numeric.
+ */
+export function restrictedPod(
+  user: number,
+  spec: Omit<k8s.PodSpec, 'containers'> & { readonly containers: readonly PodContainer[] },
+): k8s.PodSpec {
   return {
-    runAsNonRoot: true,
-    runAsUser: user,
-    runAsGroup: user,
-    fsGroup: user,
-    fsGroupChangePolicy: 'OnRootMismatch',
-    seccompProfile: { type: 'RuntimeDefault' },
+    automountServiceAccountToken: false,
+    // Variables of Services could be taken for settings.
+    enableServiceLinks: false,
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: user,
+      runAsGroup: user,
+      fsGroup: user,
+      fsGroupChangePolicy: 'OnRootMismatch',
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+    ...spec,
+    containers: spec.containers.map((container) => ({
+      ...container,
+      securityContext: RESTRICTED_CONTAINER,
+    })),
   };
 }

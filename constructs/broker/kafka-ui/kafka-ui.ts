@@ -9,7 +9,7 @@ import { requireProps } from '../../core/problems.ts';
 import { otherPlatformProblem } from '../../platform/same-platform.ts';
 import { type ContainerSize, resources } from '../../core/quantities.ts';
 import { WorkloadNetworkPolicy } from '../../security/network-policies.ts';
-import { RESTRICTED_CONTAINER, restrictedPod } from '../../security/pod-security.ts';
+import { restrictedPod } from '../../security/pod-security.ts';
 import { type SecretReference, SecretValue } from '../../security/secret-reference.ts';
 import { DEFAULT_IMAGES } from '../../core/versions.ts';
 import { kafkaUiLoginParts } from './kafka-ui-login.ts';
@@ -25,6 +25,7 @@ import {
 } from '@cdk8s-event-platform/contracts/internal';
 import type { KafkaBroker } from '../kafka-protocol/kafka-broker.ts';
 import type { KafkaInspectorLogin } from '../kafka-protocol/kafka-inspection.ts';
+import { singlePod } from '../../core/workloads.ts';
 
 /** Properties of {@link KafkaUi}. */
 export interface KafkaUiProps {
@@ -167,65 +168,57 @@ export class KafkaUi extends Construct {
   #deployment(props: KafkaUiProps, kafkaLogin: KafkaInspectorLogin): k8s.KubeDeployment {
     const { environment } = EventPlatform.of(this);
     const { name } = this;
-    const labels = commonLabels(name, 'kafka-ui');
     const kafka = kafkaUiLoginParts(kafkaLogin);
     const health = { httpGet: { path: HEALTH, port: k8s.IntOrString.fromString('http') } };
-    return new k8s.KubeDeployment(this, 'deployment', {
-      metadata: { name, labels },
-      spec: {
-        // Who is logged in is in the memory of the one pod.
-        replicas: 1,
-        selector: { matchLabels: selectorLabels(name) },
-        template: {
-          metadata: { labels },
-          spec: {
-            automountServiceAccountToken: false,
-            enableServiceLinks: false,
-            securityContext: restrictedPod(USER),
-            containers: [
-              {
-                name: 'kafka-ui',
-                image: props.image ?? DEFAULT_IMAGES.kafkaUi,
-                env: [
-                  { name: 'JAVA_OPTS', value: '-XX:MaxRAMPercentage=60' },
-                  { name: 'SERVER_PORT', value: String(PORT) },
-                  { name: 'KAFKA_CLUSTERS_0_NAME', value: environment.name },
-                  {
-                    name: 'KAFKA_CLUSTERS_0_BOOTSTRAPSERVERS',
-                    value: props.broker.bootstrapServers,
-                  },
-                  { name: 'KAFKA_CLUSTERS_0_READONLY', value: String(this.readOnly) },
-                  ...kafka.env,
-                  ...this.#loginEnv(),
-                  // Its settings are declared here, not in the page.
-                  { name: 'DYNAMIC_CONFIG_ENABLED', value: 'false' },
-                  // The health check would look for a directory that does not exist.
-                  { name: 'MANAGEMENT_HEALTH_LDAP_ENABLED', value: 'false' },
-                  // It could not reach GitHub, and would wait for it.
-                  { name: 'GITHUB_RELEASE_INFO_ENABLED', value: 'false' },
-                  // Its own default is DEBUG.
-                  { name: 'LOGGING_LEVEL_IO_KAFBAT_UI', value: 'INFO' },
-                ],
-                ports: [{ name: 'http', containerPort: PORT }],
-                startupProbe: { ...health, periodSeconds: 5, failureThreshold: 36 },
-                livenessProbe: { ...health, periodSeconds: 20, timeoutSeconds: 5 },
-                readinessProbe: { ...health, periodSeconds: 10, timeoutSeconds: 5 },
-                resources: resources(
-                  props.size ?? {
-                    cpuRequest: '100m',
-                    memoryRequest: Size.mebibytes(512),
-                    memoryLimit: Size.gibibytes(1),
-                  },
-                ),
-                securityContext: RESTRICTED_CONTAINER,
-                volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }, ...kafka.mounts],
-              },
-            ],
-            volumes: [{ name: 'tmp', emptyDir: {} }, ...kafka.volumes],
-          },
-        },
-      },
-    });
+    return new k8s.KubeDeployment(
+      this,
+      'deployment',
+      singlePod({
+        name,
+        component: 'kafka-ui',
+        pod: restrictedPod(USER, {
+          containers: [
+            {
+              name: 'kafka-ui',
+              image: props.image ?? DEFAULT_IMAGES.kafkaUi,
+              env: [
+                { name: 'JAVA_OPTS', value: '-XX:MaxRAMPercentage=60' },
+                { name: 'SERVER_PORT', value: String(PORT) },
+                { name: 'KAFKA_CLUSTERS_0_NAME', value: environment.name },
+                {
+                  name: 'KAFKA_CLUSTERS_0_BOOTSTRAPSERVERS',
+                  value: props.broker.bootstrapServers,
+                },
+                { name: 'KAFKA_CLUSTERS_0_READONLY', value: String(this.readOnly) },
+                ...kafka.env,
+                ...this.#loginEnv(),
+                // Its settings are declared here, not in the page.
+                { name: 'DYNAMIC_CONFIG_ENABLED', value: 'false' },
+                // The health check would look for a directory that does not exist.
+                { name: 'MANAGEMENT_HEALTH_LDAP_ENABLED', value: 'false' },
+                // It could not reach GitHub, and would wait for it.
+                { name: 'GITHUB_RELEASE_INFO_ENABLED', value: 'false' },
+                // Its own default is DEBUG.
+                { name: 'LOGGING_LEVEL_IO_KAFBAT_UI', value: 'INFO' },
+              ],
+              ports: [{ name: 'http', containerPort: PORT }],
+              startupProbe: { ...health, periodSeconds: 5, failureThreshold: 36 },
+              livenessProbe: { ...health, periodSeconds: 20, timeoutSeconds: 5 },
+              readinessProbe: { ...health, periodSeconds: 10, timeoutSeconds: 5 },
+              resources: resources(
+                props.size ?? {
+                  cpuRequest: '100m',
+                  memoryRequest: Size.mebibytes(512),
+                  memoryLimit: Size.gibibytes(1),
+                },
+              ),
+              volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }, ...kafka.mounts],
+            },
+          ],
+          volumes: [{ name: 'tmp', emptyDir: {} }, ...kafka.volumes],
+        }),
+      }),
+    );
   }
 
   /** @see https://ui.docs.kafbat.io/configuration/authentication/for-the-ui/basic-authentication */

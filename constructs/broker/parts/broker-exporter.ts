@@ -2,7 +2,7 @@ import { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { EventPlatform } from '../../platform/event-platform.ts';
-import { commonLabels, selectorLabels } from '../../core/names.ts';
+import { commonLabels } from '../../core/names.ts';
 import { resources } from '../../core/quantities.ts';
 import type { MetricSource } from '../../observability/metric-source.ts';
 import { MetricsScrape } from '../../observability/metrics-scrape.ts';
@@ -11,7 +11,8 @@ import {
   podsOfNamespace,
   WorkloadNetworkPolicy,
 } from '../../security/network-policies.ts';
-import { RESTRICTED_CONTAINER, restrictedPod } from '../../security/pod-security.ts';
+import { restrictedPod } from '../../security/pod-security.ts';
+import { singlePod } from '../../core/workloads.ts';
 
 /** Properties of {@link BrokerExporter}. */
 export interface BrokerExporterProps {
@@ -46,43 +47,36 @@ export class BrokerExporter extends Construct {
     super(scope, id);
     const { name } = props;
     this.name = name;
-    const labels = commonLabels(name, 'exporter');
-    this.deployment = new k8s.KubeDeployment(this, 'deployment', {
-      metadata: { name, labels },
-      spec: {
-        replicas: 1,
-        selector: { matchLabels: selectorLabels(name) },
-        template: {
-          metadata: { labels },
-          spec: {
-            automountServiceAccountToken: false,
-            enableServiceLinks: false,
-            securityContext: restrictedPod(65_534),
-            containers: [
-              {
-                name: 'exporter',
-                image: props.image,
-                command: [...props.command],
-                args: [...props.args],
-                ...(props.env && { env: [...props.env] }),
-                ports: [{ name: 'metrics', containerPort: props.metricsPort }],
-                readinessProbe: {
-                  httpGet: { path: props.healthPath, port: k8s.IntOrString.fromString('metrics') },
-                },
-                resources: resources({
-                  cpuRequest: '20m',
-                  memoryRequest: Size.mebibytes(64),
-                  memoryLimit: Size.mebibytes(128),
-                }),
-                securityContext: RESTRICTED_CONTAINER,
-                ...(props.mounts && { volumeMounts: [...props.mounts] }),
+    this.deployment = new k8s.KubeDeployment(
+      this,
+      'deployment',
+      singlePod({
+        name,
+        component: 'exporter',
+        pod: restrictedPod(65_534, {
+          containers: [
+            {
+              name: 'exporter',
+              image: props.image,
+              command: [...props.command],
+              args: [...props.args],
+              ...(props.env && { env: [...props.env] }),
+              ports: [{ name: 'metrics', containerPort: props.metricsPort }],
+              readinessProbe: {
+                httpGet: { path: props.healthPath, port: k8s.IntOrString.fromString('metrics') },
               },
-            ],
-            ...(props.volumes && { volumes: [...props.volumes] }),
-          },
-        },
-      },
-    });
+              resources: resources({
+                cpuRequest: '20m',
+                memoryRequest: Size.mebibytes(64),
+                memoryLimit: Size.mebibytes(128),
+              }),
+              ...(props.mounts && { volumeMounts: [...props.mounts] }),
+            },
+          ],
+          ...(props.volumes && { volumes: [...props.volumes] }),
+        }),
+      }),
+    );
     new WorkloadNetworkPolicy(this, 'network', {
       name,
       workload: name,

@@ -4,7 +4,8 @@ import { Construct } from 'constructs';
 import { commonLabels, selectorLabels, shortHash } from '../../core/names.ts';
 import { bytes } from '../../core/quantities.ts';
 import { ServerAlerts } from '../../observability/server-alerts.ts';
-import { RESTRICTED_CONTAINER, restrictedPod } from '../../security/pod-security.ts';
+import { restrictedPod } from '../../security/pod-security.ts';
+import { servicePorts, containerPorts } from '../../core/workloads.ts';
 
 /** A server process of a broker: what differs between brokers. */
 export interface ServerContainer {
@@ -53,6 +54,9 @@ export interface BrokerServersProps {
   readonly volumes?: readonly k8s.Volume[];
 }
 
+/** Name of the data volume. */
+const DATA = 'data';
+
 /**
  * The StatefulSet of a broker with its Services, configuration, volumes and disruption budget. Pods
  * start together, are found before they are ready (members of a quorum have to find each other
@@ -70,38 +74,11 @@ export class BrokerServers extends Construct {
     this.name = name;
     const labels = commonLabels(name, 'broker');
     const selector = selectorLabels(name);
-    const [broker] = props.containers;
-    const ports = Object.assign(
-      {},
-      ...props.containers.map((container) => container.ports),
-    ) as Record<string, number>;
-
     new k8s.KubeConfigMap(this, 'config', {
       metadata: { name: `${name}-config`, labels },
       data: Lazy.any({ produce: props.files }) as Record<string, string>,
     });
-    if (props.clientPorts.length > 0) {
-      new k8s.KubeService(this, 'service', {
-        metadata: { name, labels },
-        spec: {
-          selector,
-          ports: props.clientPorts.map((portName) => ({
-            name: portName,
-            port: broker.ports[portName]!,
-            targetPort: k8s.IntOrString.fromString(portName),
-          })),
-        },
-      });
-    }
-    new k8s.KubeService(this, 'headless', {
-      metadata: { name: `${name}-headless`, labels },
-      spec: {
-        selector,
-        clusterIp: 'None',
-        publishNotReadyAddresses: true,
-        ports: Object.entries(ports).map(([portName, port]) => ({ name: portName, port })),
-      },
-    });
+    this.#addServices(props);
     new k8s.KubePodDisruptionBudget(this, 'disruption-budget', {
       metadata: { name, labels },
       spec: {
@@ -124,67 +101,94 @@ export class BrokerServers extends Construct {
               produce: () => ({ 'event-platform/config-hash': shortHash(props.files()) }),
             }) as Record<string, string>,
           },
-          spec: {
-            automountServiceAccountToken: false,
-            // Variables of Services could be taken for settings.
-            enableServiceLinks: false,
-            securityContext: restrictedPod(props.user),
-            terminationGracePeriodSeconds: props.gracePeriodSeconds,
-            ...(replicas > 1 && {
-              affinity: spreadByHost(selector),
-              topologySpreadConstraints: [spreadByZone(selector)],
-            }),
-            ...(props.initContainers && { initContainers: [...props.initContainers] }),
-            containers: props.containers.map((container) => ({
-              name: container.name ?? name,
-              image: container.image,
-              command: [...container.command],
-              env: envOf(container),
-              ports: Object.entries(container.ports).map(([portName, containerPort]) => ({
-                name: portName,
-                containerPort,
-              })),
-              ...(container.startupProbe && { startupProbe: container.startupProbe }),
-              readinessProbe: container.readinessProbe,
-              ...(container.lifecycle && { lifecycle: container.lifecycle }),
-              resources: container.resources,
-              securityContext: RESTRICTED_CONTAINER,
-              volumeMounts: [
-                { name: 'data', mountPath: props.dataPath },
-                { name: 'config', mountPath: props.configPath, readOnly: true },
-                { name: 'tmp', mountPath: '/tmp' },
-                ...(container.mounts ?? []),
-              ],
-            })),
-            volumes: [
-              { name: 'config', configMap: { name: `${name}-config` } },
-              { name: 'tmp', emptyDir: {} },
-              ...(props.volumes ?? []),
-            ],
-          },
+          spec: podOf(props),
         },
-        volumeClaimTemplates: [
-          {
-            metadata: { name: 'data' },
-            spec: {
-              accessModes: ['ReadWriteOnce'],
-              resources: {
-                requests: Lazy.any({
-                  produce: () => ({
-                    storage: bytes(
-                      typeof props.storage === 'function' ? props.storage() : props.storage,
-                    ),
-                  }),
-                }) as Record<string, k8s.Quantity>,
-              },
-              ...(props.storageClass !== undefined && { storageClassName: props.storageClass }),
-            },
-          },
-        ],
+        volumeClaimTemplates: [dataVolume(props)],
       },
     });
     new ServerAlerts(this, 'alerts', { name, replicas });
   }
+
+  #addServices({ name, containers, clientPorts }: BrokerServersProps): void {
+    const metadata = (service: string) => ({
+      name: service,
+      labels: commonLabels(name, 'broker'),
+    });
+    const selector = selectorLabels(name);
+    const [broker] = containers;
+    if (clientPorts.length > 0) {
+      new k8s.KubeService(this, 'service', {
+        metadata: metadata(name),
+        spec: {
+          selector,
+          ports: servicePorts(
+            Object.fromEntries(clientPorts.map((port) => [port, broker.ports[port]!])),
+          ),
+        },
+      });
+    }
+    new k8s.KubeService(this, 'headless', {
+      metadata: metadata(`${name}-headless`),
+      spec: {
+        selector,
+        clusterIp: 'None',
+        publishNotReadyAddresses: true,
+        ports: containers.flatMap(({ ports }) =>
+          Object.entries(ports).map(([portName, port]) => ({ name: portName, port })),
+        ),
+      },
+    });
+  }
+}
+
+function podOf(props: BrokerServersProps): k8s.PodSpec {
+  const { name, containers, initContainers, volumes = [] } = props;
+  const selector = selectorLabels(name);
+  return restrictedPod(props.user, {
+    terminationGracePeriodSeconds: props.gracePeriodSeconds,
+    ...(props.replicas > 1 && {
+      affinity: spreadByHost(selector),
+      topologySpreadConstraints: [spreadByZone(selector)],
+    }),
+    ...(initContainers && { initContainers: [...initContainers] }),
+    containers: containers.map((container) => ({
+      name: container.name ?? name,
+      image: container.image,
+      command: [...container.command],
+      env: envOf(container),
+      ports: containerPorts(container.ports),
+      ...(container.startupProbe && { startupProbe: container.startupProbe }),
+      readinessProbe: container.readinessProbe,
+      ...(container.lifecycle && { lifecycle: container.lifecycle }),
+      resources: container.resources,
+      volumeMounts: [
+        { name: DATA, mountPath: props.dataPath },
+        { name: 'config', mountPath: props.configPath, readOnly: true },
+        { name: 'tmp', mountPath: '/tmp' },
+        ...(container.mounts ?? []),
+      ],
+    })),
+    volumes: [
+      { name: 'config', configMap: { name: `${name}-config` } },
+      { name: 'tmp', emptyDir: {} },
+      ...volumes,
+    ],
+  });
+}
+
+function dataVolume({
+  storage,
+  storageClass,
+}: BrokerServersProps): k8s.KubePersistentVolumeClaimProps {
+  const requests = () => ({ storage: bytes(typeof storage === 'function' ? storage() : storage) });
+  return {
+    metadata: { name: DATA },
+    spec: {
+      accessModes: ['ReadWriteOnce'],
+      resources: { requests: Lazy.any({ produce: requests }) as Record<string, k8s.Quantity> },
+      ...(storageClass !== undefined && { storageClassName: storageClass }),
+    },
+  };
 }
 
 function envOf({ env }: ServerContainer): k8s.EnvVar[] {

@@ -28,12 +28,7 @@ export abstract class MessageBroker extends Construct implements IMessageBroker 
   protected readonly declaredTopics = new DeclaredTopics(this);
 
   /** @param shape of the properties, for callers without a compiler. */
-  public constructor(
-    scope: Construct,
-    id: string,
-    props: unknown,
-    shape: Shape<object>,
-  ) {
+  public constructor(scope: Construct, id: string, props: unknown, shape: Shape<object>) {
     super(scope, id);
     assignLayer(this, Layer.BROKER_AND_STATE);
     requireProps(this, props, shape);

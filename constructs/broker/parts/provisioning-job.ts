@@ -6,7 +6,7 @@ import { HashedJob } from '../../platform/hashed-job.ts';
 import { commonLabels } from '../../core/names.ts';
 import { resources } from '../../core/quantities.ts';
 import { type NetworkPeer, WorkloadNetworkPolicy } from '../../security/network-policies.ts';
-import { RESTRICTED_CONTAINER, restrictedPod } from '../../security/pod-security.ts';
+import { restrictedPod } from '../../security/pod-security.ts';
 
 /** Properties of {@link ProvisioningJob}. */
 export interface ProvisioningJobProps {
@@ -66,11 +66,8 @@ export class ProvisioningJob extends Construct {
               produce: () => ({ 'event-platform/script-hash': script.hash() }),
             }) as Record<string, string>,
           },
-          spec: {
-            automountServiceAccountToken: false,
-            enableServiceLinks: false,
+          spec: restrictedPod(props.user, {
             restartPolicy: 'OnFailure',
-            securityContext: restrictedPod(props.user),
             containers: [
               {
                 name: 'provisioning',
@@ -83,7 +80,6 @@ export class ProvisioningJob extends Construct {
                   memoryRequest: props.memory.request,
                   memoryLimit: props.memory.limit,
                 }),
-                securityContext: RESTRICTED_CONTAINER,
                 volumeMounts: [
                   { name: 'tmp', mountPath: '/tmp' },
                   { name: 'script', mountPath: SCRIPT_FOLDER, readOnly: true },
@@ -96,7 +92,7 @@ export class ProvisioningJob extends Construct {
               script.volume('script'),
               ...(props.volumes ?? []),
             ],
-          },
+          }),
         },
       },
     });
