@@ -127,21 +127,9 @@ export class EventApp extends Construct implements IEventApp, IScalable {
         ingress: [{ who: { namespaceSelector: {} }, ports: [manifest.port] }],
       }),
     });
-    if (serving) {
-      this.service = new k8s.KubeService(this, 'service', {
-        metadata: { name: this.appId, labels: commonLabels(this.appId, component) },
-        spec: {
-          selector: selectorLabels(this.appId),
-          ports: [{ name: 'http', port: 80, targetPort: k8s.IntOrString.fromString('http') }],
-        },
-      });
-    }
+    this.service = serving ? this.#addService(component) : undefined;
     publishes.forEach((contract) => pubSub.topicOf(contract).grantPublish(this));
-    if (database !== undefined && subscribes.length > 0) {
-      const subscriptions = subscribe(this, props);
-      this.#sharedTopic = subscriptions[0]?.topic;
-      this.receiver = new EventReceiver(this, subscriptions, { ...props, database });
-    }
+    this.receiver = this.#addReceiver(props);
     if (publishes.length > 0 || subscribes.length > 0) {
       this.resiliency = new DaprResiliency(this, 'resiliency', {
         app: this,
@@ -149,17 +137,36 @@ export class EventApp extends Construct implements IEventApp, IScalable {
         ...(props.retries && { deliveries: props.retries }),
       });
     }
-    if (publishes.length > 0) {
-      this.publishingAlerts = new ProducerAlerts(
-        this,
-        this.receiver === undefined ? 'alerts' : 'publishing-alerts',
-        {
-          appId: this.appId,
-          outbox: database !== undefined,
-          ...(this.receiver && { name: `${this.appId}-publishing` }),
-        },
-      );
+    this.publishingAlerts = publishes.length > 0 ? this.#addPublishingAlerts() : undefined;
+  }
+
+  #addService(component: string): k8s.KubeService {
+    return new k8s.KubeService(this, 'service', {
+      metadata: { name: this.appId, labels: commonLabels(this.appId, component) },
+      spec: {
+        selector: selectorLabels(this.appId),
+        ports: [{ name: 'http', port: 80, targetPort: k8s.IntOrString.fromString('http') }],
+      },
+    });
+  }
+
+  #addReceiver(props: EventAppProps): EventReceiver | undefined {
+    const { manifest, database } = props;
+    if (database === undefined || (manifest.subscribes ?? []).length === 0) {
+      return undefined;
     }
+    const subscriptions = subscribe(this, props);
+    this.#sharedTopic = subscriptions[0]?.topic;
+    return new EventReceiver(this, subscriptions, { ...props, database });
+  }
+
+  #addPublishingAlerts(): ProducerAlerts {
+    const publishesOnly = this.receiver === undefined;
+    return new ProducerAlerts(this, publishesOnly ? 'alerts' : 'publishing-alerts', {
+      appId: this.appId,
+      outbox: this.database !== undefined,
+      ...(!publishesOnly && { name: `${this.appId}-publishing` }),
+    });
   }
 
   #check(props: EventAppProps, kind: AppKind): void {

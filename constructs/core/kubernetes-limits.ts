@@ -113,25 +113,40 @@ function walk(found: Findings, path: JsonPath, value: unknown): void {
     for (const [key, item] of Object.entries(value)) {
       const at = [...path, key];
       found.add(path, key, textProblem(key));
-      if (isObject(item)) {
-        if (path.at(-1) === 'metadata' && key === 'annotations') {
-          checkAnnotations(found, at, item);
-        } else if (
-          ['matchLabels', 'nodeSelector'].includes(key) ||
-          (path.at(-1) === 'metadata' && key === 'labels')
-        ) {
-          found.labels(at, item);
-        } else if (key === 'secretKeyRef' || key === 'configMapKeyRef') {
-          found.text([...at, 'name'], item.name, (text) => subdomainProblem(text));
-          found.text([...at, 'key'], item.key, dataKeyProblem);
-        }
-      } else if (key === 'matchExpressions') {
-        checkExpressions(found, at, listOf(item));
-      } else if (key === 'storageClassName') {
-        found.text(at, item, (text) => (text === '' ? undefined : subdomainProblem(text)));
-      }
+      checkField(found, at, item);
       walk(found, at, item);
     }
+  }
+}
+
+/** What a field must be because of its name. */
+function checkField(found: Findings, path: JsonPath, value: unknown): void {
+  const [parent, key] = [path.at(-2), path.at(-1)];
+  switch (key) {
+    case 'annotations':
+      return parent === 'metadata' && isObject(value)
+        ? checkAnnotations(found, path, value)
+        : undefined;
+    case 'labels':
+      return parent === 'metadata' && isObject(value) ? found.labels(path, value) : undefined;
+    case 'matchLabels':
+    case 'nodeSelector':
+      return isObject(value) ? found.labels(path, value) : undefined;
+    case 'secretKeyRef':
+    case 'configMapKeyRef':
+      if (isObject(value)) {
+        found.text([...path, 'name'], value.name, (text) => subdomainProblem(text));
+        found.text([...path, 'key'], value.key, dataKeyProblem);
+      }
+      return undefined;
+    case 'matchExpressions':
+      return isObject(value) ? undefined : checkExpressions(found, path, listOf(value));
+    case 'storageClassName':
+      return isObject(value)
+        ? undefined
+        : found.text(path, value, (text) => (text === '' ? undefined : subdomainProblem(text)));
+    default:
+      return undefined;
   }
 }
 
@@ -199,16 +214,16 @@ function countProblem(value: unknown, min = 0): string | undefined {
     : `is not a count: use a whole number of ${min} or more`;
 }
 
-function checkBounds(found: Findings, spec: Json, least: string, most: string): void {
-  for (const key of [least, most].filter((key) => spec[key] !== undefined)) {
-    found.add(['spec', key], spec[key], countProblem(spec[key], key === most ? 1 : 0));
+function checkBounds(found: Findings, spec: Json, minKey: string, maxKey: string): void {
+  for (const key of [minKey, maxKey].filter((name) => spec[name] !== undefined)) {
+    found.add(['spec', key], spec[key], countProblem(spec[key], key === maxKey ? 1 : 0));
   }
-  const [min, max] = [spec[least], spec[most]];
+  const [min, max] = [spec[minKey], spec[maxKey]];
   found.add(
-    ['spec', least],
+    ['spec', minKey],
     min,
     typeof min === 'number' && typeof max === 'number' && min > max
-      ? `exceeds ${most} (${max}): use at most that`
+      ? `exceeds ${maxKey} (${max}): use at most that`
       : undefined,
   );
 }

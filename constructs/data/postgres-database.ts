@@ -19,7 +19,7 @@ import {
 import { EventPlatform } from '../platform/event-platform.ts';
 import { assignLayer, Layer } from '../platform/layers.ts';
 import { requireDnsLabel } from '../core/names.ts';
-import { Problems, requireProps } from '../core/problems.ts';
+import { reportAll, requireProps } from '../core/problems.ts';
 import { type NetworkPeer, workloads } from '../security/network-policies.ts';
 import { type SecretReference, SecretValue } from '../security/secret-reference.ts';
 import { DEFAULT_IMAGES } from '../core/versions.ts';
@@ -104,44 +104,24 @@ export class PostgresDatabase extends Construct {
     const platform = EventPlatform.of(this);
     const { environment } = platform;
     const name = requireDnsLabel(this, 'name', props.name ?? 'postgres', 40);
-    this.#name = name;
-    const user = props.user ?? 'event_platform';
-    this.user = user;
+    const { user = 'event_platform', database = 'event_platform' } = props;
     const external = props.external ?? environment.postgres;
-    this.database = props.database ?? 'event_platform';
-    const problems = new Problems(this);
-    for (const [what, value] of Object.entries({ database: this.database, user })) {
-      problems.add(
-        !/^[a-z_][a-z0-9_]{0,62}$/.test(value) &&
-          `${what} '${value}' is not a plain SQL name: use at most 63 of a-z, 0-9 and '_'`,
-      );
-    }
-    problems.add(
+    reportAll(this, [
+      ...nameProblems({ database, user }),
       ...(props.external === undefined ? [] : postgresProblems(props.external)),
-      external?.tls === false &&
-        environment.production &&
-        `tls is off for '${external.host}': passwords would cross the network in the clear in production; leave tls on`,
-      external === undefined &&
-        environment.production &&
-        "the server in the cluster is one pod without TLS and without a copy, which production cannot rely on: give one outside, e.g. Environment.production({ postgres: { host: 'postgres.example.com' } })",
-    );
-    problems.report();
+      ...(environment.production ? productionProblems(external) : []),
+    ]);
+    this.#name = name;
+    this.user = user;
+    this.database = database;
     this.host = external?.host ?? `${name}.${environment.namespace}.svc.cluster.local`;
     this.port = external?.port ?? 5432;
     this.sslMode = external !== undefined && external.tls !== false ? 'verify-full' : 'disable';
     this.peer = {
-      ...(external === undefined && {
-        who: workloads(() => [name]),
-      }),
+      ...(external === undefined && { who: workloads(() => [name]) }),
       ports: [this.port],
     };
-    if (this.sslMode === 'verify-full' && external?.certificateAuthority !== undefined) {
-      this.authority = new CertificateFile(this, 'authority', {
-        name: `${name}-authority`,
-        certificates: external.certificateAuthority,
-      });
-    }
-    const authority = this.authority === undefined ? '' : ` sslrootcert=${this.authority.path}`;
+    this.authority = this.#authorityOf(external);
     this.credentials = {
       name: `${name}-credentials`,
       keys: {
@@ -155,8 +135,8 @@ export class PostgresDatabase extends Construct {
     platform.addSecret(this.credentials);
     this.#roles = new DatabaseRoles(this, {
       name,
-      database: this.database,
-      connectionString: `host=${this.host} port=${this.port} dbname=${this.database} user=\${username} password=\${password} sslmode=${this.sslMode}${authority}`,
+      database,
+      connectionString: this.#connectionString(),
     });
 
     const image = props.image ?? DEFAULT_IMAGES.postgres;
@@ -275,4 +255,42 @@ export class PostgresDatabase extends Construct {
     }
     return this.sslMode === 'disable' ? [] : [{ name: 'PGSSLROOTCERT', value: 'system' }];
   }
+
+  #authorityOf(external: ExternalPostgres | undefined): CertificateFile | undefined {
+    return this.sslMode === 'disable' || external?.certificateAuthority === undefined
+      ? undefined
+      : new CertificateFile(this, 'authority', {
+          name: `${this.#name}-authority`,
+          certificates: external.certificateAuthority,
+        });
+  }
+
+  /** libpq's keywords, with places for the keys of a Secret. */
+  #connectionString(): string {
+    const { host, port, database, sslMode, authority } = this;
+    const rootCertificate = authority === undefined ? '' : ` sslrootcert=${authority.path}`;
+    return `host=${host} port=${port} dbname=${database} user=\${username} password=\${password} sslmode=${sslMode}${rootCertificate}`;
+  }
+}
+
+function nameProblems(names: Readonly<Record<string, string>>): string[] {
+  return Object.entries(names)
+    .filter(([, value]) => !/^[a-z_][a-z0-9_]{0,62}$/.test(value))
+    .map(
+      ([what, value]) =>
+        `${what} '${value}' is not a plain SQL name: use at most 63 of a-z, 0-9 and '_'`,
+    );
+}
+
+function productionProblems(external: ExternalPostgres | undefined): string[] {
+  if (external === undefined) {
+    return [
+      "the server in the cluster is one pod without TLS and without a copy, which production cannot rely on: give one outside, e.g. Environment.production({ postgres: { host: 'postgres.example.com' } })",
+    ];
+  }
+  return external.tls === false
+    ? [
+        `tls is off for '${external.host}': passwords would cross the network in the clear in production; leave tls on`,
+      ]
+    : [];
 }

@@ -11,12 +11,12 @@ import {
   type Shape,
   text,
 } from '@cdk8s-event-platform/contracts/internal';
-import type { IMessageBroker, LagTrigger } from '../messaging/message-broker.ts';
+import type { IMessageBroker, LagThresholds, LagTrigger } from '../messaging/message-broker.ts';
 import { DeclarationError } from '../core/errors.ts';
 import { EventPlatform } from '../platform/event-platform.ts';
 import { assignLayer, Layer } from '../platform/layers.ts';
 import { commonLabels } from '../core/names.ts';
-import { Problems } from '../core/problems.ts';
+import { requireProps, reportAll } from '../core/problems.ts';
 import { otherPlatformProblem } from '../platform/same-platform.ts';
 import type { Topic } from '../messaging/topic.ts';
 import { ScaledObject, ScaledObjectSpecFallbackBehavior } from '../imports/keda.sh.ts';
@@ -100,9 +100,9 @@ const MAX_NAME_LENGTH = 54;
 export class KedaLagScaler extends Construct {
   /** The workload that is scaled. */
   public readonly target: IScalable;
-  /** Least pods. */
+  /** Minimum number of pods. */
   public readonly minReplicas: number;
-  /** Most pods. */
+  /** Maximum number of pods. */
   public readonly maxReplicas: number;
   /** Waiting messages for each pod. */
   public readonly lagThreshold: number;
@@ -114,72 +114,42 @@ export class KedaLagScaler extends Construct {
   public constructor(scope: Construct, id: string, props: KedaLagScalerProps) {
     super(scope, id);
     assignLayer(this, Layer.SCALING_AND_ALERTS);
-    const found = new Problems(this);
-    found.props(props, SHAPE);
+    requireProps(this, props, SHAPE);
     const { target, topics } = props;
+    const name = target.deploymentName;
     const [widest] = [...topics].sort((a, b) => b.partitions - a.partitions);
     if (widest === undefined) {
       throw new DeclarationError(
         this,
-        `no topics to scale '${target.deploymentName}' on: give the topics that it receives, or use CpuScaler`,
+        `no topics to scale '${name}' on: give the topics that it receives, or use CpuScaler`,
       );
     }
     this.minReplicas = props.minReplicas ?? EventPlatform.of(this).environment.minReplicas;
     this.maxReplicas = props.maxReplicas ?? Math.min(DEFAULT_MAX_REPLICAS, widest.partitions);
     this.lagThreshold = props.lagThreshold ?? DEFAULT_LAG_THRESHOLD;
-    const problems = boundsProblems(this.minReplicas, this.maxReplicas);
-    const shared = [widest, ...(target.sharedTopic === undefined ? [] : [target.sharedTopic])];
-    const [narrowest] = shared.sort((a, b) => a.partitions - b.partitions);
-    found.add(
-      scaledProblem(target),
-      otherPlatformProblem(this, 'target', target),
-      otherPlatformProblem(this, 'broker', props.broker),
-      podsProblem('maxReplicas', this.maxReplicas, narrowest),
-    );
-    const activation = props.activationLagThreshold ?? 0;
-    if (!Number.isInteger(activation) || activation < 0) {
-      problems.push(
-        `activationLagThreshold (${activation}) is no number of messages: use a whole number of 0 or more`,
-      );
-    }
-    if (!Number.isInteger(this.lagThreshold) || this.lagThreshold < 1) {
-      problems.push(`lagThreshold (${this.lagThreshold}) is no number of messages: use 1 or more`);
-    }
-    const name = target.deploymentName;
-    if (name.length > MAX_NAME_LENGTH) {
-      problems.push(
-        `name '${name}' has ${name.length} characters, and KEDA's autoscaler 'keda-hpa-<name>' leaves room for ${MAX_NAME_LENGTH}: use a shorter app id`,
-      );
-    }
-    found.add(...problems);
-    found.report();
+    const activationLagThreshold = props.activationLagThreshold ?? 0;
+    const thresholds = { lagThreshold: this.lagThreshold, activationLagThreshold };
+    this.#check(props, widest, thresholds);
     claimTarget(target, this);
     this.target = target;
+    const { pollingInterval = Duration.seconds(15), cooldownPeriod = Duration.minutes(5) } = props;
+    const { more = [] } = props;
     this.scaledObject = new ScaledObject(this, 'scaled-object', {
       metadata: { name, labels: commonLabels(name, 'scaler') },
       spec: {
         scaleTargetRef: { name },
         minReplicaCount: this.minReplicas,
         maxReplicaCount: this.maxReplicas,
-        pollingInterval: wholeSeconds(
-          this,
-          'pollingInterval',
-          props.pollingInterval ?? Duration.seconds(15),
-        ),
-        cooldownPeriod: wholeSeconds(
-          this,
-          'cooldownPeriod',
-          props.cooldownPeriod ?? Duration.minutes(5),
-          0,
-        ),
+        pollingInterval: wholeSeconds(this, 'pollingInterval', pollingInterval),
+        cooldownPeriod: wholeSeconds(this, 'cooldownPeriod', cooldownPeriod, 0),
         fallback: {
           failureThreshold: 3,
           replicas: Math.min(props.fallbackReplicas, this.maxReplicas),
           behavior: ScaledObjectSpecFallbackBehavior.CURRENT_REPLICAS_IF_HIGHER,
         },
         triggers: [
-          ...topics.flatMap((topic) => this.#lagTriggers(topic, props)),
-          ...(props.more ?? []),
+          ...topics.flatMap((topic) => lagTriggers(topic, props, thresholds)),
+          ...more,
         ].map(({ type, metadata, authenticationRef }) => ({
           type,
           metadata: { ...metadata },
@@ -194,23 +164,40 @@ export class KedaLagScaler extends Construct {
       minReplicas: this.minReplicas,
       maxReplicas: this.maxReplicas,
       scaledObject: name,
-      dueWork: (props.more ?? []).some(({ type }) => type === 'postgresql'),
+      dueWork: more.some(({ type }) => type === 'postgresql'),
     });
   }
 
-  #lagTriggers(
-    topic: Topic,
-    { broker, consumerGroup, ...props }: KedaLagScalerProps,
-  ): LagTrigger[] {
-    const subscription = { topic: topic.name, consumerGroup };
-    const thresholds = {
-      lagThreshold: this.lagThreshold,
-      activationLagThreshold: props.activationLagThreshold ?? 0,
-    };
-    const pending = broker.pendingTrigger?.(subscription, thresholds);
-    return [
-      broker.lagTrigger(subscription, thresholds),
-      ...(pending === undefined ? [] : [pending]),
-    ];
+  #check(
+    { target, broker }: KedaLagScalerProps,
+    widest: Topic,
+    { lagThreshold, activationLagThreshold }: LagThresholds,
+  ): void {
+    const name = target.deploymentName;
+    const shared = [widest, ...(target.sharedTopic === undefined ? [] : [target.sharedTopic])];
+    const [narrowest] = shared.sort((a, b) => a.partitions - b.partitions);
+    reportAll(this, [
+      scaledProblem(target),
+      otherPlatformProblem(this, 'target', target),
+      otherPlatformProblem(this, 'broker', broker),
+      podsProblem('maxReplicas', this.maxReplicas, narrowest),
+      ...boundsProblems(this.minReplicas, this.maxReplicas),
+      (!Number.isInteger(activationLagThreshold) || activationLagThreshold < 0) &&
+        `activationLagThreshold (${activationLagThreshold}) is no number of messages: use a whole number of 0 or more`,
+      (!Number.isInteger(lagThreshold) || lagThreshold < 1) &&
+        `lagThreshold (${lagThreshold}) is no number of messages: use 1 or more`,
+      name.length > MAX_NAME_LENGTH &&
+        `name '${name}' has ${name.length} characters, and KEDA's autoscaler 'keda-hpa-<name>' leaves room for ${MAX_NAME_LENGTH}: use a shorter app id`,
+    ]);
   }
+}
+
+function lagTriggers(
+  { name }: Topic,
+  { broker, consumerGroup }: KedaLagScalerProps,
+  thresholds: LagThresholds,
+): LagTrigger[] {
+  const subscription = { topic: name, consumerGroup };
+  const pending = broker.pendingTrigger?.(subscription, thresholds);
+  return [broker.lagTrigger(subscription, thresholds), ...(pending === undefined ? [] : [pending])];
 }

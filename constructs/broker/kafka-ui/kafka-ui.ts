@@ -5,7 +5,7 @@ import { DeclarationError } from '../../core/errors.ts';
 import { EventPlatform } from '../../platform/event-platform.ts';
 import { assignLayer, Layer } from '../../platform/layers.ts';
 import { commonLabels, requireDnsLabel, selectorLabels } from '../../core/names.ts';
-import { requireProps } from '../../core/problems.ts';
+import { reportAll, requireProps } from '../../core/problems.ts';
 import { otherPlatformProblem } from '../../platform/same-platform.ts';
 import { type ContainerSize, resources } from '../../core/quantities.ts';
 import { WorkloadNetworkPolicy } from '../../security/network-policies.ts';
@@ -120,24 +120,17 @@ export class KafkaUi extends Construct {
     const { broker, authentication = true, messages = false, readOnly = production } = props;
     this.name = requireDnsLabel(this, 'name', props.name ?? id, 40);
     this.readOnly = readOnly;
-    if (production && !authentication) {
-      throw new DeclarationError(
-        this,
-        'authentication (false) would show Kafka to anyone who reaches the page in production: leave it on',
-      );
-    }
-    if (production && !readOnly) {
-      throw new DeclarationError(
-        this,
-        'readOnly (false) would have topics and offsets changed by hand in production, past what is declared: leave it out, and change the declaration instead',
-      );
-    }
     const kafkaLogin = broker.grantInspect(this.name, { messages, changes: !readOnly });
-    if (production && !messages && kafkaLogin.leak !== undefined) {
-      throw new DeclarationError(
-        this,
-        `messages (false) cannot be kept, since ${kafkaLogin.leak}: give the page an account of its own, or accept that it shows messages with 'messages: true'`,
-      );
+    if (production) {
+      reportAll(this, [
+        !authentication &&
+          'authentication (false) would show Kafka to anyone who reaches the page in production: leave it on',
+        !readOnly &&
+          'readOnly (false) would have topics and offsets changed by hand in production, past what is declared: leave it out, and change the declaration instead',
+        !messages &&
+          kafkaLogin.leak !== undefined &&
+          `messages (false) cannot be kept, since ${kafkaLogin.leak}: give the page an account of its own, or accept that it shows messages with 'messages: true'`,
+      ]);
     }
     if (authentication) {
       this.login = {

@@ -76,6 +76,33 @@ function agentContainer(image: string): k8s.Container {
   };
 }
 
+function nodeEnv(props: KafkaNodesProps): k8s.EnvVar[] {
+  return [
+    fromField('POD_INDEX', "metadata.labels['apps.kubernetes.io/pod-index']"),
+    fromField('POD_NAME', 'metadata.name'),
+    // Kubernetes copies the node's zone to its pods; where it does not, this is empty.
+    fromField('ZONE', "metadata.labels['topology.kubernetes.io/zone']"),
+    { name: 'FIRST_NODE_ID', value: String(props.firstId) },
+    { name: 'CLUSTER_ID', value: props.clusterId },
+    { name: 'KAFKA_HEAP_OPTS', value: heapOptions(props.memory) },
+    {
+      name: 'KAFKA_LOG4J_OPTS',
+      value: '-Dlog4j2.configurationFile=/etc/kafka/log4j2.yaml',
+    },
+    ...(props.jmxExporterImage === undefined
+      ? []
+      : [
+          {
+            name: 'KAFKA_OPTS',
+            value: `-javaagent:${JMX_AGENT_PATH}/${JMX_AGENT}=${JMX_METRICS_PORT}:/etc/kafka/jmx-exporter.yaml`,
+          },
+        ]),
+    { name: 'LOG_DIR', value: '/tmp' },
+    // The start script's own value would write a garbage-collection log.
+    { name: 'EXTRA_ARGS', value: '-name kafkaServer' },
+  ];
+}
+
 /** A pool of Kafka nodes that do the same. */
 export class KafkaNodes extends BrokerServers {
   public constructor(scope: Construct, id: string, props: KafkaNodesProps) {
@@ -109,30 +136,7 @@ export class KafkaNodes extends BrokerServers {
           name: 'kafka',
           image: props.image,
           command: ['/bin/bash', '-ec', START_SCRIPT],
-          env: [
-            fromField('POD_INDEX', "metadata.labels['apps.kubernetes.io/pod-index']"),
-            fromField('POD_NAME', 'metadata.name'),
-            // Kubernetes copies the node's zone to its pods; where it does not, this is empty.
-            fromField('ZONE', "metadata.labels['topology.kubernetes.io/zone']"),
-            { name: 'FIRST_NODE_ID', value: String(props.firstId) },
-            { name: 'CLUSTER_ID', value: props.clusterId },
-            { name: 'KAFKA_HEAP_OPTS', value: heapOptions(props.memory) },
-            {
-              name: 'KAFKA_LOG4J_OPTS',
-              value: '-Dlog4j2.configurationFile=/etc/kafka/log4j2.yaml',
-            },
-            ...(jmxExporterImage === undefined
-              ? []
-              : [
-                  {
-                    name: 'KAFKA_OPTS',
-                    value: `-javaagent:${JMX_AGENT_PATH}/${JMX_AGENT}=${JMX_METRICS_PORT}:/etc/kafka/jmx-exporter.yaml`,
-                  },
-                ]),
-            { name: 'LOG_DIR', value: '/tmp' },
-            // The start script's own value would write a garbage-collection log.
-            { name: 'EXTRA_ARGS', value: '-name kafkaServer' },
-          ],
+          env: nodeEnv(props),
           ports: {
             ...portsOf(roles),
             ...(jmxExporterImage !== undefined && { metrics: JMX_METRICS_PORT }),

@@ -2,7 +2,6 @@ import { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { EventPlatform } from '../../platform/event-platform.ts';
-import { commonLabels } from '../../core/names.ts';
 import { resources } from '../../core/quantities.ts';
 import type { MetricSource } from '../../observability/metric-source.ts';
 import { MetricsScrape } from '../../observability/metrics-scrape.ts';

@@ -33,53 +33,47 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/**
- * Bash that brings exchanges, queues, policies and accounts about by the HTTP API. Running it again
- * changes nothing. The image has no program that speaks HTTP, but bash can open connections.
- */
-export function provisioningScript(options: ProvisioningOptions): string {
-  const { queues, accounts } = options;
-  const byTopic = [...Map.groupBy(queues, ({ topic }) => topic)].sort(([a], [b]) =>
-    a < b ? -1 : 1,
-  );
-  const put = (path: string, body: object) => `put ${path} ${quoted(JSON.stringify(body))}`;
-  const policy = (policyName: string, pattern: string, priority: number, ttl?: number) =>
-    put(`policies/%2F/${policyName}`, {
-      pattern,
-      definition: {
-        'delivery-limit': DELIVERY_LIMIT,
-        ...(ttl !== undefined && { 'message-ttl': ttl }),
-      },
-      'apply-to': 'queues',
-      priority,
-    });
-  const lines = [
-    policy('delivery', '.*', 0),
-    ...byTopic.flatMap(([topic, ofTopic]) => [
-      '',
-      `# ${topic}`,
-      put(`exchanges/%2F/${topic}`, { type: 'fanout', durable: true }),
-      ...ofTopic.flatMap((queue) => [
-        ...(queue.ttl === undefined
-          ? []
-          : [policy(`keep-${queue.name}`, `^${queue.name.replaceAll('.', '\\.')}$`, 1, queue.ttl)]),
-        put(`queues/%2F/${queue.name}`, { durable: true, arguments: queue.arguments }),
-        `bind ${topic} ${queue.name}`,
-      ]),
-      `others ${[topic, ...ofTopic.map((queue) => queue.name)].join(' ')}`,
-    ]),
-    '',
-    ...accounts.flatMap((account) => [
-      `account ${account.username} "$${account.passwordVariable}" ${quoted(account.tags ?? '')}`,
-      put(`permissions/%2F/${account.username}`, account.rights),
-    ]),
-  ];
-  return `set -euo pipefail
-export LC_ALL=C
-host="\${MANAGEMENT_HOST:-${options.host}}"
-port="\${MANAGEMENT_PORT:-${options.port}}"
-login=$(printf '%s' "\${BROKER_USERNAME:-guest}:\${BROKER_PASSWORD:-guest}" | base64 -w 0)
+function put(path: string, body: object): string {
+  return `put ${path} ${quoted(JSON.stringify(body))}`;
+}
 
+function policy(name: string, pattern: string, priority: number, ttl?: number): string {
+  return put(`policies/%2F/${name}`, {
+    pattern,
+    definition: {
+      'delivery-limit': DELIVERY_LIMIT,
+      ...(ttl !== undefined && { 'message-ttl': ttl }),
+    },
+    'apply-to': 'queues',
+    priority,
+  });
+}
+
+function topicLines([topic, queues]: readonly [string, readonly Queue[]]): string[] {
+  return [
+    '',
+    `# ${topic}`,
+    put(`exchanges/%2F/${topic}`, { type: 'fanout', durable: true }),
+    ...queues.flatMap((queue) => [
+      ...(queue.ttl === undefined
+        ? []
+        : [policy(`keep-${queue.name}`, `^${queue.name.replaceAll('.', '\\.')}$`, 1, queue.ttl)]),
+      put(`queues/%2F/${queue.name}`, { durable: true, arguments: queue.arguments }),
+      `bind ${topic} ${queue.name}`,
+    ]),
+    `others ${[topic, ...queues.map((queue) => queue.name)].join(' ')}`,
+  ];
+}
+
+function accountLines(account: ProvisionedAccount): string[] {
+  return [
+    `account ${account.username} "$${account.passwordVariable}" ${quoted(account.tags ?? '')}`,
+    put(`permissions/%2F/${account.username}`, account.rights),
+  ];
+}
+
+/** Bash functions that the script calls. They expect `host`, `port` and `login`. */
+const FUNCTIONS = `
 # method, path, body: the whole answer
 send() {
   exec 3<>"/dev/tcp/$host/$port"
@@ -128,15 +122,37 @@ others() {
   done
 }
 
+`;
+
+/**
+ * Bash that brings exchanges, queues, policies and accounts about by the HTTP API. Running it again
+ * changes nothing. The image has no program that speaks HTTP, but bash can open connections.
+ */
+export function provisioningScript({
+  host,
+  port,
+  servers,
+  queues,
+  accounts,
+}: ProvisioningOptions): string {
+  const byTopic = [...Map.groupBy(queues, ({ topic }) => topic)].sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
+  return `set -euo pipefail
+export LC_ALL=C
+host="\${MANAGEMENT_HOST:-${host}}"
+port="\${MANAGEMENT_PORT:-${port}}"
+login=$(printf '%s' "\${BROKER_USERNAME:-guest}:\${BROKER_PASSWORD:-guest}" | base64 -w 0)
+${FUNCTIONS}
 until
   answer=$(send GET 'nodes?columns=running' '' 2>&1 || true)
-  [ "$(echo "$answer" | { grep -o '"running":true' || true; } | wc -l)" -ge ${options.servers} ]
+  [ "$(echo "$answer" | { grep -o '"running":true' || true; } | wc -l)" -ge ${servers} ]
 do
-  echo "waiting for ${options.servers} servers behind $host:$port: \${answer##*$'\\r\\n\\r\\n'}"
+  echo "waiting for ${servers} servers behind $host:$port: \${answer##*$'\\r\\n\\r\\n'}"
   sleep 2
 done
 
-${lines.join('\n')}
+${[policy('delivery', '.*', 0), ...byTopic.flatMap(topicLines), '', ...accounts.flatMap(accountLines)].join('\n')}
 echo "${byTopic.length} topics, ${queues.length} queues and ${accounts.length} accounts are as declared"
 `;
 }

@@ -32,6 +32,7 @@ function safety(kafka: KafkaParts): PanelBuilder[] {
   const topics = `job="${kafka.exporterJob}"`;
   const behind = `kafka_topic_partition_under_replicated_partition{${topics}}`;
   const replicas = kafka.servers[0]?.replicas;
+  const monitored = kafka.nodeJobs.length > 0;
   return [
     number({
       title: 'Brokers up',
@@ -47,34 +48,7 @@ function safety(kafka: KafkaParts): PanelBuilder[] {
       unit: 'short',
       limits: { warning: 1 },
     }),
-    ...(kafka.nodeJobs.length === 0
-      ? []
-      : [
-          number({
-            title: 'Partitions without a leader',
-            description: 'Nobody can write to them or read from them.',
-            queries: [
-              {
-                query: `max(${CONTROLLER}_offlinepartitionscount{${nodes(kafka)}})`,
-                legend: 'offline',
-              },
-            ],
-            unit: 'short',
-            limits: { critical: 1 },
-          }),
-          number({
-            title: 'Active controllers',
-            description: 'There has to be just one.',
-            queries: [
-              {
-                query: `sum(${CONTROLLER}_activecontrollercount{${nodes(kafka)}})`,
-                legend: 'active',
-              },
-            ],
-            unit: 'short',
-            limits: { critical: 1, below: true },
-          }),
-        ]),
+    ...(monitored ? leaders(nodes(kafka)) : []),
     timeSeries({
       title: 'Partitions with copies that are behind, by topic',
       description:
@@ -83,30 +57,63 @@ function safety(kafka: KafkaParts): PanelBuilder[] {
       unit: 'short',
       limits: { warning: 1 },
     }),
-    ...(kafka.nodeJobs.length === 0
-      ? []
-      : [
-          timeSeries({
-            title: 'What the nodes say',
-            description:
-              'Partitions with fewer copies in sync than writes need: nobody can publish to them. Brokers that the controller knows, and those that it has shut out.',
-            queries: [
-              {
-                query: `sum(${SERVER}_replicamanager_underminisrpartitioncount{${nodes(kafka)}})`,
-                legend: 'too few copies in sync',
-              },
-              {
-                query: `max(${CONTROLLER}_activebrokercount{${nodes(kafka)}})`,
-                legend: 'brokers active',
-              },
-              {
-                query: `max(${CONTROLLER}_fencedbrokercount{${nodes(kafka)}})`,
-                legend: 'brokers shut out',
-              },
-            ],
-            unit: 'short',
-          }),
-        ]),
+    ...(monitored ? quorum(nodes(kafka)) : []),
+  ];
+}
+
+/** Whether partitions and the cluster itself have a leader. */
+function leaders(selector: string): PanelBuilder[] {
+  return [
+    number({
+      title: 'Partitions without a leader',
+      description: 'Nobody can write to them or read from them.',
+      queries: [
+        {
+          query: `max(${CONTROLLER}_offlinepartitionscount{${selector}})`,
+          legend: 'offline',
+        },
+      ],
+      unit: 'short',
+      limits: { critical: 1 },
+    }),
+    number({
+      title: 'Active controllers',
+      description: 'There has to be just one.',
+      queries: [
+        {
+          query: `sum(${CONTROLLER}_activecontrollercount{${selector}})`,
+          legend: 'active',
+        },
+      ],
+      unit: 'short',
+      limits: { critical: 1, below: true },
+    }),
+  ];
+}
+
+/** What the nodes say of copies, and the controllers of brokers. */
+function quorum(selector: string): PanelBuilder[] {
+  return [
+    timeSeries({
+      title: 'What the nodes say',
+      description:
+        'Partitions with fewer copies in sync than writes need: nobody can publish to them. Brokers that the controller knows, and those that it has shut out.',
+      queries: [
+        {
+          query: `sum(${SERVER}_replicamanager_underminisrpartitioncount{${selector}})`,
+          legend: 'too few copies in sync',
+        },
+        {
+          query: `max(${CONTROLLER}_activebrokercount{${selector}})`,
+          legend: 'brokers active',
+        },
+        {
+          query: `max(${CONTROLLER}_fencedbrokercount{${selector}})`,
+          legend: 'brokers shut out',
+        },
+      ],
+      unit: 'short',
+    }),
   ];
 }
 
