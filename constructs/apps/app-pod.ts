@@ -1,6 +1,6 @@
 import { Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
-import type { IConstruct } from 'constructs';
+import type { Construct } from 'constructs';
 import {
   INTERFACE,
   METRICS_PORT,
@@ -48,7 +48,7 @@ export interface AppPodOptions {
 
 /** Pod template of an app with its sidecar. */
 export function appPod(
-  scope: IConstruct,
+  scope: Construct,
   labels: Record<string, string>,
   props: AppWorkloadProps,
   options: AppPodOptions,
@@ -113,7 +113,7 @@ function probe(path: string): k8s.Probe {
 }
 
 function annotations(
-  scope: IConstruct,
+  scope: Construct,
   { manifest, files, healthPath, pubSub, ...props }: AppWorkloadProps,
   { configuration, token, sidecarSecrets, sidecarFiles }: AppPodOptions,
 ): Record<string, string> {
@@ -136,7 +136,7 @@ function annotations(
 }
 
 function env(
-  scope: IConstruct,
+  scope: Construct,
   { manifest, database, pubSub, notifications, ...props }: AppWorkloadProps,
   { configuration, token }: AppPodOptions,
 ): k8s.EnvVar[] {

@@ -119,36 +119,27 @@ function walk(found: Findings, path: JsonPath, value: unknown): void {
   }
 }
 
-/** What a field must be because of its name. */
+/** Checks a field that must have a form because of its name. */
 function checkField(found: Findings, path: JsonPath, value: unknown): void {
   const [parent, key] = [path.at(-2), path.at(-1)];
-  switch (key) {
-    case 'annotations':
-      return parent === 'metadata' && isObject(value)
-        ? checkAnnotations(found, path, value)
-        : undefined;
-    case 'labels':
-      return parent === 'metadata' && isObject(value) ? found.labels(path, value) : undefined;
-    case 'matchLabels':
-    case 'nodeSelector':
-      return isObject(value) ? found.labels(path, value) : undefined;
-    case 'secretKeyRef':
-    case 'configMapKeyRef':
-      if (isObject(value)) {
-        found.text([...path, 'name'], value.name, (text) => subdomainProblem(text));
-        found.text([...path, 'key'], value.key, dataKeyProblem);
-      }
-      return undefined;
-    case 'matchExpressions':
-      return isObject(value) ? undefined : checkExpressions(found, path, listOf(value));
-    case 'storageClassName':
-      return isObject(value)
-        ? undefined
-        : found.text(path, value, (text) => (text === '' ? undefined : subdomainProblem(text)));
-    default:
-      return undefined;
+  if (!isObject(value)) {
+    if (key === 'matchExpressions') {
+      checkExpressions(found, path, listOf(value));
+    } else if (key === 'storageClassName') {
+      found.text(path, value, (text) => (text === '' ? undefined : subdomainProblem(text)));
+    }
+  } else if (key === 'annotations' && parent === 'metadata') {
+    checkAnnotations(found, path, value);
+  } else if (LABELS.includes(key) || (key === 'labels' && parent === 'metadata')) {
+    found.labels(path, value);
+  } else if (KEY_REFERENCES.includes(key)) {
+    found.text([...path, 'name'], value.name, (text) => subdomainProblem(text));
+    found.text([...path, 'key'], value.key, dataKeyProblem);
   }
 }
+
+const LABELS: readonly unknown[] = ['matchLabels', 'nodeSelector'];
+const KEY_REFERENCES: readonly unknown[] = ['secretKeyRef', 'configMapKeyRef'];
 
 /** Half of a character, which neither YAML nor JSON can carry. */
 function textProblem(text: string): string | undefined {

@@ -114,9 +114,11 @@ export class PostgresDatabase extends Construct {
     this.#name = name;
     this.user = user;
     this.database = database;
-    this.host = external?.host ?? `${name}.${environment.namespace}.svc.cluster.local`;
-    this.port = external?.port ?? 5432;
-    this.sslMode = external !== undefined && external.tls !== false ? 'verify-full' : 'disable';
+    const inCluster = `${name}.${environment.namespace}.svc.cluster.local`;
+    const { host = inCluster, port = 5432, tls = external !== undefined } = external ?? {};
+    this.host = host;
+    this.port = port;
+    this.sslMode = tls ? 'verify-full' : 'disable';
     this.peer = {
       ...(external === undefined && { who: workloads(() => [name]) }),
       ports: [this.port],

@@ -78,8 +78,8 @@ export const IMPORT_TOPIC_OPTIONS: Shape<ImportTopicOptions> = {
   deadLetterRetention: optional(duration),
 };
 
-function bytesOf(size: Size): number {
-  return size.toKibibytes({ rounding: SizeRoundingBehavior.NONE }) * 1024;
+function bytesOf(amount: Size): number {
+  return amount.toKibibytes({ rounding: SizeRoundingBehavior.NONE }) * 1024;
 }
 
 /** Every reason why a topic would keep nothing, or take nothing; empty when it would not. */

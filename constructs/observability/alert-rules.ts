@@ -117,8 +117,8 @@ const SHAPE: Shape<AlertRulesProps> = {
  *
  * @see https://prometheus.io/docs/prometheus/latest/querying/basics/#float-literals-and-time-durations
  */
-export function prometheusDuration(scope: Construct, what: string, duration: Duration): string {
-  const seconds = wholeSeconds(scope, what, duration);
+export function prometheusDuration(scope: Construct, what: string, time: Duration): string {
+  const seconds = wholeSeconds(scope, what, time);
   const [unit, length] = (
     [
       ['d', 86_400],

@@ -26,37 +26,31 @@ import {
   renderPlatform,
   StateStoreBackend,
   StrimziKafka,
+  type IdempotentConsumerProps,
+  type EventContract,
 } from '../index.ts';
 import { anyDefaults } from './any-defaults.ts';
 import { dictionary, mostly, name, record } from './arbitraries.ts';
 import { IMAGES } from './fixtures.ts';
 import { anyText } from './texts.ts';
 
-type Broker = (
-  scope: EventPlatform,
-  name: string,
-  storageClass: string | undefined,
-) => IMessageBroker;
+interface BrokerOptions {
+  readonly name: string;
+  readonly storageClass?: string;
+}
+
+type Broker = (scope: EventPlatform, options: BrokerOptions) => IMessageBroker;
 
 /** Every broker, each under a name. */
 const BROKERS: Readonly<Record<string, Broker>> = {
-  kafka: (scope, name, storageClass) =>
-    new KafkaCluster(scope, 'broker', { name, ...(storageClass && { storageClass }) }),
-  rabbitMq: (scope, name, storageClass) =>
-    new RabbitMqCluster(scope, 'broker', {
-      name,
-      inOrder: true,
-      ...(storageClass && { storageClass }),
-    }),
-  redis: (scope, name, storageClass) =>
-    new RedisStreams(scope, 'broker', { name, ...(storageClass && { storageClass }) }),
-  nats: (scope, name, storageClass) =>
-    new NatsJetStream(scope, 'broker', { name, ...(storageClass && { storageClass }) }),
-  strimzi: (scope, name, storageClass) =>
-    new StrimziKafka(scope, 'broker', { name, ...(storageClass && { storageClass }) }),
-  external: (scope, name) =>
+  kafka: (scope, options) => new KafkaCluster(scope, 'broker', options),
+  rabbitMq: (scope, options) => new RabbitMqCluster(scope, 'broker', { ...options, inOrder: true }),
+  redis: (scope, options) => new RedisStreams(scope, 'broker', options),
+  nats: (scope, options) => new NatsJetStream(scope, 'broker', options),
+  strimzi: (scope, options) => new StrimziKafka(scope, 'broker', options),
+  external: (scope, { name: brokerName }) =>
     KafkaCluster.fromBootstrap(scope, 'broker', {
-      name,
+      name: brokerName,
       bootstrapServers: ['b-1.example.com:9096'],
       authentication: ExternalKafkaAuthentication.scramSha512(),
       topics: 'provisioned',
@@ -132,11 +126,11 @@ const app = record({
 });
 
 /** KEDA leaves less room for a name than Dapr. */
-const consumer = record({ appId: mostly(name(54), name(58)) }).chain(({ appId }) =>
+const anyConsumer = record({ appId: mostly(name(54), name(58)) }).chain(({ appId }) =>
   app.map((rest) => ({ ...rest, appId })),
 );
 
-const plan = record({
+const platformPlan = record({
   broker: fc.constantFrom(...Object.keys(BROKERS)),
   brokerName: name(40),
   storageClass: maybe(mostly(name(63), fc.constant('Fast SSD'))),
@@ -149,7 +143,7 @@ const plan = record({
   pubSub: name(63),
   configuration: name(63),
   producer: app,
-  consumers: fc.array(consumer, { minLength: 1, maxLength: 2 }),
+  consumers: fc.array(anyConsumer, { minLength: 1, maxLength: 2 }),
   deadLetters: maybe(name(58)),
   stateStore: maybe(name(63)),
   cpuScaler: fc.boolean(),
@@ -166,19 +160,19 @@ const plan = record({
 });
 
 /** What a platform is made from. */
-export type PlatformPlan = typeof plan extends fc.Arbitrary<infer Plan> ? Plan : never;
+export type PlatformPlan = typeof platformPlan extends fc.Arbitrary<infer Plan> ? Plan : never;
 
 /** Any options of a platform. Many cannot work, and are refused. */
 export function anyPlan(): fc.Arbitrary<PlatformPlan> {
-  return plan;
+  return platformPlan;
 }
 
 function contracts(topics: readonly string[], ordered: boolean) {
-  return [...new Set(topics)].map((name, index) =>
+  return [...new Set(topics)].map((topicName, index) =>
     defineEvent({
       type: `com.example.event-${index}`,
       version: '1.0.0',
-      topic: name,
+      topic: topicName,
       key: 'id',
       description: 'Something has happened.',
       schema: {
@@ -207,7 +201,10 @@ function declare(plan: PlatformPlan): EventPlatform {
     ...(plan.defaults && { defaults: plan.defaults }),
   });
   new DaprConfiguration(platform, 'configuration', { name: plan.configuration });
-  const broker = BROKERS[plan.broker]!(platform, plan.brokerName, plan.storageClass);
+  const broker = BROKERS[plan.broker]!(platform, {
+    name: plan.brokerName,
+    ...(plan.storageClass && { storageClass: plan.storageClass }),
+  });
   const database = new PostgresDatabase(platform, 'database', { name: plan.postgresName });
   const pubSub = new DaprPubSub(platform, 'pubsub', { name: plan.pubSub, broker });
   const { configuration } = plan;
@@ -220,14 +217,9 @@ function declare(plan: PlatformPlan): EventPlatform {
   for (const event of events) {
     pubSub.addTopic(event, { partitions, ...(retention && { retention }) });
   }
-  const chosen = ({ env, egress, size, drain, replicas }: PlatformPlan['producer']) => ({
-    ...{ env, egress, replicas, configuration },
-    ...(size && { size }),
-    ...(drain && { drain }),
-  });
   const producer = new EventProducer(platform, 'producer', {
     ...{ pubSub, database },
-    ...chosen(plan.producer),
+    ...chosen(plan.producer, configuration),
     manifest: defineApp({
       ...image,
       appId: plan.producer.appId,
@@ -245,21 +237,56 @@ function declare(plan: PlatformPlan): EventPlatform {
           ...{ pubSub, database, configuration },
           manifest: defineApp({ ...image, appId: plan.deadLetters, port: 8080 }),
         });
-  plan.consumers.forEach((consumer, index) => {
+  declareConsumers(
+    plan,
+    platform,
+    { pubSub, database, ...(deadLetters && { deadLetters }) },
+    events,
+  );
+  declareExtras(plan, platform, producer, database, broker);
+  return platform;
+}
+
+function chosen(
+  { env, egress, size, drain, replicas }: PlatformPlan['producer'],
+  configuration: string,
+) {
+  return {
+    ...{ env, egress, replicas, configuration },
+    ...(size && { size }),
+    ...(drain && { drain }),
+  };
+}
+
+function declareConsumers(
+  { consumers, configuration }: PlatformPlan,
+  platform: EventPlatform,
+  parts: Pick<IdempotentConsumerProps, 'pubSub' | 'database' | 'deadLetters'>,
+  events: readonly EventContract[],
+): void {
+  consumers.forEach((consumer, index) => {
     new IdempotentConsumer(platform, `consumer-${index}`, {
-      ...{ pubSub, database },
-      ...chosen(consumer),
+      ...parts,
+      ...chosen(consumer, configuration),
       ...(consumer.retries && { retries: consumer.retries }),
       scaling: consumer.scaling ?? false,
-      ...(deadLetters && { deadLetters }),
       manifest: defineApp({
-        ...image,
+        description: 'Part of a platform.',
         appId: consumer.appId,
         port: consumer.port,
         subscribes: events.filter(({ topic: of }) => consumer.topics.includes(of)),
       }),
     });
   });
+}
+
+function declareExtras(
+  plan: PlatformPlan,
+  platform: EventPlatform,
+  producer: EventProducer,
+  database: PostgresDatabase,
+  broker: IMessageBroker,
+): void {
   if (plan.stateStore !== undefined) {
     new DaprStateStore(platform, 'store', {
       name: plan.stateStore,
@@ -276,7 +303,6 @@ function declare(plan: PlatformPlan): EventPlatform {
   if (plan.dashboards) {
     new GrafanaDashboards(platform, 'dashboards');
   }
-  return platform;
 }
 
 /** What a platform renders, or why it is refused. @throws Error when it fails in another way. */

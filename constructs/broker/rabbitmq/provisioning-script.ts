@@ -121,7 +121,6 @@ others() {
     fi
   done
 }
-
 `;
 
 /**

@@ -135,14 +135,14 @@ describe('GrafanaDashboards', () => {
     const { dashboards } = new GrafanaDashboards(test.platform, 'dashboards');
     const queries = dashboards.flatMap(({ model }) => dashboardQueries(model));
     const of = (title: string) => queries.filter(({ panel }) => panel === title);
-    const [first, , , second] = of('How fast the objective is used up');
-    expect(of('How fast the objective is used up')).toHaveLength(6);
+    const [first, , , second] = of('How fast the error budget is used up');
+    expect(of('How fast the error budget is used up')).toHaveLength(6);
     expect(first!.legend).toBe('{{consumer}} over 1h');
     expect(first!.query).toMatch(/consumer=~"consumer-1\|.*\|consumer-20"\} \/ 0\.01$/);
     expect(second!.query).toMatch(/consumer=~"consumer-21\|.*\|consumer-30"\} \/ 0\.1$/);
-    expect(of('Share of late events')).toEqual([
+    expect(of('Ratio of late events')).toEqual([
       {
-        panel: 'Share of late events',
+        panel: 'Ratio of late events',
         query:
           'consumer:event_delivery_late:ratio_rate5m{namespace="event-driven",consumer=~"$consumer"}',
         legend: '{{consumer}} later than 30 s',
