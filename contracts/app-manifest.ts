@@ -146,7 +146,7 @@ function valueProblems(manifest: AppManifest): string[] {
 }
 
 /**
- * Declares an image. The result is frozen.
+ * Declares an app. The result is frozen.
  *
  * @throws Error that lists every problem of the manifest.
  */
@@ -154,7 +154,7 @@ export function defineApp<const Manifest extends AppManifest>(manifest: Manifest
   const problems = manifestProblems(manifest);
   if (problems.length > 0) {
     throw new Error(
-      `app manifest ${shown((manifest as Partial<AppManifest> | undefined)?.appId)} is not usable:\n- ${problems.join('\n- ')}`,
+      `app manifest ${shown((manifest as Partial<AppManifest> | undefined)?.appId)} is not valid [EP2002]:\n- ${problems.join('\n- ')}`,
     );
   }
   return Object.freeze({ ...manifest });

@@ -2,6 +2,7 @@ import { App, Chart, JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct, type IConstruct, Node } from 'constructs';
 import {
+  coded,
   CREATED_PLATFORMS,
   flag,
   having,
@@ -121,7 +122,10 @@ export class EventPlatform extends Chart {
     if (platform === undefined) {
       throw new DeclarationError(
         scope,
-        'is not part of a platform: create it below `new EventPlatform(app, id, { environment })`',
+        ...coded(
+          'EP5001',
+          'is not part of a platform: create it below `new EventPlatform(app, id, { environment })`',
+        ),
       );
     }
     return platform;
@@ -155,7 +159,7 @@ export class EventPlatform extends Chart {
   public constructor(scope: Construct, id: string, props: EventPlatformProps) {
     const problem = scopeProblem(scope);
     if (problem !== undefined) {
-      throw new DeclarationError(`EventPlatform '${id}'`, problem);
+      throw new DeclarationError(`EventPlatform '${id}'`, ...coded('EP5001', problem));
     }
     new Problems([scope.node.path, id].filter((part) => part !== '').join('/')).props(props, SHAPE);
     super(scope, id, { namespace: props.environment.namespace, disableResourceNameHashes: true });
@@ -192,9 +196,8 @@ export class EventPlatform extends Chart {
         this.rendering((rendering) => {
           applyPatchesLast(this, this.defaults);
           return [
-            ...this.#sharedNamespace(),
-            ...this.#duplicates(rendering),
-            ...this.#limits(rendering),
+            ...coded('EP5003', ...this.#sharedNamespace(), ...this.#duplicates(rendering)),
+            ...coded('EP6001', ...this.#limits(rendering)),
           ];
         }),
     });
@@ -230,7 +233,10 @@ export class EventPlatform extends Chart {
     if (known !== undefined && known !== secret) {
       throw new DeclarationError(
         this,
-        `secret '${secret.name}' is declared twice: share one SecretReference, or give one another name`,
+        ...coded(
+          'EP5003',
+          `secret '${secret.name}' is declared twice: share one SecretReference, or give one another name`,
+        ),
       );
     }
     this.#secrets.set(secret.name, secret);
@@ -246,7 +252,10 @@ export class EventPlatform extends Chart {
     if (other !== undefined) {
       throw new DeclarationError(
         app,
-        `app id '${appId}' is that of '${other.node.path}' already, and an app has one Deployment, one sidecar and one pub/sub: give one of them another appId, or list all events in one manifest`,
+        ...coded(
+          'EP5003',
+          `app id '${appId}' is that of '${other.node.path}' already, and an app has one Deployment, one sidecar and one pub/sub: give one of them another appId, or list all events in one manifest`,
+        ),
       );
     }
     this.#apps.set(appId, app);
@@ -305,16 +314,21 @@ export class EventPlatform extends Chart {
     for (const [operator, name] of Object.entries(this.operatorNamespaces)) {
       const problem = labelNameProblem(name);
       problems.add(
-        problem !== undefined && `${operator}Namespace '${name}' ${problem}`,
-        name === namespace &&
-          `namespace '${namespace}' is that of ${operator}Namespace, which the platform's policies would cut off: give the platform one of its own`,
+        ...coded(
+          'EP1002',
+          problem !== undefined && `${operator}Namespace '${name}' ${problem}`,
+          name === namespace &&
+            `namespace '${namespace}' is that of ${operator}Namespace, which the platform's policies would cut off: give the platform one of its own`,
+        ),
       );
     }
     for (const [name, url] of Object.entries(this.links)) {
       const problem = webUrlProblem(url as string);
-      problems.add(problem !== undefined && `links.${name} '${url}' ${problem}`);
+      problems.add(
+        ...coded('EP1004', problem !== undefined && `links.${name} '${url}' ${problem}`),
+      );
     }
-    problems.add(...defaultsProblems(this.defaults));
+    problems.add(...coded('EP5007', ...defaultsProblems(this.defaults)));
     problems.report();
   }
 
