@@ -116,7 +116,7 @@ await command('e2e:pulumi', async () => {
   let failures: string[];
   try {
     steps = await run(folder);
-    failures = steps.flatMap(({ name, failures }) => failures.map((text) => `${name}: ${text}`));
+    failures = steps.flatMap((step) => step.failures.map((text) => `${step.name}: ${text}`));
   } catch (error) {
     failures = [(error as Error).message];
   } finally {

@@ -74,6 +74,9 @@ interface StepMetadata {
   readonly type: string;
 }
 
+/** Commands that plan or change a stack. */
+export type Command = 'preview' | 'up' | 'refresh' | 'destroy';
+
 /** The real engine, as its command line. */
 export class Engine {
   #number = 0;
@@ -97,7 +100,7 @@ export class Engine {
   }
 
   /** Runs `preview`, `up`, `refresh` or `destroy`. */
-  public async run(command: 'preview' | 'up' | 'refresh' | 'destroy', ...args: string[]) {
+  public async run(command: Command, ...args: string[]) {
     const events = join(this.options.folder, `${this.#number}-${command}.events`);
     const unattended = command === 'preview' ? [] : ['--yes', '--skip-preview'];
     const started = performance.now();
