@@ -55,20 +55,22 @@ export class ManagedProcess {
     let failure: Error | undefined;
     this.#stopping = false;
     this.#spawn().once('error', (error) => (failure = error));
-    const end = performance.now() + (spec.deadline ?? 60) * 1000;
-    while (!(await (spec.ready?.() ?? Promise.resolve(true)))) {
+    const { deadline = 60, ready = () => Promise.resolve(true) } = spec;
+    const end = performance.now() + deadline * 1000;
+    while (!(await ready())) {
       if (failure !== undefined || !this.alive || performance.now() > end) {
-        const what =
-          failure?.message ??
-          (this.alive
-            ? `not ready after ${spec.deadline ?? 60} s`
-            : `ended with ${this.#child?.exitCode ?? this.#child?.signalCode ?? 'an error'}`);
+        const reason =
+          failure?.message ?? (this.alive ? `not ready after ${deadline} s` : this.#exit());
         await this.stop('SIGKILL');
-        throw new Error(`${spec.name}: ${what}; the end of ${spec.log}:\n${this.logEnd(30)}`);
+        throw new Error(`${spec.name}: ${reason}; the end of ${spec.log}:\n${this.logEnd(30)}`);
       }
       await sleep(100);
     }
     return this;
+  }
+
+  #exit(): string {
+    return `ended with ${this.#child?.exitCode ?? this.#child?.signalCode ?? 'an error'}`;
   }
 
   #spawn(): ChildProcess {
