@@ -166,7 +166,7 @@ export class Database extends pulumi.ComponentResource {
   #instance(
     name: string,
     { size, keyArn, databaseName, username, upgrade }: DatabaseArgs,
-    references: InstanceArgs,
+    references: Partial<InstanceArgs>,
     dependsOn: pulumi.Resource[],
   ): Instance {
     const { database } = size;

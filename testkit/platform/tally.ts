@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { idempotencyKey } from '../../app-images/runtime/effects/effects.ts';
 import { RUNTIME_METRICS } from '@cdk8s-event-platform/contracts/interface';
-import type { RunningApp, RunningPlatform } from './platform.ts';
+import type { RunningPlatform } from './platform.ts';
+import type { RunningApp } from './running-apps.ts';
 
 /** Apps whose effects are counted. */
 export const CONSUMERS = ['task-processor', 'notification-sender', 'analytics-aggregator'] as const;
