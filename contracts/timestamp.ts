@@ -37,13 +37,19 @@ function offsetOf(sign: string, hours: number, minutes: number): number | undefi
  * parseTimestamp('2026-12-31T23:59:60Z')?.toISOString(); // '2027-01-01T00:00:00.000Z'
  */
 export function parseTimestamp(text: string): Date | undefined {
-  if (AS_WRITTEN_BY_US.test(text)) {
-    const time = new Date(text);
-    // Only a text that is right comes out as it went in.
-    if (!Number.isNaN(time.getTime()) && time.toISOString() === text) {
-      return time;
-    }
+  return parseCanonical(text) ?? parseRfc3339(text);
+}
+
+function parseCanonical(text: string): Date | undefined {
+  if (!AS_WRITTEN_BY_US.test(text)) {
+    return undefined;
   }
+  const time = new Date(text);
+  // Only a text that is right comes out as it went in.
+  return !Number.isNaN(time.getTime()) && time.toISOString() === text ? time : undefined;
+}
+
+function parseRfc3339(text: string): Date | undefined {
   const match = RFC_3339.exec(text);
   if (match === null) {
     return undefined;

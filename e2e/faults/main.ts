@@ -131,8 +131,8 @@ async function run(options: Options, folder: string): Promise<string[]> {
 }
 
 function report(rounds: ReadonlyMap<string, number>, figures: Figures, events: number): void {
-  const kinds = [...rounds].map(([kind, number]) => [kind, String(number)]);
-  console.log(`\n${table(['fault', 'rounds'], kinds)}`);
+  const counts = [...rounds].map(([kind, number]) => [kind, String(number)]);
+  console.log(`\n${table(['fault', 'rounds'], counts)}`);
   const rows = figures.tallies.map(({ consumer, lost, doubled }) => [
     consumer,
     String(events),

@@ -45,9 +45,10 @@ export async function inventory(client: ApiClient): Promise<Map<string, Found>> 
   for (const apiVersion of versions) {
     const base = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
     const { resources } = accepted(await client.call('GET', base)) as unknown as GroupVersion;
-    for (const { name, kind } of resources.filter(
-      ({ kind, verbs }) => verbs.includes('list') && !OWN_KINDS.has(kind),
-    )) {
+    const listed = resources.filter(
+      (resource) => resource.verbs.includes('list') && !OWN_KINDS.has(resource.kind),
+    );
+    for (const { name, kind } of listed) {
       const { items } = accepted(await client.call('GET', `${base}/${name}`)) as unknown as {
         items: readonly Pick<Found, 'metadata'>[];
       };

@@ -84,9 +84,9 @@ function connect({ port, env }: PostgresServer): pg.Pool {
 
 /** Variables of every app. Each logs in to the database as its own role. */
 function appVariables({ env }: PostgresServer, mails: MailServer): Record<string, string> {
-  const { PGUSER: _user, PGPASSWORD: _password, ...server } = env;
+  const server = Object.entries(env).filter(([name]) => !['PGUSER', 'PGPASSWORD'].includes(name));
   return {
-    ...server,
+    ...Object.fromEntries(server),
     [NOTIFICATION_ENV.smtpHost]: '127.0.0.1',
     [NOTIFICATION_ENV.smtpPort]: String(mails.port),
   };

@@ -130,7 +130,7 @@ async function mailsByEvent({ mails, database }: RunningPlatform): Promise<Map<s
 }
 
 /** Effects of each event: notifications where they arrive, all others in the database. */
-async function effects(
+async function effectsByKey(
   platform: RunningPlatform,
   consumer: keyof typeof EFFECTS,
 ): Promise<ReadonlyMap<string, number>> {
@@ -149,7 +149,7 @@ export async function tally(
   { appId, metricsPort }: RunningApp,
   confirmed: Confirmed,
 ): Promise<Tally> {
-  const found = await effects(platform, appId as keyof typeof EFFECTS);
+  const found = await effectsByKey(platform, appId as keyof typeof EFFECTS);
   const added = platform.more.filter((pod) => pod.appId === appId);
   const ports = [metricsPort, ...added.map((pod) => pod.metricsPort)];
   const texts = await Promise.all(ports.map(scrape));

@@ -52,7 +52,7 @@ function originsOf({ kind, metadata }: Made, objects: ReadonlyMap<string, Made>)
   if (kind === 'PersistentVolume') {
     origins.push(
       ...among(
-        ({ kind, metadata: { uid } }) => kind === 'PersistentVolumeClaim' && name === `pvc-${uid}`,
+        (other) => other.kind === 'PersistentVolumeClaim' && name === `pvc-${other.metadata.uid}`,
       ),
     );
   }

@@ -45,7 +45,7 @@ function volumeScenario(
 }
 
 /** Free bytes of a volume that starts at a ratio and changes by a number of bytes in five minutes. */
-function available(labels: Labels, ratio: number, growth: number): InputSeries {
+function availableBytes(labels: Labels, ratio: number, growth: number): InputSeries {
   const start = Math.round(ratio * BYTES);
   return series(AVAILABLE, labels, `${start}${growth < 0 ? '' : '+'}${growth}x120`);
 }
@@ -59,7 +59,7 @@ function filling(alert: AlertingRule, labels: Labels, minFree: number): Scenario
   return [
     volumeScenario(
       'a hundredth more is taken each hour',
-      available(labels, start, -HUNDREDTH_PER_HOUR),
+      availableBytes(labels, start, -HUNDREDTH_PER_HOUR),
       labels,
       [
         ...quietAt(360, 360 + wait),
@@ -81,7 +81,7 @@ function filling(alert: AlertingRule, labels: Labels, minFree: number): Scenario
     ),
     volumeScenario(
       'a volume of another workload',
-      available(other, start, -HUNDREDTH_PER_HOUR),
+      availableBytes(other, start, -HUNDREDTH_PER_HOUR),
       other,
       quietAt(360, 590),
     ),
@@ -91,7 +91,7 @@ function filling(alert: AlertingRule, labels: Labels, minFree: number): Scenario
 /** The volume does not fill up, or not soon, or another alert says that it is full. */
 function notFilling(group: RuleGroup, labels: Labels, minFree: number): Scenario[] {
   const quiet = (title: string, ratio: number, growth: number) =>
-    volumeScenario(title, available(labels, ratio, growth), labels, quietAt(360, 590));
+    volumeScenario(title, availableBytes(labels, ratio, growth), labels, quietAt(360, 590));
   const full = {
     alert: alertOf(group, 'VolumeFull'),
     prints: [percentage(5 / BYTES), labels.persistentvolumeclaim!],

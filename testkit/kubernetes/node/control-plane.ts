@@ -132,7 +132,7 @@ function kubelet(setup: Setup): ProcessSpec {
   };
 }
 
-function proxy(setup: Setup): ProcessSpec {
+function kubeProxy(setup: Setup): ProcessSpec {
   const configuration = dump(proxyConfiguration(setup.kubeconfig));
   return component(
     setup,
@@ -165,7 +165,7 @@ export async function startKubernetes(
     component(setup, 'kube-scheduler', `--kubeconfig=${kubeconfig}`, '--leader-elect=false'),
   );
   await machine.start(kubelet(setup));
-  await machine.start(proxy(setup));
+  await machine.start(kubeProxy(setup));
   return { client, kubeconfig };
 }
 
