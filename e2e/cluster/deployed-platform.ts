@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Manifests } from '../../scripts/manifests.ts';
+import type { KubernetesObject, Manifests } from '../../scripts/manifests.ts';
 import { compare, type Confirmed, CONSUMERS, EFFECTS } from '../../testkit/platform/tally.ts';
 import type { ClusterEnvironment } from './environments.ts';
 import { guideCommands } from './guide-commands.ts';
 import { InClusterClient } from './in-cluster-client.ts';
-import type { ClusterObject, Kubectl } from '../../testkit/kubernetes/kubectl.ts';
+import { isEnding, type Pod } from '../../testkit/kubernetes/cluster-api.ts';
+import type { Kubectl } from '../../testkit/kubernetes/kubectl.ts';
+import { until } from '../../testkit/until.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -56,10 +58,7 @@ export class DeployedPlatform {
    *
    * @param deadline in seconds, after the last command.
    */
-  public async apply(
-    deadline: number,
-    progress: (text: string) => void,
-  ): Promise<readonly ClusterObject[]> {
+  public async apply(deadline: number, progress: (text: string) => void): Promise<readonly Pod[]> {
     const { name, dist, given, prepare } = this.environment;
     await prepare(this.kubectl);
     const commands = guideCommands({
@@ -72,7 +71,7 @@ export class DeployedPlatform {
       await this.kubectl.shell(line, ROOT);
     }
     await this.recovered(deadline);
-    return this.kubectl.allReady(this.namespace, deadline);
+    return this.kubectl.api.allReady(this.namespace, deadline);
   }
 
   /** Applies the files again. Returns what is not as it was before. */
@@ -90,7 +89,7 @@ export class DeployedPlatform {
    */
   async #content(): Promise<Map<string, string>> {
     const text = await this.kubectl.run(['get', '-f', this.environment.dist, '--output', 'json']);
-    const { items } = JSON.parse(text) as { items: ClusterObject[] };
+    const { items } = JSON.parse(text) as { items: KubernetesObject[] };
     const scaled = new Set(
       this.manifests
         .ofKind('Deployment')
@@ -118,7 +117,7 @@ export class DeployedPlatform {
    * @param deadline in seconds.
    */
   public recovered(deadline: number): Promise<void> {
-    return this.kubectl.allComplete(this.namespace, deadline);
+    return this.kubectl.api.allComplete(this.namespace, deadline);
   }
 
   /** Namespace of a workload's pods: somebody else may run the database. */
@@ -127,10 +126,10 @@ export class DeployedPlatform {
   }
 
   /** Pods of a workload that have not been told to end. */
-  public async pods(workload: string): Promise<readonly ClusterObject[]> {
+  public async pods(workload: string): Promise<readonly Pod[]> {
     const selector = `app.kubernetes.io/name=${workload}`;
-    const pods = await this.kubectl.list('pods', this.namespaceOf(workload), selector);
-    return pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+    const pods = await this.kubectl.api.pods(this.namespaceOf(workload), selector);
+    return pods.filter((pod) => !isEnding(pod));
   }
 
   /**
@@ -143,10 +142,10 @@ export class DeployedPlatform {
     const apps = this.manifests
       .ofKind('Deployment')
       .filter(({ spec }) => spec.template.metadata.annotations?.['dapr.io/enabled'] === 'true');
-    let pods: readonly ClusterObject[] = [];
-    await this.kubectl.until('every pod of an app has a sidecar', deadline, async () => {
+    let pods: readonly Pod[] = [];
+    await until('every pod of an app has a sidecar', deadline, async () => {
       pods = (await Promise.all(apps.map(({ metadata }) => this.pods(metadata.name)))).flat();
-      return pods.every(({ spec }) => spec.containers?.some(({ name }) => name === 'daprd'));
+      return pods.every(({ spec }) => spec.containers.some(({ name }) => name === 'daprd'));
     });
     await this.recovered(deadline);
     return pods.length;

@@ -3,7 +3,8 @@ import { OPERATORS } from '../../stacks/operators.ts';
 import { CONSUMERS } from '../../testkit/platform/tally.ts';
 import type { DeployedPlatform } from './deployed-platform.ts';
 import type { EnvironmentName } from './environments.ts';
-import { type ClusterObject, isReady } from '../../testkit/kubernetes/kubectl.ts';
+import { isReady, type Pod } from '../../testkit/kubernetes/cluster-api.ts';
+import { until } from '../../testkit/until.ts';
 
 /** Tasks of one order of the load. */
 const ORDER = 100;
@@ -52,9 +53,9 @@ async function withoutInjector(
   const selector = '--selector=app=dapr-sidecar-injector';
   await kubectl.run(['wait', 'pods', selector, ...inside, '--for=delete', '--timeout=60s']);
   await deletePods()(platform, workloads);
-  await kubectl.until('a pod without a sidecar', DEADLINE, async () => {
+  await until('a pod without a sidecar', DEADLINE, async () => {
     const pods = await podsOf(platform, workloads);
-    return pods.some(({ spec }) => spec.containers?.every(({ name }) => name !== 'daprd'));
+    return pods.some(({ spec }) => spec.containers.every(({ name }) => name !== 'daprd'));
   });
   await scale(1);
 }
@@ -97,7 +98,7 @@ const DISTURBANCES: readonly Disturbance[] = [
 async function podsOf(
   platform: DeployedPlatform,
   workloads: readonly string[],
-): Promise<readonly ClusterObject[]> {
+): Promise<readonly Pod[]> {
   return (await Promise.all(workloads.map((workload) => platform.pods(workload)))).flat();
 }
 
@@ -144,7 +145,7 @@ export async function disturb(
       await sleep(500);
       progress(name);
       await act(platform, workloads);
-      await platform.kubectl.until(`${name}: other pods, ready`, DEADLINE, async () => {
+      await until(`${name}: other pods, ready`, DEADLINE, async () => {
         const now = await podsOf(platform, workloads);
         const others = now.every((pod) => isReady(pod) && !before.includes(pod.metadata.uid));
         return now.length > 0 && others;

@@ -149,7 +149,7 @@ async function production(folder: string): Promise<ClusterEnvironment> {
         ...databaseServer(password, await issue('postgres', DATABASE_HOST)),
         ...mailServer(password, await issue('mail', MAIL_HOST)),
       ]);
-      await kubectl.allReady(OTHERS, 120);
+      await kubectl.api.allReady(OTHERS, 120);
     },
   };
 }

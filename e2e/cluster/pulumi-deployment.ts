@@ -2,7 +2,9 @@ import type { Engine, Outcome } from '../../testkit/pulumi/engine.ts';
 import { type LocalStackOptions, startLocalStack } from '../../testkit/pulumi/local-stack.ts';
 import { DeployedPlatform } from './deployed-platform.ts';
 import type { ClusterEnvironment } from './environments.ts';
-import { isComplete, type Kubectl } from '../../testkit/kubernetes/kubectl.ts';
+import { isComplete } from '../../testkit/kubernetes/cluster-api.ts';
+import type { Kubectl } from '../../testkit/kubernetes/kubectl.ts';
+import { until } from '../../testkit/until.ts';
 
 /** Tasks of each part. */
 const TASKS = 300;
@@ -47,7 +49,7 @@ async function incomplete({ kubectl, namespace, manifests }: DeployedPlatform): 
       .map(({ spec }) => (spec as unknown as { scaleTargetRef: { name: string } }).scaleTargetRef)
       .map(({ name }) => name),
   );
-  return (await kubectl.list('deployments,statefulsets', namespace))
+  return (await kubectl.api.workloads(namespace))
     .filter((workload) => !scaled.has(workload.metadata.name) && !isComplete(workload))
     .map(({ metadata }) => metadata.name);
 }
@@ -62,7 +64,7 @@ async function killInTheMiddle(platform: DeployedPlatform, engine: Engine): Prom
       ...['get', 'deployment/producer', '--namespace', namespace, '--output'],
       'jsonpath={.spec.template.spec.containers[0].image}',
     ]);
-  await kubectl.until('the producer gets its new image', DEADLINE, async () =>
+  await until('the producer gets its new image', DEADLINE, async () =>
     (await image()).endsWith(`:${OTHER_TAG}`),
   );
   engine.kill();

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeployedPlatform } from './deployed-platform.ts';
+import { until } from '../../testkit/until.ts';
 
 /** How many pods a Deployment had, and since when. */
 interface Replicas {
@@ -30,10 +31,10 @@ async function pause(platform: DeployedPlatform, consumer: string, paused: boole
     paused ? `${PAUSE}=0` : `${PAUSE}-`,
   ]);
   if (paused) {
-    await kubectl.until(`${consumer} has no pod`, 120, async () => {
+    await until(`${consumer} has no pod`, 120, async () => {
       // Not even one that drains.
       const selector = `app.kubernetes.io/name=${consumer}`;
-      return (await kubectl.list('pods', namespace, selector)).length === 0;
+      return (await kubectl.api.pods(namespace, selector)).length === 0;
     });
   }
 }
@@ -136,7 +137,7 @@ export async function scaleOutAndBack(
     await locked;
     progress(`the table was locked for ${LOCKED} s: pods ${String(replicas)}`);
     progress(await platform.settle());
-    await platform.kubectl.until(`${CONSUMER} is back at no pod`, BACK_DEADLINE, () =>
+    await until(`${CONSUMER} is back at no pod`, BACK_DEADLINE, () =>
       Promise.resolve(replicas.now?.ready === 0 && replicas.most.ready > 0),
     );
     const { wanted, ready } = replicas.most;

@@ -33,7 +33,10 @@ export function accepted({ status, body }: ApiAnswer): ApiAnswer['body'] {
   return body;
 }
 
-/** Talks to an API server whose certificate was made for this run. */
+/**
+ * Sends requests to an API server as they are. The client of Kubernetes (`@kubernetes/client-node`) would
+ * leave out fields that it does not know, which the server is to judge, and renames some, such as `from`.
+ */
 export class ApiClient {
   readonly #agent = new Agent({ keepAlive: true, rejectUnauthorized: false });
   readonly #resources = new Map<string, readonly ApiResource[]>();

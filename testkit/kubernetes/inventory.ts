@@ -1,3 +1,4 @@
+import type { V1APIGroupList, V1APIResourceList } from '@kubernetes/client-node';
 import { accepted, type ApiClient } from './client.ts';
 
 /** An object that is on a server. */
@@ -9,18 +10,6 @@ export interface Found {
     readonly namespace?: string;
     readonly resourceVersion: string;
   };
-}
-
-interface GroupVersion {
-  readonly resources: readonly {
-    readonly name: string;
-    readonly kind: string;
-    readonly verbs: readonly string[];
-  }[];
-}
-
-interface Groups {
-  readonly groups: readonly { readonly preferredVersion: { readonly groupVersion: string } }[];
 }
 
 /** What the server writes for itself while it runs. */
@@ -39,12 +28,12 @@ export function identityOf({
 
 /** Every object of every kind on a server, by its identity. */
 export async function inventory(client: ApiClient): Promise<Map<string, Found>> {
-  const { groups } = accepted(await client.call('GET', '/apis')) as unknown as Groups;
-  const versions = ['v1', ...groups.map(({ preferredVersion }) => preferredVersion.groupVersion)];
+  const { groups } = accepted(await client.call('GET', '/apis')) as unknown as V1APIGroupList;
+  const versions = ['v1', ...groups.map(({ preferredVersion }) => preferredVersion!.groupVersion)];
   const found = new Map<string, Found>();
   for (const apiVersion of versions) {
     const base = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
-    const { resources } = accepted(await client.call('GET', base)) as unknown as GroupVersion;
+    const { resources } = accepted(await client.call('GET', base)) as unknown as V1APIResourceList;
     const listed = resources.filter(
       (resource) => resource.verbs.includes('list') && !OWN_KINDS.has(resource.kind),
     );

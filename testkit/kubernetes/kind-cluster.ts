@@ -52,7 +52,7 @@ export class KindCluster implements Cluster {
   }
 
   public async furnish(kubectl: Kubectl): Promise<void> {
-    await kubectl.allReady('kube-system', 120);
+    await kubectl.api.allReady('kube-system', 120);
   }
 
   public stop(): Promise<void> {

@@ -2,9 +2,10 @@ import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import type { V1Deployment, V1Job } from '@kubernetes/client-node';
 import { type ApiClient, label } from '../kubernetes/client.ts';
 import { type Found, identityOf, inventory } from '../kubernetes/inventory.ts';
-import { type ClusterObject, isComplete } from '../kubernetes/kubectl.ts';
+import { isComplete } from '../kubernetes/cluster-api.ts';
 import { changes } from './diff.ts';
 import type { State, StateResource } from './engine.ts';
 import { strangers } from './origins.ts';
@@ -98,10 +99,11 @@ export async function unready(state: State, client: ApiClient): Promise<string[]
   let seen = 0;
   for (const object of objectsOf(state).values()) {
     if (['Deployment', 'StatefulSet', 'Job'].includes(object.kind)) {
-      const live = (await client.read(object)) as unknown as ClusterObject & {
-        readonly status?: { readonly succeeded?: number };
-      };
-      const done = object.kind === 'Job' ? live.status?.succeeded === 1 : isComplete(live);
+      const live = await client.read(object);
+      const done =
+        object.kind === 'Job'
+          ? (live as V1Job).status?.succeeded === 1
+          : isComplete(live as V1Deployment);
       seen++;
       if (!done) {
         failures.push(`${label(object)} is not ready`);
