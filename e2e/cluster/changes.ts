@@ -85,12 +85,12 @@ async function apply(platform: DeployedPlatform, folder: string): Promise<string
 function expectReplaced(replaced: readonly string[], expected: readonly string[]): void {
   if (replaced.join() !== expected.join()) {
     throw new Error(
-      `pods of ${replaced.join(', ') || 'nobody'} were replaced, not of ${expected.join(', ')}`,
+      `pods of ${replaced.join(', ') || 'no app'} were replaced, not of ${expected.join(', ')}`,
     );
   }
 }
 
-/** Keeps every consumer at a pod: who has none cannot keep the one it has. */
+/** Keeps every consumer at one pod: a consumer without a pod would not show which pods a change replaces. */
 async function keepPods(platform: DeployedPlatform, keep: boolean): Promise<void> {
   await platform.kubectl.run([
     ...['annotate', '--overwrite', '--namespace', platform.namespace, 'scaledobject', '--all'],
@@ -147,7 +147,7 @@ async function remove(
 
 const ADDED = 'audit';
 
-/** A consumer is added: nobody but the dead-letter processor notices. */
+/** A consumer is added: only the dead-letter processor changes. */
 async function add(platform: DeployedPlatform, folder: string): Promise<string> {
   const changed = render(folder, {
     change: (declared) => {
@@ -205,7 +205,7 @@ async function swap(platform: DeployedPlatform, folder: string): Promise<string>
   return `broker swapped: ${await platform.settle()}`;
 }
 
-/** Changes what is declared under running pods, and looks who follows. */
+/** Changes what is declared while pods run, and checks which of them are replaced. */
 export async function changes(
   platform: DeployedPlatform,
   folder: string,

@@ -20,14 +20,14 @@ export interface Count {
   readonly doubled: number;
 }
 
-/** Time without any progress after which what is missing counts as lost, in seconds. */
+/** Time without any progress after which missing tasks count as lost, in seconds. */
 const PATIENCE = 120;
 /** Requests at a time. */
 const WIDTH = 32;
 /** Tasks of one order: a client that is cut off loses no more receipts than these. */
 const ORDER = 1_000;
 
-/** The platform as it runs in a cluster. */
+/** The platform in a cluster. */
 export class DeployedPlatform {
   readonly #confirmed = new Map<string, string>();
   #posted = 0;
@@ -74,7 +74,7 @@ export class DeployedPlatform {
     return this.kubectl.api.allReady(this.namespace, deadline);
   }
 
-  /** Applies the files again. Returns what is not as it was before. */
+  /** Applies the files again. Returns the objects that changed. */
   public async applyAgain(): Promise<readonly string[]> {
     const before = await this.#content();
     await this.kubectl.run(['apply', '-f', this.environment.dist]);
@@ -83,9 +83,9 @@ export class DeployedPlatform {
   }
 
   /**
-   * What has been applied, as the server has it, without what changes by itself. (What kubectl says is no
-   * measure: it sends a patch for every PodDisruptionBudget, and for claims of a StatefulSet, which
-   * changes nothing.)
+   * The applied objects on the server, without what controllers change. (The output of kubectl is not
+   * reliable: it sends a patch that changes nothing for every PodDisruptionBudget, and for claims of a
+   * StatefulSet.)
    */
   async #content(): Promise<Map<string, string>> {
     const text = await this.kubectl.run(['get', '-f', this.environment.dist, '--output', 'json']);
@@ -120,7 +120,7 @@ export class DeployedPlatform {
     return this.kubectl.api.allComplete(this.namespace, deadline);
   }
 
-  /** Namespace of a workload's pods: somebody else may run the database. */
+  /** Namespace of a workload's pods: another team may run the database. */
   public namespaceOf(workload: string): string {
     return workload === 'postgres' ? this.environment.databaseNamespace : this.namespace;
   }
@@ -205,7 +205,7 @@ export class DeployedPlatform {
   /**
    * Waits until every consumer has everything, or nothing has changed for two minutes.
    *
-   * @throws Error with the figures when something is lost, doubled, or in quarantine.
+   * @throws Error with the counts when something is lost, doubled, or in quarantine.
    */
   public async settle(): Promise<string> {
     let seen = '';

@@ -17,7 +17,7 @@ function page({ kubectl, namespace }: DeployedPlatform, path: string): Promise<s
   return kubectl.run(['get', '--raw', `/api/v1/namespaces/${namespace}/services/${path}`]);
 }
 
-/** Opens the pages of the local environment as who forwards their ports does. */
+/** Opens the pages of the local environment, as a reader who forwards their ports does. */
 export async function pages(platform: DeployedPlatform): Promise<string> {
   let whole: Trace | undefined;
   await until('a trace of producer and consumers', DEADLINE, async () => {

@@ -83,7 +83,7 @@ async function removeApplied({ kubectl, namespace, environment }: DeployedPlatfo
 
 /**
  * Deploys the stack `local` by Pulumi's engine and its Kubernetes provider in place of what kubectl has
- * applied: readiness is awaited, an update that is killed is continued, what somebody changes is set
+ * applied: readiness is awaited, an update that is killed is continued, what another manager changes is set
  * back, and nothing is left of it.
  */
 export async function deployByPulumi(options: PulumiDeployment): Promise<string> {
@@ -119,7 +119,7 @@ export async function deployByPulumi(options: PulumiDeployment): Promise<string>
     await kubectl.run(['set', 'image', deployment, broken, '--namespace', namespace]);
     succeeded(await engine.run('refresh'));
     await expectUpdates(engine, 'up against a change', 1);
-    progress('an image that somebody set is set back');
+    progress('an image that kubectl set is set back');
 
     const load = platform.post(TASKS);
     await killInTheMiddle(platform, engine);
@@ -127,7 +127,7 @@ export async function deployByPulumi(options: PulumiDeployment): Promise<string>
     await platform.sidecars(DEADLINE);
     const counts = await platform.settle();
     await expectUpdates(engine, 'up after the repeat', 0);
-    progress(`an update killed in its middle and continued: ${counts}`);
+    progress(`an update killed halfway and continued: ${counts}`);
 
     succeeded(await engine.run('destroy'));
     await kubectl.run(['wait', `namespace/${namespace}`, '--for=delete', '--timeout=60s']);

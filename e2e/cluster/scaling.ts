@@ -58,8 +58,8 @@ class ReplicaLog {
     return this.#entries;
   }
 
-  /** Most pods that were wanted, and that were ready. */
-  public get most(): { readonly wanted: number; readonly ready: number } {
+  /** Highest numbers of pods that were wanted, and that were ready. */
+  public get max(): { readonly wanted: number; readonly ready: number } {
     return {
       wanted: Math.max(0, ...this.#entries.map(({ wanted }) => wanted)),
       ready: Math.max(0, ...this.#entries.map(({ ready }) => ready)),
@@ -118,8 +118,9 @@ export async function scaleOutAndBack(
   lag: number,
   progress: (text: string) => void,
 ): Promise<string> {
-  const { maxReplicaCount: most } = platform.manifests.only('ScaledObject', CONSUMER)
-    .spec as unknown as { maxReplicaCount: number };
+  const { maxReplicaCount } = platform.manifests.only('ScaledObject', CONSUMER).spec as unknown as {
+    maxReplicaCount: number;
+  };
   await pause(platform, CONSUMER, true);
   await platform.post(lag);
   const counts = await platform.count();
@@ -138,12 +139,12 @@ export async function scaleOutAndBack(
     progress(`the table was locked for ${LOCKED} s: pods ${String(replicas)}`);
     progress(await platform.settle());
     await until(`${CONSUMER} is back at no pod`, BACK_DEADLINE, () =>
-      Promise.resolve(replicas.now?.ready === 0 && replicas.most.ready > 0),
+      Promise.resolve(replicas.now?.ready === 0 && replicas.max.ready > 0),
     );
-    const { wanted, ready } = replicas.most;
+    const { wanted, ready } = replicas.max;
     const text = `pods of ${CONSUMER}: ${String(replicas)}`;
-    if (ready < 2 || wanted > most) {
-      throw new Error(`${text}, ${wanted} were wanted; 2 to ${most} have to be`);
+    if (ready < 2 || wanted > maxReplicaCount) {
+      throw new Error(`${text}, ${wanted} were wanted; expected 2 to ${maxReplicaCount}`);
     }
     // Once more: what changes hands when pods go may be delivered again.
     return `${text}; ${await platform.settle()}`;

@@ -48,7 +48,7 @@ async function checkServers(runs: MigrationRuns): Promise<void> {
   });
   late.close();
   await runs.expect(
-    'a host that nobody knows',
+    'an unknown host',
     runs.run(database, FILES, { PGHOST: 'certificate.invalid' }),
     {
       status: 1,

@@ -12,7 +12,7 @@ export interface MigrationsCheck {
   readonly folder: string;
   /** The rendered script. */
   readonly script: string;
-  /** Told what is being checked. */
+  /** Called with what is being checked. */
   readonly progress: (text: string) => void;
   /** Whether the server is behind a pooler, which does not know roles that are made here. @default false */
   readonly pooled?: boolean;
@@ -192,7 +192,7 @@ CREATE TABLE public.settings AS SELECT current_setting('lock_timeout') AS lock_t
     says: ['NOTICE:  00000: a notice', '5 migrations applied'],
   });
   await runs.answers(
-    'text arrives as it is written',
+    'text arrives unchanged',
     database,
     `SELECT string_agg(text, '|') FROM texts`,
     `Grüße 🎉 :name \\d $$ "x"| ; COMMIT; \\q |'; --`,

@@ -106,7 +106,7 @@ async function statusWithoutToken(port: number, path: string): Promise<number> {
   return response.status;
 }
 
-/** What apps and sidecars take from somebody who does not know their token. */
+/** Requests without the token that apps and sidecars accept. */
 async function strangers(platform: RunningPlatform): Promise<string[]> {
   const attempts = [...platform.apps.values()].flatMap(({ appId, port, ports }) => [
     { what: `delivery to ${appId}`, port, path: eventRoute(TaskCreated) },

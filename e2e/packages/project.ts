@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { run } from '../../scripts/toolchain.ts';
 
-/** A project of another team, as it is before anything is installed. */
+/** A project of another team before anything is installed. */
 export interface Project {
   readonly name: string;
   /** What it shows. */
@@ -55,7 +55,7 @@ export async function tryProject(
     private: true,
     type,
     dependencies: { ...ours, ...registry },
-    // Nobody has published them yet.
+    // They are not published yet.
     ...(installer === 'npm' && { overrides: all }),
   };
   for (const [path, text] of Object.entries({

@@ -1,4 +1,4 @@
-/** `npm run e2e:policies`: our reading of network policies beside somebody else's. */
+/** `npm run e2e:policies`: our reading of network policies compared with another one. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DAPR_VERSION, VERSIONS } from '../../constructs/core/versions.ts';

@@ -11,7 +11,7 @@ import { addressRange, addressText, type Connection } from './ruleset.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** A pod that nobody has given an address. */
+/** A pod without an address. */
 interface UnplacedPod extends PodObject {
   readonly metadata: PodObject['metadata'] & { readonly name: string };
 }

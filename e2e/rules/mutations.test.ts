@@ -25,7 +25,7 @@ describe('a comparison of a query', () => {
     expect(mutated(expr, index, 'ten times as large')).toBe(larger);
   });
 
-  it('is none within labels, and none where there are fewer', () => {
+  it('does not change labels, and changes nothing beyond the last comparison', () => {
     expect(mutated('a{b!="c"} > 1', 1, 'inverted')).toBeUndefined();
   });
 });

@@ -67,8 +67,8 @@ export function minutes(duration: string): number {
   return Number(length) * MINUTES[unit!]!;
 }
 
-/** Minutes for which the query of an alert has to be true before it fires. */
-export function lasting(alert: AlertingRule): number {
+/** Pending time of an alert: minutes for which its query must hold before it fires. */
+export function pendingMinutes(alert: AlertingRule): number {
   return alert.for === undefined ? 0 : minutes(alert.for);
 }
 

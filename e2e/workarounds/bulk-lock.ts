@@ -24,9 +24,9 @@ async function deliveries(lab: Lab, appId: string): Promise<Arm> {
   await lab.publish(`${appId}-0`, EVENTS);
   await inHand(app);
   const all = await eventually(() => app.inHand >= PARTITIONS, 4);
-  const figures = `${app.inHand} of ${PARTITIONS} partitions deliver at once`;
+  const summary = `${app.inHand} of ${PARTITIONS} partitions deliver at once`;
   release();
-  return { shows: !all, figures };
+  return { shows: !all, summary };
 }
 
 export const bulkLock: Experiment = {

@@ -76,7 +76,7 @@ export const deadLetterLost: Experiment = {
       const kept = await pending(lab, appId);
       return {
         shows: !again && letters === 0 && kept === 0,
-        figures: `${lostOf(app, ids)}, ${letters} dead letters, ${kept} unacknowledged`,
+        summary: `${lostOf(app, ids)}, ${letters} dead letters, ${kept} unacknowledged`,
       };
     };
     const [without, kept] = await Promise.all([

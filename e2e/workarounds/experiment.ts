@@ -6,7 +6,7 @@ export interface Arm {
   /** Whether the fault showed. */
   readonly shows: boolean;
   /** What was counted. */
-  readonly figures: string;
+  readonly summary: string;
 }
 
 /** What an experiment came to. */

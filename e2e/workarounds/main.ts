@@ -90,7 +90,7 @@ async function runOn(
         .run(lab)
         .catch((error: unknown) => error as Error);
       progress(
-        `   ${observed instanceof Error ? `not carried out: ${observed.message}` : observed.without.figures}`,
+        `   ${observed instanceof Error ? `not carried out: ${observed.message}` : observed.without.summary}`,
       );
       await lab.stopPods();
       outcomes.push({ workaround, observed, seconds: (performance.now() - began) / 1000 });
@@ -144,12 +144,12 @@ await command('e2e:workarounds', async () => {
   const rows = outcomes.map(({ workaround, observed, seconds }) => {
     const { result, problem } = verdictOf(workaround, observed, version);
     problems.push(...(problem === undefined ? [] : [problem]));
-    const figures = observed instanceof Error ? undefined : observed;
+    const observation = observed instanceof Error ? undefined : observed;
     return [
       workaround.name,
       result,
-      figures?.without.figures ?? '-',
-      figures?.with?.figures ?? '-',
+      observation?.without.summary ?? '-',
+      observation?.with?.summary ?? '-',
       seconds.toFixed(0),
     ];
   });

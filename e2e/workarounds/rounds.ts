@@ -42,7 +42,7 @@ export async function untilLost<Declared>(options: SideBySide<Declared>): Promis
   } while (rounds < options.rounds && !lost(arms[0]));
   const [without, held] = arms.map((arm) => ({
     shows: lost(arm),
-    figures: `${lostOf(arm.of[0].app, arm.ids)}, ${rounds === 1 ? '1 round' : `${rounds} rounds`}`,
+    summary: `${lostOf(arm.of[0].app, arm.ids)}, ${rounds === 1 ? '1 round' : `${rounds} rounds`}`,
   }));
   return { without: without!, with: held! };
 }

@@ -229,7 +229,7 @@ export const kafka: BrokerSetting = {
   start: startKafka,
 };
 
-/** As production has it: SCRAM over TLS, controllers of their own, three copies, and a page to look at it. */
+/** As in production: SCRAM over TLS, controllers of their own, three replicas, and a page to look at it. */
 export const kafkaSecured: BrokerSetting = {
   description: 'Kafka, 3 brokers + 3 controllers, SCRAM, TLS',
   ordersKeys: true,

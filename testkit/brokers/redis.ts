@@ -12,7 +12,7 @@ import { runProvisioning } from './provisioning.ts';
 
 const run = promisify(execFile);
 
-/** A container as it is rendered. */
+/** A rendered container. */
 interface RenderedContainer {
   readonly name: string;
   readonly command: readonly string[];
@@ -81,7 +81,7 @@ function localFile(
 async function answersPing(host: string, port: number): Promise<boolean> {
   try {
     const { stdout } = await run('redis-cli', ['-h', host, '-p', String(port), 'ping']);
-    // Who is asked to log in is answered, too.
+    // A server that asks for a login answers, too.
     return /^(PONG|NOAUTH)/.test(stdout);
   } catch {
     return false;

@@ -103,7 +103,7 @@ export class ApiClient {
   /**
    * Server-side apply with strict field validation.
    *
-   * @param force takes over fields that somebody else has set. @default false, which refuses
+   * @param force takes over fields of other managers. @default false: the server refuses
    */
   public async apply(object: Identity, force = false): Promise<ApiAnswer> {
     const path = await this.pathOf(object);

@@ -1,45 +1,49 @@
 import { describe, expect, it } from 'vitest';
 import { isComplete, isReady } from './cluster-api.ts';
 
-describe('a pod is ready', () => {
+describe('isReady', () => {
   it.each([
     [
-      'when it says so',
+      'is true of a pod with the condition',
       { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] },
       true,
     ],
-    ['not while it does not', { conditions: [{ type: 'Ready', status: 'False' }] }, false],
-    ['not before it has started', {}, false],
-    ['when it has succeeded', { phase: 'Succeeded' }, true],
-    ['not when it has failed', { phase: 'Failed' }, false],
+    [
+      'is false while the condition is false',
+      { conditions: [{ type: 'Ready', status: 'False' }] },
+      false,
+    ],
+    ['is false before the pod has started', {}, false],
+    ['is true of a pod that has succeeded', { phase: 'Succeeded' }, true],
+    ['is false of a pod that has failed', { phase: 'Failed' }, false],
   ])('%s', (_, status, ready) => {
     expect(isReady({ status })).toBe(ready);
   });
 });
 
-describe('a workload is complete', () => {
+describe('isComplete', () => {
   const status = { observedGeneration: 2, replicas: 3, readyReplicas: 3, updatedReplicas: 3 };
 
   it.each([
-    ['with all its pods', { spec: { replicas: 3 }, status }, true],
+    ['is true with all pods', { spec: { replicas: 3 }, status }, true],
     [
-      'with none that it should have',
+      'is true without pods, when none are wanted',
       { spec: { replicas: 0 }, status: { observedGeneration: 2 } },
       true,
     ],
-    ['not with a pod too few', { spec: { replicas: 4 }, status }, false],
+    ['is false with a pod too few', { spec: { replicas: 4 }, status }, false],
     [
-      'not with a pod of before',
+      'is false with a pod of an earlier version',
       { spec: { replicas: 3 }, status: { ...status, updatedReplicas: 2 } },
       false,
     ],
     [
-      'not while a pod of before is still there',
+      'is false while an old pod still exists',
       { spec: { replicas: 3 }, status: { ...status, replicas: 4 } },
       false,
     ],
     [
-      'not before its change was seen',
+      'is false before its change was seen',
       { spec: { replicas: 3 }, status: { ...status, observedGeneration: 1 } },
       false,
     ],

@@ -1,6 +1,6 @@
 import type { Kubectl } from './kubectl.ts';
 
-/** A cluster that was made for the run, and that nobody else uses. */
+/** A cluster that exists for one run. */
 export interface Cluster {
   /** What it is made of. */
   readonly description: string;

@@ -12,7 +12,7 @@ export interface ApiServer {
   readonly kubeconfig: string;
   /** File with the private key that tokens of service accounts are signed with. */
   readonly signingKey: string;
-  /** File with its certificate, which nobody but itself has signed. */
+  /** File with its self-signed certificate. */
   readonly certificate: string;
   stop(): Promise<void>;
 }

@@ -41,7 +41,7 @@ export function namedMetrics(
     const metrics = named.filter((metric) => sourceOf(metric) === source);
     const found = metrics.filter((metric) => present.has(metric));
     return [
-      `${source ?? 'nobody'}${source !== undefined && standIns.has(source) ? ' (a stand-in)' : ''}`,
+      `${source ?? 'no source'}${source !== undefined && standIns.has(source) ? ' (a stand-in)' : ''}`,
       String(metrics.length),
       source !== undefined && started.has(source) ? String(found.length) : 'not started here',
     ];

@@ -1,4 +1,11 @@
-import { alertOf, firesFrom, lasting, quietAt, type Scenarios, threshold } from '../scenario.ts';
+import {
+  alertOf,
+  firesFrom,
+  pendingMinutes,
+  quietAt,
+  type Scenarios,
+  threshold,
+} from '../scenario.ts';
 import { gauge, humanDuration, type Labels, selected, series } from '../series.ts';
 
 const READY = 'kube_statefulset_status_replicas_ready';
@@ -6,7 +13,7 @@ const EXPIRY = 'certmanager_certificate_expiration_timestamp_seconds';
 
 export const serversMissing: Scenarios = (alert) => {
   const all = threshold(alert);
-  const wait = lasting(alert);
+  const wait = pendingMinutes(alert);
   const labels = { ...selected(alert.expr, READY), instance: 'kube-state-metrics' };
   const ready = (values: string, where: Labels = {}) => [
     series(READY, { ...labels, ...where }, values),
@@ -33,7 +40,7 @@ export const serversMissing: Scenarios = (alert) => {
 };
 
 export const certificateExpiring: Scenarios = (alert, group) => {
-  const wait = lasting(alert);
+  const wait = pendingMinutes(alert);
   const [, days] = /< (\d+) \* 24 \* 3600$/.exec(alert.expr)!;
   const [, names] = /name=~"([^"]*)"/.exec(alert.expr)!;
   const { exported_namespace: namespace } = selected(alert.expr, EXPIRY);

@@ -4,7 +4,7 @@ import {
   type Check,
   firesFrom,
   type InputSeries,
-  lasting,
+  pendingMinutes,
   quietAt,
   type Scenario,
   type Scenarios,
@@ -52,7 +52,7 @@ function availableBytes(labels: Labels, ratio: number, growth: number): InputSer
 
 /** The volume fills up. */
 function filling(alert: AlertingRule, labels: Labels, minFree: number): Scenario[] {
-  const wait = lasting(alert);
+  const wait = pendingMinutes(alert);
   const claim = labels.persistentvolumeclaim!;
   const start = minFree + 0.06;
   const other = { ...labels, persistentvolumeclaim: 'data-other-0' };
@@ -130,7 +130,7 @@ export const volumeFilling: Scenarios = (alert, group) => {
 export const volumeFull: Scenarios = (alert) => {
   const labels = volume(alert.expr);
   const minFree = threshold(alert);
-  const wait = lasting(alert);
+  const wait = pendingMinutes(alert);
   const free = (...phases: readonly (readonly [number, number])[]) => [
     series(
       AVAILABLE,

@@ -186,7 +186,7 @@ function kubeletConfiguration(machine: Machine, resolvConf: string): object {
     clusterDomain: 'cluster.local',
     clusterDNS: [DNS_ADDRESS],
     resolvConf,
-    // Nobody but this machine gets to the node.
+    // Only this machine reaches the node.
     authentication: { anonymous: { enabled: true }, webhook: { enabled: false } },
     authorization: { mode: 'AlwaysAllow' },
   };
