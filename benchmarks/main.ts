@@ -44,7 +44,7 @@ interface Outcome {
   readonly failures: readonly string[];
 }
 
-/** Programs that the environment has to have ready. */
+/** Programs that the environment must have ready. */
 function programsFor(options: Options): string[] {
   const { speed } = options;
   const names = new Set(

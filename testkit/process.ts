@@ -16,7 +16,7 @@ export interface ProcessSpec {
   readonly cwd?: string;
   /** File that takes its output. */
   readonly log: string;
-  /** Asked again until it says yes. @default - ready at once */
+  /** Called until it returns true. @default - ready at once */
   readonly ready?: () => Promise<boolean>;
   /** Seconds to become ready. @default 60 */
   readonly deadline?: number;
@@ -99,7 +99,7 @@ export class ManagedProcess {
     return child;
   }
 
-  /** Waits until it has ended. Gives its exit code, or the signal that has ended it. */
+  /** Waits until it has ended. Returns its exit code, or the signal that has ended it. */
   public async ended(): Promise<number | NodeJS.Signals> {
     while (this.alive) {
       await sleep(20);
@@ -153,7 +153,7 @@ process.on('exit', () => running.forEach((managed) => managed.signal('SIGKILL'))
 let interrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    // A second signal changes nothing: it is being done.
+    // Stopping is under way: a second signal changes nothing.
     if (!interrupted) {
       interrupted = true;
       void stopAll().finally(() => process.exit(130));

@@ -12,7 +12,7 @@ async function said(kubectl: Kubectl, args: readonly string[]): Promise<string> 
   }
 }
 
-/** What a cluster says of itself: pods, events, and of what is not ready its description and logs. */
+/** The state of a cluster: pods, events, and descriptions and logs of pods that are not ready. */
 export async function diagnose(kubectl: Kubectl, namespaces: readonly string[]): Promise<string> {
   const parts: string[] = [];
   const add = async (title: string, args: readonly string[]) =>

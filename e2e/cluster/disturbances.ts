@@ -10,10 +10,10 @@ import { until } from '../../testkit/until.ts';
 const ORDER = 100;
 /** Requests of the load at a time. */
 const WIDTH = 8;
-/** Seconds to get over one. */
+/** Seconds to recover from one. */
 const DEADLINE = 180;
 
-/** Something that is done to the platform under load, and that it has to get over. */
+/** A disturbance under load, which the platform must recover from. */
 interface Disturbance {
   readonly name: string;
   /** Environments that it makes sense in. @default - every one */

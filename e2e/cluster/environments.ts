@@ -43,7 +43,7 @@ export interface ClusterEnvironment {
   readonly sources: readonly MetricSource[];
   /** What is other than in `dist/`, and what stands in for something. */
   readonly notes: readonly string[];
-  /** Makes what has to be there before the first file is applied. */
+  /** Creates what must exist before the first file is applied. */
   readonly prepare: (kubectl: Kubectl) => Promise<void>;
 }
 

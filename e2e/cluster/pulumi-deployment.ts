@@ -25,7 +25,7 @@ export interface PulumiDeployment {
   readonly progress: (text: string) => void;
 }
 
-/** @throws Error with what the engine says, when it fails. */
+/** @throws Error with the output of the engine when it fails. */
 function succeeded(outcome: Outcome): Outcome {
   if (!outcome.ok) {
     throw new Error(`pulumi failed:\n${outcome.output}`);

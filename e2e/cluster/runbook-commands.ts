@@ -63,7 +63,7 @@ export function runbookCommands(): RunbookCommand[] {
 /**
  * Runs the commands that runbooks start with.
  *
- * @throws Error that names each command which fails, and what it says.
+ * @throws Error with each command that fails, and its output.
  */
 export async function runRunbooks(
   platform: DeployedPlatform,

@@ -107,7 +107,7 @@ class ReplicaLog {
 }
 
 /**
- * Lets events pile up while a consumer is held at no pod, then lets it go: it has to get as many pods as
+ * Lets events pile up while a consumer is held at no pod, then lets it go: it must get as many pods as
  * it can use, and none when there is nothing left to do.
  *
  * @param lag how many events.

@@ -57,7 +57,7 @@ async function refusesMalformed(platform: RunningPlatform, poster: Poster): Prom
     : [`a malformed task got ${status} with ${reasons.length} reasons and ${after - before} tasks`];
 }
 
-/** Stops the database for a while, with deliveries under way and tasks that have to wait. */
+/** Stops the database for a while, with deliveries under way and tasks that must wait. */
 async function outage(
   platform: RunningPlatform,
   poster: Poster,
@@ -107,7 +107,7 @@ async function statusWithoutToken(port: number, path: string): Promise<number> {
 }
 
 /** Requests without the token that apps and sidecars accept. */
-async function strangers(platform: RunningPlatform): Promise<string[]> {
+async function acceptedWithoutToken(platform: RunningPlatform): Promise<string[]> {
   const attempts = [...platform.apps.values()].flatMap(({ appId, port, ports }) => [
     { what: `delivery to ${appId}`, port, path: eventRoute(TaskCreated) },
     { what: `dead letter to ${appId}`, port, path: deadLettersRoute(TaskCreated.topic) },
@@ -180,7 +180,7 @@ export async function runFlow(
     }
     client.close();
     progress(`sent ${poison} poison events`);
-    failures.push(...(await strangers(platform)));
+    failures.push(...(await acceptedWithoutToken(platform)));
     progress('apps and sidecars were asked to take something without their token');
 
     if (options.outage > 0) {

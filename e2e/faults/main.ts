@@ -167,7 +167,7 @@ await command('e2e:faults', async () => {
     kinds: kinds(values.only),
   };
   const folder = mkdtempSync(join(tmpdir(), 'event-platform-faults-'));
-  // PostgreSQL runs as a user of its own and has to get to its folder.
+  // PostgreSQL runs as a user of its own and must reach its folder.
   chmodSync(folder, 0o755);
   const failures = await run(options, folder).catch((error: unknown) => [(error as Error).message]);
   if (values.keep) {

@@ -240,7 +240,7 @@ export class Observation {
     return failures;
   }
 
-  /** Every query of every panel, which has to have data where its sources run here. */
+  /** Every query of every panel, which must have data when its sources run here. */
   async #panels(
     dashboards: readonly (readonly NamedQuery[])[],
     rules: readonly NamedQuery[],
@@ -285,7 +285,7 @@ export class Observation {
     return failures;
   }
 
-  /** Says which alerts there were; a run that harms has some. */
+  /** Reports which alerts fired; a run with faults has some. */
   async #alerts(span: Span): Promise<string[]> {
     const timeSeries = await this.prometheus.range('ALERTS', span);
     const names = (state: string) => [

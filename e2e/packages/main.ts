@@ -79,7 +79,7 @@ await command('test:package', async () => {
         );
         if (changed.length > 0) {
           throw new Error(
-            `what is offered is not what docs/api says in ${changed.map(({ report }) => report).join(', ')}: npm run api, and look at the difference`,
+            `the packages differ from docs/api in ${changed.map(({ report }) => report).join(', ')}: npm run api, and look at the difference`,
           );
         }
       });

@@ -21,7 +21,7 @@ Compares two readings of network policies: the rules of nftables by which e2e:cl
 kube-network-policies of Kubernetes' own network group. For every environment and broker, between the
 pods of all workloads, strangers and outside addresses, to every port; and for policies at random in a
 small world. No verdict may differ. Then each rule of each policy is left out, or admits everybody, for
-our side alone: that has to make a difference.
+our side alone: that must make a difference.
 
   --only NAME  one environment, or with a broker: production, local-redis-3, … (default: all)
   --sets N     sets of policies at random (default 300)

@@ -184,7 +184,7 @@ export function worldOf(
   ];
   for (const named of policies.flatMap(podsNamedBy)) {
     if (!known.some((pod) => isLike(named, pod))) {
-      // Two of them, as of workloads: they may have to reach each other.
+      // Two of them, as of workloads: they may need to reach each other.
       known.push(named, named);
     }
   }

@@ -1,5 +1,11 @@
 import { type Found, inventory } from '../../testkit/kubernetes/inventory.ts';
-import { differences, memoryOf, moved, newcomers, versions } from '../../testkit/pulumi/checks.ts';
+import {
+  differences,
+  resourceStates,
+  changedKeys,
+  newObjects,
+  versions,
+} from '../../testkit/pulumi/checks.ts';
 import type { SimulatedCluster } from '../../testkit/pulumi/cluster.ts';
 import type { Command, Engine, Outcome, State } from '../../testkit/pulumi/engine.ts';
 import { type Expected, Steps } from '../../testkit/pulumi/steps.ts';
@@ -47,7 +53,7 @@ export class TestedStack {
 
   /** What the cluster has in addition to the baseline. */
   public newObjects(): Promise<string[]> {
-    return newcomers(this.stage.cluster.client, this.baseline);
+    return newObjects(this.stage.cluster.client, this.baseline);
   }
 
   /** What differs between the state and the cluster. */
@@ -64,12 +70,12 @@ export class TestedStack {
   public async runUnchanged(name: string, command: Command, expected: Expected): Promise<void> {
     await this.stage.cluster.settled();
     const objects = await this.#versions();
-    const memory = memoryOf(await this.state());
+    const resources = resourceStates(await this.state());
     await this.run(name, command, {
       ...expected,
       check: async () => [
-        ...moved(objects, await this.#versions()).map((object) => `'${object}' has changed`),
-        ...moved(memory, memoryOf(await this.state())).map(
+        ...changedKeys(objects, await this.#versions()).map((object) => `'${object}' has changed`),
+        ...changedKeys(resources, resourceStates(await this.state())).map(
           (urn) => `'${urn}' has changed in the state`,
         ),
       ],

@@ -2,7 +2,7 @@
  * Dapr's component for Kafka delivers in bulk under one lock for all partitions of a sidecar: while an app
  * processes a bulk of one, it gets none of the others. One by one, each partition has a delivery.
  *
- * Not worked around: `docs/guarantees.md` tells of it.
+ * Not worked around: `docs/guarantees.md` describes it.
  *
  * @see https://github.com/dapr/components-contrib/blob/v1.18.4/common/component/kafka/consumer.go
  */

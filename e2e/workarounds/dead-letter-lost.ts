@@ -3,7 +3,7 @@
  * letter could not be written, as in a Redis without memory left: the event is lost. One whose retries take
  * longer than `redeliverAfter` is delivered again.
  *
- * Not worked around: `docs/brokers.md` tells of it.
+ * Not worked around: `docs/brokers.md` describes it.
  *
  * @see https://github.com/dapr/components-contrib/pull/4208
  */

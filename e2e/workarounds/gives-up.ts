@@ -2,7 +2,7 @@
  * Dapr's component for JetStream leaves its client at 60 tries to connect again, two seconds apart. After
  * about two minutes without any server, it gives up for good, and only a restart of the sidecar helps.
  *
- * Not worked around: `docs/brokers.md` tells of it.
+ * Not worked around: `docs/brokers.md` describes it.
  *
  * @see https://github.com/dapr/components-contrib/issues/4563
  */

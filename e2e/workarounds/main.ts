@@ -51,7 +51,7 @@ function chosen(only: string | undefined, all: boolean): readonly Workaround[] {
   return LIST.filter(({ name, slow }) => wanted?.includes(name) ?? (all || slow !== true));
 }
 
-/** What a program says of its version. */
+/** The version that a program reports. */
 function versionOf(program: string, argument: string): string {
   try {
     const said = execFileSync(program, [argument], { encoding: 'utf8', stdio: 'pipe' });
@@ -123,7 +123,7 @@ await command('e2e:workarounds', async () => {
   }
   const workarounds = chosen(values.only, values.all);
   const { dapr } = ensureTools(['dapr']);
-  // What daprd says of itself: nothing is taken for granted here.
+  // The version that daprd reports.
   const version = versionOf(join(dapr, 'daprd'), '--version');
   const rabbitMq = versionOf(join(RABBITMQ_PROGRAMS, 'rabbitmqctl'), 'version');
   console.log(

@@ -1,7 +1,7 @@
 import type { Observation } from './experiment.ts';
 import type { Workaround } from './workarounds.ts';
 
-/** What an experiment says of a workaround. */
+/** What an experiment says about a workaround. */
 export interface Verdict {
   /** For the table. */
   readonly result: 'needed' | 'gone' | 'does not help' | 'not tried';

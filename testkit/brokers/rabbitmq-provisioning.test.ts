@@ -77,7 +77,7 @@ describe('provisioningScript', () => {
     expect(requests).toMatchSnapshot();
   });
 
-  it('says what the server has against it, and fails', async () => {
+  it('reports what the server refuses, and fails', async () => {
     const { output, failed } = await run((_method, path) =>
       path.startsWith('nodes')
         ? [200, nodes]

@@ -10,7 +10,7 @@ export interface Cluster {
   load(archive: string): void;
   /** Installs what every cluster has: a name server and a default class of volumes. */
   furnish(kubectl: Kubectl): Promise<void>;
-  /** @throws Error when it does not do what it says it does. */
+  /** @throws Error when it does not enforce network policies. */
   check(): void;
   /** Ends it, with everything that is in it. */
   stop(): Promise<void>;

@@ -12,10 +12,10 @@ export interface Found {
   };
 }
 
-/** What the server writes for itself while it runs. */
+/** Kinds that the server writes while it runs. */
 const OWN_KINDS: ReadonlySet<string> = new Set(['Lease', 'Event', 'IPAddress']);
 
-/** Kind, namespace and name: what an object is told apart by. */
+/** The identity of an object: API version, kind, namespace and name. */
 export function identityOf({
   apiVersion,
   kind,

@@ -30,7 +30,7 @@ describe('Kubectl', () => {
     expect(await kubectl.run(['cat'], { input: 'kind: Pod' })).toBe('kind: Pod');
   });
 
-  it('fails with what the command says', async () => {
+  it('fails with the output of the command', async () => {
     await expect(kubectl.run(['fly', 'away'])).rejects.toThrow('kubectl fly away (3): no fly');
   });
 });

@@ -11,7 +11,7 @@ interface CommandOptions {
   readonly deadline?: number;
 }
 
-/** What a program says. @throws Error with the same when it fails. */
+/** The output of a program. @throws Error with the output when it fails. */
 function output(
   name: string,
   program: string,
@@ -55,9 +55,9 @@ export class Kubectl {
   }
 
   /**
-   * Runs a command and returns what it says.
+   * Runs a command and returns its output.
    *
-   * @throws Error with what it says when it fails.
+   * @throws Error with its output when it fails.
    */
   public run(args: readonly string[], options: CommandOptions = {}): Promise<string> {
     const own = ['--kubeconfig', this.kubeconfig, `--cache-dir=${this.#cache}`];
@@ -69,7 +69,7 @@ export class Kubectl {
    * Runs a line of a shell as a reader of the docs would, with this cluster as the current one.
    *
    * @param folder that it runs in.
-   * @throws Error with what it says when it fails.
+   * @throws Error with its output when it fails.
    */
   public shell(line: string, folder: string): Promise<string> {
     const env = {

@@ -169,7 +169,7 @@ export function panelExcuse(metric: string, present: ReadonlySet<string>): strin
   return present.has(metric) ? undefined : excuse(metric);
 }
 
-/** Says of metrics whether they were there. */
+/** Reports which metrics existed. */
 export function whereabouts(
   metric: string,
   present: ReadonlySet<string>,

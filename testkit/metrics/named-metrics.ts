@@ -18,7 +18,7 @@ export interface NamedMetrics {
   readonly table: string;
   /** What need not be there, and why. */
   readonly silent: readonly string[];
-  /** What has to be there and is not. */
+  /** Metrics that are missing. */
   readonly failures: readonly string[];
   /** How many were found, and how many are named. */
   readonly found: number;

@@ -82,7 +82,7 @@ async function seriesOf(
         const gap = at - last > STEP ? [[last + STEP - span.start, NaN] as const] : [];
         return [...gap, [at - span.start, Number(value)] as const];
       });
-      // A kind of result that there was none of tells nothing.
+      // A kind of result that did not occur is left out.
       if (points.some(([, value]) => Number.isFinite(value) && value !== 0)) {
         series.push({ name: legendOf(legend, metric), points });
       }

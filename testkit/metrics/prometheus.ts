@@ -120,7 +120,7 @@ export class Prometheus {
   }
 
   /**
-   * What a query gives over a time.
+   * The results of a query over a time.
    *
    * @param step seconds between values. @default - twice the interval
    * @throws QueryError when Prometheus does not take the query.

@@ -11,7 +11,7 @@ interface MonitoredPage {
   readonly params?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What a PodMonitor says of a page. */
+/** A page of metrics in a PodMonitor. */
 export interface ScrapeJob {
   readonly monitor: string;
   readonly page: MonitoredPage;

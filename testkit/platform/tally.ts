@@ -42,7 +42,7 @@ export function sumByLabel(text: string, metric: string, label: string): Map<str
   return sums;
 }
 
-/** What an app's or a sidecar's metrics endpoint says, once it is there: a sidecar may be restarting. */
+/** The page of an app's or a sidecar's metrics endpoint, once it answers: a sidecar may be restarting. */
 export async function scrape(port: number): Promise<string> {
   for (let attempt = 1; ; attempt++) {
     try {

@@ -9,7 +9,7 @@ import { startApiServer } from '../kubernetes/server.ts';
 import { isReady } from '../kubernetes/cluster-api.ts';
 import { ManagedProcess } from '../process.ts';
 import { until } from '../until.ts';
-import { moved, versions } from './checks.ts';
+import { changedKeys, versions } from './checks.ts';
 
 /** Names of the tools of a cluster, and of stacks on it. */
 export const STACK_TOOLS = [
@@ -137,7 +137,7 @@ export async function startCluster(tools: ClusterTools, folder: string): Promise
       const rest = async () => {
         await sleep(1_500);
         const after = await versions(client);
-        const changed = moved(before, after);
+        const changed = changedKeys(before, after);
         before = after;
         return changed.length === 0;
       };

@@ -51,7 +51,7 @@ function freeLink(): number {
 /**
  * The first process of a machine, once it has all namespaces of its own.
  *
- * @throws Error with what the holder says when it has ended.
+ * @throws Error with the output of the holder when it has ended.
  */
 async function firstProcess(holder: ManagedProcess, program: string): Promise<string> {
   for (;;) {
@@ -129,7 +129,7 @@ export class Machine {
     return `/event-platform-${this.pid}`;
   }
 
-  /** Runs a command in it and returns what it says. */
+  /** Runs a command in it and returns its output. */
   public run(command: string, args: readonly string[], input?: string): string {
     const [first, ...rest] = this.#enter(command, args);
     const result = spawnSync(first!, rest, { encoding: 'utf8', input });
