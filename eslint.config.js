@@ -59,7 +59,7 @@ export default defineConfig(
   },
   {
     files: ['**/*.ts'],
-    ignores: ['charts/**', 'constructs/**'],
+    ignores: ['constructs/**'],
     rules: {
       complexity: ['error', 15],
       'no-shadow': 'off',
@@ -69,7 +69,7 @@ export default defineConfig(
   {
     files: ['**/*.ts'],
     // The callback of a describe holds its tests.
-    ignores: ['charts/**', 'constructs/**', '**/*.test.ts'],
+    ignores: ['constructs/**', '**/*.test.ts'],
     rules: {
       'max-lines-per-function': ['error', { max: 80, skipBlankLines: true, skipComments: true }],
     },
