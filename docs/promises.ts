@@ -91,7 +91,7 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'docs/deploying-locally.md': {
     'it refuses to overwrite, and names the program and the field':
-      "e2e/pulumi/scenario.ts: take('up against this change'",
+      "e2e/pulumi/scenario.ts: run('up against this change'",
     'is kept in the state':
       'stacks/local/local.test.ts: has the path of the kubeconfig in the state',
     '`pulumi up` names it and refuses':

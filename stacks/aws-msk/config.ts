@@ -113,3 +113,6 @@ export function awsConfig() {
   );
   return { ...config, provider: settings };
 }
+
+/** What {@link awsConfig} reads. */
+export type AwsConfig = ReturnType<typeof awsConfig>;

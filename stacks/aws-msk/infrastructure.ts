@@ -88,3 +88,6 @@ export function infrastructure(args: InfrastructureArgs, provider: pulumi.Provid
   const cache = new Cache(`${name}-state`, { ...inside, keyArn: keys.cache }, options);
   return { keys, cluster, kafka, topics: [...topics.values()], database, cache };
 }
+
+/** What {@link infrastructure} makes. */
+export type Infrastructure = ReturnType<typeof infrastructure>;

@@ -65,16 +65,21 @@ export function program(): StackOutputs {
     { provider, ...(operators && { dependsOn: [operators] }) },
   );
 
-  const context = cluster === undefined ? kubeContext : `kind-${clusterName}`;
-  const kubectl = `kubectl${context === undefined ? '' : ` --context ${context}`} -n ${namespace}`;
   return {
     namespace,
     ...(cluster && { kubeconfig: cluster.kubeconfig }),
-    reachIt: [
-      ...(cluster === undefined ? [] : [`kind export kubeconfig --name ${clusterName}`]),
-      `${kubectl} port-forward service/producer 8080:80`,
-      `curl -i http://localhost:8080/tasks -H 'content-type: application/json' -d '{"user_id":"u-1","title":"Write it down"}'`,
-      ...PAGES.map(([service, port]) => `${kubectl} port-forward service/${service} ${port}`),
-    ],
+    reachIt: reachIt(namespace, cluster ? clusterName : undefined, kubeContext),
   };
+}
+
+/** Commands to open the platform: on the cluster that kind created, or on one that exists. */
+function reachIt(namespace: string, kindCluster?: string, kubeContext?: string): string[] {
+  const context = kindCluster === undefined ? kubeContext : `kind-${kindCluster}`;
+  const kubectl = `kubectl${context === undefined ? '' : ` --context ${context}`} -n ${namespace}`;
+  return [
+    ...(kindCluster === undefined ? [] : [`kind export kubeconfig --name ${kindCluster}`]),
+    `${kubectl} port-forward service/producer 8080:80`,
+    `curl -i http://localhost:8080/tasks -H 'content-type: application/json' -d '{"user_id":"u-1","title":"Write it down"}'`,
+    ...PAGES.map(([service, port]) => `${kubectl} port-forward service/${service} ${port}`),
+  ];
 }
