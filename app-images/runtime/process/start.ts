@@ -1,3 +1,4 @@
+import { withCode } from '@cdk8s-event-platform/contracts/internal';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
@@ -89,7 +90,7 @@ export async function startProcess(
   const log = createLogger(appId);
   const outdated = interfaceProblem(process.env[RUNTIME_ENV.interface]);
   if (outdated !== undefined) {
-    log.error({}, outdated);
+    log.error({}, withCode('EP8003', outdated));
     process.exitCode = 1;
     return;
   }
