@@ -141,6 +141,7 @@ export {
 } from './notifications/notification-target.ts';
 export { fillTemplate, type SecretReference, SecretValue } from './security/secret-reference.ts';
 export type { NetworkPeer } from './security/network-policies.ts';
+export type { DefaultServiceAccount, ServiceAccountOptions } from './security/service-account.ts';
 
 // Scaling.
 export { CpuScaler, type CpuScalerProps } from './scaling/cpu-scaler.ts';

@@ -3,6 +3,7 @@ import { having, manifestProblems, must } from '@cdk8s-event-platform/contracts/
 import { EventPlatform } from '../platform/event-platform.ts';
 import { type AppManifest } from '@cdk8s-event-platform/contracts';
 import { otherPlatformProblem } from '../platform/same-platform.ts';
+import { serviceAccountProblems } from '../security/service-account.ts';
 import { disagreements } from '../messaging/contract-registry.ts';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
@@ -42,6 +43,7 @@ export function appProblems(scope: IConstruct, props: AppParts) {
     otherPlatformProblem(scope, 'pubSub', pubSub),
     otherPlatformProblem(scope, 'database', database),
     ...notificationProblems(scope, props),
+    ...serviceAccountProblems('serviceAccount', props.serviceAccount),
     ...stopProblems(props),
   ];
 }

@@ -20,6 +20,7 @@ import {
   WorkloadNetworkPolicy,
 } from '../security/network-policies.ts';
 import type { SecretReference } from '../security/secret-reference.ts';
+import { renderServiceAccount } from '../security/service-account.ts';
 import { sidecarToken } from './sidecar-token.ts';
 import { type AppOptions } from './app-options.ts';
 import { appPod } from './app-pod.ts';
@@ -51,8 +52,10 @@ const SAMPLE_LIMIT = 5_000;
 export class AppWorkload extends Construct {
   /** The generated Deployment. */
   public readonly deployment: k8s.KubeDeployment;
-  /** The generated ServiceAccount. */
-  public readonly serviceAccount: k8s.KubeServiceAccount;
+  /** The generated ServiceAccount; undefined where the pods run as one that exists. */
+  public readonly serviceAccount: k8s.KubeServiceAccount | undefined;
+  /** Name of the ServiceAccount that the pods run as. */
+  public readonly serviceAccountName: string;
   readonly #network: WorkloadNetworkPolicy;
   readonly #sidecarSecrets = new Map<string, string>();
   readonly #sidecarFiles = new Map<string, CertificateFile>();
@@ -71,10 +74,9 @@ export class AppWorkload extends Construct {
     if (configuration === DEFAULT_CONFIGURATION) {
       DaprConfiguration.provideDefault(this);
     }
-    this.serviceAccount = new k8s.KubeServiceAccount(this, 'service-account', {
-      metadata: { name, labels },
-      automountServiceAccountToken: false,
-    });
+    const account = { name, ...props.serviceAccount };
+    this.serviceAccountName = account.name;
+    this.serviceAccount = renderServiceAccount(this, 'service-account', account, labels);
     this.deployment = new k8s.KubeDeployment(this, 'deployment', {
       metadata: { name, labels },
       spec: {

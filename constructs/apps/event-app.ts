@@ -195,6 +195,10 @@ export class EventApp extends Construct implements IEventApp, IScalable {
     return this.appId;
   }
 
+  public get serviceAccountName(): string {
+    return this.workload.serviceAccountName;
+  }
+
   public allowEgress(peer: NetworkPeer): void {
     this.workload.allowEgress(peer);
   }

@@ -11,11 +11,13 @@ import {
   text,
 } from '@cdk8s-event-platform/contracts/internal';
 import { DefaultDenyPolicy } from '../security/network-policies.ts';
+import { renderServiceAccount } from '../security/service-account.ts';
 import type { SecretReference } from '../security/secret-reference.ts';
 import type { Environment } from './environment.ts';
 import { DeclarationError } from '../core/errors.ts';
 import { applyPatchesLast } from './final-patches.ts';
 import { assignLayer, Layer } from './layers.ts';
+import { commonLabels } from '../core/names.ts';
 import { limitProblems } from '../core/kubernetes-limits.ts';
 import { labelNameProblem, webUrlProblem } from '../core/kubernetes-syntax.ts';
 import { defaultsProblems, PLATFORM_DEFAULTS, type PlatformDefaults } from './platform-defaults.ts';
@@ -185,6 +187,11 @@ export class EventPlatform extends Chart {
       this.#createNamespace(foundation);
     }
     new DefaultDenyPolicy(foundation, 'default-deny', this.defaults);
+    const { serviceAccount } = this.defaults;
+    if (serviceAccount !== undefined) {
+      const labels = commonLabels(serviceAccount.name, 'service-account');
+      renderServiceAccount(foundation, 'service-account', serviceAccount, labels);
+    }
     this.node.root.node.addMetadata(PLATFORMS, this);
     this.node.addValidation({
       // A platform is validated before it is rendered.

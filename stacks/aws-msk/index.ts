@@ -134,7 +134,7 @@ export async function program(): Promise<StackOutputs> {
   );
 
   const { keda, externalSecrets, nodes } = OPERATORS;
-  const { exporterName } = aws.broker;
+  const { exporterServiceAccount } = aws.broker;
   const identities = [
     new KafkaIdentities(
       `${name}-kafka`,
@@ -143,14 +143,17 @@ export async function program(): Promise<StackOutputs> {
         kafkaArn: kafka.clusterArn,
         longestKafkaArn: longestClusterArn(`${name}-kafka`, region),
         namespace,
-        apps: aws.broker.grants.map(({ client, publishes, receives, group }) => ({
+        apps: aws.broker.grants.map(({ client, serviceAccount, publishes, receives, group }) => ({
           app: client,
+          serviceAccount,
           publish: publishes,
           subscribe: receives.map((topic) => ({ topic, group })),
         })),
         watchers: {
           keda: { namespace: keda.namespace, name: 'keda-operator' },
-          ...(exporterName !== undefined && { exporter: { namespace, name: exporterName } }),
+          ...(exporterServiceAccount !== undefined && {
+            exporter: { namespace, name: exporterServiceAccount },
+          }),
         },
       },
       inAws,

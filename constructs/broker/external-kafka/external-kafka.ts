@@ -1,6 +1,5 @@
 import { authorityKey } from '../kafka-protocol/login-parts.ts';
-import { Duration, JsonPatch, type Size } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-27';
+import { Duration, type Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import { DeclarationError } from '../../core/errors.ts';
 import { EventPlatform } from '../../platform/event-platform.ts';
@@ -11,8 +10,9 @@ import { setting } from '../../messaging/component-metadata.ts';
 import type { IEventApp } from '../../messaging/event-app.ts';
 import { TriggerAuthentication } from '../../imports/keda.sh.ts';
 import { addMetricSource, MetricSource } from '../../observability/metric-source.ts';
-import { type NetworkPeer, WorkloadNetworkPolicy } from '../../security/network-policies.ts';
+import type { NetworkPeer } from '../../security/network-policies.ts';
 import { type SecretReference, SecretValue } from '../../security/secret-reference.ts';
+import type { ServiceAccountOptions } from '../../security/service-account.ts';
 import { defaultCompression } from '../kafka-protocol/kafka-component.ts';
 import type { Compression, TopicSpec } from '../../messaging/message-broker.ts';
 import { DEFAULT_IMAGES } from '../../core/versions.ts';
@@ -24,7 +24,7 @@ import {
 import { ExternalAccounts } from './external-accounts.ts';
 import { AWS_IDENTITY, daprLogin, kedaAuthentication, kedaLogin } from './external-clients.ts';
 import type { KafkaLogin } from '../kafka-protocol/kafka-login.ts';
-import { ExternalExporter, ExternalTopics } from './external-workloads.ts';
+import { ExternalExporter, exporterServiceAccount, ExternalTopics } from './external-workloads.ts';
 import { KafkaAlerts } from '../kafka-protocol/kafka-alerts.ts';
 import { topicProblems } from '../kafka-protocol/kafka-checks.ts';
 import { KafkaBroker, type KafkaConnection } from '../kafka-protocol/kafka-broker.ts';
@@ -34,8 +34,10 @@ import type { KafkaInspectorLogin } from '../kafka-protocol/kafka-inspection.ts'
 
 /** What one client of a Kafka does. */
 export interface KafkaGrant {
-  /** App id, which is also the name of its ServiceAccount. */
+  /** App id. */
   readonly client: string;
+  /** The ServiceAccount that its pods run as. */
+  readonly serviceAccount: string;
   /** Topics that it publishes to. */
   readonly publishes: readonly string[];
   /** Topics that it receives. */
@@ -45,6 +47,7 @@ export interface KafkaGrant {
 }
 
 interface ClientGrants {
+  readonly serviceAccount: string;
   readonly publishes: Set<string>;
   readonly receives: Set<string>;
 }
@@ -64,8 +67,10 @@ export class ExternalKafka extends KafkaBroker {
   public readonly peer: NetworkPeer;
   /** `host:port` that clients bootstrap from, with commas between. */
   public readonly bootstrapServers: string;
-  /** Name of the exporter that runs in the namespace, and of its ServiceAccount; undefined when somebody else runs one. */
+  /** Name of the exporter that runs in the namespace; undefined when somebody else runs one. */
   public readonly exporterName: string | undefined;
+  /** The ServiceAccount that the exporter runs as; undefined where it needs none. */
+  public readonly exporterServiceAccount: string | undefined;
   readonly #brokers: number;
   readonly #offsetsRetention: Duration | undefined;
   readonly #login: KafkaLogin;
@@ -126,7 +131,11 @@ export class ExternalKafka extends KafkaBroker {
     this.exporterJob = options.exporterJob ?? `${environment.namespace}/${name}-exporter`;
     if (options.exporterJob === undefined) {
       this.exporterName = `${name}-exporter`;
-      this.#addExporter({ ...shared, name: this.exporterName });
+      this.exporterServiceAccount = this.#addExporter({
+        ...shared,
+        name: this.exporterName,
+        serviceAccount: options.exporterServiceAccount,
+      });
     } else {
       addMetricSource(this, MetricSource.KAFKA_EXPORTER);
     }
@@ -141,8 +150,9 @@ export class ExternalKafka extends KafkaBroker {
   public get grants(): readonly KafkaGrant[] {
     return [...this.#grants]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([client, { publishes, receives }]) => ({
+      .map(([client, { serviceAccount, publishes, receives }]) => ({
         client,
+        serviceAccount,
         publishes: [...publishes].sort(),
         receives: [...receives].sort(),
         group: this.consumerGroupOf(client),
@@ -220,8 +230,12 @@ export class ExternalKafka extends KafkaBroker {
     };
   }
 
-  #grantsOf({ appId }: IEventApp): ClientGrants {
-    const grants = this.#grants.get(appId) ?? { publishes: new Set(), receives: new Set() };
+  #grantsOf({ appId, serviceAccountName }: IEventApp): ClientGrants {
+    const grants = this.#grants.get(appId) ?? {
+      serviceAccount: serviceAccountName,
+      publishes: new Set(),
+      receives: new Set(),
+    };
     this.#grants.set(appId, grants);
     return grants;
   }
@@ -272,7 +286,8 @@ export class ExternalKafka extends KafkaBroker {
     readonly login: KafkaLogin;
     readonly peer: NetworkPeer;
     readonly bootstrapServers: readonly string[];
-  }): void {
+    readonly serviceAccount: ServiceAccountOptions | undefined;
+  }): string | undefined {
     const { name } = props;
     const exporter = new ExternalExporter(this, 'exporter', {
       ...props,
@@ -280,20 +295,6 @@ export class ExternalKafka extends KafkaBroker {
       groupPrefix: this.#groupPrefix,
       topics: () => this.declaredTopics.all,
     });
-    if (this.#login.iam !== undefined) {
-      // Its ServiceAccount is what an AWS identity is given to.
-      new k8s.KubeServiceAccount(this, 'exporter-identity', {
-        metadata: { name, labels: commonLabels(name, 'exporter') },
-        automountServiceAccountToken: false,
-      });
-      exporter.deployment.addJsonPatch(
-        JsonPatch.add('/spec/template/spec/serviceAccountName', name),
-      );
-      new WorkloadNetworkPolicy(this, 'exporter-network', {
-        name: `${name}-identity`,
-        workload: name,
-        egress: AWS_IDENTITY,
-      });
-    }
+    return exporterServiceAccount(this, exporter, props);
   }
 }
