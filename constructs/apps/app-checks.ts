@@ -14,8 +14,10 @@ import { stopProblems } from './stop-times.ts';
 export const manifestCheck = having('an app manifest, e.g. of defineApp', 'appId', 'port');
 /** A pub/sub component. */
 export const pubSubCheck = having('a DaprPubSub', 'topicOf', 'broker');
-/** A database. */
-export const databaseCheck = having('a PostgresDatabase', 'addApp', 'connectionEnv');
+/** A database. @param purpose what only some apps need one for. @default - said with the kind of app */
+export function databaseCheck(purpose = '') {
+  return having(`a PostgresDatabase${purpose}`, 'addApp', 'connectionEnv');
+}
 
 /** A number of pods. */
 export function podsCheck(message = 'is not a number of pods: use 1 or more') {

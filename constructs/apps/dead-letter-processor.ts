@@ -54,7 +54,9 @@ const SHAPE: Shape<DeadLetterProcessorProps> = {
   ...APP_OPTIONS,
   manifest: optional(manifestCheck),
   pubSub: pubSubCheck,
-  database: databaseCheck,
+  database: databaseCheck(
+    ', that of the consumers, since it writes to their quarantine; without one, declare no DeadLetterProcessor, and the events stay in their dead-letter topics',
+  ),
   replicas: optional(podsCheck()),
 };
 

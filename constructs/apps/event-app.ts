@@ -114,7 +114,7 @@ export class EventApp extends Construct implements IEventApp, IScalable {
       ...props,
       ...workload,
       env: [
-        ...(database && subscribes.length > 0 ? deliveryEnv(props, database) : []),
+        ...(subscribes.length > 0 ? deliveryEnv(props, database) : []),
         ...(workload.env ?? []),
         ...(props.env ?? []),
       ],
@@ -151,13 +151,12 @@ export class EventApp extends Construct implements IEventApp, IScalable {
   }
 
   #addReceiver(props: EventAppProps): EventReceiver | undefined {
-    const { manifest, database } = props;
-    if (database === undefined || (manifest.subscribes ?? []).length === 0) {
+    if ((props.manifest.subscribes ?? []).length === 0) {
       return undefined;
     }
     const subscriptions = subscribe(this, props);
     this.#sharedTopic = subscriptions[0]?.topic;
-    return new EventReceiver(this, subscriptions, { ...props, database });
+    return new EventReceiver(this, subscriptions, props);
   }
 
   #addPublishingAlerts(): ProducerAlerts {

@@ -19,7 +19,6 @@ export const anyDefaults = fc.record(
     serviceAccount: fc.record(
       {
         name: mostly(name(253), anyText()),
-        create: fc.boolean(),
         annotations: dictionary(name(63), anyText(), { maxKeys: 1 }),
       },
       { requiredKeys: ['name'], noNullPrototype: true },

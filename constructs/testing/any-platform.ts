@@ -12,6 +12,8 @@ import {
   Environment,
   EventPlatform,
   EventProducer,
+  EventService,
+  type EventServiceProps,
   ExternalKafkaAuthentication,
   GrafanaDashboards,
   IdempotentConsumer,
@@ -26,7 +28,6 @@ import {
   renderPlatform,
   StateStoreBackend,
   StrimziKafka,
-  type IdempotentConsumerProps,
   type EventContract,
 } from '../index.ts';
 import { anyDefaults } from './any-defaults.ts';
@@ -138,6 +139,7 @@ const platformPlan = record({
   namespace: name(63),
   createNamespace: fc.boolean(),
   defaults: maybe(anyDefaults),
+  database: mostly(fc.constant(true), fc.constant(false)),
   postgresName: name(40),
   external: fc.boolean(),
   pubSub: name(63),
@@ -205,7 +207,9 @@ function declare(plan: PlatformPlan): EventPlatform {
     name: plan.brokerName,
     ...(plan.storageClass && { storageClass: plan.storageClass }),
   });
-  const database = new PostgresDatabase(platform, 'database', { name: plan.postgresName });
+  const database = plan.database
+    ? new PostgresDatabase(platform, 'database', { name: plan.postgresName })
+    : undefined;
   const pubSub = new DaprPubSub(platform, 'pubsub', { name: plan.pubSub, broker });
   const { configuration } = plan;
   const image = { description: 'Part of a platform.' };
@@ -218,7 +222,7 @@ function declare(plan: PlatformPlan): EventPlatform {
     pubSub.addTopic(event, { partitions, ...(retention && { retention }) });
   }
   const producer = new EventProducer(platform, 'producer', {
-    ...{ pubSub, database },
+    ...{ pubSub, ...(database && { database }) },
     ...chosen(plan.producer, configuration),
     manifest: defineApp({
       ...image,
@@ -231,7 +235,7 @@ function declare(plan: PlatformPlan): EventPlatform {
     new CpuScaler(platform, 'cpu', { target: producer });
   }
   const deadLetters =
-    plan.deadLetters === undefined
+    plan.deadLetters === undefined || database === undefined
       ? undefined
       : new DeadLetterProcessor(platform, 'dead-letters', {
           ...{ pubSub, database, configuration },
@@ -240,7 +244,7 @@ function declare(plan: PlatformPlan): EventPlatform {
   declareConsumers(
     plan,
     platform,
-    { pubSub, database, ...(deadLetters && { deadLetters }) },
+    { pubSub, ...(database && { database }), ...(deadLetters && { deadLetters }) },
     events,
   );
   declareExtras(plan, platform, producer, database, broker);
@@ -261,11 +265,11 @@ function chosen(
 function declareConsumers(
   { consumers, configuration }: PlatformPlan,
   platform: EventPlatform,
-  parts: Pick<IdempotentConsumerProps, 'pubSub' | 'database' | 'deadLetters'>,
+  { database, ...parts }: Pick<EventServiceProps, 'pubSub' | 'database' | 'deadLetters'>,
   events: readonly EventContract[],
 ): void {
   consumers.forEach((consumer, index) => {
-    new IdempotentConsumer(platform, `consumer-${index}`, {
+    const props: EventServiceProps = {
       ...parts,
       ...chosen(consumer, configuration),
       ...(consumer.retries && { retries: consumer.retries }),
@@ -276,7 +280,12 @@ function declareConsumers(
         port: consumer.port,
         subscribes: events.filter(({ topic: of }) => consumer.topics.includes(of)),
       }),
-    });
+    };
+    if (database === undefined) {
+      new EventService(platform, `consumer-${index}`, { ...props, command: ['python'] });
+    } else {
+      new IdempotentConsumer(platform, `consumer-${index}`, { ...props, database });
+    }
   });
 }
 
@@ -284,10 +293,10 @@ function declareExtras(
   plan: PlatformPlan,
   platform: EventPlatform,
   producer: EventProducer,
-  database: PostgresDatabase,
+  database: PostgresDatabase | undefined,
   broker: IMessageBroker,
 ): void {
-  if (plan.stateStore !== undefined) {
+  if (plan.stateStore !== undefined && database !== undefined) {
     new DaprStateStore(platform, 'store', {
       name: plan.stateStore,
       backend: StateStoreBackend.postgres(database),

@@ -117,7 +117,7 @@ export class ExternalExporter extends BrokerExporter {
 }
 
 /**
- * Has an exporter run as a ServiceAccount of its own, which is what an AWS identity is given to.
+ * Runs an exporter as a ServiceAccount of its own, which an AWS identity is given to.
  *
  * @returns its name; undefined where the exporter needs none.
  */
