@@ -82,8 +82,8 @@ export class MailSink extends Construct {
               image,
               command: ['/mailpit'],
               args: [
-                `--smtp=0.0.0.0:${MAIL_SINK_PORTS.smtp}`,
-                `--listen=0.0.0.0:${MAIL_SINK_PORTS.http}`,
+                `--smtp=:${MAIL_SINK_PORTS.smtp}`,
+                `--listen=:${MAIL_SINK_PORTS.http}`,
                 `--max=${maxMessages}`,
                 // What is sent again has the same Message-ID.
                 '--ignore-duplicate-ids',

@@ -38,7 +38,7 @@ const CONFIG_FOLDER = '/etc/jaeger';
 
 /** @see https://www.jaegertracing.io/docs/latest/deployment/configuration/ */
 function config(maxTraces: number): string {
-  const on = (port: number) => ({ endpoint: `0.0.0.0:${port}` });
+  const on = (port: number) => ({ endpoint: `:${port}` });
   return Yaml.stringify({
     service: {
       extensions: ['jaeger_storage', 'jaeger_query', 'healthcheckv2'],
