@@ -1,22 +1,23 @@
 import { join } from 'node:path';
 import { Provider } from '@pulumi/aws/provider.js';
 import * as pulumi from '@pulumi/pulumi';
-import { AWS_PLACEHOLDERS, awsPlatform } from '../../charts/tasks/aws-msk.ts';
-import { TASK_PLATFORM_IMAGES } from '../../charts/tasks/task-platform.ts';
+import type { AwsPlatform } from '../../charts/system.ts';
+import { SYSTEMS, type Systems } from '../../charts/systems.ts';
+import { AWS_PLACEHOLDERS } from '../../charts/tasks/aws-msk.ts';
 import { renderObjects } from '../../constructs/index.ts';
 import { clusterProvider } from '../kubernetes/cluster-provider.ts';
 import { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import type { PlaceholderValues } from '../kubernetes/placeholders.ts';
-import { PlatformObjects, type SecretFactory } from '../kubernetes/platform-objects.ts';
 import type { StackOutputs } from '../stack-outputs.ts';
 import { OPERATORS, Operators, operatorsOf } from '../operators.ts';
+import { chosenSystems, imagesOf, nameOf } from '../systems.ts';
+import { awsSystem } from './aws-system.ts';
 import { awsConfig } from './config.ts';
 import { databaseAuthority } from './database-authority.ts';
 import { deployer } from './deployer.ts';
-import { KafkaIdentities, PodIdentity, secretReaderStatements } from './identities.ts';
+import { PodIdentity, secretReaderStatements } from './identities.ts';
 import { Images } from './images.ts';
 import { infrastructure } from './infrastructure.ts';
-import { longestClusterArn } from './kafka-statements.ts';
 import { updateKubeconfig } from './kubeconfig.ts';
 import {
   NODE_AUTOSCALER,
@@ -24,40 +25,33 @@ import {
   nodeAutoscalerValues,
 } from './node-autoscaler.ts';
 import { ownTags } from './provider-settings.ts';
-import { externalSecret, PlatformSecrets, secretStore } from './secrets.ts';
 import { AWS_SIZES } from './sizes.ts';
 import { ENCRYPTED_VOLUMES } from './storage-class.ts';
 import { availabilityZones } from './zones.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
-/** Secrets that External Secrets fills from AWS, by a store that the first of them brings along. */
-function fromSecretsManager(secrets: PlatformSecrets, region: string): SecretFactory {
-  let store: KubernetesObject | undefined;
-  return (reference, namespace, options) => {
-    store ??= new KubernetesObject({ ...secretStore(namespace, region) }, options);
-    return new KubernetesObject(
-      { ...externalSecret(reference.name, namespace, secrets.secrets.get(reference.name)!.name) },
-      { ...options, dependsOn: [store] },
-    );
-  };
-}
-
-/** The task platform on EKS, with MSK, RDS and ElastiCache. */
-export async function program(): Promise<StackOutputs> {
-  const config = awsConfig();
-  const { region, namespace } = config;
+/** Systems on EKS, with MSK, RDS and ElastiCache. */
+export async function program(systems: Systems = SYSTEMS): Promise<StackOutputs> {
+  const config = awsConfig(systems);
+  const { region } = config;
   const size = AWS_SIZES[config.size];
   const name = pulumi.getStack();
-  const aws = awsPlatform({
-    region,
-    namespace,
-    minReplicas: size.name === 'production' ? 1 : 0,
-    mail: { host: config.mailHost, from: config.mailFrom, to: config.mailTo },
-    ...(config.traceEndpoint !== undefined && { traceEndpoint: config.traceEndpoint }),
-  });
+  const chosen = chosenSystems(systems, 'awsMsk', config).map((system) => ({
+    ...system,
+    aws: system.deployed.declare({
+      region,
+      namespace: system.namespace,
+      minReplicas: size.name === 'production' ? 1 : 0,
+      mail: { host: config.mailHost, from: config.mailFrom, to: config.mailTo },
+      ...(config.traceEndpoint !== undefined && { traceEndpoint: config.traceEndpoint }),
+    }),
+  }));
   // What cannot work is refused before anything is made.
-  const objects = renderObjects(aws.platform).map(({ manifest }) => manifest);
+  requireOwnTopics(chosen);
+  const objects = chosen
+    .flatMap(({ aws }) => renderObjects(aws.platform))
+    .map(({ manifest }) => manifest);
   const authority = databaseAuthority(region);
 
   const { args, cli, allowedAccountIds } = config.provider;
@@ -89,75 +83,43 @@ export async function program(): Promise<StackOutputs> {
       tags,
       cli,
       upgrade: config.upgrade,
-      aws,
     },
     provider,
   );
-  const { cluster, kafka, database, cache, keys } = below;
+  const { cluster, kafka, keys } = below;
   const images = new Images(
     name,
-    { size, images: TASK_PLATFORM_IMAGES, tag: config.imageTag, root: ROOT },
+    { size, images: imagesOf(chosen), tag: config.imageTag, root: ROOT },
     inAws,
   );
-  const values: PlaceholderValues = new Map<string, pulumi.Input<string>>([
-    // MSK may name fewer brokers than there are.
-    ...AWS_PLACEHOLDERS.brokers.map(
-      (placeholder, index) =>
-        [
-          placeholder,
-          kafka.bootstrapServers.apply((servers) => servers[index % servers.length]!),
-        ] as const,
-    ),
-    [AWS_PLACEHOLDERS.postgres, database.host],
-    [AWS_PLACEHOLDERS.postgresAuthority, authority],
-    [AWS_PLACEHOLDERS.redis, cache.host],
-    ...[...images.refs].map(
-      ([image, ref]) =>
-        [`${AWS_PLACEHOLDERS.registry}/${image}:${AWS_PLACEHOLDERS.tag}`, ref] as const,
-    ),
-  ]);
-  const secrets = new PlatformSecrets(
-    name,
-    {
-      size,
-      references: aws.platform.secrets,
-      values: {
-        [`${aws.database.credentials.name}.password`]: database.password,
-        [`${aws.stateCredentials.name}.password`]: cache.token,
-        [`${aws.mailCredentials.name}.username`]: config.mailUser,
-        [`${aws.mailCredentials.name}.password`]: config.mailPassword,
-      },
-      placeholders: values,
-      keyArn: keys.secrets,
-    },
-    inAws,
+  const references: PlaceholderValues = new Map(
+    [...images.refs].map(([image, ref]) => [
+      `${AWS_PLACEHOLDERS.registry}/${image}:${AWS_PLACEHOLDERS.tag}`,
+      ref,
+    ]),
   );
-
-  const { keda, externalSecrets, nodes } = OPERATORS;
-  const { exporterServiceAccount } = aws.broker;
-  const identities = [
-    new KafkaIdentities(
-      `${name}-kafka`,
+  const deployed = chosen.map(({ name: system, namespace, aws, deployed: { reachIt } }, index) => ({
+    system,
+    namespace,
+    reachIt,
+    parts: awsSystem(
       {
-        cluster,
-        kafkaArn: kafka.clusterArn,
-        longestKafkaArn: longestClusterArn(`${name}-kafka`, region),
+        name: nameOf(system),
         namespace,
-        apps: aws.broker.grants.map(({ client, serviceAccount, publishes, receives, group }) => ({
-          app: client,
-          serviceAccount,
-          publish: publishes,
-          subscribe: receives.map((topic) => ({ topic, group })),
-        })),
-        watchers: {
-          keda: { namespace: keda.namespace, name: 'keda-operator' },
-          ...(exporterServiceAccount !== undefined && {
-            exporter: { namespace, name: exporterServiceAccount },
-          }),
-        },
+        aws,
+        below,
+        config,
+        authority,
+        images: references,
+        watched: index === 0,
       },
       inAws,
     ),
+  }));
+
+  const { externalSecrets, nodes } = OPERATORS;
+  const identities = [
+    ...deployed.map(({ parts }) => parts.identities),
     new PodIdentity(
       `${name}-external-secrets`,
       {
@@ -165,10 +127,10 @@ export async function program(): Promise<StackOutputs> {
         serviceAccount: { namespace: externalSecrets.namespace, name: 'external-secrets' },
         description: 'Reads the secrets of the platform',
         statements: pulumi
-          .all([secrets.arns, keys.secrets])
-          .apply(([arns, key]) => secretReaderStatements(arns, key, region)),
+          .all([pulumi.all(deployed.map(({ parts }) => parts.secrets.arns)), keys.secrets])
+          .apply(([arns, key]) => secretReaderStatements(arns.flat(), key, region)),
         longestStatements: secretReaderStatements(
-          secrets.longestArns(region),
+          deployed.flatMap(({ parts }) => parts.secrets.longestArns(region)),
           `arn:aws:kms:${region}:${identity.accountId}:key/${'0'.repeat(36)}`,
           region,
         ),
@@ -210,22 +172,41 @@ export async function program(): Promise<StackOutputs> {
     // A pod gets the identity that its ServiceAccount has when it starts.
     { ...inCluster, dependsOn: [...cluster.ready, volumes, ...identities] },
   );
-  new PlatformObjects(
-    aws.platform.node.id,
-    { platform: aws.platform, secret: fromSecretsManager(secrets, region), values },
-    { ...inCluster, dependsOn: [operators, secrets, ...below.topics, database, cache] },
-  );
+  deployed.forEach(({ parts }) => parts.deploy(inCluster.provider, operators));
 
   return {
-    namespace,
     clusterName: cluster.name,
     kubeconfig: cluster.kubeconfig,
     bootstrapServers: kafka.bootstrapServers,
-    databaseHost: database.host,
-    stateStoreHost: cache.host,
-    reachIt: [
-      cluster.name.apply((clusterName) => updateKubeconfig(clusterName, region, cli)),
-      `kubectl -n ${namespace} port-forward service/producer 8080:80`,
-    ],
+    systems: Object.fromEntries(
+      deployed.map(({ system, namespace, reachIt, parts }) => [
+        system,
+        {
+          ...parts.outputs,
+          reachIt: [
+            cluster.name.apply((clusterName) => updateKubeconfig(clusterName, region, cli)),
+            ...reachIt(`kubectl -n ${namespace}`),
+          ],
+        },
+      ]),
+    ),
   };
+}
+
+/** @throws RunError when two systems provision a topic of one name: they share the cluster. */
+function requireOwnTopics(
+  chosen: readonly { readonly name: string; readonly aws: AwsPlatform }[],
+): void {
+  const owners = new Map<string, string>();
+  for (const { name, aws } of chosen) {
+    for (const topic of aws.broker.topics) {
+      const other = owners.get(topic.name);
+      if (other !== undefined) {
+        throw new pulumi.RunError(
+          `systems '${other}' and '${name}' both provision topic '${topic.name}' of the MSK cluster that they share: let one import it (pubSub.importTopic), or give each system a stack`,
+        );
+      }
+      owners.set(topic.name, name);
+    }
+  }
 }

@@ -1,11 +1,11 @@
-import { localPlatform } from '../../charts/tasks/local-platform.ts';
-import { TASK_PLATFORM_IMAGES } from '../../charts/tasks/task-platform.ts';
+import { SYSTEMS, type Systems } from '../../charts/systems.ts';
 import { renderObjects } from '../../constructs/index.ts';
 import { clusterProvider } from '../kubernetes/cluster-provider.ts';
 import { generatedSecret } from '../kubernetes/generated-secret.ts';
 import { PlatformObjects } from '../kubernetes/platform-objects.ts';
 import type { StackOutputs } from '../stack-outputs.ts';
 import { Operators, operatorsOf } from '../operators.ts';
+import { chosenSystems, imagesOf } from '../systems.ts';
 import { localConfig } from './config.ts';
 import { KindCluster } from './kind-cluster.ts';
 import { KindImages } from './kind-images.ts';
@@ -13,17 +13,11 @@ import { KindImages } from './kind-images.ts';
 /** Stands for the registry of images that are built: their names are known when they are loaded. */
 const BUILT = { registry: 'images.placeholder.invalid', tag: 'built' } as const;
 
-/** Services with a page, and the ports that forward to it. */
-const PAGES = [
-  ['jaeger', '16686'],
-  ['kafka-ui', '8081:80'],
-  ['mail-sink', '8025'],
-] as const;
-
-/** The task platform on a kind cluster, or on the current one. */
-export function program(): StackOutputs {
-  const config = localConfig();
-  const { clusterName, namespace, kubeContext } = config;
+/** Systems on a kind cluster, or on the current one. */
+export function program(systems: Systems = SYSTEMS): StackOutputs {
+  const config = localConfig(systems);
+  const { clusterName, kubeContext } = config;
+  const chosen = chosenSystems(systems, 'local', config);
   const images =
     config.images === 'build'
       ? BUILT
@@ -31,11 +25,13 @@ export function program(): StackOutputs {
           ...(config.imageRegistry !== undefined && { registry: config.imageRegistry }),
           tag: config.imageTag ?? 'local',
         };
-  const platform = localPlatform({
-    environment: { namespace, images, platformImages: images },
-  });
+  const platforms = chosen.map(({ deployed, namespace }) =>
+    deployed.declare({ namespace, images, platformImages: images }),
+  );
   // What cannot work is refused before a cluster is made.
-  const objects = renderObjects(platform).map(({ manifest }) => manifest);
+  const objects = platforms
+    .flatMap((platform) => renderObjects(platform))
+    .map(({ manifest }) => manifest);
 
   const cluster = config.cluster === 'kind' ? new KindCluster('kind', { clusterName }) : undefined;
   const provider = clusterProvider({
@@ -48,33 +44,37 @@ export function program(): StackOutputs {
       : undefined;
   const built =
     cluster && config.images === 'build'
-      ? new KindImages('images', { images: TASK_PLATFORM_IMAGES, clusterName, cluster })
+      ? new KindImages('images', { images: imagesOf(chosen), clusterName, cluster })
       : undefined;
-  new PlatformObjects(
-    platform.node.id,
-    {
-      platform,
-      secret: generatedSecret(),
-      values: new Map(
-        [...(built?.references ?? [])].map(([image, reference]) => [
-          `${BUILT.registry}/${image}:${BUILT.tag}`,
-          reference,
-        ]),
-      ),
-    },
-    { provider, ...(operators && { dependsOn: [operators] }) },
+  const values = new Map(
+    [...(built?.references ?? [])].map(([image, reference]) => [
+      `${BUILT.registry}/${image}:${BUILT.tag}`,
+      reference,
+    ]),
   );
+  for (const platform of platforms) {
+    new PlatformObjects(
+      platform.node.id,
+      { platform, secret: generatedSecret(), values },
+      { provider, ...(operators && { dependsOn: [operators] }) },
+    );
+  }
 
   const context = cluster === undefined ? kubeContext : `kind-${clusterName}`;
-  const kubectl = `kubectl${context === undefined ? '' : ` --context ${context}`} -n ${namespace}`;
+  const kubectl = `kubectl${context === undefined ? '' : ` --context ${context}`}`;
   return {
-    namespace,
     ...(cluster && { kubeconfig: cluster.kubeconfig }),
-    reachIt: [
-      ...(cluster === undefined ? [] : [`kind export kubeconfig --name ${clusterName}`]),
-      `${kubectl} port-forward service/producer 8080:80`,
-      `curl -i http://localhost:8080/tasks -H 'content-type: application/json' -d '{"user_id":"u-1","title":"Write it down"}'`,
-      ...PAGES.map(([service, port]) => `${kubectl} port-forward service/${service} ${port}`),
-    ],
+    systems: Object.fromEntries(
+      chosen.map(({ name, namespace, deployed }) => [
+        name,
+        {
+          namespace,
+          reachIt: [
+            ...(cluster === undefined ? [] : [`kind export kubeconfig --name ${clusterName}`]),
+            ...deployed.reachIt(`${kubectl} -n ${namespace}`),
+          ],
+        },
+      ]),
+    ),
   };
 }
