@@ -56,9 +56,14 @@ export class AppWorkload extends Construct {
   public readonly serviceAccount: k8s.KubeServiceAccount | undefined;
   /** Name of the ServiceAccount that the pods run as. */
   public readonly serviceAccountName: string;
-  readonly #network: WorkloadNetworkPolicy;
+  /** What its pods may talk to. */
+  public readonly network: WorkloadNetworkPolicy;
   readonly #sidecarSecrets = new Map<string, string>();
   readonly #sidecarFiles = new Map<string, CertificateFile>();
+  /** The generated PodDisruptionBudget. */
+  public readonly disruptionBudget: k8s.KubePodDisruptionBudget;
+  /** Files that the app reads when it starts; undefined without some. */
+  public readonly files: ConfigFiles | undefined;
 
   public constructor(scope: Construct, id: string, props: AppWorkloadProps) {
     super(scope, id);
@@ -76,6 +81,7 @@ export class AppWorkload extends Construct {
     }
     const account = { name, ...props.serviceAccount };
     this.serviceAccountName = account.name;
+    this.files = props.files?.content;
     this.serviceAccount = renderServiceAccount(this, 'service-account', account, labels);
     this.deployment = new k8s.KubeDeployment(this, 'deployment', {
       metadata: { name, labels },
@@ -98,14 +104,14 @@ export class AppWorkload extends Construct {
         }),
       },
     });
-    new k8s.KubePodDisruptionBudget(this, 'disruption-budget', {
+    this.disruptionBudget = new k8s.KubePodDisruptionBudget(this, 'disruption-budget', {
       metadata: { name, labels },
       spec: {
         maxUnavailable: k8s.IntOrString.fromNumber(1),
         selector: { matchLabels: selectorLabels(name) },
       },
     });
-    this.#network = this.#addNetwork(props);
+    this.network = this.#addNetwork(props);
     new MetricsScrape(this, 'scrape', {
       name,
       ports: [METRICS_PORT_NAME, SIDECAR_METRICS_PORT.name],
@@ -124,7 +130,7 @@ export class AppWorkload extends Construct {
 
   /** Lets the pods connect to something else. */
   public allowEgress(peer: NetworkPeer): void {
-    this.#network.allowEgress(peer);
+    this.network.allowEgress(peer);
   }
 
   /** Gives the sidecar an environment variable with the value of a key of a Secret. */

@@ -57,6 +57,13 @@ export interface DatabaseMigrationsProps {
 
 /** A Job that applies migrations and has roles log in and do what is declared; other ones are another Job. */
 export class DatabaseMigrations extends Construct {
+  /** The files with migrations, and with what each role may do. */
+  public readonly files: ConfigFiles;
+  /** The generated Job. */
+  public readonly job: HashedJob;
+  /** What the Job may talk to. */
+  public readonly network: WorkloadNetworkPolicy;
+
   public constructor(scope: Construct, id: string, props: DatabaseMigrationsProps) {
     super(scope, id);
     const labels = commonLabels(props.name, 'provisioning');
@@ -65,8 +72,8 @@ export class DatabaseMigrations extends Construct {
       ...Object.fromEntries(props.migrations().map(({ name, sql }) => [`${name}.sql`, `${sql}\n`])),
       ...textFiles(accessText(props.access()), ACCESS_FILES),
     });
-    const migrations = new ConfigFiles(this, 'files', { name: props.name, labels, files });
-    const job = new HashedJob(this, 'job', {
+    this.files = new ConfigFiles(this, 'files', { name: props.name, labels, files });
+    this.job = new HashedJob(this, 'job', {
       metadata: { name: props.name, labels },
       spec: {
         backoffLimit: 6,
@@ -75,7 +82,7 @@ export class DatabaseMigrations extends Construct {
           metadata: {
             labels,
             annotations: Lazy.any({
-              produce: () => ({ 'event-platform/migrations-hash': migrations.hash() }),
+              produce: () => ({ 'event-platform/migrations-hash': this.files.hash() }),
             }) as Record<string, string>,
           },
           spec: restrictedPod(POSTGRES_USER, {
@@ -98,7 +105,7 @@ export class DatabaseMigrations extends Construct {
               },
             ],
             volumes: [
-              migrations.volume('migrations'),
+              this.files.volume('migrations'),
               Lazy.any({ produce: () => props.passwords('roles') }) as k8s.Volume,
               { name: 'tmp', emptyDir: {} },
               ...(props.authority ? [props.authority.volume] : []),
@@ -107,8 +114,8 @@ export class DatabaseMigrations extends Construct {
         },
       },
     });
-    job.addDependency(migrations.configMap);
-    new WorkloadNetworkPolicy(this, 'network', {
+    this.job.addDependency(this.files.configMap);
+    this.network = new WorkloadNetworkPolicy(this, 'network', {
       name: props.name,
       workload: props.name,
       egress: [props.peer],

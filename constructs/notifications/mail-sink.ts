@@ -51,6 +51,10 @@ export class MailSink extends Construct {
   public readonly deployment: k8s.KubeDeployment;
   readonly #clients = new Set<string>();
   readonly #host: string;
+  /** The generated Service. */
+  public readonly service: k8s.KubeService;
+  /** Who may connect. */
+  public readonly network: WorkloadNetworkPolicy;
 
   public constructor(scope: Construct, id: string, props: MailSinkProps = {}) {
     super(scope, id);
@@ -107,14 +111,14 @@ export class MailSink extends Construct {
         }),
       }),
     );
-    new k8s.KubeService(this, 'service', {
+    this.service = new k8s.KubeService(this, 'service', {
       metadata: { name: this.name, labels },
       spec: {
         selector: selectorLabels(this.name),
         ports: servicePorts(MAIL_SINK_PORTS),
       },
     });
-    new WorkloadNetworkPolicy(this, 'network', {
+    this.network = new WorkloadNetworkPolicy(this, 'network', {
       name: this.name,
       workload: this.name,
       ingress: [{ who: workloads(() => [...this.#clients]), ports: [MAIL_SINK_PORTS.smtp] }],

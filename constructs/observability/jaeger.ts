@@ -89,6 +89,10 @@ export class Jaeger extends Construct {
   public readonly deployment: k8s.KubeDeployment;
   /** The generated Service. */
   public readonly service: k8s.KubeService;
+  /** The generated ConfigMap. */
+  public readonly config: k8s.KubeConfigMap;
+  /** Who may connect. */
+  public readonly network: WorkloadNetworkPolicy;
 
   public constructor(scope: Construct, id: string, props: JaegerProps = {}) {
     super(scope, id);
@@ -112,7 +116,7 @@ export class Jaeger extends Construct {
     problems.report();
 
     const labels = commonLabels(name, 'jaeger');
-    const settings = new k8s.KubeConfigMap(this, 'config', {
+    this.config = new k8s.KubeConfigMap(this, 'config', {
       metadata: { name, labels },
       data: { 'config.yaml': config(maxTraces) },
     });
@@ -143,7 +147,7 @@ export class Jaeger extends Construct {
               volumeMounts: [{ name: 'config', mountPath: CONFIG_FOLDER, readOnly: true }],
             },
           ],
-          volumes: [{ name: 'config', configMap: { name: settings.name } }],
+          volumes: [{ name: 'config', configMap: { name: this.config.name } }],
         }),
       }),
     );
@@ -154,7 +158,7 @@ export class Jaeger extends Construct {
         ports: servicePorts({ otlp: JAEGER_PORTS.otlp, http: JAEGER_PORTS.http }),
       },
     });
-    new WorkloadNetworkPolicy(this, 'network', {
+    this.network = new WorkloadNetworkPolicy(this, 'network', {
       name,
       workload: name,
       // Every pod of the namespace may send traces.

@@ -148,6 +148,12 @@ export class EventPlatform extends Chart {
   public readonly createsNamespace: boolean;
   /** What everything in the platform is rendered with. */
   public readonly defaults: PlatformDefaults;
+  /** The generated Namespace; undefined where it exists. */
+  public readonly namespaceObject: k8s.KubeNamespace | undefined;
+  /** Denies all that no other policy allows. */
+  public readonly defaultDeny: DefaultDenyPolicy;
+  /** The generated ServiceAccount of pods that have none of their own; undefined where there is none, or it exists. */
+  public readonly serviceAccount: k8s.KubeServiceAccount | undefined;
   /** What constructs enter when they are created. @internal */
   public readonly registers = new Registers();
   readonly #secrets = new Map<string, SecretReference>();
@@ -183,14 +189,17 @@ export class EventPlatform extends Chart {
 
     const foundation = new Construct(this, 'namespace');
     assignLayer(foundation, Layer.NAMESPACE);
-    if (this.createsNamespace) {
-      this.#createNamespace(foundation);
-    }
-    new DefaultDenyPolicy(foundation, 'default-deny', this.defaults);
+    this.namespaceObject = this.createsNamespace ? this.#createNamespace(foundation) : undefined;
+    this.defaultDeny = new DefaultDenyPolicy(foundation, 'default-deny', this.defaults);
     const { serviceAccount } = this.defaults;
     if (serviceAccount !== undefined) {
       const labels = commonLabels(serviceAccount.name, 'service-account');
-      renderServiceAccount(foundation, 'service-account', serviceAccount, labels);
+      this.serviceAccount = renderServiceAccount(
+        foundation,
+        'service-account',
+        serviceAccount,
+        labels,
+      );
     }
     this.node.root.node.addMetadata(PLATFORMS, this);
     this.node.addValidation({
@@ -264,7 +273,7 @@ export class EventPlatform extends Chart {
     return this.#apps.get(appId);
   }
 
-  #createNamespace(scope: Construct): void {
+  #createNamespace(scope: Construct): k8s.KubeNamespace {
     const namespace = new k8s.KubeNamespace(scope, 'namespace', {
       metadata: {
         name: this.environment.namespace,
@@ -279,6 +288,7 @@ export class EventPlatform extends Chart {
     });
     // A namespace is not in a namespace, though the chart puts everything into its own.
     namespace.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
+    return namespace;
   }
 
   #prepare(): void {

@@ -188,11 +188,10 @@ function contracts(topics: readonly string[], ordered: boolean) {
 }
 
 function declare(plan: PlatformPlan): EventPlatform {
-  const postgres = { host: 'postgres.example.com' };
   const options = {
     namespace: plan.namespace,
     images: IMAGES,
-    ...((plan.external || plan.production) && { postgres }),
+    ...((plan.external || plan.production) && { postgres: { host: 'postgres.example.com' } }),
   };
   const environment = plan.production
     ? Environment.production(options)
@@ -268,9 +267,12 @@ function declareConsumers(
   { database, ...parts }: Pick<EventServiceProps, 'pubSub' | 'database' | 'deadLetters'>,
   events: readonly EventContract[],
 ): void {
+  // An EventService may do without.
+  const Consumer = (database ? IdempotentConsumer : EventService) as typeof EventService;
   consumers.forEach((consumer, index) => {
-    const props: EventServiceProps = {
+    new Consumer(platform, `consumer-${index}`, {
       ...parts,
+      ...(database ? { database } : { command: ['python'] }),
       ...chosen(consumer, configuration),
       ...(consumer.retries && { retries: consumer.retries }),
       scaling: consumer.scaling ?? false,
@@ -280,12 +282,7 @@ function declareConsumers(
         port: consumer.port,
         subscribes: events.filter(({ topic: of }) => consumer.topics.includes(of)),
       }),
-    };
-    if (database === undefined) {
-      new EventService(platform, `consumer-${index}`, { ...props, command: ['python'] });
-    } else {
-      new IdempotentConsumer(platform, `consumer-${index}`, { ...props, database });
-    }
+    });
   });
 }
 

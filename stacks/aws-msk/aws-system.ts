@@ -119,7 +119,7 @@ export function awsSystem(
     },
     inAws,
   );
-  const { exporterServiceAccount } = aws.broker;
+  const { exporterIdentity } = aws.broker;
   const identities = new KafkaIdentities(
     `${name}-kafka`,
     {
@@ -135,8 +135,8 @@ export function awsSystem(
       })),
       watchers: {
         ...(watched && { keda: { namespace: OPERATORS.keda.namespace, name: 'keda-operator' } }),
-        ...(exporterServiceAccount !== undefined && {
-          exporter: { namespace, name: exporterServiceAccount },
+        ...(exporterIdentity !== undefined && {
+          exporter: { namespace, name: exporterIdentity.name },
         }),
       },
     },

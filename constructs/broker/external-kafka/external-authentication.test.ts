@@ -187,7 +187,7 @@ describe('ExternalKafkaAuthentication', () => {
       authentication: mskIam(),
       exporterServiceAccount: { name: 'watcher', create: false },
     });
-    expect(test.broker.exporterServiceAccount).toBe('watcher');
+    expect(test.broker.exporterIdentity).toEqual({ name: 'watcher', serviceAccount: undefined });
     expect(test.object('Deployment', 'kafka-exporter').spec.template.spec).toMatchObject({
       serviceAccountName: 'watcher',
     });

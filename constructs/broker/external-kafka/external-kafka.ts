@@ -24,7 +24,12 @@ import {
 import { ExternalAccounts } from './external-accounts.ts';
 import { AWS_IDENTITY, daprLogin, kedaAuthentication, kedaLogin } from './external-clients.ts';
 import type { KafkaLogin } from '../kafka-protocol/kafka-login.ts';
-import { ExternalExporter, exporterServiceAccount, ExternalTopics } from './external-workloads.ts';
+import {
+  ExternalExporter,
+  type ExporterIdentity,
+  exporterServiceAccount,
+  ExternalTopics,
+} from './external-workloads.ts';
 import { KafkaAlerts } from '../kafka-protocol/kafka-alerts.ts';
 import { topicProblems } from '../kafka-protocol/kafka-checks.ts';
 import { KafkaBroker, type KafkaConnection } from '../kafka-protocol/kafka-broker.ts';
@@ -70,7 +75,7 @@ export class ExternalKafka extends KafkaBroker {
   /** Name of the exporter that runs in the namespace; undefined when somebody else runs one. */
   public readonly exporterName: string | undefined;
   /** The ServiceAccount that the exporter runs as; undefined where it needs none. */
-  public readonly exporterServiceAccount: string | undefined;
+  public readonly exporterIdentity: ExporterIdentity | undefined;
   readonly #brokers: number;
   readonly #offsetsRetention: Duration | undefined;
   readonly #login: KafkaLogin;
@@ -80,6 +85,7 @@ export class ExternalKafka extends KafkaBroker {
   readonly #triggerAuthentication: string | undefined;
   readonly #compression: Compression | 'none';
   readonly #grants = new Map<string, ClientGrants>();
+  #scalerAuthentication: TriggerAuthentication | undefined;
 
   public constructor(scope: Construct, id: string, options: ExternalKafkaOptions) {
     super(scope, id, options, EXTERNAL_KAFKA);
@@ -131,7 +137,7 @@ export class ExternalKafka extends KafkaBroker {
     this.exporterJob = options.exporterJob ?? `${environment.namespace}/${name}-exporter`;
     if (options.exporterJob === undefined) {
       this.exporterName = `${name}-exporter`;
-      this.exporterServiceAccount = this.#addExporter({
+      this.exporterIdentity = this.#addExporter({
         ...shared,
         name: this.exporterName,
         serviceAccount: options.exporterServiceAccount,
@@ -140,6 +146,11 @@ export class ExternalKafka extends KafkaBroker {
       addMetricSource(this, MetricSource.KAFKA_EXPORTER);
     }
     new KafkaAlerts(this, 'alerts', { name, exporterJob: this.exporterJob });
+  }
+
+  /** The generated TriggerAuthentication of KEDA; undefined where it needs none. */
+  public get scalerAuthentication(): TriggerAuthentication | undefined {
+    return this.#scalerAuthentication;
   }
 
   public override consumerGroupOf(appId: string): string {
@@ -274,7 +285,7 @@ export class ExternalKafka extends KafkaBroker {
     }
     const scaling = new Construct(this, 'keda');
     assignLayer(scaling, Layer.SCALING_AND_ALERTS);
-    new TriggerAuthentication(scaling, 'authentication', {
+    this.#scalerAuthentication = new TriggerAuthentication(scaling, 'authentication', {
       metadata: { name, labels: commonLabels(name, 'scaler') },
       spec,
     });
@@ -287,7 +298,7 @@ export class ExternalKafka extends KafkaBroker {
     readonly peer: NetworkPeer;
     readonly bootstrapServers: readonly string[];
     readonly serviceAccount: ServiceAccountOptions | undefined;
-  }): string | undefined {
+  }): ExporterIdentity | undefined {
     const { name } = props;
     const exporter = new ExternalExporter(this, 'exporter', {
       ...props,

@@ -1,6 +1,7 @@
 import { KAFKA_USER } from '../kafka-protocol/kafka-image.ts';
 import { accountEnv, authorityFile } from '../kafka-protocol/login-parts.ts';
 import { JsonPatch, Lazy, Size } from 'cdk8s';
+import type { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { MetricSource } from '../../observability/metric-source.ts';
 import { type NetworkPeer, WorkloadNetworkPolicy } from '../../security/network-policies.ts';
@@ -116,10 +117,18 @@ export class ExternalExporter extends BrokerExporter {
   }
 }
 
+/** What an exporter runs as. */
+export interface ExporterIdentity {
+  /** Name of the ServiceAccount. */
+  readonly name: string;
+  /** The generated ServiceAccount; undefined where it exists. */
+  readonly serviceAccount: k8s.KubeServiceAccount | undefined;
+}
+
 /**
  * Runs an exporter as a ServiceAccount of its own, which an AWS identity is given to.
  *
- * @returns its name; undefined where the exporter needs none.
+ * @returns undefined where the exporter needs none.
  */
 export function exporterServiceAccount(
   scope: Construct,
@@ -129,13 +138,14 @@ export function exporterServiceAccount(
     readonly login: KafkaLogin;
     readonly serviceAccount: ServiceAccountOptions | undefined;
   },
-): string | undefined {
+): ExporterIdentity | undefined {
   const { name, login, serviceAccount } = props;
   if (login.iam === undefined && serviceAccount === undefined) {
     return undefined;
   }
   const account = { name, ...serviceAccount };
-  renderServiceAccount(scope, 'exporter-identity', account, commonLabels(name, 'exporter'));
+  const labels = commonLabels(name, 'exporter');
+  const rendered = renderServiceAccount(scope, 'exporter-identity', account, labels);
   deployment.addJsonPatch(JsonPatch.add('/spec/template/spec/serviceAccountName', account.name));
   if (login.iam !== undefined) {
     new WorkloadNetworkPolicy(scope, 'exporter-network', {
@@ -144,5 +154,5 @@ export function exporterServiceAccount(
       egress: AWS_IDENTITY,
     });
   }
-  return account.name;
+  return { name: account.name, serviceAccount: rendered };
 }
