@@ -57,6 +57,23 @@ export default defineConfig(
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
     },
   },
+  {
+    files: ['**/*.ts'],
+    ignores: ['constructs/**'],
+    rules: {
+      complexity: ['error', 15],
+      'no-shadow': 'off',
+      '@typescript-eslint/no-shadow': 'error',
+    },
+  },
+  {
+    files: ['**/*.ts'],
+    // The callback of a describe holds its tests.
+    ignores: ['constructs/**', '**/*.test.ts'],
+    rules: {
+      'max-lines-per-function': ['error', { max: 80, skipBlankLines: true, skipComments: true }],
+    },
+  },
   PACKAGES.map((folder) => ({
     files: [`${folder}/**/*.ts`],
     ignores: ['**/*.test.ts', 'app-images/*.ts', 'app-images/testing/**'],

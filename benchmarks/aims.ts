@@ -17,12 +17,12 @@ export interface Verdict {
   readonly reached: boolean;
 }
 
-/** A ratio of medians that is to be at least `least`; undefined when one was not measured. */
+/** A ratio of medians that must be at least `min`; undefined when one was not measured. */
 export function atLeast(
   aim: string,
   values: readonly number[] | undefined,
   to: readonly number[] | undefined,
-  least: number,
+  min: number,
   write: typeof factor | typeof percent,
 ): Verdict | undefined {
   if (values === undefined || to === undefined || values.length === 0 || to.length === 0) {
@@ -30,17 +30,17 @@ export function atLeast(
   }
   const ratio = median(values) / median(to);
   return {
-    aim: `${aim} at least ${write(least)}`,
+    aim: `${aim} at least ${write(min)}`,
     measured: write(ratio),
-    reached: ratio >= least,
+    reached: ratio >= min,
   };
 }
 
-/** A value that is to be at most `most`. */
-export function atMost(aim: string, value: number, most: number, unit: string): Verdict {
+/** A value that must be at most `max`. */
+export function atMost(aim: string, value: number, max: number, unit: string): Verdict {
   return {
-    aim: `${aim} at most ${most} ${unit}`,
+    aim: `${aim} at most ${max} ${unit}`,
     measured: `${value.toFixed(0)} ${unit}`,
-    reached: value <= most,
+    reached: value <= max,
   };
 }

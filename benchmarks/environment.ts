@@ -46,7 +46,7 @@ export async function bundlePrograms(
   );
 }
 
-/** Starts what all measurements share. The broker is configured as the platform's is. */
+/** Starts what all measurements have in common. The broker is configured as the platform's is. */
 export async function startEnvironment(
   programs: readonly string[],
   folder: string,

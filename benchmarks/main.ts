@@ -19,7 +19,7 @@ const README = join(import.meta.dirname, 'README.md');
 /** Events of which consumers are killed three times. */
 const GUARANTEE_EVENTS = { full: 20_000, quick: 4_000 } as const;
 
-/** What there is to say of misses, whatever the figures are. */
+/** Explains what misses an aim. */
 const WHY = `## Why aims are missed
 
 - Ratios through the sidecar: Dapr (1.16 to 1.18) delivers in bulk under one lock for all partitions of a sidecar, so the time of the sidecar and the time of the app add up. The sidecar alone, with an app that only acknowledges, is the row \`sidecar alone\`: 25 times \`source\` is more than it delivers to anybody. More pods, each with a sidecar, are how a consumer gets faster.
@@ -44,7 +44,7 @@ interface Outcome {
   readonly failures: readonly string[];
 }
 
-/** Programs that the environment has to have ready. */
+/** Programs that the environment must have ready. */
 function programsFor(options: Options): string[] {
   const { speed } = options;
   const names = new Set(
@@ -91,7 +91,7 @@ async function writeReadme({ results }: Outcome, args: readonly string[]): Promi
   const verdicts = results.flatMap((result) => result.verdicts);
   const text = [
     '# Consumers side by side\n',
-    `Written by \`npm run bench:consumers -- ${args.join(' ')}\`, which the figures below come from.\n`,
+    `Written by \`npm run bench:consumers -- ${args.join(' ')}\`, which measured the numbers below.\n`,
     ...machine().map((line) => `- ${line}`),
     '',
     ...results.flatMap(({ sections }) => sections.map(asMarkdown)),

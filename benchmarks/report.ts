@@ -48,7 +48,7 @@ function consumerPrograms(): string {
 }
 
 /**
- * What the figures were taken on.
+ * The machine and versions that were measured.
  *
  * @param programs versions that they depend on. @default - those of the benchmark of consumers
  */

@@ -48,7 +48,7 @@ export function throughputResults(throughput: Throughput): Results {
   const sections: Section[] = [
     {
       title: 'Effects per second through the sidecar',
-      text: `Median (least–greatest) of rounds in which all arms take turns. Every arm writes the same row for an event, and what it cannot process has none. The partitions' events come one at a time, or up to a hundred in bulk: then the sidecar makes one delivery at a time for all partitions together. Poison has keys of its own, since the runtime parks what comes later for the key of a poison event.\n\n${arms.map(({ name, description }) => `- \`${name}\`: ${description}`).join('\n')}`,
+      text: `Median (min–max) of rounds in which all arms take turns. Every arm writes the same row for an event, and what it cannot process has none. The partitions' events come one at a time, or up to a hundred in bulk: then the sidecar makes one delivery at a time for all partitions together. Poison has keys of its own, since the runtime parks what comes later for the key of a poison event.\n\n${arms.map(({ name, description }) => `- \`${name}\`: ${description}`).join('\n')}`,
       head: ['arm', 'events', 'effects/s', `to ${BASELINE}`, 'to its clean'],
       rows,
     },
@@ -117,7 +117,7 @@ export function sizeResults(results: readonly SizeResult[]): Results {
     sections: [
       {
         title: 'Size and start',
-        text: 'Bundles as images have them. Milliseconds from the spawn to the open port, less those of a bare `node:http` server: median (least–greatest) of 15 starts.',
+        text: 'Bundles as images have them. Milliseconds from the spawn to the open port, less those of a bare `node:http` server: median (min–max) of 15 starts.',
         head: ['program', 'KB', 'listening after ms'],
         rows: results.map(({ program, kilobytes, listening }) => [
           program,

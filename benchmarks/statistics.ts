@@ -8,7 +8,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** The least and the greatest value. */
+/** Minimum and maximum. */
 export function spread(values: readonly number[]): readonly [number, number] {
   return [Math.min(...values), Math.max(...values)];
 }
@@ -20,8 +20,8 @@ export function digits(value: number): string {
 
 /** A median with its spread: `12,345 (11,900–12,800)`. */
 export function withSpread(values: readonly number[]): string {
-  const [least, greatest] = spread(values);
-  return `${digits(median(values))} (${digits(least)}–${digits(greatest)})`;
+  const [min, max] = spread(values);
+  return `${digits(median(values))} (${digits(min)}–${digits(max)})`;
 }
 
 /** A ratio as a factor: `26.3 ×`; below 10 with two digits behind the point. */

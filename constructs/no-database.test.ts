@@ -120,7 +120,7 @@ describe('without PostgreSQL', () => {
     expect(
       messageOf(() => new EventService(platform, 'pricing', { manifest: pricing, pubSub })),
     ).toBe(
-      "test/pricing: app manifest 'pricing' subscribes to 'com.example.order.placed', and there is no database to remember what was processed: give it one, as the property 'database', or the 'command' of an image that remembers by itself",
+      "test/pricing: app manifest 'pricing' subscribes to 'com.example.order.placed', and there is no database to remember what was processed: give it one, as the property 'database', or the 'command' of an image that remembers by itself [EP4006]",
     );
   });
 
@@ -128,7 +128,7 @@ describe('without PostgreSQL', () => {
     const { platform, pubSub } = declared(Environment.local());
     const props = { manifest: pricing, pubSub, command: ['python'] };
     expect(messageOf(() => new IdempotentConsumer(platform, 'pricing', props as never))).toBe(
-      "test/pricing: 'database' is missing: it must be a PostgresDatabase, which keeps the inbox; an app that remembers by itself what it has processed is an EventService with a `command`",
+      "test/pricing: 'database' is missing: it must be a PostgresDatabase, which keeps the inbox; an app that remembers by itself what it has processed is an EventService with a `command` [EP1001]",
     );
   });
 
@@ -137,7 +137,7 @@ describe('without PostgreSQL', () => {
     expect(
       messageOf(() => new DeadLetterProcessor(platform, 'dead-letters', { pubSub } as never)),
     ).toBe(
-      "test/dead-letters: 'database' is missing: it must be a PostgresDatabase, that of the consumers, since it writes to their quarantine; without one, declare no DeadLetterProcessor, and the events stay in their dead-letter topics",
+      "test/dead-letters: 'database' is missing: it must be a PostgresDatabase, that of the consumers, since it writes to their quarantine; without one, declare no DeadLetterProcessor, and the events stay in their dead-letter topics [EP1001]",
     );
   });
 
@@ -146,7 +146,7 @@ describe('without PostgreSQL', () => {
     const database = new PostgresDatabase(platform, 'postgres');
     const deadLetters = new DeadLetterProcessor(platform, 'dead-letters', { pubSub, database });
     expect(messageOf(() => service({ deadLetters }))).toBe(
-      "test/pricing: deadLetters 'test/dead-letters' writes to the quarantine of an app, and app 'pricing' has no database to keep one in: leave deadLetters out, and the events stay in their dead-letter topic, or give it a database",
+      "test/pricing: deadLetters 'test/dead-letters' writes to the quarantine of an app, and app 'pricing' has no database to keep one in: leave deadLetters out, and the events stay in their dead-letter topic, or give it a database [EP4005]",
     );
   });
 

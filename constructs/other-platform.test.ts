@@ -35,7 +35,7 @@ describe('parts of another platform are refused', () => {
     database,
   });
   const reason = (path: string, what: string, used: string) =>
-    `test/${path}: ${what} 'other/${used}' is of platform 'other', and Secrets, names and network policies of its namespace do not hold in that of 'test': use one that is declared below 'test'`;
+    `test/${path}: ${what} 'other/${used}' is of platform 'other', and Secrets, names and network policies of its namespace do not hold in that of 'test': use one that is declared below 'test' [EP5002]`;
 
   it.each<[string, string, string, () => unknown]>([
     [

@@ -177,7 +177,10 @@ describe('from JavaScript', () => {
   });
 
   it.each<[string, unknown]>([
-    ["event contract 'a.b.c' is not usable:\n- version 1 is not major.minor.patch", { version: 1 }],
+    [
+      "event contract 'a.b.c' is not valid [EP2001]:\n- version 1 is not major.minor.patch",
+      { version: 1 },
+    ],
     ["- schema ('x') must be a JSON Schema of an object", { schema: 'x' }],
     ['- schema (null) must be a JSON Schema of an object', { schema: null }],
     ["- 'shema' is not known: did you mean 'schema'?", { shema: {} }],
@@ -189,10 +192,10 @@ describe('from JavaScript', () => {
 
   it('an event or an image of nothing', () => {
     expect(() => (defineEvent as (contract?: unknown) => unknown)()).toThrow(
-      /event contract undefined is not usable:\n- properties \(undefined\) must be an object/,
+      /event contract undefined is not valid \[EP2001\]:\n- properties \(undefined\) must be an object/,
     );
     expect(() => (defineApp as (manifest?: unknown) => unknown)(null)).toThrow(
-      /app manifest undefined is not usable:\n- properties \(null\) must be an object/,
+      /app manifest undefined is not valid \[EP2002\]:\n- properties \(null\) must be an object/,
     );
     expect(() => defineApp({ ...image, appId: 'a', publish: [] } as never)).toThrow(
       "'publish' is not known: did you mean 'publishes'?",
@@ -204,7 +207,7 @@ describe('from JavaScript', () => {
 
   it('a Redis for state', () => {
     expect(() => StateStoreBackend.redis({ host: 6379, tsl: true } as never)).toThrow(
-      "StateStoreBackend.redis: 'tsl' is not known: did you mean 'tls'?\nStateStoreBackend.redis: host (6379) must be a string",
+      "StateStoreBackend.redis: 'tsl' is not known: did you mean 'tls'? [EP1001]\nStateStoreBackend.redis: host (6379) must be a string [EP1001]",
     );
   });
 

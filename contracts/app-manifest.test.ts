@@ -66,7 +66,7 @@ describe('ports', () => {
 it('defineApp names the image, and every problem on a line of its own', () => {
   expect(() => defineApp({ ...image, appId: 'App', port: 80 })).toThrow(
     new Error(
-      "app manifest 'App' is not usable:\n" +
+      "app manifest 'App' is not valid [EP2002]:\n" +
         "- appId 'App' is not a DNS label: use a-z, 0-9 and '-', starting with a letter\n" +
         '- port 80 is not usable by a process without privileges: use 1024 to 65535, e.g. 8080',
     ),

@@ -88,38 +88,52 @@ const SHAPE: Shape<AppManifest> = {
 export function manifestProblems(manifest: AppManifest): string[] {
   const problems = [...shapeProblems(manifest, SHAPE)];
   // What has another type cannot be looked into.
-  return problems.length > 0 ? problems : valueProblems(manifest);
+  return problems.length > 0
+    ? problems
+    : [
+        ...appIdProblems(manifest.appId),
+        ...portProblems(manifest.port),
+        ...contractProblems(manifest),
+      ];
 }
 
-function valueProblems(manifest: AppManifest): string[] {
+function appIdProblems(appId: string): string[] {
   const problems: string[] = [];
-  if (!/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(manifest.appId)) {
+  if (!/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(appId)) {
     problems.push(
-      `appId '${manifest.appId}' is not a DNS label: use a-z, 0-9 and '-', starting with a letter`,
+      `appId '${appId}' is not a DNS label: use a-z, 0-9 and '-', starting with a letter`,
     );
   }
-  if (manifest.appId.length > MAX_APP_ID_LENGTH) {
+  if (appId.length > MAX_APP_ID_LENGTH) {
     problems.push(
-      `appId '${manifest.appId}' has ${manifest.appId.length} characters: Dapr's Service '<appId>-dapr' allows at most ${MAX_APP_ID_LENGTH}`,
+      `appId '${appId}' has ${appId.length} characters: Dapr's Service '<appId>-dapr' allows at most ${MAX_APP_ID_LENGTH}`,
     );
   }
-  if (!Number.isInteger(manifest.port) || manifest.port < 1024 || manifest.port > 65_535) {
+  return problems;
+}
+
+function portProblems(port: number): string[] {
+  const problems: string[] = [];
+  if (!Number.isInteger(port) || port < 1024 || port > 65_535) {
     problems.push(
-      `port ${manifest.port} is not usable by a process without privileges: use 1024 to 65535, e.g. 8080`,
+      `port ${port} is not usable by a process without privileges: use 1024 to 65535, e.g. 8080`,
     );
   }
-  if (SIDECAR_PORTS.has(manifest.port)) {
+  if (SIDECAR_PORTS.has(port)) {
     problems.push(
-      `port ${manifest.port} belongs to the Dapr sidecar in the same pod: use another, e.g. 8080`,
+      `port ${port} belongs to the Dapr sidecar in the same pod: use another, e.g. 8080`,
     );
   }
-  if (manifest.port === METRICS_PORT) {
-    problems.push(
-      `port ${manifest.port} is the one that images serve metrics on: use another, e.g. 8080`,
-    );
+  if (port === METRICS_PORT) {
+    problems.push(`port ${port} is the one that images serve metrics on: use another, e.g. 8080`);
   }
+  return problems;
+}
+
+function contractProblems({ subscribes = [], publishes = [] }: AppManifest): string[] {
+  const problems: string[] = [];
   const routes = new Set<string>();
-  for (const contract of manifest.subscribes ?? []) {
+  for (const contract of subscribes) {
     const route = eventRoute(contract);
     if (routes.has(route)) {
       problems.push(`subscribes lists '${contract.type}' twice: one app has one route for a type`);
@@ -127,13 +141,13 @@ function valueProblems(manifest: AppManifest): string[] {
     routes.add(route);
   }
   const published = new Map<string, EventContract>();
-  for (const contract of manifest.publishes ?? []) {
+  for (const contract of publishes) {
     if (published.has(contract.type)) {
       problems.push(`publishes lists '${contract.type}' twice: keep one`);
     }
     published.set(contract.type, contract);
   }
-  for (const contract of manifest.subscribes ?? []) {
+  for (const contract of subscribes) {
     const other = published.get(contract.type);
     const differences = other === undefined ? [] : contractDifferences(contract, other);
     if (differences.length > 0) {
@@ -146,7 +160,7 @@ function valueProblems(manifest: AppManifest): string[] {
 }
 
 /**
- * Declares an image. The result is frozen.
+ * Declares an app. The result is frozen.
  *
  * @throws Error that lists every problem of the manifest.
  */
@@ -154,7 +168,7 @@ export function defineApp<const Manifest extends AppManifest>(manifest: Manifest
   const problems = manifestProblems(manifest);
   if (problems.length > 0) {
     throw new Error(
-      `app manifest ${shown((manifest as Partial<AppManifest> | undefined)?.appId)} is not usable:\n- ${problems.join('\n- ')}`,
+      `app manifest ${shown((manifest as Partial<AppManifest> | undefined)?.appId)} is not valid [EP2002]:\n- ${problems.join('\n- ')}`,
     );
   }
   return Object.freeze({ ...manifest });

@@ -160,7 +160,7 @@ it('defineEvent names the contract, and every problem on a line of its own', () 
   const define = defineEvent as (contract: unknown) => unknown;
   expect(() => define({ ...TaskCreated, version: '1', key: 'id' })).toThrow(
     new Error(
-      "event contract 'com.example.task.created' is not usable:\n" +
+      "event contract 'com.example.task.created' is not valid [EP2001]:\n" +
         "- version '1' is not major.minor.patch: use e.g. '1.0.0'\n" +
         "- key 'id' is not a property of the schema: use one of task_id, title",
     ),

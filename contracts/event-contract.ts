@@ -149,7 +149,7 @@ export function defineEvent<const Schema extends EventSchema, const Type extends
   const problems = contractProblems(contract);
   if (problems.length > 0) {
     const name = shown((contract as Partial<EventContract> | undefined)?.type);
-    throw new Error(`event contract ${name} is not usable:\n- ${problems.join('\n- ')}`);
+    throw new Error(`event contract ${name} is not valid [EP2001]:\n- ${problems.join('\n- ')}`);
   }
   return Object.freeze({ ...contract }) as never;
 }

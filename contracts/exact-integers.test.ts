@@ -129,7 +129,7 @@ describe('a contract', () => {
     expect(() => define({ ...contract, version: '1', schema })).toThrow(
       new Error(
         [
-          "event contract 'com.example.thing.done' is not usable:",
+          "event contract 'com.example.thing.done' is not valid [EP2001]:",
           "version '1' is not major.minor.patch: use e.g. '1.0.0'",
           unbounded('$.id'),
           unbounded('$.size[*]'),

@@ -95,7 +95,7 @@ describe('defineEvent compiles the schema', () => {
     expect(problems.find((each) => each.startsWith(problem))).toBeDefined();
     const define = defineEvent as (contract: unknown) => unknown;
     expect(() => define({ ...contract, schema })).toThrow(
-      `event contract 'com.example.thing.done' is not usable:\n- `,
+      `event contract 'com.example.thing.done' is not valid [EP2001]:\n- `,
     );
   });
 

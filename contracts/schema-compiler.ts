@@ -126,21 +126,33 @@ function keywordProblem(
   if (keyword === '$id' && !isRoot) {
     return `(${shown(value)}) changes what '$ref' means, and bundles hold the schemas of several contracts: leave it out, and refer to '#/definitions/…'`;
   }
+  switch (keyword) {
+    case 'type':
+      return typeProblem(value);
+    case 'format':
+      return formatProblem(value);
+    case 'pattern':
+      return typeof value === 'string' ? patternProblem(value) : undefined;
+    case 'patternProperties':
+      return isObject(value)
+        ? Object.keys(value).flatMap((pattern) => patternProblem(pattern) ?? [])[0]
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function typeProblem(value: unknown): string | undefined {
   const types = Array.isArray(value) ? (value as unknown[]) : [value];
-  if (keyword === 'type' && !types.every((type) => TYPES.includes(type as string))) {
-    return `(${types.map(shown).join(', ')}) must be one of ${TYPES.join(', ')}`;
-  }
-  if (keyword === 'format' && typeof value === 'string' && !Object.hasOwn(formats, value)) {
-    return `(${shown(value)}) is not a format that is known: use one of ${Object.keys(formats).sort().join(', ')}`;
-  }
-  if (keyword === 'pattern' && typeof value === 'string') {
-    return patternProblem(value);
-  }
-  if (keyword === 'patternProperties' && isObject(value)) {
-    const [problem] = Object.keys(value).flatMap((pattern) => patternProblem(pattern) ?? []);
-    return problem;
-  }
-  return undefined;
+  return types.every((type) => TYPES.includes(type as string))
+    ? undefined
+    : `(${types.map(shown).join(', ')}) must be one of ${TYPES.join(', ')}`;
+}
+
+function formatProblem(value: unknown): string | undefined {
+  return typeof value !== 'string' || Object.hasOwn(formats, value)
+    ? undefined
+    : `(${shown(value)}) is not a format that is known: use one of ${Object.keys(formats).sort().join(', ')}`;
 }
 
 function patternProblem(pattern: string): string | undefined {

@@ -78,6 +78,11 @@ export function subschemas(
     const pointer = place.pointer + pointerOf(...tokens);
     found.push(...subschemas(child, all, { path, pointer }));
   };
+  const addNamed = (keyword: string, children: object, pathOf: (name: string) => string): void => {
+    for (const [name, child] of Object.entries(children)) {
+      add(child, pathOf(name), keyword, name);
+    }
+  };
   for (const [keyword, value] of Object.entries(schema)) {
     const suffix = SUBSCHEMAS.get(keyword) ?? (all ? WITHOUT_VALUES.get(keyword) : undefined);
     const suffixOf = NAMED_SUBSCHEMAS.get(keyword);
@@ -89,13 +94,9 @@ export function subschemas(
     } else if (suffix !== undefined) {
       add(value, `${place.path}${suffix}`, keyword);
     } else if (suffixOf !== undefined && isObject(value)) {
-      for (const [name, child] of Object.entries(value)) {
-        add(child, `${place.path}${suffixOf(name)}`, keyword, name);
-      }
+      addNamed(keyword, value, (name) => place.path + suffixOf(name));
     } else if (DEFINITIONS.has(keyword) && isObject(value)) {
-      for (const [name, child] of Object.entries(value)) {
-        add(child, place.pointer + pointerOf(keyword, name), keyword, name);
-      }
+      addNamed(keyword, value, (name) => place.pointer + pointerOf(keyword, name));
     }
   }
   return found;

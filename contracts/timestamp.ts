@@ -18,6 +18,12 @@ function dayOf(year: number, month: number, day: number): number | undefined {
     : undefined;
 }
 
+/** Minutes from UTC; undefined when PostgreSQL does not take the offset. */
+function offsetOf(sign: string, hours: number, minutes: number): number | undefined {
+  const offset = hours * 60 + minutes;
+  return minutes > 59 || offset > MAX_OFFSET ? undefined : sign === '+' ? offset : -offset;
+}
+
 /**
  * Reads a time of RFC 3339, the same for producers, contracts, envelopes and the inbox: what this accepts,
  * PostgreSQL accepts as `timestamptz`, and means the same instant. That excludes days that do not
@@ -31,13 +37,19 @@ function dayOf(year: number, month: number, day: number): number | undefined {
  * parseTimestamp('2026-12-31T23:59:60Z')?.toISOString(); // '2027-01-01T00:00:00.000Z'
  */
 export function parseTimestamp(text: string): Date | undefined {
-  if (AS_WRITTEN_BY_US.test(text)) {
-    const time = new Date(text);
-    // Only a text that is right comes out as it went in.
-    if (!Number.isNaN(time.getTime()) && time.toISOString() === text) {
-      return time;
-    }
+  return parseCanonical(text) ?? parseRfc3339(text);
+}
+
+function parseCanonical(text: string): Date | undefined {
+  if (!AS_WRITTEN_BY_US.test(text)) {
+    return undefined;
   }
+  const time = new Date(text);
+  // Only a text that is right comes out as it went in.
+  return !Number.isNaN(time.getTime()) && time.toISOString() === text ? time : undefined;
+}
+
+function parseRfc3339(text: string): Date | undefined {
   const match = RFC_3339.exec(text);
   if (match === null) {
     return undefined;
@@ -50,20 +62,13 @@ export function parseTimestamp(text: string): Date | undefined {
     number,
     number,
   ];
-  const [fraction = '', sign = '+', offsetHour = '0', offsetMinute = '0'] = match.slice(7);
-  const offset = Number(offsetHour) * 60 + Number(offsetMinute);
+  const [fraction = '', sign = '+', offsetHours = '0', offsetMinutes = '0'] = match.slice(7);
   const midnight = dayOf(year, month, day);
-  if (
-    midnight === undefined ||
-    hour > 23 ||
-    minute > 59 ||
-    second > 60 ||
-    Number(offsetMinute) > 59 ||
-    offset > MAX_OFFSET
-  ) {
+  const offset = offsetOf(sign, Number(offsetHours), Number(offsetMinutes));
+  if (midnight === undefined || offset === undefined || hour > 23 || minute > 59 || second > 60) {
     return undefined;
   }
-  const minutes = hour * 60 + minute - (sign === '+' ? offset : -offset);
+  const minutes = hour * 60 + minute - offset;
   // PostgreSQL knows the beginning of a leap second, and nothing within it.
   if (second === 60 && ((minutes + 2 * 1440) % 1440 !== 1439 || Number(fraction) > 0)) {
     return undefined;
@@ -71,8 +76,12 @@ export function parseTimestamp(text: string): Date | undefined {
   const time = new Date(
     midnight + minutes * 60_000 + second * 1000 + Number(fraction.padEnd(3, '0').slice(0, 3)),
   );
-  const yearInUtc = time.getUTCFullYear();
-  return yearInUtc >= 1 && yearInUtc <= 9999 ? time : undefined;
+  return isYear(time.getUTCFullYear()) ? time : undefined;
+}
+
+/** Whether a year has four digits and is one of the calendar. */
+function isYear(year: number): boolean {
+  return year >= 1 && year <= 9999;
 }
 
 /** Whether a text is a time that {@link parseTimestamp} reads. */

@@ -91,7 +91,7 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'docs/deploying-locally.md': {
     'it refuses to overwrite, and names the program and the field':
-      "e2e/pulumi/scenario.ts: take('up against this change'",
+      "e2e/pulumi/scenario.ts: run('up against this change'",
     'is kept in the state':
       'stacks/local/local.test.ts: has the path of the kubeconfig in the state',
     '`pulumi up` names it and refuses':
@@ -223,6 +223,12 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'e2e/databases/connection-script.test.ts: ends at once at %s',
     'a database in another encoding than UTF8':
       'e2e/databases/migration-connections.ts: `a database of ${encoding}`',
+  },
+  'docs/other-languages.md': {
+    'What needs one is refused':
+      'constructs/no-database.test.ts: rejects an IdempotentConsumer, whose inbox is there',
+    'no outbox keeps its events':
+      'constructs/apps/app-workload.test.ts: neither subscription, database nor an alert on an outbox',
   },
   'docs/upgrading.md': {
     'Servers are replaced one after the other':

@@ -269,7 +269,7 @@ await command('e2e', async () => {
     console.log(HELP);
   } else {
     const folder = mkdtempSync(join(tmpdir(), 'event-platform-e2e-'));
-    // PostgreSQL runs as a user of its own and has to get to its folder.
+    // PostgreSQL runs as a user of its own and must reach its folder.
     chmodSync(folder, 0o755);
     const failures: string[] = [];
     try {

@@ -3,7 +3,7 @@ export interface PackageSource {
   readonly name: string;
   /** Folder with its sources and package.json. */
   readonly folder: string;
-  /** How it is compiled. Packages that jest has to load are CommonJS. */
+  /** How it is compiled. Packages that jest must load are CommonJS. */
   readonly format: 'commonjs' | 'module';
   /** Files that others may import, by subpath. */
   readonly entries: Readonly<Record<string, string>>;

@@ -15,8 +15,8 @@ export interface Setting<T> {
 /** A mistake in one value, without the key. */
 class SettingError extends Error {}
 
-function required<T>(text: string | undefined, fallback: T | undefined): T | undefined {
-  if (text === undefined && fallback === undefined) {
+function required<T>(given: string | undefined, fallback: T | undefined): T | undefined {
+  if (given === undefined && fallback === undefined) {
     throw new SettingError('is not set');
   }
   return fallback;

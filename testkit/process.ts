@@ -16,7 +16,7 @@ export interface ProcessSpec {
   readonly cwd?: string;
   /** File that takes its output. */
   readonly log: string;
-  /** Asked again until it says yes. @default - ready at once */
+  /** Called until it returns true. @default - ready at once */
   readonly ready?: () => Promise<boolean>;
   /** Seconds to become ready. @default 60 */
   readonly deadline?: number;
@@ -55,20 +55,22 @@ export class ManagedProcess {
     let failure: Error | undefined;
     this.#stopping = false;
     this.#spawn().once('error', (error) => (failure = error));
-    const end = performance.now() + (spec.deadline ?? 60) * 1000;
-    while (!(await (spec.ready?.() ?? Promise.resolve(true)))) {
+    const { deadline = 60, ready = () => Promise.resolve(true) } = spec;
+    const end = performance.now() + deadline * 1000;
+    while (!(await ready())) {
       if (failure !== undefined || !this.alive || performance.now() > end) {
-        const what =
-          failure?.message ??
-          (this.alive
-            ? `not ready after ${spec.deadline ?? 60} s`
-            : `ended with ${this.#child?.exitCode ?? this.#child?.signalCode ?? 'an error'}`);
+        const reason =
+          failure?.message ?? (this.alive ? `not ready after ${deadline} s` : this.#exit());
         await this.stop('SIGKILL');
-        throw new Error(`${spec.name}: ${what}; the end of ${spec.log}:\n${this.logEnd(30)}`);
+        throw new Error(`${spec.name}: ${reason}; the end of ${spec.log}:\n${this.logEnd(30)}`);
       }
       await sleep(100);
     }
     return this;
+  }
+
+  #exit(): string {
+    return `ended with ${this.#child?.exitCode ?? this.#child?.signalCode ?? 'an error'}`;
   }
 
   #spawn(): ChildProcess {
@@ -97,7 +99,7 @@ export class ManagedProcess {
     return child;
   }
 
-  /** Waits until it has ended. Gives its exit code, or the signal that has ended it. */
+  /** Waits until it has ended. Returns its exit code, or the signal that has ended it. */
   public async ended(): Promise<number | NodeJS.Signals> {
     while (this.alive) {
       await sleep(20);
@@ -151,7 +153,7 @@ process.on('exit', () => running.forEach((managed) => managed.signal('SIGKILL'))
 let interrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    // A second signal changes nothing: it is being done.
+    // Stopping is under way: a second signal changes nothing.
     if (!interrupted) {
       interrupted = true;
       void stopAll().finally(() => process.exit(130));

@@ -15,9 +15,9 @@ export class SeededRandom {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   }
 
-  /** From `least` to below `most`. */
-  public between(least: number, most: number): number {
-    return least + this.next() * (most - least);
+  /** From `min` to below `max`. */
+  public between(min: number, max: number): number {
+    return min + this.next() * (max - min);
   }
 
   /** One of several. */

@@ -259,11 +259,11 @@ describe('from edge to effect', () => {
       '900 unknown properties',
       `{"user_id":"m","title":"t",${Array.from({ length: 900 }, (_, n) => `"p${n}":1`).join()}}`,
     ],
-  ])('answers 400 to %s, briefly, and goes on', async (_what, text) => {
+  ])('answers 400 to %s, briefly, and goes on', async (_what, payload) => {
     const response = await app.inject({
       method: 'POST',
       url: '/tasks',
-      payload: Buffer.from(text),
+      payload: Buffer.from(payload),
       headers: { 'content-type': 'application/json' },
     });
     expect(response.statusCode).toBe(400);

@@ -10,7 +10,7 @@ it.each([
   expect(exponent(points)).toBeCloseTo(expected, 10);
 });
 
-it('weighs all sizes', () => {
+it('counts all sizes', () => {
   expect(
     exponent([
       [1, 1],

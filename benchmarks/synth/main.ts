@@ -30,7 +30,7 @@ function helmOf({ helm }: Options): string | undefined {
 async function writeReadme(results: readonly Result[], helm: boolean, args: readonly string[]) {
   const text = [
     '# Synthesis of large platforms\n',
-    `Written by \`npm run bench:synth -- ${args.join(' ')}\`, which the figures below come from.\n`,
+    `Written by \`npm run bench:synth -- ${args.join(' ')}\`, which measured the numbers below.\n`,
     ...machine(`Node ${process.versions.node}, cdk8s ${installed('cdk8s')}`).map(
       (line) => `- ${line}`,
     ),

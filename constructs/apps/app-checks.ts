@@ -1,5 +1,11 @@
 import type { IConstruct } from 'constructs';
-import { having, manifestProblems, must } from '@cdk8s-event-platform/contracts/internal';
+import {
+  coded,
+  having,
+  manifestProblems,
+  must,
+  type Problem,
+} from '@cdk8s-event-platform/contracts/internal';
 import { EventPlatform } from '../platform/event-platform.ts';
 import { type AppManifest } from '@cdk8s-event-platform/contracts';
 import { otherPlatformProblem } from '../platform/same-platform.ts';
@@ -32,21 +38,27 @@ interface AppParts extends AppOptions {
 }
 
 /** What is wrong with an app, whatever it does. */
-export function appProblems(scope: IConstruct, props: AppParts) {
+export function appProblems(scope: IConstruct, props: AppParts): Problem[] {
   const { manifest, pubSub, database } = props;
   const problems = manifestProblems(manifest).map(
     (problem) => `app manifest '${manifest.appId}': ${problem}`,
   );
   return [
-    ...problems,
-    ...(problems.length > 0
-      ? []
-      : disagreements(scope, [...(manifest.publishes ?? []), ...(manifest.subscribes ?? [])])),
-    otherPlatformProblem(scope, 'pubSub', pubSub),
-    otherPlatformProblem(scope, 'database', database),
-    ...notificationProblems(scope, props),
-    ...serviceAccountProblems('serviceAccount', props.serviceAccount),
-    ...stopProblems(props),
+    ...coded('EP2002', ...problems),
+    ...coded(
+      'EP2003',
+      ...(problems.length > 0
+        ? []
+        : disagreements(scope, [...(manifest.publishes ?? []), ...(manifest.subscribes ?? [])])),
+    ),
+    ...coded(
+      'EP5002',
+      otherPlatformProblem(scope, 'pubSub', pubSub),
+      otherPlatformProblem(scope, 'database', database),
+    ),
+    ...coded('EP4006', ...notificationProblems(scope, props), migrationsProblem(props)),
+    ...coded('EP1002', ...serviceAccountProblems('serviceAccount', props.serviceAccount)),
+    ...coded('EP1003', ...stopProblems(props)),
   ];
 }
 
@@ -70,7 +82,7 @@ function notificationProblems(
 }
 
 /** What only an app that has migrations, and no database, is told. */
-export function migrationsProblem({ manifest, database }: AppParts): string | false {
+function migrationsProblem({ manifest, database }: AppParts): string | false {
   return (
     database === undefined &&
     (manifest.migrations ?? []).length > 0 &&

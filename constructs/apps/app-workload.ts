@@ -24,6 +24,8 @@ import { renderServiceAccount } from '../security/service-account.ts';
 import { sidecarToken } from './sidecar-token.ts';
 import { type AppOptions } from './app-options.ts';
 import { appPod } from './app-pod.ts';
+import { coded } from '@cdk8s-event-platform/contracts/internal';
+import { validateLater } from '../core/problems.ts';
 
 /** Properties of {@link AppWorkload}. */
 export interface AppWorkloadProps extends AppOptions {
@@ -120,11 +122,13 @@ export class AppWorkload extends Construct {
       // A consumer may be at zero, and an alert of its own tells of events that wait for it.
       always: props.component !== 'consumer',
     });
-    this.#refuse(
-      () =>
+    validateLater(this, () =>
+      coded(
+        'EP5004',
         configuration !== DEFAULT_CONFIGURATION &&
-        !DaprConfiguration.exists(this, configuration) &&
-        `Dapr Configuration '${configuration}' is not declared, and no sidecar starts without it: add \`new DaprConfiguration(platform, '${configuration}')\``,
+          !DaprConfiguration.exists(this, configuration) &&
+          `Dapr Configuration '${configuration}' is not declared, and no sidecar starts without it: add \`new DaprConfiguration(platform, '${configuration}')\``,
+      ),
     );
   }
 
@@ -152,10 +156,13 @@ export class AppWorkload extends Construct {
       platformImage === undefined
         ? environment.imageReference(manifest.appId)
         : environment.platformImageReference(platformImage);
-    this.#refuse(() =>
-      environment.imageProblem(
-        reference,
-        platformImage === undefined ? 'images' : 'platformImages',
+    validateLater(this, () =>
+      coded(
+        'EP6002',
+        environment.imageProblem(
+          reference,
+          platformImage === undefined ? 'images' : 'platformImages',
+        ),
       ),
     );
     return reference;
@@ -182,16 +189,6 @@ export class AppWorkload extends Construct {
         ...(notifications === undefined ? [] : [notifications.peer]),
         ...(props.egress ?? []),
       ],
-    });
-  }
-
-  /** @param problem that is asked for when everything is declared. */
-  #refuse(problem: () => string | false | undefined): void {
-    this.node.addValidation({
-      validate: () => {
-        const found = problem();
-        return typeof found === 'string' ? [`${this.node.path}: ${found}`] : [];
-      },
     });
   }
 }

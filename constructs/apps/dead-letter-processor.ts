@@ -1,6 +1,6 @@
 import { APP_OPTIONS, type AppOptions } from './app-options.ts';
 import { Construct } from 'constructs';
-import { optional, type Shape } from '@cdk8s-event-platform/contracts/internal';
+import { coded, optional, type Shape } from '@cdk8s-event-platform/contracts/internal';
 import { type AppManifest } from '@cdk8s-event-platform/contracts';
 import {
   DEAD_LETTER_PROCESSOR,
@@ -23,6 +23,7 @@ import { podsProblem } from '../scaling/scalable.ts';
 import { databaseCheck, manifestCheck, podsCheck, pubSubCheck, typesOf } from './app-checks.ts';
 import type { IDeadLetterCollector } from './dead-letter-collector.ts';
 import { EventApp } from './event-app.ts';
+import { validateLater } from '../core/problems.ts';
 
 /**
  * How dead letters come from a broker that delivers in bulk. One by one, a sidecar of Dapr 1.18 ends at a
@@ -110,12 +111,9 @@ export class DeadLetterProcessor extends EventApp implements IDeadLetterCollecto
     );
     this.#contracts = contracts;
     this.database.grantQuarantine(this.appId);
-    this.node.addValidation({
-      validate: () => {
-        const problem = podsProblem('replicas', this.replicas, this.sharedTopic);
-        return this.scaled || problem === undefined ? [] : [`${this.node.path}: ${problem}`];
-      },
-    });
+    validateLater(this, () =>
+      coded('EP4001', !this.scaled && podsProblem('replicas', this.replicas, this.sharedTopic)),
+    );
   }
 
   /**
@@ -127,7 +125,10 @@ export class DeadLetterProcessor extends EventApp implements IDeadLetterCollecto
     if (database !== this.database) {
       throw new DeclarationError(
         this,
-        `has another database than ${consumer.appId}, whose quarantine it has to write to: give it a DeadLetterProcessor with the same database`,
+        ...coded(
+          'EP4005',
+          `has another database than ${consumer.appId}, whose quarantine it has to write to: give it a DeadLetterProcessor with the same database`,
+        ),
       );
     }
     const name = deadLetterTopic(topic.name, consumer.appId);

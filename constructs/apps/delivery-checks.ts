@@ -14,31 +14,38 @@ import { typesOf } from './app-checks.ts';
 import { bulkDelivery } from './bulk-delivery.ts';
 import { DELIVERY_OPTIONS, type EventAppProps } from './event-app-props.ts';
 import { stopTimes } from './stop-times.ts';
+import { coded, type Problem } from '@cdk8s-event-platform/contracts/internal';
 
 /** Problems of how an app receives events; of one that receives none, that it is told how. */
-export function deliveryProblems(
-  scope: IConstruct,
-  props: EventAppProps,
-): (string | false | undefined)[] {
+export function deliveryProblems(scope: IConstruct, props: EventAppProps): Problem[] {
   const { manifest, database } = props;
   const { appId, subscribes = [] } = manifest;
   if (subscribes.length === 0) {
-    return (Object.keys(DELIVERY_OPTIONS) as (keyof typeof DELIVERY_OPTIONS)[]).map(
-      (option) =>
-        props[option] !== undefined &&
-        `${option} is about the events that an app receives, and app manifest '${appId}' subscribes to nothing: leave it out, or list events under 'subscribes'`,
+    return coded(
+      'EP2005',
+      ...(Object.keys(DELIVERY_OPTIONS) as (keyof typeof DELIVERY_OPTIONS)[]).map(
+        (option) =>
+          props[option] !== undefined &&
+          `${option} is about the events that an app receives, and app manifest '${appId}' subscribes to nothing: leave it out, or list events under 'subscribes'`,
+      ),
     );
   }
   return [
-    database === undefined &&
-      props.command === undefined &&
-      `app manifest '${appId}' subscribes to ${typesOf(subscribes)}, and there is no database to remember what was processed: give it one, as the property 'database', or the 'command' of an image that remembers by itself`,
-    database === undefined &&
-      props.deadLetters !== undefined &&
-      `deadLetters '${props.deadLetters.node.path}' writes to the quarantine of an app, and app '${appId}' has no database to keep one in: leave deadLetters out, and the events stay in their dead-letter topic, or give it a database`,
+    ...coded(
+      'EP4006',
+      database === undefined &&
+        props.command === undefined &&
+        `app manifest '${appId}' subscribes to ${typesOf(subscribes)}, and there is no database to remember what was processed: give it one, as the property 'database', or the 'command' of an image that remembers by itself`,
+    ),
+    ...coded(
+      'EP4005',
+      database === undefined &&
+        props.deadLetters !== undefined &&
+        `deadLetters '${props.deadLetters.node.path}' writes to the quarantine of an app, and app '${appId}' has no database to keep one in: leave deadLetters out, and the events stay in their dead-letter topic, or give it a database`,
+    ),
     ...deadLetterProblems(scope, props),
-    ...deliveryRetryProblems(props),
-    ...bulkDelivery(props).problems,
+    ...coded('EP4004', ...deliveryRetryProblems(props)),
+    ...coded('EP1003', ...bulkDelivery(props).problems),
   ];
 }
 
@@ -77,16 +84,16 @@ function retryEnv(retries: RetryPolicy): k8s.EnvVar[] {
 }
 
 /** Why the dead letters of a consumer cannot be collected by whom it names. */
-function deadLetterProblems(
-  scope: IConstruct,
-  { deadLetters, pubSub }: EventAppProps,
-): (string | false | undefined)[] {
+function deadLetterProblems(scope: IConstruct, { deadLetters, pubSub }: EventAppProps): Problem[] {
   const elsewhere = otherPlatformProblem(scope, 'deadLetters', deadLetters);
   return [
-    elsewhere,
-    elsewhere === undefined &&
-      deadLetters !== undefined &&
-      deadLetters.pubSub !== pubSub &&
-      `deadLetters '${deadLetters.node.path}' collects from pub/sub '${deadLetters.pubSub.node.path}', and the dead letters are in '${pubSub.node.path}': give it a DeadLetterProcessor with the same pub/sub`,
+    ...coded('EP5002', elsewhere),
+    ...coded(
+      'EP4005',
+      elsewhere === undefined &&
+        deadLetters !== undefined &&
+        deadLetters.pubSub !== pubSub &&
+        `deadLetters '${deadLetters.node.path}' collects from pub/sub '${deadLetters.pubSub.node.path}', and the dead letters are in '${pubSub.node.path}': give it a DeadLetterProcessor with the same pub/sub`,
+    ),
   ];
 }

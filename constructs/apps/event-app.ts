@@ -17,11 +17,12 @@ import type { IScalable } from '../scaling/scalable.ts';
 import type { CertificateFile } from '../security/certificate-file.ts';
 import type { NetworkPeer } from '../security/network-policies.ts';
 import type { SecretReference } from '../security/secret-reference.ts';
-import { appProblems, migrationsProblem } from './app-checks.ts';
+import { appProblems } from './app-checks.ts';
 import { AppWorkload, type AppWorkloadProps } from './app-workload.ts';
 import { deliveryEnv, deliveryProblems } from './delivery-checks.ts';
 import { EVENT_APP_PROPS, type EventAppProps } from './event-app-props.ts';
 import { EventReceiver, subscribe } from './event-receiver.ts';
+import { coded } from '@cdk8s-event-platform/contracts/internal';
 
 /** What distinguishes a kind of app. @internal */
 export interface AppKind {
@@ -173,9 +174,8 @@ export class EventApp extends Construct implements IEventApp, IScalable {
     kind.checkProps(problems);
     problems.add(
       ...appProblems(this, props),
-      migrationsProblem(props),
       ...deliveryProblems(this, props),
-      ...(kind.problems?.(props) ?? []),
+      ...coded('EP2005', ...(kind.problems?.(props) ?? [])),
     );
     problems.report();
   }

@@ -2,7 +2,7 @@ import type { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { EventContract } from '@cdk8s-event-platform/contracts';
 import { DeclarationError } from '../core/errors.ts';
-import { Problems } from '../core/problems.ts';
+import { reportAll } from '../core/problems.ts';
 import { DaprSubscription } from '../dapr/dapr-subscription.ts';
 import type { IEventApp } from '../messaging/event-app.ts';
 import type { Topic } from '../messaging/topic.ts';
@@ -12,6 +12,7 @@ import { KedaLagScaler } from '../scaling/keda-lag-scaler.ts';
 import { type IScalable, podsProblem } from '../scaling/scalable.ts';
 import { bulkDelivery } from './bulk-delivery.ts';
 import type { EventAppProps } from './event-app-props.ts';
+import { coded } from '@cdk8s-event-platform/contracts/internal';
 
 /** Pods by default, where there are as many partitions. */
 const DEFAULT_REPLICAS = 2;
@@ -96,14 +97,16 @@ export class EventReceiver {
 
   /** Refuses more pods than can have something to do. */
   #checkPods(topics: readonly Topic[], { scaling }: EventAppProps): void {
-    const problems = new Problems(this.#app);
-    problems.add(
-      new Set(topics.map((topic) => topic.partitions)).size > 1 &&
-        `receives topics with unequal partitions in one consumer group (${topics.map((topic) => `${topic.name}: ${topic.partitions}`).join(', ')}): some pods would get nothing of the narrower ones; give them equal partitions, or one app each`,
-      // A lag scaler never has more of them.
-      scaling === false && podsProblem('replicas', this.replicas, this.sharedTopic),
+    reportAll(
+      this.#app,
+      coded(
+        'EP4001',
+        new Set(topics.map((topic) => topic.partitions)).size > 1 &&
+          `receives topics with unequal partitions in one consumer group (${topics.map((topic) => `${topic.name}: ${topic.partitions}`).join(', ')}): some pods would get nothing of the narrower ones; give them equal partitions, or one app each`,
+        // A lag scaler never has more of them.
+        scaling === false && podsProblem('replicas', this.replicas, this.sharedTopic),
+      ),
     );
-    problems.report();
   }
 
   /** Refuses contracts that need an order which the broker does not keep for this many pods. */
@@ -113,7 +116,10 @@ export class EventReceiver {
     if (problem !== undefined) {
       throw new DeclarationError(
         this.#app,
-        `event '${ordered!.type}' needs the order of its key '${ordered!.key}', and ${problem}`,
+        ...coded(
+          'EP2007',
+          `event '${ordered!.type}' needs the order of its key '${ordered!.key}', and ${problem}`,
+        ),
       );
     }
   }

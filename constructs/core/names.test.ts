@@ -70,7 +70,7 @@ describe('requireDnsLabel', () => {
       fc.property(inner, wrong, inner, (before, character, after) => {
         const name = `a${before}${character}${after}`;
         expect(refused(name)).toBe(
-          `scope: name '${name}' is not a DNS label: use a-z, 0-9 and '-', starting with a letter and not ending in '-'`,
+          `scope: name '${name}' is not a DNS label: use a-z, 0-9 and '-', starting with a letter and not ending in '-' [EP1002]`,
         );
       }),
     );
@@ -81,7 +81,7 @@ describe('requireDnsLabel', () => {
       fc.property(fc.integer({ min: 1, max: 63 }), (limit) => {
         expect(refused('a'.repeat(limit), limit)).toBeUndefined();
         expect(refused('a'.repeat(limit + 1), limit)).toBe(
-          `scope: name '${'a'.repeat(limit + 1)}' has ${limit + 1} characters, at most ${limit} are possible: choose a shorter name`,
+          `scope: name '${'a'.repeat(limit + 1)}' has ${limit + 1} characters, at most ${limit} are possible: choose a shorter name [EP1002]`,
         );
       }),
     );

@@ -1,3 +1,4 @@
+import { coded } from '@cdk8s-event-platform/contracts/internal';
 import { createHash } from 'node:crypto';
 import type { IConstruct } from 'constructs';
 import { DeclarationError } from './errors.ts';
@@ -63,13 +64,19 @@ export function requireDnsLabel(
   if (!/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name)) {
     throw new DeclarationError(
       scope,
-      `${what} '${name}' is not a DNS label: use a-z, 0-9 and '-', starting with a letter and not ending in '-'`,
+      ...coded(
+        'EP1002',
+        `${what} '${name}' is not a DNS label: use a-z, 0-9 and '-', starting with a letter and not ending in '-'`,
+      ),
     );
   }
   if (name.length > maxLength) {
     throw new DeclarationError(
       scope,
-      `${what} '${name}' has ${name.length} characters, at most ${maxLength} are possible: choose a shorter name`,
+      ...coded(
+        'EP1002',
+        `${what} '${name}' has ${name.length} characters, at most ${maxLength} are possible: choose a shorter name`,
+      ),
     );
   }
   return name;

@@ -2,6 +2,7 @@ import { App, Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
 import {
+  coded,
   duration,
   listOf,
   optional,
@@ -64,12 +65,12 @@ describe('Problems', () => {
       'properties (undefined) must be an object with name, replicas, drain, tags, bounds',
     ],
   ])('names construct, value and remedy: %j', (props, message) => {
-    expect(() => check(props)).toThrow(new DeclarationError(scope, message));
+    expect(() => check(props)).toThrow(new DeclarationError(scope, ...coded('EP1001', message)));
   });
 
   it('lists all of them in one error', () => {
     expect(() => check({ name: 1, replicas: 0, extra: true })).toThrow(
-      "scope: 'extra' is not known: use name, replicas, drain, tags, bounds\nscope: name (1) must be a string\nscope: replicas (0) must be a whole number of at least 1",
+      "scope: 'extra' is not known: use name, replicas, drain, tags, bounds [EP1001]\nscope: name (1) must be a string [EP1001]\nscope: replicas (0) must be a whole number of at least 1 [EP1001]",
     );
   });
 
@@ -77,7 +78,7 @@ describe('Problems', () => {
     const problems = new Problems('a/b');
     problems.add(false, undefined);
     expect(problems.isEmpty).toBe(true);
-    problems.add('x must be 1');
-    expect(() => problems.report()).toThrow('a/b: x must be 1');
+    problems.add(...coded('EP1001', 'x must be 1'));
+    expect(() => problems.report()).toThrow('a/b: x must be 1 [EP1001]');
   });
 });

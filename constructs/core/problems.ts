@@ -1,19 +1,24 @@
 import type { IConstruct } from 'constructs';
-import { type Shape, shapeProblems } from '@cdk8s-event-platform/contracts/internal';
+import {
+  coded,
+  type Problem,
+  type Shape,
+  shapeProblems,
+} from '@cdk8s-event-platform/contracts/internal';
 import { DeclarationError } from './errors.ts';
 
 /**
  * Collects everything that is wrong with one construct, so that people hear of it at once.
  *
  * @example
- * const problems = new Problems(this);
- * problems.props(props, SHAPE);
- * problems.add(replicas > partitions && `replicas (${replicas}) exceed …: use …`);
- * problems.report();
+ * const found = new Problems(this);
+ * found.props(props, SHAPE);
+ * found.add(...coded('EP4001', replicas > partitions && `replicas (${replicas}) exceed …: use …`));
+ * found.report();
  */
 export class Problems {
   readonly #scope: IConstruct | string;
-  readonly #found: string[] = [];
+  readonly #found: Problem[] = [];
 
   /** @param scope the construct, or its path where it cannot be made without what is checked. */
   public constructor(scope: IConstruct | string) {
@@ -26,8 +31,8 @@ export class Problems {
   }
 
   /** Adds what is wrong; what is `false` or `undefined` is not. */
-  public add(...problems: readonly (string | false | undefined)[]): void {
-    this.#found.push(...problems.filter((problem) => typeof problem === 'string'));
+  public add(...found: readonly (Problem | false | undefined)[]): void {
+    this.#found.push(...found.filter((problem) => typeof problem === 'string'));
   }
 
   /**
@@ -36,7 +41,7 @@ export class Problems {
    * @throws DeclarationError at once, since what has another type cannot be looked into.
    */
   public props<Props>(props: unknown, shape: Shape<Props>): void {
-    this.add(...shapeProblems(props, shape));
+    this.add(...coded('EP1001', ...shapeProblems(props, shape)));
     this.report();
   }
 
@@ -62,11 +67,15 @@ export function requireProps<Props>(
 }
 
 /** @throws DeclarationError that lists all problems of a construct, where there are some. */
-export function reportAll(
-  scope: IConstruct | string,
-  problems: readonly (string | false | undefined)[],
-): void {
-  const found = new Problems(scope);
-  found.add(...problems);
-  found.report();
+export function reportAll(scope: IConstruct | string, found: readonly Problem[]): void {
+  if (found.length > 0) {
+    throw new DeclarationError(scope, ...found);
+  }
+}
+
+/** Looks for problems of a construct when everything is declared, to be reported with all others. */
+export function validateLater(construct: IConstruct, find: () => readonly Problem[]): void {
+  construct.node.addValidation({
+    validate: () => find().map((found) => `${construct.node.path}: ${found}`),
+  });
 }

@@ -2,6 +2,7 @@ import { type Duration, type Size, SizeRoundingBehavior } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { IConstruct } from 'constructs';
 import { DeclarationError } from './errors.ts';
+import { coded } from '@cdk8s-event-platform/contracts/internal';
 
 const BINARY_UNITS = ['Ki', 'Mi', 'Gi', 'Ti'] as const;
 
@@ -49,7 +50,7 @@ export function secondsProblem(what: string, value: Duration, least = 1): string
 export function wholeSeconds(scope: IConstruct, what: string, value: Duration, least = 1): number {
   const problem = secondsProblem(what, value, least);
   if (problem !== undefined) {
-    throw new DeclarationError(scope, problem);
+    throw new DeclarationError(scope, ...coded('EP1001', problem));
   }
   return value.toSeconds();
 }

@@ -1,5 +1,5 @@
 import { Construct, type IConstruct } from 'constructs';
-import { number, optional, text } from '@cdk8s-event-platform/contracts/internal';
+import { coded, number, optional, text } from '@cdk8s-event-platform/contracts/internal';
 import { DeclarationError } from '../core/errors.ts';
 import { EventPlatform } from '../platform/event-platform.ts';
 import { assignLayer, Layer } from '../platform/layers.ts';
@@ -107,7 +107,7 @@ export class DaprConfiguration extends Construct {
     if (!(sampling >= 0 && sampling <= 1)) {
       throw new DeclarationError(
         this,
-        `traceSampling ${sampling} is not a share: use 0 to 1, e.g. 0.1`,
+        ...coded('EP1001', `traceSampling ${sampling} is not a share: use 0 to 1, e.g. 0.1`),
       );
     }
     this.traceSampling = sampling;

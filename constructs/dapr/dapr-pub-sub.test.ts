@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
 import type { IMessageBroker, PubSubBinding } from '../messaging/index.ts';
 import { defineEvent, defineApp } from '@cdk8s-event-platform/contracts';
+import type { Problem } from '@cdk8s-event-platform/contracts/internal';
 import { DeclarationError } from '../core/index.ts';
 import { Environment, EventPlatform, renderPlatform } from '../platform/index.ts';
 import { OrderPlaced, orderProcessor, shop, TestPlatform } from '../testing/fixtures.ts';
@@ -188,7 +189,7 @@ describe('DaprPubSub', () => {
     expect(() => test.objects()).toThrow(
       new DeclarationError(
         test.platform,
-        "cannot be rendered:\n- test/pubsub: topic 'order-placed' is received by archive, order-processor, and nothing publishes to it: declare an EventProducer whose manifest lists 'com.example.order.placed'\n- test/pubsub: topic 'return-requested' is received by archive, and nothing publishes to it: declare an EventProducer whose manifest lists 'com.example.return.requested'",
+        "cannot be rendered:\n- test/pubsub: topic 'order-placed' is received by archive, order-processor, and nothing publishes to it: declare an EventProducer whose manifest lists 'com.example.order.placed' [EP2004]\n- test/pubsub: topic 'return-requested' is received by archive, and nothing publishes to it: declare an EventProducer whose manifest lists 'com.example.return.requested' [EP2004]" as Problem,
       ),
     );
   });

@@ -4,6 +4,7 @@ import type { IMessageBroker } from '../messaging/message-broker.ts';
 import { type EventContract } from '@cdk8s-event-platform/contracts';
 import { deadLetterTopic, PUBLISH_PROOF } from '@cdk8s-event-platform/contracts/interface';
 import {
+  coded,
   contractProblems,
   having,
   optional,
@@ -14,7 +15,7 @@ import {
 import { EventPlatform } from '../platform/event-platform.ts';
 import { assignLayer, Layer } from '../platform/layers.ts';
 import { commonLabels, requireDnsLabel } from '../core/names.ts';
-import { Problems, reportAll } from '../core/problems.ts';
+import { Problems, reportAll, validateLater } from '../core/problems.ts';
 import { otherPlatformProblem } from '../platform/same-platform.ts';
 import { Component } from '../imports/dapr.io.ts';
 import { bindingProblems } from './binding-problems.ts';
@@ -22,12 +23,12 @@ import { setting } from '../messaging/component-metadata.ts';
 import { disagreements, useContracts } from '../messaging/contract-registry.ts';
 import {
   IMPORT_TOPIC_OPTIONS,
-  type ImportTopicOptions,
   Topic,
   TOPIC_OPTIONS,
   type TopicOptions,
   topicOptionProblems,
   type TopicProps,
+  type ImportTopicOptions,
 } from '../messaging/topic.ts';
 
 /** Properties of {@link DaprPubSub}. */
@@ -69,7 +70,7 @@ export class DaprPubSub extends Construct {
     assignLayer(this, Layer.COMPONENTS);
     const problems = new Problems(this);
     problems.props(props, SHAPE);
-    problems.add(otherPlatformProblem(this, 'broker', props.broker));
+    problems.add(...coded('EP5002', otherPlatformProblem(this, 'broker', props.broker)));
     problems.report();
     this.name = requireDnsLabel(this, 'name', props.name ?? id);
     this.broker = props.broker;
@@ -89,30 +90,13 @@ export class DaprPubSub extends Construct {
         }) as never,
       },
     });
-    this.node.addValidation({
-      validate: () => [
-        ...bindingProblems(binding, EventPlatform.of(this).environment.production).map(
-          (problem) => `${this.node.path}: ${problem}`,
-        ),
-        ...this.topics
-          .filter(
-            ({ publishedByOthers, subscribers, publishers }) =>
-              !publishedByOthers && subscribers.length > 0 && publishers.length === 0,
-          )
-          .map(
-            (topic) =>
-              `${this.node.path}: topic '${topic.name}' is received by ${topic.subscribers.join(', ')}, and nothing publishes to it: declare an EventProducer whose manifest lists ${topic.contracts.map(({ type }) => `'${type}'`).join(', ')}`,
-          ),
-        ...this.topics
-          .filter((topic) => topic.publishers.length > 0)
-          .flatMap((topic) =>
-            [...topic.unpublished].map(
-              ([type, appIds]) =>
-                `${this.node.path}: event '${type}' is received by ${appIds.join(', ')}, and of those that publish to topic '${topic.name}' (${topic.publishers.join(', ')}) no manifest lists it: list it under 'publishes' of one, or take it from 'subscribes'`,
-            ),
-          ),
-      ],
-    });
+    validateLater(this, () => [
+      ...coded(
+        'EP3003',
+        ...bindingProblems(binding, EventPlatform.of(this).environment.production),
+      ),
+      ...coded('EP2004', ...this.#unpublished()),
+    ]);
   }
 
   /** The topics behind the component, by name. */
@@ -143,10 +127,14 @@ export class DaprPubSub extends Construct {
   public importTopic(contract: EventContract, options: ImportTopicOptions = {}): Topic {
     const { broker } = this;
     this.#checkTopic(contract, options, IMPORT_TOPIC_OPTIONS, 'importTopic');
-    reportAll(this, [
-      broker.importTopic === undefined &&
-        `topic '${contract.topic}' cannot be imported: broker '${broker.node.path}' is the platform's alone, so nobody else provisions topics there; use addTopic, or KafkaCluster.fromBootstrap for a Kafka that is shared`,
-    ]);
+    reportAll(
+      this,
+      coded(
+        'EP3005',
+        broker.importTopic === undefined &&
+          `topic '${contract.topic}' cannot be imported: broker '${broker.node.path}' is the platform's alone, so nobody else provisions topics there; use addTopic, or KafkaCluster.fromBootstrap for a Kafka that is shared`,
+      ),
+    );
     return this.#declare(contract, { ...options, imported: true });
   }
 
@@ -162,7 +150,7 @@ export class DaprPubSub extends Construct {
       return this.addTopic(contract);
     }
     const problems = new Problems(this);
-    problems.add(...disagreements(this, [contract]));
+    problems.add(...coded('EP2003', ...disagreements(this, [contract])));
     problems.report();
     useContracts(this, [contract]);
     known.addContract(contract);
@@ -177,17 +165,28 @@ export class DaprPubSub extends Construct {
   ): void {
     const wrong = contractProblems(contract);
     const problems = new Problems(this);
-    problems.add(...wrong.map((problem) => `event contract ${nameOf(contract)}: ${problem}`));
+    problems.add(
+      ...coded(
+        'EP2001',
+        ...wrong.map((problem) => `event contract ${nameOf(contract)}: ${problem}`),
+      ),
+    );
     problems.props(options, shape);
     problems.add(
-      ...disagreements(this, [contract]),
-      this.#topics.has(contract.topic) &&
-        `topic '${contract.topic}' is declared already: call ${method} once, before the apps that use it`,
+      ...coded('EP2003', ...disagreements(this, [contract])),
+      ...coded(
+        'EP3005',
+        this.#topics.has(contract.topic) &&
+          `topic '${contract.topic}' is declared already: call ${method} once, before the apps that use it`,
+      ),
     );
     problems.report();
     problems.add(
-      ...topicOptionProblems(this.broker, options).map(
-        (found) => `topic '${contract.topic}': ${found}`,
+      ...coded(
+        'EP3002',
+        ...topicOptionProblems(this.broker, options).map(
+          (found) => `topic '${contract.topic}': ${found}`,
+        ),
       ),
     );
     problems.report();
@@ -250,6 +249,29 @@ export class DaprPubSub extends Construct {
       setting('protectedTopics', names),
       setting('publishingScopes', listed(publishes)),
       setting('subscriptionScopes', listed(receives)),
+    ];
+  }
+
+  /** Events that apps of the platform receive and none publishes. */
+  #unpublished(): string[] {
+    return [
+      ...this.topics
+        .filter(
+          ({ publishedByOthers, subscribers, publishers }) =>
+            !publishedByOthers && subscribers.length > 0 && publishers.length === 0,
+        )
+        .map(
+          (topic) =>
+            `topic '${topic.name}' is received by ${topic.subscribers.join(', ')}, and nothing publishes to it: declare an EventProducer whose manifest lists ${topic.contracts.map(({ type }) => `'${type}'`).join(', ')}`,
+        ),
+      ...this.topics
+        .filter((topic) => topic.publishers.length > 0)
+        .flatMap((topic) =>
+          [...topic.unpublished].map(
+            ([type, appIds]) =>
+              `event '${type}' is received by ${appIds.join(', ')}, and of those that publish to topic '${topic.name}' (${topic.publishers.join(', ')}) no manifest lists it: list it under 'publishes' of one, or take it from 'subscribes'`,
+          ),
+        ),
     ];
   }
 }

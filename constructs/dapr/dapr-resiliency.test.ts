@@ -36,11 +36,11 @@ describe('DaprResiliency', () => {
   it.each([
     [
       -1,
-      'test/order-processor: retries.maxRetries (-1) retries for ever: the dead-letter topic would never be reached and the partition would stand still; use 1 or more, e.g. 9',
+      'test/order-processor: retries.maxRetries (-1) retries for ever: the dead-letter topic would never be reached and the partition would stand still; use 1 or more, e.g. 9 [EP4004]',
     ],
     [
       0,
-      'test/order-processor: retries.maxRetries (0) sends an event to the dead letters on its first failure: use 1 or more, e.g. 9',
+      'test/order-processor: retries.maxRetries (0) sends an event to the dead letters on its first failure: use 1 or more, e.g. 9 [EP4004]',
     ],
     [0.5, 'test/order-processor: retries.maxRetries (0.5)'],
     [NaN, 'test/order-processor: retries.maxRetries (NaN)'],
@@ -48,7 +48,7 @@ describe('DaprResiliency', () => {
   ])('refuses %d retries with path, value and remedy', (maxRetries, message) => {
     const consumer = () => new TestPlatform().consumer({ retries: { maxRetries, maxInterval } });
     expect(consumer).toThrow(message);
-    expect(consumer).toThrow(/use 1 or more, e\.g\. 9$/);
+    expect(consumer).toThrow(/use 1 or more, e\.g\. 9 \[EP4004\]$/);
   });
 
   it('retries deliveries nine times by default, and publishing three times', () => {

@@ -1,6 +1,12 @@
 import type { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
-import { having, optional, type Shape, shaped } from '@cdk8s-event-platform/contracts/internal';
+import {
+  coded,
+  having,
+  optional,
+  type Shape,
+  shaped,
+} from '@cdk8s-event-platform/contracts/internal';
 import { assignLayer, Layer } from '../platform/layers.ts';
 import { commonLabels } from '../core/names.ts';
 import { Problems, requireProps } from '../core/problems.ts';
@@ -67,7 +73,10 @@ export class DaprResiliency extends Construct {
     requireProps(this, props, SHAPE);
     const deliveries = props.deliveries ?? DEFAULT_RETRIES;
     const problems = new Problems(this);
-    problems.add(...retryProblems(deliveries), otherPlatformProblem(this, 'pubSub', props.pubSub));
+    problems.add(
+      ...coded('EP4004', ...retryProblems(deliveries)),
+      ...coded('EP5002', otherPlatformProblem(this, 'pubSub', props.pubSub)),
+    );
     problems.report();
     const name = `${props.app.appId}-resiliency`;
     const subscribes = (props.app.manifest.subscribes ?? []).length > 0;

@@ -1,6 +1,13 @@
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
-import { flag, having, optional, type Shape, text } from '@cdk8s-event-platform/contracts/internal';
+import {
+  coded,
+  flag,
+  having,
+  optional,
+  type Shape,
+  text,
+} from '@cdk8s-event-platform/contracts/internal';
 import { STATE_STORE_TABLES } from '../data/database-roles.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
 import { assignLayer, Layer } from '../platform/layers.ts';
@@ -154,7 +161,7 @@ export class DaprStateStore extends Construct {
     const { backend } = props;
     const elsewhere = otherPlatformProblem(this, 'database', backend.database);
     if (elsewhere !== undefined) {
-      throw new DeclarationError(this, elsewhere);
+      throw new DeclarationError(this, ...coded('EP5002', elsewhere));
     }
     this.name = requireDnsLabel(this, 'name', props.name ?? id);
     this.backend = backend;
@@ -166,7 +173,10 @@ export class DaprStateStore extends Construct {
       if (platform.environment.production && !tls) {
         throw new DeclarationError(
           this,
-          'the password of Redis would cross the network in the clear in production: set tls',
+          ...coded(
+            'EP5005',
+            'the password of Redis would cross the network in the clear in production: set tls',
+          ),
         );
       }
     }
@@ -190,7 +200,7 @@ export class DaprStateStore extends Construct {
   public grantAccess(app: IEventApp): void {
     const elsewhere = otherPlatformProblem(this, 'app', app);
     if (elsewhere !== undefined) {
-      throw new DeclarationError(this, elsewhere);
+      throw new DeclarationError(this, ...coded('EP5002', elsewhere));
     }
     this.#appIds.add(app.appId);
     this.backend.onGrant(app);

@@ -8,6 +8,7 @@ import {
   undeclaredRoute,
 } from '@cdk8s-event-platform/contracts/interface';
 import {
+  coded,
   duration,
   having,
   listOf,
@@ -90,15 +91,21 @@ export class DaprSubscription extends Construct {
     problems.props(props, SHAPE);
     const { app, pubSub, contracts, bulk } = props;
     problems.add(
-      otherPlatformProblem(this, 'app', app),
-      otherPlatformProblem(this, 'pubSub', pubSub),
+      ...coded(
+        'EP5002',
+        otherPlatformProblem(this, 'app', app),
+        otherPlatformProblem(this, 'pubSub', pubSub),
+      ),
     );
     problems.report();
     const [first] = contracts;
     if (first === undefined || contracts.some(({ topic }) => topic !== first.topic)) {
       throw new DeclarationError(
         this,
-        `contracts of ${new Set(contracts.map(({ topic }) => topic)).size} topics in one subscription: give the contracts of one topic, and use one DaprSubscription for each`,
+        ...coded(
+          'EP1003',
+          `contracts of ${new Set(contracts.map(({ topic }) => topic)).size} topics in one subscription: give the contracts of one topic, and use one DaprSubscription for each`,
+        ),
       );
     }
     this.topic = pubSub.topicOf(first);

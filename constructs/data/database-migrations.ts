@@ -15,6 +15,7 @@ import { MIGRATION_VARIABLES } from './connection-script.ts';
 import { MIGRATE_SCRIPT } from './migration-script.ts';
 import { POSTGRES_USER } from './postgres-server.ts';
 import { ACCESS_FILES } from './role-script.ts';
+import { coded } from '@cdk8s-event-platform/contracts/internal';
 
 /** How long the Job that applies migrations waits, and for what. */
 export interface MigrationJobOptions {
@@ -127,7 +128,10 @@ export class DatabaseMigrations extends Construct {
     const seconds = (what: string, duration: Duration): number => {
       const value = duration.toSeconds({ integral: false });
       if (!Number.isInteger(value) || value < 1) {
-        throw new DeclarationError(this, `${what} (${value} s) must be whole seconds, at least 1`);
+        throw new DeclarationError(
+          this,
+          ...coded('EP1003', `${what} (${value} s) must be whole seconds, at least 1`),
+        );
       }
       return value;
     };
@@ -137,11 +141,17 @@ export class DatabaseMigrations extends Construct {
     if (deadline <= connect + lock) {
       throw new DeclarationError(
         this,
-        `deadline (${deadline} s) must exceed connectTimeout and lockTimeout (${connect} s and ${lock} s): the Job would end before it can say what it waits for`,
+        ...coded(
+          'EP1003',
+          `deadline (${deadline} s) must exceed connectTimeout and lockTimeout (${connect} s and ${lock} s): the Job would end before it can say what it waits for`,
+        ),
       );
     }
     if (maintenanceDatabase === '') {
-      throw new DeclarationError(this, `maintenanceDatabase is empty: leave it out, or name one`);
+      throw new DeclarationError(
+        this,
+        ...coded('EP1003', `maintenanceDatabase is empty: leave it out, or name one`),
+      );
     }
     return {
       deadline,

@@ -1,3 +1,4 @@
+import { coded } from '@cdk8s-event-platform/contracts/internal';
 import type { k8s } from 'cdk8s-plus-27';
 import type { IConstruct } from 'constructs';
 import type { AppManifest } from '@cdk8s-event-platform/contracts';
@@ -80,7 +81,10 @@ export class DatabaseRoles {
     if (known === undefined) {
       throw new DeclarationError(
         this.#scope,
-        `app '${appId}' has no role that could see the quarantine: call addApp with its manifest first`,
+        ...coded(
+          'EP5004',
+          `app '${appId}' has no role that could see the quarantine: call addApp with its manifest first`,
+        ),
       );
     }
     const { role, secret } = known;

@@ -1,6 +1,7 @@
 import { ApiObject, Duration } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { PLATFORM_MIGRATIONS } from '@cdk8s-event-platform/contracts/interface';
+import type { Problem } from '@cdk8s-event-platform/contracts/internal';
 import { DeclarationError } from '../core/index.ts';
 import { orderProcessor, TestPlatform } from '../testing/fixtures.ts';
 import type { MigrationJobOptions } from './database-migrations.ts';
@@ -100,7 +101,7 @@ describe('DatabaseMigrations', () => {
     expect(() => test.objects()).toThrow(
       new DeclarationError(
         test.platform,
-        "cannot be rendered:\n- test/postgres: migration '0100-orders' is declared with different SQL: rename one\n- test/postgres: migration 'later' does not sort: name it by four digits and words, e.g. '0100-tasks'",
+        "cannot be rendered:\n- test/postgres: migration '0100-orders' is declared with different SQL: rename one [EP2006]\n- test/postgres: migration 'later' does not sort: name it by four digits and words, e.g. '0100-tasks' [EP2006]" as Problem,
       ),
     );
   });

@@ -2,6 +2,7 @@ import { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import {
+  coded,
   duration,
   optional,
   type Shape,
@@ -19,7 +20,7 @@ import {
 import { EventPlatform } from '../platform/event-platform.ts';
 import { assignLayer, Layer } from '../platform/layers.ts';
 import { requireDnsLabel } from '../core/names.ts';
-import { reportAll, requireProps } from '../core/problems.ts';
+import { reportAll, requireProps, validateLater } from '../core/problems.ts';
 import { type NetworkPeer, workloads } from '../security/network-policies.ts';
 import { type SecretReference, SecretValue } from '../security/secret-reference.ts';
 import { DEFAULT_IMAGES } from '../core/versions.ts';
@@ -107,9 +108,9 @@ export class PostgresDatabase extends Construct {
     const { user = 'event_platform', database = 'event_platform' } = props;
     const external = props.external ?? environment.postgres;
     reportAll(this, [
-      ...nameProblems({ database, user }),
-      ...(props.external === undefined ? [] : postgresProblems(props.external)),
-      ...(environment.production ? productionProblems(external) : []),
+      ...coded('EP1002', ...nameProblems({ database, user })),
+      ...coded('EP1004', ...(props.external === undefined ? [] : postgresProblems(props.external))),
+      ...coded('EP5005', ...(environment.production ? productionProblems(external) : [])),
     ]);
     this.#name = name;
     this.user = user;
@@ -163,10 +164,7 @@ export class PostgresDatabase extends Construct {
       passwords: (volume) => this.#roles.volume(volume),
     });
     this.allowClient(`${name}-migrations`);
-    this.node.addValidation({
-      validate: () =>
-        migrationProblems(this.#migrations).map((found) => `${this.node.path}: ${found}`),
-    });
+    validateLater(this, () => coded('EP2006', ...migrationProblems(this.#migrations)));
   }
 
   /** The migrations that are applied, in order. */

@@ -1,11 +1,17 @@
 import { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { number, optional, type Shape, text } from '@cdk8s-event-platform/contracts/internal';
+import {
+  coded,
+  number,
+  optional,
+  type Shape,
+  text,
+} from '@cdk8s-event-platform/contracts/internal';
 import { EventPlatform } from '../platform/event-platform.ts';
 import { assignLayer, Layer } from '../platform/layers.ts';
 import { commonLabels, requireDnsLabel, selectorLabels } from '../core/names.ts';
-import { Problems, requireProps } from '../core/problems.ts';
+import { reportAll, requireProps } from '../core/problems.ts';
 import { resources } from '../core/quantities.ts';
 import { RECIPIENT } from '@cdk8s-event-platform/contracts/interface';
 import { WorkloadNetworkPolicy, workloads } from '../security/network-policies.ts';
@@ -62,14 +68,18 @@ export class MailSink extends Construct {
     const { environment } = EventPlatform.of(this);
     requireProps(this, props, SHAPE);
     const { image = DEFAULT_IMAGES.mailpit, maxMessages = 5_000 } = props;
-    const problems = new Problems(this);
-    problems.add(
-      environment.production &&
-        'a mail sink delivers nothing, so nobody would be notified in production: use NotificationTarget.smtp or NotificationTarget.webhook',
-      !(Number.isInteger(maxMessages) && maxMessages >= 1) &&
-        `maxMessages (${maxMessages}) is not a number of mails: use a whole number of at least 1, e.g. 5000`,
-    );
-    problems.report();
+    reportAll(this, [
+      ...coded(
+        'EP5005',
+        environment.production &&
+          'a mail sink delivers nothing, so nobody would be notified in production: use NotificationTarget.smtp or NotificationTarget.webhook',
+      ),
+      ...coded(
+        'EP1001',
+        !(Number.isInteger(maxMessages) && maxMessages >= 1) &&
+          `maxMessages (${maxMessages}) is not a number of mails: use a whole number of at least 1, e.g. 5000`,
+      ),
+    ]);
     this.name = requireDnsLabel(this, 'name', props.name ?? id, 40);
     this.#host = `${this.name}.${environment.namespace}.svc.cluster.local`;
     const labels = commonLabels(this.name, 'mail-sink');

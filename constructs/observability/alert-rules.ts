@@ -1,6 +1,7 @@
 import { type Duration, Lazy } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
 import {
+  coded,
   duration,
   listOf,
   mapOf,
@@ -13,7 +14,7 @@ import {
 import { EventPlatform } from '../platform/event-platform.ts';
 import { assignLayer, Layer } from '../platform/layers.ts';
 import { commonLabels } from '../core/names.ts';
-import { Problems, requireProps } from '../core/problems.ts';
+import { Problems, requireProps, validateLater } from '../core/problems.ts';
 import { wholeSeconds } from '../core/quantities.ts';
 import type { Register } from '../platform/registers.ts';
 import {
@@ -173,7 +174,7 @@ export class AlertRules extends Construct {
     this.alerts = alerts;
     this.recorded = recordingRules.map(({ metric }) => metric);
     const problems = new Problems(this);
-    alerts.forEach((alert) => problems.add(...alertProblems(alert)));
+    alerts.forEach((alert) => problems.add(...coded('EP6004', ...alertProblems(alert))));
     problems.report();
     const { defaults, registers } = EventPlatform.of(this);
     alerts.forEach((alert) => registers.enter(ALERTS, this, identityOf(alert)));
@@ -190,15 +191,15 @@ export class AlertRules extends Construct {
       this.rule = this.#objects(name, rules);
     }
     const others = new Set([...this.recorded, ...(props.externalMetrics ?? [])]);
-    this.node.addValidation({
-      validate: () =>
-        [
-          ...[...recordingRules, ...alerts].flatMap(({ query }) =>
-            queryProblems(this, query, others),
-          ),
-          ...this.#doubles(),
-        ].map((problem) => `${this.node.path}: ${problem}`),
-    });
+    validateLater(this, () => [
+      ...coded(
+        'EP6003',
+        ...[...recordingRules, ...alerts].flatMap(({ query }) =>
+          queryProblems(this, query, others),
+        ),
+      ),
+      ...coded('EP5003', ...this.#doubles()),
+    ]);
   }
 
   /** As many objects as the rules need. @returns the first. */

@@ -8,6 +8,7 @@ import type { Register } from '../platform/registers.ts';
 import type { Topic } from '../messaging/topic.ts';
 import { type Alert, AlertRules, AlertSeverity, COUNT, prometheusDuration } from './alert-rules.ts';
 import { DashboardName } from './dashboard-link.ts';
+import { coded } from '@cdk8s-event-platform/contracts/internal';
 
 /** Thresholds of a consumer's alerts. */
 export interface ConsumerAlertOptions {
@@ -104,21 +105,27 @@ class ConsumerRules {
     if (!(maxLag >= 0)) {
       throw new DeclarationError(
         scope,
-        `alerts.maxLag (${maxLag}) is no number of events: use 0 or more`,
+        ...coded('EP6004', `alerts.maxLag (${maxLag}) is no number of events: use 0 or more`),
       );
     }
     for (const [what, value] of Object.entries({ maxDrainTime, maxProcessingTime })) {
       if (!(value.toSeconds({ integral: false }) > 0)) {
         throw new DeclarationError(
           scope,
-          `alerts.${what} (${value.toSeconds({ integral: false })} s) is no time: use 1 second or more`,
+          ...coded(
+            'EP6004',
+            `alerts.${what} (${value.toSeconds({ integral: false })} s) is no time: use 1 second or more`,
+          ),
         );
       }
     }
     if (!(maxErrorRatio >= 0 && maxErrorRatio < 1)) {
       throw new DeclarationError(
         scope,
-        `alerts.maxErrorRatio (${maxErrorRatio}) is not a ratio that can be exceeded: use 0 to less than 1, e.g. 0.05`,
+        ...coded(
+          'EP6004',
+          `alerts.maxErrorRatio (${maxErrorRatio}) is not a ratio that can be exceeded: use 0 to less than 1, e.g. 0.05`,
+        ),
       );
     }
     this.#appId = props.appId;

@@ -6,6 +6,7 @@ import { EventPlatform } from '../platform/event-platform.ts';
 import type { Register } from '../platform/registers.ts';
 import { type Alert, AlertRules, AlertSeverity, type RecordingRule } from './alert-rules.ts';
 import { DashboardName } from './dashboard-link.ts';
+import { coded } from '@cdk8s-event-platform/contracts/internal';
 
 /** What is promised of deliveries, over any 30 days. */
 export interface DeliverySloOptions {
@@ -85,13 +86,16 @@ export class DeliverySlo extends AlertRules {
     if (!DELIVERY_BOUNDS.includes(within)) {
       throw new DeclarationError(
         scope,
-        `slo.within (${within} s) is not a bound of the histogram ${RUNTIME_METRICS.eventDelivery}, so nobody can count the events within it: use one of ${DELIVERY_BOUNDS.join(', ')} s`,
+        ...coded(
+          'EP6004',
+          `slo.within (${within} s) is not a bound of the histogram ${RUNTIME_METRICS.eventDelivery}, so nobody can count the events within it: use one of ${DELIVERY_BOUNDS.join(', ')} s`,
+        ),
       );
     }
     if (!(ratio > 0 && ratio < 1)) {
       throw new DeclarationError(
         scope,
-        `slo.ratio (${ratio}) must be more than 0 and less than 1, e.g. 0.99`,
+        ...coded('EP6004', `slo.ratio (${ratio}) must be more than 0 and less than 1, e.g. 0.99`),
       );
     }
     const { namespace } = EventPlatform.of(scope).environment;

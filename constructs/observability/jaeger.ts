@@ -1,11 +1,17 @@
 import { Size, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { number, optional, type Shape, text } from '@cdk8s-event-platform/contracts/internal';
+import {
+  coded,
+  number,
+  optional,
+  type Shape,
+  text,
+} from '@cdk8s-event-platform/contracts/internal';
 import { EventPlatform } from '../platform/event-platform.ts';
 import { assignLayer, Layer } from '../platform/layers.ts';
 import { commonLabels, requireDnsLabel, selectorLabels } from '../core/names.ts';
-import { Problems, requireProps } from '../core/problems.ts';
+import { reportAll, requireProps } from '../core/problems.ts';
 import { resources } from '../core/quantities.ts';
 import { TraceEndpoint } from '../platform/trace-endpoint.ts';
 import { WorkloadNetworkPolicy } from '../security/network-policies.ts';
@@ -103,17 +109,24 @@ export class Jaeger extends Construct {
     const { image = DEFAULT_IMAGES.jaeger, maxTraces = 5_000 } = props;
     const { environment } = EventPlatform.of(this);
     const { url } = Jaeger.endpoint(name);
-    const problems = new Problems(this);
-    problems.add(
-      environment.production &&
-        'Jaeger keeps traces in memory and asks nobody who they are: in production, send traces to a backend that keeps them (TraceEndpoint.otlp)',
-      !environment.production &&
-        environment.traces?.url !== url &&
-        `environment '${environment.name}' sends traces to ${environment.traces === undefined ? 'nobody' : `'${environment.traces.url}'`}: give it traces: Jaeger.endpoint('${name}')`,
-      !(Number.isInteger(maxTraces) && maxTraces >= 1) &&
-        `maxTraces (${maxTraces}) is not a number of traces: use a whole number of at least 1, e.g. 5000`,
-    );
-    problems.report();
+    reportAll(this, [
+      ...coded(
+        'EP5005',
+        environment.production &&
+          'Jaeger keeps traces in memory and asks nobody who they are: in production, send traces to a backend that keeps them (TraceEndpoint.otlp)',
+      ),
+      ...coded(
+        'EP1004',
+        !environment.production &&
+          environment.traces?.url !== url &&
+          `environment '${environment.name}' sends traces to ${environment.traces === undefined ? 'nobody' : `'${environment.traces.url}'`}: give it traces: Jaeger.endpoint('${name}')`,
+      ),
+      ...coded(
+        'EP1001',
+        !(Number.isInteger(maxTraces) && maxTraces >= 1) &&
+          `maxTraces (${maxTraces}) is not a number of traces: use a whole number of at least 1, e.g. 5000`,
+      ),
+    ]);
 
     const labels = commonLabels(name, 'jaeger');
     this.config = new k8s.KubeConfigMap(this, 'config', {

@@ -15,14 +15,14 @@ describe('Environment', () => {
         postgres: { host: 'postgres://db.example.com:5432/orders', port: 70_000 },
       }),
     ).toThrow(
-      `environment 'production': namespace 'kube-system' is one that Kubernetes keeps for itself: use one of the platform's own, e.g. 'event-driven'
-environment 'production': minReplicas (1.5) is not a number of pods: use 0 or more
-environment 'production': traceSampling NaN is not a share: use 0 to 1, e.g. 0.1
-environment 'production': images.registry 'https://registry.example.com/' starts with 'https://': leave the scheme out
-environment 'production': images.tag 'a b' is not a tag: use at most 128 letters, digits, '_', '.' and '-'
-environment 'production': images.digests of 'shop' (abc) is not a digest: use 'sha256:' and 64 hexadecimal digits in lower case
-environment 'production': postgres.host 'postgres://db.example.com:5432/orders' is not the name or the address of a host: leave scheme, login, port and path out, e.g. 'postgres.example.com'
-environment 'production': postgres.port (70000) is not a port: use a whole number from 1 to 65535`,
+      `environment 'production': namespace 'kube-system' is one that Kubernetes keeps for itself: use one of the platform's own, e.g. 'event-driven' [EP5006]
+environment 'production': minReplicas (1.5) is not a number of pods: use 0 or more [EP5006]
+environment 'production': traceSampling NaN is not a share: use 0 to 1, e.g. 0.1 [EP5006]
+environment 'production': images.registry 'https://registry.example.com/' starts with 'https://': leave the scheme out [EP5006]
+environment 'production': images.tag 'a b' is not a tag: use at most 128 letters, digits, '_', '.' and '-' [EP5006]
+environment 'production': images.digests of 'shop' (abc) is not a digest: use 'sha256:' and 64 hexadecimal digits in lower case [EP5006]
+environment 'production': postgres.host 'postgres://db.example.com:5432/orders' is not the name or the address of a host: leave scheme, login, port and path out, e.g. 'postgres.example.com' [EP5006]
+environment 'production': postgres.port (70000) is not a port: use a whole number from 1 to 65535 [EP5006]`,
     );
   });
 
@@ -102,9 +102,9 @@ describe('EventPlatform', () => {
         kedaNamespace: 'event-driven',
       }),
     ).toThrow(
-      `test: daprNamespace 'Dapr' is not a DNS label: use a-z, 0-9 and '-', with a letter or digit at both ends
-test: namespace 'event-driven' is that of kedaNamespace, which the platform's policies would cut off: give the platform one of its own
-test: links.runbooks 'docs/runbooks' is not a URL that people can open: start with 'https://' or 'http://', or leave it out
+      `test: daprNamespace 'Dapr' is not a DNS label: use a-z, 0-9 and '-', with a letter or digit at both ends [EP1002]
+test: namespace 'event-driven' is that of kedaNamespace, which the platform's policies would cut off: give the platform one of its own [EP1002]
+test: links.runbooks 'docs/runbooks' is not a URL that people can open: start with 'https://' or 'http://', or leave it out [EP1004]
 test: links.grafana 'grafana.example.com' is not a URL that people can open`,
     );
   });

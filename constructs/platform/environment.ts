@@ -1,6 +1,7 @@
 import { Size } from 'cdk8s';
 import { type ClusterPart, PLATFORM_VERSION, versionProblems } from '../core/versions.ts';
 import {
+  coded,
   flag,
   having,
   mapOf,
@@ -278,7 +279,7 @@ export class Environment {
     };
     const problems = this.#problems(options);
     if (problems.length > 0) {
-      throw new DeclarationError(`environment '${this.name}'`, ...problems);
+      throw new DeclarationError(`environment '${this.name}'`, ...coded('EP5006', ...problems));
     }
   }
 

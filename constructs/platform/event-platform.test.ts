@@ -8,6 +8,7 @@ import { DaprConfiguration, DaprPubSub } from '../dapr/index.ts';
 import { PostgresDatabase } from '../data/index.ts';
 import { SecretValue } from '../security/index.ts';
 import { type AnyManifest, shop, TestPlatform } from '../testing/fixtures.ts';
+import type { Problem } from '@cdk8s-event-platform/contracts/internal';
 import { DeclarationError } from '../core/index.ts';
 import { Environment, EventPlatform, Layer, renderPlatform } from './index.ts';
 
@@ -30,7 +31,7 @@ describe('EventPlatform', () => {
       expect(() => new EventProducer(platform, id, { manifest: shop, pubSub: used })).toThrow(
         new DeclarationError(
           `test/${id}`,
-          "app id 'shop' is that of 'test/first' already, and an app has one Deployment, one sidecar and one pub/sub: give one of them another appId, or list all events in one manifest",
+          "app id 'shop' is that of 'test/first' already, and an app has one Deployment, one sidecar and one pub/sub: give one of them another appId, or list all events in one manifest [EP5003]" as Problem,
         ),
       );
     }
@@ -155,7 +156,7 @@ describe('a platform in a tree', () => {
     [{ environment: 'local' }, "team/orders: environment ('local') must be an Environment"],
     [
       { environment, kedaNameSpace: 'keda', links: { runbook: 'x' } },
-      "team/orders: 'kedaNameSpace' is not known: did you mean 'kedaNamespace'?\nteam/orders: 'links.runbook' is not known: did you mean 'runbooks'?",
+      "team/orders: 'kedaNameSpace' is not known: did you mean 'kedaNamespace'? [EP1001]\nteam/orders: 'links.runbook' is not known: did you mean 'runbooks'? [EP1001]",
     ],
   ])('refuses %j with its path', (props, message) => {
     const chart = new Chart(new App(), 'team');

@@ -2,6 +2,7 @@ import { App, Chart, JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct, type IConstruct, Node } from 'constructs';
 import {
+  coded,
   CREATED_PLATFORMS,
   flag,
   having,
@@ -123,7 +124,10 @@ export class EventPlatform extends Chart {
     if (platform === undefined) {
       throw new DeclarationError(
         scope,
-        'is not part of a platform: create it below `new EventPlatform(app, id, { environment })`',
+        ...coded(
+          'EP5001',
+          'is not part of a platform: create it below `new EventPlatform(app, id, { environment })`',
+        ),
       );
     }
     return platform;
@@ -152,7 +156,7 @@ export class EventPlatform extends Chart {
   public readonly namespaceObject: k8s.KubeNamespace | undefined;
   /** Denies all that no other policy allows. */
   public readonly defaultDeny: DefaultDenyPolicy;
-  /** The generated ServiceAccount of pods that have none of their own; undefined where there is none, or it exists. */
+  /** The generated ServiceAccount of pods that have none of their own; undefined without one, or where it exists. */
   public readonly serviceAccount: k8s.KubeServiceAccount | undefined;
   /** What constructs enter when they are created. @internal */
   public readonly registers = new Registers();
@@ -163,7 +167,7 @@ export class EventPlatform extends Chart {
   public constructor(scope: Construct, id: string, props: EventPlatformProps) {
     const problem = scopeProblem(scope);
     if (problem !== undefined) {
-      throw new DeclarationError(`EventPlatform '${id}'`, problem);
+      throw new DeclarationError(`EventPlatform '${id}'`, ...coded('EP5001', problem));
     }
     new Problems([scope.node.path, id].filter((part) => part !== '').join('/')).props(props, SHAPE);
     super(scope, id, { namespace: props.environment.namespace, disableResourceNameHashes: true });
@@ -208,9 +212,8 @@ export class EventPlatform extends Chart {
         this.rendering((rendering) => {
           applyPatchesLast(this, this.defaults);
           return [
-            ...this.#sharedNamespace(),
-            ...this.#duplicates(rendering),
-            ...this.#limits(rendering),
+            ...coded('EP5003', ...this.#sharedNamespace(), ...this.#duplicates(rendering)),
+            ...coded('EP6001', ...this.#limits(rendering)),
           ];
         }),
     });
@@ -246,7 +249,10 @@ export class EventPlatform extends Chart {
     if (known !== undefined && known !== secret) {
       throw new DeclarationError(
         this,
-        `secret '${secret.name}' is declared twice: share one SecretReference, or give one another name`,
+        ...coded(
+          'EP5003',
+          `secret '${secret.name}' is declared twice: share one SecretReference, or give one another name`,
+        ),
       );
     }
     this.#secrets.set(secret.name, secret);
@@ -262,7 +268,10 @@ export class EventPlatform extends Chart {
     if (other !== undefined) {
       throw new DeclarationError(
         app,
-        `app id '${appId}' is that of '${other.node.path}' already, and an app has one Deployment, one sidecar and one pub/sub: give one of them another appId, or list all events in one manifest`,
+        ...coded(
+          'EP5003',
+          `app id '${appId}' is that of '${other.node.path}' already, and an app has one Deployment, one sidecar and one pub/sub: give one of them another appId, or list all events in one manifest`,
+        ),
       );
     }
     this.#apps.set(appId, app);
@@ -322,16 +331,21 @@ export class EventPlatform extends Chart {
     for (const [operator, name] of Object.entries(this.operatorNamespaces)) {
       const problem = labelNameProblem(name);
       problems.add(
-        problem !== undefined && `${operator}Namespace '${name}' ${problem}`,
-        name === namespace &&
-          `namespace '${namespace}' is that of ${operator}Namespace, which the platform's policies would cut off: give the platform one of its own`,
+        ...coded(
+          'EP1002',
+          problem !== undefined && `${operator}Namespace '${name}' ${problem}`,
+          name === namespace &&
+            `namespace '${namespace}' is that of ${operator}Namespace, which the platform's policies would cut off: give the platform one of its own`,
+        ),
       );
     }
     for (const [name, url] of Object.entries(this.links)) {
       const problem = webUrlProblem(url as string);
-      problems.add(problem !== undefined && `links.${name} '${url}' ${problem}`);
+      problems.add(
+        ...coded('EP1004', problem !== undefined && `links.${name} '${url}' ${problem}`),
+      );
     }
-    problems.add(...defaultsProblems(this.defaults));
+    problems.add(...coded('EP5007', ...defaultsProblems(this.defaults)));
     problems.report();
   }
 

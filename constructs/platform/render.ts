@@ -3,6 +3,7 @@ import { DeclarationError } from '../core/errors.ts';
 import type { EventPlatform } from './event-platform.ts';
 import { Layer, layerOf } from './layers.ts';
 import { toYaml } from '../core/yaml.ts';
+import type { Problem } from '@cdk8s-event-platform/contracts/internal';
 
 /** A rendered Kubernetes object. */
 export interface Manifest {
@@ -42,7 +43,11 @@ export function renderObjects(platform: EventPlatform): RenderedObject[] {
     const others = rendering.constructs.slice(1).flatMap(({ node }) => node.validate());
     const problems = [...platform.node.validate(), ...others];
     if (problems.length > 0) {
-      throw new DeclarationError(platform, `cannot be rendered:\n- ${problems.join('\n- ')}`);
+      // Constructs of others report theirs without a code.
+      throw new DeclarationError(
+        platform,
+        `cannot be rendered:\n- ${problems.join('\n- ')}` as Problem,
+      );
     }
     rendering.refresh();
     return rendering.objects.map((construct) => ({

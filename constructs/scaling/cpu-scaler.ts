@@ -1,9 +1,9 @@
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { must, optional, type Shape } from '@cdk8s-event-platform/contracts/internal';
+import { coded, must, optional, type Shape } from '@cdk8s-event-platform/contracts/internal';
 import { assignLayer, Layer } from '../platform/layers.ts';
 import { commonLabels } from '../core/names.ts';
-import { Problems } from '../core/problems.ts';
+import { Problems, validateLater } from '../core/problems.ts';
 import { otherPlatformProblem } from '../platform/same-platform.ts';
 import { ScalerAlerts } from '../observability/scaler-alerts.ts';
 import {
@@ -85,19 +85,14 @@ export class CpuScaler extends Construct {
       );
     }
     found.add(
-      ...problems,
-      scaledProblem(target),
-      partitions(),
-      otherPlatformProblem(this, 'target', target),
+      ...coded('EP4002', ...problems),
+      ...coded('EP4003', scaledProblem(target)),
+      ...coded('EP4001', partitions()),
+      ...coded('EP5002', otherPlatformProblem(this, 'target', target)),
     );
     found.report();
     // Topics may come later.
-    this.node.addValidation({
-      validate: () =>
-        [partitions()].flatMap((problem) =>
-          problem === undefined ? [] : [`${this.node.path}: ${problem}`],
-        ),
-    });
+    validateLater(this, () => coded('EP4001', partitions()));
     claimTarget(target, this);
     this.target = target;
     this.minReplicas = minReplicas;

@@ -2,6 +2,7 @@ import { wholeSeconds } from '../core/quantities.ts';
 import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import {
+  coded,
   duration,
   having,
   listOf,
@@ -121,7 +122,10 @@ export class KedaLagScaler extends Construct {
     if (widest === undefined) {
       throw new DeclarationError(
         this,
-        `no topics to scale '${name}' on: give the topics that it receives, or use CpuScaler`,
+        ...coded(
+          'EP2005',
+          `no topics to scale '${name}' on: give the topics that it receives, or use CpuScaler`,
+        ),
       );
     }
     this.minReplicas = props.minReplicas ?? EventPlatform.of(this).environment.minReplicas;
@@ -177,17 +181,26 @@ export class KedaLagScaler extends Construct {
     const shared = [widest, ...(target.sharedTopic === undefined ? [] : [target.sharedTopic])];
     const [narrowest] = shared.sort((a, b) => a.partitions - b.partitions);
     reportAll(this, [
-      scaledProblem(target),
-      otherPlatformProblem(this, 'target', target),
-      otherPlatformProblem(this, 'broker', broker),
-      podsProblem('maxReplicas', this.maxReplicas, narrowest),
-      ...boundsProblems(this.minReplicas, this.maxReplicas),
-      (!Number.isInteger(activationLagThreshold) || activationLagThreshold < 0) &&
-        `activationLagThreshold (${activationLagThreshold}) is no number of messages: use a whole number of 0 or more`,
-      (!Number.isInteger(lagThreshold) || lagThreshold < 1) &&
-        `lagThreshold (${lagThreshold}) is no number of messages: use 1 or more`,
-      name.length > MAX_NAME_LENGTH &&
-        `name '${name}' has ${name.length} characters, and KEDA's autoscaler 'keda-hpa-<name>' leaves room for ${MAX_NAME_LENGTH}: use a shorter app id`,
+      ...coded('EP4003', scaledProblem(target)),
+      ...coded(
+        'EP5002',
+        otherPlatformProblem(this, 'target', target),
+        otherPlatformProblem(this, 'broker', broker),
+      ),
+      ...coded('EP4001', podsProblem('maxReplicas', this.maxReplicas, narrowest)),
+      ...coded(
+        'EP4002',
+        ...boundsProblems(this.minReplicas, this.maxReplicas),
+        (!Number.isInteger(activationLagThreshold) || activationLagThreshold < 0) &&
+          `activationLagThreshold (${activationLagThreshold}) is no number of messages: use a whole number of 0 or more`,
+        (!Number.isInteger(lagThreshold) || lagThreshold < 1) &&
+          `lagThreshold (${lagThreshold}) is no number of messages: use 1 or more`,
+      ),
+      ...coded(
+        'EP1002',
+        name.length > MAX_NAME_LENGTH &&
+          `name '${name}' has ${name.length} characters, and KEDA's autoscaler 'keda-hpa-<name>' leaves room for ${MAX_NAME_LENGTH}: use a shorter app id`,
+      ),
     ]);
   }
 }

@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import { having, shown } from '@cdk8s-event-platform/contracts/internal';
+import { coded, having, shown } from '@cdk8s-event-platform/contracts/internal';
 import { DeclarationError } from '../core/errors.ts';
 
 /** A workload that a scaler can scale. */
@@ -54,7 +54,7 @@ export function scaledProblem(target: IScalable): string | undefined {
 export function claimTarget(target: IScalable, scaler: IConstruct): void {
   const problem = scaledProblem(target);
   if (problem !== undefined) {
-    throw new DeclarationError(scaler, problem);
+    throw new DeclarationError(scaler, ...coded('EP4003', problem));
   }
   scalerOf.set(target, scaler);
   target.attachScaler();

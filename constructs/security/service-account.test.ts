@@ -121,7 +121,7 @@ describe('the ServiceAccount of an app', () => {
       "serviceAccount.annotations 'not valid!' is not a key of labels and annotations",
     );
     expect(messageOf(() => declared({ create: false, annotations: ROLE }))).toBe(
-      'test/order-processor: serviceAccount.annotations (eks.amazonaws.com/role-arn) are of a ServiceAccount that is not rendered (create: false): annotate it where it is created, or leave out create',
+      'test/order-processor: serviceAccount.annotations (eks.amazonaws.com/role-arn) are of a ServiceAccount that is not rendered (create: false): annotate it where it is created, or leave out create [EP1002]',
     );
     expect(messageOf(() => declared({ name: 'default' }))).toContain(
       "serviceAccount.name 'default' is the ServiceAccount that every namespace has: set create to false, or use another name",

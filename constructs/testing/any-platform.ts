@@ -210,8 +210,6 @@ function declare(plan: PlatformPlan): EventPlatform {
     ? new PostgresDatabase(platform, 'database', { name: plan.postgresName })
     : undefined;
   const pubSub = new DaprPubSub(platform, 'pubsub', { name: plan.pubSub, broker });
-  const { configuration } = plan;
-  const image = { description: 'Part of a platform.' };
   const events = contracts(
     plan.consumers.flatMap(({ topics }) => topics),
     false,
@@ -222,9 +220,9 @@ function declare(plan: PlatformPlan): EventPlatform {
   }
   const producer = new EventProducer(platform, 'producer', {
     ...{ pubSub, ...(database && { database }) },
-    ...chosen(plan.producer, configuration),
+    ...chosen(plan.producer, plan.configuration),
     manifest: defineApp({
-      ...image,
+      description: 'Part of a platform.',
       appId: plan.producer.appId,
       port: plan.producer.port,
       publishes: events,
@@ -237,8 +235,12 @@ function declare(plan: PlatformPlan): EventPlatform {
     plan.deadLetters === undefined || database === undefined
       ? undefined
       : new DeadLetterProcessor(platform, 'dead-letters', {
-          ...{ pubSub, database, configuration },
-          manifest: defineApp({ ...image, appId: plan.deadLetters, port: 8080 }),
+          ...{ pubSub, database, configuration: plan.configuration },
+          manifest: defineApp({
+            description: 'Part of a platform.',
+            appId: plan.deadLetters,
+            port: 8080,
+          }),
         });
   declareConsumers(
     plan,
@@ -267,7 +269,6 @@ function declareConsumers(
   { database, ...parts }: Pick<EventServiceProps, 'pubSub' | 'database' | 'deadLetters'>,
   events: readonly EventContract[],
 ): void {
-  // An EventService may do without.
   const Consumer = (database ? IdempotentConsumer : EventService) as typeof EventService;
   consumers.forEach((consumer, index) => {
     new Consumer(platform, `consumer-${index}`, {

@@ -25,7 +25,7 @@ export interface AnyPlatformsVerdict {
   readonly failures: readonly string[];
 }
 
-/** What others refer to while it is tried: it has to be there. */
+/** Kinds that others refer to: they must exist while the others are tried. */
 const KEPT: ReadonlySet<string> = new Set(['Namespace', 'ServiceAccount']);
 
 /** Places where the server has another text than the object; empty when every text has survived. */

@@ -10,7 +10,7 @@ import { installCrds } from '../../testkit/kubernetes/crds.ts';
 import { podsOf, withSidecars } from '../../testkit/kubernetes/pods.ts';
 import { startApiServer } from '../../testkit/kubernetes/server.ts';
 
-/** What an API server says of one rendered environment. */
+/** The verdict of an API server on one rendered environment. */
 export interface Verdict {
   readonly environment: string;
   readonly rendered: number;
@@ -40,7 +40,7 @@ export function defaultServiceAccount(namespace: string): Identity {
   return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } };
 }
 
-/** That the server does refuse: an unknown field, and a pod that PodSecurity forbids. */
+/** Checks that the server refuses an unknown field, and a pod that PodSecurity forbids. */
 async function refusesWrong(
   client: ApiClient,
   environment: string,

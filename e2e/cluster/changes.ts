@@ -18,6 +18,8 @@ import { manifest as analytics } from '../../app-images/tasks/analytics-aggregat
 import { type KubernetesObject, Manifests } from '../../scripts/manifests.ts';
 import { makeSecret } from '../../cli/make-secret.ts';
 import type { DeployedPlatform } from './deployed-platform.ts';
+import { isEnding } from '../../testkit/kubernetes/cluster-api.ts';
+import { until } from '../../testkit/until.ts';
 
 /** Seconds for pods to be replaced. */
 const DEADLINE = 240;
@@ -57,14 +59,13 @@ function only<T>(platform: EventPlatform, type: abstract new (...args: never[]) 
 
 /** Ids of the pods of every app, by app. */
 async function podsOfApps(platform: DeployedPlatform): Promise<Map<string, string>> {
-  const pods = await platform.kubectl.list(
-    'pods',
+  const pods = await platform.kubectl.api.pods(
     platform.namespace,
     'app.kubernetes.io/component in (producer,consumer,dead-letters)',
   );
   return new Map(
     pods
-      .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+      .filter((pod) => !isEnding(pod))
       .map(({ metadata }) => [metadata.uid, metadata.labels!['app.kubernetes.io/name']!]),
   );
 }
@@ -84,12 +85,12 @@ async function apply(platform: DeployedPlatform, folder: string): Promise<string
 function expectReplaced(replaced: readonly string[], expected: readonly string[]): void {
   if (replaced.join() !== expected.join()) {
     throw new Error(
-      `pods of ${replaced.join(', ') || 'nobody'} were replaced, not of ${expected.join(', ')}`,
+      `pods of ${replaced.join(', ') || 'no app'} were replaced, not of ${expected.join(', ')}`,
     );
   }
 }
 
-/** Keeps every consumer at a pod: who has none cannot keep the one it has. */
+/** Keeps every consumer at one pod: a consumer without a pod would not show which pods a change replaces. */
 async function keepPods(platform: DeployedPlatform, keep: boolean): Promise<void> {
   await platform.kubectl.run([
     ...['annotate', '--overwrite', '--namespace', platform.namespace, 'scaledobject', '--all'],
@@ -146,7 +147,7 @@ async function remove(
 
 const ADDED = 'audit';
 
-/** A consumer is added: nobody but the dead-letter processor notices. */
+/** A consumer is added: only the dead-letter processor changes. */
 async function add(platform: DeployedPlatform, folder: string): Promise<string> {
   const changed = render(folder, {
     change: (declared) => {
@@ -204,7 +205,7 @@ async function swap(platform: DeployedPlatform, folder: string): Promise<string>
   return `broker swapped: ${await platform.settle()}`;
 }
 
-/** Changes what is declared under running pods, and looks who follows. */
+/** Changes what is declared while pods run, and checks which of them are replaced. */
 export async function changes(
   platform: DeployedPlatform,
   folder: string,
@@ -227,7 +228,7 @@ export async function wakeForEffect(
   progress: (text: string) => void,
 ): Promise<string> {
   const consumer = 'notification-sender';
-  await platform.kubectl.until(`${consumer} has no pod`, 600, async () => {
+  await until(`${consumer} has no pod`, 600, async () => {
     return (await platform.pods(consumer)).length === 0;
   });
   progress(`${consumer} has no pod; a notification is due`);
@@ -235,7 +236,7 @@ export async function wakeForEffect(
   const [row] = await platform.query(
     `UPDATE effects SET status = 'pending', due_at = now() WHERE id = (SELECT min(id) FROM effects) RETURNING id`,
   );
-  await platform.kubectl.until('the notification is sent', 120, async () => {
+  await until('the notification is sent', 120, async () => {
     const [now] = await platform.query(`SELECT status FROM effects WHERE id = ${row![0]}`);
     return now![0] === 'done';
   });

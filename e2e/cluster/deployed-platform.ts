@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Manifests } from '../../scripts/manifests.ts';
+import type { KubernetesObject, Manifests } from '../../scripts/manifests.ts';
 import { compare, type Confirmed, CONSUMERS, EFFECTS } from '../../testkit/platform/tally.ts';
 import type { ClusterEnvironment } from './environments.ts';
 import { guideCommands } from './guide-commands.ts';
 import { InClusterClient } from './in-cluster-client.ts';
-import type { ClusterObject, Kubectl } from '../../testkit/kubernetes/kubectl.ts';
+import { isEnding, type Pod } from '../../testkit/kubernetes/cluster-api.ts';
+import type { Kubectl } from '../../testkit/kubernetes/kubectl.ts';
+import { until } from '../../testkit/until.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -18,14 +20,14 @@ export interface Count {
   readonly doubled: number;
 }
 
-/** Time without any progress after which what is missing counts as lost, in seconds. */
+/** Time without any progress after which missing tasks count as lost, in seconds. */
 const PATIENCE = 120;
 /** Requests at a time. */
 const WIDTH = 32;
 /** Tasks of one order: a client that is cut off loses no more receipts than these. */
 const ORDER = 1_000;
 
-/** The platform as it runs in a cluster. */
+/** The platform in a cluster. */
 export class DeployedPlatform {
   readonly #confirmed = new Map<string, string>();
   #posted = 0;
@@ -56,10 +58,7 @@ export class DeployedPlatform {
    *
    * @param deadline in seconds, after the last command.
    */
-  public async apply(
-    deadline: number,
-    progress: (text: string) => void,
-  ): Promise<readonly ClusterObject[]> {
+  public async apply(deadline: number, progress: (text: string) => void): Promise<readonly Pod[]> {
     const { name, dist, given, prepare } = this.environment;
     await prepare(this.kubectl);
     const commands = guideCommands({
@@ -72,10 +71,10 @@ export class DeployedPlatform {
       await this.kubectl.shell(line, ROOT);
     }
     await this.recovered(deadline);
-    return this.kubectl.allReady(this.namespace, deadline);
+    return this.kubectl.api.allReady(this.namespace, deadline);
   }
 
-  /** Applies the files again. Returns what is not as it was before. */
+  /** Applies the files again. Returns the objects that changed. */
   public async applyAgain(): Promise<readonly string[]> {
     const before = await this.#content();
     await this.kubectl.run(['apply', '-f', this.environment.dist]);
@@ -84,13 +83,13 @@ export class DeployedPlatform {
   }
 
   /**
-   * What has been applied, as the server has it, without what changes by itself. (What kubectl says is no
-   * measure: it sends a patch for every PodDisruptionBudget, and for claims of a StatefulSet, which
-   * changes nothing.)
+   * The applied objects on the server, without what controllers change. (The output of kubectl is not
+   * reliable: it sends a patch that changes nothing for every PodDisruptionBudget, and for claims of a
+   * StatefulSet.)
    */
   async #content(): Promise<Map<string, string>> {
     const text = await this.kubectl.run(['get', '-f', this.environment.dist, '--output', 'json']);
-    const { items } = JSON.parse(text) as { items: ClusterObject[] };
+    const { items } = JSON.parse(text) as { items: KubernetesObject[] };
     const scaled = new Set(
       this.manifests
         .ofKind('Deployment')
@@ -118,19 +117,19 @@ export class DeployedPlatform {
    * @param deadline in seconds.
    */
   public recovered(deadline: number): Promise<void> {
-    return this.kubectl.allComplete(this.namespace, deadline);
+    return this.kubectl.api.allComplete(this.namespace, deadline);
   }
 
-  /** Namespace of a workload's pods: somebody else may run the database. */
+  /** Namespace of a workload's pods: another team may run the database. */
   public namespaceOf(workload: string): string {
     return workload === 'postgres' ? this.environment.databaseNamespace : this.namespace;
   }
 
   /** Pods of a workload that have not been told to end. */
-  public async pods(workload: string): Promise<readonly ClusterObject[]> {
+  public async pods(workload: string): Promise<readonly Pod[]> {
     const selector = `app.kubernetes.io/name=${workload}`;
-    const pods = await this.kubectl.list('pods', this.namespaceOf(workload), selector);
-    return pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+    const pods = await this.kubectl.api.pods(this.namespaceOf(workload), selector);
+    return pods.filter((pod) => !isEnding(pod));
   }
 
   /**
@@ -143,10 +142,10 @@ export class DeployedPlatform {
     const apps = this.manifests
       .ofKind('Deployment')
       .filter(({ spec }) => spec.template.metadata.annotations?.['dapr.io/enabled'] === 'true');
-    let pods: readonly ClusterObject[] = [];
-    await this.kubectl.until('every pod of an app has a sidecar', deadline, async () => {
+    let pods: readonly Pod[] = [];
+    await until('every pod of an app has a sidecar', deadline, async () => {
       pods = (await Promise.all(apps.map(({ metadata }) => this.pods(metadata.name)))).flat();
-      return pods.every(({ spec }) => spec.containers?.some(({ name }) => name === 'daprd'));
+      return pods.every(({ spec }) => spec.containers.some(({ name }) => name === 'daprd'));
     });
     await this.recovered(deadline);
     return pods.length;
@@ -206,7 +205,7 @@ export class DeployedPlatform {
   /**
    * Waits until every consumer has everything, or nothing has changed for two minutes.
    *
-   * @throws Error with the figures when something is lost, doubled, or in quarantine.
+   * @throws Error with the counts when something is lost, doubled, or in quarantine.
    */
   public async settle(): Promise<string> {
     let seen = '';

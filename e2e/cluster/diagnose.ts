@@ -1,4 +1,5 @@
-import { isReady, type Kubectl } from '../../testkit/kubernetes/kubectl.ts';
+import { isReady } from '../../testkit/kubernetes/cluster-api.ts';
+import type { Kubectl } from '../../testkit/kubernetes/kubectl.ts';
 
 /** Lines of each log. */
 const LINES = 40;
@@ -11,7 +12,7 @@ async function said(kubectl: Kubectl, args: readonly string[]): Promise<string> 
   }
 }
 
-/** What a cluster says of itself: pods, events, and of what is not ready its description and logs. */
+/** The state of a cluster: pods, events, and descriptions and logs of pods that are not ready. */
 export async function diagnose(kubectl: Kubectl, namespaces: readonly string[]): Promise<string> {
   const parts: string[] = [];
   const add = async (title: string, args: readonly string[]) =>
@@ -23,10 +24,10 @@ export async function diagnose(kubectl: Kubectl, namespaces: readonly string[]):
       ...['get', 'events', ...inside, '--field-selector=type!=Normal'],
       '--sort-by=.lastTimestamp',
     ]);
-    const pods = await kubectl.list('pods', namespace).catch(() => []);
+    const pods = await kubectl.api.pods(namespace).catch(() => []);
     for (const { metadata, spec } of pods.filter((pod) => !isReady(pod))) {
       await add(`pod ${metadata.name}`, ['describe', 'pod', metadata.name, ...inside]);
-      for (const { name } of spec.containers ?? []) {
+      for (const { name } of spec.containers) {
         const log = ['logs', metadata.name, ...inside, '--container', name, `--tail=${LINES}`];
         await add(`log of ${metadata.name}, ${name}`, log);
         await add(`log of ${metadata.name}, ${name}, before it was started again`, [

@@ -3,16 +3,17 @@ import { OPERATORS } from '../../stacks/operators.ts';
 import { CONSUMERS } from '../../testkit/platform/tally.ts';
 import type { DeployedPlatform } from './deployed-platform.ts';
 import type { EnvironmentName } from './environments.ts';
-import { type ClusterObject, isReady } from '../../testkit/kubernetes/kubectl.ts';
+import { isReady, type Pod } from '../../testkit/kubernetes/cluster-api.ts';
+import { until } from '../../testkit/until.ts';
 
 /** Tasks of one order of the load. */
 const ORDER = 100;
 /** Requests of the load at a time. */
 const WIDTH = 8;
-/** Seconds to get over one. */
+/** Seconds to recover from one. */
 const DEADLINE = 180;
 
-/** Something that is done to the platform under load, and that it has to get over. */
+/** A disturbance under load, which the platform must recover from. */
 interface Disturbance {
   readonly name: string;
   /** Environments that it makes sense in. @default - every one */
@@ -52,9 +53,9 @@ async function withoutInjector(
   const selector = '--selector=app=dapr-sidecar-injector';
   await kubectl.run(['wait', 'pods', selector, ...inside, '--for=delete', '--timeout=60s']);
   await deletePods()(platform, workloads);
-  await kubectl.until('a pod without a sidecar', DEADLINE, async () => {
+  await until('a pod without a sidecar', DEADLINE, async () => {
     const pods = await podsOf(platform, workloads);
-    return pods.some(({ spec }) => spec.containers?.every(({ name }) => name !== 'daprd'));
+    return pods.some(({ spec }) => spec.containers.every(({ name }) => name !== 'daprd'));
   });
   await scale(1);
 }
@@ -97,7 +98,7 @@ const DISTURBANCES: readonly Disturbance[] = [
 async function podsOf(
   platform: DeployedPlatform,
   workloads: readonly string[],
-): Promise<readonly ClusterObject[]> {
+): Promise<readonly Pod[]> {
   return (await Promise.all(workloads.map((workload) => platform.pods(workload)))).flat();
 }
 
@@ -144,7 +145,7 @@ export async function disturb(
       await sleep(500);
       progress(name);
       await act(platform, workloads);
-      await platform.kubectl.until(`${name}: other pods, ready`, DEADLINE, async () => {
+      await until(`${name}: other pods, ready`, DEADLINE, async () => {
         const now = await podsOf(platform, workloads);
         const others = now.every((pod) => isReady(pod) && !before.includes(pod.metadata.uid));
         return now.length > 0 && others;

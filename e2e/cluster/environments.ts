@@ -25,7 +25,7 @@ import type { Kubectl } from '../../testkit/kubernetes/kubectl.ts';
 const DIST = join(import.meta.dirname, '..', '..', 'dist');
 const REGISTRY = 'registry.example.com/task-platform';
 
-/** An environment of `dist/`, as it is run in a cluster. */
+/** An environment of `dist/` that runs in a cluster. */
 export interface ClusterEnvironment {
   readonly name: EnvironmentName;
   /** Folder with the rendered files. */
@@ -43,7 +43,7 @@ export interface ClusterEnvironment {
   readonly sources: readonly MetricSource[];
   /** What is other than in `dist/`, and what stands in for something. */
   readonly notes: readonly string[];
-  /** Makes what has to be there before the first file is applied. */
+  /** Creates what must exist before the first file is applied. */
   readonly prepare: (kubectl: Kubectl) => Promise<void>;
 }
 
@@ -78,7 +78,7 @@ function local(): ClusterEnvironment {
   };
 }
 
-/** Namespace of what somebody else runs: the database and the mail server. */
+/** Namespace of what another team runs: the database and the mail server. */
 const OTHERS = 'others';
 const DATABASE_HOST = `postgres.${OTHERS}.svc.cluster.local`;
 const MAIL_HOST = `mail.${OTHERS}.svc.cluster.local`;
@@ -149,7 +149,7 @@ async function production(folder: string): Promise<ClusterEnvironment> {
         ...databaseServer(password, await issue('postgres', DATABASE_HOST)),
         ...mailServer(password, await issue('mail', MAIL_HOST)),
       ]);
-      await kubectl.allReady(OTHERS, 120);
+      await kubectl.api.allReady(OTHERS, 120);
     },
   };
 }
@@ -167,7 +167,7 @@ function writeForOneNode(platform: EventPlatform, folder: string): void {
   }
 }
 
-/** The server of `dist/tasks/local` as somebody else's: in a namespace of its own, with TLS alone. */
+/** The server of `dist/tasks/local` as another team's: in a namespace of its own, with TLS alone. */
 function databaseServer(password: string, { key, certificate }: IssuedCertificate): object[] {
   const rendered = Manifests.read(join(DIST, 'tasks', 'local'));
   const metadata = (name: string) => ({ name, namespace: OTHERS });
@@ -214,7 +214,7 @@ interface ServerContainer {
   readonly volumeMounts: object[];
 }
 
-/** The mail sink as somebody else's mail server: with STARTTLS and a login. */
+/** The mail sink as another team's mail server: with STARTTLS and a login. */
 function mailServer(password: string, { key, certificate }: IssuedCertificate): object[] {
   const metadata = { name: 'mail', namespace: OTHERS };
   const labels = { 'app.kubernetes.io/name': metadata.name };

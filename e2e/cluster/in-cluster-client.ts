@@ -32,7 +32,7 @@ export class InClusterClient {
         },
       },
     ]);
-    await kubectl.allReady(namespace, 60);
+    await kubectl.api.allReady(namespace, 60);
     return new InClusterClient(kubectl, namespace);
   }
 

@@ -56,7 +56,7 @@ async function podPages(platform: DeployedPlatform, client: InClusterClient): Pr
       ),
     ).toString();
     for (const { metadata, spec, status } of pods) {
-      const ports = (spec.containers ?? []).flatMap((container) => container.ports ?? []);
+      const ports = spec.containers.flatMap((container) => container.ports ?? []);
       const port = ports.find(({ name }) => name === page.port)?.containerPort;
       if (port === undefined) {
         throw new Error(`${metadata.name} has no port '${page.port}', which a PodMonitor names`);

@@ -126,8 +126,8 @@ export async function installOperators(
   await kubectl.install(all.filter((object) => !isDefinition(object)));
   const pods = await Promise.all(
     operators.namespaces.map(async (namespace) => {
-      await kubectl.allComplete(namespace, 300);
-      return kubectl.allReady(namespace, 300);
+      await kubectl.api.allComplete(namespace, 300);
+      return kubectl.api.allReady(namespace, 300);
     }),
   );
   return pods.flat().length;

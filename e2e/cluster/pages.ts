@@ -1,4 +1,5 @@
 import type { DeployedPlatform } from './deployed-platform.ts';
+import { until } from '../../testkit/until.ts';
 
 /** Services that take part in the trace of a task. */
 const TRACED = ['producer', 'task-processor', 'notification-sender', 'analytics-aggregator'];
@@ -16,10 +17,10 @@ function page({ kubectl, namespace }: DeployedPlatform, path: string): Promise<s
   return kubectl.run(['get', '--raw', `/api/v1/namespaces/${namespace}/services/${path}`]);
 }
 
-/** Opens the pages of the local environment as who forwards their ports does. */
+/** Opens the pages of the local environment, as a reader who forwards their ports does. */
 export async function pages(platform: DeployedPlatform): Promise<string> {
   let whole: Trace | undefined;
-  await platform.kubectl.until('a trace of producer and consumers', DEADLINE, async () => {
+  await until('a trace of producer and consumers', DEADLINE, async () => {
     const text = await page(platform, 'jaeger:16686/proxy/api/traces?service=producer&limit=100');
     const { data } = JSON.parse(text) as { data: readonly Trace[] };
     whole = data.find(({ processes }) => {

@@ -2,7 +2,9 @@ import type { Engine, Outcome } from '../../testkit/pulumi/engine.ts';
 import { type LocalStackOptions, startLocalStack } from '../../testkit/pulumi/local-stack.ts';
 import { DeployedPlatform } from './deployed-platform.ts';
 import type { ClusterEnvironment } from './environments.ts';
-import { isComplete, type Kubectl } from '../../testkit/kubernetes/kubectl.ts';
+import { isComplete } from '../../testkit/kubernetes/cluster-api.ts';
+import type { Kubectl } from '../../testkit/kubernetes/kubectl.ts';
+import { until } from '../../testkit/until.ts';
 
 /** Tasks of each part. */
 const TASKS = 300;
@@ -23,7 +25,7 @@ export interface PulumiDeployment {
   readonly progress: (text: string) => void;
 }
 
-/** @throws Error with what the engine says, when it fails. */
+/** @throws Error with the output of the engine when it fails. */
 function succeeded(outcome: Outcome): Outcome {
   if (!outcome.ok) {
     throw new Error(`pulumi failed:\n${outcome.output}`);
@@ -47,7 +49,7 @@ async function incomplete({ kubectl, namespace, manifests }: DeployedPlatform): 
       .map(({ spec }) => (spec as unknown as { scaleTargetRef: { name: string } }).scaleTargetRef)
       .map(({ name }) => name),
   );
-  return (await kubectl.list('deployments,statefulsets', namespace))
+  return (await kubectl.api.workloads(namespace))
     .filter((workload) => !scaled.has(workload.metadata.name) && !isComplete(workload))
     .map(({ metadata }) => metadata.name);
 }
@@ -62,7 +64,7 @@ async function killInTheMiddle(platform: DeployedPlatform, engine: Engine): Prom
       ...['get', 'deployment/producer', '--namespace', namespace, '--output'],
       'jsonpath={.spec.template.spec.containers[0].image}',
     ]);
-  await kubectl.until('the producer gets its new image', DEADLINE, async () =>
+  await until('the producer gets its new image', DEADLINE, async () =>
     (await image()).endsWith(`:${OTHER_TAG}`),
   );
   engine.kill();
@@ -81,7 +83,7 @@ async function removeApplied({ kubectl, namespace, environment }: DeployedPlatfo
 
 /**
  * Deploys the stack `local` by Pulumi's engine and its Kubernetes provider in place of what kubectl has
- * applied: readiness is awaited, an update that is killed is continued, what somebody changes is set
+ * applied: readiness is awaited, an update that is killed is continued, what another manager changes is set
  * back, and nothing is left of it.
  */
 export async function deployByPulumi(options: PulumiDeployment): Promise<string> {
@@ -117,7 +119,7 @@ export async function deployByPulumi(options: PulumiDeployment): Promise<string>
     await kubectl.run(['set', 'image', deployment, broken, '--namespace', namespace]);
     succeeded(await engine.run('refresh'));
     await expectUpdates(engine, 'up against a change', 1);
-    progress('an image that somebody set is set back');
+    progress('an image that kubectl set is set back');
 
     const load = platform.post(TASKS);
     await killInTheMiddle(platform, engine);
@@ -125,7 +127,7 @@ export async function deployByPulumi(options: PulumiDeployment): Promise<string>
     await platform.sidecars(DEADLINE);
     const counts = await platform.settle();
     await expectUpdates(engine, 'up after the repeat', 0);
-    progress(`an update killed in its middle and continued: ${counts}`);
+    progress(`an update killed halfway and continued: ${counts}`);
 
     succeeded(await engine.run('destroy'));
     await kubectl.run(['wait', `namespace/${namespace}`, '--for=delete', '--timeout=60s']);

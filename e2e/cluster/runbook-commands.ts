@@ -20,7 +20,7 @@ const NOT_HERE: readonly {
   },
   { part: / --previous/, where: ['local', 'production'], why: 'no server has ended' },
   { part: / show 4711/, where: ['local', 'production'], why: 'no event of this number' },
-  { part: /postgres-0/, where: ['production'], why: "the database is somebody else's" },
+  { part: /postgres-0/, where: ['production'], why: 'another team runs the database' },
   { part: /certificate|kafka-controller-/, where: ['local'], why: 'one node, without TLS' },
 ];
 
@@ -37,7 +37,7 @@ function firstOf(line: string): string {
   return /^(?:'[^']*'|"[^"]*"|[^'"|])*/.exec(line)![0].trim();
 }
 
-/** What a page has somebody look at first. */
+/** The commands that a runbook starts with. */
 export function commandsOf(page: string, text: string): RunbookCommand[] {
   const [, section = ''] = text.split(/^## Look first$/m);
   return [...section.split(/^## /m)[0]!.matchAll(/^```sh\n(.*?)^```$/gms)]
@@ -61,9 +61,9 @@ export function runbookCommands(): RunbookCommand[] {
 }
 
 /**
- * Runs what runbooks have somebody look at first.
+ * Runs the commands that runbooks start with.
  *
- * @throws Error that names each command which fails, and what it says.
+ * @throws Error with each command that fails, and its output.
  */
 export async function runRunbooks(
   platform: DeployedPlatform,

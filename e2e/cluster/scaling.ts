@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeployedPlatform } from './deployed-platform.ts';
+import { until } from '../../testkit/until.ts';
 
 /** How many pods a Deployment had, and since when. */
 interface Replicas {
@@ -30,10 +31,10 @@ async function pause(platform: DeployedPlatform, consumer: string, paused: boole
     paused ? `${PAUSE}=0` : `${PAUSE}-`,
   ]);
   if (paused) {
-    await kubectl.until(`${consumer} has no pod`, 120, async () => {
+    await until(`${consumer} has no pod`, 120, async () => {
       // Not even one that drains.
       const selector = `app.kubernetes.io/name=${consumer}`;
-      return (await kubectl.list('pods', namespace, selector)).length === 0;
+      return (await kubectl.api.pods(namespace, selector)).length === 0;
     });
   }
 }
@@ -57,8 +58,8 @@ class ReplicaLog {
     return this.#entries;
   }
 
-  /** Most pods that were wanted, and that were ready. */
-  public get most(): { readonly wanted: number; readonly ready: number } {
+  /** Highest numbers of pods that were wanted, and that were ready. */
+  public get max(): { readonly wanted: number; readonly ready: number } {
     return {
       wanted: Math.max(0, ...this.#entries.map(({ wanted }) => wanted)),
       ready: Math.max(0, ...this.#entries.map(({ ready }) => ready)),
@@ -106,7 +107,7 @@ class ReplicaLog {
 }
 
 /**
- * Lets events pile up while a consumer is held at no pod, then lets it go: it has to get as many pods as
+ * Lets events pile up while a consumer is held at no pod, then lets it go: it must get as many pods as
  * it can use, and none when there is nothing left to do.
  *
  * @param lag how many events.
@@ -117,8 +118,9 @@ export async function scaleOutAndBack(
   lag: number,
   progress: (text: string) => void,
 ): Promise<string> {
-  const { maxReplicaCount: most } = platform.manifests.only('ScaledObject', CONSUMER)
-    .spec as unknown as { maxReplicaCount: number };
+  const { maxReplicaCount } = platform.manifests.only('ScaledObject', CONSUMER).spec as unknown as {
+    maxReplicaCount: number;
+  };
   await pause(platform, CONSUMER, true);
   await platform.post(lag);
   const counts = await platform.count();
@@ -136,13 +138,13 @@ export async function scaleOutAndBack(
     await locked;
     progress(`the table was locked for ${LOCKED} s: pods ${String(replicas)}`);
     progress(await platform.settle());
-    await platform.kubectl.until(`${CONSUMER} is back at no pod`, BACK_DEADLINE, () =>
-      Promise.resolve(replicas.now?.ready === 0 && replicas.most.ready > 0),
+    await until(`${CONSUMER} is back at no pod`, BACK_DEADLINE, () =>
+      Promise.resolve(replicas.now?.ready === 0 && replicas.max.ready > 0),
     );
-    const { wanted, ready } = replicas.most;
+    const { wanted, ready } = replicas.max;
     const text = `pods of ${CONSUMER}: ${String(replicas)}`;
-    if (ready < 2 || wanted > most) {
-      throw new Error(`${text}, ${wanted} were wanted; 2 to ${most} have to be`);
+    if (ready < 2 || wanted > maxReplicaCount) {
+      throw new Error(`${text}, ${wanted} were wanted; expected 2 to ${maxReplicaCount}`);
     }
     // Once more: what changes hands when pods go may be delivered again.
     return `${text}; ${await platform.settle()}`;

@@ -37,7 +37,7 @@ export interface ScenarioOptions {
   readonly environments: readonly EnvironmentName[];
   /** Whether the cluster is kind's. */
   readonly kind: boolean;
-  /** Whether the cluster stays until somebody ends it. */
+  /** Whether the cluster stays until the user ends it. */
   readonly keepOpen: boolean;
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { Steps } from './steps.ts';
 
 describe('Steps', () => {
-  it('runs one after the other, and says what each came to', async () => {
+  it('runs one after the other, and reports each result', async () => {
     const explain = vi.fn(() => Promise.resolve());
     const steps = new Steps(() => undefined);
     steps.explain = explain;

@@ -16,7 +16,7 @@ export class Steps {
   public explain: () => Promise<void> = () => Promise.resolve();
 
   public constructor(
-    /** Says what happens. */
+    /** Reports progress. */
     public readonly progress: (text: string) => void,
   ) {}
 
@@ -37,7 +37,7 @@ export class Steps {
   /**
    * Runs one step.
    *
-   * @param work gives the result for the table, and throws when the step has failed.
+   * @param work returns the result for the table, and throws when the step has failed.
    */
   public async run(name: string, work: () => Promise<string>): Promise<void> {
     if (this.#failures.length > 0) {

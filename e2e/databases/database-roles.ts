@@ -54,7 +54,11 @@ async function checkLifeOfRoles(runs: MigrationRuns): Promise<void> {
   const roles = declare(runs, database);
   const shop = `${database}.shop`;
   await runs.expect('roles that are missing', runs.run(database, FILES, {}, roles), {
-    says: [`role '${shop}' logs in`, `role '${database}.state_store' logs in`, 'applied 0200-bank'],
+    output: [
+      `role '${shop}' logs in`,
+      `role '${database}.state_store' logs in`,
+      'applied 0200-bank',
+    ],
   });
   await runs.answers(
     'an app writes to its table',
@@ -81,7 +85,7 @@ async function checkLifeOfRoles(runs: MigrationRuns): Promise<void> {
     `SELECT rolpassword FROM pg_authid WHERE rolname = '${shop}'`,
   );
   await runs.expect('the same again', runs.run(database, FILES, {}, roles), {
-    says: [/^0 migrations applied/],
+    output: [/^0 migrations applied/],
   });
   await runs.answers(
     'a role that logs in is left alone',
@@ -91,7 +95,7 @@ async function checkLifeOfRoles(runs: MigrationRuns): Promise<void> {
   );
   const changed = declare(runs, database, 'second');
   await runs.expect('passwords that changed', runs.run(database, FILES, {}, changed), {
-    says: [`role '${shop}' logs in`],
+    output: [`role '${shop}' logs in`],
   });
   await runs.answers('the new one logs in', database, 'SELECT 1', '1', login(changed, shop));
   const left = changed.access.roles.filter(({ role }) => role !== shop);
@@ -104,12 +108,12 @@ async function checkLifeOfRoles(runs: MigrationRuns): Promise<void> {
     'f|f',
   );
   await runs.expect('an app that comes back', runs.run(database, FILES, {}, changed), {
-    says: [`role '${shop}' logs in`],
+    output: [`role '${shop}' logs in`],
   });
   await runs.sql('postgres', `ALTER ROLE ${quoted(shop)} CREATEDB`);
   await runs.expect('a role with more rights', runs.run(database, FILES, {}, changed), {
     status: 1,
-    says: [
+    output: [
       `error: role '${shop}' has more rights than any app needs: ALTER ROLE "${shop}" NOSUPER`,
     ],
   });
@@ -121,7 +125,7 @@ async function checkPlainOwners(runs: MigrationRuns): Promise<void> {
   const managed = await runs.database('managed', `OWNER ${creator.name}`);
   const roles = declare(runs, managed);
   await runs.expect('an owner with CREATEROLE', runs.run(managed, FILES, creator.env, roles), {
-    says: [`role '${managed}.shop' logs in`, 'applied 0200-bank'],
+    output: [`role '${managed}.shop' logs in`, 'applied 0200-bank'],
   });
   await runs.answers(
     'its apps have their tables',
@@ -131,7 +135,7 @@ async function checkPlainOwners(runs: MigrationRuns): Promise<void> {
     login(roles, `${managed}.bank`),
   );
   await runs.expect('it runs again', runs.run(managed, FILES, creator.env, roles), {
-    says: [/^0 migrations applied/],
+    output: [/^0 migrations applied/],
   });
 
   const owner = await runs.role('plain');
@@ -139,7 +143,7 @@ async function checkPlainOwners(runs: MigrationRuns): Promise<void> {
   const provided = declare(runs, plain);
   await runs.expect('an owner without', runs.run(plain, FILES, owner.env, provided), {
     status: 1,
-    says: Object.keys(provided.passwords).map(
+    output: Object.keys(provided.passwords).map(
       (name) =>
         `error: role '${name}' cannot log in with the password of its Secret, and role '${owner.name}' cannot change that: CREATE ROLE "${name}" LOGIN PASSWORD '…' by hand, or let it by ALTER ROLE "${owner.name}" CREATEROLE`,
     ),
@@ -149,7 +153,7 @@ async function checkPlainOwners(runs: MigrationRuns): Promise<void> {
     await runs.sql('postgres', `CREATE ROLE ${quoted(name)} LOGIN PASSWORD '${literal}'`);
   }
   await runs.expect('roles that are provided', runs.run(plain, FILES, owner.env, provided), {
-    says: ['applied 0200-bank'],
+    output: ['applied 0200-bank'],
   });
   await runs.answers(
     'they have their tables',
@@ -177,7 +181,7 @@ async function checkUpgrade(runs: MigrationRuns): Promise<void> {
   );
   const roles = declare(runs, database);
   await runs.expect('the upgrade', runs.run(database, FILES, owner.env, roles), {
-    says: ['applied 0008-app-roles', '1 migrations applied'],
+    output: ['applied 0008-app-roles', '1 migrations applied'],
   });
   await runs.answers(
     'tables of before are those of the app whose migration names them',

@@ -3,23 +3,23 @@ import { type MigrationRuns, quoted } from './migration-runs.ts';
 
 const FILES = { '0100-a': 'CREATE TABLE a (id int)' };
 
-/** Servers and databases that are missing, late, or not as they have to be. */
+/** Servers and databases that are missing, late, or wrong. */
 export async function checkConnections(runs: MigrationRuns): Promise<void> {
   for (const what of ['new', `it's "new"`, 'host=new', '${a} $(b)', 'Grüße']) {
     const database = await runs.database(what);
     await runs.expect(`a missing database '${database}'`, runs.run(database, FILES), {
-      says: [`created database '${database}'`, '1 migrations applied'],
+      output: [`created database '${database}'`, '1 migrations applied'],
     });
     await runs.answers('it is created for Unicode', database, 'SHOW server_encoding', 'UTF8');
   }
   await runs.expect('no database', runs.run('', FILES), {
     status: 1,
-    says: ['error: PGDATABASE is empty: set it to the name of the database'],
+    output: ['error: PGDATABASE is empty: set it to the name of the database'],
     within: 2,
   });
   await runs.expect('no number', runs.run('a', FILES, { MIGRATIONS_LOCK_SECONDS: '1s' }), {
     status: 1,
-    says: ["error: '1s' is not a number of seconds"],
+    output: ["error: '1s' is not a number of seconds"],
     within: 2,
   });
   for (const encoding of ['SQL_ASCII', 'LATIN1']) {
@@ -27,7 +27,9 @@ export async function checkConnections(runs: MigrationRuns): Promise<void> {
     const database = await runs.database(encoding, options);
     await runs.expect(`a database of ${encoding}`, runs.run(database, FILES), {
       status: 1,
-      says: [`error: database '${database}' has the encoding ${encoding}, and events are Unicode`],
+      output: [
+        `error: database '${database}' has the encoding ${encoding}, and events are Unicode`,
+      ],
       within: 3,
     });
   }
@@ -40,39 +42,39 @@ async function checkServers(runs: MigrationRuns): Promise<void> {
   const [silent] = (await freePorts(1)) as [number];
   await runs.expect('no server', runs.run(database, FILES, { PGPORT: String(silent) }), {
     status: 1,
-    says: [/waiting: .*Connection refused/, /error: gave up after 6 s: .*Connection refused/],
+    output: [/waiting: .*Connection refused/, /error: gave up after 6 s: .*Connection refused/],
   });
   const late = await runs.lateServer(3_000);
   await runs.expect('a server that is late', runs.run(database, FILES, { PGPORT: late.port }), {
-    says: [/waiting: .*Connection refused/, '1 migrations applied'],
+    output: [/waiting: .*Connection refused/, '1 migrations applied'],
   });
   late.close();
   await runs.expect(
-    'a host that nobody knows',
+    'an unknown host',
     runs.run(database, FILES, { PGHOST: 'certificate.invalid' }),
     {
       status: 1,
-      says: [/error: gave up after 6 s: .*could not translate host name/],
+      output: [/error: gave up after 6 s: .*could not translate host name/],
       within: 40,
     },
   );
   await runs.expect('a wrong password', runs.run(database, FILES, { PGPASSWORD: 'wrong' }), {
     status: 1,
-    says: [/error: .* cannot be opened: correct role .* and its password.*authentication failed/],
+    output: [/error: .* cannot be opened: correct role .* and its password.*authentication failed/],
     within: 3,
   });
   const plain = (await runs.sql(database, 'SHOW ssl')) === 'off';
   if (plain) {
     await runs.expect('a server without TLS', runs.run(database, FILES, { PGSSLMODE: 'require' }), {
       status: 1,
-      says: [/error: .* cannot be opened: correct the certificate.*does not support SSL/],
+      output: [/error: .* cannot be opened: correct the certificate.*does not support SSL/],
       within: 3,
     });
   }
   const closed = await runs.database('closed', 'ALLOW_CONNECTIONS false');
   await runs.expect('a database that is closed', runs.run(closed, FILES), {
     status: 1,
-    says: [`ALTER DATABASE "${closed}" ALLOW_CONNECTIONS true`],
+    output: [`ALTER DATABASE "${closed}" ALLOW_CONNECTIONS true`],
     within: 3,
   });
 }
@@ -82,7 +84,7 @@ async function checkReadOnly(runs: MigrationRuns): Promise<void> {
   await runs.sql('postgres', `ALTER DATABASE ${database} SET default_transaction_read_only = on`);
   await runs.expect('a database that stays read-only', runs.run(database, FILES), {
     status: 1,
-    says: [
+    output: [
       /waiting: .* is read-only/,
       /error: gave up after 6 s: .* is read-only: it is a standby/,
     ],
@@ -92,7 +94,7 @@ async function checkReadOnly(runs: MigrationRuns): Promise<void> {
     void runs.sql('postgres', `ALTER DATABASE ${database} RESET default_transaction_read_only`);
   }, 2_000);
   await runs.expect('one that is read-only for a while', run, {
-    says: [/waiting: .* is read-only/, '1 migrations applied'],
+    output: [/waiting: .* is read-only/, '1 migrations applied'],
   });
 }
 
@@ -106,13 +108,13 @@ export async function checkRoles(runs: MigrationRuns): Promise<void> {
   await runs.expect(
     'a role without CONNECT on the maintenance database',
     runs.run(database, FILES, noMaintenance),
-    { says: ['1 migrations applied'] },
+    { output: ['1 migrations applied'] },
   );
   const missing = await runs.database('missing');
   const byHand = `create it by CREATE DATABASE "${missing}" OWNER "${owner.name}" ENCODING 'UTF8' TEMPLATE template0`;
   await runs.expect('the same, without a database', runs.run(missing, FILES, noMaintenance), {
     status: 1,
-    says: [
+    output: [
       `error: database '${missing}' does not exist, and database '${elsewhere}' cannot be opened to create it: ${byHand}, or set MAINTENANCE_DATABASE`,
       'permission denied for database',
     ],
@@ -123,27 +125,27 @@ export async function checkRoles(runs: MigrationRuns): Promise<void> {
     runs.run(missing, FILES, { MAINTENANCE_DATABASE: 'nowhere' }),
     {
       status: 1,
-      says: [`error: database '${missing}' does not exist, and database 'nowhere'`],
+      output: [`error: database '${missing}' does not exist, and database 'nowhere'`],
       within: 3,
     },
   );
   await runs.expect('a role without CREATEDB', runs.run(missing, FILES, owner.env), {
     status: 1,
-    says: [
+    output: [
       `error: database '${missing}' does not exist, and role '${owner.name}' may not create it: ${byHand}, or let it by ALTER ROLE "${owner.name}" CREATEDB`,
     ],
     within: 3,
   });
   await runs.expect('a role without CONNECT', runs.run(elsewhere, FILES, owner.env), {
     status: 1,
-    says: [`cannot be opened: GRANT CONNECT ON DATABASE "${elsewhere}" TO "${owner.name}"`],
+    output: [`cannot be opened: GRANT CONNECT ON DATABASE "${elsewhere}" TO "${owner.name}"`],
     within: 3,
   });
   await runs.sql('postgres', `GRANT CONNECT ON DATABASE ${elsewhere} TO ${owner.name}`);
   await runs.sql(elsewhere, 'REVOKE CREATE ON SCHEMA public FROM PUBLIC');
   await runs.expect('a role without CREATE', runs.run(elsewhere, FILES, owner.env), {
     status: 1,
-    says: [
+    output: [
       '42501: permission denied for schema public',
       `error: preparing the table schema_migrations failed: nothing of it is applied: role '${owner.name}' lacks a right`,
     ],
@@ -152,12 +154,12 @@ export async function checkRoles(runs: MigrationRuns): Promise<void> {
   await runs.sql('postgres', `ALTER ROLE ${owner.name} SET search_path = nowhere`);
   await runs.expect('a search path without a schema', runs.run(elsewhere, FILES, owner.env), {
     status: 1,
-    says: [`no schema of the search path exists; create one, or ALTER ROLE "${owner.name}"`],
+    output: [`no schema of the search path exists; create one, or ALTER ROLE "${owner.name}"`],
     within: 3,
   });
   const creator = await runs.role('creator', 'CREATEDB');
   await runs.expect('a role with CREATEDB', runs.run(missing, FILES, creator.env), {
-    says: [`created database '${missing}'`, '1 migrations applied'],
+    output: [`created database '${missing}'`, '1 migrations applied'],
   });
   await runs.sql('postgres', `ALTER DATABASE ${quoted(missing)} OWNER TO CURRENT_USER`);
   await checkRoleSettings(runs);
@@ -186,7 +188,7 @@ async function checkRoleSettings(runs: MigrationRuns): Promise<void> {
   const sql = `CREATE TABLE odd AS SELECT 'a\\b Grüße'::text AS text, '02/01/2024'::date AS day, '2024-01-01'::timestamptz AS time;
 SELECT pg_sleep(1.5)`;
   await runs.expect('a role with odd settings', runs.run(database, { '0100-odd': sql }, odd.env), {
-    says: ['1 migrations applied'],
+    output: ['1 migrations applied'],
   });
   await runs.answers(
     'what a migration does does not depend on them',

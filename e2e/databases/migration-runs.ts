@@ -26,12 +26,12 @@ export interface RunResult {
   readonly seconds: number;
 }
 
-/** What a run has to come to. */
+/** The expected end of a run. */
 export interface Expected {
   /** Exit status. @default 0 */
   readonly status?: number;
-  /** What it says. */
-  readonly says?: readonly (string | RegExp)[];
+  /** What it prints. */
+  readonly output?: readonly (string | RegExp)[];
   /** Longest time, in seconds. @default 15 */
   readonly within?: number;
 }
@@ -78,7 +78,7 @@ export class MigrationRuns {
     return { name, env: { PGUSER: name, PGPASSWORD: 'secret' } };
   }
 
-  /** Runs SQL as the superuser. Gives what it answers. */
+  /** Runs SQL as the superuser. Returns what it answers. */
   public async sql(database: string, text: string): Promise<string> {
     const { status, output } = await this.#ask(database, text);
     if (status !== 0) {
@@ -107,10 +107,10 @@ export class MigrationRuns {
   public async expect(
     what: string,
     run: Promise<RunResult>,
-    { status = 0, says = [], within = 15 }: Expected,
+    { status = 0, output = [], within = 15 }: Expected,
   ): Promise<void> {
     const result = await run;
-    const silent = says.filter((each) =>
+    const silent = output.filter((each) =>
       typeof each === 'string' ? !result.output.includes(each) : !each.test(result.output),
     );
     if (result.status !== status || silent.length > 0 || result.seconds > within) {

@@ -12,13 +12,13 @@ export interface MigrationsCheck {
   readonly folder: string;
   /** The rendered script. */
   readonly script: string;
-  /** Told what is being checked. */
+  /** Called with what is being checked. */
   readonly progress: (text: string) => void;
   /** Whether the server is behind a pooler, which does not know roles that are made here. @default false */
   readonly pooled?: boolean;
 }
 
-/** Runs the migration script for whatever may go wrong, on databases and roles of its own. Gives the problems. */
+/** Runs the migration script through everything that may go wrong, on databases and roles of its own. Returns the problems. */
 export async function checkMigrations(options: MigrationsCheck): Promise<string[]> {
   const runs = new MigrationRuns(options.env, options.folder, options.script);
   const pooled = options.pooled === true;
@@ -54,18 +54,18 @@ const APPLIED = `SELECT string_agg(name, ' ' ORDER BY name) FROM schema_migratio
 async function checkContradictions(runs: MigrationRuns): Promise<void> {
   const database = await runs.database('contradictions', '');
   await runs.expect('the first run', runs.run(database, TABLES), {
-    says: ['3 migrations applied'],
+    output: ['3 migrations applied'],
   });
   await runs.expect('the same again', runs.run(database, TABLES), {
-    says: ['0 migrations applied'],
+    output: ['0 migrations applied'],
   });
   await runs.expect('fewer files', runs.run(database, { '0001-inbox': TABLES['0001-inbox']! }), {
-    says: ['0 migrations applied'],
+    output: ['0 migrations applied'],
   });
   await runs.expect(
     'a higher number of the own series',
     runs.run(database, { ...TABLES, '0002-more': 'CREATE TABLE more (id int)' }),
-    { says: ['applied 0002-more', '1 migrations applied'] },
+    { output: ['applied 0002-more', '1 migrations applied'] },
   );
   const contradicting: Files = {
     '0001-changed': 'SELECT 1',
@@ -76,7 +76,7 @@ async function checkContradictions(runs: MigrationRuns): Promise<void> {
   };
   await runs.expect('contradictions, all at once', runs.run(database, contradicting), {
     status: 1,
-    says: [
+    output: [
       `error: migration '0001-changed' has the number of '0001-inbox', which is applied: restore the name, or number it above 0002\n`,
       `error: migration '0100-a' was applied with other contents: restore it, and put the change into a new migration\n`,
       `error: migration '0200-b' is out of order, since '0300-c' is applied: number it above 0300\n`,
@@ -90,7 +90,7 @@ async function checkContradictions(runs: MigrationRuns): Promise<void> {
   await runs.sql(foreign, 'CREATE TABLE schema_migrations (version bigint)');
   await runs.expect("another tool's table", runs.run(foreign, TABLES), {
     status: 1,
-    says: [
+    output: [
       'error: table public.schema_migrations has no column "name", so it belongs to another tool: give the platform a database or a schema of its own',
     ],
   });
@@ -103,7 +103,7 @@ async function checkAdoption(runs: MigrationRuns): Promise<void> {
     `CREATE TABLE schema_migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now()); INSERT INTO schema_migrations (name) VALUES ('0001-inbox'), ('0050-gone')`,
   );
   await runs.expect('a table without checksums', runs.run(database, TABLES), {
-    says: ['2 migrations applied'],
+    output: ['2 migrations applied'],
   });
   const file = `${TABLES['0001-inbox']!}\n`;
   const checksum = createHash('sha256').update(file).digest('hex');
@@ -118,7 +118,7 @@ async function checkAdoption(runs: MigrationRuns): Promise<void> {
     runs.run(database, { '0001-inbox': 'SELECT' }),
     {
       status: 1,
-      says: ["error: migration '0001-inbox' was applied with other contents"],
+      output: ["error: migration '0001-inbox' was applied with other contents"],
     },
   );
 }
@@ -132,7 +132,7 @@ async function checkFailures(runs: MigrationRuns): Promise<void> {
     runs.run(database, { ...good, '0200-b': bad, '0300-c': 'SELECT 1' }),
     {
       status: 1,
-      says: [
+      output: [
         /0200-b\.sql:2: ERROR: {2}22012: division by zero/,
         "error: migration '0200-b' failed: nothing of it is applied: psql says why above",
       ],
@@ -146,7 +146,7 @@ async function checkFailures(runs: MigrationRuns): Promise<void> {
       runs.run(database, { ...good, '0200-b': `SELECT 1; ${control}; SELECT 2` }),
       {
         status: 1,
-        says: [`error: migration '0200-b' has ended the transaction that it ran in: parts of it`],
+        output: [`error: migration '0200-b' has ended the transaction that it ran in: parts of it`],
       },
     );
   }
@@ -157,7 +157,7 @@ async function checkFailures(runs: MigrationRuns): Promise<void> {
       runs.run(database, { ...good, '0200-b': 'ALTER TABLE a ADD COLUMN b int' }),
       {
         status: 1,
-        says: [
+        output: [
           /55P03: .*\nerror: migration '0200-b' failed: nothing of it is applied: it waited 2 s for a lock; find/,
         ],
       },
@@ -169,10 +169,10 @@ async function checkFailures(runs: MigrationRuns): Promise<void> {
   });
   await runs.expect('a connection that is lost', lost, {
     status: 1,
-    says: ["error: migration '0200-b' failed: the connection is lost; run again"],
+    output: ["error: migration '0200-b' failed: the connection is lost; run again"],
   });
   const later = runs.run(database, { ...good, '0200-b': 'ALTER TABLE a ADD COLUMN b int' });
-  await runs.expect('the same without it', later, { says: ['applied 0200-b'] });
+  await runs.expect('the same without it', later, { output: ['applied 0200-b'] });
 }
 
 async function checkContents(runs: MigrationRuns): Promise<void> {
@@ -189,10 +189,10 @@ CREATE TABLE public.settings AS SELECT current_setting('lock_timeout') AS lock_t
     '0500-role': 'SET ROLE pg_read_all_data',
   };
   await runs.expect('strings, slices, bodies and settings', runs.run(database, files), {
-    says: ['NOTICE:  00000: a notice', '5 migrations applied'],
+    output: ['NOTICE:  00000: a notice', '5 migrations applied'],
   });
   await runs.answers(
-    'text arrives as it is written',
+    'text arrives unchanged',
     database,
     `SELECT string_agg(text, '|') FROM texts`,
     `Grüße 🎉 :name \\d $$ "x"| ; COMMIT; \\q |'; --`,
@@ -223,7 +223,7 @@ async function checkConcurrency(runs: MigrationRuns): Promise<void> {
   await sleep(100);
   const short = { ...files, '0300-c': 'CREATE TABLE c (id int)' };
   await runs.expect('after a run that was killed', runs.run(database, short), {
-    says: ['applied 0300-c'],
+    output: ['applied 0300-c'],
     within: 30,
   });
 }

@@ -56,7 +56,7 @@ async function limitOfOthers(env: Readonly<Record<string, string>>): Promise<num
   }
 }
 
-/** The limit in a transaction, and what is not as it must be. */
+/** The limit in a transaction, and what is wrong. */
 async function checkLimits({
   platform,
 }: DatabasePlatform): Promise<{ limit: number; failures: string[] }> {

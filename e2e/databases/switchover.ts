@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RUNTIME_PATHS } from '@cdk8s-event-platform/contracts/interface';
 import { CONSUMERS } from '../../testkit/platform/tally.ts';
 import { answers } from '../../testkit/process.ts';
+import { until } from '../../testkit/until.ts';
 import type { DatabasePlatform } from '../../testkit/postgres/database-platform.ts';
 import { runStep, type StepResult } from '../../testkit/platform/step.ts';
 
@@ -12,16 +13,8 @@ const LEAD = 2;
 /** Seconds in each state in which the old primary is reachable and read-only. */
 const READ_ONLY = 3;
 
-/** Calls `holds` until it does. @throws Error when it still does not after some seconds. */
-async function until(what: string, holds: () => Promise<boolean>, seconds = 30): Promise<void> {
-  const end = performance.now() + seconds * 1000;
-  while (!(await holds())) {
-    if (performance.now() > end) {
-      throw new Error(`${what}: not after ${seconds} s`);
-    }
-    await sleep(50);
-  }
-}
+/** Between two looks at a state, in milliseconds. */
+const INTERVAL = 50;
 
 /** Whether the standby streams from the primary. */
 async function streams({ primary, standby }: DatabasePlatform): Promise<boolean> {
@@ -71,6 +64,7 @@ async function resumption(
   const since = new Date(promoted).toISOString();
   await until(
     'every consumer processes events of the new primary',
+    60,
     async () => {
       const rows = await primary.query<{ consumer: string }>(
         `SELECT DISTINCT consumer FROM processed_events WHERE processed_at > '${since}'`,
@@ -80,7 +74,7 @@ async function resumption(
       }
       return CONSUMERS.every((consumer) => resumed.has(consumer));
     },
-    60,
+    INTERVAL,
   );
   return resumed;
 }
@@ -111,15 +105,21 @@ async function readyApps({ platform }: DatabasePlatform): Promise<string[]> {
 /** The old primary is a standby, and has everything that the new one has. */
 async function checkStandby(databases: DatabasePlatform): Promise<string[]> {
   const { primary, standby } = databases;
-  await until(`${standby.name} streams from ${primary.name}`, () => streams(databases));
+  await until(
+    `${standby.name} streams from ${primary.name}`,
+    30,
+    () => streams(databases),
+    INTERVAL,
+  );
   const [role] = await standby.query<{ standby: boolean }>('SELECT pg_is_in_recovery() AS standby');
   const [end] = await primary.query<{ lsn: string }>('SELECT pg_current_wal_lsn() AS lsn');
-  await until(`${standby.name} has replayed ${end!.lsn}`, async () => {
+  const replayed = async () => {
     const [row] = await standby.query<{ replayed: boolean }>(
       `SELECT pg_last_wal_replay_lsn() >= '${end!.lsn}' AS replayed`,
     );
     return row!.replayed;
-  });
+  };
+  await until(`${standby.name} has replayed ${end!.lsn}`, 30, replayed, INTERVAL);
   return role?.standby === true ? [] : [`${standby.name} has not become a standby`];
 }
 
@@ -131,7 +131,7 @@ function switchover(
 ): Promise<StepResult> {
   const { load } = databases;
   return runStep(databases, name, async () => {
-    await until('the standby streams', () => streams(databases));
+    await until('the standby streams', 30, () => streams(databases), INTERVAL);
     load.start();
     try {
       await sleep(LEAD * 1000);

@@ -57,7 +57,7 @@ async function refusesMalformed(platform: RunningPlatform, poster: Poster): Prom
     : [`a malformed task got ${status} with ${reasons.length} reasons and ${after - before} tasks`];
 }
 
-/** Stops the database for a while, with deliveries under way and tasks that have to wait. */
+/** Stops the database for a while, with deliveries under way and tasks that must wait. */
 async function outage(
   platform: RunningPlatform,
   poster: Poster,
@@ -106,8 +106,8 @@ async function statusWithoutToken(port: number, path: string): Promise<number> {
   return response.status;
 }
 
-/** What apps and sidecars take from somebody who does not know their token. */
-async function strangers(platform: RunningPlatform): Promise<string[]> {
+/** Requests without the token that apps and sidecars accept. */
+async function acceptedWithoutToken(platform: RunningPlatform): Promise<string[]> {
   const attempts = [...platform.apps.values()].flatMap(({ appId, port, ports }) => [
     { what: `delivery to ${appId}`, port, path: eventRoute(TaskCreated) },
     { what: `dead letter to ${appId}`, port, path: deadLettersRoute(TaskCreated.topic) },
@@ -139,80 +139,110 @@ async function crash(poster: Poster, victim: ManagedProcess): Promise<void> {
   await load;
 }
 
+/** Posts tasks. Returns some of them, evenly spread, for {@link publishAgain}. */
+async function postTasks(
+  poster: Poster,
+  { tasks, repeats, progress }: FlowOptions,
+): Promise<{ id: string; data: unknown }[]> {
+  const started = performance.now();
+  const every = Math.floor(tasks / Math.max(1, repeats));
+  const repeated: { id: string; data: unknown }[] = [];
+  await inParallel(tasks, WIDTH, async (index) => {
+    const data = await poster.task(index);
+    if (index % every === 0 && repeated.length < repeats) {
+      repeated.push({ id: `task-${index}`, data });
+    }
+  });
+  const perSecond = (tasks / ((performance.now() - started) / 1000)).toFixed(0);
+  progress(`posted ${tasks} tasks, ${perSecond}/s`);
+  await inParallel(repeats, WIDTH, (index) => poster.task(index * every));
+  progress(`repeated ${repeats} of these requests`);
+  return repeated;
+}
+
+/** Publishes poison by the sidecar of the producer. Returns what is wrong. */
+async function publishPoison(platform: RunningPlatform, count: number): Promise<string[]> {
+  const { ports, sidecarHeaders } = platform.apps.get('producer')!;
+  const failures: string[] = [];
+  const client = new LoadClient();
+  for (const { contentType, body, query = '' } of poisonEvents(count)) {
+    const { status } = await client.post(
+      ports.http,
+      `/v1.0/publish/kafka-pubsub/${TaskCreated.topic}${query}`,
+      body,
+      { 'content-type': contentType, ...sidecarHeaders },
+    );
+    if (status !== 204) {
+      failures.push(`the sidecar answered ${status} to a poison event`);
+    }
+  }
+  client.close();
+  return failures;
+}
+
+/** Kills a consumer, of which a second pod runs, and a broker, and starts both again. */
+async function crashes(
+  platform: RunningPlatform,
+  poster: Poster,
+  progress: FlowOptions['progress'],
+): Promise<void> {
+  const { app } = platform.apps.get('task-processor')!;
+  await platform.scaleOut('task-processor');
+  progress('a second task-processor; the first one is killed, and started again after 5 s');
+  await crash(poster, app);
+  const [server] = platform.broker.servers;
+  progress(`${server.spec.name} is killed, and started again after 5 s`);
+  await crash(poster, server);
+}
+
+/** What is wrong with the counts of the consumers. */
+function tallyFailures(
+  tallies: readonly Tally[],
+  { poison, repeats, crash: crashed, dropsRepeats }: FlowOptions,
+): string[] {
+  return tallies.flatMap(({ consumer, lost, doubled, quarantined, suppressed }) => {
+    // A consumer that was killed counts from zero again.
+    const restarted = crashed && consumer === 'task-processor';
+    return [
+      ...(lost === 0 && doubled === 0
+        ? []
+        : [`${consumer}: lost ${lost}, doubled ${doubled}; both must be 0`]),
+      ...(quarantined === poison
+        ? []
+        : [`${consumer}: ${quarantined} events in quarantine, not the ${poison} sent`]),
+      ...(suppressed >= repeats || restarted || dropsRepeats
+        ? []
+        : [`${consumer}: ${suppressed} duplicates suppressed of ${repeats} sent`]),
+    ];
+  });
+}
+
 /** Sends tasks, repeats, poison and an outage through the running platform, and counts. */
 export async function runFlow(
   platform: RunningPlatform,
   options: FlowOptions,
 ): Promise<FlowResult> {
-  const { tasks, repeats, poison, progress } = options;
-  const producer = platform.apps.get('producer')!;
-  const poster = new Poster(producer.port);
+  const { tasks, poison, progress } = options;
+  const poster = new Poster(platform.apps.get('producer')!.port);
   try {
     const failures = await refusesMalformed(platform, poster);
-
-    const started = performance.now();
-    const every = Math.floor(tasks / Math.max(1, repeats));
-    const repeated: { id: string; data: unknown }[] = [];
-    await inParallel(tasks, WIDTH, async (index) => {
-      const data = await poster.task(index);
-      if (index % every === 0 && repeated.length < repeats) {
-        repeated.push({ id: `task-${index}`, data });
-      }
-    });
-    const perSecond = (tasks / ((performance.now() - started) / 1000)).toFixed(0);
-    progress(`posted ${tasks} tasks, ${perSecond}/s`);
-    await inParallel(repeats, WIDTH, (index) => poster.task(index * every));
-    progress(`repeated ${repeats} of these requests`);
+    const repeated = await postTasks(poster, options);
     await publishAgain(platform, repeated);
     progress(`published ${repeated.length} events once more`);
-
-    const client = new LoadClient();
-    for (const { contentType, body, query = '' } of poisonEvents(poison)) {
-      const { status } = await client.post(
-        producer.ports.http,
-        `/v1.0/publish/kafka-pubsub/${TaskCreated.topic}${query}`,
-        body,
-        { 'content-type': contentType, ...producer.sidecarHeaders },
-      );
-      if (status !== 204) {
-        failures.push(`the sidecar answered ${status} to a poison event`);
-      }
-    }
-    client.close();
+    failures.push(...(await publishPoison(platform, poison)));
     progress(`sent ${poison} poison events`);
-    failures.push(...(await strangers(platform)));
-    progress('apps and sidecars were asked to take something without their token');
-
+    failures.push(...(await acceptedWithoutToken(platform)));
+    progress('apps and sidecars got requests without their token');
     if (options.outage > 0) {
       progress(`database down for ${options.outage} s`);
       await outage(platform, poster, tasks, options.outage);
       progress(`database up again, ${OUTAGE_TASKS} tasks under way meanwhile`);
     }
-
     if (options.crash) {
-      const { app } = platform.apps.get('task-processor')!;
-      await platform.scaleOut('task-processor');
-      progress('a second task-processor; the first one is killed, and started again after 5 s');
-      await crash(poster, app);
-      const [server] = platform.broker.servers;
-      progress(`${server.spec.name} is killed, and started again after 5 s`);
-      await crash(poster, server);
+      await crashes(platform, poster, progress);
     }
-
     const tallies = await settle(platform, poster.confirmed, { poison, progress });
-    for (const { consumer, lost, doubled, quarantined, suppressed } of tallies) {
-      if (lost !== 0 || doubled !== 0) {
-        failures.push(`${consumer}: lost ${lost}, doubled ${doubled}; both must be 0`);
-      }
-      if (quarantined !== poison) {
-        failures.push(`${consumer}: ${quarantined} events in quarantine, not the ${poison} sent`);
-      }
-      // A consumer that was killed counts from zero again.
-      const countedAnew = options.crash && consumer === 'task-processor';
-      if (suppressed < repeats && !countedAnew && !options.dropsRepeats) {
-        failures.push(`${consumer}: ${suppressed} duplicates suppressed of ${repeats} sent`);
-      }
-    }
+    failures.push(...tallyFailures(tallies, options));
     return { tallies, published: poster.confirmed.size, failures };
   } finally {
     poster.close();

@@ -24,7 +24,7 @@ function envelope(changes: object): string {
   });
 }
 
-/** Ways to be poison: against the schema, of a type that nobody declared, and no event at all, so that sidecars give it up. */
+/** Ways to be poison: against the schema, of a type that no app declares, and not an event, so that sidecars give up. */
 const KINDS: readonly (() => PoisonEvent)[] = [
   () => ({ contentType: ENVELOPE, body: envelope({ data: { task_id: 1, title: 't' } }) }),
   () => ({

@@ -3,7 +3,7 @@ import type { RunningPlatform } from '../../testkit/platform/platform.ts';
 import { type Confirmed, CONSUMERS, type Tally, tally } from '../../testkit/platform/tally.ts';
 
 /** What became of everything that was accepted. */
-export interface Figures {
+export interface Totals {
   readonly tallies: readonly Tally[];
   /** Tasks that are behind a later one of their user. */
   readonly outOfOrder: number;
@@ -37,7 +37,7 @@ export async function check(
   platform: RunningPlatform,
   confirmed: Confirmed,
   progress: (text: string) => void,
-): Promise<Figures> {
+): Promise<Totals> {
   let seen = '';
   let changed = performance.now();
   let replayed = 0;

@@ -25,7 +25,7 @@ export class Clocks {
     writeFileSync(join(this.#folder, 'skew.mjs'), SKEW);
   }
 
-  /** Variables that an app has to be started with. */
+  /** Variables that an app must be started with. */
   public env(appId: string): Record<string, string> {
     return {
       NODE_OPTIONS: `--import=${join(this.#folder, 'skew.mjs')}`,

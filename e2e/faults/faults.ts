@@ -52,7 +52,7 @@ async function killAndStart(process: ManagedProcess, random: SeededRandom): Prom
   await process.stop('SIGKILL');
   await sleep(after);
   await startAgain(process);
-  return `${process.spec.name} killed, away for ${(after / 1000).toFixed(1)} s`;
+  return `${process.spec.name} killed, down for ${(after / 1000).toFixed(1)} s`;
 }
 
 interface Task {
@@ -118,16 +118,16 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   relay: ({ platform, random }) => killAndStart(platform.apps.get('producer')!.app, random),
   'slow database': async ({ platform, random }) => {
     const { pid } = platform.postgres.process;
-    const lasting = random.between(500, 6_000);
+    const milliseconds = random.between(500, 6_000);
     signalFamily(pid!, 'SIGSTOP');
-    await sleep(lasting);
+    await sleep(milliseconds);
     signalFamily(pid!, 'SIGCONT');
-    return `database stopped for ${(lasting / 1000).toFixed(1)} s, and went on`;
+    return `database stopped for ${(milliseconds / 1000).toFixed(1)} s, and went on`;
   },
   'disk full': async ({ platform, volume, random }) => {
-    const lasting = random.between(1_000, 4_000);
+    const milliseconds = random.between(1_000, 4_000);
     volume!.fill();
-    await sleep(lasting);
+    await sleep(milliseconds);
     volume!.clear();
     const { process } = platform.postgres;
     await sleep(500);
@@ -136,7 +136,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     if (ended) {
       await startAgain(process);
     }
-    return `database without room for ${(lasting / 1000).toFixed(1)} s${ended ? ', it ended' : ''}`;
+    return `database without room for ${(milliseconds / 1000).toFixed(1)} s${ended ? ', it ended' : ''}`;
   },
   'duplicate storm': storm,
   'clock skew': async ({ platform, clocks, random }) => {

@@ -9,7 +9,7 @@ import { table } from '../../cli/table.ts';
 import { BROKERS } from '../../testkit/brokers/index.ts';
 import { startPlatform } from '../../testkit/platform/platform.ts';
 import { stopAll } from '../../testkit/process.ts';
-import { check, type Figures } from './check.ts';
+import { check, type Totals } from './check.ts';
 import { Clocks } from './clock.ts';
 import { FAULTS } from './faults.ts';
 import { FaultLoad } from './load.ts';
@@ -39,10 +39,10 @@ function progress(text: string): void {
   console.log(`${seconds} s  ${text}`);
 }
 
-function count(name: string, text: string, least: number): number {
+function count(name: string, text: string, min: number): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < least) {
-    throw new Error(`--${name} '${text}' is not a whole number of ${least} or more`);
+  if (!Number.isInteger(value) || value < min) {
+    throw new Error(`--${name} (${text}) must be a whole number of at least ${min}`);
   }
   return value;
 }
@@ -65,7 +65,7 @@ interface Options {
 }
 
 /** What is wrong. */
-function failuresOf({ tallies, outOfOrder, replayed }: Figures): string[] {
+function failuresOf({ tallies, outOfOrder, replayed }: Totals): string[] {
   return [
     ...tallies
       .filter(({ lost, doubled }) => lost + doubled > 0)
@@ -94,7 +94,7 @@ async function run(options: Options, folder: string): Promise<string[]> {
     const load = new FaultLoad(platform.apps.get('producer')!.port);
     const random = new SeededRandom(options.seed);
     const rounds = new Map<string, number>();
-    let figures: Figures | undefined;
+    let totals: Totals | undefined;
     let replayed = 0;
     load.start();
     for (let round = 1; round <= options.rounds; round++) {
@@ -105,10 +105,10 @@ async function run(options: Options, folder: string): Promise<string[]> {
       progress(`${round}/${options.rounds} ${what}`);
       if (round % options.every === 0 || round === options.rounds) {
         await load.stop();
-        figures = await check(platform, load.confirmed, progress);
-        replayed += figures.replayed;
-        figures = { ...figures, replayed };
-        const failures = failuresOf(figures);
+        totals = await check(platform, load.confirmed, progress);
+        replayed += totals.replayed;
+        totals = { ...totals, replayed };
+        const failures = failuresOf(totals);
         progress(
           `${load.confirmed.size} events: ${failures.length === 0 ? 'lost 0, doubled 0, order kept' : failures.join('; ')}; ${replayed} given up by sidecars and replayed`,
         );
@@ -122,26 +122,26 @@ async function run(options: Options, folder: string): Promise<string[]> {
     }
     load.close();
     await platform.database.end();
-    report(rounds, figures!, load.confirmed.size);
-    return failuresOf(figures!);
+    report(rounds, totals!, load.confirmed.size);
+    return failuresOf(totals!);
   } finally {
     await stopAll();
     volume?.unmount();
   }
 }
 
-function report(rounds: ReadonlyMap<string, number>, figures: Figures, events: number): void {
-  const kinds = [...rounds].map(([kind, number]) => [kind, String(number)]);
-  console.log(`\n${table(['fault', 'rounds'], kinds)}`);
-  const rows = figures.tallies.map(({ consumer, lost, doubled }) => [
+function report(rounds: ReadonlyMap<string, number>, totals: Totals, events: number): void {
+  const counts = [...rounds].map(([kind, number]) => [kind, String(number)]);
+  console.log(`\n${table(['fault', 'rounds'], counts)}`);
+  const rows = totals.tallies.map(({ consumer, lost, doubled }) => [
     consumer,
     String(events),
     String(lost),
     String(doubled),
-    consumer === 'task-processor' ? String(figures.outOfOrder) : '-',
+    consumer === 'task-processor' ? String(totals.outOfOrder) : '-',
   ]);
   console.log(
-    `\n${table(['consumer', 'events', 'lost', 'doubled', 'out of order'], rows)}\n\n${figures.replayed} events were given up by sidecars and replayed from the quarantine\n`,
+    `\n${table(['consumer', 'events', 'lost', 'doubled', 'out of order'], rows)}\n\n${totals.replayed} events were given up by sidecars and replayed from the quarantine\n`,
   );
 }
 
@@ -167,7 +167,7 @@ await command('e2e:faults', async () => {
     kinds: kinds(values.only),
   };
   const folder = mkdtempSync(join(tmpdir(), 'event-platform-faults-'));
-  // PostgreSQL runs as a user of its own and has to get to its folder.
+  // PostgreSQL runs as a user of its own and must reach its folder.
   chmodSync(folder, 0o755);
   const failures = await run(options, folder).catch((error: unknown) => [(error as Error).message]);
   if (values.keep) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const MEBIBYTE = Buffer.alloc(1024 * 1024, 1);
 
-/** A small file system of its own, which can be filled without harm to anybody else. */
+/** A small file system of its own, which can be filled without harm to other processes. */
 export class SmallVolume {
   #mounted = true;
 

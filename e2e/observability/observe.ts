@@ -89,7 +89,7 @@ export class Observation {
    * @returns What is wrong.
    */
   public async report(ids: ReadonlySet<string>): Promise<string[]> {
-    // The newest figures are scraped, and rules have seen them.
+    // The newest samples are scraped, and rules have seen them.
     await sleep(4 * INTERVAL * 1000);
     clearInterval(this.#timer);
     const { span } = this;
@@ -164,14 +164,14 @@ export class Observation {
     const sizes = counts
       .map(({ metric, values }) => ({
         name: `${metric.pod} ${metric.endpoint}`,
-        most: Math.max(...values.map(([, value]) => Number(value))),
+        max: Math.max(...values.map(([, value]) => Number(value))),
       }))
-      .sort((a, b) => b.most - a.most);
-    const largest = sizes.slice(0, 3).map(({ name, most }) => `${name} ${most}`);
+      .sort((a, b) => b.max - a.max);
+    const largest = sizes.slice(0, 3).map(({ name, max }) => `${name} ${max}`);
     this.#progress(`series of the largest targets: ${largest.join(', ')}`);
     // Prometheus itself leaves out a page above its limit, and the target is down.
     return sizes
-      .filter(({ most }) => most === 0)
+      .filter(({ max }) => max === 0)
       .map(({ name }) => `prometheus has got nothing from ${name}`);
   }
 
@@ -240,7 +240,7 @@ export class Observation {
     return failures;
   }
 
-  /** Every query of every panel, which has to have data where its sources run here. */
+  /** Every query of every panel, which must have data when its sources run here. */
   async #panels(
     dashboards: readonly (readonly NamedQuery[])[],
     rules: readonly NamedQuery[],
@@ -285,12 +285,12 @@ export class Observation {
     return failures;
   }
 
-  /** Says which alerts there were; a run that harms has some. */
+  /** Reports which alerts fired; a run with faults has some. */
   async #alerts(span: Span): Promise<string[]> {
-    const curves = await this.prometheus.range('ALERTS', span);
+    const timeSeries = await this.prometheus.range('ALERTS', span);
     const names = (state: string) => [
       ...new Set(
-        curves
+        timeSeries
           .filter(({ metric }) => metric.alertstate === state)
           .map(
             ({ metric }) =>

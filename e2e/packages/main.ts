@@ -28,6 +28,66 @@ Go and etcd).
   --keep       leaves the folder with packages and projects
   --help       this text`;
 
+/** Checks one after the other, with their results. */
+class Checks {
+  public readonly rows: string[][] = [];
+  public readonly failures: string[] = [];
+
+  public async run(name: string, shows: string, work: () => void | Promise<void>): Promise<void> {
+    const started = performance.now();
+    let result = 'ok';
+    try {
+      await work();
+    } catch (error) {
+      result = 'FAILED';
+      this.failures.push(`${name}: ${(error as Error).message}`);
+    }
+    const seconds = ((performance.now() - started) / 1000).toFixed(0);
+    console.log(`${name}: ${result}, ${seconds} s`);
+    this.rows.push([name, shows, seconds, result]);
+  }
+}
+
+/** @throws Error that names the reports of docs/api that differ from the built packages. */
+function checkApi(built: string): void {
+  const changed = PUBLIC_ENTRIES.filter(
+    (entry) => apiReport(entry, built) !== readFileSync(join(REPORTS, entry.report), 'utf8'),
+  );
+  if (changed.length > 0) {
+    throw new Error(
+      `the packages differ from docs/api in ${changed.map(({ report }) => report).join(', ')}: npm run api, and look at the difference`,
+    );
+  }
+}
+
+/** Packs and checks the packages, and tries projects with them. */
+async function checkPackages(
+  checks: Checks,
+  folder: string,
+  projects: typeof PROJECTS,
+): Promise<void> {
+  const built = join(folder, 'built');
+  let packed: PackedPackage[] = [];
+  await checks.run('pack', `${PACKAGES.length} packages, without tests and paths`, () => {
+    buildPackages(built, () => undefined);
+    packed = packPackages(built, join(folder, 'packed'));
+  });
+  if (checks.failures.length > 0) {
+    return;
+  }
+  await checks.run('api', 'public names and declarations, as docs/api has them', () =>
+    checkApi(built),
+  );
+  await checks.run('publint', 'entries and fields of package.json', () => checkEntries(built));
+  await checks.run('attw', 'types under node10, node16 and bundler', () => checkTypes(packed));
+  const tarballs = new Map(packed.map(({ name, tarball }) => [name, tarball]));
+  for (const project of projects) {
+    await checks.run(project.name, project.shows, () =>
+      tryProject(project, join(folder, 'projects', project.name), tarballs),
+    );
+  }
+}
+
 await command('test:package', async () => {
   const { values } = parseArgs({
     options: {
@@ -50,48 +110,9 @@ await command('test:package', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'event-platform-packages-'));
   // PostgreSQL, which does not run as root, is started from packages in it.
   chmodSync(folder, 0o755);
-  const rows: string[][] = [];
-  const failures: string[] = [];
-  const attempt = async (name: string, shows: string, work: () => void | Promise<void>) => {
-    const started = performance.now();
-    let result = 'ok';
-    try {
-      await work();
-    } catch (error) {
-      result = 'FAILED';
-      failures.push(`${name}: ${(error as Error).message}`);
-    }
-    const seconds = ((performance.now() - started) / 1000).toFixed(0);
-    console.log(`${name}: ${result}, ${seconds} s`);
-    rows.push([name, shows, seconds, result]);
-  };
+  const checks = new Checks();
   try {
-    const built = join(folder, 'built');
-    let packed: PackedPackage[] = [];
-    await attempt('pack', `${PACKAGES.length} packages, without tests and paths`, () => {
-      buildPackages(built, () => undefined);
-      packed = packPackages(built, join(folder, 'packed'));
-    });
-    if (failures.length === 0) {
-      await attempt('api', 'public names and declarations, as docs/api has them', () => {
-        const changed = PUBLIC_ENTRIES.filter(
-          (entry) => apiReport(entry, built) !== readFileSync(join(REPORTS, entry.report), 'utf8'),
-        );
-        if (changed.length > 0) {
-          throw new Error(
-            `what is offered is not what docs/api says in ${changed.map(({ report }) => report).join(', ')}: npm run api, and look at the difference`,
-          );
-        }
-      });
-      await attempt('publint', 'entries and fields of package.json', () => checkEntries(built));
-      await attempt('attw', 'types under node10, node16 and bundler', () => checkTypes(packed));
-      const tarballs = new Map(packed.map(({ name, tarball }) => [name, tarball]));
-      for (const project of projects) {
-        await attempt(project.name, project.shows, () =>
-          tryProject(project, join(folder, 'projects', project.name), tarballs),
-        );
-      }
-    }
+    await checkPackages(checks, folder, projects);
   } finally {
     if (values.keep) {
       console.log(`packages and projects: ${folder}`);
@@ -99,6 +120,7 @@ await command('test:package', async () => {
       rmSync(folder, { recursive: true, force: true });
     }
   }
+  const { rows, failures } = checks;
   console.log(`\n${table(['check', 'shows', 'seconds', 'result'], rows, [0, 1, 3])}\n`);
   failures.forEach((failure) => console.error(`FAILED  ${failure}`));
   console.log(`test:package: ${rows.length} checks, ${failures.length} failures`);

@@ -41,7 +41,7 @@ for (const name of ['cdk8s', 'constructs'])
   cpSync('node_modules/' + name, 'other-constructs/node_modules/' + name, { recursive: true });
 `;
 
-/** Takes a package that has to be there, and imports ours. */
+/** Removes a package that is required, and imports ours. */
 const MISSING = `${SAID}
 require('node:fs').renameSync('node_modules/cdk8s-plus-27', 'node_modules/hidden');
 said('peer', () => require('cdk8s-event-platform'));
@@ -65,7 +65,7 @@ export const MISTAKES: Project = {
   commands: [
     {
       run: ['node', 'calls.cjs'],
-      says: new RegExp(
+      output: new RegExp(
         [
           '^chart: mine/dapr: is not part of a platform: create it below `new EventPlatform\\(.*\\)`',
           "scope: EventPlatform 'shop': scope must be a construct, e\\.g\\. new App\\(\\): .*",
@@ -77,19 +77,22 @@ export const MISTAKES: Project = {
     { run: ['node', 'copies.cjs'] },
     {
       run: ['node', 'other-cdk8s.cjs'],
-      says: /^copy: EventPlatform 'shop': the App is of another copy of cdk8s than .*: have one version of it, see npm ls cdk8s\n$/,
+      output:
+        /^copy: EventPlatform 'shop': the App is of another copy of cdk8s than .*: have one version of it, see npm ls cdk8s\n$/,
     },
     {
       run: ['node', 'other-constructs.cjs'],
-      says: /^copy: EventPlatform 'shop': the App is of another copy of constructs than .*\n$/,
+      output: /^copy: EventPlatform 'shop': the App is of another copy of constructs than .*\n$/,
     },
     {
       run: ['./node_modules/old-node/bin/node', 'old.cjs'],
-      says: /^node: cdk8s-event-platform needs Node 22\.15\.0 or newer, and this is 20\.\S+: install a newer Node\n$/,
+      output:
+        /^node: cdk8s-event-platform needs Node 22\.15\.0 or newer, and this is 20\.\S+: install a newer Node\n$/,
     },
     {
       run: ['node', 'missing.cjs'],
-      says: /^peer: cdk8s-event-platform needs cdk8s-plus-27 beside it: npm install cdk8s-plus-27\n$/,
+      output:
+        /^peer: cdk8s-event-platform needs cdk8s-plus-27 beside it: npm install cdk8s-plus-27\n$/,
     },
   ],
 };

@@ -41,8 +41,8 @@ export const ORDERS_APP: Project = {
   },
   commands: [
     { run: ['tsc', '-p', '.'] },
-    { run: ['event-platform', 'build', 'src/orders'], says: /build\/main\.js +\d+ KB/ },
-    { run: ['event-platform', 'secrets'], fails: true, says: /needs the package|--app FILE/ },
-    { run: ['node', 'run-orders.mjs'], says: /^ok: 1 order, 1 row/m },
+    { run: ['event-platform', 'build', 'src/orders'], output: /build\/main\.js +\d+ KB/ },
+    { run: ['event-platform', 'secrets'], fails: true, output: /needs the package|--app FILE/ },
+    { run: ['node', 'run-orders.mjs'], output: /^ok: 1 order, 1 row/m },
   ],
 };

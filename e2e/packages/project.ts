@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { run } from '../../scripts/toolchain.ts';
 
-/** A project of another team, as it is before anything is installed. */
+/** A project of another team before anything is installed. */
 export interface Project {
   readonly name: string;
   /** What it shows. */
@@ -17,7 +17,7 @@ export interface Project {
   readonly registry: Readonly<Record<string, string>>;
   /** What installs it. @default 'npm' */
   readonly installer?: 'npm' | 'pnpm';
-  /** Commands, one after the other, each with what it has to say. */
+  /** Commands, one after the other, each with what it must print. */
   readonly commands: readonly Command[];
   /** What is done in its folder when the commands have run. @default - nothing */
   readonly then?: (folder: string) => Promise<void>;
@@ -27,9 +27,9 @@ export interface Project {
 export interface Command {
   /** Program and arguments; programs of packages by their name. */
   readonly run: readonly [string, ...string[]];
-  /** What it has to say. @default - anything */
-  readonly says?: RegExp;
-  /** Whether it has to fail. @default false */
+  /** What it must print. @default - anything */
+  readonly output?: RegExp;
+  /** Whether it must fail. @default false */
   readonly fails?: boolean;
 }
 
@@ -39,7 +39,7 @@ const INSTALL = {
   pnpm: ['exec', '--yes', '--package=pnpm@10.34.8', '--', 'pnpm', 'install'],
 } as const;
 
-/** Makes a project in an empty folder, installs it, and runs its commands. @throws Error that says which has failed. */
+/** Creates a project in an empty folder, installs it, and runs its commands. @throws Error that names the one that failed. */
 export async function tryProject(
   project: Project,
   folder: string,
@@ -55,7 +55,7 @@ export async function tryProject(
     private: true,
     type,
     dependencies: { ...ours, ...registry },
-    // Nobody has published them yet.
+    // They are not published yet.
     ...(installer === 'npm' && { overrides: all }),
   };
   for (const [path, text] of Object.entries({
@@ -84,7 +84,10 @@ function pathOf(program: string, cwd: string): string {
   return program.startsWith('./') ? join(cwd, program) : join(cwd, 'node_modules', '.bin', program);
 }
 
-function tryCommand({ run: [program, ...args], says, fails = false }: Command, cwd: string): void {
+function tryCommand(
+  { run: [program, ...args], output, fails = false }: Command,
+  cwd: string,
+): void {
   const line = [program, ...args].join(' ');
   let said: string;
   let failed = false;
@@ -95,9 +98,9 @@ function tryCommand({ run: [program, ...args], says, fails = false }: Command, c
     said = (error as Error).message;
   }
   if (failed !== fails) {
-    throw new Error(`'${line}' ${failed ? `fails: ${said}` : 'succeeds, and has to fail'}`);
+    throw new Error(`'${line}' ${failed ? `fails: ${said}` : 'succeeds, and must fail'}`);
   }
-  if (says !== undefined && !says.test(said)) {
-    throw new Error(`'${line}' does not say ${String(says)}:\n${said.slice(0, 2_000)}`);
+  if (output !== undefined && !output.test(said)) {
+    throw new Error(`'${line}' does not say ${String(output)}:\n${said.slice(0, 2_000)}`);
   }
 }

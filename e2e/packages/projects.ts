@@ -30,7 +30,7 @@ function compiled(name: string, shows: string, type: Project['type'], options: o
     commands: [
       { run: ['tsc', '-p', '.'] },
       { run: ['node', 'out/main.js'] },
-      { run: ['node', '-e', RENDERED], says: /^\d+ objects/ },
+      { run: ['node', '-e', RENDERED], output: /^\d+ objects/ },
     ],
   };
 }
@@ -63,8 +63,8 @@ test('is a chart', () => {
     commands: [
       { run: ['tsc', '--build'] },
       { run: ['jest'] },
-      { run: ['cdk8s', 'synth'], says: /dist\// },
-      { run: ['event-platform', 'secrets'], says: /^---\napiVersion: v1\nkind: Secret\n/ },
+      { run: ['cdk8s', 'synth'], output: /dist\// },
+      { run: ['event-platform', 'secrets'], output: /^---\napiVersion: v1\nkind: Secret\n/ },
     ],
   };
 }
@@ -79,7 +79,7 @@ function untyped(name: string, shows: string, type: Project['type'], text: strin
     own: OURS,
     registry: CDK8S,
     files: { [file]: text },
-    commands: [{ run: ['node', file], says: /ok/ }],
+    commands: [{ run: ['node', file], output: /ok/ }],
   };
 }
 

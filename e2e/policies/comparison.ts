@@ -47,8 +47,8 @@ export function compare(
 }
 
 /**
- * Gives changed policies to our side alone: each change has to make a difference, else a comparison
- * that finds none says little.
+ * Gives changed policies to our side alone. Each change must make a difference: a comparison that cannot
+ * find one proves little.
  *
  * @returns how many changes there were, and those that made no difference.
  */

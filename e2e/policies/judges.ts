@@ -36,7 +36,7 @@ export function admits(ruleset: Ruleset, connection: Connection): boolean {
   return ruleset.admits(connection, connection.destination === NODE ? 'input' : 'forward');
 }
 
-/** What kube-network-policies says of each connection of each world. */
+/** The verdict of kube-network-policies on each connection of each world. */
 export function upstreamVerdicts(
   program: string,
   worlds: readonly (World & { readonly connections: readonly Connection[] })[],

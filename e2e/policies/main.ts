@@ -1,4 +1,4 @@
-/** `npm run e2e:policies`: our reading of network policies beside somebody else's. */
+/** `npm run e2e:policies`: our reading of network policies compared with another one. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DAPR_VERSION, VERSIONS } from '../../constructs/core/versions.ts';
@@ -21,7 +21,7 @@ Compares two readings of network policies: the rules of nftables by which e2e:cl
 kube-network-policies of Kubernetes' own network group. For every environment and broker, between the
 pods of all workloads, strangers and outside addresses, to every port; and for policies at random in a
 small world. No verdict may differ. Then each rule of each policy is left out, or admits everybody, for
-our side alone: that has to make a difference.
+our side alone: that must make a difference.
 
   --only NAME  one environment, or with a broker: production, local-redis-3, … (default: all)
   --sets N     sets of policies at random (default 300)

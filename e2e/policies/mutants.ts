@@ -1,6 +1,6 @@
 import type { Policy, Rule } from '../../testkit/kubernetes/node/network-policies.ts';
 
-/** Policies with one change that a comparison has to notice. */
+/** Policies with one change that a comparison must notice. */
 export interface Mutant {
   /** What is other, e.g. `kafka: ingress[0] without peers`. */
   readonly change: string;

@@ -21,7 +21,7 @@ const ENVIRONMENTS: Readonly<
   'aws-msk': { make: () => awsEnvironment(), settings: { notifications: EXAMPLE_MAIL } },
 };
 
-/** The brokers that runs start, and those that are somebody else's to start. */
+/** The brokers that runs start, and those that others run. */
 const DECLARATIONS = {
   ...Object.fromEntries(Object.entries(BROKERS).map(([name, { declare }]) => [name, declare])),
   strimzi: EXCHANGED_BROKERS.strimzi,

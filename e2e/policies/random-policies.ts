@@ -36,7 +36,7 @@ const PODS = [
   ['plain', {}, []],
 ] as const;
 
-/** Blocks with parts that can be left out of them; nobody has an address of the sixth version here. */
+/** Blocks with parts that can be left out of them; no pod has an IPv6 address here. */
 const BLOCKS = [
   ['0.0.0.0/0', '10.0.0.0/8', '203.0.113.0/24', '10.244.1.4/31'],
   ['10.244.0.0/16', '10.244.1.2/32', '10.244.1.4/30', '10.244.0.0/17'],
@@ -147,8 +147,8 @@ class PolicyGenerator {
     return this.#chance(0.75) ? ({ [name]: make() } as Record<Name, Value>) : {};
   }
 
-  #some<Item>(least: number, most: number, make: (index: number) => Item): Item[] {
-    const length = Math.floor(this.random.between(least, most + 1));
+  #some<Item>(min: number, max: number, make: (index: number) => Item): Item[] {
+    const length = Math.floor(this.random.between(min, max + 1));
     return Array.from({ length }, (_, index) => make(index));
   }
 }

@@ -166,8 +166,8 @@ export class Ruleset {
       map[2]!.split(', ').map((entry) => entry.split(' : jump ') as [string, string]),
     );
     return (connection) => {
-      const chain = jumps.get(connection[field]);
-      const verdict = chain === undefined ? 'return' : this.#verdict(chain, connection);
+      const target = jumps.get(connection[field]);
+      const verdict = target === undefined ? 'return' : this.#verdict(target, connection);
       return verdict === 'return' ? undefined : verdict;
     };
   }

@@ -58,7 +58,7 @@ describe('worldOf', () => {
     expect(podsOf('default')).toEqual([app, report, {}]);
   });
 
-  it('has two of the pods that policies name and nobody renders', () => {
+  it('has two of each pod that policies name and no platform renders', () => {
     expect(podsOf('operators')).toEqual([
       { kind: 'one' },
       { kind: 'one' },
@@ -94,7 +94,7 @@ describe('worldOf', () => {
     ]);
   });
 
-  it('has the ports of containers, Services and policies, and some of nobody', () => {
+  it('has the ports of containers, Services and policies, and some unused ones', () => {
     const ports = WORLD.ports.filter(({ protocol }) => protocol === 'UDP');
     expect(ports.map(({ port }) => port)).toEqual([1, 80, 7777, 8080, 9090, 65_535]);
   });

@@ -11,7 +11,7 @@ import { addressRange, addressText, type Connection } from './ruleset.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** A pod that nobody has given an address. */
+/** A pod without an address. */
 interface UnplacedPod extends PodObject {
   readonly metadata: PodObject['metadata'] & { readonly name: string };
 }
@@ -56,7 +56,7 @@ interface ServiceObject {
 
 const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
 
-function pod(name: string, namespace: string, labels: Labels): UnplacedPod {
+function podObject(name: string, namespace: string, labels: Labels): UnplacedPod {
   return { metadata: { name, namespace, labels }, spec: {} };
 }
 
@@ -105,7 +105,7 @@ function podsNamedBy(policy: Policy): UnplacedPod[] {
     // A selector of all namespaces names none.
     return ipBlock !== undefined || namespace === undefined
       ? []
-      : labelsFor(podSelector).map((labels) => pod('named', namespace, labels));
+      : labelsFor(podSelector).map((labels) => podObject('named', namespace, labels));
   });
 }
 
@@ -177,14 +177,14 @@ export function worldOf(
     ...workloads,
     ...workloads.filter(({ metadata }) => !/^(cron)?job-/.test(metadata.name)),
     ...workloads.map((pod) => ({ ...pod, metadata: { ...pod.metadata, namespace: 'default' } })),
-    pod('stranger', platform.name, {}),
+    podObject('stranger', platform.name, {}),
     ...Object.entries(STRANGERS).flatMap(([namespace, pods]) =>
-      pods.map((labels) => pod('stranger', namespace, labels)),
+      pods.map((labels) => podObject('stranger', namespace, labels)),
     ),
   ];
   for (const named of policies.flatMap(podsNamedBy)) {
     if (!known.some((pod) => isLike(named, pod))) {
-      // Two of them, as of workloads: they may have to reach each other.
+      // Two of them, as of workloads: they may need to reach each other.
       known.push(named, named);
     }
   }

@@ -21,8 +21,8 @@ const HELP = `npm run e2e:pulumi [-- OPTIONS]
 Runs the stack 'local' by Pulumi's own engine, Node language host and Kubernetes provider, on a real
 control plane of Kubernetes whose pods kwok makes ready without running them: preview, up, up again,
 refresh, a change by hand, a change of the configuration, a cluster that is unreachable, destroy, an
-update that is killed in its middle and continued. What the engine remembers and what the server has
-are compared after each. Stand-ins take the place of the providers that no package registry serves.
+update that is killed halfway and continued. The state of the engine and the objects of the server are
+compared after each. Stand-ins take the place of the providers that no package registry serves.
 
   --keep         leaves the folder with states and logs
   --help         this text`;
@@ -116,7 +116,7 @@ await command('e2e:pulumi', async () => {
   let failures: string[];
   try {
     steps = await run(folder);
-    failures = steps.flatMap(({ name, failures }) => failures.map((text) => `${name}: ${text}`));
+    failures = steps.flatMap((step) => step.failures.map((text) => `${step.name}: ${text}`));
   } catch (error) {
     failures = [(error as Error).message];
   } finally {

@@ -5,41 +5,131 @@ import {
   differences,
   filesWith,
   leftovers,
-  memoryOf,
-  moved,
-  newcomers,
   objectsOf,
   passwordsOf,
   unready,
-  versions,
 } from '../../testkit/pulumi/checks.ts';
-import type { SimulatedCluster } from '../../testkit/pulumi/cluster.ts';
-import type { Engine, Outcome } from '../../testkit/pulumi/engine.ts';
-import { type Expected, type Step, Steps } from '../../testkit/pulumi/steps.ts';
+import type { Outcome } from '../../testkit/pulumi/engine.ts';
+import type { Expected, Step } from '../../testkit/pulumi/steps.ts';
+import { type Stage, TestedStack } from './tested-stack.ts';
 
-/** What {@link runScenario} works on. */
-export interface Stage {
-  readonly engine: Engine;
-  readonly cluster: SimulatedCluster;
-  /** Folder with the states and logs of the engine. */
-  readonly folder: string;
-  /** Variables of the engine and its providers; the scenario changes them. */
-  readonly env: Record<string, string>;
-  /** Whether the kubeconfig of the providers leads to the cluster. */
-  readonly reach: (isThere: boolean) => void;
-  /** A value of the configuration that is changed twice, and which objects it is in. */
-  readonly change: {
-    readonly key: string;
-    readonly values: readonly [string, string];
-    readonly touches: (object: object) => boolean;
+/** The first Deployment among objects. */
+function deploymentOf(objects: ReadonlyMap<string, Found>): Found {
+  return [...objects.values()].find(({ kind }) => kind === 'Deployment')!;
+}
+
+/** Previews, creates and repeats. Returns the number of resources. */
+async function createStack(stack: TestedStack): Promise<number> {
+  const { engine, cluster, folder } = stack.stage;
+  const { counts } = await stack.run('preview', 'preview', { check: () => stack.newObjects() });
+  const resources = counts.create ?? 0;
+  await stack.run('up', 'up', {
+    counts: { create: resources },
+    check: async () => {
+      const state = await stack.state();
+      const notReady = await unready(state, cluster.client);
+      const passwords = passwordsOf(state);
+      const exported = (await engine.state()).text;
+      return [
+        ...notReady,
+        ...(await differences(state, cluster.client, stack.baseline)),
+        ...(passwords.length === 0 ? ['no password was generated'] : []),
+        ...(passwords.some((password) => exported.includes(password))
+          ? ['a password can be read in the export of the state']
+          : []),
+        ...filesWith(folder, passwords).map((path) => `a password can be read in ${path}`),
+      ];
+    },
+  });
+  const nothing: Expected = { counts: {}, check: () => stack.stateDifferences() };
+  await stack.run('up again', 'up', nothing);
+  await stack.run('refresh', 'refresh', nothing);
+  return resources;
+}
+
+/** Other field managers change the image of a Deployment. */
+async function changeByOthers(stack: TestedStack): Promise<void> {
+  const { cluster, env } = stack.stage;
+  const deployment = deploymentOf(objectsOf(await stack.state()));
+  const path = `${await cluster.client.pathOf(deployment)}/${deployment.metadata.name}`;
+  const changeImage = async (manager: string) => {
+    const image = '/spec/template/spec/containers/0/image';
+    const patch = [{ op: 'replace', path: image, value: `${manager}:1` }];
+    const query = `fieldManager=${manager}`;
+    const type = 'application/json-patch+json';
+    accepted(await cluster.client.call('PATCH', `${path}?${query}`, patch, type));
+    await cluster.settled();
   };
-  readonly progress: (text: string) => void;
+  const drift: Expected = { counts: { update: 1 }, check: () => stack.stateDifferences() };
+  const reverted = async ({ objects }: Outcome) => [
+    ...(objects.join() === label(deployment) ? [] : [`changes ${objects.join(', ')}`]),
+    ...(await stack.stateDifferences()),
+  ];
+  // The provider reverts what kubectl has set.
+  await changeImage('kubectl-edit');
+  await stack.run('refresh after a change by kubectl', 'refresh', drift);
+  await stack.run('up against that change', 'up', { ...drift, check: reverted });
+  // It leaves what another manager has set, unless it is told not to.
+  await changeImage('somebody');
+  await stack.run('refresh after a change by somebody', 'refresh', drift);
+  await stack.run('up against this change', 'up', {
+    error: /conflict.*"somebody".*\.image/s,
+  });
+  // That is a setting of the provider, which the engine counts, too.
+  env.PULUMI_K8S_ENABLE_PATCH_FORCE = 'true';
+  await stack.run('up by force', 'up', { counts: { update: 2 }, check: reverted });
+  delete env.PULUMI_K8S_ENABLE_PATCH_FORCE;
+  await stack.run('up without force', 'up', {
+    counts: { update: 1 },
+    check: async ({ objects }) => [
+      ...objects.map((object) => `changes ${object}`),
+      ...(await stack.stateDifferences()),
+    ],
+  });
+}
+
+/** One value of the configuration changes: with the cluster, and while it cannot be reached. */
+async function changeConfiguration(stack: TestedStack): Promise<void> {
+  const { engine, change, reach } = stack.stage;
+  const [first, second] = change.values;
+  const touched = [...objectsOf(await stack.state()).values()]
+    .filter(change.touches)
+    .map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+  const changed: Expected = {
+    counts: { update: touched.length },
+    check: async (outcome) => {
+      const actual = outcome.objects.toSorted().join(', ');
+      const expected = touched.toSorted().join(', ');
+      return [
+        ...(actual === expected ? [] : [`changes ${actual}, and must change ${expected}`]),
+        ...(await stack.stateDifferences()),
+      ];
+    },
+  };
+  await engine.call('config', 'set', change.key, first);
+  await stack.run('up with a change', 'up', changed);
+
+  reach(false);
+  await engine.call('config', 'set', change.key, second);
+  const unreachable: Expected = { error: /unreachable/ };
+  await stack.runUnchanged('up without the cluster', 'up', unreachable);
+  await stack.runUnchanged('refresh without the cluster', 'refresh', unreachable);
+  await stack.runUnchanged('destroy without the cluster', 'destroy', unreachable);
+  reach(true);
+  await stack.run('up with the cluster back', 'up', changed);
+}
+
+async function destroyStack(stack: TestedStack, name: string, resources: number): Promise<void> {
+  const { engine, cluster } = stack.stage;
+  await stack.run(name, 'destroy', {
+    counts: { delete: resources },
+    check: async () => leftovers(await engine.state(), cluster.client, stack.baseline),
+  });
 }
 
 /**
- * Kills an update in its middle: when half of the Deployments of these objects are there, no pod
- * becomes ready any more, and the engine waits for the last of them. Gives how many of the objects are
- * there.
+ * Kills an update halfway: when half of the Deployments of these objects exist, no pod becomes ready
+ * any more, and the engine waits for the last of them. Returns how many of the objects exist.
  */
 async function interrupt(
   { engine, cluster: { client, kubelet } }: Stage,
@@ -59,7 +149,7 @@ async function interrupt(
     await sleep(20);
   }
   kubelet.stop();
-  // What goes on beside is applied.
+  // Requests in flight are applied.
   await sleep(500);
   engine.kill();
   await update;
@@ -68,168 +158,59 @@ async function interrupt(
   return [...objects.keys()].filter((name) => found.has(name)).length;
 }
 
-/** The first Deployment among objects. */
-function deploymentOf(objects: ReadonlyMap<string, Found>): Found {
-  return [...objects.values()].find(({ kind }) => kind === 'Deployment')!;
-}
-
-/** A day of a stack, with its accidents. Gives each step with what was wrong with it. */
-export async function runScenario(stage: Stage): Promise<readonly Step[]> {
-  const { engine, cluster, env, change } = stage;
-  const { client } = cluster;
-  const steps = new Steps(stage.progress);
-  const baseline = await inventory(client);
-  const nothingNew = () => newcomers(client, baseline);
-  const remembered = () => engine.state('--show-secrets');
-  const asRemembered = async () => differences(await remembered(), client, baseline);
-  const own = async () =>
-    new Map([...(await versions(client))].filter(([name]) => !baseline.has(name)));
-  /** Runs something that must change neither the server nor the state. */
-  const untouched = async (name: string, run: () => Promise<Outcome>, expected: Expected) => {
-    await cluster.settled();
-    const before = { objects: await own(), memory: memoryOf(await remembered()) };
-    await steps.take(name, run(), {
-      ...expected,
-      check: async () => [
-        ...moved(before.objects, await own()).map((object) => `'${object}' has changed`),
-        ...moved(before.memory, memoryOf(await remembered())).map(
-          (urn) => `'${urn}' has changed in the state`,
-        ),
-      ],
-    });
-  };
-
-  const planned = await steps.take('preview', engine.run('preview'), { check: nothingNew });
-  const all = planned.counts.create ?? 0;
-  await steps.take('up', engine.run('up'), {
-    counts: { create: all },
-    check: async () => {
-      const state = await remembered();
-      const notReady = await unready(state, client);
-      const passwords = passwordsOf(state);
-      const exported = (await engine.state()).text;
-      return [
-        ...notReady,
-        ...(await differences(state, client, baseline)),
-        ...(passwords.length === 0 ? ['no password was generated'] : []),
-        ...(passwords.some((password) => exported.includes(password))
-          ? ['a password can be read in the export of the state']
-          : []),
-        ...filesWith(stage.folder, passwords).map((path) => `a password can be read in ${path}`),
-      ];
-    },
-  });
-  const again: Expected = { counts: {}, check: asRemembered };
-  await steps.take('up again', engine.run('up'), again);
-  await steps.take('refresh', engine.run('refresh'), again);
-
-  // Somebody changes a Deployment.
-  const deployment = deploymentOf(objectsOf(await remembered()));
-  const path = `${await client.pathOf(deployment)}/${deployment.metadata.name}`;
-  const image = '/spec/template/spec/containers/0/image';
-  const changeImage = async (manager: string) => {
-    const patch = [{ op: 'replace', path: image, value: `${manager}:1` }];
-    const query = `fieldManager=${manager}`;
-    const type = 'application/json-patch+json';
-    accepted(await client.call('PATCH', `${path}?${query}`, patch, type));
-    await cluster.settled();
-  };
-  const drift: Expected = { counts: { update: 1 }, check: asRemembered };
-  const backAgain = async ({ objects }: Outcome) => [
-    ...(objects.join() === label(deployment) ? [] : [`changes ${objects.join(', ')}`]),
-    ...(await asRemembered()),
-  ];
-  // What kubectl has set, the provider sets back.
-  await changeImage('kubectl-edit');
-  await steps.take('refresh after a change by kubectl', engine.run('refresh'), drift);
-  await steps.take('up against that change', engine.run('up'), { ...drift, check: backAgain });
-  // What anybody else has set, it leaves unless it is told not to.
-  await changeImage('somebody');
-  await steps.take('refresh after a change by somebody', engine.run('refresh'), drift);
-  await steps.take('up against this change', engine.run('up'), {
-    error: /conflict.*"somebody".*\.image/s,
-  });
-  // That is a setting of the provider, which the engine counts, too.
-  env.PULUMI_K8S_ENABLE_PATCH_FORCE = 'true';
-  await steps.take('up by force', engine.run('up'), { counts: { update: 2 }, check: backAgain });
-  delete env.PULUMI_K8S_ENABLE_PATCH_FORCE;
-  await steps.take('up without force', engine.run('up'), {
-    counts: { update: 1 },
-    check: async ({ objects }) => [
-      ...objects.map((object) => `changes ${object}`),
-      ...(await asRemembered()),
-    ],
-  });
-
-  // One value of the configuration changes.
-  const [first, second] = change.values;
-  const touched = [...objectsOf(await remembered()).values()]
-    .filter(change.touches)
-    .map(({ kind, metadata }) => `${kind}/${metadata.name}`);
-  const changed: Expected = {
-    counts: { update: touched.length },
-    check: async (outcome) => {
-      const done = outcome.objects.toSorted().join(', ');
-      const meant = touched.toSorted().join(', ');
-      return [
-        ...(done === meant ? [] : [`changes ${done}, and has to change ${meant}`]),
-        ...(await asRemembered()),
-      ];
-    },
-  };
-  await engine.call('config', 'set', change.key, first);
-  await steps.take('up with a change', engine.run('up'), changed);
-
-  // The cluster is down, and something is to be changed.
-  stage.reach(false);
-  await engine.call('config', 'set', change.key, second);
-  const unreachable: Expected = { error: /unreachable/ };
-  await untouched('up without the cluster', () => engine.run('up'), unreachable);
-  await untouched('refresh without the cluster', () => engine.run('refresh'), unreachable);
-  await untouched('destroy without the cluster', () => engine.run('destroy'), unreachable);
-  stage.reach(true);
-  await steps.take('up with the cluster back', engine.run('up'), changed);
-
-  const gone = async () => leftovers(await engine.state(), client, baseline);
-  const objects = objectsOf(await remembered());
-  const destroyed: Expected = { counts: { delete: all }, check: gone };
-  await steps.take('destroy', engine.run('destroy'), destroyed);
-
-  // The engine is killed with its providers when it waits for workloads that do not become ready:
-  // they are on the server, and the engine does not know of them.
+/**
+ * The engine is killed with its providers while it waits for workloads that do not become ready: they
+ * exist in the cluster, and the engine does not know them. A later update continues.
+ */
+async function killAndContinue(
+  stack: TestedStack,
+  objects: ReadonlyMap<string, Found>,
+): Promise<void> {
+  const { engine } = stack.stage;
   const update = engine.run('up');
-  const interrupted = interrupt(stage, update, objects);
-  await steps.take('up, killed in its middle', update, {
+  const interrupted = interrupt(stack.stage, update, objects);
+  await stack.steps.take('up, killed halfway', update, {
     error: /./,
     check: async () => {
       const applied = await interrupted;
-      const lost = await asRemembered();
+      const lost = await stack.stateDifferences();
       return [
         ...(applied > 0 && applied < objects.size
           ? []
-          : [`${applied} of ${objects.size} objects were there when it was killed`]),
-        ...(lost.length > 0 ? [] : ['nothing was applied that the engine does not know of']),
+          : [`${applied} of ${objects.size} objects existed when it was killed`]),
+        ...(lost.length > 0 ? [] : ['the engine knows everything that was applied']),
       ];
     },
   });
-  await untouched('up, locked', () => engine.run('up'), { error: /locked.*pulumi cancel/s });
+  await stack.runUnchanged('up, locked', 'up', { error: /locked.*pulumi cancel/s });
   await engine.call('cancel', '--yes');
-  await steps.take('up, continued', engine.run('up'), { check: asRemembered });
-  await steps.take(
-    'refresh of what was interrupted',
-    engine.run('refresh', '--clear-pending-creates'),
-    {
-      ...again,
-      check: async () => {
-        const { pending } = await engine.state();
-        return [
-          ...(pending > 0 ? [`${pending} operations are pending`] : []),
-          ...(await asRemembered()),
-        ];
-      },
+  await stack.run('up, continued', 'up', { check: () => stack.stateDifferences() });
+  const refresh = engine.run('refresh', '--clear-pending-creates');
+  await stack.steps.take('refresh after the interruption', refresh, {
+    counts: {},
+    check: async () => {
+      const { pending } = await engine.state();
+      return [
+        ...(pending > 0 ? [`${pending} operations are pending`] : []),
+        ...(await stack.stateDifferences()),
+      ];
     },
-  );
-  await steps.take('up after the repeat', engine.run('up'), again);
-  await steps.take('destroy in the end', engine.run('destroy'), destroyed);
-  return steps.all;
+  });
+  await stack.run('up after that refresh', 'up', {
+    counts: {},
+    check: () => stack.stateDifferences(),
+  });
+}
+
+/** A stack from its preview to its end, with everything that goes wrong on the way. Returns each step. */
+export async function runScenario(stage: Stage): Promise<readonly Step[]> {
+  const stack = await TestedStack.create(stage);
+  const resources = await createStack(stack);
+  await changeByOthers(stack);
+  await changeConfiguration(stack);
+  const objects = objectsOf(await stack.state());
+  await destroyStack(stack, 'destroy', resources);
+  await killAndContinue(stack, objects);
+  await destroyStack(stack, 'destroy in the end', resources);
+  return stack.steps.all;
 }

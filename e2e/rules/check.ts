@@ -91,7 +91,7 @@ function testsOf({ name, group }: NamedGroup): {
   return { tests, failures };
 }
 
-/** Whether a failed test of an alert says that this alert was not as it had to be. */
+/** Whether a failed test of an alert says that this alert was not as expected. */
 function notices(output: string, alert: UnitTest['alert']): boolean {
   return output
     .split('    name: ')

@@ -12,7 +12,7 @@ const HELP = `npm run test:rules [-- OPTIONS]
 
 Has promtool check the rules of dist/ and of the task platform with each other broker, and test each
 alert by scenarios: series that fire it, and series that must not. Then each comparison of each alert
-is turned round, and made ten times as large: a test has to notice. Rules that several platforms or
+is inverted, and made ten times as large: a test must notice. Rules that several platforms or
 consumers have alike, but for the name of the app, are tested once.
 
   --only NAME  one environment, or with another broker: production, local-rabbitmq, …

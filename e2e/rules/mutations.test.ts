@@ -25,12 +25,12 @@ describe('a comparison of a query', () => {
     expect(mutated(expr, index, 'ten times as large')).toBe(larger);
   });
 
-  it('is none within labels, and none where there are fewer', () => {
+  it('does not change labels, and changes nothing beyond the last comparison', () => {
     expect(mutated('a{b!="c"} > 1', 1, 'inverted')).toBeUndefined();
   });
 });
 
-it('alerts of one name are changed apart, so that each has to be noticed', () => {
+it('changes alerts of one name one at a time, so that each must be noticed', () => {
   const rules = [alert('A', 'a > 1'), alert('A', 'b > 1'), alert('B', 'c > 1 and d < 2')];
   const found = mutations({ name: 'group', rules });
   expect(found.map(({ changed }) => changed.map(({ expr }) => expr))).toEqual([

@@ -86,8 +86,8 @@ export function mutations(
   which: readonly AlertingRule[] = alertsOf(group),
 ): readonly MutatedGroup[] {
   return namesakesApart(which).flatMap((alerts) => {
-    const most = Math.max(0, ...alerts.map(({ expr }) => comparisons(expr).length));
-    return Array.from({ length: most }, (_, index) => index).flatMap((index) =>
+    const count = Math.max(0, ...alerts.map(({ expr }) => comparisons(expr).length));
+    return Array.from({ length: count }, (_, index) => index).flatMap((index) =>
       MUTATIONS.map((mutation) => {
         const changed = alerts.filter(({ expr }) => comparisons(expr).length > index);
         const rules = [

@@ -13,7 +13,7 @@ it('series have the values that were meant', () => {
   expect(counter([5, 2], [5, 1], [0, 4])).toBe('0 5+5x2 15+0x3');
 });
 
-it('a query tells what it selects by', () => {
+it('reads what a query selects by', () => {
   expect(selected('sum(a{x="1",y=~"2"}) > up{job="b"}', 'a')).toEqual({ x: '1' });
   expect(() => selected('a{x="1"}', 'b')).toThrow('does not read b');
 });

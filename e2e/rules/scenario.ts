@@ -6,23 +6,23 @@ export interface InputSeries {
   readonly values: string;
 }
 
-/** An alert that has to fire, and what it has to say. */
+/** An alert that must fire, and what it must say. */
 export interface Firing {
   readonly alert: AlertingRule;
-  /** What stands where the summary has its templates, in their order. */
+  /** What the templates of the summary print, in their order. */
   readonly prints: readonly string[];
   /** Labels that come from the series. @default - none */
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** What has to be the case at a time. Every other alert of the group has to be quiet. */
+/** The alerts that must fire at a time. Every other alert of the group must be quiet. */
 export interface Check {
   /** Minutes from the start. */
   readonly at: number;
   readonly firing: readonly Firing[];
 }
 
-/** Series over time, and which alerts of the group they have to fire. */
+/** Series over time, and the alerts of the group that they must fire. */
 export interface Scenario {
   readonly title: string;
   /** Minutes between two evaluations. @default 1 */
@@ -67,8 +67,8 @@ export function minutes(duration: string): number {
   return Number(length) * MINUTES[unit!]!;
 }
 
-/** Minutes for which the query of an alert has to be true before it fires. */
-export function lasting(alert: AlertingRule): number {
+/** Pending time of an alert: minutes for which its query must hold before it fires. */
+export function pendingMinutes(alert: AlertingRule): number {
   return alert.for === undefined ? 0 : minutes(alert.for);
 }
 

@@ -40,7 +40,7 @@ export function gauge(...phases: readonly Phase[]): string {
     .join(' ');
 }
 
-/** A gauge that ends, as those of a pod do that is taken away. */
+/** A gauge that ends, as those of a pod do that is deleted. */
 export function ending(...phases: readonly Phase[]): string {
   return `${gauge(...phases)} stale`;
 }
@@ -84,7 +84,7 @@ export function humanDuration(seconds: number): string {
     .join(' ');
 }
 
-/** A share as the template function `humanizePercentage` prints it. */
-export function percentage(share: number): string {
-  return `${Number((share * 100).toPrecision(4))}%`;
+/** A ratio as the template function `humanizePercentage` prints it. */
+export function percentage(ratio: number): string {
+  return `${Number((ratio * 100).toPrecision(4))}%`;
 }

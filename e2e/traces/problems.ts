@@ -1,6 +1,6 @@
 import { ofSidecar, type RecordedSpan, type SpanKind } from './span.ts';
 
-/** What a trace has to be of. */
+/** What a trace must cover. */
 export interface ExpectedTrace {
   /** Span of the client, which is not sent to the recorder. */
   readonly client: string;

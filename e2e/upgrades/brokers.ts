@@ -139,7 +139,7 @@ export const upgradeKafka = brokerUpgrade({
     await finalized(() => features('upgrade', '--release-version', release));
     const after = metadataVersion(await features('describe'));
     if (!after.startsWith(release) || before === after) {
-      throw new Error(`metadata.version is ${after}, was ${before}, and has to be of ${release}`);
+      throw new Error(`metadata.version is ${after}, was ${before}, and must be of ${release}`);
     }
     return `metadata.version ${before} to ${after}`;
   },

@@ -2,7 +2,8 @@ import { UPGRADED_FROM, VERSIONS } from '../../constructs/core/versions.ts';
 import { BROKERS } from '../../testkit/brokers/index.ts';
 import { TaskLoad } from '../../testkit/platform/task-load.ts';
 import { TcpRoute } from '../../testkit/postgres/tcp-route.ts';
-import { type RunningApp, startPlatform } from '../../testkit/platform/platform.ts';
+import { startPlatform } from '../../testkit/platform/platform.ts';
+import type { RunningApp } from '../../testkit/platform/running-apps.ts';
 import { ensureTools } from '../../testkit/tools/index.ts';
 import { Programs, underLoad, type Upgrade } from './upgrade.ts';
 

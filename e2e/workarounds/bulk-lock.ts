@@ -2,7 +2,7 @@
  * Dapr's component for Kafka delivers in bulk under one lock for all partitions of a sidecar: while an app
  * processes a bulk of one, it gets none of the others. One by one, each partition has a delivery.
  *
- * Not worked around: `docs/guarantees.md` tells of it.
+ * Not worked around: `docs/guarantees.md` describes it.
  *
  * @see https://github.com/dapr/components-contrib/blob/v1.18.4/common/component/kafka/consumer.go
  */
@@ -24,9 +24,9 @@ async function deliveries(lab: Lab, appId: string): Promise<Arm> {
   await lab.publish(`${appId}-0`, EVENTS);
   await inHand(app);
   const all = await eventually(() => app.inHand >= PARTITIONS, 4);
-  const figures = `${app.inHand} of ${PARTITIONS} partitions deliver at once`;
+  const summary = `${app.inHand} of ${PARTITIONS} partitions deliver at once`;
   release();
-  return { shows: !all, figures };
+  return { shows: !all, summary };
 }
 
 export const bulkLock: Experiment = {

@@ -1,6 +1,6 @@
 /**
  * Where a component cannot deliver in bulk, Dapr gathers its deliveries in memory. When the app turns unready,
- * those that have not been gathered are forgotten: nobody acknowledges them or gives them back, and RabbitMQ
+ * those that have not been gathered are forgotten: they are neither acknowledged nor returned, and RabbitMQ
  * keeps them for the connection.
  *
  * Worked around in `constructs/broker/rabbitmq/rabbitmq-cluster.ts` (`deliversInBulk`).

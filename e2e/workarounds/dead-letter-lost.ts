@@ -3,7 +3,7 @@
  * letter could not be written, as in a Redis without memory left: the event is lost. One whose retries take
  * longer than `redeliverAfter` is delivered again.
  *
- * Not worked around: `docs/brokers.md` tells of it.
+ * Not worked around: `docs/brokers.md` describes it.
  *
  * @see https://github.com/dapr/components-contrib/pull/4208
  */
@@ -76,7 +76,7 @@ export const deadLetterLost: Experiment = {
       const kept = await pending(lab, appId);
       return {
         shows: !again && letters === 0 && kept === 0,
-        figures: `${lostOf(app, ids)}, ${letters} dead letters, ${kept} unacknowledged`,
+        summary: `${lostOf(app, ids)}, ${letters} dead letters, ${kept} unacknowledged`,
       };
     };
     const [without, kept] = await Promise.all([

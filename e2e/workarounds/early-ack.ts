@@ -46,7 +46,7 @@ async function held(lab: Lab, appId: string, options: LabSidecarOptions = {}): P
   release();
   return {
     shows: acknowledged > 0,
-    figures: `${acknowledged} of ${inHands} events acknowledged while the app had them`,
+    summary: `${acknowledged} of ${inHands} events acknowledged while the app had them`,
   };
 }
 

@@ -1,17 +1,17 @@
 import type { BrokerName } from '../../testkit/brokers/index.ts';
 import type { Lab, LabApp } from './lab.ts';
 
-/** What one side of an experiment came to. */
+/** The result of one side of an experiment. */
 export interface Arm {
   /** Whether the fault showed. */
   readonly shows: boolean;
   /** What was counted. */
-  readonly figures: string;
+  readonly summary: string;
 }
 
-/** What an experiment came to. */
+/** The result of an experiment. */
 export interface Observation {
-  /** Without the workaround: the fault has to show. */
+  /** Without the workaround: the fault must show. */
   readonly without: Arm;
   /** With it, or with what it makes superfluous: the fault must not show. @default - nothing works around it */
   readonly with?: Arm;

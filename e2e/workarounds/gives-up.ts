@@ -2,7 +2,7 @@
  * Dapr's component for JetStream leaves its client at 60 tries to connect again, two seconds apart. After
  * about two minutes without any server, it gives up for good, and only a restart of the sidecar helps.
  *
- * Not worked around: `docs/brokers.md` tells of it.
+ * Not worked around: `docs/brokers.md` describes it.
  *
  * @see https://github.com/dapr/components-contrib/issues/4563
  */
@@ -34,9 +34,9 @@ export const givesUp: Experiment = {
     await lab.restartProducer();
     const after = await lab.publish(TOPIC, EVENTS);
     const received = await eventually(() => app.missing(after).length === 0, 15);
-    const without = { shows: !received, figures: lostOf(app, after) };
+    const without = { shows: !received, summary: lostOf(app, after) };
     await restartSidecar(pod);
     const again = await eventually(() => app.missing(after).length === 0, 30);
-    return { without, with: { shows: !again, figures: `${lostOf(app, after)} after a restart` } };
+    return { without, with: { shows: !again, summary: `${lostOf(app, after)} after a restart` } };
   },
 };

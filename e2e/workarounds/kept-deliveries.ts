@@ -1,5 +1,5 @@
 /**
- * Deliveries that RabbitMQ makes to a consumer while Dapr cancels it are read by nobody, and stay
+ * Deliveries that RabbitMQ makes to a consumer while Dapr cancels it are not read, and stay
  * unacknowledged as long as the connection lasts: Dapr (from 1.17.7 on) does not wait for the cancellation,
  * and keeps the channel. The way to the broker is long here, and events come while the sidecar leaves.
  *

@@ -166,7 +166,7 @@ export class Lab {
     return pod;
   }
 
-  /** Gives the producer a new sidecar, after a fault that its own may not have survived. */
+  /** Starts a new sidecar for the producer, after a fault that may have ended the old one. */
   public async restartProducer(): Promise<void> {
     await this.#producer?.sidecar.stop('SIGKILL');
     this.#producer = undefined;
@@ -181,7 +181,7 @@ export class Lab {
     pods.forEach(({ app }) => app.stop());
   }
 
-  /** Publishes new events to a topic by a sidecar of a producer, and gives their ids. */
+  /** Publishes new events to a topic by a sidecar of a producer, and returns their ids. */
   public async publish(topic: string, count: number): Promise<string[]> {
     this.#producer ??= await this.pod(PRODUCER);
     const contract = this.contracts.get(topic)!;

@@ -51,7 +51,7 @@ function chosen(only: string | undefined, all: boolean): readonly Workaround[] {
   return LIST.filter(({ name, slow }) => wanted?.includes(name) ?? (all || slow !== true));
 }
 
-/** What a program says of its version. */
+/** The version that a program reports. */
 function versionOf(program: string, argument: string): string {
   try {
     const said = execFileSync(program, [argument], { encoding: 'utf8', stdio: 'pipe' });
@@ -90,7 +90,7 @@ async function runOn(
         .run(lab)
         .catch((error: unknown) => error as Error);
       progress(
-        `   ${observed instanceof Error ? `not carried out: ${observed.message}` : observed.without.figures}`,
+        `   ${observed instanceof Error ? `not carried out: ${observed.message}` : observed.without.summary}`,
       );
       await lab.stopPods();
       outcomes.push({ workaround, observed, seconds: (performance.now() - began) / 1000 });
@@ -123,7 +123,7 @@ await command('e2e:workarounds', async () => {
   }
   const workarounds = chosen(values.only, values.all);
   const { dapr } = ensureTools(['dapr']);
-  // What daprd says of itself: nothing is taken for granted here.
+  // The version that daprd reports.
   const version = versionOf(join(dapr, 'daprd'), '--version');
   const rabbitMq = versionOf(join(RABBITMQ_PROGRAMS, 'rabbitmqctl'), 'version');
   console.log(
@@ -144,12 +144,12 @@ await command('e2e:workarounds', async () => {
   const rows = outcomes.map(({ workaround, observed, seconds }) => {
     const { result, problem } = verdictOf(workaround, observed, version);
     problems.push(...(problem === undefined ? [] : [problem]));
-    const figures = observed instanceof Error ? undefined : observed;
+    const observation = observed instanceof Error ? undefined : observed;
     return [
       workaround.name,
       result,
-      figures?.without.figures ?? '-',
-      figures?.with?.figures ?? '-',
+      observation?.without.summary ?? '-',
+      observation?.with?.summary ?? '-',
       seconds.toFixed(0),
     ];
   });

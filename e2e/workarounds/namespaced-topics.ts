@@ -21,7 +21,7 @@ async function received(lab: Lab, appId: string, options: LabSidecarOptions = {}
   const { app } = await lab.pod(appId, options);
   const ids = await lab.publish(`${appId}-0`, EVENTS);
   await eventually(() => app.missing(ids).length === 0, 5);
-  return { shows: app.missing(ids).length > 0, figures: lostOf(app, ids) };
+  return { shows: app.missing(ids).length > 0, summary: lostOf(app, ids) };
 }
 
 export const namespacedTopics: Experiment = {

@@ -14,7 +14,7 @@ import { untilLost } from './rounds.ts';
 
 const UNGUARDED = { appId: 'unguarded', topics: 2 };
 const GUARDED = { appId: 'guarded', topics: 2 };
-/** Outages until the fault has to have shown. */
+/** Outages until the fault must have shown. */
 const ROUNDS = 5;
 const EVENTS = 6;
 

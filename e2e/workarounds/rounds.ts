@@ -7,11 +7,11 @@ import type { ProbeApp } from './probe-app.ts';
 export interface SideBySide<Declared> {
   readonly without: readonly [LabPod, Declared];
   readonly with: readonly [LabPod, Declared];
-  /** Rounds until the fault has to have shown. */
+  /** Rounds until the fault must have shown. */
   readonly rounds: number;
   /** Seconds after a round in which events may still come to the app without workaround. */
   readonly patience: number;
-  /** One round of one app: the events that it has to receive. */
+  /** One round of one app: the events that it must receive. */
   readonly round: (pod: LabPod, declared: Declared) => Promise<string[]>;
 }
 
@@ -42,7 +42,7 @@ export async function untilLost<Declared>(options: SideBySide<Declared>): Promis
   } while (rounds < options.rounds && !lost(arms[0]));
   const [without, held] = arms.map((arm) => ({
     shows: lost(arm),
-    figures: `${lostOf(arm.of[0].app, arm.ids)}, ${rounds === 1 ? '1 round' : `${rounds} rounds`}`,
+    summary: `${lostOf(arm.of[0].app, arm.ids)}, ${rounds === 1 ? '1 round' : `${rounds} rounds`}`,
   }));
   return { without: without!, with: held! };
 }

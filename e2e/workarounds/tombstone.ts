@@ -35,7 +35,7 @@ async function delivered(lab: Lab, appId: string): Promise<Arm> {
   const panicked = sidecar.logEnd(500).includes('panic: assignment to entry in nil map');
   return {
     shows: panicked && count() < EVENTS,
-    figures: `${count()} of ${EVENTS} events behind it delivered${panicked ? ', sidecar panics' : ''}`,
+    summary: `${count()} of ${EVENTS} events behind it delivered${panicked ? ', sidecar panics' : ''}`,
   };
 }
 

@@ -69,11 +69,11 @@ export const unconfirmed: Experiment = {
     return {
       without: {
         shows: app.missing(confirmed.plain).length > 0,
-        figures: lostOf(app, confirmed.plain),
+        summary: lostOf(app, confirmed.plain),
       },
       with: {
         shows: app.missing(confirmed.proven).length > 0,
-        figures: lostOf(app, confirmed.proven),
+        summary: lostOf(app, confirmed.proven),
       },
     };
   },

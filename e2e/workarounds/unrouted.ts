@@ -37,7 +37,7 @@ async function roots(lab: Lab, appId: string, options: LabSidecarOptions): Promi
   const atRoot = paths.filter((path) => path === '/').length;
   return {
     shows: atRoot > 0,
-    figures: `${atRoot} of ${paths.length} events at the root of the app`,
+    summary: `${atRoot} of ${paths.length} events at the root of the app`,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Observation } from './experiment.ts';
 import type { Workaround } from './workarounds.ts';
 
-/** What an experiment says of a workaround. */
+/** What an experiment says about a workaround. */
 export interface Verdict {
   /** For the table. */
   readonly result: 'needed' | 'gone' | 'does not help' | 'not tried';
@@ -24,11 +24,11 @@ export function verdictOf(
     return { result: 'not tried', problem: `${name}: not carried out: ${observed.message}` };
   }
   if (!observed.without.shows) {
-    const problem = `${name}: this fault is gone in daprd ${version}: remove what works around it in ${files.join(', ')} (${fault}: ${observed.without.figures})`;
+    const problem = `${name}: this fault is gone in daprd ${version}: remove what works around it in ${files.join(', ')} (${fault}: ${observed.without.summary})`;
     return { result: 'gone', problem };
   }
   if (observed.with?.shows === true) {
-    const problem = `${name}: the workaround does not help with daprd ${version}: ${observed.with.figures}; see ${files.join(', ')}`;
+    const problem = `${name}: the workaround does not help with daprd ${version}: ${observed.with.summary}; see ${files.join(', ')}`;
     return { result: 'does not help', problem };
   }
   return { result: 'needed' };

@@ -24,8 +24,8 @@ describe('the list of workarounds', () => {
 
 describe('a verdict', () => {
   const [workaround] = WORKAROUNDS;
-  const shows = (figures: string) => ({ shows: true, figures });
-  const hidden = (figures: string) => ({ shows: false, figures });
+  const shows = (summary: string) => ({ shows: true, summary });
+  const hidden = (summary: string) => ({ shows: false, summary });
 
   it('has nothing to say of a fault that is there and worked around', () => {
     const observed = { without: shows('1 of 2'), with: hidden('0 of 2') };

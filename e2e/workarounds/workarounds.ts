@@ -6,7 +6,7 @@ export interface Workaround {
   readonly fault: string;
   /** Where it goes wrong. */
   readonly broker: 'Kafka' | 'RabbitMQ' | 'Redis Streams' | 'NATS JetStream' | 'any';
-  /** Issue or pull request; for a fault that nobody has reported, the place in the source. */
+  /** Issue or pull request; for a fault without a report, the place in the source. */
   readonly upstream: { readonly title: string; readonly url: string };
   /** What the platform does. */
   readonly remedy: string;

@@ -6,10 +6,10 @@ import type { PlaceholderValues } from '../kubernetes/placeholders.ts';
 import { PlatformObjects, type SecretFactory } from '../kubernetes/platform-objects.ts';
 import { OPERATORS } from '../operators.ts';
 import { Cache } from './cache.ts';
-import type { awsConfig } from './config.ts';
+import type { AwsConfig } from './config.ts';
 import { Database } from './database.ts';
 import { KafkaIdentities } from './identities.ts';
-import type { infrastructure } from './infrastructure.ts';
+import type { Infrastructure } from './infrastructure.ts';
 import { mskTopics } from './kafka.ts';
 import { longestClusterArn } from './kafka-statements.ts';
 import { externalSecret, PlatformSecrets, secretStore } from './secrets.ts';
@@ -21,8 +21,8 @@ export interface AwsSystemArgs {
   readonly name: string;
   readonly namespace: string;
   readonly aws: AwsPlatform;
-  readonly below: ReturnType<typeof infrastructure>;
-  readonly config: ReturnType<typeof awsConfig>;
+  readonly below: Infrastructure;
+  readonly config: AwsConfig;
   /** PEM of the authority that signs the certificate of RDS. */
   readonly authority: pulumi.Input<string>;
   /** What images are called, by their placeholders. */
@@ -57,35 +57,13 @@ function given(placeholder: string, value: pulumi.Input<string> | undefined) {
   return value === undefined ? [] : [[placeholder, value] as const];
 }
 
-/** Topics, database, state store, secrets and identities of one system. */
-export function awsSystem(
-  { name, namespace, aws, below, config, authority, images, watched }: AwsSystemArgs,
-  inAws: { readonly provider: pulumi.ProviderResource },
-): DeployedSystem {
-  const { region } = config;
-  const size = AWS_SIZES[config.size];
-  const { kafka, keys, inside, cluster } = below;
-  const topics = mskTopics(
-    name,
-    { size, clusterArn: kafka.clusterArn, topics: aws.broker.topics },
-    { ...inAws, dependsOn: [kafka] },
-  );
-  const database =
-    aws.database &&
-    new Database(
-      `${name}-database`,
-      {
-        ...inside,
-        keyArn: keys.database,
-        logKeyArn: keys.logs,
-        databaseName: aws.database.database,
-        username: aws.database.user,
-      },
-      inAws,
-    );
-  const cache =
-    aws.stateCredentials && new Cache(`${name}-state`, { ...inside, keyArn: keys.cache }, inAws);
-  const values: PlaceholderValues = new Map<string, pulumi.Input<string>>([
+/** What stands in the rendered objects for addresses and images. */
+function placeholderValues(
+  { below: { kafka }, authority, images }: AwsSystemArgs,
+  database: Database | undefined,
+  cache: Cache | undefined,
+): PlaceholderValues {
+  return new Map<string, pulumi.Input<string>>([
     // MSK may name fewer brokers than there are.
     ...AWS_PLACEHOLDERS.brokers.map(
       (placeholder, index) =>
@@ -99,28 +77,33 @@ export function awsSystem(
     ...given(AWS_PLACEHOLDERS.redis, cache?.host),
     ...images,
   ]);
-  const secrets = new PlatformSecrets(
-    name,
-    {
-      size,
-      references: aws.platform.secrets,
-      values: {
-        ...(aws.database && {
-          [`${aws.database.credentials.name}.password`]: database!.password,
-        }),
-        ...(aws.stateCredentials && { [`${aws.stateCredentials.name}.password`]: cache!.token }),
-        ...(aws.mailCredentials && {
-          [`${aws.mailCredentials.name}.username`]: config.mailUser,
-          [`${aws.mailCredentials.name}.password`]: config.mailPassword,
-        }),
-      },
-      placeholders: values,
-      keyArn: keys.secrets,
-    },
-    inAws,
-  );
+}
+
+/** Values of the secrets that the platform refers to. */
+function secretValues(
+  { aws, config }: AwsSystemArgs,
+  database: Database | undefined,
+  cache: Cache | undefined,
+): Record<string, pulumi.Input<string>> {
+  return {
+    ...(aws.database && {
+      [`${aws.database.credentials.name}.password`]: database!.password,
+    }),
+    ...(aws.stateCredentials && { [`${aws.stateCredentials.name}.password`]: cache!.token }),
+    ...(aws.mailCredentials && {
+      [`${aws.mailCredentials.name}.username`]: config.mailUser,
+      [`${aws.mailCredentials.name}.password`]: config.mailPassword,
+    }),
+  };
+}
+
+/** What pods of the system may do with Kafka. */
+function kafkaIdentities(
+  { name, namespace, aws, below: { kafka, cluster }, config: { region }, watched }: AwsSystemArgs,
+  inAws: { readonly provider: pulumi.ProviderResource },
+): KafkaIdentities {
   const { exporterIdentity } = aws.broker;
-  const identities = new KafkaIdentities(
+  return new KafkaIdentities(
     `${name}-kafka`,
     {
       cluster,
@@ -142,6 +125,50 @@ export function awsSystem(
     },
     inAws,
   );
+}
+
+/** Topics, database, state store, secrets and identities of one system. */
+export function awsSystem(
+  args: AwsSystemArgs,
+  inAws: { readonly provider: pulumi.ProviderResource },
+): DeployedSystem {
+  const { name, namespace, aws, below, config } = args;
+  const { region } = config;
+  const size = AWS_SIZES[config.size];
+  const { kafka, keys, inside } = below;
+  const topics = mskTopics(
+    name,
+    { size, clusterArn: kafka.clusterArn, topics: aws.broker.topics },
+    { ...inAws, dependsOn: [kafka] },
+  );
+  const database =
+    aws.database &&
+    new Database(
+      `${name}-database`,
+      {
+        ...inside,
+        keyArn: keys.database,
+        logKeyArn: keys.logs,
+        databaseName: aws.database.database,
+        username: aws.database.user,
+      },
+      inAws,
+    );
+  const cache =
+    aws.stateCredentials && new Cache(`${name}-state`, { ...inside, keyArn: keys.cache }, inAws);
+  const values = placeholderValues(args, database, cache);
+  const secrets = new PlatformSecrets(
+    name,
+    {
+      size,
+      references: aws.platform.secrets,
+      values: secretValues(args, database, cache),
+      placeholders: values,
+      keyArn: keys.secrets,
+    },
+    inAws,
+  );
+  const identities = kafkaIdentities(args, inAws);
   return {
     secrets,
     identities,

@@ -111,3 +111,6 @@ export function awsConfig(systems: Systems = SYSTEMS) {
   );
   return { ...config, provider: settings };
 }
+
+/** What {@link awsConfig} reads. */
+export type AwsConfig = ReturnType<typeof awsConfig>;

@@ -1,5 +1,5 @@
 import { LogGroup } from '@pulumi/aws/cloudwatch/logGroup.js';
-import { Instance } from '@pulumi/aws/rds/instance.js';
+import { Instance, type InstanceArgs } from '@pulumi/aws/rds/instance.js';
 import { ParameterGroup } from '@pulumi/aws/rds/parameterGroup.js';
 import { SubnetGroup } from '@pulumi/aws/rds/subnetGroup.js';
 import * as pulumi from '@pulumi/pulumi';
@@ -68,7 +68,7 @@ export class Database extends pulumi.ComponentResource {
 
   public constructor(name: string, args: DatabaseArgs, options?: pulumi.ComponentResourceOptions) {
     super('event-platform:aws:Database', name, {}, options);
-    const { size, network, keyArn } = args;
+    const { size, network } = args;
     const child = { parent: this };
     const firewall = new Firewall(
       name,
@@ -85,18 +85,7 @@ export class Database extends pulumi.ComponentResource {
       { description: 'Without a way out', subnetIds: [...network.subnetIds.isolated] },
       child,
     );
-    const parameters = new ParameterGroup(
-      name,
-      {
-        description: 'TLS only, and slow queries in the log',
-        family: `postgres${POSTGRES_VERSION}`,
-        parameters: Object.entries(PARAMETERS).map(([name, value]) => ({ name, value })),
-      },
-      {
-        ...child, // What would make another group, which the server below would not follow.
-        ignoreChanges: keptVersions('postgres', args.upgrade, ['family', 'description']),
-      },
-    );
+    const parameters = this.#parameters(name, args.upgrade);
     const monitor = new ServiceRole(
       `${name}-monitor`,
       {
@@ -106,47 +95,103 @@ export class Database extends pulumi.ComponentResource {
       },
       child,
     );
-    // RDS would make the groups of logs by itself, with no end and under the key of AWS.
     const { hex } = new RandomId(`${name}-id`, { byteLength: 4 }, child);
     const identifier = pulumi.interpolate`${name}-${hex}`;
-    const logs = LOGS.map(
+    const logs = this.#logs(name, identifier, args);
+    this.password = generatedPassword(name, { ...child, protect: size.protectData });
+    const instance = this.#instance(
+      name,
+      args,
+      {
+        identifier,
+        dbSubnetGroupName: subnets.name,
+        vpcSecurityGroupIds: [firewall.groupId],
+        parameterGroupName: parameters.name,
+        monitoringRoleArn: monitor.arn,
+      },
+      [monitor, ...logs],
+    );
+    noteOtherVersion('postgres', POSTGRES_VERSION, instance.engineVersionActual, instance);
+    this.host = instance.address;
+    this.port = instance.port;
+    this.username = instance.username;
+    this.registerOutputs({
+      host: this.host,
+      port: this.port,
+      username: this.username,
+      password: this.password,
+    });
+  }
+
+  #parameters(name: string, upgrade: Upgrade | undefined): ParameterGroup {
+    return new ParameterGroup(
+      name,
+      {
+        description: 'TLS only, and slow queries in the log',
+        family: `postgres${POSTGRES_VERSION}`,
+        parameters: Object.entries(PARAMETERS).map(([setting, value]) => ({
+          name: setting,
+          value,
+        })),
+      },
+      {
+        parent: this,
+        // What would make another group, which the server below would not follow.
+        ignoreChanges: keptVersions('postgres', upgrade, ['family', 'description']),
+      },
+    );
+  }
+
+  /** RDS would make the groups itself, with no end and under the key of AWS. */
+  #logs(
+    name: string,
+    identifier: pulumi.Output<string>,
+    { size, logKeyArn }: DatabaseArgs,
+  ): LogGroup[] {
+    return LOGS.map(
       (log) =>
         new LogGroup(
           `${name}-${log}`,
           {
             name: pulumi.interpolate`/aws/rds/instance/${identifier}/${log}`,
             retentionInDays: size.logRetention.toDays(),
-            kmsKeyId: args.logKeyArn,
+            kmsKeyId: logKeyArn,
           },
-          child,
+          { parent: this },
         ),
     );
-    this.password = generatedPassword(name, { ...child, protect: size.protectData });
-    const instance = new Instance(
+  }
+
+  /** @param references what the server gets from the other resources. */
+  #instance(
+    name: string,
+    { size, keyArn, databaseName, username, upgrade }: DatabaseArgs,
+    references: Partial<InstanceArgs>,
+    dependsOn: pulumi.Resource[],
+  ): Instance {
+    const { database } = size;
+    return new Instance(
       name,
       {
-        identifier,
+        ...references,
         engine: 'postgres',
         engineVersion: POSTGRES_VERSION,
         autoMinorVersionUpgrade: true,
         allowMajorVersionUpgrade: false,
-        instanceClass: size.database.instanceClass,
-        multiAz: size.database.multiAz,
+        instanceClass: database.instanceClass,
+        multiAz: database.multiAz,
         storageType: 'gp3',
-        allocatedStorage: size.database.storage.toGibibytes(),
-        maxAllocatedStorage: size.database.maxStorage.toGibibytes(),
+        allocatedStorage: database.storage.toGibibytes(),
+        maxAllocatedStorage: database.maxStorage.toGibibytes(),
         storageEncrypted: true,
         kmsKeyId: keyArn,
-        dbName: args.databaseName,
-        username: args.username,
+        dbName: databaseName,
+        username,
         password: this.password,
         iamDatabaseAuthenticationEnabled: false,
         port: PORT,
         publiclyAccessible: false,
-        dbSubnetGroupName: subnets.name,
-        vpcSecurityGroupIds: [firewall.groupId],
-        parameterGroupName: parameters.name,
-        backupRetentionPeriod: size.database.backups.toDays(),
+        backupRetentionPeriod: database.backups.toDays(),
         backupWindow: '02:00-03:00',
         maintenanceWindow: 'sun:03:30-sun:04:30',
         copyTagsToSnapshot: true,
@@ -159,30 +204,19 @@ export class Database extends pulumi.ComponentResource {
         // Days that cost nothing.
         performanceInsightsRetentionPeriod: 7,
         monitoringInterval: 60,
-        monitoringRoleArn: monitor.arn,
         enabledCloudwatchLogsExports: LOGS,
       },
       {
-        ...child,
+        parent: this,
         protect: size.protectData,
-        dependsOn: [monitor, ...logs],
+        dependsOn,
         // At the end of support AWS brings a new major version, with parameters of its own.
         ignoreChanges: [
           // A database that has another name keeps it: renaming restarts it at another address.
           'identifier',
-          ...keptVersions('postgres', args.upgrade, ['engineVersion', 'parameterGroupName']),
+          ...keptVersions('postgres', upgrade, ['engineVersion', 'parameterGroupName']),
         ],
       },
     );
-    noteOtherVersion('postgres', POSTGRES_VERSION, instance.engineVersionActual, instance);
-    this.host = instance.address;
-    this.port = instance.port;
-    this.username = instance.username;
-    this.registerOutputs({
-      host: this.host,
-      port: this.port,
-      username: this.username,
-      password: this.password,
-    });
   }
 }

@@ -9,27 +9,37 @@ import { clusterProvider } from '../kubernetes/cluster-provider.ts';
 import { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import type { PlaceholderValues } from '../kubernetes/placeholders.ts';
 import type { StackOutputs } from '../stack-outputs.ts';
-import { OPERATORS, Operators, operatorsOf } from '../operators.ts';
+import { type OperatorName, Operators, operatorsOf } from '../operators.ts';
 import { chosenSystems, imagesOf, nameOf } from '../systems.ts';
-import { awsSystem } from './aws-system.ts';
-import { awsConfig } from './config.ts';
+import { awsSystem, type DeployedSystem } from './aws-system.ts';
+import { type AwsConfig, awsConfig } from './config.ts';
 import { databaseAuthority } from './database-authority.ts';
 import { deployer } from './deployer.ts';
-import { PodIdentity, secretReaderStatements } from './identities.ts';
 import { Images } from './images.ts';
-import { infrastructure } from './infrastructure.ts';
+import { type Infrastructure, infrastructure } from './infrastructure.ts';
 import { updateKubeconfig } from './kubeconfig.ts';
-import {
-  NODE_AUTOSCALER,
-  nodeAutoscalerStatements,
-  nodeAutoscalerValues,
-} from './node-autoscaler.ts';
+import { nodeAutoscalerValues } from './node-autoscaler.ts';
+import { podIdentities } from './pod-identities.ts';
 import { ownTags } from './provider-settings.ts';
-import { AWS_SIZES } from './sizes.ts';
+import { AWS_SIZES, type AwsSize } from './sizes.ts';
 import { ENCRYPTED_VOLUMES } from './storage-class.ts';
 import { availabilityZones } from './zones.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
+
+/** The provider of AWS with the tags of the stack, which AWS' own resources get, too. */
+function awsProvider(config: AwsConfig, size: AwsSize) {
+  const { args, allowedAccountIds } = config.provider;
+  const tags = { ...config.provider.tags, ...ownTags(size.name) };
+  const accounts = config.accountId === undefined ? allowedAccountIds : [config.accountId];
+  const provider = new Provider('aws', {
+    ...args,
+    region: config.region,
+    defaultTags: { tags },
+    ...(accounts !== undefined && { allowedAccountIds: [...accounts] }),
+  });
+  return { provider, tags };
+}
 
 /** Systems on EKS, with MSK, RDS and ElastiCache. */
 export async function program(systems: Systems = SYSTEMS): Promise<StackOutputs> {
@@ -37,37 +47,16 @@ export async function program(systems: Systems = SYSTEMS): Promise<StackOutputs>
   const { region } = config;
   const size = AWS_SIZES[config.size];
   const name = pulumi.getStack();
-  const chosen = chosenSystems(systems, 'awsMsk', config).map((system) => ({
-    ...system,
-    aws: system.deployed.declare({
-      region,
-      namespace: system.namespace,
-      minReplicas: size.name === 'production' ? 1 : 0,
-      mail: { host: config.mailHost, from: config.mailFrom, to: config.mailTo },
-      ...(config.traceEndpoint !== undefined && { traceEndpoint: config.traceEndpoint }),
-    }),
-  }));
-  // What cannot work is refused before anything is made.
-  requireOwnTopics(chosen);
-  const objects = chosen
-    .flatMap(({ aws }) => renderObjects(aws.platform))
-    .map(({ manifest }) => manifest);
+  const { chosen, operators } = declared(systems, config, size);
   const authority = databaseAuthority(region);
 
-  const { args, cli, allowedAccountIds } = config.provider;
-  const tags = { ...config.provider.tags, ...ownTags(size.name) };
   if (config.upgrade.length > 0) {
     void pulumi.log.warn(
       `this update may change the versions of ${config.upgrade.join(', ')}: stop if the preview replaces one of them, and run this afterwards: pulumi config rm upgrade`,
     );
   }
-  const accounts = config.accountId === undefined ? allowedAccountIds : [config.accountId];
-  const provider = new Provider('aws', {
-    ...args,
-    region,
-    defaultTags: { tags },
-    ...(accounts !== undefined && { allowedAccountIds: [...accounts] }),
-  });
+  const { cli } = config.provider;
+  const { provider, tags } = awsProvider(config, size);
   const inAws = { provider };
   const identity = await deployer({ provider });
   const below = infrastructure(
@@ -86,72 +75,99 @@ export async function program(systems: Systems = SYSTEMS): Promise<StackOutputs>
     },
     provider,
   );
-  const { cluster, kafka, keys } = below;
+  const { cluster, kafka } = below;
   const images = new Images(
     name,
     { size, images: imagesOf(chosen), tag: config.imageTag, root: ROOT },
     inAws,
   );
-  const references: PlaceholderValues = new Map(
-    [...images.refs].map(([image, ref]) => [
-      `${AWS_PLACEHOLDERS.registry}/${image}:${AWS_PLACEHOLDERS.tag}`,
-      ref,
-    ]),
-  );
-  const deployed = chosen.map(({ name: system, namespace, aws, deployed: { reachIt } }, index) => ({
-    system,
-    namespace,
-    reachIt,
+  const deployed = chosen.map((system, index) => ({
+    ...system,
     parts: awsSystem(
       {
-        name: nameOf(system),
-        namespace,
-        aws,
-        below,
-        config,
-        authority,
-        images: references,
+        ...{ name: nameOf(system.name), namespace: system.namespace, aws: system.aws },
+        ...{ below, config, authority, images: references(images) },
         watched: index === 0,
       },
       inAws,
     ),
   }));
-
-  const { externalSecrets, nodes } = OPERATORS;
   const identities = [
     ...deployed.map(({ parts }) => parts.identities),
-    new PodIdentity(
-      `${name}-external-secrets`,
-      {
-        cluster,
-        serviceAccount: { namespace: externalSecrets.namespace, name: 'external-secrets' },
-        description: 'Reads the secrets of the platform',
-        statements: pulumi
-          .all([pulumi.all(deployed.map(({ parts }) => parts.secrets.arns)), keys.secrets])
-          .apply(([arns, key]) => secretReaderStatements(arns.flat(), key, region)),
-        longestStatements: secretReaderStatements(
-          deployed.flatMap(({ parts }) => parts.secrets.longestArns(region)),
-          `arn:aws:kms:${region}:${identity.accountId}:key/${'0'.repeat(36)}`,
-          region,
-        ),
-      },
-      inAws,
-    ),
-    new PodIdentity(
-      `${name}-node-autoscaler`,
-      {
-        cluster,
-        serviceAccount: { namespace: nodes.namespace, name: NODE_AUTOSCALER },
-        description: 'Adds nodes for pods that wait for one, and takes idle nodes away',
-        statements: pulumi
-          .all([cluster.name, identity.accountId])
-          .apply(([clusterName, accountId]) =>
-            nodeAutoscalerStatements({ clusterName, region, accountId }),
-          ),
-      },
+    ...podIdentities(
+      { name, region, below, secrets: deployed.map(({ parts }) => parts.secrets), identity },
       inAws,
     ),
   ];
+  install({
+    ...{ size, region, cluster, identities, systems: deployed.map(({ parts }) => parts) },
+    operators,
+  });
+
+  return {
+    clusterName: cluster.name,
+    kubeconfig: cluster.kubeconfig,
+    bootstrapServers: kafka.bootstrapServers,
+    systems: Object.fromEntries(
+      deployed.map(({ name: system, namespace, deployed: { reachIt }, parts }) => [
+        system,
+        {
+          ...parts.outputs,
+          reachIt: [
+            cluster.name.apply((clusterName) => updateKubeconfig(clusterName, region, cli)),
+            ...reachIt(`kubectl -n ${namespace}`),
+          ],
+        },
+      ]),
+    ),
+  };
+}
+
+/** The systems that the configuration names. What cannot work is refused before anything is made. */
+function declared(systems: Systems, config: AwsConfig, size: AwsSize) {
+  const { region } = config;
+  const chosen = chosenSystems(systems, 'awsMsk', config).map((system) => ({
+    ...system,
+    aws: system.deployed.declare({
+      region,
+      namespace: system.namespace,
+      minReplicas: size.name === 'production' ? 1 : 0,
+      mail: { host: config.mailHost, from: config.mailFrom, to: config.mailTo },
+      ...(config.traceEndpoint !== undefined && { traceEndpoint: config.traceEndpoint }),
+    }),
+  }));
+  requireOwnTopics(chosen);
+  const objects = chosen
+    .flatMap(({ aws }) => renderObjects(aws.platform))
+    .map(({ manifest }) => manifest);
+  return { chosen, operators: operatorsOf(objects) };
+}
+
+/** What stands for images in the rendered objects. */
+function references({ refs }: Images): PlaceholderValues {
+  return new Map(
+    [...refs].map(([image, ref]) => [
+      `${AWS_PLACEHOLDERS.registry}/${image}:${AWS_PLACEHOLDERS.tag}`,
+      ref,
+    ]),
+  );
+}
+
+/** What is installed into the cluster. */
+interface Installation {
+  readonly size: AwsSize;
+  readonly region: string;
+  readonly cluster: Infrastructure['cluster'];
+  /** Operators that the rendered objects need. */
+  readonly operators: readonly OperatorName[];
+  /** What pods may do in AWS. */
+  readonly identities: readonly pulumi.Resource[];
+  readonly systems: readonly DeployedSystem[];
+}
+
+/** Installs operators and systems. */
+function install(installation: Installation): void {
+  const { size, region, cluster } = installation;
   const inCluster = {
     provider: clusterProvider(
       { kubeconfig: cluster.kubeconfig },
@@ -165,32 +181,14 @@ export async function program(systems: Systems = SYSTEMS): Promise<StackOutputs>
   const operators = new Operators(
     'operators',
     {
-      install: [...operatorsOf(objects), 'externalSecrets', 'nodes'],
+      install: [...installation.operators, 'externalSecrets', 'nodes'],
       values: { nodes: nodeAutoscalerValues(cluster.name, region) },
       highAvailability: size.name === 'production',
     },
     // A pod gets the identity that its ServiceAccount has when it starts.
-    { ...inCluster, dependsOn: [...cluster.ready, volumes, ...identities] },
+    { ...inCluster, dependsOn: [...cluster.ready, volumes, ...installation.identities] },
   );
-  deployed.forEach(({ parts }) => parts.deploy(inCluster.provider, operators));
-
-  return {
-    clusterName: cluster.name,
-    kubeconfig: cluster.kubeconfig,
-    bootstrapServers: kafka.bootstrapServers,
-    systems: Object.fromEntries(
-      deployed.map(({ system, namespace, reachIt, parts }) => [
-        system,
-        {
-          ...parts.outputs,
-          reachIt: [
-            cluster.name.apply((clusterName) => updateKubeconfig(clusterName, region, cli)),
-            ...reachIt(`kubectl -n ${namespace}`),
-          ],
-        },
-      ]),
-    ),
-  };
+  installation.systems.forEach((system) => system.deploy(inCluster.provider, operators));
 }
 
 /** @throws RunError when two systems provision a topic of one name: they share the cluster. */

@@ -66,3 +66,6 @@ export function infrastructure(args: InfrastructureArgs, provider: pulumi.Provid
   );
   return { keys, cluster, kafka, inside };
 }
+
+/** What {@link infrastructure} makes. */
+export type Infrastructure = ReturnType<typeof infrastructure>;

@@ -92,7 +92,27 @@ export class Kafka extends pulumi.ComponentResource {
       },
       child,
     );
-    this.cluster = new Cluster(
+    this.cluster = this.#brokers(name, args, firewall, logs, configuration);
+    noteOtherVersion('kafka', MSK_VERSION, this.cluster.kafkaVersion, this.cluster);
+    this.#growVolumes(name, size);
+    this.clusterArn = this.cluster.arn;
+    this.bootstrapServers = this.cluster.bootstrapBrokersSaslIam.apply((servers) =>
+      servers.split(','),
+    );
+    this.registerOutputs({
+      clusterArn: this.clusterArn,
+      bootstrapServers: this.bootstrapServers,
+    });
+  }
+
+  #brokers(
+    name: string,
+    { size, network, keyArn, upgrade }: KafkaArgs,
+    firewall: Firewall,
+    logs: LogGroup,
+    configuration: Configuration,
+  ): Cluster {
+    return new Cluster(
       name,
       {
         kafkaVersion: MSK_VERSION,
@@ -106,7 +126,7 @@ export class Kafka extends pulumi.ComponentResource {
         },
         clientAuthentication: { sasl: { iam: true, scram: false }, unauthenticated: false },
         encryptionInfo: {
-          encryptionAtRestKmsKeyArn: args.keyArn,
+          encryptionAtRestKmsKeyArn: keyArn,
           encryptionInTransit: { clientBroker: 'TLS', inCluster: true },
         },
         configurationInfo: { arn: configuration.arn, revision: configuration.latestRevision },
@@ -120,26 +140,16 @@ export class Kafka extends pulumi.ComponentResource {
         loggingInfo: { brokerLogs: { cloudwatchLogs: { enabled: true, logGroup: logs.name } } },
       },
       {
-        ...child,
+        parent: this,
         protect: size.protectData,
         // Volumes grow by themselves: what was declared first would shrink them, which MSK refuses.
         ignoreChanges: [
           'brokerNodeGroupInfo.storageInfo.ebsStorageInfo.volumeSize',
-          ...keptVersions('kafka', args.upgrade, ['kafkaVersion']),
+          ...keptVersions('kafka', upgrade, ['kafkaVersion']),
         ],
         customTimeouts: { create: '2h', update: '4h', delete: '2h' },
       },
     );
-    noteOtherVersion('kafka', MSK_VERSION, this.cluster.kafkaVersion, this.cluster);
-    this.#growVolumes(name, size);
-    this.clusterArn = this.cluster.arn;
-    this.bootstrapServers = this.cluster.bootstrapBrokersSaslIam.apply((servers) =>
-      servers.split(','),
-    );
-    this.registerOutputs({
-      clusterArn: this.clusterArn,
-      bootstrapServers: this.bootstrapServers,
-    });
   }
 
   #growVolumes(name: string, { kafka }: AwsSize): void {

@@ -97,56 +97,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     }
     const { size, network } = args;
     const child = { parent: this };
-    const role = new ServiceRole(
-      `${name}-control`,
-      {
-        service: 'eks.amazonaws.com',
-        description: 'Control plane of the cluster',
-        managedPolicies: ['AmazonEKSClusterPolicy'],
-      },
-      child,
-    );
-    // EKS would make it without a limit of time, under this very name.
-    const logs = new LogGroup(
-      name,
-      {
-        name: `/aws/eks/${name}/cluster`,
-        retentionInDays: size.logRetention.toDays(),
-        kmsKeyId: args.logKeyArn,
-      },
-      child,
-    );
-    const publicCidrs = args.publicAccessCidrs ?? [];
-    this.cluster = new Cluster(
-      name,
-      {
-        name,
-        version: EKS_VERSION,
-        roleArn: role.arn,
-        accessConfig: {
-          authenticationMode: 'API',
-          bootstrapClusterCreatorAdminPermissions: false,
-        },
-        // Add-ons come below, where their versions are kept up by EKS.
-        bootstrapSelfManagedAddons: false,
-        deletionProtection: size.protectData,
-        enabledClusterLogTypes: LOG_TYPES,
-        encryptionConfig: { provider: { keyArn: args.keyArn }, resources: ['secrets'] },
-        upgradePolicy: { supportType: 'STANDARD' },
-        vpcConfig: {
-          subnetIds: [...network.subnetIds.private],
-          endpointPrivateAccess: true,
-          endpointPublicAccess: publicCidrs.length > 0,
-          ...(publicCidrs.length > 0 && { publicAccessCidrs: [...publicCidrs] }),
-        },
-      },
-      {
-        ...child,
-        protect: size.protectData,
-        dependsOn: [role, logs],
-        ignoreChanges: keptVersions('kubernetes', args.upgrade, ['version']),
-      },
-    );
+    this.cluster = this.#controlPlane(name, args);
     noteOtherVersion('kubernetes', EKS_VERSION, this.cluster.version, this.cluster);
     this.name = this.cluster.name;
     this.arn = this.cluster.arn;
@@ -175,6 +126,60 @@ export class KubernetesCluster extends pulumi.ComponentResource {
       nodeSecurityGroupId: this.nodeSecurityGroupId,
       kubeconfig: this.kubeconfig,
     });
+  }
+
+  #controlPlane(name: string, args: KubernetesClusterArgs): Cluster {
+    const { size, network } = args;
+    const role = new ServiceRole(
+      `${name}-control`,
+      {
+        service: 'eks.amazonaws.com',
+        description: 'Control plane of the cluster',
+        managedPolicies: ['AmazonEKSClusterPolicy'],
+      },
+      { parent: this },
+    );
+    // EKS would make it without a limit of time, under this very name.
+    const logs = new LogGroup(
+      name,
+      {
+        name: `/aws/eks/${name}/cluster`,
+        retentionInDays: size.logRetention.toDays(),
+        kmsKeyId: args.logKeyArn,
+      },
+      { parent: this },
+    );
+    const publicCidrs = args.publicAccessCidrs ?? [];
+    return new Cluster(
+      name,
+      {
+        name,
+        version: EKS_VERSION,
+        roleArn: role.arn,
+        accessConfig: {
+          authenticationMode: 'API',
+          bootstrapClusterCreatorAdminPermissions: false,
+        },
+        // Add-ons come below, where their versions are kept up by EKS.
+        bootstrapSelfManagedAddons: false,
+        deletionProtection: size.protectData,
+        enabledClusterLogTypes: LOG_TYPES,
+        encryptionConfig: { provider: { keyArn: args.keyArn }, resources: ['secrets'] },
+        upgradePolicy: { supportType: 'STANDARD' },
+        vpcConfig: {
+          subnetIds: [...network.subnetIds.private],
+          endpointPrivateAccess: true,
+          endpointPublicAccess: publicCidrs.length > 0,
+          ...(publicCidrs.length > 0 && { publicAccessCidrs: [...publicCidrs] }),
+        },
+      },
+      {
+        parent: this,
+        protect: size.protectData,
+        dependsOn: [role, logs],
+        ignoreChanges: keptVersions('kubernetes', args.upgrade, ['version']),
+      },
+    );
   }
 
   #administrators(name: string, { administrators }: KubernetesClusterArgs): pulumi.Resource[] {

@@ -74,7 +74,7 @@ export class Network extends pulumi.ComponentResource {
       );
     }
     const child = { parent: this };
-    const cidrBlock = args.cidrBlock ?? '10.0.0.0/16';
+    const { zones, cidrBlock = '10.0.0.0/16' } = args;
     const cidrs = subnetCidrs(cidrBlock);
     const vpc = new Vpc(
       name,
@@ -90,29 +90,9 @@ export class Network extends pulumi.ComponentResource {
     // The group that AWS makes lets its members talk to each other: nobody is to use it.
     new DefaultSecurityGroup(name, { vpcId: vpc.id, ingress: [], egress: [] }, child);
 
-    const subnets = (kind: SubnetKind, role?: string) =>
-      ZONES.map(
-        (zone) =>
-          new Subnet(
-            `${name}-${kind}-${zone}`,
-            {
-              vpcId: vpc.id,
-              cidrBlock: cidrs[kind][zone]!,
-              availabilityZone: args.zones[zone]!,
-              mapPublicIpOnLaunch: false,
-              tags: {
-                Name: `${name}-${kind}-${zone}`,
-                // What the controller of load balancers looks for.
-                ...(role !== undefined && { [`kubernetes.io/role/${role}`]: '1' }),
-              },
-            },
-            // A zone that AWS adds may come first by its name, and is no reason to move.
-            { ...child, ignoreChanges: ['availabilityZone'] },
-          ),
-      );
-    const outer = subnets('public', 'elb');
-    const inner = subnets('private', 'internal-elb');
-    const isolated = subnets('isolated');
+    const outer = this.#subnets('public', zones, cidrs, 'elb');
+    const inner = this.#subnets('private', zones, cidrs, 'internal-elb');
+    const isolated = this.#subnets('isolated', zones, cidrs);
     const ids = (of: readonly Subnet[]) => of.map(({ id }) => id);
     this.subnetIds = { public: ids(outer), private: ids(inner), isolated: ids(isolated) };
 
@@ -123,31 +103,8 @@ export class Network extends pulumi.ComponentResource {
       { routeTableId: wayOut.id, destinationCidrBlock: EVERYWHERE, gatewayId: gateway.id },
       child,
     );
-    const nats = ZONES.slice(0, args.size.natGateways).map((zone) => {
-      const { id } = new Eip(
-        `${name}-nat-${zone}`,
-        { domain: 'vpc', tags: { Name: `${name}-nat-${zone}` } },
-        child,
-      );
-      return new NatGateway(
-        `${name}-${zone}`,
-        { allocationId: id, subnetId: outer[zone]!.id, tags: { Name: `${name}-${zone}` } },
-        { ...child, dependsOn: [gateway] },
-      );
-    });
-    const privateTables = ZONES.map((zone) => {
-      const table = this.#routeTable(`private-${zone}`, [inner[zone]!]);
-      new Route(
-        `${name}-private-${zone}`,
-        {
-          routeTableId: table.id,
-          destinationCidrBlock: EVERYWHERE,
-          natGatewayId: nats[zone % nats.length]!.id,
-        },
-        child,
-      );
-      return table;
-    });
+    const nats = this.#natGateways(outer.slice(0, args.size.natGateways), gateway);
+    const privateTables = inner.map((subnet, zone) => this.#privateRoutes(zone, subnet, nats));
     this.#routeTable('isolated', isolated);
 
     // Layers of images come from S3: this way they do not pass the NAT gateways, which cost by volume.
@@ -163,6 +120,64 @@ export class Network extends pulumi.ComponentResource {
     );
     this.#logFlows(vpc, args);
     this.registerOutputs({ vpcId: this.vpcId, subnetIds: this.subnetIds });
+  }
+
+  #subnets(
+    kind: SubnetKind,
+    zones: readonly string[],
+    cidrs: Readonly<Record<SubnetKind, readonly string[]>>,
+    role?: string,
+  ): Subnet[] {
+    return zones.map((availabilityZone, index) => {
+      const name = `${this.#name}-${kind}-${index}`;
+      return new Subnet(
+        name,
+        {
+          vpcId: this.vpcId,
+          cidrBlock: cidrs[kind][index]!,
+          availabilityZone,
+          mapPublicIpOnLaunch: false,
+          tags: {
+            Name: name,
+            // What the controller of load balancers looks for.
+            ...(role !== undefined && { [`kubernetes.io/role/${role}`]: '1' }),
+          },
+        },
+        // A zone that AWS adds may come first by its name, and is no reason to move.
+        { parent: this, ignoreChanges: ['availabilityZone'] },
+      );
+    });
+  }
+
+  #natGateways(subnets: readonly Subnet[], gateway: InternetGateway): NatGateway[] {
+    return subnets.map((subnet, zone) => {
+      const { id } = new Eip(
+        `${this.#name}-nat-${zone}`,
+        { domain: 'vpc', tags: { Name: `${this.#name}-nat-${zone}` } },
+        { parent: this },
+      );
+      const name = `${this.#name}-${zone}`;
+      return new NatGateway(
+        name,
+        { allocationId: id, subnetId: subnet.id, tags: { Name: name } },
+        { parent: this, dependsOn: [gateway] },
+      );
+    });
+  }
+
+  /** The table of a private subnet, whose way out is the gateway of its zone, or of another one. */
+  #privateRoutes(zone: number, subnet: Subnet, nats: readonly NatGateway[]): RouteTable {
+    const table = this.#routeTable(`private-${zone}`, [subnet]);
+    new Route(
+      `${this.#name}-private-${zone}`,
+      {
+        routeTableId: table.id,
+        destinationCidrBlock: EVERYWHERE,
+        natGatewayId: nats[zone % nats.length]!.id,
+      },
+      { parent: this },
+    );
+    return table;
   }
 
   #routeTable(kind: string, subnets: readonly Subnet[]): RouteTable {

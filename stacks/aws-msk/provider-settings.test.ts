@@ -78,9 +78,9 @@ describe('settings of the AWS provider', () => {
         'aws:ecr/getAuthorizationToken:getAuthorizationToken',
       ]),
     );
-    const made = resources.filter(({ type }) => type.startsWith('aws:'));
-    expect(made.length).toBeGreaterThan(50);
-    for (const { provider } of [...asked, ...made]) {
+    const inAws = resources.filter(({ type }) => type.startsWith('aws:'));
+    expect(inAws.length).toBeGreaterThan(50);
+    for (const { provider } of [...asked, ...inAws]) {
       expect(provider).toMatch(new RegExp(`^${urn}::`));
     }
     expect(only('pulumi:providers:kubernetes').inputs.kubeconfig).toContain(

@@ -169,7 +169,7 @@ function assumedRole(values: Values, problems: string[]): string | undefined {
       "'aws:assumeRoles' has no roleArn: set it with: pulumi config set --path 'aws:assumeRoles[0].roleArn' arn:aws:iam::111122223333:role/deployer",
     );
   }
-  const sts = objects(values.endpoints).find(({ sts }) => sts !== undefined)?.sts;
+  const sts = objects(values.endpoints).find((endpoints) => endpoints.sts !== undefined)?.sts;
   if (roles.length > 0 && sts !== undefined) {
     // With it the CLI would sign the token for that host, and EKS takes hosts of STS alone.
     problems.push(

@@ -66,3 +66,6 @@ export function localConfig(systems: Systems = SYSTEMS) {
     return problems;
   });
 }
+
+/** What {@link localConfig} reads. */
+export type LocalConfig = ReturnType<typeof localConfig>;

@@ -1,12 +1,12 @@
 import { SYSTEMS, type Systems } from '../../charts/systems.ts';
-import { renderObjects } from '../../constructs/index.ts';
+import { type ImageSource, renderObjects } from '../../constructs/index.ts';
 import { clusterProvider } from '../kubernetes/cluster-provider.ts';
 import { generatedSecret } from '../kubernetes/generated-secret.ts';
 import { PlatformObjects } from '../kubernetes/platform-objects.ts';
 import type { StackOutputs } from '../stack-outputs.ts';
 import { Operators, operatorsOf } from '../operators.ts';
 import { chosenSystems, imagesOf } from '../systems.ts';
-import { localConfig } from './config.ts';
+import { type LocalConfig, localConfig } from './config.ts';
 import { KindCluster } from './kind-cluster.ts';
 import { KindImages } from './kind-images.ts';
 
@@ -18,13 +18,7 @@ export function program(systems: Systems = SYSTEMS): StackOutputs {
   const config = localConfig(systems);
   const { clusterName, kubeContext } = config;
   const chosen = chosenSystems(systems, 'local', config);
-  const images =
-    config.images === 'build'
-      ? BUILT
-      : {
-          ...(config.imageRegistry !== undefined && { registry: config.imageRegistry }),
-          tag: config.imageTag ?? 'local',
-        };
+  const images = imageSource(config);
   const platforms = chosen.map(({ deployed, namespace }) =>
     deployed.declare({ namespace, images, platformImages: images }),
   );
@@ -60,21 +54,30 @@ export function program(systems: Systems = SYSTEMS): StackOutputs {
     );
   }
 
-  const context = cluster === undefined ? kubeContext : `kind-${clusterName}`;
-  const kubectl = `kubectl${context === undefined ? '' : ` --context ${context}`}`;
   return {
     ...(cluster && { kubeconfig: cluster.kubeconfig }),
     systems: Object.fromEntries(
-      chosen.map(({ name, namespace, deployed }) => [
-        name,
-        {
-          namespace,
-          reachIt: [
-            ...(cluster === undefined ? [] : [`kind export kubeconfig --name ${clusterName}`]),
-            ...deployed.reachIt(`${kubectl} -n ${namespace}`),
-          ],
-        },
-      ]),
+      chosen.map(({ name, namespace, deployed }) => {
+        const { commands, kubectl } = reachCluster(cluster && clusterName, kubeContext);
+        const reachIt = [...commands, ...deployed.reachIt(`${kubectl} -n ${namespace}`)];
+        return [name, { namespace, reachIt }];
+      }),
     ),
+  };
+}
+
+/** Where images are: built now, or there. */
+function imageSource({ images, imageRegistry, imageTag = 'local' }: LocalConfig): ImageSource {
+  return images === 'build'
+    ? BUILT
+    : { ...(imageRegistry !== undefined && { registry: imageRegistry }), tag: imageTag };
+}
+
+/** Commands that lead to the cluster that kind created, or to one that exists. */
+function reachCluster(kindCluster: string | undefined, kubeContext: string | undefined) {
+  const context = kindCluster === undefined ? kubeContext : `kind-${kindCluster}`;
+  return {
+    commands: kindCluster === undefined ? [] : [`kind export kubeconfig --name ${kindCluster}`],
+    kubectl: `kubectl${context === undefined ? '' : ` --context ${context}`}`,
   };
 }

@@ -121,11 +121,14 @@ describe('the local stack', () => {
     };
     const folder = mkdtempSync(join(tmpdir(), 'kind-'));
     const made = join(folder, 'made');
-    const program = (name: string, script: string) => {
+    const writeProgram = (name: string, script: string) => {
       writeFileSync(join(folder, name), `#!/bin/sh\n${script}`, { mode: 0o755 });
     };
-    program('docker', '');
-    program('kind', `case $1 in get) echo other; echo "$OTHER" ;; create) : >'${made}' ;; esac`);
+    writeProgram('docker', '');
+    writeProgram(
+      'kind',
+      `case $1 in get) echo other; echo "$OTHER" ;; create) : >'${made}' ;; esac`,
+    );
     const run = (other: string) =>
       spawnSync('sh', ['-c', create], {
         encoding: 'utf8',

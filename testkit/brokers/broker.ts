@@ -28,7 +28,7 @@ export interface RunningBroker {
   readonly secrets?: readonly SecretManifest[];
   /** Runs what the rendered Job runs, and returns what it said. Running it again changes nothing. */
   provision(): Promise<string>;
-  /** Whether clients may do just what they were granted; what is not so. @default - nobody logs in */
+  /** Checks that clients may do exactly what they were granted. Returns what differs. @default - clients do not log in */
   readonly checkRights?: () => Promise<string[]>;
   /** What Prometheus scrapes of it. @default - nothing */
   readonly metricsPorts?: readonly MetricsPort[];

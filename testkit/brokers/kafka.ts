@@ -110,7 +110,7 @@ function start(
         KAFKA_OPTS: local(env.KAFKA_OPTS).replace(`=${METRICS_PORT}:`, `=${metricsPort}:`),
       }),
       KAFKA_LOG4J_OPTS: local(env.KAFKA_LOG4J_OPTS!),
-      // Of a machine that has to hold all of them.
+      // For one machine that holds all of them.
       KAFKA_HEAP_OPTS: nodes.length > 1 ? '-Xmx320m' : '-Xmx512m',
       POD_INDEX: String(node.index),
       POD_NAME: node.pod,
@@ -229,7 +229,7 @@ export const kafka: BrokerSetting = {
   start: startKafka,
 };
 
-/** As production has it: SCRAM over TLS, controllers of their own, three copies, and a page to look at it. */
+/** As in production: SCRAM over TLS, controllers of their own, three replicas, and a page to look at it. */
 export const kafkaSecured: BrokerSetting = {
   description: 'Kafka, 3 brokers + 3 controllers, SCRAM, TLS',
   ordersKeys: true,

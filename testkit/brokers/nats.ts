@@ -104,7 +104,7 @@ export const nats: BrokerSetting = {
   start: startNats,
 };
 
-/** Three servers with three copies of each stream, and an account for each app. */
+/** Three servers with three replicas of each stream, and an account for each app. */
 export const natsCluster: BrokerSetting = {
   description: 'NATS JetStream, three servers with accounts',
   declare: (platform) =>

@@ -68,7 +68,7 @@ describe('provisioningScript', () => {
     execFileSync('/bin/bash', ['-n', '-c', provisioningScript(options)]);
   });
 
-  it('declares what Dapr will declare, before anybody publishes', async () => {
+  it('declares what Dapr will declare, before a client publishes', async () => {
     const { requests, output, failed } = await run((_method, path) =>
       path.startsWith('nodes') ? [200, nodes] : [201, []],
     );
@@ -77,7 +77,7 @@ describe('provisioningScript', () => {
     expect(requests).toMatchSnapshot();
   });
 
-  it('says what the server has against it, and fails', async () => {
+  it('reports what the server refuses, and fails', async () => {
     const { output, failed } = await run((_method, path) =>
       path.startsWith('nodes')
         ? [200, nodes]
@@ -111,7 +111,7 @@ describe('provisioningScript', () => {
     );
   });
 
-  it('waits until all servers run, so that queues get all of their copies', async () => {
+  it('waits until all servers run, so that queues get all of their replicas', async () => {
     let asked = 0;
     const { output } = await run((_method, path) =>
       path.startsWith('nodes') ? [200, nodes.slice(asked++ === 0 ? 1 : 0)] : [201, []],

@@ -12,7 +12,7 @@ import { runProvisioning } from './provisioning.ts';
 
 const run = promisify(execFile);
 
-/** A container as it is rendered. */
+/** A rendered container. */
 interface RenderedContainer {
   readonly name: string;
   readonly command: readonly string[];
@@ -26,11 +26,12 @@ interface RenderedContainer {
   }[];
 }
 
-/** Where the run has what is rendered: a loopback address for each pod, and free ports. */
+/** Addresses of the run: a loopback address for each pod, and free ports. */
 interface Loopback {
   readonly hosts: readonly string[];
   readonly client: number;
   readonly sentinel: number;
+  readonly metrics: number;
 }
 
 /** Values of a container's variables, also of those that come from Secrets. */
@@ -80,70 +81,102 @@ function localFile(
 async function answersPing(host: string, port: number): Promise<boolean> {
   try {
     const { stdout } = await run('redis-cli', ['-h', host, '-p', String(port), 'ping']);
-    // Who is asked to log in is answered, too.
+    // A server that asks for a login answers, too.
     return /^(PONG|NOAUTH)/.test(stdout);
   } catch {
     return false;
   }
 }
 
+/** What the pods of one StatefulSet are started from. */
+interface Rendered {
+  readonly options: BrokerOptions;
+  readonly containers: readonly RenderedContainer[];
+  /** Host name that ends the name of each pod. */
+  readonly headless: string;
+  readonly loopback: Loopback;
+  /** Folder with the exporter. */
+  readonly exporter: string;
+}
+
+/** The containers of one pod, as processes. */
+function podProcesses(rendered: Rendered, ordinal: number): ManagedProcess[] {
+  const { options, containers, headless, loopback } = rendered;
+  const name = `redis-${ordinal}`;
+  const host = loopback.hosts[ordinal]!;
+  const pod = { ordinal, folder: join(options.folder, name) };
+  for (const part of ['config', 'data', 'tmp']) {
+    mkdirSync(join(pod.folder, part), { recursive: true });
+  }
+  const config = options.manifests.only('ConfigMap', 'redis-config').data;
+  for (const [file, text] of Object.entries(config)) {
+    writeFileSync(join(pod.folder, 'config', file), localFile(file, text, pod, loopback, headless));
+  }
+  const ready: Readonly<Record<string, () => Promise<boolean>>> = {
+    redis: () => answersPing(host, loopback.client),
+    sentinel: () => answersPing(host, loopback.sentinel),
+    trimming: () => Promise.resolve(true),
+    exporter: () => listensOn(loopback.metrics, host),
+  };
+  return containers.map(
+    (container) =>
+      new ManagedProcess({
+        name: container.name === 'redis' ? name : container.name,
+        command: container.command[0]!.replace('/redis_exporter', (program) =>
+          join(rendered.exporter, program),
+        ),
+        args: container.command
+          .slice(1)
+          .map((argument) => argument.replaceAll('/etc/redis', join(pod.folder, 'config'))),
+        env: {
+          ...variables(container, options.secrets),
+          ...(container.name === 'exporter' && {
+            REDIS_ADDR: `redis://${host}:${loopback.client}`,
+            REDIS_EXPORTER_WEB_LISTEN_ADDRESS: `${host}:${loopback.metrics}`,
+          }),
+          POD_NAME: name,
+          TRIM_SECONDS: '5',
+        },
+        log: join(options.logs, `${name}-${container.name}.log`),
+        ready: ready[container.name]!,
+      }),
+  );
+}
+
+/** Runs the rendered Job that creates streams and groups. */
+function provision(
+  { manifests, secrets, folder }: BrokerOptions,
+  { hosts, client }: Loopback,
+): Promise<string> {
+  const [job] = manifests.only('Job', 'redis-topics').spec.template.spec.containers as unknown as [
+    RenderedContainer,
+  ];
+  return runProvisioning(manifests, 'redis-topics', folder, {
+    ...process.env,
+    ...variables(job, secrets),
+    SERVERS: hosts.join(' '),
+    PORT: String(client),
+  });
+}
+
 /** Starts the servers from the rendered ConfigMap, each with the containers of its pod. */
 async function startRedis(options: BrokerOptions): Promise<RunningBroker> {
-  const { manifests, secrets, folder, logs } = options;
+  const { manifests } = options;
   const { namespace } = manifests;
-  const config = manifests.only('ConfigMap', 'redis-config').data;
   const { replicas, template } = manifests.only('StatefulSet', 'redis').spec as unknown as {
     readonly replicas: number;
     readonly template: { readonly spec: { readonly containers: readonly RenderedContainer[] } };
   };
-  const { containers } = template.spec;
   const headless = `redis-headless.${namespace}.svc.cluster.local`;
-  const tools = ensureTools(['redis-exporter']);
   const [client, sentinel, metrics] = (await freePorts(3)) as [number, number, number];
   const hosts = Array.from({ length: replicas }, (_, index) => `127.0.0.${index + 1}`);
-  const loopback = { hosts, client, sentinel };
-
-  const processes = hosts.map((host, ordinal) => {
-    const pod = { ordinal, folder: join(folder, `redis-${ordinal}`) };
-    for (const part of ['config', 'data', 'tmp']) {
-      mkdirSync(join(pod.folder, part), { recursive: true });
-    }
-    for (const [name, text] of Object.entries(config)) {
-      writeFileSync(
-        join(pod.folder, 'config', name),
-        localFile(name, text, pod, loopback, headless),
-      );
-    }
-    const ready: Readonly<Record<string, () => Promise<boolean>>> = {
-      redis: () => answersPing(host, client),
-      sentinel: () => answersPing(host, sentinel),
-      trimming: () => Promise.resolve(true),
-      exporter: () => listensOn(metrics, host),
-    };
-    return containers.map(
-      (container) =>
-        new ManagedProcess({
-          name: container.name === 'redis' ? `redis-${ordinal}` : container.name,
-          command: container.command[0]!.replace('/redis_exporter', (program) =>
-            join(tools['redis-exporter'], program),
-          ),
-          args: container.command
-            .slice(1)
-            .map((argument) => argument.replaceAll('/etc/redis', join(pod.folder, 'config'))),
-          env: {
-            ...variables(container, secrets),
-            ...(container.name === 'exporter' && {
-              REDIS_ADDR: `redis://${host}:${client}`,
-              REDIS_EXPORTER_WEB_LISTEN_ADDRESS: `${host}:${metrics}`,
-            }),
-            POD_NAME: `redis-${ordinal}`,
-            TRIM_SECONDS: '5',
-          },
-          log: join(logs, `redis-${ordinal}-${container.name}.log`),
-          ready: ready[container.name]!,
-        }),
-    );
-  });
+  const loopback = { hosts, client, sentinel, metrics };
+  const rendered = {
+    ...{ options, headless, loopback },
+    containers: template.spec.containers,
+    exporter: ensureTools(['redis-exporter'])['redis-exporter'],
+  };
+  const processes = hosts.map((_, ordinal) => podProcesses(rendered, ordinal));
   await Promise.all(processes.flat().map((started) => started.start()));
   const servers = processes.map(([server]) => server!);
   return {
@@ -161,16 +194,7 @@ async function startRedis(options: BrokerOptions): Promise<RunningBroker> {
       address: `${host}:${metrics}`,
       source: MetricSource.REDIS_EXPORTER,
     })),
-    provision: async () => {
-      const [job] = manifests.only('Job', 'redis-topics').spec.template.spec
-        .containers as unknown as [RenderedContainer];
-      return runProvisioning(manifests, 'redis-topics', options.folder, {
-        ...process.env,
-        ...variables(job, secrets),
-        SERVERS: hosts.join(' '),
-        PORT: String(client),
-      });
-    },
+    provision: () => provision(options, loopback),
   };
 }
 

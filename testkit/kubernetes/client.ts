@@ -9,7 +9,7 @@ export interface ApiAnswer {
   readonly body: Record<string, unknown> & { readonly message?: string };
 }
 
-/** What an object is found by. */
+/** The fields that identify an object. */
 export type Identity = Pick<KubernetesObject, 'apiVersion' | 'kind' | 'metadata'>;
 
 /** Kind and name, for messages. */
@@ -25,7 +25,7 @@ interface ApiResource {
 
 const FIELD_MANAGER = 'cdk8s-event-platform';
 
-/** What the server has answered. @throws Error when it has refused. */
+/** The body of an answer. @throws Error when the server has refused. */
 export function accepted({ status, body }: ApiAnswer): ApiAnswer['body'] {
   if (status >= 300) {
     throw new Error(`the API server answers ${status}: ${body.message ?? ''}`);
@@ -33,7 +33,10 @@ export function accepted({ status, body }: ApiAnswer): ApiAnswer['body'] {
   return body;
 }
 
-/** Talks to an API server whose certificate was made for this run. */
+/**
+ * Sends requests to an API server as they are. The client of Kubernetes (`@kubernetes/client-node`) would
+ * leave out fields that it does not know, which the server is to judge, and renames some, such as `from`.
+ */
 export class ApiClient {
   readonly #agent = new Agent({ keepAlive: true, rejectUnauthorized: false });
   readonly #resources = new Map<string, readonly ApiResource[]>();
@@ -100,7 +103,7 @@ export class ApiClient {
   /**
    * Server-side apply with strict field validation.
    *
-   * @param force takes over fields that somebody else has set. @default false, which refuses
+   * @param force takes over fields of other managers. @default false: the server refuses
    */
   public async apply(object: Identity, force = false): Promise<ApiAnswer> {
     const path = await this.pathOf(object);
@@ -112,12 +115,12 @@ export class ApiClient {
     );
   }
 
-  /** Server-side apply of what a file says, as kubectl would send it, without keeping it. */
+  /** Server-side apply of the text of a file, as a dry run. */
   public tryFile(object: Identity, yaml: string): Promise<ApiAnswer> {
     return this.#applyFile(object, yaml, 'dryRun=All');
   }
 
-  /** Server-side apply of what a file says, as kubectl would send it. */
+  /** Server-side apply of the text of a file. */
   public keepFile(object: Identity, yaml: string): Promise<ApiAnswer> {
     return this.#applyFile(object, yaml, 'force=true');
   }
@@ -132,7 +135,7 @@ export class ApiClient {
     );
   }
 
-  /** An object as the server has it; undefined when there is none. */
+  /** An object on the server; undefined when it does not exist. */
   public async read(object: Identity): Promise<ApiAnswer['body'] | undefined> {
     const answer = await this.call('GET', `${await this.pathOf(object)}/${object.metadata.name}`);
     return answer.status === 404 ? undefined : accepted(answer);

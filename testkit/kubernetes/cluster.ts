@@ -1,6 +1,6 @@
 import type { Kubectl } from './kubectl.ts';
 
-/** A cluster that was made for the run, and that nobody else uses. */
+/** A cluster that exists for one run. */
 export interface Cluster {
   /** What it is made of. */
   readonly description: string;
@@ -10,7 +10,7 @@ export interface Cluster {
   load(archive: string): void;
   /** Installs what every cluster has: a name server and a default class of volumes. */
   furnish(kubectl: Kubectl): Promise<void>;
-  /** @throws Error when it does not do what it says it does. */
+  /** @throws Error when it does not enforce network policies. */
   check(): void;
   /** Ends it, with everything that is in it. */
   stop(): Promise<void>;

@@ -1,15 +1,16 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { V1CustomResourceDefinition } from '@kubernetes/client-node';
 import { Manifests } from '../../scripts/manifests.ts';
-import { type ApiAnswer, type ApiClient, label } from './client.ts';
+import { until } from '../until.ts';
+import { type ApiClient, type Identity, label } from './client.ts';
 
-function established(answer: ApiAnswer): boolean {
-  const { conditions } = (answer.body.status ?? {}) as {
-    // Null, for a moment, where no controller has looked at the definition yet.
-    conditions?: { type: string; status: string }[] | null;
-  };
-  return (conditions ?? []).some(({ type, status }) => type === 'Established' && status === 'True');
+async function isEstablished(client: ApiClient, crd: Identity): Promise<boolean> {
+  const { status } = (await client.read(crd)) as unknown as V1CustomResourceDefinition;
+  // Null for a moment, when no controller has looked at the definition yet.
+  const conditions = status?.conditions ?? [];
+  return conditions.some((one) => one.type === 'Established' && one.status === 'True');
 }
 
 /** Installs custom resource definitions and waits until their resources are served. */
@@ -21,15 +22,8 @@ export async function installCrds(client: ApiClient, folder: string): Promise<nu
       throw new Error(`${label(crd)}: ${answer.body.message}`);
     }
   }
-  const end = performance.now() + 60_000;
   for (const crd of crds) {
-    const path = `${await client.pathOf(crd)}/${crd.metadata.name}`;
-    while (!established(await client.call('GET', path))) {
-      if (performance.now() > end) {
-        throw new Error(`${label(crd)} is not established after 60 s`);
-      }
-      await sleep(200);
-    }
+    await until(`${label(crd)} is established`, 60, () => isEstablished(client, crd), 200);
   }
   // A definition that is established is served a moment later.
   await sleep(2_000);

@@ -1,3 +1,4 @@
+import type { V1APIGroupList, V1APIResourceList } from '@kubernetes/client-node';
 import { accepted, type ApiClient } from './client.ts';
 
 /** An object that is on a server. */
@@ -11,22 +12,10 @@ export interface Found {
   };
 }
 
-interface GroupVersion {
-  readonly resources: readonly {
-    readonly name: string;
-    readonly kind: string;
-    readonly verbs: readonly string[];
-  }[];
-}
-
-interface Groups {
-  readonly groups: readonly { readonly preferredVersion: { readonly groupVersion: string } }[];
-}
-
-/** What the server writes for itself while it runs. */
+/** Kinds that the server writes while it runs. */
 const OWN_KINDS: ReadonlySet<string> = new Set(['Lease', 'Event', 'IPAddress']);
 
-/** Kind, namespace and name: what an object is told apart by. */
+/** The identity of an object: API version, kind, namespace and name. */
 export function identityOf({
   apiVersion,
   kind,
@@ -39,15 +28,16 @@ export function identityOf({
 
 /** Every object of every kind on a server, by its identity. */
 export async function inventory(client: ApiClient): Promise<Map<string, Found>> {
-  const { groups } = accepted(await client.call('GET', '/apis')) as unknown as Groups;
-  const versions = ['v1', ...groups.map(({ preferredVersion }) => preferredVersion.groupVersion)];
+  const { groups } = accepted(await client.call('GET', '/apis')) as unknown as V1APIGroupList;
+  const versions = ['v1', ...groups.map(({ preferredVersion }) => preferredVersion!.groupVersion)];
   const found = new Map<string, Found>();
   for (const apiVersion of versions) {
     const base = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
-    const { resources } = accepted(await client.call('GET', base)) as unknown as GroupVersion;
-    for (const { name, kind } of resources.filter(
-      ({ kind, verbs }) => verbs.includes('list') && !OWN_KINDS.has(kind),
-    )) {
+    const { resources } = accepted(await client.call('GET', base)) as unknown as V1APIResourceList;
+    const listed = resources.filter(
+      (resource) => resource.verbs.includes('list') && !OWN_KINDS.has(resource.kind),
+    );
+    for (const { name, kind } of listed) {
       const { items } = accepted(await client.call('GET', `${base}/${name}`)) as unknown as {
         items: readonly Pick<Found, 'metadata'>[];
       };

@@ -12,9 +12,9 @@ export function hasKind(): boolean {
   ].every(([command, argument]) => spawnSync(command!, [argument!]).status === 0);
 }
 
-/** A cluster of one node by kind, under a name that nobody else uses. */
+/** A cluster of one node by kind, under a name of its own. */
 export class KindCluster implements Cluster {
-  /** Makes it; the user's kubeconfig stays as it is. */
+  /** Creates it; the user's kubeconfig is not changed. */
   public static start(folder: string): KindCluster {
     const cluster = new KindCluster(
       `event-platform-e2e-${process.pid}`,
@@ -52,7 +52,7 @@ export class KindCluster implements Cluster {
   }
 
   public async furnish(kubectl: Kubectl): Promise<void> {
-    await kubectl.allReady('kube-system', 120);
+    await kubectl.api.allReady('kube-system', 120);
   }
 
   public stop(): Promise<void> {

@@ -2,59 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ClusterObject, isComplete, isReady, Kubectl } from './kubectl.ts';
-
-function object(part: Partial<ClusterObject>): ClusterObject {
-  const metadata = { name: 'orders', namespace: 'shop', uid: '1', generation: 2 };
-  return { kind: 'Pod', metadata, spec: {}, ...part };
-}
-
-describe('a pod is ready', () => {
-  it.each([
-    [
-      'when it says so',
-      { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] },
-      true,
-    ],
-    ['not while it does not', { conditions: [{ type: 'Ready', status: 'False' }] }, false],
-    ['not before it has started', {}, false],
-    ['when it has done what it was made for', { phase: 'Succeeded' }, true],
-    ['not when it has failed', { phase: 'Failed' }, false],
-  ])('%s', (_, status, ready) => {
-    expect(isReady(object({ status }))).toBe(ready);
-  });
-});
-
-describe('a workload is complete', () => {
-  const status = { observedGeneration: 2, replicas: 3, readyReplicas: 3, updatedReplicas: 3 };
-
-  it.each([
-    ['with all its pods', { spec: { replicas: 3 }, status }, true],
-    [
-      'with none that it should have',
-      { spec: { replicas: 0 }, status: { observedGeneration: 2 } },
-      true,
-    ],
-    ['not with a pod too few', { spec: { replicas: 4 }, status }, false],
-    [
-      'not with a pod of before',
-      { spec: { replicas: 3 }, status: { ...status, updatedReplicas: 2 } },
-      false,
-    ],
-    [
-      'not while a pod of before is still there',
-      { spec: { replicas: 3 }, status: { ...status, replicas: 4 } },
-      false,
-    ],
-    [
-      'not before its change was seen',
-      { spec: { replicas: 3 }, status: { ...status, observedGeneration: 1 } },
-      false,
-    ],
-  ])('%s', (_, part, complete) => {
-    expect(isComplete(object(part))).toBe(complete);
-  });
-});
+import { Kubectl } from './kubectl.ts';
 
 describe('Kubectl', () => {
   let folder: string;
@@ -82,12 +30,7 @@ describe('Kubectl', () => {
     expect(await kubectl.run(['cat'], { input: 'kind: Pod' })).toBe('kind: Pod');
   });
 
-  it('fails with what the command says', async () => {
+  it('fails with the output of the command', async () => {
     await expect(kubectl.run(['fly', 'away'])).rejects.toThrow('kubectl fly away (3): no fly');
-  });
-
-  it('gives up waiting, and says for what', async () => {
-    const waiting = kubectl.until('the pod is gone', 0, () => Promise.resolve(false));
-    await expect(waiting).rejects.toThrow('the pod is gone: not within 0 s');
   });
 });

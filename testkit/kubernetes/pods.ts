@@ -11,14 +11,14 @@ const WORKLOADS: ReadonlySet<string> = new Set([
   'DaemonSet',
 ]);
 
-/** A pod that nobody has made yet. */
+/** A pod that does not exist yet. */
 export interface Pod extends Identity {
   readonly spec: object;
 }
 
 /**
- * The pods that workloads would make. A template is judged only when somebody makes a pod of it,
- * which nobody does where no controller runs.
+ * The pods that workloads would make. The server validates a template only when a pod is made of it,
+ * which does not happen where no controller runs.
  */
 export function podsOf(objects: readonly KubernetesObject[]): Pod[] {
   return objects

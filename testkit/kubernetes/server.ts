@@ -1,9 +1,8 @@
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePorts, listensOn, ManagedProcess } from '../process.ts';
 import { requireCommand } from '../../scripts/toolchain.ts';
 import { ApiClient } from './client.ts';
+import { generateCredentials, writePrivate } from './credentials.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 
 /** A control plane of API server and etcd alone: it accepts and refuses, and runs nothing. */
@@ -13,7 +12,7 @@ export interface ApiServer {
   readonly kubeconfig: string;
   /** File with the private key that tokens of service accounts are signed with. */
   readonly signingKey: string;
-  /** File with its certificate, which nobody but itself has signed. */
+  /** File with its self-signed certificate. */
   readonly certificate: string;
   stop(): Promise<void>;
 }
@@ -29,20 +28,7 @@ export async function startApiServer(
   ...more: readonly string[]
 ): Promise<ApiServer> {
   const [etcdPort, peerPort, port] = (await freePorts(3)) as [number, number, number];
-  mkdirSync(folder, { recursive: true });
-  const file = (name: string, text: string): string => {
-    const path = join(folder, name);
-    writeFileSync(path, text, { mode: 0o600 });
-    return path;
-  };
-  const token = randomUUID();
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  });
-  const signingKey = file('service-account.key', privateKey);
-  const certificates = join(folder, 'certificates');
+  const credentials = generateCredentials(folder, 'https://kubernetes.default.svc');
   const etcdUrl = `http://127.0.0.1:${etcdPort}`;
   const peerUrl = `http://127.0.0.1:${peerPort}`;
   const etcd = await new ManagedProcess({
@@ -59,7 +45,7 @@ export async function startApiServer(
     log: join(folder, 'etcd.log'),
     ready: () => listensOn(etcdPort),
   }).start();
-  const client = new ApiClient(port, token);
+  const client = new ApiClient(port, credentials.token);
   const server = await new ManagedProcess({
     name: 'kube-apiserver',
     command: binary,
@@ -67,12 +53,7 @@ export async function startApiServer(
       `--etcd-servers=${etcdUrl}`,
       `--secure-port=${port}`,
       '--bind-address=127.0.0.1',
-      `--cert-dir=${certificates}`,
-      `--token-auth-file=${file('tokens.csv', `${token},e2e,e2e,system:masters\n`)}`,
-      '--authorization-mode=RBAC',
-      '--service-account-issuer=https://kubernetes.default.svc',
-      `--service-account-key-file=${file('service-account.pub', publicKey)}`,
-      `--service-account-signing-key-file=${signingKey}`,
+      ...credentials.args,
       '--service-cluster-ip-range=10.96.0.0/16',
       ...more,
     ],
@@ -82,9 +63,13 @@ export async function startApiServer(
   }).start();
   return {
     client,
-    kubeconfig: file('kubeconfig', writeKubeconfig({ port, token })),
-    signingKey,
-    certificate: join(certificates, 'apiserver.crt'),
+    kubeconfig: writePrivate(
+      folder,
+      'kubeconfig',
+      writeKubeconfig({ port, token: credentials.token }),
+    ),
+    signingKey: credentials.signingKey,
+    certificate: credentials.certificate,
     stop: async () => {
       client.close();
       await server.stop();

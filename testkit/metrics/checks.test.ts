@@ -13,7 +13,7 @@ import {
   namesAnId,
   ONLY_WHEN,
   panelExcuse,
-  panelFigures,
+  panelPlots,
   panelQueries,
   renderedDashboards,
   ruleQueries,
@@ -45,10 +45,8 @@ describe('queries of what is rendered', () => {
 
   it('can be for one choice, with unit, legend and the line of the alert', () => {
     const lag = renderedDashboards(manifests).find(({ uid }) => uid.endsWith('consumer-lag'))!;
-    const figures = panelFigures(lag, { consumer: 'task-processor' });
-    expect(
-      figures.find(({ title }) => title === 'Events that wait, by consumer and topic'),
-    ).toEqual({
+    const plots = panelPlots(lag, { consumer: 'task-processor' });
+    expect(plots.find(({ title }) => title === 'Events that wait, by consumer and topic')).toEqual({
       title: 'Events that wait, by consumer and topic',
       unit: 'short',
       limit: 1000,

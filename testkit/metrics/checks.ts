@@ -8,7 +8,7 @@ import {
   withVariables,
 } from '../../constructs/internal.ts';
 import type { Manifests } from '../../scripts/manifests.ts';
-import type { Curve } from './prometheus.ts';
+import type { TimeSeries } from './prometheus.ts';
 
 /** A query of a dashboard or a rule. */
 export interface NamedQuery {
@@ -20,7 +20,7 @@ export interface NamedQuery {
   readonly query: string;
 }
 
-/** A rule as it is rendered. */
+/** A rendered rule. */
 interface Rule {
   readonly alert?: string;
   readonly record?: string;
@@ -40,7 +40,7 @@ export function renderedDashboards(manifests: Manifests): DashboardModel[] {
 }
 
 /** A panel with its queries. */
-export interface PanelFigure {
+export interface PanelPlot {
   readonly title: string;
   /** As Grafana names it. */
   readonly unit: string;
@@ -55,10 +55,10 @@ export interface PanelFigure {
  *
  * @param chosen values of its variables. @default - all of each
  */
-export function panelFigures(
+export function panelPlots(
   model: DashboardModel,
   chosen: Readonly<Record<string, string>> = {},
-): PanelFigure[] {
+): PanelPlot[] {
   const all = Object.fromEntries(
     (model.templating.list ?? [])
       .filter(({ includeAll }) => includeAll === true)
@@ -84,7 +84,7 @@ export function panelFigures(
 
 /** Every query of a dashboard, for all that can be chosen on it. */
 export function panelQueries(model: DashboardModel): NamedQuery[] {
-  return panelFigures(model).flatMap(({ title, queries }) =>
+  return panelPlots(model).flatMap(({ title, queries }) =>
     queries.map(({ query }) => ({ of: model.title, name: title, query })),
   );
 }
@@ -117,8 +117,8 @@ export function metricsBehind(query: string, rules: readonly NamedQuery[]): stri
 }
 
 /** Whether there is a value that can be drawn. */
-export function hasData(curves: readonly Curve[]): boolean {
-  return curves.some(({ values }) => values.some(([, value]) => Number.isFinite(Number(value))));
+export function hasData(series: readonly TimeSeries[]): boolean {
+  return series.some(({ values }) => values.some(([, value]) => Number.isFinite(Number(value))));
 }
 
 /** Where a metric was found, or why it was not. */
@@ -169,7 +169,7 @@ export function panelExcuse(metric: string, present: ReadonlySet<string>): strin
   return present.has(metric) ? undefined : excuse(metric);
 }
 
-/** Says of metrics whether they were there. */
+/** Reports which metrics existed. */
 export function whereabouts(
   metric: string,
   present: ReadonlySet<string>,

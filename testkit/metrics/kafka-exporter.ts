@@ -113,7 +113,7 @@ export class KafkaExporterStandIn {
         }
       }
     }
-    return text(metrics);
+    return exposition(metrics);
   }
 
   async #connect(): Promise<Admin> {
@@ -124,7 +124,7 @@ export class KafkaExporterStandIn {
 }
 
 /** The text format, all of it gauges as in the exporter. */
-function text(metrics: ReadonlyMap<string, readonly Sample[]>): string {
+function exposition(metrics: ReadonlyMap<string, readonly Sample[]>): string {
   return [...metrics]
     .flatMap(([name, samples]) => [
       `# TYPE ${name} gauge`,

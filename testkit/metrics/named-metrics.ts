@@ -18,7 +18,7 @@ export interface NamedMetrics {
   readonly table: string;
   /** What need not be there, and why. */
   readonly silent: readonly string[];
-  /** What has to be there and is not. */
+  /** Metrics that are missing. */
   readonly failures: readonly string[];
   /** How many were found, and how many are named. */
   readonly found: number;
@@ -41,7 +41,7 @@ export function namedMetrics(
     const metrics = named.filter((metric) => sourceOf(metric) === source);
     const found = metrics.filter((metric) => present.has(metric));
     return [
-      `${source ?? 'nobody'}${source !== undefined && standIns.has(source) ? ' (a stand-in)' : ''}`,
+      `${source ?? 'no source'}${source !== undefined && standIns.has(source) ? ' (a stand-in)' : ''}`,
       String(metrics.length),
       source !== undefined && started.has(source) ? String(found.length) : 'not started here',
     ];

@@ -4,7 +4,7 @@ import { drawPlot, type Plot } from './plot.ts';
 const PLOT: Plot = {
   title: 'Events that wait',
   unit: 'events',
-  curves: [
+  series: [
     {
       name: 'task-processor · task-created',
       points: [

@@ -2,7 +2,7 @@ import { parse, View } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 
 /** A curve that is drawn. */
-export interface PlotCurve {
+export interface PlotSeries {
   readonly name: string;
   /** Seconds since the run began, and values; the curve is broken where a value is no number. */
   readonly points: readonly (readonly [seconds: number, value: number])[];
@@ -21,7 +21,7 @@ export interface Plot {
   readonly title: string;
   /** Of the values, as words. */
   readonly unit: string;
-  readonly curves: readonly PlotCurve[];
+  readonly series: readonly PlotSeries[];
   /** What was done meanwhile. */
   readonly spans: readonly PlotSpan[];
   /** A value that an alert compares with. @default - none */
@@ -30,7 +30,7 @@ export interface Plot {
 
 const WIDTH = 800;
 const HEIGHT = 260;
-/** Told from each other also by those who see no red or green. */
+/** Distinguishable without seeing red or green. */
 const COLOURS = [
   '#0072b2',
   '#e69f00',
@@ -42,18 +42,18 @@ const COLOURS = [
   '#636363',
 ];
 
-/** Draws curves over the time of a run as SVG, on a white ground. */
+/** Draws time series of a run as SVG, on a white background. */
 export async function drawPlot(plot: Plot): Promise<string> {
-  const rows = plot.curves.flatMap(({ name, points }) =>
+  const rows = plot.series.flatMap(({ name, points }) =>
     points.map(([seconds, value]) => ({
       name,
       seconds,
       value: Number.isFinite(value) ? value : null,
     })),
   );
-  const most = Math.max(0, ...rows.map(({ value }) => value ?? 0));
+  const max = Math.max(0, ...rows.map(({ value }) => value ?? 0));
   // A limit far above all values would press them flat.
-  const limit = plot.limit !== undefined && plot.limit < 3 * most ? plot.limit : undefined;
+  const limit = plot.limit !== undefined && plot.limit < 3 * max ? plot.limit : undefined;
   const seconds = {
     field: 'seconds',
     type: 'quantitative',
@@ -100,7 +100,7 @@ export async function drawPlot(plot: Plot): Promise<string> {
             field: 'name',
             type: 'nominal',
             title: null,
-            sort: plot.curves.map(({ name }) => name),
+            sort: plot.series.map(({ name }) => name),
             scale: { range: COLOURS },
             legend: { orient: 'bottom', columns: 2, labelFontSize: 12, labelLimit: 0 },
           },

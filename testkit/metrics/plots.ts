@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifests } from '../../scripts/manifests.ts';
-import { type PanelFigure, panelFigures, renderedDashboards } from './checks.ts';
-import { drawPlot, type PlotCurve, type PlotSpan } from './plot.ts';
+import { type PanelPlot, panelPlots, renderedDashboards } from './checks.ts';
+import { drawPlot, type PlotSeries, type PlotSpan } from './plot.ts';
 import type { Prometheus, Span } from './prometheus.ts';
 
 /** A panel that is drawn from the data of a run. */
@@ -16,7 +16,7 @@ interface PlottedPanel {
   readonly chosen?: Readonly<Record<string, string>>;
 }
 
-/** What tells most of a run. */
+/** The panels that say the most about a run. */
 const PLOTTED: readonly PlottedPanel[] = [
   {
     file: 'kafka-topics',
@@ -69,12 +69,12 @@ export function legendOf(legend: string, labels: Readonly<Record<string, string>
   return legend.replaceAll(/\{\{\s*(\w+)\s*\}\}/g, (_match, label: string) => labels[label] ?? '');
 }
 
-async function curvesOf(
-  { queries }: PanelFigure,
+async function seriesOf(
+  { queries }: PanelPlot,
   prometheus: Prometheus,
   span: Span,
-): Promise<PlotCurve[]> {
-  const curves: PlotCurve[] = [];
+): Promise<PlotSeries[]> {
+  const series: PlotSeries[] = [];
   for (const { query, legend } of queries) {
     for (const { metric, values } of await prometheus.range(query, span, STEP)) {
       const points = values.flatMap(([at, value], index) => {
@@ -82,13 +82,13 @@ async function curvesOf(
         const gap = at - last > STEP ? [[last + STEP - span.start, NaN] as const] : [];
         return [...gap, [at - span.start, Number(value)] as const];
       });
-      // A kind of result that there was none of tells nothing.
+      // A kind of result that did not occur is left out.
       if (points.some(([, value]) => Number.isFinite(value) && value !== 0)) {
-        curves.push({ name: legendOf(legend, metric), points });
+        series.push({ name: legendOf(legend, metric), points });
       }
     }
   }
-  return curves;
+  return series;
 }
 
 /** Draws panels of the rendered dashboards from what Prometheus has, a file for each. */
@@ -104,15 +104,15 @@ export async function writePlots(
   const written: string[] = [];
   for (const { file, dashboard, panel, chosen } of PLOTTED) {
     const model = models.find(({ uid }) => uid.endsWith(`-${dashboard}`));
-    const figure = model && panelFigures(model, chosen).find(({ title }) => title === panel);
-    if (figure !== undefined) {
-      const who = Object.values(chosen ?? {}).map((value) => ` (${value})`);
+    const plot = model && panelPlots(model, chosen).find(({ title }) => title === panel);
+    if (plot !== undefined) {
+      const labels = Object.values(chosen ?? {}).map((value) => ` (${value})`);
       const svg = await drawPlot({
-        title: `${figure.title}${who.join('')}`,
-        unit: UNITS[figure.unit] ?? figure.unit,
-        curves: await curvesOf(figure, prometheus, span),
+        title: `${plot.title}${labels.join('')}`,
+        unit: UNITS[plot.unit] ?? plot.unit,
+        series: await seriesOf(plot, prometheus, span),
         spans,
-        limit: figure.limit,
+        limit: plot.limit,
       });
       writeFileSync(join(folder, `${file}.svg`), svg);
       written.push(`${file}.svg`);

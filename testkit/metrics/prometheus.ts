@@ -11,7 +11,7 @@ import type { MetricsPort } from './metrics-port.ts';
 export type Labels = Readonly<Record<string, string>>;
 
 /** One curve. */
-export interface Curve {
+export interface TimeSeries {
   readonly metric: Labels;
   /** Seconds since 1970, and values as text. */
   readonly values: readonly (readonly [number, string])[];
@@ -120,19 +120,24 @@ export class Prometheus {
   }
 
   /**
-   * What a query gives over a time.
+   * The results of a query over a time.
    *
    * @param step seconds between values. @default - twice the interval
    * @throws QueryError when Prometheus does not take the query.
    */
-  public async range(query: string, { start, end }: Span, step = 2 * INTERVAL): Promise<Curve[]> {
+  public async range(
+    query: string,
+    { start, end }: Span,
+    step = 2 * INTERVAL,
+  ): Promise<TimeSeries[]> {
     const parameters = new URLSearchParams({
       query,
       start: String(start),
       end: String(end),
       step: String(step),
     });
-    return (await this.#get<{ result: Curve[] }>(`query_range?${parameters.toString()}`)).result;
+    return (await this.#get<{ result: TimeSeries[] }>(`query_range?${parameters.toString()}`))
+      .result;
   }
 
   /** The labels of all series of a time. */

@@ -11,7 +11,7 @@ interface MonitoredPage {
   readonly params?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What a PodMonitor says of a page. */
+/** A page of metrics in a PodMonitor. */
 export interface ScrapeJob {
   readonly monitor: string;
   readonly page: MonitoredPage;
@@ -38,7 +38,7 @@ export function scrapeJobs(manifests: Manifests): ScrapeJob[] {
   });
 }
 
-/** Everything of the run that a PodMonitor has scraped, as it is now. */
+/** Everything of the run that a PodMonitor has scraped, now. */
 export function metricsPorts(platform: RunningPlatform): MetricsPort[] {
   const pods = new Map<string, number>();
   const ofApps = [...platform.apps.values(), ...platform.more].flatMap(

@@ -24,7 +24,7 @@ const ORDERS: Readonly<Record<string, string>> = {
      FROM effects JOIN tasks ON tasks.event_id = effects.event_id COLLATE "C"`,
     'id',
   ),
-  // It keeps counts alone, so the times of its transactions have to do.
+  // It keeps only counts: the times of its transactions stand in.
   'analytics-aggregator': behind(inboxOf('analytics-aggregator'), 'processed_at'),
 };
 

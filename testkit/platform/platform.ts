@@ -1,37 +1,17 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { MailServer } from '../../app-images/testing/mail-server.ts';
-import { TASK_PLATFORM_IMAGES, taskPlatform } from '../../charts/tasks/task-platform.ts';
-import { buildImage } from '../../app-images/build.ts';
-import {
-  DAPR_TOKEN_HEADER,
-  NOTIFICATION_ENV,
-  RUNTIME_ENV,
-  RUNTIME_PATHS,
-} from '@cdk8s-event-platform/contracts/interface';
+import { taskPlatform } from '../../charts/tasks/task-platform.ts';
+import { NOTIFICATION_ENV } from '@cdk8s-event-platform/contracts/interface';
 import { makeSecret } from '../../cli/make-secret.ts';
 import { Environment, renderPlatform, type TraceEndpoint } from '../../constructs/index.ts';
 import { type KubernetesObject, Manifests } from '../../scripts/manifests.ts';
 import type { BrokerSetting, RunningBroker } from '../brokers/broker.ts';
-import { answers, freePorts, ManagedProcess } from '../process.ts';
 import { ensureTools } from '../tools/index.ts';
 import { type PostgresOptions, type PostgresServer, startPostgres } from '../postgres/postgres.ts';
-import { sidecar, type SidecarFiles, type SidecarPorts, writeResources } from './sidecar.ts';
-
-/** One image of the platform with its sidecar. */
-export interface RunningApp {
-  readonly appId: string;
-  readonly app: ManagedProcess;
-  readonly sidecar: ManagedProcess;
-  /** Port of the app: requests or deliveries, and health. */
-  readonly port: number;
-  /** Port that the app serves its metrics on. */
-  readonly metricsPort: number;
-  readonly ports: SidecarPorts;
-  /** Headers that the sidecar asks for. */
-  readonly sidecarHeaders: Readonly<Record<string, string>>;
-}
+import { type RunningApp, RunningApps } from './running-apps.ts';
+import { writeResources } from './sidecar.ts';
 
 /** The rendered platform, as processes on loopback. */
 export interface RunningPlatform {
@@ -49,9 +29,9 @@ export interface RunningPlatform {
   /** Starts one more pod of an app. */
   scaleOut(appId: string): Promise<RunningApp>;
   /**
-   * Puts a new pod in the place of an app's first one, as a Deployment does.
+   * Replaces the first pod of an app by a new one, as a Deployment does.
    *
-   * @param ready called when the new pod is there, and the old one has not been told to end.
+   * @param ready called when the new pod is ready, and the old one has not been told to end.
    */
   roll(appId: string, ready: (app: RunningApp) => void): Promise<RunningApp>;
 }
@@ -78,78 +58,38 @@ function lastLine(text: string): string {
   return text.trim().split('\n').at(-1)!;
 }
 
-/**
- * Writes the files that a container has from ConfigMaps, as the kubelet mounts them.
- *
- * @returns Folders by the paths that they are mounted at.
- */
-function mountedFiles(
-  { spec }: KubernetesObject,
-  manifests: Manifests,
-  folder: string,
-): ReadonlyMap<string, string> {
-  const { containers, volumes = [] } = spec.template.spec;
-  const folders = new Map<string, string>();
-  for (const { name, mountPath } of containers[0].volumeMounts ?? []) {
-    const configMap = volumes.find((volume) => volume.name === name)?.configMap;
-    if (configMap !== undefined) {
-      const own = mkdtempSync(join(folder, `files-${configMap.name}-`));
-      const { data } = manifests.only('ConfigMap', configMap.name);
-      Object.entries(data).forEach(([file, text]) => writeFileSync(join(own, file), text));
-      folders.set(mountPath, own);
-    }
+/** The database of the platform with its tables. @throws Error when migrations are not idempotent. */
+async function startMigrated(
+  start: NonNullable<PlatformOptions['database']>,
+  options: PostgresOptions,
+  progress: (text: string) => void,
+): Promise<PostgresServer> {
+  const postgres = await start(options);
+  progress(`postgres on 127.0.0.1:${postgres.port}`);
+  progress(lastLine(await postgres.migrate()));
+  const again = lastLine(await postgres.migrate());
+  if (again !== '0 migrations applied') {
+    throw new Error(`migrations are not idempotent: a second run said '${again}'`);
   }
-  return folders;
+  return postgres;
 }
 
-async function startApp(
-  deployment: KubernetesObject,
-  mounts: ReadonlyMap<string, string>,
-  env: Readonly<Record<string, string>>,
-  daprFolder: string,
-  files: SidecarFiles,
-  logs: string,
-): Promise<RunningApp> {
-  const name = deployment.metadata.name;
-  const [port, metricsPort, http, grpc, internal, metrics, open] = (await freePorts(7)) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const ports = { http, grpc, internal, metrics, public: open };
-  const rendered = Object.fromEntries(
-    deployment.spec.template.spec.containers[0].env.flatMap(({ name, value, valueFrom }) => {
-      const { secretKeyRef } = valueFrom ?? {};
-      const given = secretKeyRef ? files.secret(secretKeyRef.name, secretKeyRef.key) : value;
-      return given === undefined ? [] : [[name, mounts.get(given) ?? given]];
-    }),
-  );
-  const app = new ManagedProcess({
-    name,
-    command: process.execPath,
-    args: [await buildImage(TASK_PLATFORM_IMAGES[name]!)],
-    env: {
-      ...rendered,
-      ...env,
-      [RUNTIME_ENV.appPort]: String(port),
-      [RUNTIME_ENV.metricsPort]: String(metricsPort),
-      [RUNTIME_ENV.daprHttpPort]: String(http),
-      // In a pod, this folder is the pod's own and outlives a container.
-      TMPDIR: mkdtempSync(join(logs, '..', `tmp-${name}-`)),
-    },
-    log: join(logs, `${name}.log`),
-    ready: () => answers(`http://127.0.0.1:${port}${RUNTIME_PATHS.live}`),
-  });
-  await app.start();
-  const dapr = sidecar(daprFolder, deployment, files, port, ports, logs);
-  await dapr.start();
-  const token = rendered[RUNTIME_ENV.daprApiToken];
-  const sidecarHeaders = token === undefined ? {} : { [DAPR_TOKEN_HEADER]: token };
-  return { appId: name, app, sidecar: dapr, port, metricsPort, ports, sidecarHeaders };
+/** Connections to the database as its owner. */
+function connect({ port, env }: PostgresServer): pg.Pool {
+  const { PGDATABASE: database, PGUSER: user, PGPASSWORD: password } = env;
+  const pool = new pg.Pool({ host: '127.0.0.1', port, database, user, password });
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+/** Variables of every app. Each logs in to the database as its own role. */
+function appVariables({ env }: PostgresServer, mails: MailServer): Record<string, string> {
+  const server = Object.entries(env).filter(([name]) => !['PGUSER', 'PGPASSWORD'].includes(name));
+  return {
+    ...Object.fromEntries(server),
+    [NOTIFICATION_ENV.smtpHost]: '127.0.0.1',
+    [NOTIFICATION_ENV.smtpPort]: String(mails.port),
+  };
 }
 
 /** Starts broker, database, topics, tables, sidecars and images of the local environment. */
@@ -176,77 +116,33 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   progress(lastLine(await broker.provision()));
   progress(`again: ${lastLine(await broker.provision())}`);
   const secret = secrets.find(({ metadata }) => metadata.name === 'postgres-credentials')!;
-  const startDatabase = options.database ?? startPostgres;
-  const postgres = await startDatabase({
-    manifests,
-    secret,
-    secrets,
-    folder: join(folder, 'postgres'),
-    logs,
-  });
-  progress(`postgres on 127.0.0.1:${postgres.port}`);
-  progress(lastLine(await postgres.migrate()));
-  const again = lastLine(await postgres.migrate());
-  if (again !== '0 migrations applied') {
-    throw new Error(`migrations are not idempotent: a second run said '${again}'`);
-  }
-
-  const host = (service: string) => `${service}.${environment.namespace}.svc.cluster.local`;
+  const postgres = await startMigrated(
+    options.database ?? startPostgres,
+    { manifests, secret, secrets, folder: join(folder, 'postgres'), logs },
+    progress,
+  );
   const mails = await MailServer.start();
-  const notifications = {
-    [NOTIFICATION_ENV.smtpHost]: '127.0.0.1',
-    [NOTIFICATION_ENV.smtpPort]: String(mails.port),
-  };
   const files = writeResources(
     manifests,
     [...secrets, ...(broker.secrets ?? [])],
     {
       ...broker.addresses,
-      [`host=${host('postgres')} port=5432`]: `host=127.0.0.1 port=${postgres.env.PGPORT!}`,
+      [`host=postgres.${environment.namespace}.svc.cluster.local port=5432`]: `host=127.0.0.1 port=${postgres.env.PGPORT!}`,
     },
     folder,
   );
-  const apps = new Map<string, RunningApp>();
-  const more: RunningApp[] = [];
-  // Each app logs in as its own role.
-  const { PGUSER: user, PGPASSWORD: password, ...server } = postgres.env;
-  const deployments = manifests
-    .ofKind('Deployment')
-    .filter(({ spec }) => spec.template.metadata.annotations?.['dapr.io/enabled'] === 'true');
-  const start = (deployment: KubernetesObject) =>
-    startApp(
-      deployment,
-      mountedFiles(deployment, manifests, folder),
-      { ...server, ...notifications, ...options.appEnv?.(deployment.metadata.name) },
-      dapr,
-      files,
-      logs,
-    );
-  for (const deployment of deployments) {
-    const app = await start(deployment);
-    apps.set(app.appId, app);
-    progress(`${app.appId} on 127.0.0.1:${app.port} with its sidecar`);
-  }
-  const scaleOut = async (appId: string) => {
-    const app = await start(manifests.only('Deployment', appId));
-    more.push(app);
-    return app;
-  };
-  const roll = async (appId: string, ready: (app: RunningApp) => void) => {
-    const old = apps.get(appId)!;
-    const app = await start(manifests.only('Deployment', appId));
-    apps.set(appId, app);
-    ready(app);
-    await Promise.all([old.app.stop(), old.sidecar.stop()]);
-    return app;
-  };
-  const database = new pg.Pool({
-    host: '127.0.0.1',
-    port: postgres.port,
-    database: postgres.env.PGDATABASE,
-    user,
-    password,
+  const variables = appVariables(postgres, mails);
+  const apps = new RunningApps({
+    ...{ manifests, folder, logs, dapr, files },
+    env: (appId) => ({ ...variables, ...options.appEnv?.(appId) }),
   });
-  database.on('error', () => undefined);
-  return { broker, manifests, postgres, database, mails, apps, more, scaleOut, roll };
+  await apps.start(progress);
+  return {
+    ...{ broker, manifests, postgres, mails },
+    database: connect(postgres),
+    apps: apps.first,
+    more: apps.more,
+    scaleOut: (appId) => apps.scaleOut(appId),
+    roll: (appId, ready) => apps.roll(appId, ready),
+  };
 }

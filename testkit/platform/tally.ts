@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { idempotencyKey } from '../../app-images/runtime/effects/effects.ts';
 import { RUNTIME_METRICS } from '@cdk8s-event-platform/contracts/interface';
-import type { RunningApp, RunningPlatform } from './platform.ts';
+import type { RunningPlatform } from './platform.ts';
+import type { RunningApp } from './running-apps.ts';
 
 /** Apps whose effects are counted. */
 export const CONSUMERS = ['task-processor', 'notification-sender', 'analytics-aggregator'] as const;
@@ -41,7 +42,7 @@ export function sumByLabel(text: string, metric: string, label: string): Map<str
   return sums;
 }
 
-/** What an app's or a sidecar's metrics endpoint says, once it is there: a sidecar may be restarting. */
+/** The page of an app's or a sidecar's metrics endpoint, once it answers: a sidecar may be restarting. */
 export async function scrape(port: number): Promise<string> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -129,7 +130,7 @@ async function mailsByEvent({ mails, database }: RunningPlatform): Promise<Map<s
 }
 
 /** Effects of each event: notifications where they arrive, all others in the database. */
-async function effects(
+async function effectsByKey(
   platform: RunningPlatform,
   consumer: keyof typeof EFFECTS,
 ): Promise<ReadonlyMap<string, number>> {
@@ -148,7 +149,7 @@ export async function tally(
   { appId, metricsPort }: RunningApp,
   confirmed: Confirmed,
 ): Promise<Tally> {
-  const found = await effects(platform, appId as keyof typeof EFFECTS);
+  const found = await effectsByKey(platform, appId as keyof typeof EFFECTS);
   const added = platform.more.filter((pod) => pod.appId === appId);
   const ports = [metricsPort, ...added.map((pod) => pod.metricsPort)];
   const texts = await Promise.all(ports.map(scrape));

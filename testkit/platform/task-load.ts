@@ -13,7 +13,7 @@ const PAUSE = 100;
 export class TaskLoad {
   readonly #poster: Poster;
   readonly #posted = Array.from({ length: CLIENTS }, () => 0);
-  #lasting: Promise<unknown> | undefined;
+  #running: Promise<unknown> | undefined;
   #stopped = true;
 
   /** @param port of the producer. */
@@ -38,20 +38,20 @@ export class TaskLoad {
   /** Posts tasks until {@link stop}. */
   public start(): void {
     this.#stopped = false;
-    this.#lasting = this.#clients(async (client) => {
+    this.#running = this.#clients(async (client) => {
       while (!this.#stopped) {
         await this.#next(client);
         await sleep(PAUSE);
       }
     });
     // What it throws is thrown by `stop`.
-    this.#lasting.catch(() => undefined);
+    this.#running.catch(() => undefined);
   }
 
   /** Stops; returns when each task that was begun is accepted. */
   public async stop(): Promise<void> {
     this.#stopped = true;
-    await this.#lasting;
+    await this.#running;
   }
 
   /** Ends for good. */

@@ -16,7 +16,7 @@ export interface PgBouncer {
 }
 
 /**
- * Starts PgBouncer in front of a server. It is told where it listens, what is behind it and who may log
+ * Starts PgBouncer in front of a server. It gets an address, the server behind it and the roles that may log
  * in; all else is its default, so startup parameters that it does not know are refused.
  */
 export async function startPgBouncer(

@@ -18,7 +18,7 @@ async function listen(name: string): Promise<Server> {
   return server;
 }
 
-/** Connects through a route; gives the socket and the name of the server behind it. */
+/** Connects through a route. Returns the socket and the name of the server behind it. */
 async function through(route: TcpRoute): Promise<{ socket: Socket; name: string }> {
   const socket = connect(route.port, '127.0.0.1');
   socket.on('error', () => undefined);

@@ -2,12 +2,13 @@ import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import type { V1Deployment, V1Job } from '@kubernetes/client-node';
 import { type ApiClient, label } from '../kubernetes/client.ts';
 import { type Found, identityOf, inventory } from '../kubernetes/inventory.ts';
-import { type ClusterObject, isComplete } from '../kubernetes/kubectl.ts';
+import { isComplete } from '../kubernetes/cluster-api.ts';
 import { changes } from './diff.ts';
 import type { State, StateResource } from './engine.ts';
-import { strangers } from './origins.ts';
+import { unexpectedObjects } from './origins.ts';
 import type { Properties } from './values.ts';
 
 /** How an exported state marks a secret that it shows. */
@@ -29,7 +30,7 @@ function isObject({ type, custom }: StateResource): boolean {
   return custom && type.startsWith('kubernetes:');
 }
 
-/** The Kubernetes objects of a state, by what they are told apart by. */
+/** The Kubernetes objects of a state, by their identity. */
 export function objectsOf(state: State): Map<string, Found & Record<string, unknown>> {
   return new Map(
     state.resources.filter(isObject).map(({ outputs }) => {
@@ -60,7 +61,7 @@ function declared(object: Record<string, unknown>): Properties {
  * What differs between a state and the server: objects that one has and the other has not, and
  * fields, apart from those of the status.
  *
- * @param state as it is exported with its secrets.
+ * @param state exported with its secrets.
  * @param baseline what was on the server before.
  */
 export async function differences(
@@ -68,12 +69,12 @@ export async function differences(
   client: ApiClient,
   baseline: ReadonlyMap<string, unknown>,
 ): Promise<string[]> {
-  const remembered = objectsOf(state);
-  const failures = strangers(
+  const inState = objectsOf(state);
+  const failures = unexpectedObjects(
     await inventory(client),
-    (name) => baseline.has(name) || remembered.has(name),
+    (name) => baseline.has(name) || inState.has(name),
   ).map((name) => `'${name}' is on the server, and not in the state`);
-  for (const [name, object] of remembered) {
+  for (const [name, object] of inState) {
     const live = await client.read(object);
     if (live === undefined) {
       failures.push(`'${name}' is in the state, and not on the server`);
@@ -81,13 +82,13 @@ export async function differences(
     }
     failures.push(
       ...changes(declared(object), declared(live)).map(
-        ({ path }) => `'${name}': ${path} is another one on the server than in the state`,
+        ({ path }) => `'${name}': ${path} differs between the server and the state`,
       ),
     );
   }
   const custom = state.resources.filter(isObject).length;
-  if (custom !== remembered.size) {
-    failures.push(`${custom - remembered.size} objects are in the state twice`);
+  if (custom !== inState.size) {
+    failures.push(`${custom - inState.size} objects are in the state twice`);
   }
   return failures;
 }
@@ -98,10 +99,11 @@ export async function unready(state: State, client: ApiClient): Promise<string[]
   let seen = 0;
   for (const object of objectsOf(state).values()) {
     if (['Deployment', 'StatefulSet', 'Job'].includes(object.kind)) {
-      const live = (await client.read(object)) as unknown as ClusterObject & {
-        readonly status?: { readonly succeeded?: number };
-      };
-      const done = object.kind === 'Job' ? live.status?.succeeded === 1 : isComplete(live);
+      const live = await client.read(object);
+      const done =
+        object.kind === 'Job'
+          ? (live as V1Job).status?.succeeded === 1
+          : isComplete(live as V1Deployment);
       seen++;
       if (!done) {
         failures.push(`${label(object)} is not ready`);
@@ -111,8 +113,8 @@ export async function unready(state: State, client: ApiClient): Promise<string[]
   return seen > 0 ? failures : ['no workload is in the state'];
 }
 
-/** Objects on a server that were not there before. Volumes get their time: they go after their claims. */
-export async function newcomers(
+/** Objects on a server that were not there before. Volumes are deleted some time after their claims. */
+export async function newObjects(
   client: ApiClient,
   baseline: ReadonlyMap<string, unknown>,
 ): Promise<string[]> {
@@ -133,7 +135,7 @@ export async function leftovers(
   baseline: ReadonlyMap<string, unknown>,
 ): Promise<string[]> {
   return [
-    ...(await newcomers(client, baseline)),
+    ...(await newObjects(client, baseline)),
     ...resources.map(({ urn }) => `'${urn}' is in the state`),
   ];
 }
@@ -144,8 +146,8 @@ export async function versions(client: ApiClient): Promise<Map<string, string>> 
   return new Map([...found].map(([name, { metadata }]) => [name, metadata.resourceVersion]));
 }
 
-/** Names that are there before and not after, or otherwise, or as something else. */
-export function moved(
+/** Keys whose values differ, or that only one side has. */
+export function changedKeys(
   before: ReadonlyMap<string, unknown>,
   after: ReadonlyMap<string, unknown>,
 ): string[] {
@@ -159,8 +161,8 @@ function filesOf(folder: string): string[] {
     .filter((path) => lstatSync(path).isFile());
 }
 
-/** What is remembered of each resource that a provider has made, in whatever order. */
-export function memoryOf({ resources }: State): Map<string, unknown> {
+/** Inputs and outputs of each resource of a provider, by URN. */
+export function resourceStates({ resources }: State): Map<string, unknown> {
   return new Map(
     resources
       .filter(({ custom }) => custom)

@@ -2,11 +2,14 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { load } from 'js-yaml';
+import type { V1Node } from '@kubernetes/client-node';
 import { accepted, type ApiClient, type Identity } from '../kubernetes/client.ts';
 import { installCrds } from '../kubernetes/crds.ts';
 import { startApiServer } from '../kubernetes/server.ts';
+import { isReady } from '../kubernetes/cluster-api.ts';
 import { ManagedProcess } from '../process.ts';
-import { moved, versions } from './checks.ts';
+import { until } from '../until.ts';
+import { changedKeys, versions } from './checks.ts';
 
 /** Names of the tools of a cluster, and of stacks on it. */
 export const STACK_TOOLS = [
@@ -70,24 +73,8 @@ function stages(kwok: string): string {
     .join('\n---\n');
 }
 
-/** Waits until something holds. @throws Error when it does not after a minute. */
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + 60_000;
-  while (!(await holds())) {
-    if (performance.now() > end) {
-      throw new Error(`${what}: not after 60 s`);
-    }
-    await sleep(100);
-  }
-}
-
 async function isNodeReady(client: ApiClient): Promise<boolean> {
-  const { status } = (await client.read(NODE)) as {
-    status?: { conditions?: readonly { type: string; status: string }[] };
-  };
-  return (status?.conditions ?? []).some(
-    ({ type, status: is }) => type === 'Ready' && is === 'True',
-  );
+  return isReady((await client.read(NODE)) as V1Node);
 }
 
 /**
@@ -136,7 +123,7 @@ export async function startCluster(tools: ClusterTools, folder: string): Promise
   for (const object of [storageClass as Identity, NODE]) {
     accepted(await client.apply(object));
   }
-  await until('the node is ready', () => isNodeReady(client));
+  await until('the node is ready', 60, () => isNodeReady(client), 100);
   await installCrds(client, tools.crds);
   const cluster: SimulatedCluster = {
     client,
@@ -147,13 +134,14 @@ export async function startCluster(tools: ClusterTools, folder: string): Promise
     },
     settled: async () => {
       let before = await versions(client);
-      await until('the controllers rest', async () => {
+      const rest = async () => {
         await sleep(1_500);
         const after = await versions(client);
-        const rest = moved(before, after).length === 0;
+        const changed = changedKeys(before, after);
         before = after;
-        return rest;
-      });
+        return changed.length === 0;
+      };
+      await until('the controllers rest', 60, rest, 0);
     },
   };
   await cluster.settled();

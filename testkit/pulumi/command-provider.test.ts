@@ -14,7 +14,7 @@ afterAll(() => {
 });
 
 describe('the stand-in for commands', () => {
-  it('runs what a program says, with its variables and what was said before', async () => {
+  it('runs a command with its variables and the output of the one before', async () => {
     const inputs = {
       create: 'echo "made $NAME"',
       update: 'echo "was: $PULUMI_COMMAND_STDOUT"',
@@ -30,7 +30,7 @@ describe('the stand-in for commands', () => {
     expect(readFileSync(join(folder, 'end'), 'utf8')).toBe('end of it\n');
   });
 
-  it('keeps what a command says as secret as what it was given', async () => {
+  it('keeps the output of a command as secret as its input', async () => {
     const inputs = { create: 'cat', stdin: new Secret('hidden') };
     const { outputs } = await provider.create(COMMAND, inputs);
     expect(outputs.stdout).toEqual(new Secret('hidden'));

@@ -16,7 +16,7 @@ interface Inputs {
   readonly stdin?: string;
 }
 
-/** Runs a text of a shell. @throws Error with what it has said, when it fails. */
+/** Runs a text of a shell. @throws Error with its output when it fails. */
 function shell(text: string, inputs: Inputs, last: Properties): Promise<Properties> {
   const { dir, environment, interpreter = ['/bin/sh', '-c'], stdin = '' } = inputs;
   const [command, ...args] = interpreter;
@@ -52,7 +52,7 @@ function inputsOf(properties: Properties): Inputs {
   return reveal(properties) as Inputs;
 }
 
-/** What a command has said is as secret as what it was given. */
+/** The output of a command is as secret as its input. */
 function outputsOf(inputs: Properties, output: Properties): Properties {
   const secret = hasSecret(inputs);
   return {

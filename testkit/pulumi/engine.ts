@@ -14,7 +14,7 @@ export interface Outcome {
   readonly steps: readonly string[];
   /** Kubernetes objects that something was done to, as `<kind>/<name>`. */
   readonly objects: readonly string[];
-  /** Everything that was said. */
+  /** Output of the command. */
   readonly output: string;
   readonly seconds: number;
 }
@@ -28,11 +28,11 @@ export interface StateResource {
   readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
-/** What the engine remembers of a stack. */
+/** The state of a stack. */
 export interface State {
   readonly resources: readonly StateResource[];
   readonly pending: number;
-  /** As it is written. */
+  /** The text of the export. */
   readonly text: string;
 }
 
@@ -74,6 +74,9 @@ interface StepMetadata {
   readonly type: string;
 }
 
+/** Commands that plan or change a stack. */
+export type Command = 'preview' | 'up' | 'refresh' | 'destroy';
+
 /** The real engine, as its command line. */
 export class Engine {
   #number = 0;
@@ -97,7 +100,7 @@ export class Engine {
   }
 
   /** Runs `preview`, `up`, `refresh` or `destroy`. */
-  public async run(command: 'preview' | 'up' | 'refresh' | 'destroy', ...args: string[]) {
+  public async run(command: Command, ...args: string[]) {
     const events = join(this.options.folder, `${this.#number}-${command}.events`);
     const unattended = command === 'preview' ? [] : ['--yes', '--skip-preview'];
     const started = performance.now();
@@ -138,7 +141,7 @@ export class Engine {
     return outcome;
   }
 
-  /** Runs any other command. @throws Error with what it has said, when it fails. */
+  /** Runs any other command. @throws Error with its output when it fails. */
   public async call(...args: string[]): Promise<string> {
     const { code, output } = await this.#pulumi(args);
     if (code !== 0) {
@@ -147,7 +150,7 @@ export class Engine {
     return output;
   }
 
-  /** What is remembered of the stack. */
+  /** The state of the stack. */
   public async state(...args: string[]): Promise<State> {
     const file = join(this.options.folder, 'state.json');
     await this.call('stack', 'export', '--file', file, ...args);

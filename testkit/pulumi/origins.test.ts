@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { identityOf } from '../kubernetes/inventory.ts';
-import { type Made, strangers } from './origins.ts';
+import { type Made, unexpectedObjects } from './origins.ts';
 
 function found(apiVersion: string, kind: string, name: string, more: object = {}): Made {
   return {
@@ -21,13 +21,13 @@ const statefulSet = found('apps/v1', 'StatefulSet', 'kafka');
 const claim = found('v1', 'PersistentVolumeClaim', 'data-kafka-0', { uid: 'u1' });
 const volume = found('v1', 'PersistentVolume', 'pvc-u1', { namespace: undefined });
 
-/** What of these objects is a stranger when one of them is accounted for. */
+/** The unexpected ones of these objects when one of them is accounted for. */
 function strangersOf(objects: readonly Made[], known: Made): string[] {
   const all = new Map(objects.map((object) => [identityOf(object), object]));
-  return strangers(all, (name) => name === identityOf(known));
+  return unexpectedObjects(all, (name) => name === identityOf(known));
 }
 
-describe('strangers', () => {
+describe('unexpectedObjects', () => {
   it('knows the pods of a Deployment', () => {
     expect(strangersOf([deployment, replicaSet, pod], deployment)).toEqual([]);
   });

@@ -12,7 +12,7 @@ interface Metadata {
   }[];
 }
 
-/** An object as it is found. */
+/** An object on the server. */
 export type Made = Omit<Found, 'metadata'> & { readonly metadata: Metadata };
 
 /** What controllers make in every namespace, by kind. */
@@ -52,7 +52,7 @@ function originsOf({ kind, metadata }: Made, objects: ReadonlyMap<string, Made>)
   if (kind === 'PersistentVolume') {
     origins.push(
       ...among(
-        ({ kind, metadata: { uid } }) => kind === 'PersistentVolumeClaim' && name === `pvc-${uid}`,
+        (other) => other.kind === 'PersistentVolumeClaim' && name === `pvc-${other.metadata.uid}`,
       ),
     );
   }
@@ -63,7 +63,7 @@ function originsOf({ kind, metadata }: Made, objects: ReadonlyMap<string, Made>)
  * Names of objects on a server that are neither accounted for nor made for one that is: the cluster
  * makes pods of workloads, volumes of claims, and so on.
  */
-export function strangers(
+export function unexpectedObjects(
   objects: ReadonlyMap<string, Made>,
   isAccountedFor: (name: string) => boolean,
 ): string[] {

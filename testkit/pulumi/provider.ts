@@ -6,7 +6,7 @@ import messages from '@pulumi/pulumi/proto/provider_pb.js';
 import type { Change } from './diff.ts';
 import { decode, encode, keepSecrets, type Properties } from './values.ts';
 
-/** A resource as the engine remembers it. */
+/** A resource in the state. */
 export interface Resource {
   /** Type, e.g. `kubernetes:apps/v1:Deployment`. */
   readonly type: string;
@@ -18,12 +18,12 @@ export interface Resource {
   readonly outputs: Properties;
 }
 
-/** What has to happen to a resource. */
+/** What a change does to a resource. */
 export interface Difference {
   readonly changes: readonly Change[];
   /** Whether a change cannot be made in place. */
   readonly replaces: (change: Change) => boolean;
-  /** Whether the old one has to be gone before the new one can be there. */
+  /** Whether the old one must be deleted before the new one is created. */
   readonly deleteBeforeReplace: boolean;
 }
 
@@ -144,7 +144,7 @@ export class ProviderServer {
     });
   }
 
-  /** Starts to serve. Gives the word of `PULUMI_DEBUG_PROVIDERS` that the engine finds it by. */
+  /** Starts to serve. Returns the word of `PULUMI_DEBUG_PROVIDERS` that the engine finds it by. */
   public start(): Promise<string> {
     return new Promise((resolve, reject) => {
       this.#server.bindAsync(

@@ -9,18 +9,18 @@ export interface Step {
 
 /** What a step is expected to do. */
 export interface Expected {
-  /** Counts by Pulumi's names; what is not named has to be 0. `same` is not looked at. */
+  /** Counts by Pulumi's names; others must be 0. `same` is ignored. */
   readonly counts?: Counts;
   /** Error that the step must fail with. @default - it must succeed */
   readonly error?: RegExp;
-  /** More that has to hold. Gives what does not. */
+  /** Checks more. Returns what is wrong. */
   readonly check?: (outcome: Outcome) => Promise<readonly string[]> | readonly string[];
 }
 
 function unexpected(outcome: Outcome, { counts, error }: Expected): string[] {
   const failures: string[] = [];
   if (outcome.ok !== (error === undefined)) {
-    failures.push(outcome.ok ? 'succeeds, and has to fail' : `fails:\n${outcome.output}`);
+    failures.push(outcome.ok ? 'succeeds, and must fail' : `fails:\n${outcome.output}`);
   }
   if (error !== undefined && !error.test(outcome.output)) {
     failures.push(`does not say ${String(error)}:\n${outcome.output}`);
@@ -42,7 +42,7 @@ function unexpected(outcome: Outcome, { counts, error }: Expected): string[] {
 export class Steps {
   readonly #steps: Step[] = [];
 
-  /** @param progress is told of each step. */
+  /** @param progress called after each step. */
   public constructor(private readonly progress: (text: string) => void) {}
 
   /** The steps so far. */
@@ -59,7 +59,7 @@ export class Steps {
   public async take(name: string, run: Promise<Outcome>, expected: Expected): Promise<Outcome> {
     const outcome = await run;
     const failures = unexpected(outcome, expected);
-    // What follows from a failure says nothing more.
+    // After a failure, the check would only fail for the same reason.
     if (failures.length === 0) {
       failures.push(...((await expected.check?.(outcome)) ?? []));
     }

@@ -20,7 +20,7 @@ describe('values on the wire', () => {
 });
 
 describe('reveal', () => {
-  it('takes away every mark', () => {
+  it('removes every mark', () => {
     const value = { list: [new Secret({ inner: new Secret('a') })], plain: 1 };
     expect(hasSecret(value)).toBe(true);
     expect(reveal(value)).toEqual({ list: [{ inner: 'a' }], plain: 1 });

@@ -23,7 +23,7 @@ import { mailpit } from './mailpit.ts';
 const RELEASE = 'bookworm';
 /** What images of Kafka and PostgreSQL have besides their own: Java, the shell's tools, `psql`. */
 const PACKAGES: readonly string[] = ['openjdk-17-jre-headless', 'postgresql-client-15'];
-/** What nobody reads in a container. */
+/** Files that containers do not need. */
 const LEFT_OUT: readonly string[] = ['doc', 'info', 'locale'];
 const PROGRAMS: readonly Tool[] = [
   coredns,

@@ -53,7 +53,7 @@ export type ToolName = keyof typeof TOOLS;
 /** Names of everything that can be built. */
 export const TOOL_NAMES = Object.keys(TOOLS) as ToolName[];
 
-/** Builds what is not there, and gives the folder of each. */
+/** Builds the missing tools. Returns the folder of each. */
 export function ensureTools<Name extends ToolName>(names: readonly Name[]): Record<Name, string> {
   return Object.fromEntries(names.map((name) => [name, ensureTool(TOOLS[name])])) as Record<
     Name,

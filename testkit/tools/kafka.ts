@@ -18,7 +18,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   'kafka-console-consumer.sh': 'org.apache.kafka.tools.consumer.ConsoleConsumer',
 };
 
-/** The agent that serves the figures of a node's JVM; in Kubernetes an image of its own has it. */
+/** The agent that serves the metrics of a node's JVM; in Kubernetes an image of its own has it. */
 const JMX_AGENT = `io.prometheus.jmx:jmx_prometheus_javaagent:${VERSIONS.jmxExporter}`;
 
 function pom(version: string): string {

@@ -125,23 +125,22 @@ export class Batch {
         } else if (failure === 'conflict' && ++conflicts <= MAX_CONFLICTS) {
           inbox.forget();
           await pause(conflictDelay(), signal);
-        } else if (failure === 'invalid' && !isolateFailures && received.length > 1) {
-          isolateFailures = true;
         } else if (received.length > 1) {
-          for (const part of bisect(received, error)) {
-            await this.#settle(part, signal);
-          }
-          return;
-        } else if (failure === 'failed' && tries++ < HANDLER_DELAYS.length) {
-          await pause(HANDLER_DELAYS[tries - 1]!, signal);
-        } else {
-          const item = received[0]!;
-          if (failure === 'conflict' || this.#knownFailures.has(item)) {
-            // Conflicts do not end, or the quarantine refuses the event, too.
-            this.#postpone(item, error);
+          if (failure !== 'invalid' || isolateFailures) {
+            for (const part of bisect(received, error)) {
+              await this.#settle(part, signal);
+            }
             return;
           }
-          this.#knownFailures.set(item, quarantineDetails(error, Math.max(1, tries)));
+          isolateFailures = true;
+        } else if (failure === 'failed' && tries++ < HANDLER_DELAYS.length) {
+          await pause(HANDLER_DELAYS[tries - 1]!, signal);
+        } else if (failure === 'conflict' || this.#knownFailures.has(received[0]!)) {
+          // Conflicts do not end, or the quarantine refuses the event, too.
+          this.#postpone(received[0]!, error);
+          return;
+        } else {
+          this.#knownFailures.set(received[0]!, quarantineDetails(error, Math.max(1, tries)));
         }
       }
     }

@@ -44,8 +44,8 @@ beforeEach(async () => {
   await database.pool.query('TRUNCATE effects, processed_events, quarantine');
 });
 
-const worker = (effects = sender.effects) =>
-  new EffectWorker('ledger', effects, database.pool, silentLogger);
+const worker = (handlers = sender.effects) =>
+  new EffectWorker('ledger', handlers, database.pool, silentLogger);
 
 function pay(id: string, more: object = {}) {
   return running.deliver(Paid, id, { account: 'a', amount: 1, ...more });

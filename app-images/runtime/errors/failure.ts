@@ -121,6 +121,13 @@ export function classifyFailure(error: unknown): FailureClass {
   if (!(error instanceof Error)) {
     return 'failed';
   }
+  return (
+    classifyByCode(error) ?? (CONNECTION_MESSAGES.test(error.message) ? 'unavailable' : 'failed')
+  );
+}
+
+/** The class by the code of the system or of PostgreSQL; undefined without one. */
+function classifyByCode(error: Error): FailureClass | undefined {
   const { code, routine, table } = error as NodeJS.ErrnoException &
     Partial<Record<'routine' | 'table', string>>;
   if (code !== undefined && SYSTEM_CODES.has(code)) {
@@ -138,7 +145,7 @@ export function classifyFailure(error: unknown): FailureClass {
       'failed'
     );
   }
-  return CONNECTION_MESSAGES.test(error.message) ? 'unavailable' : 'failed';
+  return undefined;
 }
 
 /**

@@ -181,7 +181,7 @@ describe('an Idempotency-Key', () => {
     const first = await post(order, headers);
     const again = await post({ amount: order.amount, account: order.account }, headers);
     expect([again.statusCode, again.body]).toEqual([201, first.body]);
-    expect([first, again].map((it) => it.headers['idempotency-replayed'])).toEqual([
+    expect([first, again].map((response) => response.headers['idempotency-replayed'])).toEqual([
       undefined,
       'true',
     ]);

@@ -36,6 +36,7 @@ import { KafkaBroker, type KafkaConnection } from '../kafka-protocol/kafka-broke
 import { kafkaCopies } from '../kafka-protocol/kafka-options.ts';
 import { brokerOptions } from '../parts/broker-options.ts';
 import type { KafkaInspectorLogin } from '../kafka-protocol/kafka-inspection.ts';
+import { coded, type Problem } from '@cdk8s-event-platform/contracts/internal';
 
 /** What one client of a Kafka does. */
 export interface KafkaGrant {
@@ -105,12 +106,15 @@ export class ExternalKafka extends KafkaBroker {
     const { production } = environment;
     reportAll(
       this,
-      externalKafkaProblems(options, servers, {
-        groupPrefix: this.#groupPrefix,
-        maxMessageSize,
-        sizing,
-        production,
-      }),
+      coded(
+        'EP3001',
+        ...externalKafkaProblems(options, servers, {
+          groupPrefix: this.#groupPrefix,
+          maxMessageSize,
+          sizing,
+          production,
+        }),
+      ),
     );
 
     this.topicDefaults = { partitions, retention, ...copies };
@@ -195,7 +199,10 @@ export class ExternalKafka extends KafkaBroker {
     if (iam !== undefined) {
       throw new DeclarationError(
         this,
-        `'${service}' admits AWS identities, which a program that looks at topics is not set up for: use ExternalKafkaAuthentication.mskScram(), or the console of AWS`,
+        ...coded(
+          'EP1003',
+          `'${service}' admits AWS identities, which a program that looks at topics is not set up for: use ExternalKafkaAuthentication.mskScram(), or the console of AWS`,
+        ),
       );
     }
     return {
@@ -212,14 +219,17 @@ export class ExternalKafka extends KafkaBroker {
     };
   }
 
-  protected topologyProblems(): readonly string[] {
+  protected topologyProblems(): readonly Problem[] {
     return [
-      ...topicProblems(this.declaredTopics.all, {
-        brokers: this.#brokers,
-        offsetsRetention: this.#offsetsRetention ?? Duration.days(36_500),
-        maxMessageSize: this.maxMessageSize,
-      }),
-      ...(this.#login.problems?.(this.#accounts.clients) ?? []),
+      ...coded(
+        'EP3002',
+        ...topicProblems(this.declaredTopics.all, {
+          brokers: this.#brokers,
+          offsetsRetention: this.#offsetsRetention ?? Duration.days(36_500),
+          maxMessageSize: this.maxMessageSize,
+        }),
+      ),
+      ...coded('EP3001', ...(this.#login.problems?.(this.#accounts.clients) ?? [])),
     ];
   }
 

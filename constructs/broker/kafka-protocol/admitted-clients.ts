@@ -1,6 +1,7 @@
 import type { k8s } from 'cdk8s-plus-27';
 import type { EventContract } from '@cdk8s-event-platform/contracts';
 import {
+  coded,
   contractProblems,
   listOf,
   must,
@@ -10,7 +11,7 @@ import {
 } from '@cdk8s-event-platform/contracts/internal';
 import { labelNameProblem } from '../../core/kubernetes-syntax.ts';
 import { selectorLabels } from '../../core/names.ts';
-import { Problems } from '../../core/problems.ts';
+import { Problems, validateLater } from '../../core/problems.ts';
 import { disagreements, useContracts } from '../../messaging/contract-registry.ts';
 import { EventPlatform } from '../../platform/event-platform.ts';
 import { podsOfNamespace } from '../../security/network-policies.ts';
@@ -71,13 +72,12 @@ export class AdmittedClients {
    */
   public constructor(broker: KafkaBroker, workloads: () => Iterable<string>) {
     this.#broker = broker;
-    broker.node.addValidation({
-      validate: () => {
-        const taken = new Set([...workloads(), KEDA_USER]);
-        return [...this.#clients.values()]
-          .flatMap((client) => this.#problems(client, taken))
-          .map((found) => `${broker.node.path}: ${found}`);
-      },
+    validateLater(broker, () => {
+      const taken = new Set([...workloads(), KEDA_USER]);
+      return coded(
+        'EP3004',
+        ...[...this.#clients.values()].flatMap((client) => this.#problems(client, taken)),
+      );
     });
   }
 
@@ -97,12 +97,17 @@ export class AdmittedClients {
   /** Adds a client. @throws DeclarationError when it cannot be admitted. */
   public add(name: string, options: AdmitClientOptions): AdmittedClient {
     const problems = new Problems(this.#broker);
-    problems.add(...text('name', name));
+    problems.add(...coded('EP1001', ...text('name', name)));
     problems.props(options, SHAPE);
     const { namespace, publishes = [], receives = [], group = name } = options;
     const contracts = [...publishes, ...receives].filter((topic) => typeof topic !== 'string');
     for (const contract of contracts) {
-      problems.add(...contractProblems(contract).map((found) => `client '${name}': ${found}`));
+      problems.add(
+        ...coded(
+          'EP2001',
+          ...contractProblems(contract).map((found) => `client '${name}': ${found}`),
+        ),
+      );
     }
     problems.report();
     const { environment } = EventPlatform.of(this.#broker);
@@ -111,22 +116,25 @@ export class AdmittedClients {
     );
     const other = this.#clients.get(name);
     problems.add(
-      nameProblem !== undefined && `client '${name}' ${nameProblem}`,
-      namespaceProblem !== undefined &&
-        `namespace '${namespace}' of client '${name}' ${namespaceProblem}`,
-      namespace === environment.namespace &&
-        `namespace '${namespace}' of client '${name}' is the platform's own: declare an app there`,
-      other !== undefined &&
-        `client '${name}' of namespace '${other.namespace}' is admitted already: list all of its topics in one call, or use another name`,
-      publishes.length === 0 &&
-        receives.length === 0 &&
-        `client '${name}' has no topics: list at least one under publishes or receives`,
-      options.group !== undefined &&
-        receives.length === 0 &&
-        `group '${group}' of client '${name}' receives no topic: list its topics under receives, or leave group out`,
-      !/^[A-Za-z0-9._-]{1,255}$/.test(group) &&
-        `group '${group}' of client '${name}' is not plain: use 1 to 255 letters, digits, '.', '_' and '-'`,
-      ...disagreements(this.#broker, contracts),
+      ...coded(
+        'EP3004',
+        nameProblem !== undefined && `client '${name}' ${nameProblem}`,
+        namespaceProblem !== undefined &&
+          `namespace '${namespace}' of client '${name}' ${namespaceProblem}`,
+        namespace === environment.namespace &&
+          `namespace '${namespace}' of client '${name}' is the platform's own: declare an app there`,
+        other !== undefined &&
+          `client '${name}' of namespace '${other.namespace}' is admitted already: list all of its topics in one call, or use another name`,
+        publishes.length === 0 &&
+          receives.length === 0 &&
+          `client '${name}' has no topics: list at least one under publishes or receives`,
+        options.group !== undefined &&
+          receives.length === 0 &&
+          `group '${group}' of client '${name}' receives no topic: list its topics under receives, or leave group out`,
+        !/^[A-Za-z0-9._-]{1,255}$/.test(group) &&
+          `group '${group}' of client '${name}' is not plain: use 1 to 255 letters, digits, '.', '_' and '-'`,
+      ),
+      ...coded('EP2003', ...disagreements(this.#broker, contracts)),
     );
     problems.report();
     useContracts(this.#broker, contracts);

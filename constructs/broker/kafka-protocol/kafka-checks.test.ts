@@ -1,6 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Problem } from '@cdk8s-event-platform/contracts/internal';
 import { DeclarationError } from '../../core/index.ts';
 import { Environment } from '../../platform/index.ts';
 import { TestPlatform } from '../../testing/fixtures.ts';
@@ -209,10 +210,10 @@ describe('topicProblems', () => {
         test.platform,
         [
           'cannot be rendered:',
-          "test/kafka: topic 'a.b' has 0 partitions: use 1 or more",
-          "test/kafka: topic 'a_b': replicationFactor (2) exceeds the 1 broker: use at most 1, or more brokers",
-          "test/kafka: topics 'a.b' and 'a_b' differ only by '.' and '_', which Kafka's metrics cannot tell apart: rename one",
-        ].join('\n- '),
+          "test/kafka: topic 'a.b' has 0 partitions: use 1 or more [EP3002]",
+          "test/kafka: topic 'a_b': replicationFactor (2) exceeds the 1 broker: use at most 1, or more brokers [EP3002]",
+          "test/kafka: topics 'a.b' and 'a_b' differ only by '.' and '_', which Kafka's metrics cannot tell apart: rename one [EP3002]",
+        ].join('\n- ') as Problem,
       ),
     );
   });

@@ -1,6 +1,6 @@
 import { Duration, type Size } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { Shape } from '@cdk8s-event-platform/contracts/internal';
+import { coded, type Problem, type Shape } from '@cdk8s-event-platform/contracts/internal';
 import { minutesUp } from '../../core/quantities.ts';
 import type { Compression } from '../../messaging/message-broker.ts';
 import { EventPlatform } from '../../platform/event-platform.ts';
@@ -82,11 +82,14 @@ export abstract class PlatformKafka extends KafkaBroker {
     return this.#storage ?? (needed.toMebibytes() > minimum.toMebibytes() ? needed : minimum);
   }
 
-  protected topologyProblems(): readonly string[] {
+  protected topologyProblems(): readonly Problem[] {
     const { brokerCount: brokers, offsetsRetention, maxMessageSize } = this;
     return [
-      ...topicProblems(this.topics, { brokers, offsetsRetention, maxMessageSize }),
-      ...storageProblems(this.#storage, storageFor(this.topics, brokers)),
+      ...coded(
+        'EP3002',
+        ...topicProblems(this.topics, { brokers, offsetsRetention, maxMessageSize }),
+      ),
+      ...coded('EP3001', ...storageProblems(this.#storage, storageFor(this.topics, brokers))),
     ];
   }
 }

@@ -113,7 +113,7 @@ describe('KafkaUi', () => {
     expect(env(withUi()).KAFKA_CLUSTERS_0_READONLY).toBe('false');
     expect(env(withUi(undefined, { readOnly: true })).KAFKA_CLUSTERS_0_READONLY).toBe('true');
     expect(() => withUi(production, { readOnly: false })).toThrow(
-      /^test\/kafka-ui: readOnly \(false\) .* in production.*: leave it out, and change the declaration instead$/,
+      /^test\/kafka-ui: readOnly \(false\) .* in production.*: leave it out, and change the declaration instead \[EP5005\]$/,
     );
   });
 

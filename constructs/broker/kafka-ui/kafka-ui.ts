@@ -14,6 +14,7 @@ import { type SecretReference, SecretValue } from '../../security/secret-referen
 import { DEFAULT_IMAGES } from '../../core/versions.ts';
 import { kafkaUiLoginParts } from './kafka-ui-login.ts';
 import {
+  coded,
   flag,
   having,
   listOf,
@@ -114,7 +115,7 @@ export class KafkaUi extends Construct {
     const platform = EventPlatform.of(this);
     const elsewhere = otherPlatformProblem(this, 'broker', props.broker);
     if (elsewhere !== undefined) {
-      throw new DeclarationError(this, elsewhere);
+      throw new DeclarationError(this, ...coded('EP5002', elsewhere));
     }
     const { production } = platform.environment;
     const { broker, authentication = true, messages = false, readOnly = production } = props;
@@ -122,15 +123,19 @@ export class KafkaUi extends Construct {
     this.readOnly = readOnly;
     const kafkaLogin = broker.grantInspect(this.name, { messages, changes: !readOnly });
     if (production) {
-      reportAll(this, [
-        !authentication &&
-          'authentication (false) would show Kafka to anyone who reaches the page in production: leave it on',
-        !readOnly &&
-          'readOnly (false) would have topics and offsets changed by hand in production, past what is declared: leave it out, and change the declaration instead',
-        !messages &&
-          kafkaLogin.leak !== undefined &&
-          `messages (false) cannot be kept, since ${kafkaLogin.leak}: give the page an account of its own, or accept that it shows messages with 'messages: true'`,
-      ]);
+      reportAll(
+        this,
+        coded(
+          'EP5005',
+          !authentication &&
+            'authentication (false) would show Kafka to anyone who reaches the page in production: leave it on',
+          !readOnly &&
+            'readOnly (false) would have topics and offsets changed by hand in production, past what is declared: leave it out, and change the declaration instead',
+          !messages &&
+            kafkaLogin.leak !== undefined &&
+            `messages (false) cannot be kept, since ${kafkaLogin.leak}: give the page an account of its own, or accept that it shows messages with 'messages: true'`,
+        ),
+      );
     }
     if (authentication) {
       this.login = {

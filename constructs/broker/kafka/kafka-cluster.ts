@@ -28,6 +28,7 @@ import { derivedClusterId, KafkaNodes, type KafkaNodesProps } from './kafka-node
 import { KafkaProvisioning } from './kafka-provisioning.ts';
 import { KafkaSecurity } from './kafka-security.ts';
 import { KAFKA_PORTS, type NodeRole, serverProperties } from './server-properties.ts';
+import { coded } from '@cdk8s-event-platform/contracts/internal';
 
 /** What the pools of a cluster have in common. */
 type KafkaPool = Omit<KafkaNodesProps, 'name' | 'replicas' | 'firstId' | 'memory' | 'storage'>;
@@ -70,11 +71,14 @@ export class KafkaCluster extends PlatformKafka {
     const name = requireDnsLabel(this, 'name', props.name ?? 'kafka', 40);
     const layout = kafkaLayout(environment, { ...props, name }, (service) => this.hostOf(service));
     reportAll(this, [
-      ...kafkaSizingProblems(
-        { ...layout, controllers: layout.controllers?.replicas },
-        { production, clusterId: props.clusterId },
+      ...coded(
+        'EP3001',
+        ...kafkaSizingProblems(
+          { ...layout, controllers: layout.controllers?.replicas },
+          { production, clusterId: props.clusterId },
+        ),
       ),
-      ...propertyProblems(props.properties ?? {}),
+      ...coded('EP3003', ...propertyProblems(props.properties ?? {})),
     ]);
 
     const { partitions, retention, maxMessageSize } = brokerOptions(props);

@@ -13,6 +13,8 @@ import { JMX_AGENT, JMX_AGENT_PATH, JMX_EXPORTER_YAML, JMX_METRICS_PORT } from '
 import { TLS_PATH } from './kafka-certificates.ts';
 import { ADMIN_SCRIPT } from './admin-script.ts';
 import { heapOptions, KAFKA_PORTS, LOG4J2_YAML, type NodeRole } from './server-properties.ts';
+import { coded } from '@cdk8s-event-platform/contracts/internal';
+import { validateLater } from '../../core/problems.ts';
 
 /** Properties of {@link KafkaNodes}. */
 export interface KafkaNodesProps {
@@ -162,12 +164,9 @@ export class KafkaNodes extends BrokerServers {
         sources: [MetricSource.KAFKA_JMX],
       });
       const { environment } = EventPlatform.of(this);
-      this.node.addValidation({
-        validate: () =>
-          [environment.imageProblem(jmxExporterImage, 'platformImages')].flatMap((found) =>
-            found === undefined ? [] : [`${this.node.path}: ${found}`],
-          ),
-      });
+      validateLater(this, () =>
+        coded('EP6002', environment.imageProblem(jmxExporterImage, 'platformImages')),
+      );
     }
   }
 }

@@ -1,6 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Problem } from '@cdk8s-event-platform/contracts/internal';
 import { DeclarationError } from '../../core/index.ts';
 import { Environment } from '../../platform/index.ts';
 import { TestPlatform } from '../../testing/fixtures.ts';
@@ -145,9 +146,9 @@ describe('topicProblems', () => {
         test.platform,
         [
           'cannot be rendered:',
-          "- test/nats: topic 'a.b' has 0 partitions: use 1 or more",
-          "- test/nats: topics 'a.b' and 'a_b' differ only by '.' and '_', and would be one stream 'a_b': rename one",
-        ].join('\n'),
+          "- test/nats: topic 'a.b' has 0 partitions: use 1 or more [EP3002]",
+          "- test/nats: topics 'a.b' and 'a_b' differ only by '.' and '_', and would be one stream 'a_b': rename one [EP3002]",
+        ].join('\n') as Problem,
       ),
     );
   });

@@ -29,6 +29,7 @@ import { NatsUsers, provisioningUser } from './nats-users.ts';
 import { serverConfig } from './server-config.ts';
 import { ACK_WAIT, type DurableConsumer } from './stream-config.ts';
 import { StreamProvisioning } from './stream-provisioning.ts';
+import { coded, type Problem } from '@cdk8s-event-platform/contracts/internal';
 
 /** Events that are on their way to one pod, so that it need not wait for the next. */
 const IN_FLIGHT_OF_POD = 10;
@@ -84,7 +85,10 @@ export class NatsJetStream extends MessageBroker {
     const { replicas, ...server } = serverOptions(environment, props);
     const { maxMessageSize, partitions, retention } = brokerOptions(props);
     const replicationFactor = props.replicationFactor ?? environment.broker.replicationFactor;
-    reportAll(this, natsSizingProblems({ replicas, replicationFactor }, maxMessageSize));
+    reportAll(
+      this,
+      coded('EP3001', ...natsSizingProblems({ replicas, replicationFactor }, maxMessageSize)),
+    );
 
     this.#replicas = replicas;
     this.maxMessageSize = maxMessageSize;
@@ -222,8 +226,8 @@ export class NatsJetStream extends MessageBroker {
     return `max(increase(nats_stream_last_seq{${this.#labels(topic)}}[${range}]))`;
   }
 
-  protected topologyProblems(): readonly string[] {
-    return topicProblems(this.topics, this.#replicas);
+  protected topologyProblems(): readonly Problem[] {
+    return coded('EP3002', ...topicProblems(this.topics, this.#replicas));
   }
 
   #admit(app: IEventApp): void {
@@ -235,7 +239,10 @@ export class NatsJetStream extends MessageBroker {
     if (given !== undefined && (!Number.isInteger(given) || given < 1)) {
       throw new DeclarationError(
         this,
-        `maxInFlight (${given}) is not a number of events: use 1 or more, e.g. ${IN_FLIGHT_OF_POD * this.topicDefaults.partitions}`,
+        ...coded(
+          'EP1001',
+          `maxInFlight (${given}) is not a number of events: use 1 or more, e.g. ${IN_FLIGHT_OF_POD * this.topicDefaults.partitions}`,
+        ),
       );
     }
     return given ?? IN_FLIGHT_OF_POD * this.topicDefaults.partitions;

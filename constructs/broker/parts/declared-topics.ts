@@ -1,6 +1,7 @@
 import type { IConstruct } from 'constructs';
 import { DeclarationError } from '../../core/errors.ts';
 import type { TopicSpec } from '../../messaging/message-broker.ts';
+import { coded } from '@cdk8s-event-platform/contracts/internal';
 
 function byName(topics: Iterable<TopicSpec>): TopicSpec[] {
   return [...topics].sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -43,7 +44,10 @@ export class DeclaredTopics {
 
   #check({ name }: TopicSpec): void {
     if (this.#own.has(name) || this.#imported.has(name)) {
-      throw new DeclarationError(this.broker, `topic '${name}' is declared twice: declare it once`);
+      throw new DeclarationError(
+        this.broker,
+        ...coded('EP3005', `topic '${name}' is declared twice: declare it once`),
+      );
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Size } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { Shape } from '@cdk8s-event-platform/contracts/internal';
-import { requireProps } from '../../core/problems.ts';
+import type { Problem, Shape } from '@cdk8s-event-platform/contracts/internal';
+import { requireProps, validateLater } from '../../core/problems.ts';
 import type { IEventApp } from '../../messaging/event-app.ts';
 import type {
   IMessageBroker,
@@ -32,9 +32,7 @@ export abstract class MessageBroker extends Construct implements IMessageBroker 
     super(scope, id);
     assignLayer(this, Layer.BROKER_AND_STATE);
     requireProps(this, props, shape);
-    this.node.addValidation({
-      validate: () => this.topologyProblems().map((found) => `${this.node.path}: ${found}`),
-    });
+    validateLater(this, () => this.topologyProblems());
   }
 
   /** The topics that the platform provisions, by name. */
@@ -58,7 +56,7 @@ export abstract class MessageBroker extends Construct implements IMessageBroker 
   public abstract growthQuery(topic: string, range: string): string;
 
   /** Reasons why what is declared cannot be provisioned; called when everything is declared. */
-  protected abstract topologyProblems(): readonly string[];
+  protected abstract topologyProblems(): readonly Problem[];
 
   /** Namespace of the platform. */
   protected get namespace(): string {

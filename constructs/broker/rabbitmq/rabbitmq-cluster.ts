@@ -34,6 +34,7 @@ import { RabbitMqNetwork } from './rabbitmq-network.ts';
 import { RabbitMqNodes } from './rabbitmq-nodes.ts';
 import { type ClientAccount, RabbitMqProvisioning } from './rabbitmq-provisioning.ts';
 import { CONSUMER_TIMEOUT, RABBITMQ_PORTS } from './server-config.ts';
+import { coded, type Problem } from '@cdk8s-event-platform/contracts/internal';
 
 /** What Prometheus asks for beside the usual metrics: those of each queue and exchange. */
 const QUEUE_METRICS = {
@@ -91,7 +92,7 @@ export class RabbitMqCluster extends MessageBroker {
     const name = requireDnsLabel(this, 'name', props.name ?? 'rabbitmq', 40);
     const { replicas, ...server } = serverOptions(environment, props);
     const { maxMessageSize, partitions, retention } = brokerOptions(props);
-    reportAll(this, rabbitMqSizingProblems(replicas, maxMessageSize));
+    reportAll(this, coded('EP3001', ...rabbitMqSizingProblems(replicas, maxMessageSize)));
 
     this.maxMessageSize = maxMessageSize;
     this.host = this.hostOf(name);
@@ -219,8 +220,8 @@ export class RabbitMqCluster extends MessageBroker {
     return `sum(((${counter} unless ${counter} offset ${range}) and on () (${scraped})) or increase(${counter}[${range}]))`;
   }
 
-  protected topologyProblems(): readonly string[] {
-    return topologyProblems(this.topics, this.queues, this.#replicas);
+  protected topologyProblems(): readonly Problem[] {
+    return coded('EP3002', ...topologyProblems(this.topics, this.queues, this.#replicas));
   }
 
   #clientAccounts(): ClientAccount[] {

@@ -1,6 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Problem } from '@cdk8s-event-platform/contracts/internal';
 import { DeclarationError, Environment, RedisStreams } from '../../index.ts';
 import { TestPlatform } from '../../testing/fixtures.ts';
 import type { TopicSpec } from '../../messaging/message-broker.ts';
@@ -139,9 +140,9 @@ describe('streamProblems', () => {
         test.platform,
         [
           'cannot be rendered:',
-          "test/redis: topic 'a' has 0 partitions: use 1 or more",
-          "test/redis: topic 'b': replicationFactor (2) exceeds the 1 server, each of which has all streams: use at most 1, or more servers",
-        ].join('\n- '),
+          "test/redis: topic 'a' has 0 partitions: use 1 or more [EP3002]",
+          "test/redis: topic 'b': replicationFactor (2) exceeds the 1 server, each of which has all streams: use at most 1, or more servers [EP3002]",
+        ].join('\n- ') as Problem,
       ),
     );
   });

@@ -25,6 +25,7 @@ import { RedisProvisioning } from './redis-provisioning.ts';
 import { RedisServers } from './redis-servers.ts';
 import { REDIS_STREAMS, type RedisStreamsProps } from './redis-streams-props.ts';
 import { AppendFsync, REDIS_PORTS, serverHosts } from './server-files.ts';
+import { coded, type Problem } from '@cdk8s-event-platform/contracts/internal';
 
 /**
  * Redis Streams. A topic is a stream, a consumer is a group of it, and everything is in the memory of
@@ -82,7 +83,7 @@ export class RedisStreams extends MessageBroker {
       concurrency: props.concurrency ?? 32,
     };
     const { replicas, minInSyncReplicas, redeliverAfter, concurrency } = sizing;
-    reportAll(this, redisProblems(sizing));
+    reportAll(this, coded('EP3001', ...redisProblems(sizing)));
 
     this.#sizing = sizing;
     // A wait may be half as long again as it says.
@@ -182,8 +183,8 @@ export class RedisStreams extends MessageBroker {
     return `max(increase(redis_stream_entries_added_total{${this.#job()},stream="${topic}"}[${range}]))`;
   }
 
-  protected topologyProblems(): readonly string[] {
-    return streamProblems(this.topics, this.#sizing);
+  protected topologyProblems(): readonly Problem[] {
+    return coded('EP3002', ...streamProblems(this.topics, this.#sizing));
   }
 
   #trigger(count: string, subscription: TopicSubscription, thresholds: LagThresholds): LagTrigger {

@@ -25,6 +25,7 @@ import { STRIMZI_KAFKA, type StrimziKafkaProps } from './strimzi-props.ts';
 import { StrimziScaling, StrimziScrape } from './strimzi-scaling.ts';
 import { kafkaSpec, type NodePoolOptions, nodePoolSpec, topicConfig } from './strimzi-spec.ts';
 import { StrimziUsers } from './strimzi-users.ts';
+import { coded } from '@cdk8s-event-platform/contracts/internal';
 
 /** What differs between pools of one cluster. */
 type PoolOptions = Pick<NodePoolOptions, 'replicas' | 'roles' | 'memory' | 'cpu'> & {
@@ -70,7 +71,10 @@ export class StrimziKafka extends PlatformKafka {
     const name = requireDnsLabel(this, 'name', props.name ?? 'kafka', 20);
     const servers = kafkaServers(environment, props);
     const controllers = props.controllers ?? (production ? 3 : 0);
-    reportAll(this, strimziSizingProblems({ ...servers, controllers }, production));
+    reportAll(
+      this,
+      coded('EP3001', ...strimziSizingProblems({ ...servers, controllers }, production)),
+    );
     const authentication = props.authentication ?? production;
     const port = authentication ? 9093 : 9092;
     const zones = props.zones ?? production;

@@ -10,6 +10,7 @@ import {
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import {
+  coded,
   having,
   listOf,
   optional,
@@ -20,7 +21,7 @@ import {
 import { EventPlatform } from '../../platform/event-platform.ts';
 import { assignLayer, Layer } from '../../platform/layers.ts';
 import { commonLabels, requireDnsLabel } from '../../core/names.ts';
-import { requireProps } from '../../core/problems.ts';
+import { requireProps, validateLater } from '../../core/problems.ts';
 import { recordedMetrics } from '../alert-rules.ts';
 import { DASHBOARDS, dashboardUid, declareDashboard } from '../dashboard-link.ts';
 import { queryProblems } from '../metric-catalogue.ts';
@@ -129,10 +130,10 @@ export class Dashboard extends Construct {
       // The sidecar puts the files of all namespaces into one folder.
       data: { [`${this.uid}.json`]: json },
     });
-    this.node.addValidation({
-      validate: () =>
-        [...this.#queries(), ...this.#double()].map((problem) => `${this.node.path}: ${problem}`),
-    });
+    validateLater(this, () => [
+      ...coded('EP6003', ...this.#queries()),
+      ...coded('EP5003', ...this.#double()),
+    ]);
   }
 
   #build({ title, description, rows }: DashboardProps): DashboardModel {

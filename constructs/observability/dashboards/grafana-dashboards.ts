@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { DeclarationError } from '../../core/errors.ts';
-import { requireProps } from '../../core/problems.ts';
+import { requireProps, validateLater } from '../../core/problems.ts';
 import { AlertRules } from '../alert-rules.ts';
 import { consumerLag } from './consumer-lag.ts';
 import { consumersDashboard } from './consumers.ts';
@@ -15,6 +15,7 @@ import { deadLetters } from './dead-letters.ts';
 import { recordingRules } from './recording-rules.ts';
 import { kafkaOverview } from './kafka-overview.ts';
 import { partNames, platformParts } from './platform-parts.ts';
+import { coded } from '@cdk8s-event-platform/contracts/internal';
 
 /** Properties of {@link GrafanaDashboards}. */
 export type GrafanaDashboardsProps = DashboardDiscovery;
@@ -39,7 +40,10 @@ export class GrafanaDashboards extends Construct {
     if (parts.consumers.length === 0) {
       throw new DeclarationError(
         this,
-        `there is no consumer to show: declare the dashboards after the consumers of the platform`,
+        ...coded(
+          'EP5004',
+          `there is no consumer to show: declare the dashboards after the consumers of the platform`,
+        ),
       );
     }
     this.recordingRules = new AlertRules(this, 'figures', {
@@ -58,14 +62,16 @@ export class GrafanaDashboards extends Construct {
       (dashboard) => new Dashboard(this, dashboard.name, { ...dashboard, ...props }),
     );
     const shown = new Set(partNames(parts));
-    this.node.addValidation({
-      validate: () =>
-        partNames(platformParts(this))
+    validateLater(this, () =>
+      coded(
+        'EP5004',
+        ...partNames(platformParts(this))
           .filter((name) => !shown.has(name))
           .map(
             (name) =>
-              `${this.node.path}: '${name}' was declared after the dashboards, and is on none of them: declare the dashboards last`,
+              `'${name}' was declared after the dashboards, and is on none of them: declare the dashboards last`,
           ),
-    });
+      ),
+    );
   }
 }

@@ -69,7 +69,7 @@ export function waiting(expr: string, ...phases: readonly Phase[]): InputSeries[
   return [
     series(NATS.waiting, selected(expr, NATS.waiting), rest),
     series(NATS.held, held, first),
-    // A follower's figures are old.
+    // A follower's values are old.
     series(NATS.held, { ...held, is_consumer_leader: 'false' }, gauge([1_000_000, 100])),
   ];
 }

@@ -1,4 +1,11 @@
-import { type Check, firesFrom, lasting, quietAt, type Scenarios, threshold } from '../scenario.ts';
+import {
+  type Check,
+  firesFrom,
+  pendingMinutes,
+  quietAt,
+  type Scenarios,
+  threshold,
+} from '../scenario.ts';
 import {
   counter,
   ending,
@@ -41,8 +48,8 @@ export const deadLettersGrowing: Scenarios = (alert) => {
 };
 
 export const eventErrorsHigh: Scenarios = (alert, group) => {
-  const most = Math.round(threshold(alert) * 100);
-  const wait = lasting(alert);
+  const max = Math.round(threshold(alert) * 100);
+  const wait = pendingMinutes(alert);
   // The first rate is there after a minute.
   const from = 1 + wait;
   const of100 = (failed: number, quarantined: number) => [
@@ -51,16 +58,16 @@ export const eventErrorsHigh: Scenarios = (alert, group) => {
     consumed(group, 'quarantined', counter([quarantined, 60])),
     consumed(group, 'parked', counter([0, 60])),
   ];
-  const tooMany = { alert, prints: [percentage((most + 1) / 100)] };
+  const tooMany = { alert, prints: [percentage((max + 1) / 100)] };
   return [
-    { title: 'failed', series: of100(most + 1, 0), checks: firesFrom(from, tooMany) },
-    { title: 'quarantined', series: of100(1, most), checks: firesFrom(from, tooMany) },
-    { title: 'fewer than may fail', series: of100(most - 1, 0), checks: quietAt(from, 12) },
+    { title: 'failed', series: of100(max + 1, 0), checks: firesFrom(from, tooMany) },
+    { title: 'quarantined', series: of100(1, max), checks: firesFrom(from, tooMany) },
+    { title: 'fewer than may fail', series: of100(max - 1, 0), checks: quietAt(from, 12) },
     {
       title: 'a minute of errors within ten good ones',
       series: [
-        consumed(group, 'processed', counter([100, 15], [100 - 6 * most, 1], [100, 44])),
-        consumed(group, 'failed', counter([0, 15], [6 * most, 1], [0, 44])),
+        consumed(group, 'processed', counter([100, 15], [100 - 6 * max, 1], [100, 44])),
+        consumed(group, 'failed', counter([0, 15], [6 * max, 1], [0, 44])),
       ],
       checks: quietAt(16, 22, 28),
     },
@@ -70,16 +77,16 @@ export const eventErrorsHigh: Scenarios = (alert, group) => {
 };
 
 export const eventProcessingSlow: Scenarios = (alert, group) => {
-  const most = threshold(alert);
-  const wait = lasting(alert);
+  const max = threshold(alert);
+  const wait = pendingMinutes(alert);
   const from = 1 + wait;
   const type = 'com.example.event';
   /** 100 deliveries a minute, some of which take up to three times as long as they may. */
   const deliveries = (slow: number, all = 100) =>
     (
       [
-        [String(most), all - slow],
-        [String(3 * most), all],
+        [String(max), all - slow],
+        [String(3 * max), all],
         ['+Inf', all],
       ] as const
     ).map(([le, count]) =>
@@ -90,7 +97,7 @@ export const eventProcessingSlow: Scenarios = (alert, group) => {
       ),
     );
   // The 95th of 100 is the first of the six, between the bounds.
-  const seconds = most + 2 * most * (1 / 6);
+  const seconds = max + 2 * max * (1 / 6);
   return [
     {
       title: 'six of 100 take longer',
@@ -119,7 +126,7 @@ export const eventProcessingSlow: Scenarios = (alert, group) => {
 };
 
 export const eventIngressDropped: Scenarios = (alert, group) => {
-  const wait = lasting(alert);
+  const wait = pendingMinutes(alert);
   const flow = (...phases: readonly Phase[]) => [consumed(group, 'processed', counter(...phases))];
   const every = 10;
   // Ten minutes after the end, the rate over ten minutes is zero.

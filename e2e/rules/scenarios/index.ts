@@ -13,11 +13,12 @@ import {
   kafkaPartitionsUnderReplicated,
 } from './kafka.ts';
 import { consumerDrainSlow, consumerLagHigh, consumerMissing, consumerStalled } from './lag.ts';
-import { deliveryObjectiveAtRisk } from './objective.ts';
 import { outboxEventsSetAside, outboxStuck, publishErrors } from './producer.ts';
 import { dueWorkWaiting, scalerAtMaximum, scalerFailing } from './scaler.ts';
 import { metricsMissing } from './scrape.ts';
-import { certificateExpiring, serversMissing, volumeFilling, volumeFull } from './servers.ts';
+import { certificateExpiring, serversMissing } from './servers.ts';
+import { deliveryObjectiveAtRisk } from './slo.ts';
+import { volumeFilling, volumeFull } from './volumes.ts';
 
 /** The scenarios of every alert, by its name. */
 export const SCENARIOS: Readonly<Record<string, Scenarios>> = {

@@ -1,9 +1,9 @@
-import { firesFrom, lasting, quietAt, type Scenarios } from '../scenario.ts';
+import { firesFrom, pendingMinutes, quietAt, type Scenarios } from '../scenario.ts';
 import { gauge, type Phase, selected, series } from '../series.ts';
 
 export const kafkaPartitionsUnderReplicated: Scenarios = (alert) => {
   const metric = 'kafka_topic_partition_under_replicated_partition';
-  const wait = lasting(alert);
+  const wait = pendingMinutes(alert);
   const behind = (topic: string, partition: string, ...phases: readonly Phase[]) =>
     series(metric, { ...selected(alert.expr, metric), topic, partition }, gauge(...phases));
   const well = [behind('a', '0', [0, 60]), behind('b', '0', [0, 60])];
@@ -31,7 +31,7 @@ export const kafkaPartitionsUnderReplicated: Scenarios = (alert) => {
 
 export const kafkaPartitionsOffline: Scenarios = (alert) => {
   const metric = 'kafka_controller_kafkacontroller_offlinepartitionscount';
-  const wait = lasting(alert);
+  const wait = pendingMinutes(alert);
   const offline = (pod: string, ...phases: readonly Phase[]) =>
     series(metric, { ...selected(alert.expr, metric), pod }, gauge(...phases));
   return [
@@ -52,7 +52,7 @@ export const kafkaPartitionsOffline: Scenarios = (alert) => {
 
 export const kafkaControllerMissing: Scenarios = (alert) => {
   const metric = 'kafka_controller_kafkacontroller_activecontrollercount';
-  const wait = lasting(alert);
+  const wait = pendingMinutes(alert);
   const active = (pod: string, ...phases: readonly Phase[]) =>
     series(metric, { ...selected(alert.expr, metric), pod }, gauge(...phases));
   return [

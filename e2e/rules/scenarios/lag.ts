@@ -3,7 +3,7 @@ import {
   alertOf,
   firesFrom,
   type InputSeries,
-  lasting,
+  pendingMinutes,
   quietAt,
   type Scenarios,
   threshold,
@@ -33,8 +33,8 @@ function working(group: RuleGroup, eachMinute: number, samples = 60): InputSerie
 }
 
 export const consumerLagHigh: Scenarios = (alert, group) => {
-  const most = threshold(alert);
-  const wait = lasting(alert);
+  const max = threshold(alert);
+  const wait = pendingMinutes(alert);
   const { expr } = alert;
   const fast = working(group, 600_000);
   const kafka = isKafka(expr)
@@ -44,22 +44,22 @@ export const consumerLagHigh: Scenarios = (alert, group) => {
           series: [
             ...fast,
             ...partitions(expr, [
-              { newest: gauge([most + 300, 60]), oldest: gauge([300, 60]) },
+              { newest: gauge([max + 300, 60]), oldest: gauge([300, 60]) },
               { newest: gauge([1, 60]), oldest: gauge([0, 60]) },
             ]),
           ],
-          checks: firesFrom(wait, { alert, prints: [String(most + 1)] }),
+          checks: firesFrom(wait, { alert, prints: [String(max + 1)] }),
         },
         {
           title: 'what a partition holds waits where the group has confirmed nothing in it',
           series: [
             ...fast,
             ...partitions(expr, [
-              { lag: gauge([most, 60]), newest: gauge([9_000_000, 60]), oldest: gauge([0, 60]) },
+              { lag: gauge([max, 60]), newest: gauge([9_000_000, 60]), oldest: gauge([0, 60]) },
               { lag: gauge([-1, 60]), newest: gauge([5, 60]), oldest: gauge([4, 60]) },
             ]),
           ],
-          checks: firesFrom(wait, { alert, prints: [String(most + 1)] }),
+          checks: firesFrom(wait, { alert, prints: [String(max + 1)] }),
         },
         {
           title: 'two pods of the exporter do not count twice',
@@ -68,7 +68,7 @@ export const consumerLagHigh: Scenarios = (alert, group) => {
             ...['a', 'b'].flatMap((pod) =>
               partitions(
                 expr,
-                [{ lag: gauge([most, 60]), newest: gauge([most, 60]), oldest: gauge([0, 60]) }],
+                [{ lag: gauge([max, 60]), newest: gauge([max, 60]), oldest: gauge([0, 60]) }],
                 { pod },
               ),
             ),
@@ -80,8 +80,8 @@ export const consumerLagHigh: Scenarios = (alert, group) => {
   return [
     {
       title: 'one more than may wait',
-      series: [...fast, ...waiting(expr, [most + 1, 60])],
-      checks: firesFrom(wait, { alert, prints: [String(most + 1)] }),
+      series: [...fast, ...waiting(expr, [max + 1, 60])],
+      checks: firesFrom(wait, { alert, prints: [String(max + 1)] }),
     },
     {
       title: 'two millions are written in digits',
@@ -90,12 +90,12 @@ export const consumerLagHigh: Scenarios = (alert, group) => {
     },
     {
       title: 'as many as may wait',
-      series: [...fast, ...waiting(expr, [most, 60])],
+      series: [...fast, ...waiting(expr, [max, 60])],
       checks: quietAt(12),
     },
     {
       title: 'not for long enough',
-      series: [...fast, ...waiting(expr, [most + 1, wait], [most, 60])],
+      series: [...fast, ...waiting(expr, [max + 1, wait], [max, 60])],
       checks: quietAt(wait - 1, wait, wait + 3),
     },
     { title: 'no data', series: [], checks: quietAt(0, 12) },
@@ -104,7 +104,7 @@ export const consumerLagHigh: Scenarios = (alert, group) => {
 };
 
 export const consumerMissing: Scenarios = (alert, group) => {
-  const wait = lasting(alert);
+  const wait = pendingMinutes(alert);
   const one = waiting(alert.expr, [1, 60]);
   const firing = { alert, prints: ['1'] };
   return [
@@ -151,7 +151,7 @@ export const consumerMissing: Scenarios = (alert, group) => {
 };
 
 export const consumerStalled: Scenarios = (alert, group) => {
-  const wait = lasting(alert);
+  const wait = pendingMinutes(alert);
   const { expr } = alert;
   const one = waiting(expr, [1, 60]);
   const up = pods(group, [1, 60]);
@@ -201,12 +201,12 @@ export const consumerStalled: Scenarios = (alert, group) => {
 };
 
 export const consumerDrainSlow: Scenarios = (alert, group) => {
-  const most = threshold(alert);
-  const wait = lasting(alert);
+  const max = threshold(alert);
+  const wait = pendingMinutes(alert);
   const { expr } = alert;
   // One event a minute, so that few of them wait.
   const work = working(group, 1);
-  const few = most / 60;
+  const few = max / 60;
   return [
     {
       title: 'one more than is worked off in time',

@@ -1,26 +1,26 @@
-import { firesFrom, lasting, quietAt, type Scenarios, threshold } from '../scenario.ts';
+import { firesFrom, pendingMinutes, quietAt, type Scenarios, threshold } from '../scenario.ts';
 import { counter, gauge, humanDuration, selected, series } from '../series.ts';
 
 export const outboxStuck: Scenarios = (alert) => {
   const labels = selected(alert.expr, 'outbox_age_seconds');
-  const most = threshold(alert);
-  const wait = lasting(alert);
+  const max = threshold(alert);
+  const wait = pendingMinutes(alert);
   const age = (pod: string, values: string) =>
     series('outbox_age_seconds', { ...labels, pod }, values);
   return [
     {
       title: 'an event has waited for a second too long, as one of two pods says',
-      series: [age('a', gauge([0, 5], [most + 1, 30])), age('b', gauge([0, 30]))],
-      checks: firesFrom(5 + wait, { alert, prints: [humanDuration(most + 1)] }),
+      series: [age('a', gauge([0, 5], [max + 1, 30])), age('b', gauge([0, 30]))],
+      checks: firesFrom(5 + wait, { alert, prints: [humanDuration(max + 1)] }),
     },
     {
       title: 'an event has waited for as long as it may',
-      series: [age('a', gauge([most, 30]))],
+      series: [age('a', gauge([max, 30]))],
       checks: quietAt(0, 8),
     },
     {
       title: 'not for long enough',
-      series: [age('a', gauge([0, 5], [most + 1, wait], [0, 30]))],
+      series: [age('a', gauge([0, 5], [max + 1, wait], [0, 30]))],
       checks: quietAt(5 + wait - 1, 5 + wait, 5 + wait + 2),
     },
     { title: 'no data', series: [], checks: quietAt(0, 8) },
@@ -29,7 +29,7 @@ export const outboxStuck: Scenarios = (alert) => {
 
 export const outboxEventsSetAside: Scenarios = (alert) => {
   const labels = selected(alert.expr, 'outbox_set_aside_events');
-  const wait = lasting(alert);
+  const wait = pendingMinutes(alert);
   const setAside = (pod: string, values: string) =>
     series('outbox_set_aside_events', { ...labels, pod }, values);
   return [
@@ -49,7 +49,7 @@ export const outboxEventsSetAside: Scenarios = (alert) => {
 };
 
 export const publishErrors: Scenarios = (alert) => {
-  const wait = lasting(alert);
+  const wait = pendingMinutes(alert);
   const from = 1 + wait;
   const topic = 'task-created';
   const requests = (metric: string, success: string, values: string) =>

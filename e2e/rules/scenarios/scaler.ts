@@ -1,11 +1,11 @@
-import { firesFrom, lasting, quietAt, type Scenarios, threshold } from '../scenario.ts';
+import { firesFrom, pendingMinutes, quietAt, type Scenarios, threshold } from '../scenario.ts';
 import { counter, gauge, type Labels, selected, series } from '../series.ts';
 
 const ERRORS = 'keda_scaler_detail_errors_total';
 const PODS = 'kube_horizontalpodautoscaler_status_current_replicas';
 
 export const scalerFailing: Scenarios = (alert) => {
-  const from = 1 + lasting(alert);
+  const from = 1 + pendingMinutes(alert);
   const { exported_namespace: namespace, ...labels } = selected(alert.expr, ERRORS);
   const errors = (where: Labels, values: string, scaler = 'kafka') =>
     series(ERRORS, { ...labels, scaler, ...where }, values);
@@ -29,7 +29,7 @@ export const scalerFailing: Scenarios = (alert) => {
       checks: quietAt(11, 12, 15, 16, 17, 22),
     },
     {
-      title: "somebody else's fails",
+      title: 'the scaler of another consumer fails',
       series: [errors({ exported_namespace: 'elsewhere', namespace: 'keda' }, counter([1, 60]))],
       checks: quietAt(from, 12),
     },
@@ -38,7 +38,7 @@ export const scalerFailing: Scenarios = (alert) => {
 };
 
 export const dueWorkWaiting: Scenarios = (alert) => {
-  const wait = lasting(alert);
+  const wait = pendingMinutes(alert);
   const VALUE = 'keda_scaler_metrics_value';
   const { exported_namespace: namespace, ...labels } = selected(alert.expr, VALUE);
   const kept = { namespace: namespace!, metric: 's1-postgresql' };
@@ -76,8 +76,8 @@ export const dueWorkWaiting: Scenarios = (alert) => {
 };
 
 export const scalerAtMaximum: Scenarios = (alert) => {
-  const most = threshold(alert);
-  const wait = lasting(alert);
+  const max = threshold(alert);
+  const wait = pendingMinutes(alert);
   const pods = (values: string, where: Labels = {}) =>
     series(PODS, { ...selected(alert.expr, PODS), ...where }, values);
   const where = { instance: 'kube-state-metrics' };
@@ -85,18 +85,18 @@ export const scalerAtMaximum: Scenarios = (alert) => {
   return [
     {
       title: 'all the pods are there',
-      series: [pods(gauge([1, 5], [most, 60]), where)],
-      checks: firesFrom(5 + wait, { alert, prints: [String(most)], labels }),
+      series: [pods(gauge([1, 5], [max, 60]), where)],
+      checks: firesFrom(5 + wait, { alert, prints: [String(max)], labels }),
     },
-    { title: 'one is left', series: [pods(gauge([most - 1, 60]))], checks: quietAt(20) },
+    { title: 'one is left', series: [pods(gauge([max - 1, 60]))], checks: quietAt(20) },
     {
       title: 'not for long enough',
-      series: [pods(gauge([most, wait], [most - 1, 60]))],
+      series: [pods(gauge([max, wait], [max - 1, 60]))],
       checks: quietAt(wait - 1, wait, wait + 2),
     },
     {
       title: 'another autoscaler is there',
-      series: [pods(gauge([most, 60]), { horizontalpodautoscaler: 'another' })],
+      series: [pods(gauge([max, 60]), { horizontalpodautoscaler: 'another' })],
       checks: quietAt(20),
     },
     { title: 'no data', series: [], checks: quietAt(20) },

@@ -1,8 +1,8 @@
-import { firesFrom, lasting, quietAt, type Scenarios } from '../scenario.ts';
+import { firesFrom, pendingMinutes, quietAt, type Scenarios } from '../scenario.ts';
 import { gauge, type Labels, selected, series } from '../series.ts';
 
 export const metricsMissing: Scenarios = (alert) => {
-  const wait = lasting(alert);
+  const wait = pendingMinutes(alert);
   const up = (values: string, where: Labels = {}) =>
     series(
       'up',

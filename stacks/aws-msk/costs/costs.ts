@@ -121,6 +121,92 @@ function paidMetrics({ brokers, monitoring }: AwsSize['kafka']): number {
   return brokers * perBroker[monitoring];
 }
 
+/** Lines of a bill in one region. */
+class Bill {
+  public readonly lines: CostLine[] = [];
+
+  public constructor(private readonly region: Region) {}
+
+  /** @param ratio of the price that is paid. @default 1 */
+  public add(what: string, price: Price, quantity: number, ratio = 1): void {
+    const { usd, estimate, source } = price.usd[this.region];
+    this.lines.push({
+      what,
+      quantity,
+      unit: price.unit,
+      unitPrice: usd * ratio,
+      perMonth: quantity * usd * ratio,
+      estimate: estimate || ratio !== 1,
+      source,
+    });
+  }
+}
+
+function addKafka(bill: Bill, { kafka }: AwsSize, volumeGib: number): void {
+  const { instanceType, brokers } = kafka;
+  bill.add(`brokers, ${instanceType}`, instancePrice(instanceType), brokers * HOURS);
+  bill.add('volumes of brokers', PRICES.brokerStorage, brokers * volumeGib);
+  bill.add('metrics of brokers', PRICES.metric, paidMetrics(kafka));
+}
+
+function addKubernetes(bill: Bill, { nodes: { onDemand, spot } }: AwsSize): void {
+  bill.add('EKS control plane', PRICES.controlPlane, HOURS);
+  const [preferred] = onDemand.instanceTypes as [string];
+  bill.add(`nodes on demand, ${preferred}`, instancePrice(preferred), running(onDemand) * HOURS);
+  // Which of them AWS gives is not known: each has an equal part.
+  for (const type of spot.instanceTypes) {
+    const hours = (running(spot) * HOURS) / spot.instanceTypes.length;
+    bill.add(`spot nodes, ${type}`, instancePrice(type), hours, ASSUMPTIONS.spotShare);
+  }
+  bill.add(
+    'disks of nodes',
+    PRICES.nodeStorage,
+    running(onDemand) * onDemand.disk.toGibibytes() + running(spot) * spot.disk.toGibibytes(),
+  );
+}
+
+function addDatabase(bill: Bill, { database }: AwsSize): void {
+  const { instanceClass } = database;
+  const servers = database.multiAz ? 2 : 1;
+  const gib = database.storage.toGibibytes();
+  bill.add(`PostgreSQL, ${instanceClass}`, instancePrice(instanceClass), servers * HOURS);
+  bill.add('storage of PostgreSQL', PRICES.databaseStorage, servers * gib);
+  // As much as the database is large costs nothing: what remains are the changes.
+  const changed = gib * ASSUMPTIONS.dailyChange * database.backups.toDays();
+  bill.add('backups of PostgreSQL', PRICES.databaseBackups, changed);
+}
+
+function addCache(bill: Bill, { cache }: AwsSize): void {
+  const { nodeType } = cache;
+  bill.add(`Valkey, ${nodeType}`, instancePrice(nodeType), (1 + cache.replicas) * HOURS);
+  bill.add(
+    'snapshots of Valkey',
+    PRICES.cacheSnapshots,
+    known('memory', CACHE_MEMORY_GIB, nodeType) * cache.snapshots.toDays(),
+  );
+}
+
+function addNetwork(bill: Bill, { natGateways }: AwsSize, nodes: number, eventGib: number): void {
+  bill.add('NAT gateways', PRICES.natGateway, natGateways * HOURS);
+  bill.add('addresses of NAT gateways', PRICES.publicAddress, natGateways * HOURS);
+  bill.add('data through NAT gateways', PRICES.natData, nodes * ASSUMPTIONS.natPerNode);
+  // MSK asks nothing for its replicas: these are the ways to the brokers, back, and to the database.
+  const ways = 1 + ASSUMPTIONS.consumers + ASSUMPTIONS.databaseWrites;
+  bill.add('traffic between zones', PRICES.zoneTraffic, eventGib * ways * ASSUMPTIONS.otherZone);
+}
+
+function addLogs(bill: Bill, { kafka, logRetention }: AwsSize, nodes: number): void {
+  const { logs } = ASSUMPTIONS;
+  const gib =
+    logs.controlPlane + logs.broker * kafka.brokers + logs.database + logs.flowsPerNode * nodes;
+  bill.add('logs', PRICES.logs, gib);
+  bill.add(
+    'logs that are kept',
+    PRICES.logStorage,
+    (gib * ASSUMPTIONS.logCompression * logRetention.toDays()) / DAYS,
+  );
+}
+
 /**
  * What a size costs in a month under a load. Nodes are as many as run at the start: those that
  * the autoscaler adds while consumers wait for one come on top.
@@ -128,87 +214,22 @@ function paidMetrics({ brokers, monitoring }: AwsSize['kafka']): number {
  * @throws Error for an instance type without a price.
  */
 export function costsOf(size: AwsSize, region: Region, load: Load): Costs {
-  const { kafka, nodes, database, cache } = size;
-  const lines: CostLine[] = [];
-  const add = (what: string, price: Price, quantity: number, share = 1): void => {
-    const { usd, estimate, source } = price.usd[region];
-    lines.push({
-      what,
-      quantity,
-      unit: price.unit,
-      unitPrice: usd * share,
-      perMonth: quantity * usd * share,
-      estimate: estimate || share !== 1,
-      source,
-    });
-  };
   const gib = (load.eventsPerSecond * load.bytesPerEvent * 3600 * HOURS) / GIB;
   const volume = brokerVolume(size, gib);
-  const servers = database.multiAz ? 2 : 1;
-  const databaseGib = database.storage.toGibibytes();
-  const caches = 1 + cache.replicas;
-  const onDemand = running(nodes.onDemand);
-  const spot = running(nodes.spot);
-
-  add(`brokers, ${kafka.instanceType}`, instancePrice(kafka.instanceType), kafka.brokers * HOURS);
-  add('volumes of brokers', PRICES.brokerStorage, kafka.brokers * volume.gib);
-  add('metrics of brokers', PRICES.metric, paidMetrics(kafka));
-  add('EKS control plane', PRICES.controlPlane, HOURS);
-  const [preferred] = nodes.onDemand.instanceTypes as [string];
-  add(`nodes on demand, ${preferred}`, instancePrice(preferred), onDemand * HOURS);
-  // Which of them AWS gives is not known: each has its share.
-  for (const type of nodes.spot.instanceTypes) {
-    const hours = (spot * HOURS) / nodes.spot.instanceTypes.length;
-    add(`spot nodes, ${type}`, instancePrice(type), hours, ASSUMPTIONS.spotShare);
-  }
-  add(
-    'disks of nodes',
-    PRICES.nodeStorage,
-    onDemand * nodes.onDemand.disk.toGibibytes() + spot * nodes.spot.disk.toGibibytes(),
-  );
-  add(
-    `PostgreSQL, ${database.instanceClass}`,
-    instancePrice(database.instanceClass),
-    servers * HOURS,
-  );
-  add('storage of PostgreSQL', PRICES.databaseStorage, servers * databaseGib);
-  // As much as the database is large costs nothing: what remains are the changes.
-  add(
-    'backups of PostgreSQL',
-    PRICES.databaseBackups,
-    databaseGib * ASSUMPTIONS.dailyChange * database.backups.toDays(),
-  );
-  add(`Valkey, ${cache.nodeType}`, instancePrice(cache.nodeType), caches * HOURS);
-  add(
-    'snapshots of Valkey',
-    PRICES.cacheSnapshots,
-    known('memory', CACHE_MEMORY_GIB, cache.nodeType) * cache.snapshots.toDays(),
-  );
-  add('NAT gateways', PRICES.natGateway, size.natGateways * HOURS);
-  add('addresses of NAT gateways', PRICES.publicAddress, size.natGateways * HOURS);
-  add('data through NAT gateways', PRICES.natData, (onDemand + spot) * ASSUMPTIONS.natPerNode);
-  // MSK asks nothing for its copies: these are the ways to the brokers, back, and to the database.
-  const ways = 1 + ASSUMPTIONS.consumers + ASSUMPTIONS.databaseWrites;
-  add('traffic between zones', PRICES.zoneTraffic, gib * ways * ASSUMPTIONS.otherZone);
-  add('keys', PRICES.key, ASSUMPTIONS.keys);
-  add('secrets', PRICES.secret, ASSUMPTIONS.secrets);
-  const { logs } = ASSUMPTIONS;
-  const logGib =
-    logs.controlPlane +
-    logs.broker * kafka.brokers +
-    logs.database +
-    logs.flowsPerNode * (onDemand + spot);
-  add('logs', PRICES.logs, logGib);
-  add(
-    'logs that are kept',
-    PRICES.logStorage,
-    (logGib * ASSUMPTIONS.logCompression * size.logRetention.toDays()) / DAYS,
-  );
-  add('images', PRICES.images, ASSUMPTIONS.images);
-
+  const nodes = running(size.nodes.onDemand) + running(size.nodes.spot);
+  const bill = new Bill(region);
+  addKafka(bill, size, volume.gib);
+  addKubernetes(bill, size);
+  addDatabase(bill, size);
+  addCache(bill, size);
+  addNetwork(bill, size, nodes, gib);
+  bill.add('keys', PRICES.key, ASSUMPTIONS.keys);
+  bill.add('secrets', PRICES.secret, ASSUMPTIONS.secrets);
+  addLogs(bill, size, nodes);
+  bill.add('images', PRICES.images, ASSUMPTIONS.images);
   return {
-    lines,
-    total: lines.reduce((sum, { perMonth }) => sum + perMonth, 0),
+    lines: bill.lines,
+    total: bill.lines.reduce((sum, { perMonth }) => sum + perMonth, 0),
     warnings:
       volume.needed > volume.gib
         ? [

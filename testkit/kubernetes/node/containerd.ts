@@ -37,7 +37,7 @@ function config(sandboxImage: string, networks: string): string {
   path = "/var/lib/containerd/opt"
 [plugins."io.containerd.grpc.v1.cri"]
   sandbox_image = "${sandboxImage}"
-  # In a machine of namespaces nobody may make a process more important than its parent.
+  # In a machine of namespaces no process may get a higher priority than its parent.
   restrict_oom_score_adj = true
 [plugins."io.containerd.grpc.v1.cri".cni]
   bin_dir = "${CNI_PLUGINS}"

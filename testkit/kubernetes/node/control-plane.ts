@@ -1,9 +1,10 @@
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
 import { requireCommand, run } from '../../../scripts/toolchain.ts';
+import type { ProcessSpec } from '../../process.ts';
 import { ApiClient } from '../client.ts';
+import { type Credentials, generateCredentials, writePrivate } from '../credentials.ts';
 import { writeKubeconfig } from '../kubeconfig.ts';
 import { POD_NETWORK, SOCKET } from './containerd.ts';
 import type { Machine } from './machine.ts';
@@ -16,6 +17,7 @@ export const DNS_ADDRESS = '10.96.0.10';
 /** Below what the machine has of its own. */
 const VOLUME_PLUGINS = '/var/lib/kubelet/volume-plugins';
 const PORT = 6443;
+const ISSUER = 'https://kubernetes.default.svc.cluster.local';
 const ETCD = 'http://127.0.0.1:2379';
 
 /** Folders of built programs. */
@@ -52,55 +54,32 @@ export interface ControlPlane {
   readonly kubeconfig: string;
 }
 
-/** Starts every part of Kubernetes on a machine with containerd. */
-export async function startKubernetes(
-  machine: Machine,
-  programs: Programs,
-  folder: string,
-): Promise<ControlPlane> {
-  const file = (name: string, content: string | object): string => {
-    const path = join(folder, name);
-    writeFileSync(path, typeof content === 'string' ? content : dump(content), { mode: 0o600 });
-    return path;
-  };
-  const log = (name: string) => join(folder, 'logs', `${name}.log`);
-  const program = (name: string) => join(programs['kubernetes-node'], name);
-  const certificates = join(folder, 'certificates');
-  mkdirSync(certificates);
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  });
-  const token = randomUUID();
-  const signingKey = file('service-account.key', privateKey);
-  const proxy = frontProxy(folder);
-  const kubeconfig = file(
-    'kubeconfig',
-    writeKubeconfig({ host: machine.address, port: PORT, token }),
-  );
+/** What the programs of one control plane share. */
+interface Setup {
+  readonly machine: Machine;
+  readonly programs: Programs;
+  /** Folder of configurations, certificates and logs. */
+  readonly folder: string;
+  readonly credentials: Credentials;
+  readonly kubeconfig: string;
+}
 
-  const client = new ApiClient(PORT, token, machine.address);
-  await machine.start({
-    name: 'etcd',
-    command: requireCommand('etcd'),
-    args: [`--data-dir=${join(folder, 'etcd')}`],
-    log: log('etcd'),
-  });
-  await machine.start({
+function logOf({ folder }: Setup, name: string): string {
+  return join(folder, 'logs', `${name}.log`);
+}
+
+function apiServer(setup: Setup, client: ApiClient): ProcessSpec {
+  const { machine, programs, folder, credentials } = setup;
+  const proxy = frontProxy(folder);
+  return {
     name: 'kube-apiserver',
     command: join(programs.kubernetes, 'kube-apiserver'),
     args: [
       `--etcd-servers=${ETCD}`,
       `--secure-port=${PORT}`,
       `--advertise-address=${machine.address}`,
-      `--cert-dir=${certificates}`,
-      `--token-auth-file=${file('tokens.csv', `${token},e2e,e2e,system:masters\n`)}`,
-      '--authorization-mode=RBAC',
+      ...credentials.args,
       '--allow-privileged',
-      '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
-      `--service-account-key-file=${file('service-account.pub', publicKey)}`,
-      `--service-account-signing-key-file=${signingKey}`,
       `--service-cluster-ip-range=${SERVICE_NETWORK}`,
       '--kubelet-preferred-address-types=InternalIP',
       `--requestheader-client-ca-file=${proxy.ca}`,
@@ -111,47 +90,82 @@ export async function startKubernetes(
       `--proxy-client-cert-file=${proxy.cert}`,
       `--proxy-client-key-file=${proxy.key}`,
     ],
-    log: log('kube-apiserver'),
+    log: logOf(setup, 'kube-apiserver'),
     deadline: 120,
     ready: () => client.ready(),
-  });
-  await machine.start({
-    name: 'kube-controller-manager',
-    command: program('kube-controller-manager'),
-    args: [
+  };
+}
+
+/** A program that knows the API server by its kubeconfig, or by a file that names it. */
+function component(setup: Setup, name: string, ...args: readonly string[]): ProcessSpec {
+  const command = join(setup.programs['kubernetes-node'], name);
+  return { name, command, args, log: logOf(setup, name) };
+}
+
+function controllerManager(setup: Setup): ProcessSpec {
+  return component(
+    setup,
+    'kube-controller-manager',
+    `--kubeconfig=${setup.kubeconfig}`,
+    '--leader-elect=false',
+    '--use-service-account-credentials',
+    `--service-account-private-key-file=${setup.credentials.signingKey}`,
+    `--root-ca-file=${setup.credentials.certificate}`,
+    `--flex-volume-plugin-dir=${VOLUME_PLUGINS}`,
+  );
+}
+
+function kubelet(setup: Setup): ProcessSpec {
+  const { machine, folder, kubeconfig } = setup;
+  const resolvConf = writePrivate(folder, 'resolv.conf', '');
+  const configuration = dump(kubeletConfiguration(machine, resolvConf));
+  return {
+    ...component(
+      setup,
+      'kubelet',
       `--kubeconfig=${kubeconfig}`,
-      '--leader-elect=false',
-      '--use-service-account-credentials',
-      `--service-account-private-key-file=${signingKey}`,
-      `--root-ca-file=${join(certificates, 'apiserver.crt')}`,
-      `--flex-volume-plugin-dir=${VOLUME_PLUGINS}`,
-    ],
-    log: log('kube-controller-manager'),
-  });
-  await machine.start({
-    name: 'kube-scheduler',
-    command: program('kube-scheduler'),
-    args: [`--kubeconfig=${kubeconfig}`, '--leader-elect=false'],
-    log: log('kube-scheduler'),
-  });
-  await machine.start({
-    name: 'kubelet',
-    command: program('kubelet'),
-    args: [
-      `--kubeconfig=${kubeconfig}`,
-      `--config=${file('kubelet.yaml', kubeletConfiguration(machine, file('resolv.conf', '')))}`,
+      `--config=${writePrivate(folder, 'kubelet.yaml', configuration)}`,
       '--hostname-override=node',
       `--node-ip=${machine.address}`,
-    ],
-    log: log('kubelet'),
+    ),
     ready: () => Promise.resolve(existsSync(join(folder, 'var', 'lib', 'kubelet', 'pods'))),
-  });
+  };
+}
+
+function kubeProxy(setup: Setup): ProcessSpec {
+  const configuration = dump(proxyConfiguration(setup.kubeconfig));
+  return component(
+    setup,
+    'kube-proxy',
+    `--config=${writePrivate(setup.folder, 'kube-proxy.yaml', configuration)}`,
+  );
+}
+
+/** Starts every part of Kubernetes on a machine with containerd. */
+export async function startKubernetes(
+  machine: Machine,
+  programs: Programs,
+  folder: string,
+): Promise<ControlPlane> {
+  const credentials = generateCredentials(folder, ISSUER);
+  const { token } = credentials;
+  const access = writeKubeconfig({ host: machine.address, port: PORT, token });
+  const kubeconfig = writePrivate(folder, 'kubeconfig', access);
+  const setup = { machine, programs, folder, credentials, kubeconfig };
+  const client = new ApiClient(PORT, token, machine.address);
   await machine.start({
-    name: 'kube-proxy',
-    command: program('kube-proxy'),
-    args: [`--config=${file('kube-proxy.yaml', proxyConfiguration(kubeconfig))}`],
-    log: log('kube-proxy'),
+    name: 'etcd',
+    command: requireCommand('etcd'),
+    args: [`--data-dir=${join(folder, 'etcd')}`],
+    log: logOf(setup, 'etcd'),
   });
+  await machine.start(apiServer(setup, client));
+  await machine.start(controllerManager(setup));
+  await machine.start(
+    component(setup, 'kube-scheduler', `--kubeconfig=${kubeconfig}`, '--leader-elect=false'),
+  );
+  await machine.start(kubelet(setup));
+  await machine.start(kubeProxy(setup));
   return { client, kubeconfig };
 }
 
@@ -172,7 +186,7 @@ function kubeletConfiguration(machine: Machine, resolvConf: string): object {
     clusterDomain: 'cluster.local',
     clusterDNS: [DNS_ADDRESS],
     resolvConf,
-    // Nobody but this machine gets to the node.
+    // Only this machine reaches the node.
     authentication: { anonymous: { enabled: true }, webhook: { enabled: false } },
     authorization: { mode: 'AlwaysAllow' },
   };

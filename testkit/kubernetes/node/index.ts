@@ -50,7 +50,7 @@ export class NodeCluster implements Cluster {
 
   public async furnish(kubectl: Kubectl): Promise<void> {
     await kubectl.install([...clusterDns(DNS_IMAGE), ...volumes(this.machine)]);
-    await kubectl.allReady('kube-system', 120);
+    await kubectl.api.allReady('kube-system', 120);
   }
 
   public check(): void {

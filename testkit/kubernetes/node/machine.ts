@@ -13,7 +13,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ManagedProcess, type ProcessSpec } from '../../process.ts';
 import { requireCommand, run } from '../../../scripts/toolchain.ts';
 
-/** Addresses that documentation alone uses (RFC 5737), four for each machine: nobody routes them. */
+/** Addresses that documentation alone uses (RFC 5737), four for each machine: they are not routed. */
 const LINKS = '198.51.100';
 
 /** Settings of the kernel that a kubelet changes for all of the machine that it is on. */
@@ -51,7 +51,7 @@ function freeLink(): number {
 /**
  * The first process of a machine, once it has all namespaces of its own.
  *
- * @throws Error with what the holder says when it has ended.
+ * @throws Error with the output of the holder when it has ended.
  */
 async function firstProcess(holder: ManagedProcess, program: string): Promise<string> {
   for (;;) {
@@ -70,7 +70,7 @@ async function firstProcess(holder: ManagedProcess, program: string): Promise<st
 
 /**
  * A machine for a node: network, processes, mounts and host name of its own, in namespaces of this one.
- * When it stops, the kernel ends whatever runs in it, and takes its mounts, rules and interfaces away.
+ * When it stops, the kernel ends whatever runs in it, and removes its mounts, rules and interfaces.
  */
 export class Machine {
   /**
@@ -129,7 +129,7 @@ export class Machine {
     return `/event-platform-${this.pid}`;
   }
 
-  /** Runs a command in it and returns what it says. */
+  /** Runs a command in it and returns its output. */
   public run(command: string, args: readonly string[], input?: string): string {
     const [first, ...rest] = this.#enter(command, args);
     const result = spawnSync(first!, rest, { encoding: 'utf8', input });
@@ -207,7 +207,7 @@ export class Machine {
     this.run('mount', ['--bind', memory, MEMORY_NODES]);
   }
 
-  /** What the kernel does not take away with the machine: settings, and empty control groups. */
+  /** What the kernel does not remove with the machine: settings, and empty control groups. */
   readonly #tidy = (): void => {
     process.removeListener('exit', this.#tidy);
     for (const [path, value] of this.settings.filter(

@@ -41,7 +41,7 @@ function chain(policies: readonly Policy[], name: string, pods = PODS): string[]
 }
 
 describe('NetworkPolicies', () => {
-  it('isolates nobody without a policy', () => {
+  it('isolates no pod without a policy', () => {
     expect(chain([], 'forward')).toEqual([
       'type filter hook forward priority filter; policy accept;',
       'ct state established,related accept',

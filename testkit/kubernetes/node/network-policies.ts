@@ -1,4 +1,4 @@
-/** Labels to match; all of them have to. */
+/** Labels of which all must match. */
 export interface Selector {
   readonly matchLabels?: Readonly<Record<string, string>>;
   readonly matchExpressions?: readonly {
@@ -8,7 +8,7 @@ export interface Selector {
   }[];
 }
 
-/** Whom a rule admits. */
+/** Peers that a rule admits. */
 export interface Peer {
   readonly podSelector?: Selector;
   readonly namespaceSelector?: Selector;
@@ -29,7 +29,7 @@ export interface Rule {
   readonly ports?: readonly Port[];
 }
 
-/** A NetworkPolicy, as far as it is read here. */
+/** The fields of a NetworkPolicy that are read here. */
 export interface Policy {
   readonly metadata: { readonly name: string; readonly namespace: string };
   readonly spec: {
@@ -137,7 +137,7 @@ export class NetworkPolicies {
       return {
         address: pod.address,
         name: `${direction}-${pod.address.replaceAll('.', '-')}`,
-        // Nobody keeps a pod from itself.
+        // A pod always reaches itself.
         rules: [
           `ip ${direction === 'ingress' ? 'saddr' : 'daddr'} ${pod.address} return`,
           ...new Set(allowed),

@@ -29,7 +29,7 @@ export interface Page {
   readonly body: string;
 }
 
-/** Whether somebody has answered a connection. */
+/** Whether a connection was accepted. */
 export interface Connection {
   readonly connected: boolean;
   /** Why not. */

@@ -24,7 +24,7 @@ const login = {
 };
 
 await KafkaExporterStandIn.start(values['kafka.server'], login, { port: 9308, host: '0.0.0.0' });
-console.log(`serving the figures of ${values['kafka.server'].join(', ')}`);
+console.log(`serving the metrics of ${values['kafka.server'].join(', ')}`);
 // The server alone does not keep the process.
 setInterval(() => undefined, 60_000);
 process.once('SIGTERM', () => process.exit());

@@ -1,0 +1,57 @@
+/**
+ * What mistakes are about, by codes that stay: a code is never given another meaning. `docs/errors.md` describes each.
+ */
+export const ERROR_CODES = {
+  EP1001: 'an option has an unknown name, a wrong type or a value out of range',
+  EP1002: 'a name is not valid',
+  EP1003: 'options contradict each other',
+  EP1004: 'the address of a service is not valid',
+  EP1005: 'Node or a package is too old',
+  EP2001: 'an event contract is not valid',
+  EP2002: 'an app manifest is not valid',
+  EP2003: 'two descriptions of an event differ',
+  EP2004: 'an event is not published by an app of the platform',
+  EP2005: 'a construct does not fit the manifest of its app',
+  EP2006: 'a migration is not valid',
+  EP2007: 'a broker does not keep the order that a contract needs',
+  EP3001: 'a broker cannot have these servers or copies',
+  EP3002: 'a broker cannot provision a topic or its queues',
+  EP3003: 'a setting of a broker or its component loses events or is derived',
+  EP3004: 'a client of another namespace cannot be admitted',
+  EP3005: 'a topic cannot be declared or imported',
+  EP4001: 'pods exceed partitions',
+  EP4002: 'the bounds of a scaler are not valid',
+  EP4003: 'a workload has two scalers',
+  EP4004: 'retries do not fit the broker or the time to stop',
+  EP4005: 'dead letters cannot be collected',
+  EP4006: 'an app lacks what its manifest needs',
+  EP5001: 'a construct is not part of a platform',
+  EP5002: 'a construct belongs to another platform',
+  EP5003: 'a name or namespace is used twice',
+  EP5004: 'something is declared too late or not at all',
+  EP5005: 'a setting is not safe in production',
+  EP5006: 'an environment is not valid',
+  EP5007: 'a default of the platform is not valid',
+  EP6001: 'Kubernetes would reject an object',
+  EP6002: 'an image is not pinned',
+  EP6003: 'a query uses metrics that nothing emits',
+  EP6004: 'an alert or SLO is not valid',
+} as const;
+
+/** Code of a mistake, such as `EP4001`. */
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+declare const brand: unique symbol;
+
+/** What is wrong, with the value and the remedy, and its code at the end. */
+export type Problem = string & { readonly [brand]: ErrorCode };
+
+/** Gives problems their code; what is `false` or `undefined` is none. */
+export function coded(
+  code: ErrorCode,
+  ...texts: readonly (string | false | undefined)[]
+): Problem[] {
+  return texts
+    .filter((text) => typeof text === 'string')
+    .map((text) => `${text} [${code}]` as Problem);
+}
