@@ -169,7 +169,7 @@ export function anyPlan(): fc.Arbitrary<PlatformPlan> {
   return platformPlan;
 }
 
-function contracts(topics: readonly string[], ordered: boolean) {
+function contracts(topics: readonly string[]) {
   return [...new Set(topics)].map((topicName, index) =>
     defineEvent({
       type: `com.example.event-${index}`,
@@ -182,7 +182,6 @@ function contracts(topics: readonly string[], ordered: boolean) {
         required: ['id'],
         properties: { id: { type: 'string', maxLength: 40 } },
       },
-      ...(ordered && { ordered }),
     }),
   );
 }
@@ -210,10 +209,7 @@ function declare(plan: PlatformPlan): EventPlatform {
     ? new PostgresDatabase(platform, 'database', { name: plan.postgresName })
     : undefined;
   const pubSub = new DaprPubSub(platform, 'pubsub', { name: plan.pubSub, broker });
-  const events = contracts(
-    plan.consumers.flatMap(({ topics }) => topics),
-    false,
-  );
+  const events = contracts(plan.consumers.flatMap(({ topics }) => topics));
   const { partitions, retention } = plan.producer;
   for (const event of events) {
     pubSub.addTopic(event, { partitions, ...(retention && { retention }) });
