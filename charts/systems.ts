@@ -2,8 +2,11 @@ import type { EventPlatform } from '../constructs/index.ts';
 import type { System } from './system.ts';
 import { TASKS } from './tasks/index.ts';
 
-/** The systems of this repository, by name. `dist/`, the stacks, the end-to-end runs and the commands follow it. */
-export const SYSTEMS: Readonly<Record<string, System>> = { tasks: TASKS };
+/** Systems, by name. */
+export type Systems = Readonly<Record<string, System>>;
+
+/** The systems of this repository. `dist/`, the stacks, the end-to-end runs and the commands follow it. */
+export const SYSTEMS: Systems = { tasks: TASKS };
 
 /** A system in one environment. */
 export interface DeclaredPlatform {

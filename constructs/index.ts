@@ -97,6 +97,7 @@ export type { BrokerOptions, BrokerServerOptions } from './broker/parts/broker-o
 export type { KafkaOptions } from './broker/kafka-protocol/kafka-options.ts';
 export type { AdmitClientOptions } from './broker/kafka-protocol/admitted-clients.ts';
 export { ExternalKafka, type KafkaGrant } from './broker/external-kafka/external-kafka.ts';
+export type { ExporterIdentity } from './broker/external-kafka/external-workloads.ts';
 export type { ExternalKafkaOptions } from './broker/external-kafka/external-options.ts';
 export { KafkaCluster } from './broker/kafka/kafka-cluster.ts';
 export type {
@@ -141,6 +142,7 @@ export {
 } from './notifications/notification-target.ts';
 export { fillTemplate, type SecretReference, SecretValue } from './security/secret-reference.ts';
 export type { NetworkPeer } from './security/network-policies.ts';
+export type { DefaultServiceAccount, ServiceAccountOptions } from './security/service-account.ts';
 
 // Scaling.
 export { CpuScaler, type CpuScalerProps } from './scaling/cpu-scaler.ts';

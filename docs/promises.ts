@@ -224,6 +224,12 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'a database in another encoding than UTF8':
       'e2e/databases/migration-connections.ts: `a database of ${encoding}`',
   },
+  'docs/other-languages.md': {
+    'What needs one is refused':
+      'constructs/no-database.test.ts: rejects an IdempotentConsumer, whose inbox is there',
+    'no outbox keeps its events':
+      'constructs/apps/app-workload.test.ts: neither subscription, database nor an alert on an outbox',
+  },
   'docs/upgrading.md': {
     'Servers are replaced one after the other':
       'e2e/upgrades/brokers.ts: export const upgradeNats = brokerUpgrade(',

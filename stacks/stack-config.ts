@@ -120,16 +120,30 @@ export function secretText(help: string): Setting<pulumi.Output<string>> {
   };
 }
 
-/** Several of a few words, with commas between; none when it is not set. */
+/** What a list has: texts with commas between, or a list of YAML, which arrives as JSON. */
+function itemsOf(given: string): readonly string[] {
+  const items = given.startsWith('[') ? (JSON.parse(given) as unknown[]) : given.split(',');
+  return items.map((item) => String(item).trim());
+}
+
+/**
+ * Several of a few words, with commas between.
+ *
+ * @param fallback what it is when it is not set; where it is not empty, one word at least has to be named.
+ */
 export function choices<const T extends string>(
   help: string,
   words: readonly T[],
+  fallback: readonly T[] = [],
 ): Setting<readonly T[]> {
   return {
     help,
     example: words[0]!,
     parse: (given) => {
-      const items = given?.split(',').map((item) => item.trim()) ?? [];
+      const items = given === undefined ? fallback : itemsOf(given);
+      if (items.length === 0 && fallback.length > 0) {
+        throw new SettingError(`is empty: use ${words.join(', ')}, with commas between`);
+      }
       const wrong = items.filter((item) => !words.some((word) => word === item));
       if (wrong.length > 0) {
         throw new SettingError(

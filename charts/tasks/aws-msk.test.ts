@@ -14,6 +14,7 @@ describe('awsPlatform', () => {
     ] as const;
     const consumer = (client: string) => ({
       client,
+      serviceAccount: client,
       publishes: [`${topic}.${client}.dlq`],
       receives: [topic],
       group: `event-driven.${client}`,
@@ -23,6 +24,7 @@ describe('awsPlatform', () => {
       consumer('analytics-aggregator'),
       {
         client: 'dead-letter-processor',
+        serviceAccount: 'dead-letter-processor',
         publishes: [],
         receives: deadLetters,
         group: 'event-driven.dead-letter-processor',
@@ -30,6 +32,7 @@ describe('awsPlatform', () => {
       consumer('notification-sender'),
       {
         client: 'producer',
+        serviceAccount: 'producer',
         publishes: [topic],
         receives: [],
         group: 'event-driven.producer',

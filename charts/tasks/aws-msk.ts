@@ -10,10 +10,10 @@ import {
   type PostgresDatabase,
   type SecretReference,
   SecretValue,
-  type SmtpOptions,
   StateStoreBackend,
   TraceEndpoint,
 } from '../../constructs/index.ts';
+import type { AwsPlatform, AwsPlatformOptions } from '../system.ts';
 import { taskPlatform } from './task-platform.ts';
 
 /**
@@ -35,32 +35,8 @@ export const AWS_PLACEHOLDERS = {
   tag: 'built',
 } as const;
 
-/** What the platform on AWS can be told. */
-export interface AwsPlatformOptions {
-  /** Region of the cluster. @default 'eu-central-1' */
-  readonly region?: string;
-  /** Namespace of the platform. @default 'event-driven' */
-  readonly namespace?: string;
-  /** Least pods of a consumer that scales on lag. @default 1 */
-  readonly minReplicas?: number;
-  /** Collector that traces are sent to, by OTLP over HTTP. @default - traces are not exported */
-  readonly traceEndpoint?: string;
-  /** How notifications are sent by mail. @default - names under `example.com` */
-  readonly mail?: Pick<SmtpOptions, 'host' | 'from' | 'to'>;
-}
-
-/** A platform on AWS, and what AWS has to provide for it. */
-export interface AwsPlatform {
-  readonly platform: EventPlatform;
-  /** Lists the topics, and what each client may do. */
-  readonly broker: ExternalKafka;
-  /** Names the database and the role that owns it. */
-  readonly database: PostgresDatabase;
-  /** The Secret with the token of the state store. */
-  readonly stateCredentials: SecretReference;
-  /** The Secret with user and password on the mail server. */
-  readonly mailCredentials: SecretReference;
-}
+/** The task platform on AWS, which needs all that AWS runs. */
+export type AwsTaskPlatform = Required<AwsPlatform>;
 
 /** The Secret with the token of the state store. */
 const STATE_CREDENTIALS: SecretReference = {
@@ -137,7 +113,7 @@ export function awsEnvironment(options: AwsPlatformOptions = {}): Environment {
  * The task platform with MSK, RDS and ElastiCache. Apps log in to MSK by the AWS identity of their
  * pods; rendering needs no account.
  */
-export function awsPlatform(options: AwsPlatformOptions = {}): AwsPlatform {
+export function awsPlatform(options: AwsPlatformOptions = {}): AwsTaskPlatform {
   let broker: ExternalKafka | undefined;
   let database: PostgresDatabase | undefined;
   const platform = taskPlatform(awsEnvironment(options), {

@@ -5,6 +5,15 @@ import { EXAMPLE_MAIL } from './example-mail.ts';
 import { localPlatform } from './local-platform.ts';
 import { TASK_PLATFORM_IMAGES, taskPlatform } from './task-platform.ts';
 
+/** Services with a page locally, and the ports that forward to it. */
+const PAGES = [
+  ['jaeger', '16686'],
+  ['kafka-ui', '8081:80'],
+  ['mail-sink', '8025'],
+] as const;
+
+const reachProducer = (kubectl: string) => [`${kubectl} port-forward service/producer 8080:80`];
+
 /**
  * The task platform. In `production`, names under `example.com` stand for what only its owner knows: the
  * registry of the images, the database server and the mail server; traces go to a collector that is not part of
@@ -12,6 +21,7 @@ import { TASK_PLATFORM_IMAGES, taskPlatform } from './task-platform.ts';
  */
 export const TASKS: System = {
   images: TASK_PLATFORM_IMAGES,
+  namespace: 'event-driven',
   environments: {
     local: () => localPlatform(),
     production: () =>
@@ -25,4 +35,13 @@ export const TASKS: System = {
       ),
     'aws-msk': () => awsPlatform().platform,
   },
+  local: {
+    declare: (environment) => localPlatform({ environment }),
+    reachIt: (kubectl) => [
+      ...reachProducer(kubectl),
+      `curl -i http://localhost:8080/tasks -H 'content-type: application/json' -d '{"user_id":"u-1","title":"Write it down"}'`,
+      ...PAGES.map(([service, port]) => `${kubectl} port-forward service/${service} ${port}`),
+    ],
+  },
+  awsMsk: { declare: awsPlatform, reachIt: reachProducer },
 };

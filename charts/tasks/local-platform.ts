@@ -1,18 +1,18 @@
 import {
   Environment,
-  type EnvironmentOptions,
   type EventPlatform,
   Jaeger,
   KafkaCluster,
   type KafkaClusterProps,
   KafkaUi,
 } from '../../constructs/index.ts';
+import type { LocalEnvironmentOptions } from '../system.ts';
 import { taskPlatform } from './task-platform.ts';
 
 /** Options of {@link localPlatform}. */
 export interface LocalPlatformOptions {
   /** What is other than in `Environment.local()`; traces go to the platform's own page. */
-  readonly environment?: Omit<EnvironmentOptions, 'traces'>;
+  readonly environment?: LocalEnvironmentOptions;
   /** Properties of Kafka. */
   readonly kafka?: KafkaClusterProps;
 }

@@ -9,6 +9,7 @@ import {
 import { EventPlatform } from '../platform/event-platform.ts';
 import { type AppManifest } from '@cdk8s-event-platform/contracts';
 import { otherPlatformProblem } from '../platform/same-platform.ts';
+import { serviceAccountProblems } from '../security/service-account.ts';
 import { disagreements } from '../messaging/contract-registry.ts';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
@@ -19,8 +20,10 @@ import { stopProblems } from './stop-times.ts';
 export const manifestCheck = having('an app manifest, e.g. of defineApp', 'appId', 'port');
 /** A pub/sub component. */
 export const pubSubCheck = having('a DaprPubSub', 'topicOf', 'broker');
-/** A database. */
-export const databaseCheck = having('a PostgresDatabase', 'addApp', 'connectionEnv');
+/** A database. @param purpose what only some apps need one for. @default - said with the kind of app */
+export function databaseCheck(purpose = '') {
+  return having(`a PostgresDatabase${purpose}`, 'addApp', 'connectionEnv');
+}
 
 /** A number of pods. */
 export function podsCheck(message = 'is not a number of pods: use 1 or more') {
@@ -54,6 +57,7 @@ export function appProblems(scope: IConstruct, props: AppParts): Problem[] {
       otherPlatformProblem(scope, 'database', database),
     ),
     ...coded('EP4006', ...notificationProblems(scope, props), migrationsProblem(props)),
+    ...coded('EP1002', ...serviceAccountProblems('serviceAccount', props.serviceAccount)),
     ...coded('EP1003', ...stopProblems(props)),
   ];
 }

@@ -14,6 +14,7 @@ import {
 import type { ContainerSize } from '../core/quantities.ts';
 import type { NotificationTarget } from '../notifications/notification-target.ts';
 import type { NetworkPeer } from '../security/network-policies.ts';
+import { SERVICE_ACCOUNT, type ServiceAccountOptions } from '../security/service-account.ts';
 
 /** Settings of every app. */
 export interface AppOptions {
@@ -40,6 +41,8 @@ export interface AppOptions {
   readonly egress?: readonly NetworkPeer[];
   /** Where notifications go. Mandatory for an image that sends some, refused for any other. @default - none */
   readonly notifications?: NotificationTarget;
+  /** The ServiceAccount of its pods. @default - one of its own, with its id as name */
+  readonly serviceAccount?: ServiceAccountOptions;
   /** Least level that is logged. @default 'info' */
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error';
 }
@@ -64,6 +67,7 @@ export const APP_OPTIONS: Shape<AppOptions> = {
   notifications: optional(
     having('a NotificationTarget, e.g. of NotificationTarget.smtp', 'env', 'problems'),
   ),
+  serviceAccount: optional(shaped<ServiceAccountOptions>(SERVICE_ACCOUNT)),
   logLevel: optional(oneOf('debug', 'info', 'warn', 'error')),
 };
 

@@ -61,7 +61,7 @@ export function appPod(
   return {
     metadata: { labels, annotations: annotations(scope, props, options) },
     spec: restrictedPod(APP_USER, {
-      serviceAccountName: name,
+      serviceAccountName: props.serviceAccount?.name ?? name,
       terminationGracePeriodSeconds: stopTimes(props).grace.toSeconds(),
       ...(EventPlatform.of(scope).environment.production && {
         topologySpreadConstraints: [

@@ -132,7 +132,7 @@ describe('AppWorkload', () => {
     const { workload, scaler, alerts, resiliency, subscriptions } = consumer;
     const objects: ApiObject[] = [
       workload.deployment,
-      workload.serviceAccount,
+      workload.serviceAccount!,
       scaler!.scaledObject,
       alerts.rule!,
       resiliency.resiliency,

@@ -2,6 +2,7 @@ import { Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { METRICS_PORT, METRICS_PORT_NAME } from '@cdk8s-event-platform/contracts/interface';
+import type { ConfigFiles } from '../platform/config-files.ts';
 import { EventPlatform } from '../platform/event-platform.ts';
 import { commonLabels, selectorLabels } from '../core/names.ts';
 import { DaprConfiguration, DEFAULT_CONFIGURATION } from '../dapr/dapr-configuration.ts';
@@ -16,6 +17,7 @@ import {
   WorkloadNetworkPolicy,
 } from '../security/network-policies.ts';
 import type { SecretReference } from '../security/secret-reference.ts';
+import { renderServiceAccount } from '../security/service-account.ts';
 import { sidecarToken } from './sidecar-token.ts';
 import { appPod } from './app-pod.ts';
 import type { AppWorkloadProps } from './app-workload-props.ts';
@@ -29,11 +31,18 @@ const SAMPLE_LIMIT = 5_000;
 export class AppWorkload extends Construct {
   /** The generated Deployment. */
   public readonly deployment: k8s.KubeDeployment;
-  /** The generated ServiceAccount. */
-  public readonly serviceAccount: k8s.KubeServiceAccount;
-  readonly #network: WorkloadNetworkPolicy;
+  /** The generated ServiceAccount; undefined where the pods run as one that exists. */
+  public readonly serviceAccount: k8s.KubeServiceAccount | undefined;
+  /** Name of the ServiceAccount that the pods run as. */
+  public readonly serviceAccountName: string;
+  /** What its pods may talk to. */
+  public readonly network: WorkloadNetworkPolicy;
   readonly #sidecarSecrets = new Map<string, string>();
   readonly #sidecarFiles = new Map<string, CertificateFile>();
+  /** The generated PodDisruptionBudget. */
+  public readonly disruptionBudget: k8s.KubePodDisruptionBudget;
+  /** Files that the app reads when it starts; undefined without some. */
+  public readonly files: ConfigFiles | undefined;
 
   public constructor(scope: Construct, id: string, props: AppWorkloadProps) {
     super(scope, id);
@@ -49,10 +58,10 @@ export class AppWorkload extends Construct {
     if (configuration === DEFAULT_CONFIGURATION) {
       DaprConfiguration.provideDefault(this);
     }
-    this.serviceAccount = new k8s.KubeServiceAccount(this, 'service-account', {
-      metadata: { name, labels },
-      automountServiceAccountToken: false,
-    });
+    const account = { name, ...props.serviceAccount };
+    this.serviceAccountName = account.name;
+    this.files = props.files?.content;
+    this.serviceAccount = renderServiceAccount(this, 'service-account', account, labels);
     this.deployment = new k8s.KubeDeployment(this, 'deployment', {
       metadata: { name, labels },
       spec: {
@@ -74,14 +83,14 @@ export class AppWorkload extends Construct {
         }),
       },
     });
-    new k8s.KubePodDisruptionBudget(this, 'disruption-budget', {
+    this.disruptionBudget = new k8s.KubePodDisruptionBudget(this, 'disruption-budget', {
       metadata: { name, labels },
       spec: {
         maxUnavailable: k8s.IntOrString.fromNumber(1),
         selector: { matchLabels: selectorLabels(name) },
       },
     });
-    this.#network = this.#addNetwork(props);
+    this.network = this.#addNetwork(props);
     new MetricsScrape(this, 'scrape', {
       name,
       ports: [METRICS_PORT_NAME, SIDECAR_METRICS_PORT.name],
@@ -102,7 +111,7 @@ export class AppWorkload extends Construct {
 
   /** Lets the pods connect to something else. */
   public allowEgress(peer: NetworkPeer): void {
-    this.#network.allowEgress(peer);
+    this.network.allowEgress(peer);
   }
 
   /** Gives the sidecar an environment variable with the value of a key of a Secret. */

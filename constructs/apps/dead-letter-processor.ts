@@ -55,7 +55,9 @@ const SHAPE: Shape<DeadLetterProcessorProps> = {
   ...APP_OPTIONS,
   manifest: optional(manifestCheck),
   pubSub: pubSubCheck,
-  database: databaseCheck,
+  database: databaseCheck(
+    ', that of the consumers, since it writes to their quarantine; without one, declare no DeadLetterProcessor, and the events stay in their dead-letter topics',
+  ),
   replicas: optional(podsCheck()),
 };
 
@@ -68,6 +70,7 @@ const SHAPE: Shape<DeadLetterProcessorProps> = {
 export class DeadLetterProcessor extends EventApp implements IDeadLetterCollector {
   declare public readonly database: PostgresDatabase;
   readonly #topics = new Set<Topic>();
+  readonly #subscriptions: SubscriptionV2Alpha1[] = [];
   /** Keys of the events that it collects, by type. */
   readonly #contracts: Map<string, string>;
 
@@ -148,6 +151,12 @@ export class DeadLetterProcessor extends EventApp implements IDeadLetterCollecto
       },
     });
     assignLayer(subscription, Layer.COMPONENTS);
+    this.#subscriptions.push(subscription);
+  }
+
+  /** The generated Subscriptions, one for each topic of a consumer. */
+  public get subscriptions(): readonly SubscriptionV2Alpha1[] {
+    return [...this.#subscriptions];
   }
 
   /** Of the topics whose dead letters it collects, one with most partitions. */

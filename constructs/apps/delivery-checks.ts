@@ -34,7 +34,14 @@ export function deliveryProblems(scope: IConstruct, props: EventAppProps): Probl
     ...coded(
       'EP4006',
       database === undefined &&
-        `app manifest '${appId}' subscribes to ${typesOf(subscribes)}, and there is no database to remember what was processed: give it one, as the property 'database'`,
+        props.command === undefined &&
+        `app manifest '${appId}' subscribes to ${typesOf(subscribes)}, and there is no database to remember what was processed: give it one, as the property 'database', or the 'command' of an image that remembers by itself`,
+    ),
+    ...coded(
+      'EP4005',
+      database === undefined &&
+        props.deadLetters !== undefined &&
+        `deadLetters '${props.deadLetters.node.path}' writes to the quarantine of an app, and app '${appId}' has no database to keep one in: leave deadLetters out, and the events stay in their dead-letter topic, or give it a database`,
     ),
     ...deadLetterProblems(scope, props),
     ...coded('EP4004', ...deliveryRetryProblems(props)),
@@ -58,11 +65,11 @@ function deliveryRetryProblems(props: EventAppProps): string[] {
 /** What an app is told of how it receives events, where that is not the platform's. */
 export function deliveryEnv(
   { retries, epoch = 0 }: EventAppProps,
-  database: PostgresDatabase,
+  database: PostgresDatabase | undefined,
 ): k8s.EnvVar[] {
-  const inboxDays = Lazy.any({ produce: () => String(database.inboxDays) }) as string;
+  const inboxDays = Lazy.any({ produce: () => String(database?.inboxDays) }) as string;
   return [
-    { name: RUNTIME_ENV.inboxDays, value: inboxDays },
+    ...(database === undefined ? [] : [{ name: RUNTIME_ENV.inboxDays, value: inboxDays }]),
     ...(retries === undefined ? [] : retryEnv(retries)),
     ...(epoch > 0 ? [{ name: RUNTIME_ENV.consumerEpoch, value: String(epoch) }] : []),
   ];

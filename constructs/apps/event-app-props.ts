@@ -91,7 +91,12 @@ export interface EventAppProps extends AppOptions, DeliveryOptions {
   readonly manifest: AppManifest;
   /** The pub/sub component that it publishes to and receives from. */
   readonly pubSub: DaprPubSub;
-  /** Where its tables, inbox and outbox are. Mandatory where it receives events. @default - none */
+  /**
+   * Where its tables, inbox and outbox are. Mandatory where it receives events, unless `command` starts an image that
+   * remembers by itself what it has processed.
+   *
+   * @default - none
+   */
   readonly database?: PostgresDatabase;
   /**
    * Pods under normal load, unless a scaler says how many: kept while the lag cannot be read, and always when
@@ -108,7 +113,7 @@ export const EVENT_APP_PROPS: Shape<EventAppProps> = {
   ...DELIVERY_OPTIONS,
   manifest: manifestCheck,
   pubSub: pubSubCheck,
-  database: optional(databaseCheck),
+  database: optional(databaseCheck()),
   replicas: optional(
     podsCheck(
       'is not a number of pods under normal load: use 1 or more, and scaling.minReplicas for zero',

@@ -79,7 +79,7 @@ describe('EventApp', () => {
     expect(
       () => new EventApp(test.platform, 'pricing', { manifest: subscribes, pubSub: test.pubSub }),
     ).toThrow(
-      "test/pricing: app manifest 'pricing' subscribes to 'com.example.order.placed', and there is no database to remember what was processed: give it one, as the property 'database'",
+      "test/pricing: app manifest 'pricing' subscribes to 'com.example.order.placed', and there is no database to remember what was processed: give it one, as the property 'database', or the 'command' of an image that remembers by itself",
     );
     expect(() => withApp(defineApp({ ...base, publishes: [OrderPlaced] }), { epoch: 1 })).toThrow(
       "test/pricing: epoch is about the events that an app receives, and app manifest 'pricing' subscribes to nothing: leave it out, or list events under 'subscribes'",

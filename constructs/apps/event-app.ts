@@ -133,7 +133,7 @@ export class EventApp extends Construct implements IEventApp, IScalable {
       ...props,
       ...workload,
       env: [
-        ...(database && subscribes ? deliveryEnv(props, database) : []),
+        ...(subscribes ? deliveryEnv(props, database) : []),
         ...(workload.env ?? []),
         ...(props.env ?? []),
       ],
@@ -158,13 +158,12 @@ export class EventApp extends Construct implements IEventApp, IScalable {
   }
 
   #addReceiver(props: EventAppProps): EventReceiver | undefined {
-    const { manifest, database } = props;
-    if (database === undefined || (manifest.subscribes ?? []).length === 0) {
+    if ((props.manifest.subscribes ?? []).length === 0) {
       return undefined;
     }
     const subscriptions = subscribe(this, props);
     this.#sharedTopic = subscriptions[0]?.topic;
-    return new EventReceiver(this, subscriptions, { ...props, database });
+    return new EventReceiver(this, subscriptions, props);
   }
 
   #addPublishingAlerts(): ProducerAlerts {
@@ -199,6 +198,10 @@ export class EventApp extends Construct implements IEventApp, IScalable {
 
   public get deploymentName(): string {
     return this.appId;
+  }
+
+  public get serviceAccountName(): string {
+    return this.workload.serviceAccountName;
   }
 
   public allowEgress(peer: NetworkPeer): void {

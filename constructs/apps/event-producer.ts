@@ -26,7 +26,7 @@ const SHAPE: Shape<EventProducerProps> = {
   ...APP_OPTIONS,
   manifest: manifestCheck,
   pubSub: pubSubCheck,
-  database: optional(databaseCheck),
+  database: optional(databaseCheck()),
   replicas: optional(podsCheck()),
 };
 

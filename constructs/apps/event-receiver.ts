@@ -4,7 +4,6 @@ import type { EventContract } from '@cdk8s-event-platform/contracts';
 import { DeclarationError } from '../core/errors.ts';
 import { reportAll } from '../core/problems.ts';
 import { DaprSubscription } from '../dapr/dapr-subscription.ts';
-import type { PostgresDatabase } from '../data/postgres-database.ts';
 import type { IEventApp } from '../messaging/event-app.ts';
 import type { Topic } from '../messaging/topic.ts';
 import { ConsumerAlerts } from '../observability/consumer-alerts.ts';
@@ -53,7 +52,7 @@ export class EventReceiver {
     app: Construct & IEventApp & IScalable,
     /** One subscription for each topic. */
     public readonly subscriptions: readonly DaprSubscription[],
-    props: EventAppProps & { readonly database: PostgresDatabase },
+    props: EventAppProps,
   ) {
     this.#app = app;
     const { pubSub, database, manifest, scaling } = props;
@@ -62,11 +61,13 @@ export class EventReceiver {
     this.sharedTopic = topics[0]!;
     this.replicas = props.replicas ?? Math.min(DEFAULT_REPLICAS, this.sharedTopic.partitions);
     this.#checkPods(topics, props);
-    for (const topic of topics) {
-      database.rememberEvents(
-        Math.ceil(days(topic.spec.retention) + days(topic.deadLetterRetention)) + 1,
-      );
-      props.deadLetters?.collect(app, topic, database);
+    if (database !== undefined) {
+      for (const topic of topics) {
+        database.rememberEvents(
+          Math.ceil(days(topic.spec.retention) + days(topic.deadLetterRetention)) + 1,
+        );
+        props.deadLetters?.collect(app, topic, database);
+      }
     }
     if (scaling !== false) {
       this.scaler = new KedaLagScaler(app, 'scaler', {
@@ -76,7 +77,7 @@ export class EventReceiver {
         consumerGroup: app.appId,
         topics,
         fallbackReplicas: this.replicas,
-        more: [database.dueWorkTrigger(app.appId)],
+        ...(database && { more: [database.dueWorkTrigger(app.appId)] }),
       });
     }
     this.#checkOrder(contracts, props, this.scaler?.maxReplicas ?? this.replicas);

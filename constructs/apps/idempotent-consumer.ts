@@ -18,7 +18,12 @@ export interface IdempotentConsumerProps extends EventAppProps {
   readonly database: PostgresDatabase;
 }
 
-const SHAPE: Shape<IdempotentConsumerProps> = { ...EVENT_APP_PROPS, database: databaseCheck };
+const SHAPE: Shape<IdempotentConsumerProps> = {
+  ...EVENT_APP_PROPS,
+  database: databaseCheck(
+    ', which keeps the inbox; an app that remembers by itself what it has processed is an EventService with a `command`',
+  ),
+};
 
 /**
  * An app that processes each event once, however often it is delivered: the event's effect and its

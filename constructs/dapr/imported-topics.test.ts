@@ -91,11 +91,18 @@ describe('an imported topic', () => {
     expect(test.broker.grants).toEqual([
       {
         client: 'order-processor',
+        serviceAccount: 'order-processor',
         publishes: [DEAD_LETTERS],
         receives: ['order-placed'],
         group: 'event-driven.order-processor',
       },
-      { client: 'shop', publishes: ['order-placed'], receives: [], group: 'event-driven.shop' },
+      {
+        client: 'shop',
+        serviceAccount: 'shop',
+        publishes: ['order-placed'],
+        receives: [],
+        group: 'event-driven.shop',
+      },
     ]);
     const { metadata } = test.object('Component', 'pubsub').spec;
     expect(metadata).toEqual(

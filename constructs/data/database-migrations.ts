@@ -58,6 +58,13 @@ export interface DatabaseMigrationsProps {
 
 /** A Job that applies migrations and has roles log in and do what is declared; other ones are another Job. */
 export class DatabaseMigrations extends Construct {
+  /** The files with migrations, and with what each role may do. */
+  public readonly files: ConfigFiles;
+  /** The generated Job. */
+  public readonly job: HashedJob;
+  /** What the Job may talk to. */
+  public readonly network: WorkloadNetworkPolicy;
+
   public constructor(scope: Construct, id: string, props: DatabaseMigrationsProps) {
     super(scope, id);
     const labels = commonLabels(props.name, 'provisioning');
@@ -66,8 +73,8 @@ export class DatabaseMigrations extends Construct {
       ...Object.fromEntries(props.migrations().map(({ name, sql }) => [`${name}.sql`, `${sql}\n`])),
       ...textFiles(accessText(props.access()), ACCESS_FILES),
     });
-    const migrations = new ConfigFiles(this, 'files', { name: props.name, labels, files });
-    const job = new HashedJob(this, 'job', {
+    this.files = new ConfigFiles(this, 'files', { name: props.name, labels, files });
+    this.job = new HashedJob(this, 'job', {
       metadata: { name: props.name, labels },
       spec: {
         backoffLimit: 6,
@@ -76,7 +83,7 @@ export class DatabaseMigrations extends Construct {
           metadata: {
             labels,
             annotations: Lazy.any({
-              produce: () => ({ 'event-platform/migrations-hash': migrations.hash() }),
+              produce: () => ({ 'event-platform/migrations-hash': this.files.hash() }),
             }) as Record<string, string>,
           },
           spec: restrictedPod(POSTGRES_USER, {
@@ -99,7 +106,7 @@ export class DatabaseMigrations extends Construct {
               },
             ],
             volumes: [
-              migrations.volume('migrations'),
+              this.files.volume('migrations'),
               Lazy.any({ produce: () => props.passwords('roles') }) as k8s.Volume,
               { name: 'tmp', emptyDir: {} },
               ...(props.authority ? [props.authority.volume] : []),
@@ -108,8 +115,8 @@ export class DatabaseMigrations extends Construct {
         },
       },
     });
-    job.addDependency(migrations.configMap);
-    new WorkloadNetworkPolicy(this, 'network', {
+    this.job.addDependency(this.files.configMap);
+    this.network = new WorkloadNetworkPolicy(this, 'network', {
       name: props.name,
       workload: props.name,
       egress: [props.peer],

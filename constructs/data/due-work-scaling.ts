@@ -44,6 +44,10 @@ export interface DueWorkScalingProps {
 export class DueWorkScaling extends Construct {
   readonly #name: string;
   readonly #database: ReachedDatabase;
+  /** The generated TriggerAuthentication. */
+  public readonly login: TriggerAuthentication;
+  /** Lets KEDA connect; undefined where the server is outside the cluster. */
+  public readonly network: WorkloadNetworkPolicy | undefined;
 
   public constructor(scope: Construct, id: string, props: DueWorkScalingProps) {
     super(scope, id);
@@ -51,7 +55,7 @@ export class DueWorkScaling extends Construct {
     this.#database = database;
     assignLayer(this, Layer.SCALING_AND_ALERTS);
     this.#name = `${name}-keda`;
-    new TriggerAuthentication(this, 'login', {
+    this.login = new TriggerAuthentication(this, 'login', {
       metadata: { name: this.#name, labels: commonLabels(name, 'scaler') },
       spec: {
         secretTargetRef: [
@@ -61,7 +65,7 @@ export class DueWorkScaling extends Construct {
       },
     });
     if (database.server !== undefined) {
-      new WorkloadNetworkPolicy(this, 'network', {
+      this.network = new WorkloadNetworkPolicy(this, 'network', {
         name: this.#name,
         workload: name,
         ingress: [

@@ -48,12 +48,16 @@ export interface PostgresServerProps {
 export class PostgresServer extends Construct {
   /** The generated StatefulSet. */
   public readonly statefulSet: k8s.KubeStatefulSet;
+  /** The generated Service. */
+  public readonly service: k8s.KubeService;
+  /** Who may connect. */
+  public readonly network: WorkloadNetworkPolicy;
 
   public constructor(scope: Construct, id: string, props: PostgresServerProps) {
     super(scope, id);
     const { name } = props;
     const labels = commonLabels(name, 'database');
-    new k8s.KubeService(this, 'service', {
+    this.service = new k8s.KubeService(this, 'service', {
       metadata: { name, labels },
       spec: {
         clusterIp: 'None',
@@ -82,7 +86,7 @@ export class PostgresServer extends Construct {
         ],
       },
     });
-    new WorkloadNetworkPolicy(this, 'network', {
+    this.network = new WorkloadNetworkPolicy(this, 'network', {
       name,
       workload: name,
       ingress: [{ who: workloads(props.clients), ports: [PORT] }],

@@ -10,6 +10,8 @@ export interface IEventApp extends IConstruct {
   readonly manifest: AppManifest;
   /** Dapr app id, and the name of the Deployment. */
   readonly appId: string;
+  /** Name of the ServiceAccount that its pods run as. */
+  readonly serviceAccountName: string;
   /** Lets the workload's pods connect to something else. */
   allowEgress(peer: NetworkPeer): void;
   /** Gives the sidecar an environment variable with the value of a key of a Secret. */

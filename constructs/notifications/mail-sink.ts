@@ -57,6 +57,10 @@ export class MailSink extends Construct {
   public readonly deployment: k8s.KubeDeployment;
   readonly #clients = new Set<string>();
   readonly #host: string;
+  /** The generated Service. */
+  public readonly service: k8s.KubeService;
+  /** Who may connect. */
+  public readonly network: WorkloadNetworkPolicy;
 
   public constructor(scope: Construct, id: string, props: MailSinkProps = {}) {
     super(scope, id);
@@ -92,8 +96,8 @@ export class MailSink extends Construct {
               image,
               command: ['/mailpit'],
               args: [
-                `--smtp=0.0.0.0:${MAIL_SINK_PORTS.smtp}`,
-                `--listen=0.0.0.0:${MAIL_SINK_PORTS.http}`,
+                `--smtp=:${MAIL_SINK_PORTS.smtp}`,
+                `--listen=:${MAIL_SINK_PORTS.http}`,
                 `--max=${maxMessages}`,
                 // What is sent again has the same Message-ID.
                 '--ignore-duplicate-ids',
@@ -117,14 +121,14 @@ export class MailSink extends Construct {
         }),
       }),
     );
-    new k8s.KubeService(this, 'service', {
+    this.service = new k8s.KubeService(this, 'service', {
       metadata: { name: this.name, labels },
       spec: {
         selector: selectorLabels(this.name),
         ports: servicePorts(MAIL_SINK_PORTS),
       },
     });
-    new WorkloadNetworkPolicy(this, 'network', {
+    this.network = new WorkloadNetworkPolicy(this, 'network', {
       name: this.name,
       workload: this.name,
       ingress: [{ who: workloads(() => [...this.#clients]), ports: [MAIL_SINK_PORTS.smtp] }],

@@ -44,7 +44,7 @@ const CONFIG_FOLDER = '/etc/jaeger';
 
 /** @see https://www.jaegertracing.io/docs/latest/deployment/configuration/ */
 function config(maxTraces: number): string {
-  const on = (port: number) => ({ endpoint: `0.0.0.0:${port}` });
+  const on = (port: number) => ({ endpoint: `:${port}` });
   return Yaml.stringify({
     service: {
       extensions: ['jaeger_storage', 'jaeger_query', 'healthcheckv2'],
@@ -95,6 +95,10 @@ export class Jaeger extends Construct {
   public readonly deployment: k8s.KubeDeployment;
   /** The generated Service. */
   public readonly service: k8s.KubeService;
+  /** The generated ConfigMap. */
+  public readonly config: k8s.KubeConfigMap;
+  /** Who may connect. */
+  public readonly network: WorkloadNetworkPolicy;
 
   public constructor(scope: Construct, id: string, props: JaegerProps = {}) {
     super(scope, id);
@@ -125,7 +129,7 @@ export class Jaeger extends Construct {
     ]);
 
     const labels = commonLabels(name, 'jaeger');
-    const settings = new k8s.KubeConfigMap(this, 'config', {
+    this.config = new k8s.KubeConfigMap(this, 'config', {
       metadata: { name, labels },
       data: { 'config.yaml': config(maxTraces) },
     });
@@ -156,7 +160,7 @@ export class Jaeger extends Construct {
               volumeMounts: [{ name: 'config', mountPath: CONFIG_FOLDER, readOnly: true }],
             },
           ],
-          volumes: [{ name: 'config', configMap: { name: settings.name } }],
+          volumes: [{ name: 'config', configMap: { name: this.config.name } }],
         }),
       }),
     );
@@ -167,7 +171,7 @@ export class Jaeger extends Construct {
         ports: servicePorts({ otlp: JAEGER_PORTS.otlp, http: JAEGER_PORTS.http }),
       },
     });
-    new WorkloadNetworkPolicy(this, 'network', {
+    this.network = new WorkloadNetworkPolicy(this, 'network', {
       name,
       workload: name,
       // Every pod of the namespace may send traces.

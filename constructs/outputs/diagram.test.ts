@@ -156,6 +156,7 @@ describe('readPlatform', () => {
       return Object.assign(new PostgresDatabase(platform, appId, { name: appId }), {
         manifest,
         appId,
+        serviceAccountName: appId,
         allowEgress: () => undefined,
         addSidecarSecret: () => undefined,
         addSidecarFile: () => undefined,

@@ -113,8 +113,7 @@ const SHAPE: Shape<EnvironmentOptions> = {
 };
 
 /** What {@link Environment.awsMsk} has to know. */
-export type AwsMskOptions = EnvironmentOptions &
-  Required<Pick<EnvironmentOptions, 'images' | 'postgres'>>;
+export type AwsMskOptions = EnvironmentOptions & Required<Pick<EnvironmentOptions, 'images'>>;
 
 /** Sizes that the broker starts from. */
 export interface BrokerDefaults {

@@ -12,11 +12,13 @@ import {
   text,
 } from '@cdk8s-event-platform/contracts/internal';
 import { DefaultDenyPolicy } from '../security/network-policies.ts';
+import { renderServiceAccount } from '../security/service-account.ts';
 import type { SecretReference } from '../security/secret-reference.ts';
 import type { Environment } from './environment.ts';
 import { DeclarationError } from '../core/errors.ts';
 import { applyPatchesLast } from './final-patches.ts';
 import { assignLayer, Layer } from './layers.ts';
+import { commonLabels } from '../core/names.ts';
 import { limitProblems } from '../core/kubernetes-limits.ts';
 import { labelNameProblem, webUrlProblem } from '../core/kubernetes-syntax.ts';
 import { defaultsProblems, PLATFORM_DEFAULTS, type PlatformDefaults } from './platform-defaults.ts';
@@ -150,6 +152,12 @@ export class EventPlatform extends Chart {
   public readonly createsNamespace: boolean;
   /** What everything in the platform is rendered with. */
   public readonly defaults: PlatformDefaults;
+  /** The generated Namespace; undefined where it exists. */
+  public readonly namespaceObject: k8s.KubeNamespace | undefined;
+  /** Denies all that no other policy allows. */
+  public readonly defaultDeny: DefaultDenyPolicy;
+  /** The generated ServiceAccount of pods that have none of their own; undefined without one, or where it exists. */
+  public readonly serviceAccount: k8s.KubeServiceAccount | undefined;
   /** What constructs enter when they are created. @internal */
   public readonly registers = new Registers();
   readonly #secrets = new Map<string, SecretReference>();
@@ -185,10 +193,18 @@ export class EventPlatform extends Chart {
 
     const foundation = new Construct(this, 'namespace');
     assignLayer(foundation, Layer.NAMESPACE);
-    if (this.createsNamespace) {
-      this.#createNamespace(foundation);
+    this.namespaceObject = this.createsNamespace ? this.#createNamespace(foundation) : undefined;
+    this.defaultDeny = new DefaultDenyPolicy(foundation, 'default-deny', this.defaults);
+    const { serviceAccount } = this.defaults;
+    if (serviceAccount !== undefined) {
+      const labels = commonLabels(serviceAccount.name, 'service-account');
+      this.serviceAccount = renderServiceAccount(
+        foundation,
+        'service-account',
+        serviceAccount,
+        labels,
+      );
     }
-    new DefaultDenyPolicy(foundation, 'default-deny', this.defaults);
     this.node.root.node.addMetadata(PLATFORMS, this);
     this.node.addValidation({
       // A platform is validated before it is rendered.
@@ -266,7 +282,7 @@ export class EventPlatform extends Chart {
     return this.#apps.get(appId);
   }
 
-  #createNamespace(scope: Construct): void {
+  #createNamespace(scope: Construct): k8s.KubeNamespace {
     const namespace = new k8s.KubeNamespace(scope, 'namespace', {
       metadata: {
         name: this.environment.namespace,
@@ -281,6 +297,7 @@ export class EventPlatform extends Chart {
     });
     // A namespace is not in a namespace, though the chart puts everything into its own.
     namespace.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
+    return namespace;
   }
 
   #prepare(): void {

@@ -12,6 +12,11 @@ import {
 } from '@cdk8s-event-platform/contracts/internal';
 import type { DnsServer } from '../security/dns-server.ts';
 import {
+  DEFAULT_SERVICE_ACCOUNT,
+  type DefaultServiceAccount,
+  serviceAccountProblems,
+} from '../security/service-account.ts';
+import {
   labelValueProblem,
   parseQuantity,
   qualifiedNameProblem,
@@ -56,6 +61,13 @@ export interface PlatformDefaults {
    * @default false
    */
   readonly assignedUsers?: boolean;
+  /**
+   * The ServiceAccount of pods that have none of their own: servers, exporters and Jobs, and pods of your own. Apps
+   * have theirs, and Strimzi's operator makes those of its pods.
+   *
+   * @default - `default`, which every namespace has
+   */
+  readonly serviceAccount?: DefaultServiceAccount;
   /** DNS servers that pods may ask. @default - `[DnsServer.kubeDns()]` */
   readonly dns?: readonly DnsServer[];
   /** PodMonitors. `false` renders none. @default true */
@@ -75,6 +87,7 @@ export const PLATFORM_DEFAULTS: Shape<PlatformDefaults> = {
   imagePullSecrets: optional(listOf(text)),
   cpuLimit: optional(text),
   assignedUsers: optional(flag),
+  serviceAccount: optional(shaped<DefaultServiceAccount>(DEFAULT_SERVICE_ACCOUNT)),
   dns: optional(listOf(having('a DnsServer, e.g. DnsServer.kubeDns()', 'ports'))),
   monitors: OPERATOR_OBJECTS,
   rules: OPERATOR_OBJECTS,
@@ -105,6 +118,7 @@ export function defaultsProblems(defaults: PlatformDefaults): string[] {
       const problem = subdomainProblem(name);
       return problem === undefined ? [] : [`defaults.imagePullSecrets '${name}' ${problem}`];
     }),
+    ...serviceAccountProblems('defaults.serviceAccount', defaults.serviceAccount),
     ...(cpuLimit === undefined || (parseQuantity(cpuLimit) ?? 0) > 0
       ? []
       : [`defaults.cpuLimit '${cpuLimit}' is not a quantity of CPU: use e.g. '500m' or '2'`]),

@@ -53,7 +53,7 @@ function scheduling(spec: Json, { tolerations, imagePullSecrets }: PlatformDefau
 
 /** The template of pods, with the defaults of the platform. */
 export function templateWith(template: Json, defaults: PlatformDefaults): Json {
-  const { nodeSelector, cpuLimit, assignedUsers = false } = defaults;
+  const { nodeSelector, cpuLimit, assignedUsers = false, serviceAccount } = defaults;
   const spec = template.spec as Json;
   const container = (own: Json): Json => {
     const one = cpuLimit === undefined ? own : limited(own, cpuLimit);
@@ -73,6 +73,7 @@ export function templateWith(template: Json, defaults: PlatformDefaults): Json {
         }),
     }),
     spec: {
+      ...(serviceAccount && { serviceAccountName: serviceAccount.name }),
       ...(assignedUsers ? withoutUsers(spec) : spec),
       ...containers('containers'),
       ...containers('initContainers'),

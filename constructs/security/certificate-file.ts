@@ -18,12 +18,14 @@ export class CertificateFile extends Construct {
   public readonly volume: k8s.Volume;
   /** Mount of a container. */
   public readonly mount: k8s.VolumeMount;
+  /** The generated ConfigMap. */
+  public readonly configMap: k8s.KubeConfigMap;
 
   public constructor(scope: Construct, id: string, props: CertificateFileProps) {
     super(scope, id);
     const { name, certificates } = props;
     const folder = `/etc/${name}`;
-    new k8s.KubeConfigMap(this, 'certificates', {
+    this.configMap = new k8s.KubeConfigMap(this, 'certificates', {
       metadata: { name, labels: commonLabels(name, 'certificates') },
       data: { 'ca.crt': certificates },
     });

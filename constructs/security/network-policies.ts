@@ -47,13 +47,16 @@ export function daprControlPlane(namespace: string): NetworkPeer[] {
 
 /** Nothing in the namespace may talk to anything, but for DNS, until another policy says so. */
 export class DefaultDenyPolicy extends Construct {
+  /** The generated NetworkPolicy. */
+  public readonly policy: k8s.KubeNetworkPolicy;
+
   public constructor(
     scope: Construct,
     id: string,
     { dns = [DnsServer.kubeDns()] }: { readonly dns?: readonly DnsServer[] },
   ) {
     super(scope, id);
-    new k8s.KubeNetworkPolicy(this, 'policy', {
+    this.policy = new k8s.KubeNetworkPolicy(this, 'policy', {
       metadata: { name: 'default-deny' },
       spec: {
         podSelector: {},
@@ -82,6 +85,8 @@ export interface WorkloadNetworkPolicyProps {
 /** What one workload may talk to, on top of the namespace's {@link DefaultDenyPolicy}. */
 export class WorkloadNetworkPolicy extends Construct {
   readonly #egress: NetworkPeer[];
+  /** The generated NetworkPolicy. */
+  public readonly policy: k8s.KubeNetworkPolicy;
 
   public constructor(scope: Construct, id: string, props: WorkloadNetworkPolicyProps) {
     super(scope, id);
@@ -97,7 +102,7 @@ export class WorkloadNetworkPolicy extends Construct {
         ...(peer.who && { to: [peer.who] }),
         ports: portsOf(peer),
       }));
-    new k8s.KubeNetworkPolicy(this, 'policy', {
+    this.policy = new k8s.KubeNetworkPolicy(this, 'policy', {
       metadata: { name: props.name },
       spec: Lazy.any({
         produce: () => {

@@ -16,6 +16,13 @@ export const anyDefaults = fc.record(
     imagePullSecrets: fc.array(mostly(name(253), anyText()), { maxLength: 2 }),
     cpuLimit: mostly(fc.constantFrom('4', '8000m'), fc.constantFrom('lots', '0')),
     assignedUsers: fc.boolean(),
+    serviceAccount: fc.record(
+      {
+        name: mostly(name(253), anyText()),
+        annotations: dictionary(name(63), anyText(), { maxKeys: 1 }),
+      },
+      { requiredKeys: ['name'], noNullPrototype: true },
+    ),
     dns: fc.constantFrom([DnsServer.nodeLocal()], [DnsServer.openShift()]),
     monitors: fc.oneof(fc.boolean(), record({ labels: words })),
     rules: fc.oneof(fc.boolean(), record({ labels: words })),

@@ -12,6 +12,8 @@ import {
   Environment,
   EventPlatform,
   EventProducer,
+  EventService,
+  type EventServiceProps,
   ExternalKafkaAuthentication,
   GrafanaDashboards,
   IdempotentConsumer,
@@ -26,7 +28,6 @@ import {
   renderPlatform,
   StateStoreBackend,
   StrimziKafka,
-  type IdempotentConsumerProps,
   type EventContract,
 } from '../index.ts';
 import { anyDefaults } from './any-defaults.ts';
@@ -138,6 +139,7 @@ const platformPlan = record({
   namespace: name(63),
   createNamespace: fc.boolean(),
   defaults: maybe(anyDefaults),
+  database: mostly(fc.constant(true), fc.constant(false)),
   postgresName: name(40),
   external: fc.boolean(),
   pubSub: name(63),
@@ -167,7 +169,7 @@ export function anyPlan(): fc.Arbitrary<PlatformPlan> {
   return platformPlan;
 }
 
-function contracts(topics: readonly string[], ordered: boolean) {
+function contracts(topics: readonly string[]) {
   return [...new Set(topics)].map((topicName, index) =>
     defineEvent({
       type: `com.example.event-${index}`,
@@ -180,17 +182,15 @@ function contracts(topics: readonly string[], ordered: boolean) {
         required: ['id'],
         properties: { id: { type: 'string', maxLength: 40 } },
       },
-      ...(ordered && { ordered }),
     }),
   );
 }
 
 function declare(plan: PlatformPlan): EventPlatform {
-  const postgres = { host: 'postgres.example.com' };
   const options = {
     namespace: plan.namespace,
     images: IMAGES,
-    ...((plan.external || plan.production) && { postgres }),
+    ...((plan.external || plan.production) && { postgres: { host: 'postgres.example.com' } }),
   };
   const environment = plan.production
     ? Environment.production(options)
@@ -205,23 +205,20 @@ function declare(plan: PlatformPlan): EventPlatform {
     name: plan.brokerName,
     ...(plan.storageClass && { storageClass: plan.storageClass }),
   });
-  const database = new PostgresDatabase(platform, 'database', { name: plan.postgresName });
+  const database = plan.database
+    ? new PostgresDatabase(platform, 'database', { name: plan.postgresName })
+    : undefined;
   const pubSub = new DaprPubSub(platform, 'pubsub', { name: plan.pubSub, broker });
-  const { configuration } = plan;
-  const image = { description: 'Part of a platform.' };
-  const events = contracts(
-    plan.consumers.flatMap(({ topics }) => topics),
-    false,
-  );
+  const events = contracts(plan.consumers.flatMap(({ topics }) => topics));
   const { partitions, retention } = plan.producer;
   for (const event of events) {
     pubSub.addTopic(event, { partitions, ...(retention && { retention }) });
   }
   const producer = new EventProducer(platform, 'producer', {
-    ...{ pubSub, database },
-    ...chosen(plan.producer, configuration),
+    ...{ pubSub, ...(database && { database }) },
+    ...chosen(plan.producer, plan.configuration),
     manifest: defineApp({
-      ...image,
+      description: 'Part of a platform.',
       appId: plan.producer.appId,
       port: plan.producer.port,
       publishes: events,
@@ -231,16 +228,20 @@ function declare(plan: PlatformPlan): EventPlatform {
     new CpuScaler(platform, 'cpu', { target: producer });
   }
   const deadLetters =
-    plan.deadLetters === undefined
+    plan.deadLetters === undefined || database === undefined
       ? undefined
       : new DeadLetterProcessor(platform, 'dead-letters', {
-          ...{ pubSub, database, configuration },
-          manifest: defineApp({ ...image, appId: plan.deadLetters, port: 8080 }),
+          ...{ pubSub, database, configuration: plan.configuration },
+          manifest: defineApp({
+            description: 'Part of a platform.',
+            appId: plan.deadLetters,
+            port: 8080,
+          }),
         });
   declareConsumers(
     plan,
     platform,
-    { pubSub, database, ...(deadLetters && { deadLetters }) },
+    { pubSub, ...(database && { database }), ...(deadLetters && { deadLetters }) },
     events,
   );
   declareExtras(plan, platform, producer, database, broker);
@@ -261,12 +262,14 @@ function chosen(
 function declareConsumers(
   { consumers, configuration }: PlatformPlan,
   platform: EventPlatform,
-  parts: Pick<IdempotentConsumerProps, 'pubSub' | 'database' | 'deadLetters'>,
+  { database, ...parts }: Pick<EventServiceProps, 'pubSub' | 'database' | 'deadLetters'>,
   events: readonly EventContract[],
 ): void {
+  const Consumer = (database ? IdempotentConsumer : EventService) as typeof EventService;
   consumers.forEach((consumer, index) => {
-    new IdempotentConsumer(platform, `consumer-${index}`, {
+    new Consumer(platform, `consumer-${index}`, {
       ...parts,
+      ...(database ? { database } : { command: ['python'] }),
       ...chosen(consumer, configuration),
       ...(consumer.retries && { retries: consumer.retries }),
       scaling: consumer.scaling ?? false,
@@ -284,10 +287,10 @@ function declareExtras(
   plan: PlatformPlan,
   platform: EventPlatform,
   producer: EventProducer,
-  database: PostgresDatabase,
+  database: PostgresDatabase | undefined,
   broker: IMessageBroker,
 ): void {
-  if (plan.stateStore !== undefined) {
+  if (plan.stateStore !== undefined && database !== undefined) {
     new DaprStateStore(platform, 'store', {
       name: plan.stateStore,
       backend: StateStoreBackend.postgres(database),

@@ -37,18 +37,24 @@ function render(platform: EventPlatform): readonly KubernetesObject[] {
 /** The objects of a platform, and its environment and broker in its name. */
 export interface NamedPlatform {
   readonly name: string;
+  readonly declare: () => EventPlatform;
   readonly render: () => readonly KubernetesObject[];
+}
+
+function named(name: string, declare: () => EventPlatform): NamedPlatform {
+  return { name, declare, render: () => render(declare()) };
 }
 
 /** The task platform as `dist/` has it, and in each environment with each broker. */
 export function platforms(): NamedPlatform[] {
   return [
-    ...PLATFORMS.map(({ folder, declare }) => ({ name: folder, render: () => render(declare()) })),
+    ...PLATFORMS.map(({ folder, declare }) => named(folder, declare)),
     ...Object.entries(ENVIRONMENTS).flatMap(([environment, { make, settings }]) =>
-      Object.entries(DECLARATIONS).map(([broker, declare]) => ({
-        name: `${environment}-${broker}`,
-        render: () => render(taskPlatform(make(), { broker: declare, ...settings })),
-      })),
+      Object.entries(DECLARATIONS).map(([broker, declare]) =>
+        named(`${environment}-${broker}`, () =>
+          taskPlatform(make(), { broker: declare, ...settings }),
+        ),
+      ),
     ),
   ];
 }

@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
+import { SYSTEMS, type Systems } from '../../charts/systems.ts';
 import {
   choice,
   choices,
@@ -9,6 +10,7 @@ import {
   secretText,
   text,
 } from '../stack-config.ts';
+import { systemProblems, systemSettings } from '../systems.ts';
 import { providerConflicts, readProviderSettings } from './provider-settings.ts';
 import { UPGRADABLE } from './upgrades.ts';
 
@@ -44,11 +46,6 @@ const SETTINGS = {
     pattern: /^(?!latest$)\w[\w.-]{0,127}$/,
   }),
   upgrade: choices('parts that get the version of this program', UPGRADABLE),
-  namespace: text('namespace of the platform', {
-    example: 'event-driven',
-    pattern: /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
-    fallback: 'event-driven',
-  }),
   traceEndpoint: optionalText('collector that traces are sent to, by OTLP over HTTP', {
     example: 'http://otel-collector.monitoring:4318',
     pattern: /^https?:\/\/[^\s/@?#]+$/,
@@ -88,12 +85,13 @@ function accessProblems(publicAccessCidrs: readonly string[], privateApi: boolea
 }
 
 /** Configuration of a stack on AWS. @throws RunError that lists every mistake. */
-export function awsConfig() {
+export function awsConfig(systems: Systems = SYSTEMS) {
   const { settings, problems } = readProviderSettings();
   const stack = pulumi.getStack();
   const config = readConfig(
-    SETTINGS,
-    ({ publicAccessCidrs, privateApi, region, accountId }) => [
+    { ...SETTINGS, ...systemSettings(systems, 'awsMsk') },
+    ({ publicAccessCidrs, privateApi, region, accountId, ...chosen }) => [
+      ...systemProblems(systems, chosen),
       ...accessProblems(publicAccessCidrs, privateApi),
       ...(OTHER_PARTITION.test(region)
         ? [

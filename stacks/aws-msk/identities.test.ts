@@ -137,6 +137,20 @@ describe('KafkaIdentities', () => {
     );
   });
 
+  it('gives the identity of an app to the ServiceAccount that its pods run as', async () => {
+    const { only } = await made({ apps: [{ ...WORKER, serviceAccount: 'made-by-others' }] });
+    expect(
+      only('aws:eks/podIdentityAssociation:PodIdentityAssociation', 'blue-worker').inputs,
+    ).toMatchObject({ namespace: 'events', serviceAccount: 'made-by-others' });
+  });
+
+  it('refuses one ServiceAccount for two apps, whose rights would differ', async () => {
+    const other = { app: 'api', publish: [], subscribe: [], serviceAccount: 'worker' };
+    await expect(made({ apps: [WORKER, other] })).rejects.toThrow(
+      "apps 'worker' and 'api' share ServiceAccount 'worker', which has one AWS identity: give each app a ServiceAccount of its own",
+    );
+  });
+
   it('refuses patterns', async () => {
     await expect(made({ apps: [{ ...WORKER, publish: ['*'] }] })).rejects.toThrow(
       "topic '*' cannot be granted",

@@ -92,7 +92,7 @@ export interface KafkaIdentitiesArgs {
   readonly longestKafkaArn: string;
   /** Namespace of the apps. */
   readonly namespace: string;
-  /** What each app does with topics; its ServiceAccount has the name of the app. */
+  /** What each app does with topics. No two have one ServiceAccount, which has one identity. */
   readonly apps: readonly KafkaGrants[];
   /** Who watches how far groups are behind, by what they are called: KEDA, the exporter. */
   readonly watchers: Readonly<Record<string, ServiceAccountName>>;
@@ -114,6 +114,16 @@ export class KafkaIdentities extends pulumi.ComponentResource {
     const twice = names.find((app, index) => names.indexOf(app) !== index);
     if (twice !== undefined) {
       throw new pulumi.RunError(`'${twice}' gets an identity twice: put all its grants in one`);
+    }
+    const accounts = new Map<string, string>();
+    for (const { app, serviceAccount = app } of apps) {
+      const other = accounts.get(serviceAccount);
+      if (other !== undefined) {
+        throw new pulumi.RunError(
+          `apps '${other}' and '${app}' share ServiceAccount '${serviceAccount}', which has one AWS identity: give each app a ServiceAccount of its own`,
+        );
+      }
+      accounts.set(serviceAccount, app);
     }
     // Here already, since Pulumi goes on with the rest when an Output fails.
     apps.forEach(requireGrants);
@@ -138,8 +148,10 @@ export class KafkaIdentities extends pulumi.ComponentResource {
     };
     this.roleArns = new Map([
       ...apps.map((grants) =>
-        identity(grants.app, { namespace: args.namespace, name: grants.app }, (arn) =>
-          kafkaStatements(grants, arn),
+        identity(
+          grants.app,
+          { namespace: args.namespace, name: grants.serviceAccount ?? grants.app },
+          (arn) => kafkaStatements(grants, arn),
         ),
       ),
       ...Object.entries(args.watchers).map(([watcher, serviceAccount]) =>

@@ -1,9 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
-import type { AwsPlatform } from '../../charts/tasks/aws-msk.ts';
-import { Cache } from './cache.ts';
-import { Database } from './database.ts';
 import type { Deployer } from './deployer.ts';
-import { Kafka, mskTopics } from './kafka.ts';
+import { Kafka } from './kafka.ts';
 import { EncryptionKeys } from './keys.ts';
 import { KubernetesCluster } from './kubernetes-cluster.ts';
 import { Network } from './network.ts';
@@ -32,14 +29,12 @@ export interface InfrastructureArgs {
   readonly cli: CliAccess;
   /** What is upgraded. */
   readonly upgrade: Upgrade;
-  /** Says which topics, and which database, there have to be. */
-  readonly aws: AwsPlatform;
 }
 
-/** What runs below the platform: network, keys, Kubernetes, Kafka, PostgreSQL and the state store. */
+/** What runs below all systems: network, keys, Kubernetes and Kafka. */
 export function infrastructure(args: InfrastructureArgs, provider: pulumi.ProviderResource) {
   const options = { provider };
-  const { name, size, region, deployer, aws, upgrade } = args;
+  const { name, size, region, deployer, upgrade } = args;
   const keys = new EncryptionKeys(name, { size, region, accountId: deployer.accountId }, options)
     .arns;
   const network = new Network(
@@ -69,24 +64,7 @@ export function infrastructure(args: InfrastructureArgs, provider: pulumi.Provid
     { ...inside, keyArn: keys.kafka, logKeyArn: keys.logs },
     options,
   );
-  const topics = mskTopics(
-    name,
-    { size, clusterArn: kafka.clusterArn, topics: aws.broker.topics },
-    { ...options, dependsOn: [kafka] },
-  );
-  const database = new Database(
-    `${name}-database`,
-    {
-      ...inside,
-      keyArn: keys.database,
-      logKeyArn: keys.logs,
-      databaseName: aws.database.database,
-      username: aws.database.user,
-    },
-    options,
-  );
-  const cache = new Cache(`${name}-state`, { ...inside, keyArn: keys.cache }, options);
-  return { keys, cluster, kafka, topics: [...topics.values()], database, cache };
+  return { keys, cluster, kafka, inside };
 }
 
 /** What {@link infrastructure} makes. */

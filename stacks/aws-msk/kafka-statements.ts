@@ -11,6 +11,8 @@ export interface GroupSubscription {
 export interface KafkaGrants {
   /** Id of the app. */
   readonly app: string;
+  /** The ServiceAccount that its pods run as. @default - the id of the app */
+  readonly serviceAccount?: string;
   /** Topics that it writes to, dead-letter topics included. */
   readonly publish: readonly string[];
   /** Topics that it reads. */

@@ -1,10 +1,8 @@
 import * as pulumi from '@pulumi/pulumi';
-import type { AwsPlatform } from '../../charts/tasks/aws-msk.ts';
 import { OPERATORS } from '../operators.ts';
 import type { Deployer } from './deployer.ts';
-import { KafkaIdentities, PodIdentity, secretReaderStatements } from './identities.ts';
+import { PodIdentity, secretReaderStatements } from './identities.ts';
 import type { Infrastructure } from './infrastructure.ts';
-import { longestClusterArn } from './kafka-statements.ts';
 import { NODE_AUTOSCALER, nodeAutoscalerStatements } from './node-autoscaler.ts';
 import type { PlatformSecrets } from './secrets.ts';
 
@@ -13,41 +11,20 @@ export interface PodIdentitiesArgs {
   /** Names start with it. */
   readonly name: string;
   readonly region: string;
-  readonly namespace: string;
-  readonly aws: AwsPlatform;
-  readonly below: Pick<Infrastructure, 'cluster' | 'kafka' | 'keys'>;
-  readonly secrets: PlatformSecrets;
+  readonly below: Pick<Infrastructure, 'cluster' | 'keys'>;
+  /** Secrets of each system. */
+  readonly secrets: readonly PlatformSecrets[];
   readonly identity: Deployer;
 }
 
-/** What pods of the platform and of operators may do in AWS. */
+/** What pods of operators may do in AWS. */
 export function podIdentities(
-  { name, region, namespace, aws, below, secrets, identity }: PodIdentitiesArgs,
+  { name, region, below, secrets, identity }: PodIdentitiesArgs,
   inAws: pulumi.ComponentResourceOptions,
 ): pulumi.Resource[] {
-  const { cluster, kafka, keys } = below;
-  const { keda, externalSecrets, nodes } = OPERATORS;
-  const { exporterName } = aws.broker;
+  const { cluster, keys } = below;
+  const { externalSecrets, nodes } = OPERATORS;
   return [
-    new KafkaIdentities(
-      `${name}-kafka`,
-      {
-        cluster,
-        kafkaArn: kafka.clusterArn,
-        longestKafkaArn: longestClusterArn(`${name}-kafka`, region),
-        namespace,
-        apps: aws.broker.grants.map(({ client, publishes, receives, group }) => ({
-          app: client,
-          publish: publishes,
-          subscribe: receives.map((topic) => ({ topic, group })),
-        })),
-        watchers: {
-          keda: { namespace: keda.namespace, name: 'keda-operator' },
-          ...(exporterName !== undefined && { exporter: { namespace, name: exporterName } }),
-        },
-      },
-      inAws,
-    ),
     new PodIdentity(
       `${name}-external-secrets`,
       {
@@ -55,10 +32,10 @@ export function podIdentities(
         serviceAccount: { namespace: externalSecrets.namespace, name: 'external-secrets' },
         description: 'Reads the secrets of the platform',
         statements: pulumi
-          .all([secrets.arns, keys.secrets])
-          .apply(([arns, key]) => secretReaderStatements(arns, key, region)),
+          .all([pulumi.all(secrets.map(({ arns }) => arns)), keys.secrets])
+          .apply(([arns, key]) => secretReaderStatements(arns.flat(), key, region)),
         longestStatements: secretReaderStatements(
-          secrets.longestArns(region),
+          secrets.flatMap((ofSystem) => ofSystem.longestArns(region)),
           `arn:aws:kms:${region}:${identity.accountId}:key/${'0'.repeat(36)}`,
           region,
         ),

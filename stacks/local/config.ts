@@ -1,4 +1,6 @@
+import { SYSTEMS, type Systems } from '../../charts/systems.ts';
 import { choice, optionalText, readConfig, text } from '../stack-config.ts';
+import { systemProblems, systemSettings } from '../systems.ts';
 
 const NAME = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 
@@ -35,17 +37,12 @@ const SETTINGS = {
     example: '0.1.0',
     pattern: /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/,
   }),
-  namespace: text('namespace of the platform', {
-    example: 'event-driven',
-    pattern: NAME,
-    fallback: 'event-driven',
-  }),
 } as const;
 
 /** Configuration of a local stack. @throws RunError that lists every mistake. */
-export function localConfig() {
-  return readConfig(SETTINGS, (config) => {
-    const problems: string[] = [];
+export function localConfig(systems: Systems = SYSTEMS) {
+  return readConfig({ ...SETTINGS, ...systemSettings(systems, 'local') }, (config) => {
+    const problems = systemProblems(systems, config);
     if (config.cluster === 'kind' && config.kubeContext !== undefined) {
       problems.push(
         "'kubeContext' belongs to cluster 'current', and a kind cluster would be made: set cluster current, or remove kubeContext",
@@ -69,3 +66,6 @@ export function localConfig() {
     return problems;
   });
 }
+
+/** What {@link localConfig} reads. */
+export type LocalConfig = ReturnType<typeof localConfig>;

@@ -1,41 +1,31 @@
-import { localPlatform } from '../../charts/tasks/local-platform.ts';
-import { TASK_PLATFORM_IMAGES } from '../../charts/tasks/task-platform.ts';
-import { renderObjects } from '../../constructs/index.ts';
+import { SYSTEMS, type Systems } from '../../charts/systems.ts';
+import { type ImageSource, renderObjects } from '../../constructs/index.ts';
 import { clusterProvider } from '../kubernetes/cluster-provider.ts';
 import { generatedSecret } from '../kubernetes/generated-secret.ts';
 import { PlatformObjects } from '../kubernetes/platform-objects.ts';
 import type { StackOutputs } from '../stack-outputs.ts';
 import { Operators, operatorsOf } from '../operators.ts';
-import { localConfig } from './config.ts';
+import { chosenSystems, imagesOf } from '../systems.ts';
+import { type LocalConfig, localConfig } from './config.ts';
 import { KindCluster } from './kind-cluster.ts';
 import { KindImages } from './kind-images.ts';
 
 /** Stands for the registry of images that are built: their names are known when they are loaded. */
 const BUILT = { registry: 'images.placeholder.invalid', tag: 'built' } as const;
 
-/** Services with a page, and the ports that forward to it. */
-const PAGES = [
-  ['jaeger', '16686'],
-  ['kafka-ui', '8081:80'],
-  ['mail-sink', '8025'],
-] as const;
-
-/** The task platform on a kind cluster, or on the current one. */
-export function program(): StackOutputs {
-  const config = localConfig();
-  const { clusterName, namespace, kubeContext } = config;
-  const images =
-    config.images === 'build'
-      ? BUILT
-      : {
-          ...(config.imageRegistry !== undefined && { registry: config.imageRegistry }),
-          tag: config.imageTag ?? 'local',
-        };
-  const platform = localPlatform({
-    environment: { namespace, images, platformImages: images },
-  });
+/** Systems on a kind cluster, or on the current one. */
+export function program(systems: Systems = SYSTEMS): StackOutputs {
+  const config = localConfig(systems);
+  const { clusterName, kubeContext } = config;
+  const chosen = chosenSystems(systems, 'local', config);
+  const images = imageSource(config);
+  const platforms = chosen.map(({ deployed, namespace }) =>
+    deployed.declare({ namespace, images, platformImages: images }),
+  );
   // What cannot work is refused before a cluster is made.
-  const objects = renderObjects(platform).map(({ manifest }) => manifest);
+  const objects = platforms
+    .flatMap((platform) => renderObjects(platform))
+    .map(({ manifest }) => manifest);
 
   const cluster = config.cluster === 'kind' ? new KindCluster('kind', { clusterName }) : undefined;
   const provider = clusterProvider({
@@ -48,38 +38,46 @@ export function program(): StackOutputs {
       : undefined;
   const built =
     cluster && config.images === 'build'
-      ? new KindImages('images', { images: TASK_PLATFORM_IMAGES, clusterName, cluster })
+      ? new KindImages('images', { images: imagesOf(chosen), clusterName, cluster })
       : undefined;
-  new PlatformObjects(
-    platform.node.id,
-    {
-      platform,
-      secret: generatedSecret(),
-      values: new Map(
-        [...(built?.references ?? [])].map(([image, reference]) => [
-          `${BUILT.registry}/${image}:${BUILT.tag}`,
-          reference,
-        ]),
-      ),
-    },
-    { provider, ...(operators && { dependsOn: [operators] }) },
+  const values = new Map(
+    [...(built?.references ?? [])].map(([image, reference]) => [
+      `${BUILT.registry}/${image}:${BUILT.tag}`,
+      reference,
+    ]),
   );
+  for (const platform of platforms) {
+    new PlatformObjects(
+      platform.node.id,
+      { platform, secret: generatedSecret(), values },
+      { provider, ...(operators && { dependsOn: [operators] }) },
+    );
+  }
 
   return {
-    namespace,
     ...(cluster && { kubeconfig: cluster.kubeconfig }),
-    reachIt: reachIt(namespace, cluster ? clusterName : undefined, kubeContext),
+    systems: Object.fromEntries(
+      chosen.map(({ name, namespace, deployed }) => {
+        const { commands, kubectl } = reachCluster(cluster && clusterName, kubeContext);
+        const reachIt = [...commands, ...deployed.reachIt(`${kubectl} -n ${namespace}`)];
+        return [name, { namespace, reachIt }];
+      }),
+    ),
   };
 }
 
-/** Commands to open the platform: on the cluster that kind created, or on one that exists. */
-function reachIt(namespace: string, kindCluster?: string, kubeContext?: string): string[] {
+/** Where images are: built now, or there. */
+function imageSource({ images, imageRegistry, imageTag = 'local' }: LocalConfig): ImageSource {
+  return images === 'build'
+    ? BUILT
+    : { ...(imageRegistry !== undefined && { registry: imageRegistry }), tag: imageTag };
+}
+
+/** Commands that lead to the cluster that kind created, or to one that exists. */
+function reachCluster(kindCluster: string | undefined, kubeContext: string | undefined) {
   const context = kindCluster === undefined ? kubeContext : `kind-${kindCluster}`;
-  const kubectl = `kubectl${context === undefined ? '' : ` --context ${context}`} -n ${namespace}`;
-  return [
-    ...(kindCluster === undefined ? [] : [`kind export kubeconfig --name ${kindCluster}`]),
-    `${kubectl} port-forward service/producer 8080:80`,
-    `curl -i http://localhost:8080/tasks -H 'content-type: application/json' -d '{"user_id":"u-1","title":"Write it down"}'`,
-    ...PAGES.map(([service, port]) => `${kubectl} port-forward service/${service} ${port}`),
-  ];
+  return {
+    commands: kindCluster === undefined ? [] : [`kind export kubeconfig --name ${kindCluster}`],
+    kubectl: `kubectl${context === undefined ? '' : ` --context ${context}`}`,
+  };
 }

@@ -20,9 +20,9 @@ interface Place {
 function localConfig(rendered: string, place: Place, all: readonly Place[]): string {
   const local = (port: number) => `127.0.0.1:${port}`;
   return rendered
-    .replace('0.0.0.0:4222', local(place.client))
-    .replace('0.0.0.0:6222', local(place.cluster))
-    .replace('0.0.0.0:8222', local(place.monitoring))
+    .replace('":4222"', `"${local(place.client)}"`)
+    .replace('":6222"', `"${local(place.cluster)}"`)
+    .replace('":8222"', `"${local(place.monitoring)}"`)
     .replace('"/data"', `"${join(place.folder, 'data')}"`)
     .replace('/tmp/nats.pid', join(place.folder, 'nats.pid'))
     .replaceAll(/nats-(\d)\.nats-headless[^:]*:6222/g, (_match, index: string) =>

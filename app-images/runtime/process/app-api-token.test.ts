@@ -1,11 +1,16 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, it } from 'vitest';
 
-it('an image refuses dead letters without the token in APP_API_TOKEN', async () => {
+/** The loopback addresses of this machine. */
+const HOSTS = Object.values(networkInterfaces())
+  .flatMap((addresses) => addresses ?? [])
+  .flatMap(({ address }) => ({ '127.0.0.1': ['127.0.0.1'], '::1': ['[::1]'] })[address] ?? []);
+
+it('an image refuses dead letters without the token in APP_API_TOKEN, over IPv4 and IPv6', async () => {
   const program = join(import.meta.dirname, '..', '..', 'dead-letter-processor', 'main.ts');
   const image = spawn(process.execPath, ['--import', 'tsx', program], {
     env: {
@@ -32,9 +37,11 @@ it('an image refuses dead letters without the token in APP_API_TOKEN', async () 
       }
     };
     const { port } = await next('listening');
-    const url = `http://127.0.0.1:${Number(port)}/dead-letters/bill-paid.payments.dlq`;
-    const response = await fetch(url, { method: 'POST', body: '{}' });
-    expect(response.status).toBe(401);
+    for (const host of HOSTS) {
+      const url = `http://${host}:${Number(port)}/dead-letters/bill-paid.payments.dlq`;
+      const response = await fetch(url, { method: 'POST', body: '{}' });
+      expect(response.status).toBe(401);
+    }
     expect(await next('requests refused that are not from the sidecar')).toMatchObject({
       level: 'warn',
       path: '/dead-letters/bill-paid.payments.dlq',

@@ -1,4 +1,4 @@
-import { withCode } from '@cdk8s-event-platform/contracts/internal';
+import { coded } from '@cdk8s-event-platform/contracts/internal';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
@@ -78,6 +78,14 @@ export interface ProcessParts {
   readonly problem?: () => string | undefined;
 }
 
+/** Why an image could not work by its manifest, which gives an app without a database no server. */
+function databaseProblem(): string | undefined {
+  const rendered = process.env[RUNTIME_ENV.interface] !== undefined;
+  return rendered && process.env.PGHOST === undefined
+    ? 'the manifest names no database (PGHOST is not set), and the runtime keeps inbox and outbox in one: give the app a database in its chart, or use an image without the runtime'
+    : undefined;
+}
+
 /**
  * Starts a process that handles deliveries and requests until it is stopped. It stops in this order: deliveries and
  * requests in flight, the server, the background tasks (a relay publishes what was committed), the database, tracing.
@@ -88,9 +96,12 @@ export async function startProcess(
 ): Promise<void> {
   const { appId } = manifest;
   const log = createLogger(appId);
-  const outdated = interfaceProblem(process.env[RUNTIME_ENV.interface]);
-  if (outdated !== undefined) {
-    log.error({}, withCode('EP8003', outdated));
+  const [problem] = [
+    ...coded('EP8003', interfaceProblem(process.env[RUNTIME_ENV.interface])),
+    ...coded('EP8001', databaseProblem()),
+  ];
+  if (problem !== undefined) {
+    log.error({}, problem);
     process.exitCode = 1;
     return;
   }
@@ -100,11 +111,16 @@ export async function startProcess(
   const inFlight = new InFlightTracker();
   const metrics = new RuntimeMetrics();
   const tracing = await loadTracing(appId, log);
-  const { deliveries, requests, loops, problem } = parts({
+  const {
+    deliveries,
+    requests,
+    loops,
+    problem: ownProblem,
+  } = parts({
     ...{ appId, pool, metrics, log, inFlight, tracing },
   });
   const database = databaseReadiness(pool, manifest);
-  const able = async () => (await database()) ?? problem?.();
+  const able = async () => (await database()) ?? ownProblem?.();
   const server = consumerServer({
     deliveries,
     ...(requests && { requests: (...exchange) => requests.routing(...exchange) }),

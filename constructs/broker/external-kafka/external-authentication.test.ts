@@ -182,6 +182,22 @@ describe('ExternalKafkaAuthentication', () => {
     ).toEqual([]);
   });
 
+  it('mskIam: says which ServiceAccounts get identities, those that exist included', () => {
+    const test = external({
+      authentication: mskIam(),
+      exporterServiceAccount: { name: 'watcher', create: false },
+    });
+    expect(test.broker.exporterIdentity).toEqual({ name: 'watcher', serviceAccount: undefined });
+    expect(test.object('Deployment', 'kafka-exporter').spec.template.spec).toMatchObject({
+      serviceAccountName: 'watcher',
+    });
+    const rendered = test.objects().filter(({ kind }) => kind === 'ServiceAccount');
+    expect(rendered.map(({ metadata }) => metadata.name)).not.toContain('kafka-exporter');
+    expect(
+      test.broker.grants.map(({ client, serviceAccount }) => [client, serviceAccount]),
+    ).toContainEqual(['shop', 'shop']);
+  });
+
   it('mskScram: says which secret of AWS has the values', () => {
     const test = external({ authentication: mskScram() });
     expect(settings(test)).toMatchObject({ saslMechanism: 'SHA-512' });

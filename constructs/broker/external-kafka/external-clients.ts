@@ -14,10 +14,13 @@ import type { SecretReference } from '../../security/secret-reference.ts';
 import { ACCOUNT_ENV } from '../parts/broker-accounts.ts';
 import type { KafkaLogin } from '../kafka-protocol/kafka-login.ts';
 
-/** The services that AWS identities come from: STS, and the agent of EKS on each node. */
+/** The services that AWS identities come from: STS, and the agent of EKS on each node, over IPv4 and IPv6. */
 export const AWS_IDENTITY: readonly NetworkPeer[] = [
   { ports: [443] },
-  { who: { ipBlock: { cidr: '169.254.170.23/32' } }, ports: [80] },
+  ...['169.254.170.23/32', 'fd00:ec2::23/128'].map((cidr): NetworkPeer => ({
+    who: { ipBlock: { cidr } },
+    ports: [80],
+  })),
 ];
 
 /** Settings of the Dapr component that have sidecars log in. */

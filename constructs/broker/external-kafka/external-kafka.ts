@@ -1,6 +1,5 @@
 import { authorityKey } from '../kafka-protocol/login-parts.ts';
-import { Duration, JsonPatch, type Size } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-27';
+import { Duration, type Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import { DeclarationError } from '../../core/errors.ts';
 import { EventPlatform } from '../../platform/event-platform.ts';
@@ -11,8 +10,9 @@ import { setting } from '../../messaging/component-metadata.ts';
 import type { IEventApp } from '../../messaging/event-app.ts';
 import { TriggerAuthentication } from '../../imports/keda.sh.ts';
 import { addMetricSource, MetricSource } from '../../observability/metric-source.ts';
-import { type NetworkPeer, WorkloadNetworkPolicy } from '../../security/network-policies.ts';
+import type { NetworkPeer } from '../../security/network-policies.ts';
 import { type SecretReference, SecretValue } from '../../security/secret-reference.ts';
+import type { ServiceAccountOptions } from '../../security/service-account.ts';
 import { defaultCompression } from '../kafka-protocol/kafka-component.ts';
 import type { Compression, TopicSpec } from '../../messaging/message-broker.ts';
 import { DEFAULT_IMAGES } from '../../core/versions.ts';
@@ -24,7 +24,12 @@ import {
 import { ExternalAccounts } from './external-accounts.ts';
 import { AWS_IDENTITY, daprLogin, kedaAuthentication, kedaLogin } from './external-clients.ts';
 import type { KafkaLogin } from '../kafka-protocol/kafka-login.ts';
-import { ExternalExporter, ExternalTopics } from './external-workloads.ts';
+import {
+  ExternalExporter,
+  type ExporterIdentity,
+  exporterServiceAccount,
+  ExternalTopics,
+} from './external-workloads.ts';
 import { KafkaAlerts } from '../kafka-protocol/kafka-alerts.ts';
 import { topicProblems } from '../kafka-protocol/kafka-checks.ts';
 import { KafkaBroker, type KafkaConnection } from '../kafka-protocol/kafka-broker.ts';
@@ -35,8 +40,10 @@ import { coded, type Problem } from '@cdk8s-event-platform/contracts/internal';
 
 /** What one client of a Kafka does. */
 export interface KafkaGrant {
-  /** App id, which is also the name of its ServiceAccount. */
+  /** App id. */
   readonly client: string;
+  /** The ServiceAccount that its pods run as. */
+  readonly serviceAccount: string;
   /** Topics that it publishes to. */
   readonly publishes: readonly string[];
   /** Topics that it receives. */
@@ -46,6 +53,7 @@ export interface KafkaGrant {
 }
 
 interface ClientGrants {
+  readonly serviceAccount: string;
   readonly publishes: Set<string>;
   readonly receives: Set<string>;
 }
@@ -65,8 +73,10 @@ export class ExternalKafka extends KafkaBroker {
   public readonly peer: NetworkPeer;
   /** `host:port` that clients bootstrap from, with commas between. */
   public readonly bootstrapServers: string;
-  /** Name of the exporter that runs in the namespace, and of its ServiceAccount; undefined when somebody else runs one. */
+  /** Name of the exporter that runs in the namespace; undefined when somebody else runs one. */
   public readonly exporterName: string | undefined;
+  /** The ServiceAccount that the exporter runs as; undefined where it needs none. */
+  public readonly exporterIdentity: ExporterIdentity | undefined;
   readonly #brokers: number;
   readonly #offsetsRetention: Duration | undefined;
   readonly #login: KafkaLogin;
@@ -76,6 +86,7 @@ export class ExternalKafka extends KafkaBroker {
   readonly #triggerAuthentication: string | undefined;
   readonly #compression: Compression | 'none';
   readonly #grants = new Map<string, ClientGrants>();
+  #scalerAuthentication: TriggerAuthentication | undefined;
 
   public constructor(scope: Construct, id: string, options: ExternalKafkaOptions) {
     super(scope, id, options, EXTERNAL_KAFKA);
@@ -130,11 +141,20 @@ export class ExternalKafka extends KafkaBroker {
     this.exporterJob = options.exporterJob ?? `${environment.namespace}/${name}-exporter`;
     if (options.exporterJob === undefined) {
       this.exporterName = `${name}-exporter`;
-      this.#addExporter({ ...shared, name: this.exporterName });
+      this.exporterIdentity = this.#addExporter({
+        ...shared,
+        name: this.exporterName,
+        serviceAccount: options.exporterServiceAccount,
+      });
     } else {
       addMetricSource(this, MetricSource.KAFKA_EXPORTER);
     }
     new KafkaAlerts(this, 'alerts', { name, exporterJob: this.exporterJob });
+  }
+
+  /** The generated TriggerAuthentication of KEDA; undefined where it needs none. */
+  public get scalerAuthentication(): TriggerAuthentication | undefined {
+    return this.#scalerAuthentication;
   }
 
   public override consumerGroupOf(appId: string): string {
@@ -145,8 +165,9 @@ export class ExternalKafka extends KafkaBroker {
   public get grants(): readonly KafkaGrant[] {
     return [...this.#grants]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([client, { publishes, receives }]) => ({
+      .map(([client, { serviceAccount, publishes, receives }]) => ({
         client,
+        serviceAccount,
         publishes: [...publishes].sort(),
         receives: [...receives].sort(),
         group: this.consumerGroupOf(client),
@@ -230,8 +251,12 @@ export class ExternalKafka extends KafkaBroker {
     };
   }
 
-  #grantsOf({ appId }: IEventApp): ClientGrants {
-    const grants = this.#grants.get(appId) ?? { publishes: new Set(), receives: new Set() };
+  #grantsOf({ appId, serviceAccountName }: IEventApp): ClientGrants {
+    const grants = this.#grants.get(appId) ?? {
+      serviceAccount: serviceAccountName,
+      publishes: new Set(),
+      receives: new Set(),
+    };
     this.#grants.set(appId, grants);
     return grants;
   }
@@ -270,7 +295,7 @@ export class ExternalKafka extends KafkaBroker {
     }
     const scaling = new Construct(this, 'keda');
     assignLayer(scaling, Layer.SCALING_AND_ALERTS);
-    new TriggerAuthentication(scaling, 'authentication', {
+    this.#scalerAuthentication = new TriggerAuthentication(scaling, 'authentication', {
       metadata: { name, labels: commonLabels(name, 'scaler') },
       spec,
     });
@@ -282,7 +307,8 @@ export class ExternalKafka extends KafkaBroker {
     readonly login: KafkaLogin;
     readonly peer: NetworkPeer;
     readonly bootstrapServers: readonly string[];
-  }): void {
+    readonly serviceAccount: ServiceAccountOptions | undefined;
+  }): ExporterIdentity | undefined {
     const { name } = props;
     const exporter = new ExternalExporter(this, 'exporter', {
       ...props,
@@ -290,20 +316,6 @@ export class ExternalKafka extends KafkaBroker {
       groupPrefix: this.#groupPrefix,
       topics: () => this.declaredTopics.all,
     });
-    if (this.#login.iam !== undefined) {
-      // Its ServiceAccount is what an AWS identity is given to.
-      new k8s.KubeServiceAccount(this, 'exporter-identity', {
-        metadata: { name, labels: commonLabels(name, 'exporter') },
-        automountServiceAccountToken: false,
-      });
-      exporter.deployment.addJsonPatch(
-        JsonPatch.add('/spec/template/spec/serviceAccountName', name),
-      );
-      new WorkloadNetworkPolicy(this, 'exporter-network', {
-        name: `${name}-identity`,
-        workload: name,
-        egress: AWS_IDENTITY,
-      });
-    }
+    return exporterServiceAccount(this, exporter, props);
   }
 }

@@ -1,5 +1,10 @@
 import type { Duration, Size } from 'cdk8s';
 import type { NetworkPeer } from '../../security/network-policies.ts';
+import {
+  SERVICE_ACCOUNT,
+  serviceAccountProblems,
+  type ServiceAccountOptions,
+} from '../../security/service-account.ts';
 import type { ExternalKafkaAuthentication } from './external-authentication.ts';
 import type { Compression } from '../../messaging/message-broker.ts';
 import { bootstrapProblems, groupPrefixProblems } from './external-checks.ts';
@@ -10,6 +15,7 @@ import {
   number,
   oneOf,
   optional,
+  shaped,
   text,
   type Shape,
 } from '@cdk8s-event-platform/contracts/internal';
@@ -50,6 +56,8 @@ export interface ExternalKafkaOptions extends BrokerOptions, KafkaOptions {
   readonly peer?: NetworkPeer;
   /** Value of `job` in the series of a kafka_exporter that somebody else runs. @default - one runs in the namespace */
   readonly exporterJob?: string;
+  /** The ServiceAccount of the exporter. @default - with IAM one of its own, with its name; otherwise none */
+  readonly exporterServiceAccount?: ServiceAccountOptions;
   /** Image with Kafka's tools in `/opt/kafka/bin`, for the Job. @default - `DEFAULT_IMAGES.kafka` */
   readonly image?: string;
 }
@@ -73,6 +81,7 @@ export function externalKafkaProblems(
     ...bootstrapProblems(servers),
     ...groupPrefixProblems(facts.groupPrefix),
     ...replicationProblems(facts.sizing),
+    ...serviceAccountProblems('exporterServiceAccount', options.exporterServiceAccount),
   ];
   if (address !== undefined && servers.some((server) => server !== address)) {
     problems.push(
@@ -116,5 +125,6 @@ export const EXTERNAL_KAFKA: Shape<ExternalKafkaOptions> = {
   groupPrefix: optional(text),
   peer: optional(having('a NetworkPeer, e.g. { ports: [9092] }', 'ports')),
   exporterJob: optional(text),
+  exporterServiceAccount: optional(shaped<ServiceAccountOptions>(SERVICE_ACCOUNT)),
   image: optional(text),
 };

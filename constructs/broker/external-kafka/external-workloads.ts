@@ -1,15 +1,21 @@
 import { KAFKA_USER } from '../kafka-protocol/kafka-image.ts';
 import { accountEnv, authorityFile } from '../kafka-protocol/login-parts.ts';
-import { Lazy, Size } from 'cdk8s';
+import { JsonPatch, Lazy, Size } from 'cdk8s';
+import type { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { MetricSource } from '../../observability/metric-source.ts';
-import type { NetworkPeer } from '../../security/network-policies.ts';
+import { type NetworkPeer, WorkloadNetworkPolicy } from '../../security/network-policies.ts';
 import type { SecretReference } from '../../security/secret-reference.ts';
+import {
+  renderServiceAccount,
+  type ServiceAccountOptions,
+} from '../../security/service-account.ts';
 import type { TopicSpec } from '../../messaging/message-broker.ts';
 import { BrokerExporter } from '../parts/broker-exporter.ts';
 import { ProvisioningJob } from '../parts/provisioning-job.ts';
+import { commonLabels } from '../../core/names.ts';
 import { DEFAULT_IMAGES } from '../../core/versions.ts';
-import { exporterLogin, toolLogin } from './external-clients.ts';
+import { AWS_IDENTITY, exporterLogin, toolLogin } from './external-clients.ts';
 import type { KafkaLogin } from '../kafka-protocol/kafka-login.ts';
 import { topicScript } from '../kafka-protocol/topic-script.ts';
 
@@ -109,4 +115,44 @@ export class ExternalExporter extends BrokerExporter {
       ...(file && { volumes: file.volumes, mounts: file.mounts }),
     });
   }
+}
+
+/** What an exporter runs as. */
+export interface ExporterIdentity {
+  /** Name of the ServiceAccount. */
+  readonly name: string;
+  /** The generated ServiceAccount; undefined where it exists. */
+  readonly serviceAccount: k8s.KubeServiceAccount | undefined;
+}
+
+/**
+ * Runs an exporter as a ServiceAccount of its own, which an AWS identity is given to.
+ *
+ * @returns undefined where the exporter needs none.
+ */
+export function exporterServiceAccount(
+  scope: Construct,
+  { deployment }: ExternalExporter,
+  props: {
+    readonly name: string;
+    readonly login: KafkaLogin;
+    readonly serviceAccount: ServiceAccountOptions | undefined;
+  },
+): ExporterIdentity | undefined {
+  const { name, login, serviceAccount } = props;
+  if (login.iam === undefined && serviceAccount === undefined) {
+    return undefined;
+  }
+  const account = { name, ...serviceAccount };
+  const labels = commonLabels(name, 'exporter');
+  const rendered = renderServiceAccount(scope, 'exporter-identity', account, labels);
+  deployment.addJsonPatch(JsonPatch.add('/spec/template/spec/serviceAccountName', account.name));
+  if (login.iam !== undefined) {
+    new WorkloadNetworkPolicy(scope, 'exporter-network', {
+      name: `${name}-identity`,
+      workload: name,
+      egress: AWS_IDENTITY,
+    });
+  }
+  return { name: account.name, serviceAccount: rendered };
 }

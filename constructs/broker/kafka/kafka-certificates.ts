@@ -45,15 +45,20 @@ export class KafkaCertificates extends Construct {
   /** Secret with key, certificate and authority of the administrator. */
   public readonly adminSecret: string;
   readonly #issuer: CertificateIssuer;
+  /** The generated Certificates, and the Issuers of an authority of the cluster's own. */
+  public readonly objects: readonly ApiObject[];
 
   public constructor(scope: Construct, id: string, props: KafkaCertificatesProps) {
     super(scope, id);
     const { name } = props;
     this.serverSecret = `${name}-tls`;
     this.adminSecret = `${name}-admin-tls`;
-    this.#issuer = props.issuer ?? this.#ownAuthority(name);
-    this.#certificate('server', this.serverSecret, SERVER_PRINCIPAL, props.dnsNames);
-    this.#certificate('admin', this.adminSecret, ADMIN_PRINCIPAL, []);
+    this.#issuer = props.issuer ?? { name: `${name}-ca`, kind: 'Issuer' };
+    this.objects = [
+      ...(props.issuer === undefined ? this.#ownAuthority(name) : []),
+      this.#certificate('server', this.serverSecret, SERVER_PRINCIPAL, props.dnsNames),
+      this.#certificate('admin', this.adminSecret, ADMIN_PRINCIPAL, []),
+    ];
     new CertificateAlerts(this, 'alerts', {
       name,
       certificates: [this.serverSecret, this.adminSecret],
@@ -61,7 +66,7 @@ export class KafkaCertificates extends Construct {
   }
 
   /** An authority whose key signs for this cluster alone. */
-  #ownAuthority(name: string): CertificateIssuer {
+  #ownAuthority(name: string): ApiObject[] {
     const issuer = (id: string, issuerName: string, spec: object) =>
       new ApiObject(this, id, {
         apiVersion: 'cert-manager.io/v1',
@@ -70,8 +75,8 @@ export class KafkaCertificates extends Construct {
         spec,
       });
     const authority = `${name}-ca`;
-    issuer('self-signed', `${name}-self-signed`, { selfSigned: {} });
-    new Certificate(this, 'authority', {
+    const selfSigned = issuer('self-signed', `${name}-self-signed`, { selfSigned: {} });
+    const certificate = new Certificate(this, 'authority', {
       metadata: { name: authority, labels: commonLabels(name, 'broker') },
       spec: {
         secretName: authority,
@@ -86,13 +91,16 @@ export class KafkaCertificates extends Construct {
         issuerRef: { name: `${name}-self-signed`, kind: 'Issuer' },
       },
     });
-    issuer('issuer', authority, { ca: { secretName: authority } });
-    return { name: authority, kind: 'Issuer' };
+    return [
+      selfSigned,
+      certificate,
+      issuer('issuer', authority, { ca: { secretName: authority } }),
+    ];
   }
 
   #certificate(id: string, secretName: string, principal: string, dnsNames: readonly string[]) {
     const { name, kind = 'ClusterIssuer' } = this.#issuer;
-    new Certificate(this, id, {
+    return new Certificate(this, id, {
       metadata: { name: secretName, labels: commonLabels(secretName, 'broker') },
       spec: {
         secretName,

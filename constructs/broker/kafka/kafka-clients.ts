@@ -34,6 +34,8 @@ export class KafkaClients extends Construct {
   readonly #workloads = new Set<string>();
   readonly #certificates: KafkaCertificates | undefined;
   readonly #scalerLogin: LagTrigger['authenticationRef'];
+  /** The generated TriggerAuthentication of KEDA; undefined without accounts. */
+  public readonly scalerAuthentication: TriggerAuthentication | undefined;
 
   public constructor(scope: Construct, id: string, props: KafkaClientsProps) {
     super(scope, id);
@@ -44,7 +46,7 @@ export class KafkaClients extends Construct {
       const account = this.accounts.of(KEDA_USER);
       this.access.observe(KEDA_USER);
       this.#scalerLogin = { name: `${props.name}-keda` };
-      new TriggerAuthentication(this, 'scaler-login', {
+      this.scalerAuthentication = new TriggerAuthentication(this, 'scaler-login', {
         metadata: { ...this.#scalerLogin, labels: commonLabels(props.name, 'scaler') },
         spec: {
           secretTargetRef: [

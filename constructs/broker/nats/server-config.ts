@@ -46,8 +46,8 @@ export function serverConfig(options: ServerConfigOptions): string {
   const sync = syncInterval === undefined ? 'always' : `"${syncInterval.toMilliseconds()}ms"`;
   return [
     'server_name: $POD_NAME',
-    `listen: "0.0.0.0:${NATS_PORTS.client}"`,
-    `http: "0.0.0.0:${NATS_PORTS.monitoring}"`,
+    `listen: ":${NATS_PORTS.client}"`,
+    `http: ":${NATS_PORTS.monitoring}"`,
     '# Clients go on to other servers by these names, and KEDA finds the leader of a consumer by them.',
     'client_advertise: $CLIENT_ADVERTISE',
     `pid_file: "${PID_FILE}"`,
@@ -75,7 +75,7 @@ function clusterBlock(name: string, headlessHost: string, replicas: number): str
   return [
     'cluster {',
     `  name: "${name}"`,
-    `  listen: "0.0.0.0:${NATS_PORTS.cluster}"`,
+    `  listen: ":${NATS_PORTS.cluster}"`,
     '  routes: [',
     ...Array.from(
       { length: replicas },

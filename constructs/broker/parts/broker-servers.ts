@@ -67,6 +67,14 @@ export class BrokerServers extends Construct {
   public readonly name: string;
   /** The generated StatefulSet. */
   public readonly statefulSet: k8s.KubeStatefulSet;
+  /** The generated ConfigMap. */
+  public readonly config: k8s.KubeConfigMap;
+  /** The generated PodDisruptionBudget. */
+  public readonly disruptionBudget: k8s.KubePodDisruptionBudget;
+  /** The generated Service of the servers, each under a name of its own. */
+  public readonly headlessService: k8s.KubeService;
+  /** The generated Service of clients; undefined where none connect. */
+  public readonly service: k8s.KubeService | undefined;
 
   public constructor(scope: Construct, id: string, props: BrokerServersProps) {
     super(scope, id);
@@ -74,12 +82,13 @@ export class BrokerServers extends Construct {
     this.name = name;
     const labels = commonLabels(name, 'broker');
     const selector = selectorLabels(name);
-    new k8s.KubeConfigMap(this, 'config', {
+    this.config = new k8s.KubeConfigMap(this, 'config', {
       metadata: { name: `${name}-config`, labels },
       data: Lazy.any({ produce: props.files }) as Record<string, string>,
     });
-    this.#addServices(props);
-    new k8s.KubePodDisruptionBudget(this, 'disruption-budget', {
+    this.service = this.#addService(props);
+    this.headlessService = this.#addHeadlessService(props);
+    this.disruptionBudget = new k8s.KubePodDisruptionBudget(this, 'disruption-budget', {
       metadata: { name, labels },
       spec: {
         maxUnavailable: k8s.IntOrString.fromNumber(1),
@@ -109,28 +118,29 @@ export class BrokerServers extends Construct {
     new ServerAlerts(this, 'alerts', { name, replicas });
   }
 
-  #addServices({ name, containers, clientPorts }: BrokerServersProps): void {
-    const metadata = (service: string) => ({
-      name: service,
-      labels: commonLabels(name, 'broker'),
-    });
-    const selector = selectorLabels(name);
-    const [broker] = containers;
-    if (clientPorts.length > 0) {
-      new k8s.KubeService(this, 'service', {
-        metadata: metadata(name),
-        spec: {
-          selector,
-          ports: servicePorts(
-            Object.fromEntries(clientPorts.map((port) => [port, broker.ports[port]!])),
-          ),
-        },
-      });
-    }
-    new k8s.KubeService(this, 'headless', {
-      metadata: metadata(`${name}-headless`),
+  #addService({
+    name,
+    containers: [broker],
+    clientPorts,
+  }: BrokerServersProps): k8s.KubeService | undefined {
+    return clientPorts.length === 0
+      ? undefined
+      : new k8s.KubeService(this, 'service', {
+          metadata: { name, labels: commonLabels(name, 'broker') },
+          spec: {
+            selector: selectorLabels(name),
+            ports: servicePorts(
+              Object.fromEntries(clientPorts.map((port) => [port, broker.ports[port]!])),
+            ),
+          },
+        });
+  }
+
+  #addHeadlessService({ name, containers }: BrokerServersProps): k8s.KubeService {
+    return new k8s.KubeService(this, 'headless', {
+      metadata: { name: `${name}-headless`, labels: commonLabels(name, 'broker') },
       spec: {
-        selector,
+        selector: selectorLabels(name),
         clusterIp: 'None',
         publishNotReadyAddresses: true,
         ports: containers.flatMap(({ ports }) =>

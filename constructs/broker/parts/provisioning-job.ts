@@ -45,12 +45,14 @@ exec ${shell} -e "$script"
 export class ProvisioningJob extends Construct {
   /** The generated Job. */
   public readonly job: HashedJob;
+  /** The files with the script. */
+  public readonly script: ConfigFiles;
 
   public constructor(scope: Construct, id: string, props: ProvisioningJobProps) {
     super(scope, id);
     const { name, shell = '/bin/bash' } = props;
     const labels = commonLabels(name, 'provisioning');
-    const script = new ConfigFiles(this, 'script', {
+    this.script = new ConfigFiles(this, 'script', {
       name,
       labels,
       files: () => textFiles(props.script(), '.sh'),
@@ -63,7 +65,7 @@ export class ProvisioningJob extends Construct {
           metadata: {
             labels,
             annotations: Lazy.any({
-              produce: () => ({ 'event-platform/script-hash': script.hash() }),
+              produce: () => ({ 'event-platform/script-hash': this.script.hash() }),
             }) as Record<string, string>,
           },
           spec: restrictedPod(props.user, {
@@ -89,14 +91,14 @@ export class ProvisioningJob extends Construct {
             ],
             volumes: [
               { name: 'tmp', emptyDir: {} },
-              script.volume('script'),
+              this.script.volume('script'),
               ...(props.volumes ?? []),
             ],
           }),
         },
       },
     });
-    this.job.addDependency(script.configMap);
+    this.job.addDependency(this.script.configMap);
     new WorkloadNetworkPolicy(this, 'network', { name, workload: name, egress: [props.peer] });
   }
 }

@@ -20,13 +20,15 @@ export interface KedaLoginProps {
 export class KedaLogin extends Construct {
   /** Name that triggers refer to. */
   public readonly name: string;
+  /** The generated TriggerAuthentication. */
+  public readonly authentication: TriggerAuthentication;
 
   public constructor(scope: Construct, id: string, props: KedaLoginProps) {
     super(scope, id);
     assignLayer(this, Layer.SCALING_AND_ALERTS);
     this.name = `${props.name}-keda`;
     const { account } = props;
-    new TriggerAuthentication(this, 'login', {
+    this.authentication = new TriggerAuthentication(this, 'login', {
       metadata: { name: this.name, labels: commonLabels(props.name, 'scaler') },
       spec: {
         secretTargetRef: ['username', 'password'].map((key) => ({

@@ -5,10 +5,13 @@ import { EventPlatform } from '../../platform/event-platform.ts';
 import { resources } from '../../core/quantities.ts';
 import { type SecretReference, SecretValue } from '../../security/secret-reference.ts';
 import { BrokerServers } from '../parts/broker-servers.ts';
+import { ipv6Files } from './ipv6-files.ts';
 import { ENABLED_PLUGINS, RABBITMQ_PORTS, serverConfig } from './server-config.ts';
 
 /** The user `rabbitmq` of the image. */
 export const RABBITMQ_USER = 999;
+
+const CONFIG_PATH = '/etc/rabbitmq';
 
 /** Properties of {@link RabbitMqNodes}. */
 export interface RabbitMqNodesProps {
@@ -75,8 +78,9 @@ export class RabbitMqNodes extends BrokerServers {
           accounts: administrator !== undefined,
         }),
         enabled_plugins: ENABLED_PLUGINS,
+        ...ipv6Files(CONFIG_PATH),
       }),
-      configPath: '/etc/rabbitmq',
+      configPath: CONFIG_PATH,
       dataPath: '/var/lib/rabbitmq',
       storage: props.storage,
       storageClass: props.storageClass,
@@ -88,6 +92,7 @@ export class RabbitMqNodes extends BrokerServers {
           command: ['/bin/bash', '-ec', START_SCRIPT],
           env: [
             { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+            { name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
             { name: 'HOME', value: '/var/lib/rabbitmq' },
             // A server's data belongs to its name, and members of a cluster have to resolve it.
             { name: 'RABBITMQ_NODENAME', value: `rabbit@$(POD_NAME).${headless}` },

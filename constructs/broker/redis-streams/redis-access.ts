@@ -36,6 +36,8 @@ export class RedisAccess extends Construct {
   readonly #accounts: BrokerAccounts;
   readonly #exporter: string;
   readonly #apps = new Map<string, AppStreams>();
+  /** The generated TriggerAuthentication of KEDA; undefined without accounts. */
+  public readonly scalerAuthentication: TriggerAuthentication | undefined;
 
   public constructor(scope: Construct, id: string, props: RedisAccessProps) {
     super(scope, id);
@@ -53,7 +55,7 @@ export class RedisAccess extends Construct {
     };
     const keda = this.#accounts.of('keda');
     this.scaler = `${name}-keda`;
-    new TriggerAuthentication(this, 'keda', {
+    this.scalerAuthentication = new TriggerAuthentication(this, 'keda', {
       metadata: { name: this.scaler, labels: commonLabels(name, 'scaler') },
       spec: {
         secretTargetRef: ['username', 'password'].map((key) => ({

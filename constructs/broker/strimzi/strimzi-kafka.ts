@@ -61,6 +61,7 @@ export class StrimziKafka extends PlatformKafka {
   readonly #clients = new Set<string>();
   readonly #users: StrimziUsers | undefined;
   readonly #triggerAuthentication: string | undefined;
+  readonly #topicObjects: StrimziObject<'KafkaTopic'>[] = [];
 
   public constructor(scope: Construct, id: string, props: StrimziKafkaProps = {}) {
     super(scope, id, props, STRIMZI_KAFKA);
@@ -134,10 +135,15 @@ export class StrimziKafka extends PlatformKafka {
     new KafkaAlerts(this, 'alerts', { name, exporterJob: this.exporterJob });
   }
 
+  /** The generated KafkaTopics. */
+  public get topicObjects(): readonly StrimziObject<'KafkaTopic'>[] {
+    return [...this.#topicObjects];
+  }
+
   public override addTopic(spec: TopicSpec): void {
     super.addTopic(spec);
     const name = topicObjectName(spec.name);
-    new StrimziObject(this, `topic-${name}`, {
+    const topic = new StrimziObject(this, `topic-${name}`, {
       kind: 'KafkaTopic',
       name,
       cluster: this.#name,
@@ -148,6 +154,7 @@ export class StrimziKafka extends PlatformKafka {
         config: topicConfig(spec),
       }),
     });
+    this.#topicObjects.push(topic);
   }
 
   public grantPublish(topic: string, app: IEventApp): void {

@@ -34,6 +34,9 @@ export interface StrimziNetworkProps {
  * connect to.
  */
 export class StrimziNetwork extends Construct {
+  /** The generated NetworkPolicies: of brokers, of the entity operator and of the exporter. */
+  public readonly policies: readonly k8s.KubeNetworkPolicy[];
+
   public constructor(scope: Construct, id: string, props: StrimziNetworkProps) {
     super(scope, id);
     const names = strimziNames(props.cluster);
@@ -43,28 +46,30 @@ export class StrimziNetwork extends Construct {
       podSelector: { matchLabels: { 'strimzi.io/kind': 'cluster-operator' } },
     };
     const brokers = { who: nodes, ports: [PORTS.replication] };
-    this.#policy(names.kafka, {
-      ingress: () => [
-        { who: [nodes, operator], ports: [PORTS.control] },
-        {
-          who: [nodes, operator, strimziPods(names.entityOperator), strimziPods(names.exporter)],
-          ports: [PORTS.replication],
-        },
-        { who: [operator], ports: [PORTS.agent] },
-        { who: props.clients(), ports: [props.clientPort] },
-      ],
-      egress: [
-        { who: nodes, ports: [PORTS.control, PORTS.replication] },
-        ...(props.zones ? [API_SERVER] : []),
-      ],
-    });
-    this.#policy(names.entityOperator, { ingress: () => [], egress: [brokers, API_SERVER] });
-    this.#policy(names.exporter, {
-      ingress: () => [
-        { who: [podsOfNamespace(props.monitoringNamespace)], ports: [PORTS.metrics] },
-      ],
-      egress: [brokers],
-    });
+    this.policies = [
+      this.#policy(names.kafka, {
+        ingress: () => [
+          { who: [nodes, operator], ports: [PORTS.control] },
+          {
+            who: [nodes, operator, strimziPods(names.entityOperator), strimziPods(names.exporter)],
+            ports: [PORTS.replication],
+          },
+          { who: [operator], ports: [PORTS.agent] },
+          { who: props.clients(), ports: [props.clientPort] },
+        ],
+        egress: [
+          { who: nodes, ports: [PORTS.control, PORTS.replication] },
+          ...(props.zones ? [API_SERVER] : []),
+        ],
+      }),
+      this.#policy(names.entityOperator, { ingress: () => [], egress: [brokers, API_SERVER] }),
+      this.#policy(names.exporter, {
+        ingress: () => [
+          { who: [podsOfNamespace(props.monitoringNamespace)], ports: [PORTS.metrics] },
+        ],
+        egress: [brokers],
+      }),
+    ];
   }
 
   #policy(
@@ -76,10 +81,10 @@ export class StrimziNetwork extends Construct {
       }[];
       readonly egress: readonly NetworkPeer[];
     },
-  ): void {
+  ): k8s.KubeNetworkPolicy {
     const tcp = (ports: readonly number[]) =>
       ports.map((port) => ({ protocol: 'TCP', port: k8s.IntOrString.fromNumber(port) }));
-    new k8s.KubeNetworkPolicy(this, name, {
+    return new k8s.KubeNetworkPolicy(this, name, {
       // Strimzi's own policy of a part has the name of the part.
       metadata: { name: `${name}-platform` },
       spec: Lazy.any({

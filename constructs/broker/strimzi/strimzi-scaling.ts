@@ -13,6 +13,8 @@ import { strimziNames } from './strimzi-names.ts';
 export class StrimziScaling extends Construct {
   /** Name of the TriggerAuthentication. */
   public readonly triggerAuthentication: string;
+  /** The generated TriggerAuthentication. */
+  public readonly authentication: TriggerAuthentication;
 
   public constructor(
     scope: Construct,
@@ -23,7 +25,7 @@ export class StrimziScaling extends Construct {
     assignLayer(this, Layer.SCALING_AND_ALERTS);
     const { cluster, account } = props;
     this.triggerAuthentication = `${cluster}-keda`;
-    new TriggerAuthentication(this, 'authentication', {
+    this.authentication = new TriggerAuthentication(this, 'authentication', {
       metadata: {
         name: this.triggerAuthentication,
         labels: commonLabels(this.triggerAuthentication, 'scaler'),
@@ -43,6 +45,9 @@ export class StrimziScaling extends Construct {
  * The series carry `job="<namespace>/<cluster>-kafka-exporter"`.
  */
 export class StrimziScrape extends Construct {
+  /** The generated PodMonitor; undefined where the platform has no monitors. */
+  public readonly podMonitor: PodMonitor | undefined;
+
   public constructor(scope: Construct, id: string, cluster: string) {
     super(scope, id);
     assignLayer(this, Layer.SCALING_AND_ALERTS);
@@ -52,7 +57,7 @@ export class StrimziScrape extends Construct {
     if (EventPlatform.of(this).defaults.monitors === false) {
       return;
     }
-    new PodMonitor(this, 'pod-monitor', {
+    this.podMonitor = new PodMonitor(this, 'pod-monitor', {
       metadata: { name, labels: commonLabels(name, 'monitoring') },
       spec: {
         selector: { matchLabels: { 'strimzi.io/name': name } },

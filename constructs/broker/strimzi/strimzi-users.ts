@@ -39,6 +39,7 @@ function clientRules(
 export class StrimziUsers extends Construct {
   readonly #accounts: BrokerAccounts;
   readonly #cluster: string;
+  readonly #users: StrimziObject<'KafkaUser'>[] = [];
   readonly #rights = new Map<string, Rights>();
 
   public constructor(
@@ -49,6 +50,11 @@ export class StrimziUsers extends Construct {
     super(scope, id);
     this.#cluster = props.cluster;
     this.#accounts = new BrokerAccounts(this, props.url);
+  }
+
+  /** The generated KafkaUsers. */
+  public get users(): readonly StrimziObject<'KafkaUser'>[] {
+    return [...this.#users];
   }
 
   /** Lets an app publish to a topic. */
@@ -123,7 +129,7 @@ export class StrimziUsers extends Construct {
   }
 
   #addUser(name: string, account: SecretReference, acls: () => AclRule[], id = name): void {
-    new StrimziObject(this, id, {
+    const user = new StrimziObject(this, id, {
       kind: 'KafkaUser',
       name,
       cluster: this.#cluster,
@@ -135,5 +141,6 @@ export class StrimziUsers extends Construct {
         authorization: { type: 'simple', acls: acls() },
       }),
     });
+    this.#users.push(user);
   }
 }
