@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
+import { withCode } from '@cdk8s-event-platform/contracts/internal';
 import type { StackOutputs } from './stack-outputs.ts';
 
 /** Programs by target. Only that of the stack is loaded: the others' providers take seconds. */
@@ -21,8 +22,11 @@ export async function deploy(): Promise<StackOutputs> {
   if (load === undefined) {
     const targets = Object.keys(PROGRAMS);
     throw new pulumi.RunError(
-      `stack '${stack}' ${target === undefined ? 'has no target' : `has the unknown target '${target}'`}: ` +
-        `use a stack that has a file (Pulumi.local.yaml), or set one with: pulumi config set -s ${stack} target ${targets.join('|')}`,
+      withCode(
+        'EP7001',
+        `stack '${stack}' ${target === undefined ? 'has no target' : `has the unknown target '${target}'`}: ` +
+          `use a stack that has a file (Pulumi.local.yaml), or set one with: pulumi config set -s ${stack} target ${targets.join('|')}`,
+      ),
     );
   }
   return (await load()).program();

@@ -63,7 +63,7 @@ describe('readConfig', () => {
 
   it('names what is missing, with the command that sets it', async () => {
     await expect(read({})).rejects.toThrow(
-      "the configuration of stack 'blue' cannot be used:\n- 'region' (where everything is) is not set; set it with: pulumi config set -s blue region eu-central-1",
+      "the configuration of stack 'blue' is not valid [EP7001]:\n- 'region' (where everything is) is not set; set it with: pulumi config set -s blue region eu-central-1",
     );
   });
 

@@ -230,7 +230,7 @@ export function readConfig<const S extends Settings>(
   found.push(...others);
   if (found.length > 0) {
     throw new pulumi.RunError(
-      `the configuration of stack '${stack}' cannot be used:\n- ${found.join('\n- ')}`,
+      `the configuration of stack '${stack}' is not valid [EP7001]:\n- ${found.join('\n- ')}`,
     );
   }
   return values as ConfigOf<S>;

@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
+import { withCode } from '@cdk8s-event-platform/contracts/internal';
 
 /** A document that AWS takes up to a size. */
 export interface LimitedDocument {
@@ -18,6 +19,8 @@ export function requireSize(
   { what, limit, unit = 'characters', remedy }: LimitedDocument,
 ): void {
   if (size > limit) {
-    throw new pulumi.RunError(`${what} has ${size} ${unit}, and AWS takes ${limit}: ${remedy}`);
+    throw new pulumi.RunError(
+      withCode('EP7002', `${what} has ${size} ${unit}, and AWS takes ${limit}: ${remedy}`),
+    );
   }
 }

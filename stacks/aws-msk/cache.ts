@@ -1,6 +1,7 @@
 import { ReplicationGroup } from '@pulumi/aws/elasticache/replicationGroup.js';
 import { SubnetGroup } from '@pulumi/aws/elasticache/subnetGroup.js';
 import * as pulumi from '@pulumi/pulumi';
+import { withCode } from '@cdk8s-event-platform/contracts/internal';
 import { generatedPassword } from '../kubernetes/generated-password.ts';
 import { finalSnapshotName } from './final-snapshot.ts';
 import { Firewall } from './firewall.ts';
@@ -41,7 +42,10 @@ export class Cache extends pulumi.ComponentResource {
     super('event-platform:aws:Cache', name, {}, options);
     if (name.length > NAME_LIMIT) {
       throw new pulumi.RunError(
-        `'${name}' has ${name.length} characters, and the name of a cache may have ${NAME_LIMIT}: use a shorter name for the stack`,
+        withCode(
+          'EP7002',
+          `'${name}' has ${name.length} characters, and the name of a cache may have ${NAME_LIMIT}: use a shorter name for the stack`,
+        ),
       );
     }
     const { size, network } = args;

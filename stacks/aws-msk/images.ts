@@ -5,6 +5,7 @@ import { LifecyclePolicy } from '@pulumi/aws/ecr/lifecyclePolicy.js';
 import { Repository } from '@pulumi/aws/ecr/repository.js';
 import { Image } from '@pulumi/docker-build/image.js';
 import * as pulumi from '@pulumi/pulumi';
+import { withCode } from '@cdk8s-event-platform/contracts/internal';
 import type { AwsSize } from './sizes.ts';
 
 /** Images of each name that are kept, the newest: enough to go back some releases. */
@@ -38,12 +39,18 @@ export class Images extends pulumi.ComponentResource {
     );
     if (missing.length > 0) {
       throw new pulumi.RunError(
-        `no program for '${missing.join("', '")}' below '${folder}': give the repository's root, and folders of its images`,
+        withCode(
+          'EP7002',
+          `no program for '${missing.join("', '")}' below '${folder}': give the repository's root, and folders of its images`,
+        ),
       );
     }
     if (!/^\w[\w.-]{0,127}$/.test(args.tag) || args.tag === 'latest') {
       throw new pulumi.RunError(
-        `'${args.tag}' is no tag that stays with one content: use a version or a commit, such as '1.4.0'`,
+        withCode(
+          'EP7002',
+          `'${args.tag}' is no tag that stays with one content: use a version or a commit, such as '1.4.0'`,
+        ),
       );
     }
     const built = Object.entries(args.images).map(

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Provider } from '@pulumi/aws/provider.js';
 import * as pulumi from '@pulumi/pulumi';
+import { withCode } from '@cdk8s-event-platform/contracts/internal';
 import type { AwsPlatform } from '../../charts/system.ts';
 import { SYSTEMS, type Systems } from '../../charts/systems.ts';
 import { AWS_PLACEHOLDERS } from '../../charts/tasks/aws-msk.ts';
@@ -201,7 +202,10 @@ function requireOwnTopics(
       const other = owners.get(topic.name);
       if (other !== undefined) {
         throw new pulumi.RunError(
-          `systems '${other}' and '${name}' both provision topic '${topic.name}' of the MSK cluster that they share: let one import it (pubSub.importTopic), or give each system a stack`,
+          withCode(
+            'EP7002',
+            `systems '${other}' and '${name}' both provision topic '${topic.name}' of the MSK cluster that they share: let one import it (pubSub.importTopic), or give each system a stack`,
+          ),
         );
       }
       owners.set(topic.name, name);

@@ -1,3 +1,4 @@
+import { withCode } from '@cdk8s-event-platform/contracts/internal';
 import { allow, type PolicyStatement } from './policy-document.ts';
 
 /** A topic that is read, and the consumer group that reads it. */
@@ -27,7 +28,10 @@ function requireNames(kind: 'topic' | 'group', names: readonly string[]): void {
   const wrong = names.find((name) => !NAME.test(name));
   if (wrong !== undefined) {
     throw new Error(
-      `${kind} '${wrong}' cannot be granted: use its whole name, of letters, digits, '.', '_' and '-'`,
+      withCode(
+        'EP7002',
+        `${kind} '${wrong}' cannot be granted: use its whole name, of letters, digits, '.', '_' and '-'`,
+      ),
     );
   }
 }
@@ -45,7 +49,10 @@ export function requireGrants({ publish, subscribe }: KafkaGrants): void {
 function baseOf(kind: 'topic' | 'group', clusterArn: string): string {
   if (!CLUSTER.test(clusterArn)) {
     throw new Error(
-      `'${clusterArn}' is not the ARN of an MSK cluster: use one such as 'arn:aws:kafka:eu-central-1:111122223333:cluster/NAME/UUID'`,
+      withCode(
+        'EP7002',
+        `'${clusterArn}' is not the ARN of an MSK cluster: use one such as 'arn:aws:kafka:eu-central-1:111122223333:cluster/NAME/UUID'`,
+      ),
     );
   }
   return clusterArn.replace(':cluster/', `:${kind}/`);

@@ -6,6 +6,7 @@ import { Configuration } from '@pulumi/aws/msk/configuration.js';
 import { Topic } from '@pulumi/aws/msk/topic.js';
 import * as pulumi from '@pulumi/pulumi';
 import { Duration } from 'cdk8s';
+import { withCode } from '@cdk8s-event-platform/contracts/internal';
 import type { TopicSpec } from '../../constructs/messaging/message-broker.ts';
 import { Firewall } from './firewall.ts';
 import type { Network } from './network.ts';
@@ -250,7 +251,9 @@ export function mskTopics(
     );
   }
   if (problems.length > 0) {
-    throw new pulumi.RunError(`topics cannot be made:\n- ${problems.join('\n- ')}`);
+    throw new pulumi.RunError(
+      withCode('EP7002', `topics cannot be made:\n- ${problems.join('\n- ')}`),
+    );
   }
   return new Map(
     topics.map((spec) => [

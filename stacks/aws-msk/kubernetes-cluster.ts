@@ -3,6 +3,7 @@ import { AccessEntry } from '@pulumi/aws/eks/accessEntry.js';
 import { AccessPolicyAssociation } from '@pulumi/aws/eks/accessPolicyAssociation.js';
 import { Cluster } from '@pulumi/aws/eks/cluster.js';
 import * as pulumi from '@pulumi/pulumi';
+import { withCode } from '@cdk8s-event-platform/contracts/internal';
 import { VERSIONS } from '../../constructs/core/versions.ts';
 import { addClusterAddons } from './cluster-addons.ts';
 import { ClusterNodes } from './cluster-nodes.ts';
@@ -93,7 +94,9 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     super('event-platform:aws:KubernetesCluster', name, {}, options);
     const problems = clusterProblems(args);
     if (problems.length > 0) {
-      throw new pulumi.RunError(`cluster '${name}' cannot be made:\n- ${problems.join('\n- ')}`);
+      throw new pulumi.RunError(
+        withCode('EP7002', `cluster '${name}' cannot be made:\n- ${problems.join('\n- ')}`),
+      );
     }
     const { size, network } = args;
     const child = { parent: this };

@@ -11,6 +11,7 @@ import { Subnet } from '@pulumi/aws/ec2/subnet.js';
 import { Vpc } from '@pulumi/aws/ec2/vpc.js';
 import { VpcEndpoint } from '@pulumi/aws/ec2/vpcEndpoint.js';
 import * as pulumi from '@pulumi/pulumi';
+import { withCode } from '@cdk8s-event-platform/contracts/internal';
 import { allow } from './policy-document.ts';
 import { ServiceRole } from './service-role.ts';
 import type { AwsSize } from './sizes.ts';
@@ -32,7 +33,10 @@ export function subnetCidrs(cidr: string): Readonly<Record<SubnetKind, readonly 
   const [, start] = /^((?:10|172|192)\.\d{1,3})\.0\.0\/16$/.exec(cidr) ?? [];
   if (start === undefined) {
     throw new pulumi.RunError(
-      `cidrBlock '${cidr}' is not a private range of 65,536 addresses: use one such as '10.0.0.0/16'`,
+      withCode(
+        'EP7002',
+        `cidrBlock '${cidr}' is not a private range of 65,536 addresses: use one such as '10.0.0.0/16'`,
+      ),
     );
   }
   return {
@@ -70,7 +74,10 @@ export class Network extends pulumi.ComponentResource {
     this.#name = name;
     if (args.zones.length !== ZONE_COUNT) {
       throw new pulumi.RunError(
-        `zones has '${args.zones.join("', '")}': give ${ZONE_COUNT}, as availabilityZones does`,
+        withCode(
+          'EP7002',
+          `zones has '${args.zones.join("', '")}': give ${ZONE_COUNT}, as availabilityZones does`,
+        ),
       );
     }
     const child = { parent: this };

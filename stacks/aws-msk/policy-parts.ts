@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
+import { withCode } from '@cdk8s-event-platform/contracts/internal';
 import { policyDocument, policySize, type PolicyStatement } from './policy-document.ts';
 
 /**
@@ -83,7 +84,10 @@ export function policyParts(
   const tooLong = parts.some((part) => !isIn(statements, part, IAM_LIMITS.managed));
   if (parts.length > free || tooLong) {
     throw new pulumi.RunError(
-      `the IAM policies of ${what} have ${size} characters in ${parts.length} policies, and a role takes ${free} of ${IAM_LIMITS.managed} characters: divide its grants among several apps, or use shorter names`,
+      withCode(
+        'EP7002',
+        `the IAM policies of ${what} have ${size} characters in ${parts.length} policies, and a role takes ${free} of ${IAM_LIMITS.managed} characters: divide its grants among several apps, or use shorter names`,
+      ),
     );
   }
   return parts;

@@ -1,6 +1,7 @@
 import { Secret } from '@pulumi/aws/secretsmanager/secret.js';
 import { SecretVersion } from '@pulumi/aws/secretsmanager/secretVersion.js';
 import * as pulumi from '@pulumi/pulumi';
+import { withCode } from '@cdk8s-event-platform/contracts/internal';
 import type { SecretReference } from '../../constructs/security/secret-reference.ts';
 import { fillText, type PlaceholderValues } from '../kubernetes/placeholders.ts';
 import { type GivenValues, missingValues, secretValues } from '../kubernetes/secret-values.ts';
@@ -73,7 +74,9 @@ export class PlatformSecrets extends pulumi.ComponentResource {
     this.#name = name;
     const problems = valueProblems(args);
     if (problems.length > 0) {
-      throw new pulumi.RunError(`secrets cannot be made:\n- ${problems.join('\n- ')}`);
+      throw new pulumi.RunError(
+        withCode('EP7002', `secrets cannot be made:\n- ${problems.join('\n- ')}`),
+      );
     }
     this.secrets = new Map(
       args.references.map((reference) => [

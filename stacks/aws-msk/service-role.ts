@@ -3,6 +3,7 @@ import { Role } from '@pulumi/aws/iam/role.js';
 import { RolePolicy } from '@pulumi/aws/iam/rolePolicy.js';
 import { RolePolicyAttachment } from '@pulumi/aws/iam/rolePolicyAttachment.js';
 import * as pulumi from '@pulumi/pulumi';
+import { withCode } from '@cdk8s-event-platform/contracts/internal';
 import { requireSize } from './aws-limits.ts';
 import { policyDocument, policySize, type PolicyStatement } from './policy-document.ts';
 import { IAM_LIMITS, pickPart, policyParts } from './policy-parts.ts';
@@ -45,7 +46,10 @@ export class ServiceRole extends pulumi.ComponentResource {
     super('event-platform:aws:ServiceRole', name, {}, options);
     if (name.length > NAME_LIMIT) {
       throw new pulumi.RunError(
-        `'${name}' has ${name.length} characters, and the name of a role may have ${NAME_LIMIT}: use a shorter name for the stack or the app`,
+        withCode(
+          'EP7002',
+          `'${name}' has ${name.length} characters, and the name of a role may have ${NAME_LIMIT}: use a shorter name for the stack or the app`,
+        ),
       );
     }
     const child = { parent: this };

@@ -1,5 +1,6 @@
 import { getAvailabilityZones } from '@pulumi/aws/getAvailabilityZones.js';
 import * as pulumi from '@pulumi/pulumi';
+import { withCode } from '@cdk8s-event-platform/contracts/internal';
 
 /** Zones that everything is spread over: three copies of each event are in three zones. */
 export const ZONE_COUNT = 3;
@@ -23,7 +24,10 @@ export async function availabilityZones(options?: pulumi.InvokeOptions): Promise
   );
   if (names.length < ZONE_COUNT) {
     throw new pulumi.RunError(
-      `the region has ${names.length} availability zones (${names.join(', ')}), and three copies of each event need three: use another region`,
+      withCode(
+        'EP7002',
+        `the region has ${names.length} availability zones (${names.join(', ')}), and three copies of each event need three: use another region`,
+      ),
     );
   }
   return names.slice(0, ZONE_COUNT);

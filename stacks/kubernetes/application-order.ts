@@ -1,5 +1,6 @@
 import type { IConstruct } from 'constructs';
 import { type EventPlatform, Layer, type RenderedObject } from 'cdk8s-event-platform';
+import { withCode } from '@cdk8s-event-platform/contracts/internal';
 import { resourceName } from './kubernetes-object.ts';
 
 const LAYERS = Object.values(Layer).sort();
@@ -74,7 +75,10 @@ function inOrder(
       const open = [...path];
       const circle = [...open.slice(open.indexOf(object)), object];
       throw new Error(
-        `objects wait for each other: ${circle.map(({ manifest }) => resourceName(manifest)).join(' → ')}; remove one of these dependencies`,
+        withCode(
+          'EP7002',
+          `objects wait for each other: ${circle.map(({ manifest }) => resourceName(manifest)).join(' → ')}; remove one of these dependencies`,
+        ),
       );
     }
     if (!ordered.has(object)) {
@@ -97,7 +101,10 @@ function refuseLaterLayers(
   const later = targets.find((target) => target.layer > layer);
   if (later !== undefined) {
     throw new Error(
-      `${resourceName(manifest)} of layer ${layer} depends on ${resourceName(later.manifest)} of the later layer ${later.layer}: remove this dependency`,
+      withCode(
+        'EP7002',
+        `${resourceName(manifest)} of layer ${layer} depends on ${resourceName(later.manifest)} of the later layer ${later.layer}: remove this dependency`,
+      ),
     );
   }
 }

@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
+import { withCode } from '@cdk8s-event-platform/contracts/internal';
 
 /** Values that are known only when something was created, by the placeholder that stands for each. */
 export type PlaceholderValues = ReadonlyMap<string, pulumi.Input<string>>;
@@ -20,7 +21,10 @@ export function fillText(text: string, values: PlaceholderValues): pulumi.Input<
   const [left] = PLACEHOLDER.exec(rest) ?? [];
   if (left !== undefined) {
     throw new Error(
-      `nothing is known to stand for '${left}' in '${text}': give it a value, or declare what it is`,
+      withCode(
+        'EP7002',
+        `nothing is known to stand for '${left}' in '${text}': give it a value, or declare what it is`,
+      ),
     );
   }
   return used.length === 0

@@ -1,5 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import { fillTemplate, type SecretReference, type SecretValue } from 'cdk8s-event-platform';
+import { withCode } from '@cdk8s-event-platform/contracts/internal';
 import { generatedPassword } from './generated-password.ts';
 
 /** Values by `<secret>.<key>`, for what only somebody else knows. */
@@ -29,7 +30,10 @@ export function secretValues(
   const missing = missingValues(reference, given);
   if (missing.length > 0) {
     throw new Error(
-      `values of the Secret '${name}' that only you know are missing: ${missing.join(', ')}; give each of them`,
+      withCode(
+        'EP7002',
+        `values of the Secret '${name}' that only you know are missing: ${missing.join(', ')}; give each of them`,
+      ),
     );
   }
   const plain = (key: string, source: SecretValue): pulumi.Input<string> | undefined => {
