@@ -15,7 +15,7 @@ describe('numbers that no cluster takes are refused where they are declared', ()
 
   it('thresholds and shares of scalers', () => {
     expect(() => new TestPlatform().consumer({ scaling: { lagThreshold: 1.5 } })).toThrow(
-      /scaler: lagThreshold \(1\.5\) is no number of messages: use 1 or more/,
+      /scaler: lagThreshold \(1\.5\) must be a whole number of at least 1/,
     );
     expect(() => new TestPlatform().consumer({ scaling: { activationLagThreshold: -5 } })).toThrow(
       /scaler: activationLagThreshold \(-5\).*whole number of 0 or more/,
@@ -34,10 +34,10 @@ describe('numbers that no cluster takes are refused where they are declared', ()
     ).toThrow('test/shop: replicas (-3) is not a number of pods: use 1 or more');
   });
 
-  it('the share of traces', () => {
+  it('the ratio of traces', () => {
     const { platform } = new TestPlatform();
     expect(() => new DaprConfiguration(platform, 'more', { traceSampling: 10 })).toThrow(
-      'test/more: traceSampling 10 is not a share: use 0 to 1',
+      'test/more: traceSampling 10 is not a ratio: use 0 to 1',
     );
   });
 });

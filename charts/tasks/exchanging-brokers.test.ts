@@ -68,7 +68,7 @@ function render(environment: Environment, declare: Declare) {
 
 /** The setting of the Component that says who receives what; the others depend on the broker. */
 const SCOPING = /^subscriptionScopes$/;
-/** Alerts whose figures come from the broker. */
+/** Alerts whose metrics come from the broker. */
 const BROKER_ALERTS: readonly string[] = [
   'ConsumerDrainSlow',
   'ConsumerLagHigh',
@@ -77,7 +77,7 @@ const BROKER_ALERTS: readonly string[] = [
   'DeadLettersGrowing',
 ];
 
-/** A rule without the broker's figures, and without the link to a dashboard that Kafka alone has. */
+/** A rule without the broker's metrics, and without the link to a dashboard that Kafka alone has. */
 function ruleWithoutBroker({ annotations, ...rule }: Rule): Rule {
   const { dashboard, ...others } = annotations ?? {};
   const ofBroker = rule.alert === undefined || BROKER_ALERTS.includes(rule.alert);
@@ -91,7 +91,7 @@ function ruleWithoutBroker({ annotations, ...rule }: Rule): Rule {
   };
 }
 
-/** An object without what a broker decides: settings, triggers, figures, and where it is. */
+/** An object without what a broker decides: settings, triggers, metrics, and where it is. */
 function withoutBroker(object: Rendered, broker: string): unknown {
   const { kind, spec } = object;
   switch (kind) {

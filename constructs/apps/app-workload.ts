@@ -153,7 +153,7 @@ export class AppWorkload extends Construct {
       workload: manifest.appId,
       ingress: [
         {
-          who: podsOfNamespace(operatorNamespaces.monitoring),
+          peer: podsOfNamespace(operatorNamespaces.monitoring),
           ports: [METRICS_PORT, SIDECAR_METRICS_PORT.port],
         },
         ...(props.ingress ?? []),

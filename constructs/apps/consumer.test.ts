@@ -216,7 +216,7 @@ describe('KedaLagScaler', () => {
     [{ minReplicas: 3, maxReplicas: 2 }, /minReplicas \(3\) exceeds maxReplicas \(2\)/],
     [{ minReplicas: -1 }, /minReplicas \(-1\) is not a count/],
     [{ maxReplicas: 0 }, /maxReplicas \(0\) is not a count/],
-    [{ lagThreshold: 0 }, /lagThreshold \(0\) is no number of messages/],
+    [{ lagThreshold: 0 }, /lagThreshold \(0\) must be a whole number/],
   ])('refuses %o', (scaling, message) => {
     expect(() => new TestPlatform().consumer({ scaling })).toThrow(message);
   });
@@ -278,6 +278,6 @@ describe('alerts of a consumer', () => {
     const test = new TestPlatform();
     test.producer();
     expect(test.consumer({ slo: false }).slo).toBeUndefined();
-    expect(test.alerts('DeliveryObjectiveAtRisk')).toEqual([]);
+    expect(test.alerts('DeliverySloAtRisk')).toEqual([]);
   });
 });

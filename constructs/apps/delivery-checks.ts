@@ -67,7 +67,9 @@ export function deliveryEnv(
   { retries, epoch = 0 }: EventAppProps,
   database: PostgresDatabase | undefined,
 ): k8s.EnvVar[] {
-  const inboxDays = Lazy.any({ produce: () => String(database?.inboxDays) }) as string;
+  const inboxDays = Lazy.any({
+    produce: () => String(database?.inboxRetention.toDays()),
+  }) as string;
   return [
     ...(database === undefined ? [] : [{ name: RUNTIME_ENV.inboxDays, value: inboxDays }]),
     ...(retries === undefined ? [] : retryEnv(retries)),

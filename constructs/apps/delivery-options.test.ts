@@ -60,7 +60,7 @@ describe('the inbox', () => {
     const test = new TestPlatform(undefined, { retention: Duration.days(10) });
     test.producer();
     test.consumer();
-    expect(test.database.inboxDays).toBe(51);
+    expect(test.database.inboxRetention.toDays()).toBe(51);
   });
 
   it('begins a new run through the log where it is told to', () => {

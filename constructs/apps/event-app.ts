@@ -142,7 +142,7 @@ export class EventApp extends Construct implements IEventApp, IScalable {
       healthPath: (kind.receives ?? subscribes) ? RUNTIME_PATHS.ready : RUNTIME_PATHS.live,
       replicas: () => (this.#scaled ? undefined : this.replicas),
       ...(serving && {
-        ingress: [{ who: { namespaceSelector: {} }, ports: [manifest.port] }],
+        ingress: [{ peer: { namespaceSelector: {} }, ports: [manifest.port] }],
       }),
     });
   }

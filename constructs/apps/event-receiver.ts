@@ -1,4 +1,4 @@
-import type { Duration } from 'cdk8s';
+import { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { EventContract } from '@cdk8s-event-platform/contracts';
 import { DeclarationError } from '../core/errors.ts';
@@ -63,9 +63,8 @@ export class EventReceiver {
     this.#checkPods(topics, props);
     if (database !== undefined) {
       for (const topic of topics) {
-        database.rememberEvents(
-          Math.ceil(days(topic.spec.retention) + days(topic.deadLetterRetention)) + 1,
-        );
+        const days = daysOf(topic.spec.retention) + daysOf(topic.deadLetterRetention);
+        database.keepInbox(Duration.days(Math.ceil(days) + 1));
         props.deadLetters?.collect(app, topic, database);
       }
     }
@@ -88,7 +87,7 @@ export class EventReceiver {
       topics,
     });
     if (props.slo !== false) {
-      this.slo = new DeliverySlo(app, 'objective', {
+      this.slo = new DeliverySlo(app, 'slo', {
         ...props.slo,
         appId: app.appId,
       });
@@ -125,7 +124,7 @@ export class EventReceiver {
   }
 }
 
-function days(duration: Duration): number {
+function daysOf(duration: Duration): number {
   return duration.toMinutes({ integral: false }) / 1440;
 }
 

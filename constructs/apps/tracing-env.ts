@@ -18,7 +18,7 @@ export interface TracedApp {
 const SYSTEMS: Readonly<Record<string, string>> = { jetstream: 'nats' };
 
 /**
- * Environment variables that have an app trace as its sidecar does: the same endpoint, the same share
+ * Environment variables that have an app trace as its sidecar does: the same endpoint, the same ratio
  * of new traces, the same service. None where the environment exports no traces.
  *
  * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/

@@ -179,7 +179,7 @@ describe('Environment', () => {
 
   it('refuses a sampling that is not a share', () => {
     expect(() => Environment.local({ traceSampling: 10 })).toThrow(
-      /traceSampling 10 is not a share: use 0 to 1/,
+      /traceSampling 10 is not a ratio: use 0 to 1/,
     );
   });
 });

@@ -186,14 +186,14 @@ describe('limitProblems', () => {
       deployment({ resources: { requests: { memory: '1Gi' }, limits: { memory: '512Mi' } } }),
       "exceeds the limit ('512Mi')",
     ],
-    [deployment({ resources: { limits: { memory: '0' } } }), 'is no limit to Kubernetes'],
+    [deployment({ resources: { limits: { memory: '0' } } }), 'is not a limit to Kubernetes'],
     [
       deployment({ volumeMounts: [{ name: 'a', mountPath: '/a' }] }),
-      "('a') is no volume of the pod",
+      "('a') is not a volume of the pod",
     ],
     [
       deployment({ readinessProbe: { httpGet: { port: 'web' } } }),
-      "('web') is no port of the container",
+      "('web') is not a port of the container",
     ],
     [deployment({}, { volumes: [{ name: 'a'.repeat(64) }] }), 'spec.template.spec.volumes[0].name'],
     [deployment({}, { volumes: [{ name: 'a' }, { name: 'a' }] }), 'is there twice'],
@@ -213,7 +213,7 @@ describe('limitProblems', () => {
           ],
         },
       }),
-      "requests.storage ('0') is no volume",
+      "requests.storage ('0') is not a volume",
     ],
     [
       object('batch/v1', 'CronJob', {
@@ -253,7 +253,7 @@ describe('a platform', () => {
     test.producer();
     const consumer = test.consumer({
       env: [{ name: 'LOG_LEVEL', value: 'debug' }],
-      egress: [{ ports: [] }, { ports: [70_000] }, { who: {}, ports: [80] }],
+      egress: [{ ports: [] }, { ports: [70_000] }, { peer: {}, ports: [80] }],
       size: {
         cpuRequest: 'lots',
         memoryRequest: Size.gibibytes(1),

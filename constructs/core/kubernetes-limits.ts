@@ -145,7 +145,7 @@ const KEY_REFERENCES: readonly unknown[] = ['secretKeyRef', 'configMapKeyRef'];
 function textProblem(text: string): string | undefined {
   return text.isWellFormed()
     ? undefined
-    : 'has half of a surrogate pair in it, which is no character: correct the text';
+    : 'has half of a surrogate pair in it, which is not a character: correct the text';
 }
 
 function checkExpressions(found: Findings, path: JsonPath, expressions: readonly unknown[]): void {

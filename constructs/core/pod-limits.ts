@@ -63,7 +63,7 @@ export function checkResources(found: Findings, path: JsonPath, resources: Json)
       [...path, 'limits', name],
       limit,
       amount === 0 && ['cpu', 'memory'].includes(name)
-        ? 'is no limit to Kubernetes: use more, or leave it out'
+        ? 'is not a limit to Kubernetes: use more, or leave it out'
         : undefined,
     );
   }
@@ -81,7 +81,7 @@ export function checkResources(found: Findings, path: JsonPath, resources: Json)
     found.add(
       [...path, 'requests', name],
       request,
-      amount === 0 && name === 'storage' ? 'is no volume: use more' : undefined,
+      amount === 0 && name === 'storage' ? 'is not a volume: use more' : undefined,
     );
   }
 }
@@ -158,7 +158,7 @@ function checkContainer(found: Findings, path: JsonPath, container: Json, volume
     found.add(
       [...path, 'volumeMounts', index, 'name'],
       volume,
-      volumes.has(volume) ? undefined : 'is no volume of the pod: add it, or name another',
+      volumes.has(volume) ? undefined : 'is not a volume of the pod: add it, or name another',
     );
   });
   found.unique([...path, 'volumeMounts'], volumeMounts, ({ mountPath }) => mountPath);
@@ -172,7 +172,7 @@ function checkContainer(found: Findings, path: JsonPath, container: Json, volume
           at,
           port,
           typeof port === 'string' && !names.has(port)
-            ? 'is no port of the container: name one that it has'
+            ? 'is not a port of the container: name one that it has'
             : undefined,
         );
       }

@@ -23,7 +23,7 @@ describe('durations', () => {
     ],
     [
       { alerts: { maxProcessingTime: Duration.millis(0) } },
-      'test/order-processor: alerts.maxProcessingTime (0 s) is no time: use 1 second or more',
+      'test/order-processor: alerts.maxProcessingTime (0 s) must be at least 1 second',
     ],
     [
       { terminationGracePeriod: Duration.millis(40_500) },

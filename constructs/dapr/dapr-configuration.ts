@@ -19,7 +19,7 @@ export const DEFAULT_CONFIGURATION = 'event-platform';
 export interface DaprConfigurationProps {
   /** Name of the Configuration, which sidecars are started with. @default - the id */
   readonly name?: string;
-  /** Share of traces that is sampled, 0 to 1. @default - the environment's */
+  /** Ratio of traces that are sampled, 0 to 1. @default - the environment's */
   readonly traceSampling?: number;
 }
 
@@ -88,7 +88,7 @@ export class DaprConfiguration extends Construct {
 
   /** Name of the Configuration. */
   public readonly name: string;
-  /** Share of traces that is sampled, 0 to 1. */
+  /** Ratio of traces that are sampled, 0 to 1. */
   public readonly traceSampling: number;
   /** The generated object. */
   public readonly configuration: Configuration;
@@ -107,7 +107,7 @@ export class DaprConfiguration extends Construct {
     if (!(sampling >= 0 && sampling <= 1)) {
       throw new DeclarationError(
         this,
-        ...coded('EP1001', `traceSampling ${sampling} is not a share: use 0 to 1, e.g. 0.1`),
+        ...coded('EP1001', `traceSampling ${sampling} is not a ratio: use 0 to 1, e.g. 0.1`),
       );
     }
     this.traceSampling = sampling;

@@ -1,3 +1,4 @@
+import type { Duration } from 'cdk8s';
 import { coded } from '@cdk8s-event-platform/contracts/internal';
 import type { k8s } from 'cdk8s-plus-27';
 import type { IConstruct } from 'constructs';
@@ -106,9 +107,13 @@ export class DatabaseRoles {
   }
 
   /** What each role is for. */
-  public access(inboxDays: number): DatabaseAccess {
+  public access(inboxRetention: Duration): DatabaseAccess {
     const roles = this.#sorted().map(({ role }) => role);
-    return { prefixes: rolePrefixes(this.#props.database), roles, inboxDays };
+    return {
+      prefixes: rolePrefixes(this.#props.database),
+      roles,
+      inboxDays: inboxRetention.toDays(),
+    };
   }
 
   /** A volume with the password of each role, in a folder of its name. */

@@ -70,7 +70,7 @@ export class DueWorkScaling extends Construct {
         workload: name,
         ingress: [
           {
-            who: podsOfNamespace(EventPlatform.of(this).operatorNamespaces.keda),
+            peer: podsOfNamespace(EventPlatform.of(this).operatorNamespaces.keda),
             ports: [database.port],
           },
         ],

@@ -1,4 +1,4 @@
-import { Size } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import {
@@ -98,7 +98,7 @@ export class PostgresDatabase extends Construct {
   readonly #name: string;
   readonly #roles: DatabaseRoles;
   #dueWork: DueWorkScaling | undefined;
-  #inboxDays = DEFAULT_INBOX_DAYS;
+  #inboxRetention = Duration.days(DEFAULT_INBOX_DAYS);
 
   public constructor(scope: Construct, id: string, props: PostgresDatabaseProps = {}) {
     super(scope, id);
@@ -121,7 +121,7 @@ export class PostgresDatabase extends Construct {
     this.port = address.port ?? 5432;
     this.sslMode = address.tls === false ? 'disable' : 'verify-full';
     const inCluster = external === undefined;
-    this.peer = { ...(inCluster && { who: workloads(() => [name]) }), ports: [this.port] };
+    this.peer = { ...(inCluster && { peer: workloads(() => [name]) }), ports: [this.port] };
     this.authority = this.#authorityOf(external);
     this.credentials = this.#ownerCredentials(inCluster);
     platform.addSecret(this.credentials);
@@ -141,7 +141,7 @@ export class PostgresDatabase extends Construct {
       peer: this.peer,
       ...(props.migrationJob && { options: props.migrationJob }),
       migrations: () => this.migrations,
-      access: () => this.#roles.access(this.#inboxDays),
+      access: () => this.#roles.access(this.#inboxRetention),
       passwords: (volume) => this.#roles.volume(volume),
     });
     this.allowClient(`${name}-migrations`);
@@ -181,14 +181,15 @@ export class PostgresDatabase extends Construct {
     this.#migrations.push(migration);
   }
 
-  /** Days for which the inbox remembers events: the most that any consumer of the database needs. */
-  public get inboxDays(): number {
-    return this.#inboxDays;
+  /** How long the inbox remembers events, in whole days: the maximum that any consumer of the database needs. */
+  public get inboxRetention(): Duration {
+    return this.#inboxRetention;
   }
 
-  /** Makes the inbox remember events for at least this many days. */
-  public rememberEvents(days: number): void {
-    this.#inboxDays = Math.max(this.#inboxDays, days);
+  /** Makes the inbox remember events for at least this long; days that have begun count as whole. */
+  public keepInbox(retention: Duration): void {
+    const days = Math.ceil(retention.toDays({ integral: false }));
+    this.#inboxRetention = Duration.days(Math.max(this.#inboxRetention.toDays(), days));
   }
 
   /** A trigger that wakes an app which has no pod when something in the database is due for it. */

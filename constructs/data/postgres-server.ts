@@ -89,7 +89,7 @@ export class PostgresServer extends Construct {
     this.network = new WorkloadNetworkPolicy(this, 'network', {
       name,
       workload: name,
-      ingress: [{ who: workloads(props.clients), ports: [PORT] }],
+      ingress: [{ peer: workloads(props.clients), ports: [PORT] }],
     });
     new ServerAlerts(this, 'alerts', { name, replicas: 1 });
   }

@@ -110,8 +110,8 @@ describe('Topic', () => {
     )
       .toThrow(`test/pubsub: topic 'order-placed': retention (0 s) is too short to keep events: use 1 second or more [EP3002]
 test/pubsub: topic 'order-placed': deadLetterRetention (NaN s) is too short to keep events: use 1 second or more [EP3002]
-test/pubsub: topic 'order-placed': maxMessageSize (0 bytes) is no size: use 1 KiB or more [EP3002]
-test/pubsub: topic 'order-placed': throughput (0 bytes) is no size: use 1 KiB or more [EP3002]`);
+test/pubsub: topic 'order-placed': maxMessageSize (0 bytes) must be at least 1 KiB [EP3002]
+test/pubsub: topic 'order-placed': throughput (0 bytes) must be at least 1 KiB [EP3002]`);
   });
 
   it("refuses to keep nothing because of the broker's default", () => {

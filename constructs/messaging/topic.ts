@@ -96,7 +96,7 @@ export function topicOptionProblems(broker: IMessageBroker, options: TopicOption
     ...Object.entries({ maxMessageSize, throughput }).flatMap(([what, value]) =>
       value === undefined || bytesOf(value) >= 1
         ? []
-        : [`${what} (${bytesOf(value)} bytes) is no size: use 1 KiB or more`],
+        : [`${what} (${bytesOf(value)} bytes) must be at least 1 KiB`],
     ),
   ];
 }

@@ -131,7 +131,7 @@ export class MailSink extends Construct {
     this.network = new WorkloadNetworkPolicy(this, 'network', {
       name: this.name,
       workload: this.name,
-      ingress: [{ who: workloads(() => [...this.#clients]), ports: [MAIL_SINK_PORTS.smtp] }],
+      ingress: [{ peer: workloads(() => [...this.#clients]), ports: [MAIL_SINK_PORTS.smtp] }],
       egress: [],
     });
   }
@@ -145,6 +145,6 @@ export class MailSink extends Construct {
       security: 'none',
       from: `${appId}@example.com`,
       to: `${RECIPIENT}@example.com`,
-    }).at({ who: workloads(() => [this.name]), ports: [MAIL_SINK_PORTS.smtp] });
+    }).at({ peer: workloads(() => [this.name]), ports: [MAIL_SINK_PORTS.smtp] });
   }
 }

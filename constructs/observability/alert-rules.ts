@@ -51,7 +51,7 @@ export interface Alert {
   readonly summary: string;
   /** What it means and where to look first. */
   readonly description: string;
-  /** Where its figures are drawn. @default - none */
+  /** Where its metrics are drawn. @default - none */
   readonly dashboard?: DashboardLink;
 }
 

@@ -103,7 +103,7 @@ describe('ConsumerAlerts', () => {
   });
 
   it.each<[ConsumerAlertOptions, string]>([
-    [{ maxLag: -1 }, 'alerts.maxLag (-1) is no number of events: use 0 or more'],
+    [{ maxLag: -1 }, 'alerts.maxLag (-1) must be a whole number of at least 0'],
     [
       { maxErrorRatio: 1 },
       'alerts.maxErrorRatio (1) is not a ratio that can be exceeded: use 0 to less than 1, e.g. 0.05',

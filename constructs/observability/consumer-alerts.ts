@@ -48,17 +48,17 @@ const DEFAULTS: ConsumerThresholds = {
   maxErrorRatio: 0.05,
 };
 
-/** Share of what came in before, below which there is a sudden drop. */
+/** Ratio of what came in before, below which there is a sudden drop. */
 const DROP = 0.1;
 /** Events a second below which a drop tells nothing. */
-const LEAST_RATE = 0.5;
+const MIN_RATE = 0.5;
 
 /**
  * What a consumer's pods say of its tables, or said last: the tables do not change because the consumer
  * was scaled to zero.
  */
-function lastKnown(figure: string): string {
-  return `(${figure} or last_over_time((${figure})[1d:5m]))`;
+function lastKnown(metric: string): string {
+  return `(${metric} or last_over_time((${metric})[1d:5m]))`;
 }
 
 /** Alerts on one consumer: what waits, what is slow, what failed, and that nobody is there. */
@@ -105,7 +105,7 @@ class ConsumerRules {
     if (!(maxLag >= 0)) {
       throw new DeclarationError(
         scope,
-        ...coded('EP6004', `alerts.maxLag (${maxLag}) is no number of events: use 0 or more`),
+        ...coded('EP6004', `alerts.maxLag (${maxLag}) must be a whole number of at least 0`),
       );
     }
     for (const [what, value] of Object.entries({ maxDrainTime, maxProcessingTime })) {
@@ -114,7 +114,7 @@ class ConsumerRules {
           scope,
           ...coded(
             'EP6004',
-            `alerts.${what} (${value.toSeconds({ integral: false })} s) is no time: use 1 second or more`,
+            `alerts.${what} (${value.toSeconds({ integral: false })} s) must be at least 1 second`,
           ),
         );
       }
@@ -280,7 +280,7 @@ class ConsumerRules {
     const before = `min_over_time(${received}[1h:10m] offset 1h)`;
     return {
       name: 'EventIngressDropped',
-      query: `${received} / (${before} > ${LEAST_RATE}) < ${DROP}`,
+      query: `${received} / (${before} > ${MIN_RATE}) < ${DROP}`,
       for: Duration.minutes(10),
       severity: AlertSeverity.WARNING,
       labels: this.#labels,

@@ -17,7 +17,7 @@ interface Rule {
 }
 
 function rules(test: TestPlatform): Rule[] {
-  const { groups } = test.object('PrometheusRule', 'order-processor-objective-alerts').spec;
+  const { groups } = test.object('PrometheusRule', 'order-processor-slo-alerts').spec;
   return groups[0].rules as Rule[];
 }
 
@@ -42,9 +42,7 @@ describe('DeliverySlo', () => {
     expect(rules(test)[0]!.expr).toContain('le=~"5([.]0)?"');
     const late = (range: string) =>
       `consumer:event_delivery_late:ratio_rate${range}{namespace="event-driven",consumer="order-processor"}`;
-    expect(
-      test.alerts('DeliveryObjectiveAtRisk').map(({ expr, labels }) => [expr, labels]),
-    ).toEqual(
+    expect(test.alerts('DeliverySloAtRisk').map(({ expr, labels }) => [expr, labels])).toEqual(
       (
         [
           ['1h', '5m', 0.0144, 'critical'],

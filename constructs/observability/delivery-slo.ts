@@ -56,7 +56,7 @@ function bucket(bound: number): string {
 }
 
 /** Late events from which on their ratio means something: one event after a quiet hour is all of them. */
-const LEAST_LATE = 10;
+const MIN_LATE = 10;
 
 /** Name of the recorded ratio of events that were not delivered in time, over a range. */
 export function lateRatio(range: string): string {
@@ -131,19 +131,19 @@ export class DeliverySlo extends AlertRules {
     const alerts = BURN_RATES.map(({ rate, long, short, severity }): Alert => {
       const most = Number((rate * (1 - ratio)).toPrecision(6));
       const late = (range: string) => `${lateRatio(range)}${own}`;
-      const enough = `${recordedCount(long)}${own} >= ${LEAST_LATE}`;
+      const enough = `${recordedCount(long)}${own} >= ${MIN_LATE}`;
       return {
-        name: 'DeliveryObjectiveAtRisk',
+        name: 'DeliverySloAtRisk',
         query: `${late(long)} > ${most} and ${late(short)} > ${most} and ${enough}`,
         severity,
         labels: { consumer: appId, window: long },
         summary: `{{ $value | humanizePercentage }} of the events of ${appId} took longer than ${within} s within ${long}`,
-        description: `The objective is ${ratio * 100} of 100 events within ${within} s over 30 days. At this rate, what may be late in 30 days is used up in ${Math.round(30 / rate)} days or less. Look where events wait: in the outbox of the producer, in the broker, or in ${appId}.`,
+        description: `The SLO is ${ratio * 100} of 100 events within ${within} s over 30 days. At this rate, what may be late in 30 days is used up in ${Math.round(30 / rate)} days or less. Look where events wait: in the outbox of the producer, in the broker, or in ${appId}.`,
         dashboard: { dashboard: DashboardName.CONSUMERS, variables: { consumer: appId } },
       };
     });
     super(scope, id, {
-      name: `${appId}-objective`,
+      name: `${appId}-slo`,
       alerts,
       recordingRules: [...recordings, ...lateEvents],
     });

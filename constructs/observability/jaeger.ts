@@ -175,7 +175,7 @@ export class Jaeger extends Construct {
       name,
       workload: name,
       // Every pod of the namespace may send traces.
-      ingress: [{ who: { podSelector: {} }, ports: [JAEGER_PORTS.otlp] }],
+      ingress: [{ peer: { podSelector: {} }, ports: [JAEGER_PORTS.otlp] }],
     });
   }
 }

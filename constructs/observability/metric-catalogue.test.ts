@@ -35,7 +35,7 @@ describe('metricSources', () => {
     expect(metricSources(test.platform)).toContain(MetricSource.SIDECAR);
   });
 
-  it("have Kafka's own figures where its agent runs", () => {
+  it("have Kafka's own metrics where its agent runs", () => {
     const production = inProduction({ postgres: { host: 'postgres.example.com' } });
     expect(metricSources(new TestPlatform(production).platform)).toContain(MetricSource.KAFKA_JMX);
     expect(metricSources(new TestPlatform().platform)).not.toContain(MetricSource.KAFKA_JMX);

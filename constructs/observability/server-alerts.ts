@@ -18,7 +18,7 @@ export interface ServerAlertsProps {
 }
 
 /** Shares of a volume that are free below which somebody is told. */
-export const FREE_SHARE = {
+export const FREE_RATIO = {
   /** Where it fills quickly, too. */
   warning: 0.2,
   critical: 0.05,
@@ -56,7 +56,7 @@ export class ServerAlerts extends AlertRules {
         {
           name: 'VolumeFilling',
           // A short burst alone is no reason: a fifth of the volume has to be left at most.
-          query: `${available} / kubelet_volume_stats_capacity_bytes{${claims}} < ${FREE_SHARE.warning} and predict_linear(${available}[6h], 4 * 24 * 3600) < 0`,
+          query: `${available} / kubelet_volume_stats_capacity_bytes{${claims}} < ${FREE_RATIO.warning} and predict_linear(${available}[6h], 4 * 24 * 3600) < 0`,
           for: Duration.hours(1),
           severity: AlertSeverity.WARNING,
           labels,
@@ -66,7 +66,7 @@ export class ServerAlerts extends AlertRules {
         },
         {
           name: 'VolumeFull',
-          query: `${available} / kubelet_volume_stats_capacity_bytes{${claims}} < ${FREE_SHARE.critical}`,
+          query: `${available} / kubelet_volume_stats_capacity_bytes{${claims}} < ${FREE_RATIO.critical}`,
           for: Duration.minutes(5),
           severity: AlertSeverity.CRITICAL,
           labels,

@@ -17,7 +17,7 @@ describe('Environment', () => {
     ).toThrow(
       `environment 'production': namespace 'kube-system' is one that Kubernetes keeps for itself: use one of the platform's own, e.g. 'event-driven' [EP5006]
 environment 'production': minReplicas (1.5) is not a number of pods: use 0 or more [EP5006]
-environment 'production': traceSampling NaN is not a share: use 0 to 1, e.g. 0.1 [EP5006]
+environment 'production': traceSampling NaN is not a ratio: use 0 to 1, e.g. 0.1 [EP5006]
 environment 'production': images.registry 'https://registry.example.com/' starts with 'https://': leave the scheme out [EP5006]
 environment 'production': images.tag 'a b' is not a tag: use at most 128 letters, digits, '_', '.' and '-' [EP5006]
 environment 'production': images.digests of 'shop' (abc) is not a digest: use 'sha256:' and 64 hexadecimal digits in lower case [EP5006]

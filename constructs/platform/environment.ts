@@ -67,7 +67,7 @@ export interface EnvironmentOptions {
   readonly images?: ImageSource;
   /** Where images of the platform itself come from. @default - where those of apps do, with tags of their own */
   readonly platformImages?: PlatformImageSource;
-  /** Share of traces that is sampled, 0 to 1. @default - 1 locally, 0.1 in production */
+  /** Ratio of traces that are sampled, 0 to 1. @default - 1 locally, 0.1 in production */
   readonly traceSampling?: number;
   /** Where apps and sidecars send traces, by Zipkin or OTLP. @default - traces are not exported */
   readonly traces?: TraceEndpoint;
@@ -250,7 +250,7 @@ export class Environment {
   public readonly minReplicas: number;
   /** Sizes that a broker starts from. */
   public readonly broker: BrokerDefaults;
-  /** Share of traces that is sampled, 0 to 1. */
+  /** Ratio of traces that are sampled, 0 to 1. */
   public readonly traceSampling: number;
   /** Where traces go; undefined when they are not exported. */
   public readonly traces: TraceEndpoint | undefined;
@@ -298,7 +298,7 @@ export class Environment {
         [`traceSampling ${this.traceSampling}`]:
           this.traceSampling >= 0 && this.traceSampling <= 1
             ? undefined
-            : 'is not a share: use 0 to 1, e.g. 0.1',
+            : 'is not a ratio: use 0 to 1, e.g. 0.1',
       }),
       ...imageProblems('images', this.#images),
       ...(options.platformImages ? imageProblems('platformImages', options.platformImages) : []),

@@ -36,7 +36,7 @@ describe('CpuScaler', () => {
       attachScaler: () => undefined,
     });
     expect(() => new CpuScaler(test.platform, 'cpu', { target })).toThrow(
-      "test/cpu: Deployment 'bare' requests no CPU, and utilization is a share of the request: request some",
+      "test/cpu: Deployment 'bare' requests no CPU, and utilization is a ratio of the request: request some",
     );
   });
 

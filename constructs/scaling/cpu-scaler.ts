@@ -81,7 +81,7 @@ export class CpuScaler extends Construct {
     }
     if (!target.hasCpuRequest) {
       problems.push(
-        `Deployment '${target.deploymentName}' requests no CPU, and utilization is a share of the request: request some`,
+        `Deployment '${target.deploymentName}' requests no CPU, and utilization is a ratio of the request: request some`,
       );
     }
     found.add(

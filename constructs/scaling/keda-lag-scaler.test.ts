@@ -64,9 +64,9 @@ describe('KedaLagScaler', () => {
     [{ minReplicas: -1 }, 'minReplicas (-1) is not a count: use 0 or more'],
     [{ minReplicas: 4 }, 'minReplicas (4) exceeds maxReplicas (3): use at most 3'],
     [{ maxReplicas: 0 }, 'maxReplicas (0) is not a count: use 1 or more'],
-    [{ lagThreshold: 0 }, 'lagThreshold (0) is no number of messages: use 1 or more'],
-    [{ lagThreshold: -5 }, 'lagThreshold (-5) is no number of messages: use 1 or more'],
-    [{ lagThreshold: NaN }, 'lagThreshold (NaN) is no number of messages: use 1 or more'],
+    [{ lagThreshold: 0 }, 'lagThreshold (0) must be a whole number of at least 1'],
+    [{ lagThreshold: -5 }, 'lagThreshold (-5) must be a whole number of at least 1'],
+    [{ lagThreshold: NaN }, 'lagThreshold (NaN) must be a whole number of at least 1'],
   ])('refuses %o with path, value and remedy', (scaling, problem) => {
     expect(() => consumer(3, scaling)).toThrow(`test/order-processor/scaler: ${problem}`);
   });

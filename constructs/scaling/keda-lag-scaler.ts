@@ -192,9 +192,9 @@ export class KedaLagScaler extends Construct {
         'EP4002',
         ...boundsProblems(this.minReplicas, this.maxReplicas),
         (!Number.isInteger(activationLagThreshold) || activationLagThreshold < 0) &&
-          `activationLagThreshold (${activationLagThreshold}) is no number of messages: use a whole number of 0 or more`,
+          `activationLagThreshold (${activationLagThreshold}) must be a whole number of at least 0`,
         (!Number.isInteger(lagThreshold) || lagThreshold < 1) &&
-          `lagThreshold (${lagThreshold}) is no number of messages: use 1 or more`,
+          `lagThreshold (${lagThreshold}) must be a whole number of at least 1`,
       ),
       ...coded(
         'EP1002',

@@ -21,7 +21,7 @@ export interface SharedTopic {
 export interface IScalable extends IConstruct {
   /** Name of the Deployment. */
   readonly deploymentName: string;
-  /** Whether its containers request CPU, which a CPU target is a share of. */
+  /** Whether its containers request CPU, which a CPU target is a ratio of. */
   readonly hasCpuRequest: boolean;
   /** A topic whose partitions its pods share: more pods than partitions stay idle. @default - none */
   readonly sharedTopic?: SharedTopic | undefined;

@@ -50,7 +50,7 @@ export class DnsServer {
 
   private constructor(
     /** Where it is. */
-    public readonly who: k8s.NetworkPolicyPeer,
+    public readonly peer: k8s.NetworkPolicyPeer,
     /** Ports that it listens on. */
     public readonly ports: readonly number[],
   ) {}

@@ -21,7 +21,7 @@ function policy(props: Partial<WorkloadNetworkPolicyProps>): AnyManifest {
 
 describe('WorkloadNetworkPolicy', () => {
   it('is about the directions that it has rules for, and leaves the other to the default', () => {
-    const peers = [{ who: podsOfNamespace('n'), ports: [1] }];
+    const peers = [{ peer: podsOfNamespace('n'), ports: [1] }];
     expect(policy({ ingress: peers }).spec.policyTypes).toEqual(['Ingress']);
     expect(policy({ ingress: peers }).spec).not.toHaveProperty('egress');
     expect(policy({ egress: peers }).spec.policyTypes).toEqual(['Egress']);

@@ -7,7 +7,7 @@ import { DnsServer } from './dns-server.ts';
 /** Something at the other end of a connection, and the ports that connections to it use. */
 export interface NetworkPeer {
   /** Pods, namespaces or addresses. @default - anywhere */
-  readonly who?: k8s.NetworkPolicyPeer;
+  readonly peer?: k8s.NetworkPolicyPeer;
   /** Ports of the protocol. */
   readonly ports: readonly number[];
   /** What is spoken. @default 'TCP' */
@@ -42,7 +42,7 @@ function portsOf({ ports, protocol = 'TCP' }: NetworkPeer): k8s.NetworkPolicyPor
  * @see https://docs.dapr.io/operations/hosting/kubernetes/kubernetes-production/
  */
 export function daprControlPlane(namespace: string): NetworkPeer[] {
-  return [{ who: podsOfNamespace(namespace), ports: [6500, 50_001, 50_005, 50_006] }];
+  return [{ peer: podsOfNamespace(namespace), ports: [6500, 50_001, 50_005, 50_006] }];
 }
 
 /** Nothing in the namespace may talk to anything, but for DNS, until another policy says so. */
@@ -61,8 +61,8 @@ export class DefaultDenyPolicy extends Construct {
       spec: {
         podSelector: {},
         policyTypes: ['Ingress', 'Egress'],
-        egress: dns.map(({ who, ports }) => ({
-          to: [who],
+        egress: dns.map(({ peer, ports }) => ({
+          to: [peer],
           ports: [...portsOf({ ports, protocol: 'UDP' }), ...portsOf({ ports })],
         })),
       },
@@ -93,14 +93,14 @@ export class WorkloadNetworkPolicy extends Construct {
     this.#egress = [...(props.egress ?? [])];
     const admitted = props.ingress ?? [];
     const ingress = () =>
-      (typeof admitted === 'function' ? admitted() : admitted).map((peer) => ({
-        ...(peer.who && { from: [peer.who] }),
-        ports: portsOf(peer),
+      (typeof admitted === 'function' ? admitted() : admitted).map((rule) => ({
+        ...(rule.peer && { from: [rule.peer] }),
+        ports: portsOf(rule),
       }));
     const egress = () =>
-      this.#egress.map((peer) => ({
-        ...(peer.who && { to: [peer.who] }),
-        ports: portsOf(peer),
+      this.#egress.map((rule) => ({
+        ...(rule.peer && { to: [rule.peer] }),
+        ports: portsOf(rule),
       }));
     this.policy = new k8s.KubeNetworkPolicy(this, 'policy', {
       metadata: { name: props.name },

@@ -87,7 +87,7 @@ export const TRACING_ENV = {
   zipkinEndpoint: 'OTEL_EXPORTER_ZIPKIN_ENDPOINT',
   /** How to decide what is sampled: {@link TRACE_SAMPLER}. */
   sampler: 'OTEL_TRACES_SAMPLER',
-  /** Share of new traces that is sampled, 0 to 1. @default 1 */
+  /** Ratio of new traces that are sampled, 0 to 1. @default 1 */
   samplerArgument: 'OTEL_TRACES_SAMPLER_ARG',
   /** Service that spans belong to; the sidecar's are of the same. @default - the app id */
   serviceName: 'OTEL_SERVICE_NAME',
@@ -118,7 +118,7 @@ export const PUBLISH_PROOF = {
 export const DEFAULT_INBOX_DAYS = 36;
 
 /**
- * Bounds of the histogram of how long events take to be processed, in seconds. An objective of delivery
+ * Bounds of the histogram of how long events take to be processed, in seconds. An SLO of delivery
  * has to be one of them.
  */
 export const DELIVERY_BOUNDS: readonly number[] = [

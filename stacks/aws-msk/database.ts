@@ -90,7 +90,7 @@ export class Database extends pulumi.ComponentResource {
       `${name}-monitor`,
       {
         service: 'monitoring.rds.amazonaws.com',
-        description: 'Writes figures of the operating system of the database',
+        description: 'Writes metrics of the operating system of the database',
         managedPolicies: ['service-role/AmazonRDSEnhancedMonitoringRole'],
       },
       child,

@@ -74,7 +74,7 @@ export interface AwsSize {
 const SPOT_TYPES = ['m7i.large', 'm6i.large', 'm6a.large', 'm5.large', 'm5a.large'];
 
 /**
- * Sizes by environment. The sources give few figures: "3-node cluster" for Kafka, seven days of
+ * Sizes by environment. The sources give few numbers: "3-node cluster" for Kafka, seven days of
  * retention, consumers on spot capacity, and 100 GB for each broker in production.
  *
  * - `kafka.t3.small` lives on CPU credits: for trying things out. `kafka.m7g.large` has 8 GiB, of

@@ -111,7 +111,7 @@ describe('stopping', () => {
 });
 
 describe('sampling', () => {
-  it('keeps a share of new traces, and what was decided of others', () => {
+  it('keeps a ratio of new traces, and what was decided of others', () => {
     const spans = new SeenSpans(0.25);
     const start = (parent?: { traceId: string; spanId: string; traceFlags: number }) =>
       spans.tracing.start('span', { kind: SpanKind.SERVER, parent }).end();

@@ -69,7 +69,7 @@ describe('mskSecretProblems', () => {
       (arn): [string[], string, string] => [
         [],
         arn,
-        `kmsKeyArn '${arn}' is no key of yours, and MSK reads no secret that the default key of Secrets Manager encrypts: create a key and give its ARN, 'arn:aws:kms:<region>:<account>:key/<id>'`,
+        `kmsKeyArn '${arn}' is not a key of yours, and MSK reads no secret that the default key of Secrets Manager encrypts: create a key and give its ARN, 'arn:aws:kms:<region>:<account>:key/<id>'`,
       ],
     ),
   ] as [string[], string, string][])('refuses %j with key %j', (names, arn, problem) => {

@@ -60,7 +60,7 @@ export function mskSecretProblems(names: readonly string[], kmsKeyArn: string): 
     kmsKeyArn.includes(':alias/aws/')
   ) {
     problems.push(
-      `kmsKeyArn '${kmsKeyArn}' is no key of yours, and MSK reads no secret that the default key of Secrets Manager encrypts: create a key and give its ARN, 'arn:aws:kms:<region>:<account>:key/<id>'`,
+      `kmsKeyArn '${kmsKeyArn}' is not a key of yours, and MSK reads no secret that the default key of Secrets Manager encrypts: create a key and give its ARN, 'arn:aws:kms:<region>:<account>:key/<id>'`,
     );
   }
   return problems;

@@ -18,7 +18,7 @@ import type { KafkaLogin } from '../kafka-protocol/kafka-login.ts';
 export const AWS_IDENTITY: readonly NetworkPeer[] = [
   { ports: [443] },
   ...['169.254.170.23/32', 'fd00:ec2::23/128'].map((cidr): NetworkPeer => ({
-    who: { ipBlock: { cidr } },
+    peer: { ipBlock: { cidr } },
     ports: [80],
   })),
 ];

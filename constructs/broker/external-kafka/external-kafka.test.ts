@@ -77,12 +77,12 @@ describe('a Kafka that somebody else runs', () => {
     for (const name of ['shop', 'order-processor', 'kafka-exporter']) {
       expect(egress(external(), name)).toContain(anywhere);
     }
-    const test = external({ peer: { who: { ipBlock: { cidr: '10.1.0.0/16' } }, ports: [9096] } });
+    const test = external({ peer: { peer: { ipBlock: { cidr: '10.1.0.0/16' } }, ports: [9096] } });
     expect(egress(test, 'shop')).not.toContain(anywhere);
     expect(egress(test, 'shop')).toContain('{"cidr":"10.1.0.0/16"}');
   });
 
-  it('exports figures of its own groups and topics only', () => {
+  it('exports metrics of its own groups and topics only', () => {
     const [container] = external().object('Deployment', 'kafka-exporter').spec.template.spec
       .containers as AnyManifest[];
     expect(container!.args).toEqual([

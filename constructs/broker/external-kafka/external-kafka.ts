@@ -161,7 +161,7 @@ export class ExternalKafka extends KafkaBroker {
     return `${this.#groupPrefix}.${appId}`;
   }
 
-  /** What each client does, by its name: the least rights that the operator of the cluster must grant. */
+  /** What each client does, by its name: the minimum rights that the operator of the cluster must grant. */
   public get grants(): readonly KafkaGrant[] {
     return [...this.#grants]
       .sort(([a], [b]) => (a < b ? -1 : 1))

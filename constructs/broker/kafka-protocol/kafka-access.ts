@@ -22,7 +22,7 @@ export interface AccessRule {
 export const CLUSTER = 'kafka-cluster';
 
 /**
- * Users of a cluster and what each may do: the least that a client needs.
+ * Users of a cluster and what each may do: the minimum that a client needs.
  *
  * @see https://kafka.apache.org/41/documentation.html#operations_resources_and_protocols
  */

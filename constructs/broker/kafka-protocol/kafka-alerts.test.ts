@@ -5,7 +5,7 @@ import { inProduction, TestPlatform } from '../../testing/fixtures.ts';
 const production = inProduction({ postgres: { host: 'postgres.example.com' } });
 
 describe('KafkaAlerts', () => {
-  it("watch copies by the exporter, where the nodes' own figures are not scraped", () => {
+  it("watch copies by the exporter, where the nodes' own metrics are not scraped", () => {
     const test = new TestPlatform();
     expect(test.alert('KafkaPartitionsUnderReplicated').expr).toBe(
       'sum by (topic) (kafka_topic_partition_under_replicated_partition{job="event-driven/kafka-exporter"}) > 0',

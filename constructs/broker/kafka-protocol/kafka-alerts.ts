@@ -12,7 +12,7 @@ export interface KafkaAlertsProps {
   /** Job that Prometheus scrapes the exporter of topics as. */
   readonly exporterJob: string;
   /**
-   * Name of the workload whose nodes are controllers, where their own figures are scraped.
+   * Name of the workload whose nodes are controllers, where their own metrics are scraped.
    * @default - they are not
    */
   readonly controllers?: string | undefined;
@@ -35,12 +35,12 @@ export class KafkaAlerts extends AlertRules {
     const dashboard = { dashboard: DashboardName.KAFKA_OVERVIEW };
     const behind = `kafka_topic_partition_under_replicated_partition{job="${exporterJob}"}`;
     const ofControllers = (job: string): Alert[] => {
-      const figure = (figureName: string) =>
-        `kafka_controller_kafkacontroller_${figureName}{job="${namespace}/${job}"}`;
+      const metric = (metricName: string) =>
+        `kafka_controller_kafkacontroller_${metricName}{job="${namespace}/${job}"}`;
       return [
         {
           name: 'KafkaPartitionsOffline',
-          query: `max(${figure('offlinepartitionscount')}) > 0`,
+          query: `max(${metric('offlinepartitionscount')}) > 0`,
           for: Duration.minutes(1),
           severity: AlertSeverity.CRITICAL,
           labels,
@@ -50,7 +50,7 @@ export class KafkaAlerts extends AlertRules {
         },
         {
           name: 'KafkaControllerMissing',
-          query: `sum(${figure('activecontrollercount')}) != 1`,
+          query: `sum(${metric('activecontrollercount')}) != 1`,
           for: Duration.minutes(2),
           severity: AlertSeverity.CRITICAL,
           labels,

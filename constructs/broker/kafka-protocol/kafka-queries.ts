@@ -1,4 +1,4 @@
-/** What the exporter's figures are selected by. */
+/** What the exporter's metrics are selected by. */
 export interface KafkaFigures {
   /** Job that Prometheus scrapes the exporter as. */
   readonly job: string;
@@ -15,11 +15,11 @@ export interface KafkaFigures {
  * @see https://github.com/danielqsj/kafka_exporter#consumer-groups
  */
 export function kafkaLagQuery({ job, consumerGroup, topic }: KafkaFigures): string {
-  const figure = (name: string, labels = '') =>
+  const metric = (name: string, labels = '') =>
     `max by (partition) (${name}{job="${job}",${labels}topic="${topic}"})`;
-  const lag = figure('kafka_consumergroup_lag', `consumergroup="${consumerGroup}",`);
-  const newest = figure('kafka_topic_partition_current_offset');
-  const oldest = figure('kafka_topic_partition_oldest_offset');
+  const lag = metric('kafka_consumergroup_lag', `consumergroup="${consumerGroup}",`);
+  const newest = metric('kafka_topic_partition_current_offset');
+  const oldest = metric('kafka_topic_partition_oldest_offset');
   return `sum((${lag} >= 0) or (${newest} - ${oldest}))`;
 }
 

@@ -1,7 +1,7 @@
 import { Size, SizeRoundingBehavior } from 'cdk8s';
 import type { TopicSpec } from '../../messaging/message-broker.ts';
 
-/** Share of a volume that may be filled: the rest is for growth and for what is deleted late. */
+/** Ratio of a volume that may be filled: the rest is for growth and for what is deleted late. */
 const FILLED = 0.7;
 
 /**

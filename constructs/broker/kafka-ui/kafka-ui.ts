@@ -158,7 +158,7 @@ export class KafkaUi extends Construct {
     new WorkloadNetworkPolicy(this, 'network', {
       name: this.name,
       workload: this.name,
-      ingress: (props.ingress ?? []).map((who) => ({ who, ports: [PORT] })),
+      ingress: (props.ingress ?? []).map((peer) => ({ peer, ports: [PORT] })),
       egress: [broker.peer],
     });
   }

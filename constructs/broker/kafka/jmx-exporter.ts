@@ -1,4 +1,4 @@
-/** Port on which the agent serves the figures of a broker's JVM. */
+/** Port on which the agent serves the metrics of a broker's JVM. */
 export const JMX_METRICS_PORT = 9404;
 /** Where the agent is, within a pod. */
 export const JMX_AGENT_PATH = '/opt/jmx';
@@ -6,7 +6,7 @@ export const JMX_AGENT_PATH = '/opt/jmx';
 export const JMX_AGENT = 'jmx_prometheus_javaagent.jar';
 
 /**
- * Which of a node's figures become metrics, and their names: the health of copies and of the
+ * Which of a node's MBeans become metrics, and their names: the health of copies and of the
  * quorum, traffic, how busy the node is, and the JVM's own.
  *
  * @see https://prometheus.github.io/jmx_exporter/

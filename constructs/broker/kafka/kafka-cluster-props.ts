@@ -59,7 +59,7 @@ export interface KafkaClusterProps extends BrokerServerOptions, KafkaOptions {
   readonly socketBuffers?: SocketBuffers;
   /** Whether copies are spread over the zones of nodes. @default - in production */
   readonly rackAware?: boolean;
-  /** Whether brokers serve the figures of their JVM to Prometheus. @default - in production */
+  /** Whether brokers serve the metrics of their JVM to Prometheus. @default - in production */
   readonly jmxExporter?: boolean;
   /**
    * Further settings of `server.properties`, e.g. `num.io.threads`. What has a property here cannot be

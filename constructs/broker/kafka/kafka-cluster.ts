@@ -89,7 +89,7 @@ export class KafkaCluster extends PlatformKafka {
     this.security =
       props.security ?? (production ? KafkaSecurity.scramOverTls() : KafkaSecurity.none());
     this.bootstrapServers = `${this.hostOf(name)}:${KAFKA_PORTS.client}`;
-    this.peer = { who: workloads(() => [name]), ports: [KAFKA_PORTS.client] };
+    this.peer = { peer: workloads(() => [name]), ports: [KAFKA_PORTS.client] };
 
     const certificates = this.#certificates(layout);
     const monitored = props.jmxExporter ?? production;
@@ -221,7 +221,7 @@ export class KafkaCluster extends PlatformKafka {
           ? this.bootstrapServers
           : `${this.hostOf(`${name}-headless`)}:${internal}`,
       peer: {
-        who: workloads(() => [name]),
+        peer: workloads(() => [name]),
         ports: [certificates === undefined ? client : internal],
       },
       certificate: certificates?.adminSecret,

@@ -18,7 +18,7 @@ export interface KafkaNetworkProps {
   readonly controllers: string | undefined;
   /** Workload that administers the cluster as its servers connect to each other. @default - none */
   readonly administrator: string | undefined;
-  /** Whether the nodes serve figures to Prometheus. */
+  /** Whether the nodes serve metrics to Prometheus. */
   readonly monitored: boolean;
   /** Workloads that are clients; asked for when everything is declared. */
   readonly clients: () => readonly string[];
@@ -35,26 +35,26 @@ export class KafkaNetwork extends Construct {
     const { client, internal, controller } = KAFKA_PORTS;
     const nodes = workloads(() => [brokers, ...(controllers === undefined ? [] : [controllers])]);
     const monitoring: NetworkPeer[] = props.monitored
-      ? [{ who: podsOfNamespace(namespaces.monitoring), ports: [JMX_METRICS_PORT] }]
+      ? [{ peer: podsOfNamespace(namespaces.monitoring), ports: [JMX_METRICS_PORT] }]
       : [];
     const { administrator } = props;
     const toControllers: NetworkPeer =
       controllers === undefined
-        ? { who: workloads(() => [brokers]), ports: [client, internal, controller] }
-        : { who: workloads(() => [controllers]), ports: [controller] };
-    const toBrokers: NetworkPeer = { who: workloads(() => [brokers]), ports: [client, internal] };
+        ? { peer: workloads(() => [brokers]), ports: [client, internal, controller] }
+        : { peer: workloads(() => [controllers]), ports: [controller] };
+    const toBrokers: NetworkPeer = { peer: workloads(() => [brokers]), ports: [client, internal] };
 
     new WorkloadNetworkPolicy(this, 'brokers', {
       name: brokers,
       workload: brokers,
       ingress: () => [
         ...(controllers === undefined ? [toControllers] : [toBrokers]),
-        { who: podsOfNamespace(namespaces.keda), ports: [client] },
-        { who: workloads(props.clients), ports: [client] },
-        ...props.outsiders().map((who) => ({ who, ports: [client] })),
+        { peer: podsOfNamespace(namespaces.keda), ports: [client] },
+        { peer: workloads(props.clients), ports: [client] },
+        ...props.outsiders().map((peer) => ({ peer, ports: [client] })),
         ...(administrator === undefined
           ? []
-          : [{ who: workloads(() => [administrator]), ports: [internal] }]),
+          : [{ peer: workloads(() => [administrator]), ports: [internal] }]),
         ...monitoring,
       ],
       egress: controllers === undefined ? [toControllers] : [toBrokers, toControllers],
@@ -63,7 +63,7 @@ export class KafkaNetwork extends Construct {
       new WorkloadNetworkPolicy(this, 'controllers', {
         name: controllers,
         workload: controllers,
-        ingress: [{ who: nodes, ports: [controller] }, ...monitoring],
+        ingress: [{ peer: nodes, ports: [controller] }, ...monitoring],
         egress: [toControllers],
       });
     }

@@ -33,7 +33,7 @@ export interface KafkaNodesProps {
   readonly image: string;
   /** Secret with the servers' certificate. @default - none */
   readonly certificate: string | undefined;
-  /** Image with the agent that serves the JVM's figures. @default - no figures */
+  /** Image with the agent that serves the JVM's metrics. @default - no metrics */
   readonly jmxExporterImage: string | undefined;
   /** Script that runs Kafka's tools. @default - none */
   readonly adminScript?: string;

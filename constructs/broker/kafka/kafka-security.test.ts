@@ -274,7 +274,7 @@ describe('a KafkaCluster in numbers', () => {
     );
   });
 
-  it('serves the figures of its JVMs from an agent that an init container brings', () => {
+  it('serves the metrics of its JVMs from an agent that an init container brings', () => {
     const { initContainers, containers } = complete().object('StatefulSet', 'kafka').spec.template
       .spec;
     expect(initContainers[0].image).toBe(

@@ -45,10 +45,7 @@ describe('natsSizingProblems', () => {
       { replicas: 0 },
       'replicas (0) gives no usable majority of servers: use 1 for development, or an odd number of 3 or more',
     ],
-    [
-      { replicationFactor: 2 },
-      'replicationFactor (2) is no number of copies with a majority that JetStream has: use 1, 3 or 5',
-    ],
+    [{ replicationFactor: 2 }, 'replicationFactor (2) must be 1, 3 or 5, which have a majority'],
     [
       { replicationFactor: 5 },
       'replicationFactor (5) exceeds the 3 servers: use at most 3, or more servers',
@@ -75,7 +72,7 @@ describe('natsSizingProblems', () => {
 
 describe('topicProblems', () => {
   const noSubject = (name: string) =>
-    `topic '${name}' is no subject of NATS: use letters, digits, '_' and '-', with single dots between them, starting with a letter or digit`;
+    `topic '${name}' is not a NATS subject: use letters, digits, '_' and '-', with single dots between them, starting with a letter or digit`;
 
   it.each([
     [{ name: 'a..b' }, noSubject('a..b')],
@@ -97,7 +94,7 @@ describe('topicProblems', () => {
     ],
     [
       { replicationFactor: 2 },
-      "topic 'orders': replicationFactor (2) is no number of copies with a majority that JetStream has: use 1, 3 or 5",
+      "topic 'orders': replicationFactor (2) must be 1, 3 or 5, which have a majority",
     ],
     [
       { minInSyncReplicas: 3 },

@@ -38,9 +38,7 @@ export function natsSizingProblems(sizing: NatsSizing, maxMessageSize: Size): st
 
 function copiesProblems({ replicas, replicationFactor }: NatsSizing): string[] {
   if (![1, 3, 5].includes(replicationFactor)) {
-    return [
-      `replicationFactor (${replicationFactor}) is no number of copies with a majority that JetStream has: use 1, 3 or 5`,
-    ];
+    return [`replicationFactor (${replicationFactor}) must be 1, 3 or 5, which have a majority`];
   }
   if (replicationFactor > replicas) {
     return [
@@ -58,7 +56,7 @@ export function topicProblems(topics: readonly TopicSpec[], replicas: number): s
     const { name, partitions, replicationFactor, minInSyncReplicas } = topic;
     if (!/^[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*$/.test(name)) {
       problems.push(
-        `topic '${name}' is no subject of NATS: use letters, digits, '_' and '-', with single dots between them, starting with a letter or digit`,
+        `topic '${name}' is not a NATS subject: use letters, digits, '_' and '-', with single dots between them, starting with a letter or digit`,
       );
     }
     if (name.length > MAX_NAME_LENGTH) {

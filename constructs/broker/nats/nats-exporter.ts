@@ -17,7 +17,7 @@ export interface NatsExporterProps {
 }
 
 /**
- * Figures of servers, streams and consumers as Prometheus metrics. Each server is asked: what a
+ * Prometheus metrics of servers, streams and consumers. Each server is asked: what a
  * consumer has waiting, only the server knows that leads it.
  *
  * @see https://github.com/nats-io/prometheus-nats-exporter

@@ -194,7 +194,7 @@ describe('NatsJetStream', () => {
     );
   });
 
-  it('has every server asked for its figures', () => {
+  it('has every server asked for its metrics', () => {
     const { args } = platform({}, production).object('Deployment', 'nats-exporter').spec.template
       .spec.containers[0];
     expect((args as string[]).filter((arg) => arg.startsWith('nats-'))).toEqual(
@@ -205,7 +205,7 @@ describe('NatsJetStream', () => {
     );
   });
 
-  it('admits its clients, and to its figures KEDA and the exporter', () => {
+  it('admits its clients, and to its metrics KEDA and the exporter', () => {
     const ingress = withApps().object('NetworkPolicy', 'nats').spec.ingress as {
       from: object[];
       ports: { port: number }[];

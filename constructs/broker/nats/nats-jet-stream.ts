@@ -101,7 +101,7 @@ export class NatsJetStream extends MessageBroker {
     this.maxInFlight = this.#inFlight(props.maxInFlight);
     this.address = `${this.hostOf(name)}:${NATS_PORTS.client}`;
     this.#monitoring = `${this.hostOf(name)}:${NATS_PORTS.monitoring}`;
-    this.peer = { who: workloads(() => [name]), ports: [NATS_PORTS.client] };
+    this.peer = { peer: workloads(() => [name]), ports: [NATS_PORTS.client] };
     if (props.authentication ?? environment.production) {
       this.#accounts = new BrokerAccounts(this, `nats://\${username}:\${password}@${this.address}`);
     }
@@ -139,7 +139,7 @@ export class NatsJetStream extends MessageBroker {
     });
     const exporter = new NatsExporter(this, 'exporter', {
       name: `${name}-exporter`,
-      peer: { who: workloads(() => [name]), ports: [NATS_PORTS.monitoring] },
+      peer: { peer: workloads(() => [name]), ports: [NATS_PORTS.monitoring] },
       servers: Object.fromEntries(
         Array.from({ length: replicas }, (_, index) => [
           `${name}-${index}`,

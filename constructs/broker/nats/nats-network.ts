@@ -23,15 +23,15 @@ export class NatsNetwork extends Construct {
     super(scope, id);
     const { name, exporter, clients } = props;
     const { keda } = EventPlatform.of(this).operatorNamespaces;
-    const servers = { who: workloads(() => [name]), ports: Object.values(NATS_PORTS) };
+    const servers = { peer: workloads(() => [name]), ports: Object.values(NATS_PORTS) };
     new WorkloadNetworkPolicy(this, 'policy', {
       name,
       workload: name,
       ingress: [
         servers,
-        { who: podsOfNamespace(keda), ports: [NATS_PORTS.monitoring] },
-        { who: workloads(() => [exporter]), ports: [NATS_PORTS.monitoring] },
-        { who: workloads(clients), ports: [NATS_PORTS.client] },
+        { peer: podsOfNamespace(keda), ports: [NATS_PORTS.monitoring] },
+        { peer: workloads(() => [exporter]), ports: [NATS_PORTS.monitoring] },
+        { peer: workloads(clients), ports: [NATS_PORTS.client] },
       ],
       egress: [servers],
     });

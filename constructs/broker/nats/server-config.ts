@@ -6,7 +6,7 @@ import { type NatsUser, userEntry } from './nats-users.ts';
 export const DATA_PATH = '/data';
 /** Where a server writes its process id. */
 export const PID_FILE = '/tmp/nats.pid';
-/** Time in which a server that stops has its clients go elsewhere: the least that it takes. */
+/** Time in which a server that stops has its clients go elsewhere: the minimum that it takes. */
 export const LAME_DUCK = Duration.seconds(30);
 
 /** What the configuration of the servers depends on. */

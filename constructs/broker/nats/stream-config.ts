@@ -13,7 +13,7 @@ export const ACK_WAIT = Duration.seconds(40);
 /**
  * Time in which a stream takes two messages of one id for the same. NATS looks at the id alone,
  * while an id is unique only within its source: a second event would be confirmed and dropped.
- * Consumers know repeats better, so this is the least that a server allows.
+ * Consumers know repeats better, so this is the minimum that a server allows.
  */
 const DUPLICATE_WINDOW = Duration.millis(100);
 

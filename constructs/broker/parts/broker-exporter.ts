@@ -28,14 +28,14 @@ export interface BrokerExporterProps {
   readonly metricsPort: number;
   /** Path that says whether the exporter is well. */
   readonly healthPath: string;
-  /** Where it gets its figures from. */
+  /** What it reads. */
   readonly peer: NetworkPeer;
   /** Further volumes and where they are mounted. @default - none */
   readonly volumes?: readonly k8s.Volume[];
   readonly mounts?: readonly k8s.VolumeMount[];
 }
 
-/** A program that reads a broker's figures and serves them to Prometheus. */
+/** A program that reads a broker's state and serves it as metrics to Prometheus. */
 export class BrokerExporter extends Construct {
   /** Name of the Deployment. */
   public readonly name: string;
@@ -81,7 +81,7 @@ export class BrokerExporter extends Construct {
       workload: name,
       ingress: [
         {
-          who: podsOfNamespace(EventPlatform.of(this).operatorNamespaces.monitoring),
+          peer: podsOfNamespace(EventPlatform.of(this).operatorNamespaces.monitoring),
           ports: [props.metricsPort],
         },
       ],

@@ -55,7 +55,7 @@ export class Grants {
   }
 
   /**
-   * The least rights with which an app's sidecar works. It declares exchanges and queues each time
+   * The minimum rights with which an app's sidecar works. It declares exchanges and queues each time
    * it connects, for which RabbitMQ wants the right to configure them, even when they are there.
    *
    * @see https://www.rabbitmq.com/docs/access-control#authorisation

@@ -4,7 +4,7 @@ import type { TopicSpec } from '../../messaging/message-broker.ts';
 import type { Queue } from './queues.ts';
 
 /** The largest message of a platform, in MiB: a server can be told to take 512. */
-const MOST_MEBIBYTES = 128;
+const MAX_MEBIBYTES = 128;
 
 /**
  * Largest message that servers take: more than gets through a sidecar, which takes twice the largest
@@ -32,9 +32,9 @@ export function rabbitMqSizingProblems(replicas: number, maxMessageSize: Size): 
     );
   }
   const kibibytes = maxMessageSize.toKibibytes();
-  if (kibibytes > MOST_MEBIBYTES * 1024) {
+  if (kibibytes > MAX_MEBIBYTES * 1024) {
     problems.push(
-      `maxMessageSize (${kibibytes / 1024} MiB) is more than RabbitMQ takes: use at most ${MOST_MEBIBYTES} MiB, and have events refer to what is larger`,
+      `maxMessageSize (${kibibytes / 1024} MiB) is more than RabbitMQ takes: use at most ${MAX_MEBIBYTES} MiB, and have events refer to what is larger`,
     );
   }
   return problems;

@@ -96,7 +96,7 @@ export class RabbitMqCluster extends MessageBroker {
 
     this.maxMessageSize = maxMessageSize;
     this.host = this.hostOf(name);
-    this.peer = { who: workloads(() => [name]), ports: [RABBITMQ_PORTS.amqp] };
+    this.peer = { peer: workloads(() => [name]), ports: [RABBITMQ_PORTS.amqp] };
     this.topicDefaults = {
       partitions,
       replicationFactor: copies(replicas),
@@ -129,7 +129,7 @@ export class RabbitMqCluster extends MessageBroker {
       image,
       host: this.host,
       servers: replicas,
-      peer: { who: workloads(() => [name]), ports: [RABBITMQ_PORTS.management] },
+      peer: { peer: workloads(() => [name]), ports: [RABBITMQ_PORTS.management] },
       administrator,
       queues: () => this.queues,
       accounts: () => this.#clientAccounts(),
@@ -204,7 +204,7 @@ export class RabbitMqCluster extends MessageBroker {
     };
   }
 
-  /** Only the server that leads a queue has figures of it, but for a moment when another takes over. */
+  /** Only the server that leads a queue has metrics of it, but for a moment when another takes over. */
   public lagQuery(subscription: TopicSubscription): string {
     const queue = queueName(subscription.topic, subscription.consumerGroup);
     return `max(rabbitmq_detailed_queue_messages{${this.#job()},queue="${queue}"})`;

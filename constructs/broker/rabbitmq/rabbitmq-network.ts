@@ -26,15 +26,15 @@ export class RabbitMqNetwork extends Construct {
     const { name, provisioning, clustered, clients } = props;
     const { keda, monitoring } = EventPlatform.of(this).operatorNamespaces;
     const { amqp, management, prometheus, epmd, distribution } = RABBITMQ_PORTS;
-    const servers = { who: workloads(() => [name]), ports: [epmd, distribution] };
+    const servers = { peer: workloads(() => [name]), ports: [epmd, distribution] };
     new WorkloadNetworkPolicy(this, 'policy', {
       name,
       workload: name,
       ingress: [
-        { who: workloads(clients), ports: [amqp] },
-        { who: workloads(() => [provisioning]), ports: [management] },
-        { who: podsOfNamespace(keda), ports: [management] },
-        { who: podsOfNamespace(monitoring), ports: [prometheus] },
+        { peer: workloads(clients), ports: [amqp] },
+        { peer: workloads(() => [provisioning]), ports: [management] },
+        { peer: podsOfNamespace(keda), ports: [management] },
+        { peer: podsOfNamespace(monitoring), ports: [prometheus] },
         ...(clustered ? [servers] : []),
       ],
       ...(clustered && { egress: [servers] }),

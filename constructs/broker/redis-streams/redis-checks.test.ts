@@ -72,7 +72,7 @@ describe('redisProblems', () => {
       { failoverAfter: Duration.millis(500) },
       'failoverAfter (500 millis) would take every pause for a failure: use 1 second or more, e.g. 30 seconds',
     ],
-    [{ concurrency: 0 }, 'concurrency (0) is no number of deliveries: use 1 or more, e.g. 32'],
+    [{ concurrency: 0 }, 'concurrency (0) must be a whole number of at least 1, e.g. 32'],
   ] as [Partial<RedisSizing>, string | RegExp][])(
     'refuses %o with value and remedy',
     (change, expected) => {

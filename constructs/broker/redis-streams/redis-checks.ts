@@ -21,7 +21,7 @@ export interface RedisSizing {
 }
 
 /** Dapr's default retries take 35 s on average, and half as much again when their waits come out long. */
-const LEAST_REDELIVERY = 55;
+const MIN_REDELIVERY = 55;
 /** A log that is rewritten has the old one beside it, which grows meanwhile. */
 const STORAGE_FACTOR = 3;
 
@@ -61,9 +61,9 @@ export function redisProblems(sizing: RedisSizing): string[] {
     );
   }
   const redeliver = sizing.redeliverAfter.toMilliseconds();
-  if (redeliver < LEAST_REDELIVERY * 1000) {
+  if (redeliver < MIN_REDELIVERY * 1000) {
     problems.push(
-      `redeliverAfter (${sizing.redeliverAfter.toHumanString()}) is shorter than the ${DEFAULT_RETRIES.maxRetries} retries of a delivery, and what fails would never get to the dead letters: use ${LEAST_REDELIVERY} seconds or more, e.g. 60 seconds`,
+      `redeliverAfter (${sizing.redeliverAfter.toHumanString()}) is shorter than the ${DEFAULT_RETRIES.maxRetries} retries of a delivery, and what fails would never get to the dead letters: use ${MIN_REDELIVERY} seconds or more, e.g. 60 seconds`,
     );
   }
   const failover = sizing.failoverAfter.toMilliseconds();
@@ -74,7 +74,7 @@ export function redisProblems(sizing: RedisSizing): string[] {
   }
   if (!Number.isInteger(sizing.concurrency) || sizing.concurrency < 1) {
     problems.push(
-      `concurrency (${sizing.concurrency}) is no number of deliveries: use 1 or more, e.g. 32`,
+      `concurrency (${sizing.concurrency}) must be a whole number of at least 1, e.g. 32`,
     );
   }
   return problems;

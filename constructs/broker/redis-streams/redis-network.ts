@@ -23,15 +23,15 @@ export class RedisNetwork extends Construct {
     super(scope, id);
     const { name, clientPorts, clients } = props;
     const { keda, monitoring } = EventPlatform.of(this).operatorNamespaces;
-    const servers = { who: workloads(() => [name]), ports: clientPorts };
+    const servers = { peer: workloads(() => [name]), ports: clientPorts };
     new WorkloadNetworkPolicy(this, 'policy', {
       name,
       workload: name,
       ingress: [
         servers,
-        { who: podsOfNamespace(keda), ports: clientPorts },
-        { who: podsOfNamespace(monitoring), ports: [REDIS_PORTS.metrics] },
-        { who: workloads(clients), ports: clientPorts },
+        { peer: podsOfNamespace(keda), ports: clientPorts },
+        { peer: podsOfNamespace(monitoring), ports: [REDIS_PORTS.metrics] },
+        { peer: workloads(clients), ports: clientPorts },
       ],
       egress: [servers],
     });

@@ -92,7 +92,7 @@ export class RedisStreams extends MessageBroker {
     this.maxMessageSize = maxMessageSize;
     const clustered = replicas > 1;
     const clientPorts = [REDIS_PORTS.client, ...(clustered ? [REDIS_PORTS.sentinel] : [])];
-    this.peer = { who: workloads(() => [name]), ports: clientPorts };
+    this.peer = { peer: workloads(() => [name]), ports: clientPorts };
 
     const address = `${this.hostOf(name)}:${REDIS_PORTS.client}`;
     this.#access = new RedisAccess(this, 'access', {

@@ -141,7 +141,7 @@ describe('topics', () => {
   });
 });
 
-it('figures come from the exporter of Strimzi', () => {
+it('metrics come from the exporter of Strimzi', () => {
   const { broker, ...test } = strimzi();
   expect(broker.lagQuery({ topic: 'a', consumerGroup: 'b' })).toBe(
     'sum((max by (partition) (kafka_consumergroup_lag{job="event-driven/kafka-kafka-exporter",consumergroup="b",topic="a"}) >= 0) or (max by (partition) (kafka_topic_partition_current_offset{job="event-driven/kafka-kafka-exporter",topic="a"}) - max by (partition) (kafka_topic_partition_oldest_offset{job="event-driven/kafka-kafka-exporter",topic="a"})))',

@@ -87,7 +87,7 @@ export class StrimziKafka extends PlatformKafka {
     this.maxMessageSize = maxMessageSize;
     this.brokerCount = servers.replicas;
     this.bootstrapServers = `${this.hostOf(names.bootstrap)}:${port}`;
-    this.peer = { who: strimziPods(names.kafka), ports: [port] };
+    this.peer = { peer: strimziPods(names.kafka), ports: [port] };
 
     const clients = (): k8s.NetworkPolicyPeer[] => [
       workloads(() => [...this.#clients]),

@@ -45,27 +45,32 @@ export class StrimziNetwork extends Construct {
       ...podsOfNamespace(props.operatorNamespace),
       podSelector: { matchLabels: { 'strimzi.io/kind': 'cluster-operator' } },
     };
-    const brokers = { who: nodes, ports: [PORTS.replication] };
+    const brokers = { peer: nodes, ports: [PORTS.replication] };
     this.policies = [
       this.#policy(names.kafka, {
         ingress: () => [
-          { who: [nodes, operator], ports: [PORTS.control] },
+          { peers: [nodes, operator], ports: [PORTS.control] },
           {
-            who: [nodes, operator, strimziPods(names.entityOperator), strimziPods(names.exporter)],
+            peers: [
+              nodes,
+              operator,
+              strimziPods(names.entityOperator),
+              strimziPods(names.exporter),
+            ],
             ports: [PORTS.replication],
           },
-          { who: [operator], ports: [PORTS.agent] },
-          { who: props.clients(), ports: [props.clientPort] },
+          { peers: [operator], ports: [PORTS.agent] },
+          { peers: props.clients(), ports: [props.clientPort] },
         ],
         egress: [
-          { who: nodes, ports: [PORTS.control, PORTS.replication] },
+          { peer: nodes, ports: [PORTS.control, PORTS.replication] },
           ...(props.zones ? [API_SERVER] : []),
         ],
       }),
       this.#policy(names.entityOperator, { ingress: () => [], egress: [brokers, API_SERVER] }),
       this.#policy(names.exporter, {
         ingress: () => [
-          { who: [podsOfNamespace(props.monitoringNamespace)], ports: [PORTS.metrics] },
+          { peers: [podsOfNamespace(props.monitoringNamespace)], ports: [PORTS.metrics] },
         ],
         egress: [brokers],
       }),
@@ -76,7 +81,7 @@ export class StrimziNetwork extends Construct {
     name: string,
     rules: {
       readonly ingress: () => readonly {
-        readonly who: readonly k8s.NetworkPolicyPeer[];
+        readonly peers: readonly k8s.NetworkPolicyPeer[];
         readonly ports: readonly number[];
       }[];
       readonly egress: readonly NetworkPeer[];
@@ -91,9 +96,9 @@ export class StrimziNetwork extends Construct {
         produce: () => ({
           podSelector: strimziPods(name).podSelector,
           policyTypes: ['Ingress', 'Egress'],
-          ingress: rules.ingress().map(({ who, ports }) => ({ from: who, ports: tcp(ports) })),
-          egress: rules.egress.map(({ who, ports }) => ({
-            ...(who && { to: [who] }),
+          ingress: rules.ingress().map(({ peers, ports }) => ({ from: peers, ports: tcp(ports) })),
+          egress: rules.egress.map(({ peer, ports }) => ({
+            ...(peer && { to: [peer] }),
             ports: tcp(ports),
           })),
         }),

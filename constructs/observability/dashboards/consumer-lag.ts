@@ -147,7 +147,7 @@ function keda({ ofKeda }: LagQueries): DashboardRow {
       timeSeries({
         title: 'What KEDA sees',
         description:
-          'The figure that it scales on. It should be what waits; while it is not, KEDA reads something else than the alerts do.',
+          'The value that it scales on. It should be what waits; while it is not, KEDA reads something else than the alerts do.',
         queries: [
           {
             query: `max by (scaledObject, scaler) (${ofKeda((labels) => `keda_scaler_metrics_value{${labels}}`)})`,

@@ -200,7 +200,7 @@ function sloPanels({ namespace, slos }: PlatformParts) {
   return [
     timeSeries({
       title: 'How fast the error budget is used up',
-      description: `1: what may be late in 30 days lasts 30 days. DeliveryObjectiveAtRisk tells at ${BURN_RATES.map(({ rate, long }) => `${rate} over ${long}`).join(', ')}.`,
+      description: `1: what may be late in 30 days lasts 30 days. DeliverySloAtRisk tells at ${BURN_RATES.map(({ rate, long }) => `${rate} over ${long}`).join(', ')}.`,
       queries: shownSlos(slos, windows.length, ({ ratio }) => ratio).flatMap((shown) =>
         windows.map((range) => ({
           query: `${late(shown, range)} / ${Number((1 - shown.value).toPrecision(6))}`,

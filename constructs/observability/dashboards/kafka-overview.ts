@@ -1,5 +1,5 @@
 import { DashboardName } from '../dashboard-link.ts';
-import { FREE_SHARE } from '../server-alerts.ts';
+import { FREE_RATIO } from '../server-alerts.ts';
 import type { DashboardProps, DashboardRow } from './dashboard.ts';
 import { timeSeries, number, type PanelBuilder } from './panels.ts';
 import type { KafkaParts } from './platform-parts.ts';
@@ -23,7 +23,7 @@ export function kafkaOverview(namespace: string, kafka: KafkaParts): DashboardPr
   };
 }
 
-/** Selects the nodes' own figures. */
+/** Selects the nodes' own metrics. */
 function nodes({ nodeJobs }: KafkaParts): string {
   return `job=~"${nodeJobs.join('|')}"`;
 }
@@ -157,7 +157,7 @@ function busy(jobs: string): DashboardRow {
     title: 'Load',
     panels: [
       timeSeries({
-        title: 'Idle share of the request handlers',
+        title: 'Idle ratio of the request handlers',
         description: 'Below a fifth, requests wait for a thread: the broker has too much to do.',
         queries: [
           {
@@ -199,13 +199,13 @@ function room(namespace: string, kafka: KafkaParts): PanelBuilder[] {
       ? []
       : [
           timeSeries({
-            title: 'Free share of the volumes',
+            title: 'Free ratio of the volumes',
             description:
               'VolumeFilling tells four days ahead once less than a fifth is free, VolumeFull below a twentieth. A server stops when its volume is full.',
             queries: free,
             unit: 'percentunit',
             max: 1,
-            limits: { ...FREE_SHARE, below: true },
+            limits: { ...FREE_RATIO, below: true },
           }),
           timeSeries({
             title: 'Servers that are ready',

@@ -11,7 +11,7 @@ import { SERVER_ALERTS, type ServerAlerts } from '../server-alerts.ts';
 export interface KafkaParts {
   /** Job of the exporter of topics and groups. */
   readonly exporterJob: string;
-  /** Jobs of the nodes' own figures; none where they are not scraped. */
+  /** Jobs of the nodes' own metrics; none where they are not scraped. */
   readonly nodeJobs: readonly string[];
   /** StatefulSets of servers; none where somebody else runs them. */
   readonly servers: readonly ServerAlerts[];

@@ -17,7 +17,7 @@ import { outboxEventsSetAside, outboxStuck, publishErrors } from './producer.ts'
 import { dueWorkWaiting, scalerAtMaximum, scalerFailing } from './scaler.ts';
 import { metricsMissing } from './scrape.ts';
 import { certificateExpiring, serversMissing } from './servers.ts';
-import { deliveryObjectiveAtRisk } from './slo.ts';
+import { deliverySloAtRisk } from './slo.ts';
 import { volumeFilling, volumeFull } from './volumes.ts';
 
 /** The scenarios of every alert, by its name. */
@@ -28,7 +28,7 @@ export const SCENARIOS: Readonly<Record<string, Scenarios>> = {
   ConsumerMissing: consumerMissing,
   ConsumerStalled: consumerStalled,
   DeadLettersGrowing: deadLettersGrowing,
-  DeliveryObjectiveAtRisk: deliveryObjectiveAtRisk,
+  DeliverySloAtRisk: deliverySloAtRisk,
   EffectsFailed: effectsFailed,
   EventErrorsHigh: eventErrorsHigh,
   EventIngressDropped: eventIngressDropped,

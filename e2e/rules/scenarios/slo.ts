@@ -192,7 +192,7 @@ function fewEvents(burnRate: BurnRateAlert, group: RuleGroup): Scenario[] {
   ];
 }
 
-export const deliveryObjectiveAtRisk: Scenarios = (alert, group) => {
+export const deliverySloAtRisk: Scenarios = (alert, group) => {
   const burnRate = burnRateOf(alert);
   return [...lateRatios(burnRate, group), ...fewEvents(burnRate, group)];
 };

@@ -39,8 +39,8 @@ describe('prices', () => {
 
   it.each(REGIONS)('say where those of %s were read or are to be checked, and when', (region) => {
     for (const [name, { usd }] of Object.entries({ ...INSTANCE_PRICES, ...PRICES })) {
-      const { usd: figure, source, estimate } = usd[region];
-      expect(figure, name).toBeGreaterThan(0);
+      const { usd: price, source, estimate } = usd[region];
+      expect(price, name).toBeGreaterThan(0);
       expect(source.url, name).toMatch(/^https:\/\/[a-z0-9.-]+\/.+/);
       expect(source.date, name).toMatch(/^20\d\d-(0[1-9]|1[0-2])$/);
       // What is from memory is to be checked where AWS says it.

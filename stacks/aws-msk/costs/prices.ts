@@ -9,15 +9,15 @@ export const REGIONS = ['eu-central-1', 'us-east-1'] as const;
 /** A region that has prices. */
 export type Region = (typeof REGIONS)[number];
 
-/** Where a figure was read. */
+/** Where a price was read. */
 export interface PriceSource {
   readonly url: string;
-  /** When the figure was current, as year and month. */
+  /** When the price was current, as year and month. */
   readonly date: string;
 }
 
 /** What one unit costs in one region. */
-export interface Figure {
+export interface UnitPrice {
   /** On demand, in US dollars. */
   readonly usd: number;
   readonly source: PriceSource;
@@ -29,10 +29,10 @@ export interface Figure {
 export interface Price {
   /** What is counted. AWS calls 2^30 bytes a GB. */
   readonly unit: 'hour' | 'GiB-month' | 'GiB' | 'month';
-  readonly usd: Readonly<Record<Region, Figure>>;
+  readonly usd: Readonly<Record<Region, UnitPrice>>;
 }
 
-/** AWS' own list. Its figures are loaded by a script, so that no stored copy has them. */
+/** AWS' own list. Its prices are loaded by a script, so that no stored copy has them. */
 const listOf = (path: string): PriceSource => ({
   url: `https://aws.amazon.com/${path}/`,
   date: '2025-01',
@@ -60,8 +60,12 @@ const NAT_GUIDE: PriceSource = {
   date: '2026-02',
 };
 
-const read = (usd: number, source: PriceSource): Figure => ({ usd, source, estimate: false });
-const remembered = (usd: number, source: PriceSource): Figure => ({ usd, source, estimate: true });
+const read = (usd: number, source: PriceSource): UnitPrice => ({ usd, source, estimate: false });
+const remembered = (usd: number, source: PriceSource): UnitPrice => ({
+  usd,
+  source,
+  estimate: true,
+});
 
 /** A price of which that of Virginia was read, and that of Frankfurt is from memory. */
 function price(
@@ -82,8 +86,8 @@ function price(
 
 /** A price that is the same in both regions. */
 function everywhere(unit: Price['unit'], usd: number, source: PriceSource): Price {
-  const figure = read(usd, source);
-  return { unit, usd: { 'us-east-1': figure, 'eu-central-1': figure } };
+  const price = read(usd, source);
+  return { unit, usd: { 'us-east-1': price, 'eu-central-1': price } };
 }
 
 const broker = (virginia: number, source: PriceSource, frankfurt: number) =>
