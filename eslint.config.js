@@ -59,7 +59,6 @@ export default defineConfig(
   },
   {
     files: ['**/*.ts'],
-    ignores: ['constructs/**'],
     rules: {
       complexity: ['error', 15],
       'no-shadow': 'off',
@@ -69,7 +68,7 @@ export default defineConfig(
   {
     files: ['**/*.ts'],
     // The callback of a describe holds its tests.
-    ignores: ['constructs/**', '**/*.test.ts'],
+    ignores: ['**/*.test.ts'],
     rules: {
       'max-lines-per-function': ['error', { max: 80, skipBlankLines: true, skipComments: true }],
     },

@@ -36,6 +36,11 @@ export const ERROR_CODES = {
   EP6002: 'an image is not pinned',
   EP6003: 'a query uses metrics that nothing emits',
   EP6004: 'an alert or SLO is not valid',
+  EP7001: 'the configuration of a Pulumi stack is not valid',
+  EP7002: 'a Pulumi stack cannot deploy what is declared',
+  EP8001: 'an environment variable of an app is not valid',
+  EP8002: 'the code of an app does not fit its manifest',
+  EP8003: 'an image and the manifests it runs in are too far apart',
 } as const;
 
 /** Code of a mistake, such as `EP4001`. */
@@ -46,12 +51,15 @@ declare const brand: unique symbol;
 /** What is wrong, with the value and the remedy, and its code at the end. */
 export type Problem = string & { readonly [brand]: ErrorCode };
 
+/** A message with its code at the end. */
+export function withCode(code: ErrorCode, message: string): Problem {
+  return `${message} [${code}]` as Problem;
+}
+
 /** Gives problems their code; what is `false` or `undefined` is none. */
 export function coded(
   code: ErrorCode,
   ...texts: readonly (string | false | undefined)[]
 ): Problem[] {
-  return texts
-    .filter((text) => typeof text === 'string')
-    .map((text) => `${text} [${code}]` as Problem);
+  return texts.filter((text) => typeof text === 'string').map((text) => withCode(code, text));
 }

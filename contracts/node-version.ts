@@ -1,3 +1,5 @@
+import { withCode } from './error-codes.ts';
+
 /** Oldest Node that the packages run on, as `engines` of their package.json says. */
 export const MIN_NODE = '22.15.0';
 
@@ -17,5 +19,5 @@ export function nodeProblem(version: string): string | undefined {
 
 const problem = nodeProblem(process.versions.node);
 if (problem !== undefined) {
-  throw new Error(problem);
+  throw new Error(withCode('EP1005', problem));
 }

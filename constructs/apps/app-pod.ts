@@ -18,7 +18,7 @@ import type { CertificateFile } from '../security/certificate-file.ts';
 import { restrictedPod } from '../security/pod-security.ts';
 import type { SecretReference } from '../security/secret-reference.ts';
 import { DEFAULT_SIZE } from './app-options.ts';
-import type { AppWorkloadProps } from './app-workload.ts';
+import type { AppWorkloadProps } from './app-workload-props.ts';
 import { eventLimitsEnv } from './event-limits.ts';
 import { tokenEnv } from './sidecar-token.ts';
 import { stopTimes } from './stop-times.ts';

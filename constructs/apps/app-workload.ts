@@ -1,16 +1,13 @@
 import { Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { type AppManifest } from '@cdk8s-event-platform/contracts';
 import { METRICS_PORT, METRICS_PORT_NAME } from '@cdk8s-event-platform/contracts/interface';
 import type { ConfigFiles } from '../platform/config-files.ts';
 import { EventPlatform } from '../platform/event-platform.ts';
 import { commonLabels, selectorLabels } from '../core/names.ts';
 import { DaprConfiguration, DEFAULT_CONFIGURATION } from '../dapr/dapr-configuration.ts';
-import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import { SIDECAR_METRICS_PORT } from '../dapr/sidecar.ts';
 import type { CertificateFile } from '../security/certificate-file.ts';
-import type { PostgresDatabase } from '../data/postgres-database.ts';
 import { MetricSource } from '../observability/metric-source.ts';
 import { MetricsScrape } from '../observability/metrics-scrape.ts';
 import {
@@ -22,30 +19,10 @@ import {
 import type { SecretReference } from '../security/secret-reference.ts';
 import { renderServiceAccount } from '../security/service-account.ts';
 import { sidecarToken } from './sidecar-token.ts';
-import { type AppOptions } from './app-options.ts';
 import { appPod } from './app-pod.ts';
+import type { AppWorkloadProps } from './app-workload-props.ts';
 import { coded } from '@cdk8s-event-platform/contracts/internal';
 import { validateLater } from '../core/problems.ts';
-
-/** Properties of {@link AppWorkload}. */
-export interface AppWorkloadProps extends AppOptions {
-  readonly manifest: AppManifest;
-  readonly pubSub: DaprPubSub;
-  /** What the app is, for its labels: `producer` or `consumer`. */
-  readonly component: string;
-  /** Pods, where no scaler says how many. */
-  readonly replicas: () => number | undefined;
-  /** The app's database. @default - none */
-  readonly database?: PostgresDatabase | undefined;
-  /** Name of the image, where it is one of the platform itself. @default - the app id, from the images of apps */
-  readonly platformImage?: string;
-  /** Files that the app reads when it starts, and the folder that they are mounted at. @default - none */
-  readonly files?: { readonly content: ConfigFiles; readonly folder: string };
-  /** Path that daprd probes before it delivers. */
-  readonly healthPath: string;
-  /** Who else may connect to the app. @default - nobody */
-  readonly ingress?: readonly NetworkPeer[];
-}
 
 /** Largest number of series of one app or sidecar: some ten times as many as it has while no label holds ids. */
 const SAMPLE_LIMIT = 5_000;

@@ -18,7 +18,8 @@ import type { CertificateFile } from '../security/certificate-file.ts';
 import type { NetworkPeer } from '../security/network-policies.ts';
 import type { SecretReference } from '../security/secret-reference.ts';
 import { appProblems } from './app-checks.ts';
-import { AppWorkload, type AppWorkloadProps } from './app-workload.ts';
+import type { AppWorkloadProps } from './app-workload-props.ts';
+import { AppWorkload } from './app-workload.ts';
 import { deliveryEnv, deliveryProblems } from './delivery-checks.ts';
 import { EVENT_APP_PROPS, type EventAppProps } from './event-app-props.ts';
 import { EventReceiver, subscribe } from './event-receiver.ts';
@@ -102,32 +103,15 @@ export class EventApp extends Construct implements IEventApp, IScalable {
     this.#check(props, kind);
     const { manifest, pubSub, database } = props;
     const { publishes = [], subscribes = [] } = manifest;
-    const serving = kind.serves ?? serves(manifest);
     EventPlatform.of(this).addApp(this, manifest.appId);
-    const workload = kind.workload?.(this, props) ?? {};
     useContracts(this, [...publishes, ...subscribes]);
     this.manifest = manifest;
     this.appId = manifest.appId;
     this.pubSub = pubSub;
     this.database = database;
     this.#replicas = props.replicas;
-    this.workload = new AppWorkload(this, 'app', {
-      ...props,
-      ...workload,
-      env: [
-        ...(subscribes.length > 0 ? deliveryEnv(props, database) : []),
-        ...(workload.env ?? []),
-        ...(props.env ?? []),
-      ],
-      component,
-      // A sidecar delivers while this path answers; nothing is delivered to an app without subscriptions.
-      healthPath:
-        (kind.receives ?? subscribes.length > 0) ? RUNTIME_PATHS.ready : RUNTIME_PATHS.live,
-      replicas: () => (this.#scaled ? undefined : this.replicas),
-      ...(serving && {
-        ingress: [{ who: { namespaceSelector: {} }, ports: [manifest.port] }],
-      }),
-    });
+    const serving = kind.serves ?? serves(manifest);
+    this.workload = this.#addWorkload(props, kind, serving);
     this.service = serving ? this.#addService(component) : undefined;
     publishes.forEach((contract) => pubSub.topicOf(contract).grantPublish(this));
     this.receiver = this.#addReceiver(props);
@@ -139,6 +123,28 @@ export class EventApp extends Construct implements IEventApp, IScalable {
       });
     }
     this.publishingAlerts = publishes.length > 0 ? this.#addPublishingAlerts() : undefined;
+  }
+
+  #addWorkload(props: EventAppProps, kind: AppKind, serving: boolean): AppWorkload {
+    const { manifest, database } = props;
+    const subscribes = (manifest.subscribes ?? []).length > 0;
+    const workload = kind.workload?.(this, props) ?? {};
+    return new AppWorkload(this, 'app', {
+      ...props,
+      ...workload,
+      env: [
+        ...(subscribes ? deliveryEnv(props, database) : []),
+        ...(workload.env ?? []),
+        ...(props.env ?? []),
+      ],
+      component: kind.component,
+      // A sidecar delivers while this path answers; nothing is delivered to an app without subscriptions.
+      healthPath: (kind.receives ?? subscribes) ? RUNTIME_PATHS.ready : RUNTIME_PATHS.live,
+      replicas: () => (this.#scaled ? undefined : this.replicas),
+      ...(serving && {
+        ingress: [{ who: { namespaceSelector: {} }, ports: [manifest.port] }],
+      }),
+    });
   }
 
   #addService(component: string): k8s.KubeService {

@@ -1,5 +1,6 @@
 export type { AppOptions } from './app-options.ts';
-export type { AppWorkload, AppWorkloadProps } from './app-workload.ts';
+export { AppWorkload } from './app-workload.ts';
+export type { AppWorkloadProps } from './app-workload-props.ts';
 export * from './dead-letter-collector.ts';
 export * from './dead-letter-processor.ts';
 export * from './event-app-props.ts';

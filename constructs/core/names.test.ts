@@ -148,7 +148,7 @@ describe('names that are made of others', () => {
       for (const make of BROKERS) {
         const test = new TestPlatform(
           inProduction({ postgres: { host: 'db.example.com' } }),
-          (scope) => make(scope, 'b'.repeat(40)),
+          (platform) => make(platform, 'b'.repeat(40)),
         );
         test.producer(defineApp({ ...shop, appId: 'p'.repeat(length) }));
         test.consumer(

@@ -1,3 +1,5 @@
+import { withCode } from '@cdk8s-event-platform/contracts/internal';
+
 /** Packages that a project installs beside this one: both have to use the same copy of them. */
 const PEERS: Readonly<Record<string, () => unknown>> = {
   // Literal names, so that bundlers find them.
@@ -27,5 +29,5 @@ function missingPeers(): string | undefined {
 // The package is CommonJS. As an ES module, in this repository, Node itself names what is missing.
 const problem = typeof require === 'function' ? missingPeers() : undefined;
 if (problem !== undefined) {
-  throw new Error(problem);
+  throw new Error(withCode('EP1005', problem));
 }

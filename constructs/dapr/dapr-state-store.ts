@@ -43,13 +43,21 @@ function portOf(address: string): number {
   const [, host, port] = /^(.*?)(?::(\d+))?$/s.exec(address)!;
   const problem = hostProblem(host!);
   if (problem !== undefined) {
-    throw new Error(
-      `host '${address}' of Redis ${problem}, with its port, e.g. 'redis.example.com:6379'`,
+    throw new DeclarationError(
+      'StateStoreBackend.redis',
+      ...coded(
+        'EP1004',
+        `host '${address}' of Redis ${problem}, with its port, e.g. 'redis.example.com:6379'`,
+      ),
     );
   }
   if (port === undefined || portNumberProblem(Number(port)) !== undefined) {
-    throw new Error(
-      `host '${address}' of Redis has no TCP port: use host:port, e.g. '${host!}:6379'`,
+    throw new DeclarationError(
+      'StateStoreBackend.redis',
+      ...coded(
+        'EP1004',
+        `host '${address}' of Redis has no TCP port: use host:port, e.g. '${host!}:6379'`,
+      ),
     );
   }
   return Number(port);

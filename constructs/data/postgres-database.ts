@@ -3,6 +3,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import {
   coded,
+  type Problem,
   duration,
   optional,
   type Shape,
@@ -14,6 +15,7 @@ import type { AppManifest, Migration } from '@cdk8s-event-platform/contracts';
 import { DEFAULT_INBOX_DAYS, PLATFORM_MIGRATIONS } from '@cdk8s-event-platform/contracts/interface';
 import {
   EXTERNAL_POSTGRES,
+  type Environment,
   type ExternalPostgres,
   postgresProblems,
 } from '../platform/environment.ts';
@@ -107,34 +109,21 @@ export class PostgresDatabase extends Construct {
     const name = requireDnsLabel(this, 'name', props.name ?? 'postgres', 40);
     const { user = 'event_platform', database = 'event_platform' } = props;
     const external = props.external ?? environment.postgres;
-    reportAll(this, [
-      ...coded('EP1002', ...nameProblems({ database, user })),
-      ...coded('EP1004', ...(props.external === undefined ? [] : postgresProblems(props.external))),
-      ...coded('EP5005', ...(environment.production ? productionProblems(external) : [])),
-    ]);
+    reportAll(this, databaseProblems({ database, user }, props.external, external, environment));
     this.#name = name;
     this.user = user;
     this.database = database;
-    const inCluster = `${name}.${environment.namespace}.svc.cluster.local`;
-    const { host = inCluster, port = 5432, tls = external !== undefined } = external ?? {};
-    this.host = host;
-    this.port = port;
-    this.sslMode = tls ? 'verify-full' : 'disable';
-    this.peer = {
-      ...(external === undefined && { who: workloads(() => [name]) }),
-      ports: [this.port],
+    const address = external ?? {
+      host: `${name}.${environment.namespace}.svc.cluster.local`,
+      tls: false,
     };
+    this.host = address.host;
+    this.port = address.port ?? 5432;
+    this.sslMode = address.tls === false ? 'disable' : 'verify-full';
+    const inCluster = external === undefined;
+    this.peer = { ...(inCluster && { who: workloads(() => [name]) }), ports: [this.port] };
     this.authority = this.#authorityOf(external);
-    this.credentials = {
-      name: `${name}-credentials`,
-      keys: {
-        username: SecretValue.literal(user),
-        password:
-          external === undefined
-            ? SecretValue.random()
-            : SecretValue.external(`password of the role '${user}' on ${this.host}`),
-      },
-    };
+    this.credentials = this.#ownerCredentials(inCluster);
     platform.addSecret(this.credentials);
     this.#roles = new DatabaseRoles(this, {
       name,
@@ -142,16 +131,8 @@ export class PostgresDatabase extends Construct {
       connectionString: this.#connectionString(),
     });
 
-    const image = props.image ?? DEFAULT_IMAGES.postgres;
-    if (external === undefined) {
-      this.server = new PostgresServer(this, 'server', {
-        name,
-        image,
-        storage: props.storage ?? Size.gibibytes(5),
-        credentials: this.credentials,
-        clients: () => this.#clients,
-      });
-    }
+    const { image = DEFAULT_IMAGES.postgres, storage = Size.gibibytes(5) } = props;
+    this.server = inCluster ? this.#addServer(image, storage) : undefined;
     new DatabaseMigrations(this, 'migrations', {
       name: `${name}-migrations`,
       image,
@@ -256,6 +237,27 @@ export class PostgresDatabase extends Construct {
     return this.sslMode === 'disable' ? [] : [{ name: 'PGSSLROOTCERT', value: 'system' }];
   }
 
+  #ownerCredentials(inCluster: boolean): SecretReference {
+    const { user, host } = this;
+    const password = inCluster
+      ? SecretValue.random()
+      : SecretValue.external(`password of the role '${user}' on ${host}`);
+    return {
+      name: `${this.#name}-credentials`,
+      keys: { username: SecretValue.literal(user), password },
+    };
+  }
+
+  #addServer(image: string, storage: Size): PostgresServer {
+    return new PostgresServer(this, 'server', {
+      name: this.#name,
+      image,
+      storage,
+      credentials: this.credentials,
+      clients: () => this.#clients,
+    });
+  }
+
   #authorityOf(external: ExternalPostgres | undefined): CertificateFile | undefined {
     return this.sslMode === 'disable' || external?.certificateAuthority === undefined
       ? undefined
@@ -271,6 +273,20 @@ export class PostgresDatabase extends Construct {
     const rootCertificate = authority === undefined ? '' : ` sslrootcert=${authority.path}`;
     return `host=${host} port=${port} dbname=${database} user=\${username} password=\${password} sslmode=${sslMode}${rootCertificate}`;
   }
+}
+
+function databaseProblems(
+  names: Readonly<Record<string, string>>,
+  declared: ExternalPostgres | undefined,
+  used: ExternalPostgres | undefined,
+  { production }: Environment,
+): Problem[] {
+  return [
+    ...coded('EP1002', ...nameProblems(names)),
+    // That of the environment was checked there.
+    ...coded('EP1004', ...(declared ? postgresProblems(declared) : [])),
+    ...coded('EP5005', ...(production ? productionProblems(used) : [])),
+  ];
 }
 
 function nameProblems(names: Readonly<Record<string, string>>): string[] {

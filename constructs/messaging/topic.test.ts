@@ -78,9 +78,12 @@ describe('Topic', () => {
   it('is a construct with the name of the topic as its id, even that of another child', () => {
     const { pubSub } = new TestPlatform();
     const paths = ['order-placed', 'component', 'a.b_c'].map(
-      (topic) =>
-        pubSub.addTopic({ ...OrderPlaced, topic, type: `com.example.${topic.replace('_', '-')}` })
-          .node.path,
+      (name) =>
+        pubSub.addTopic({
+          ...OrderPlaced,
+          topic: name,
+          type: `com.example.${name.replace('_', '-')}`,
+        }).node.path,
     );
     expect(paths).toEqual([
       'test/pubsub/topics/order-placed',

@@ -1,3 +1,6 @@
+import { coded } from '@cdk8s-event-platform/contracts/internal';
+import { DeclarationError } from '../core/errors.ts';
+
 /** Protocols that apps and sidecars both can send traces by. */
 export type TraceProtocol = 'zipkin' | 'otlp';
 
@@ -5,18 +8,30 @@ export type TraceProtocol = 'zipkin' | 'otlp';
 function parse(url: string, example: string): URL {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed === undefined || !['http:', 'https:'].includes(parsed.protocol)) {
-    throw new Error(
-      `trace endpoint '${url}' is not a URL of http or https: give one such as '${example}'`,
+    throw new DeclarationError(
+      'TraceEndpoint',
+      ...coded(
+        'EP1004',
+        `trace endpoint '${url}' is not a URL of http or https: give one such as '${example}'`,
+      ),
     );
   }
   if (parsed.username !== '' || parsed.password !== '') {
-    throw new Error(
-      `trace endpoint at '${parsed.host}' has a login in its URL, which everybody could read in the manifests: let a collector in the cluster log in`,
+    throw new DeclarationError(
+      'TraceEndpoint',
+      ...coded(
+        'EP1004',
+        `trace endpoint at '${parsed.host}' has a login in its URL, which everybody could read in the manifests: let a collector in the cluster log in`,
+      ),
     );
   }
   if (parsed.search !== '' || parsed.hash !== '') {
-    throw new Error(
-      `trace endpoint '${url}' has a query or a fragment, which exporters leave out: give one such as '${example}'`,
+    throw new DeclarationError(
+      'TraceEndpoint',
+      ...coded(
+        'EP1004',
+        `trace endpoint '${url}' has a query or a fragment, which exporters leave out: give one such as '${example}'`,
+      ),
     );
   }
   return parsed;
@@ -36,8 +51,12 @@ export class TraceEndpoint {
   public static zipkin(url: string): TraceEndpoint {
     const parsed = parse(url, 'http://zipkin.monitoring:9411/api/v2/spans');
     if (parsed.pathname === '/') {
-      throw new Error(
-        `trace endpoint '${url}' has no path, and Zipkin takes no spans at '/': use '${parsed.origin}/api/v2/spans'`,
+      throw new DeclarationError(
+        'TraceEndpoint',
+        ...coded(
+          'EP1004',
+          `trace endpoint '${url}' has no path, and Zipkin takes no spans at '/': use '${parsed.origin}/api/v2/spans'`,
+        ),
       );
     }
     return new TraceEndpoint('zipkin', parsed);
@@ -52,8 +71,12 @@ export class TraceEndpoint {
   public static otlp(url: string): TraceEndpoint {
     const parsed = parse(url, 'http://otel-collector.monitoring:4318');
     if (parsed.pathname !== '/') {
-      throw new Error(
-        `trace endpoint '${url}' has a path, which daprd cannot be told: use '${parsed.origin}', spans go to its /v1/traces`,
+      throw new DeclarationError(
+        'TraceEndpoint',
+        ...coded(
+          'EP1004',
+          `trace endpoint '${url}' has a path, which daprd cannot be told: use '${parsed.origin}', spans go to its /v1/traces`,
+        ),
       );
     }
     return new TraceEndpoint('otlp', parsed);

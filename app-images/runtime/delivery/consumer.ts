@@ -1,3 +1,4 @@
+import { withCode } from '@cdk8s-event-platform/contracts/internal';
 import type { EventContract, EventData, AppManifest } from '@cdk8s-event-platform/contracts';
 import type { CloudEvent } from '../events/cloud-event.ts';
 import type { SideEffect } from '../effects/effects.ts';
@@ -69,7 +70,7 @@ function byName<Part>(
 ): Map<string, Part> {
   const map = new Map(parts.map((part) => [nameOf(part), part]));
   if (map.size < parts.length) {
-    throw new Error(`${what}: keep one`);
+    throw new Error(withCode('EP8002', `${what}: keep one`));
   }
   return map;
 }
@@ -99,13 +100,19 @@ export function consumer(
   const missing = [...wanted].filter((type) => !handlers.has(type));
   if (missing.length > 0) {
     throw new Error(
-      `${appId}: no handler for ${missing.join(', ')}: add one, or take it from the manifest's 'subscribes'`,
+      withCode(
+        'EP8002',
+        `${appId}: no handler for ${missing.join(', ')}: add one, or take it from the manifest's 'subscribes'`,
+      ),
     );
   }
   const unknown = [...handlers.keys()].filter((type) => !wanted.has(type));
   if (unknown.length > 0) {
     throw new Error(
-      `${appId}: handler for ${unknown.join(', ')}, which is not subscribed to: add its contract to the manifest's 'subscribes'`,
+      withCode(
+        'EP8002',
+        `${appId}: handler for ${unknown.join(', ')}, which is not subscribed to: add its contract to the manifest's 'subscribes'`,
+      ),
     );
   }
   return { manifest, handlers, effects };

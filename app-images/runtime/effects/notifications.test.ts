@@ -176,7 +176,7 @@ describe('a webhook', () => {
 
 describe('variables', () => {
   it.each([
-    [{}, /notifications need a destination: set SMTP_HOST or NOTIFICATION_URL$/],
+    [{}, /notifications need a destination: set SMTP_HOST or NOTIFICATION_URL \[EP8001\]$/],
     [{ [smtpHost]: 'mail', [webhookUrl]: 'http://x' }, /not both/],
     [
       {

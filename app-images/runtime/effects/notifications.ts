@@ -1,3 +1,4 @@
+import { withCode } from '@cdk8s-event-platform/contracts/internal';
 import type { Transporter } from 'nodemailer';
 import {
   NOTIFICATION_ENV,
@@ -52,7 +53,10 @@ function sender(env: Variables): Send {
   if ((host === undefined) === (url === undefined)) {
     const { smtpHost, webhookUrl } = NOTIFICATION_ENV;
     throw new Error(
-      `notifications need a destination: set ${smtpHost} or ${webhookUrl}${host === undefined ? '' : ', not both'}`,
+      withCode(
+        'EP8001',
+        `notifications need a destination: set ${smtpHost} or ${webhookUrl}${host === undefined ? '' : ', not both'}`,
+      ),
     );
   }
   return host === undefined ? webhook(url!, env[NOTIFICATION_ENV.webhookToken]) : mail(host, env);
@@ -84,7 +88,7 @@ function mailSettings(env: Variables): MailSettings {
       : [`${mailTo} '${to}' is not a mail address with ${RECIPIENT} in it`]),
   ];
   if (problems.length > 0) {
-    throw new Error(`mail settings are not valid: ${problems.join('; ')}`);
+    throw new Error(withCode('EP8001', `mail settings are not valid: ${problems.join('; ')}`));
   }
   return { port, security: security as SmtpSecurity, from, to };
 }

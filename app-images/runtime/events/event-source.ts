@@ -1,3 +1,4 @@
+import { withCode } from '@cdk8s-event-platform/contracts/internal';
 import type { EventContract, EventData } from '@cdk8s-event-platform/contracts';
 import type { CloudEvent } from './cloud-event.ts';
 import { InvalidEventError } from '../errors/invalid-event-error.ts';
@@ -36,7 +37,9 @@ export class EventSource {
   ): CloudEvent<EventData<Contract>> {
     const check = this.#checks.get(contract.type);
     if (check === undefined) {
-      throw new Error(`${contract.type} is not among the contracts of ${this.source}: add it`);
+      throw new Error(
+        withCode('EP8002', `${contract.type} is not among the contracts of ${this.source}: add it`),
+      );
     }
     const reasons = check(data);
     if (reasons.length > 0) {

@@ -1,3 +1,4 @@
+import { withCode } from '@cdk8s-event-platform/contracts/internal';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
 import { isRuntimePath } from '@cdk8s-event-platform/contracts/interface';
@@ -126,11 +127,16 @@ export class Api {
     return (path, options, handle) => {
       if (!path.startsWith('/') || isRuntimePath(path)) {
         throw new Error(
-          `route '${method} ${path}' is not usable: begin with '/', and leave paths such as /healthz and /events to the runtime`,
+          withCode(
+            'EP8002',
+            `route '${method} ${path}' is not usable: begin with '/', and leave paths such as /healthz and /events to the runtime`,
+          ),
         );
       }
       if (this.#routes.some((route) => route.method === method && route.path === path)) {
-        throw new Error(`route '${method} ${path}' is declared twice: keep one`);
+        throw new Error(
+          withCode('EP8002', `route '${method} ${path}' is declared twice: keep one`),
+        );
       }
       this.#routes.push({ method, path, options, handle: handle as RouteHandler });
     };

@@ -1,3 +1,4 @@
+import { withCode } from '@cdk8s-event-platform/contracts/internal';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { DAPR_TOKEN_HEADER } from '@cdk8s-event-platform/contracts/interface';
@@ -25,7 +26,9 @@ export function sidecarTokenCheck(
     return () => true;
   }
   if (token === '') {
-    throw new Error('the API token of the app is empty: set a token, or remove the variable');
+    throw new Error(
+      withCode('EP8001', 'the API token of the app is empty: set a token, or remove the variable'),
+    );
   }
   const expected = digest(token);
   let refused = 0;

@@ -1,3 +1,4 @@
+import { withCode } from '@cdk8s-event-platform/contracts/internal';
 /** Whole number in an environment variable. @throws Error when it is not a whole number, or out of bounds. */
 export function numberFromEnv(name: string, min: number, max: number, fallback: number): number {
   const given = process.env[name];
@@ -6,7 +7,9 @@ export function numberFromEnv(name: string, min: number, max: number, fallback: 
   }
   const number = Number(given);
   if (given.trim() === '' || !Number.isInteger(number) || number < min || number > max) {
-    throw new Error(`${name} (${given}) must be a whole number from ${min} to ${max}`);
+    throw new Error(
+      withCode('EP8001', `${name} (${given}) must be a whole number from ${min} to ${max}`),
+    );
   }
   return number;
 }

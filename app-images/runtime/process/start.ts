@@ -1,3 +1,4 @@
+import { withCode } from '@cdk8s-event-platform/contracts/internal';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
@@ -77,12 +78,19 @@ export interface ProcessParts {
   readonly problem?: () => string | undefined;
 }
 
-/** Why an image could not work by its manifest, which gives an app without a database no server. */
-function databaseProblem(): string | undefined {
-  const rendered = process.env[RUNTIME_ENV.interface] !== undefined;
-  return rendered && process.env.PGHOST === undefined
-    ? 'the manifest names no database (PGHOST is not set), and the runtime keeps inbox and outbox in one: give the app a database in its chart, or use an image without the runtime'
-    : undefined;
+/** Why an image cannot work by its manifest: it is of another interface, or names no database. */
+function manifestProblem(): string | undefined {
+  const number = process.env[RUNTIME_ENV.interface];
+  const outdated = interfaceProblem(number);
+  if (outdated !== undefined) {
+    return withCode('EP8003', outdated);
+  }
+  return number === undefined || process.env.PGHOST !== undefined
+    ? undefined
+    : withCode(
+        'EP8001',
+        'the manifest names no database (PGHOST is not set), and the runtime keeps inbox and outbox in one: give the app a database in its chart, or use an image without the runtime',
+      );
 }
 
 /**
@@ -95,9 +103,9 @@ export async function startProcess(
 ): Promise<void> {
   const { appId } = manifest;
   const log = createLogger(appId);
-  const problem = interfaceProblem(process.env[RUNTIME_ENV.interface]) ?? databaseProblem();
-  if (problem !== undefined) {
-    log.error({}, problem);
+  const refused = manifestProblem();
+  if (refused !== undefined) {
+    log.error({}, refused);
     process.exitCode = 1;
     return;
   }
@@ -107,16 +115,11 @@ export async function startProcess(
   const inFlight = new InFlightTracker();
   const metrics = new RuntimeMetrics();
   const tracing = await loadTracing(appId, log);
-  const {
-    deliveries,
-    requests,
-    loops,
-    problem: ownProblem,
-  } = parts({
+  const { deliveries, requests, loops, problem } = parts({
     ...{ appId, pool, metrics, log, inFlight, tracing },
   });
   const database = databaseReadiness(pool, manifest);
-  const able = async () => (await database()) ?? ownProblem?.();
+  const able = async () => (await database()) ?? problem?.();
   const server = consumerServer({
     deliveries,
     ...(requests && { requests: (...exchange) => requests.routing(...exchange) }),

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { RUNTIME_ENV } from '@cdk8s-event-platform/contracts/interface';
-import { printable } from '@cdk8s-event-platform/contracts/internal';
+import { withCode, printable } from '@cdk8s-event-platform/contracts/internal';
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
@@ -28,7 +28,12 @@ export function createLogger(
   write: (line: string) => void = (line) => void process.stdout.write(line),
 ): Logger {
   if (!LEVELS.some((level) => level === minLevel)) {
-    throw new Error(`${RUNTIME_ENV.logLevel} (${minLevel}) must be one of ${LEVELS.join(', ')}`);
+    throw new Error(
+      withCode(
+        'EP8001',
+        `${RUNTIME_ENV.logLevel} (${minLevel}) must be one of ${LEVELS.join(', ')}`,
+      ),
+    );
   }
   return pino(
     {

@@ -1,3 +1,4 @@
+import { withCode } from '@cdk8s-event-platform/contracts/internal';
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { ZipkinExporter } from '@opentelemetry/exporter-zipkin';
@@ -66,7 +67,9 @@ export function exporterNamed(name: string): SpanExporter {
     case 'zipkin':
       return new ZipkinExporter();
     default:
-      throw new Error(`${TRACING_ENV.exporter} (${name}) must be otlp, zipkin or none`);
+      throw new Error(
+        withCode('EP8001', `${TRACING_ENV.exporter} (${name}) must be otlp, zipkin or none`),
+      );
   }
 }
 

@@ -1,3 +1,4 @@
+import { withCode } from '@cdk8s-event-platform/contracts/internal';
 import {
   type Attributes,
   ROOT_CONTEXT,
@@ -81,12 +82,16 @@ export class Tracing {
 function samplingFromEnv(): number {
   const sampler = process.env[TRACING_ENV.sampler] ?? TRACE_SAMPLER;
   if (sampler !== TRACE_SAMPLER) {
-    throw new Error(`${TRACING_ENV.sampler} (${sampler}) must be ${TRACE_SAMPLER}`);
+    throw new Error(
+      withCode('EP8001', `${TRACING_ENV.sampler} (${sampler}) must be ${TRACE_SAMPLER}`),
+    );
   }
   const given = process.env[TRACING_ENV.samplerArgument] ?? '1';
   const ratio = Number(given);
   if (given.trim() === '' || !(ratio >= 0 && ratio <= 1)) {
-    throw new Error(`${TRACING_ENV.samplerArgument} (${given}) must be a ratio from 0 to 1`);
+    throw new Error(
+      withCode('EP8001', `${TRACING_ENV.samplerArgument} (${given}) must be a ratio from 0 to 1`),
+    );
   }
   return ratio;
 }
