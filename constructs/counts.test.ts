@@ -13,12 +13,12 @@ describe('numbers that no cluster takes are refused where they are declared', ()
     }
   });
 
-  it('thresholds and shares of scalers', () => {
+  it('thresholds and ratios of scalers', () => {
     expect(() => new TestPlatform().consumer({ scaling: { lagThreshold: 1.5 } })).toThrow(
       /scaler: lagThreshold \(1\.5\) must be a whole number of at least 1/,
     );
     expect(() => new TestPlatform().consumer({ scaling: { activationLagThreshold: -5 } })).toThrow(
-      /scaler: activationLagThreshold \(-5\).*whole number of 0 or more/,
+      /scaler: activationLagThreshold \(-5\) must be a whole number of at least 0/,
     );
     const test = new TestPlatform();
     const target = test.producer();

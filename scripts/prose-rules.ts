@@ -24,6 +24,9 @@ export const PROSE_RULES: readonly ProseRule[] = [
   },
   { phrase: '@default - there (?:are|is) none', instead: '@default - none' },
   { phrase: 'that there (?:is|are) none', instead: 'that does not exist' },
+  { phrase: 'is no (?:number|time|size) of? ?[a-z]*', instead: 'must be at least …' },
+  { phrase: 'figures', instead: 'metrics, or numbers' },
+  { phrase: 'objectives?', instead: 'SLO' },
   {
     phrase: '\\/\\*\\* has [a-z]+',
     instead: 'a verb that says what it does (runs, lets, must), not: has something done',

@@ -67,10 +67,10 @@ export const MISTAKES: Project = {
       run: ['node', 'calls.cjs'],
       output: new RegExp(
         [
-          '^chart: mine/dapr: is not part of a platform: create it below `new EventPlatform\\(.*\\)`',
+          '^chart: mine/dapr: is not part of a platform: create it below `new EventPlatform\\(.*\\)` \\[EP5001\\]',
           "scope: EventPlatform 'shop': scope must be a construct, e\\.g\\. new App\\(\\): .*",
           'props: shop: (?:.*enviroment.*|environment \\(undefined\\) .*)(?:\\n.*)?',
-          "environment: shop: environment \\('local'\\) must be an Environment, e\\.g\\. Environment\\.local\\(\\)\\n$",
+          "environment: shop: environment \\('local'\\) must be an Environment, e\\.g\\. Environment\\.local\\(\\) \\[EP1001\\]\\n$",
         ].join('\\n'),
       ),
     },
@@ -78,7 +78,7 @@ export const MISTAKES: Project = {
     {
       run: ['node', 'other-cdk8s.cjs'],
       output:
-        /^copy: EventPlatform 'shop': the App is of another copy of cdk8s than .*: have one version of it, see npm ls cdk8s\n$/,
+        /^copy: EventPlatform 'shop': the App is of another copy of cdk8s than .*: have one version of it, see npm ls cdk8s \[EP5001\]\n$/,
     },
     {
       run: ['node', 'other-constructs.cjs'],
@@ -87,12 +87,12 @@ export const MISTAKES: Project = {
     {
       run: ['./node_modules/old-node/bin/node', 'old.cjs'],
       output:
-        /^node: cdk8s-event-platform needs Node 22\.15\.0 or newer, and this is 20\.\S+: install a newer Node\n$/,
+        /^node: cdk8s-event-platform needs Node 22\.15\.0 or newer, and this is 20\.\S+: install a newer Node \[EP1005\]\n$/,
     },
     {
       run: ['node', 'missing.cjs'],
       output:
-        /^peer: cdk8s-event-platform needs cdk8s-plus-27 beside it: npm install cdk8s-plus-27\n$/,
+        /^peer: cdk8s-event-platform needs cdk8s-plus-27 beside it: npm install cdk8s-plus-27 \[EP1005\]\n$/,
     },
   ],
 };

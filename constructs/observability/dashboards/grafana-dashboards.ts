@@ -46,7 +46,7 @@ export class GrafanaDashboards extends Construct {
         ),
       );
     }
-    this.recordingRules = new AlertRules(this, 'figures', {
+    this.recordingRules = new AlertRules(this, 'recording-rules', {
       name: 'dashboards',
       alerts: [],
       recordingRules: recordingRules(parts),

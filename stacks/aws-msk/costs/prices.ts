@@ -86,8 +86,8 @@ function price(
 
 /** A price that is the same in both regions. */
 function everywhere(unit: Price['unit'], usd: number, source: PriceSource): Price {
-  const price = read(usd, source);
-  return { unit, usd: { 'us-east-1': price, 'eu-central-1': price } };
+  const same = read(usd, source);
+  return { unit, usd: { 'us-east-1': same, 'eu-central-1': same } };
 }
 
 const broker = (virginia: number, source: PriceSource, frankfurt: number) =>
