@@ -13,6 +13,8 @@ export default defineConfig(
     '.dependency-cruiser.cjs',
     'dist/',
     'e2e/packages/files/',
+    // Part of projects that others create, with settings of their own.
+    'create/template/',
     '**/build/',
     'constructs/imports/',
   ]),

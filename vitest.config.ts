@@ -17,8 +17,10 @@ export default defineConfig({
   },
   test: {
     include: [
-      '{cli,contracts,constructs,charts,stacks,app-images,e2e,testkit,benchmarks,scripts,docs}/**/*.test.ts',
+      '{cli,contracts,create,constructs,charts,stacks,app-images,e2e,testkit,benchmarks,scripts,docs}/**/*.test.ts',
     ],
+    // Tests of the projects that it creates, which `npm run test:package` runs.
+    exclude: ['**/node_modules/**', 'create/template/**'],
     globalSetup: ['app-images/testing/global-setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,

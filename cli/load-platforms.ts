@@ -25,7 +25,7 @@ function programOfCdk8s(): string {
 
 /**
  * The platforms that a program of cdk8s creates. The program runs in this process; what it synthesizes goes
- * to a temporary folder.
+ * to a temporary folder, and what it prints to standard error: standard output is the command's own.
  *
  * @param program its file. @default - that of `cdk8s.yaml` in the working directory
  * @throws UsageError when the program is not there, Error when it fails or creates no platform.
@@ -40,9 +40,13 @@ export async function loadPlatforms(program = programOfCdk8s()): Promise<EventPl
   const global = globalThis as { [CREATED_PLATFORMS]?: EventPlatform[] };
   process.env.CDK8S_OUTDIR = output;
   global[CREATED_PLATFORMS] = platforms;
+  const { stdout, stderr } = process;
+  const write = stdout.write.bind(stdout);
+  stdout.write = stderr.write.bind(stderr);
   try {
     await tsImport(pathToFileURL(file).href, import.meta.url);
   } finally {
+    stdout.write = write;
     Reflect.deleteProperty(global, CREATED_PLATFORMS);
     Reflect.deleteProperty(process.env, 'CDK8S_OUTDIR');
     rmSync(output, { recursive: true });

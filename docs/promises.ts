@@ -251,6 +251,10 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'a component with it is refused':
       'constructs/dapr/dapr-pub-sub.test.ts: refuses {namespace} in a setting',
   },
+  'create/README.md': {
+    'A folder with files in it is refused':
+      'create/project.test.ts: refuses a folder with files, and a file',
+  },
 };
 
 function proofOf(text: string): Proof {

@@ -104,7 +104,7 @@ function ownRepository(): string | undefined {
 
 /** The package.json that is published: entries lead to what was built. */
 function published(
-  { folder, entries, programs, format }: PackageSource,
+  { folder, entries, programs, format, assets = [] }: PackageSource,
   repository: string | undefined,
 ): object {
   const manifest = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')) as object;
@@ -143,7 +143,7 @@ function published(
         ),
       },
     }),
-    files: ['lib', 'src'],
+    files: ['lib', 'src', ...assets],
   };
 }
 
@@ -162,6 +162,9 @@ function buildPackage(source: PackageSource, built: string): void {
     join(output, 'package.json'),
     `${JSON.stringify(published(source, ownRepository()), null, 2)}\n`,
   );
+  for (const asset of source.assets ?? []) {
+    cpSync(join(ROOT, source.folder, asset), join(output, asset), { recursive: true });
+  }
   cpSync(join(ROOT, 'LICENSE'), join(output, 'LICENSE'));
   cpSync(join(ROOT, source.folder, 'README.md'), join(output, 'README.md'));
 }

@@ -5,8 +5,8 @@ import { run } from './toolchain.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
-/** Files that only this repository needs. */
-const UNWANTED = /\.test\.|__snapshots__|fixtures|generated\.ts$/;
+/** Files that only this repository needs. Tests of a template are those of the project that it becomes. */
+const UNWANTED = /^(?!template\/).*(?:\.test\.|__snapshots__|fixtures|generated\.ts$)/;
 
 /** Files that every package has. */
 const REQUIRED = ['LICENSE', 'README.md', 'package.json'];

@@ -66,12 +66,14 @@ describe.each(PACKAGES)('package $name', ({ name, folder, entries }) => {
 
   it('has a README that installs it with its peers', () => {
     const readme = readFileSync(join(ROOT, folder, 'README.md'), 'utf8');
-    const [, line] = /^npm install (?:--save-dev )?(.*)$/m.exec(readme) ?? [];
+    // npm create installs what it runs.
+    const [, line] = /^npm (?:install|create) (?:--save-dev )?(.*)$/m.exec(readme) ?? [];
     const { peerDependencies = {}, peerDependenciesMeta = {} } = manifest;
     const needed = Object.keys(peerDependencies).filter(
       (peer) => peerDependenciesMeta[peer]?.optional !== true,
     );
-    expect(line?.split(' ')).toEqual(expect.arrayContaining([name, ...needed]));
+    const shown = name.replace(/^create-/, '');
+    expect(line?.split(' ')).toEqual(expect.arrayContaining([shown, ...needed]));
   });
 
   it('has its entries under their names in tsconfig.json', () => {

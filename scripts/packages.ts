@@ -9,6 +9,8 @@ export interface PackageSource {
   readonly entries: Readonly<Record<string, string>>;
   /** Commands, by name. @default - none */
   readonly programs?: Readonly<Record<string, string>>;
+  /** Folders and files that are published as they are. @default - none */
+  readonly assets?: readonly string[];
 }
 
 /** The packages, each after those that it depends on. tsconfig.json has the same names under `paths`. */
@@ -51,5 +53,13 @@ export const PACKAGES: readonly PackageSource[] = [
     format: 'module',
     entries: {},
     programs: { 'event-platform': 'main.ts' },
+  },
+  {
+    name: 'create-cdk8s-event-platform',
+    folder: 'create',
+    format: 'module',
+    entries: {},
+    programs: { 'create-cdk8s-event-platform': 'main.ts' },
+    assets: ['template'],
   },
 ];

@@ -20,7 +20,7 @@ export interface Project {
   /** Commands, one after the other, each with what it must print. */
   readonly commands: readonly Command[];
   /** What is done in its folder when the commands have run. @default - nothing */
-  readonly then?: (folder: string) => Promise<void>;
+  readonly then?: (folder: string, tarballs: ReadonlyMap<string, string>) => Promise<void>;
 }
 
 /** A command of a project. */
@@ -73,7 +73,7 @@ export async function tryProject(
   for (const command of commands) {
     tryCommand(command, folder);
   }
-  await then?.(folder);
+  await then?.(folder, tarballs);
 }
 
 /** Node, a program of the project by its path, or one of its packages by its name. */

@@ -1,3 +1,4 @@
+import { CREATED } from './created.ts';
 import { MISTAKES } from './mistakes.ts';
 import { ORDERS_APP } from './orders-app.ts';
 import type { Project } from './project.ts';
@@ -123,6 +124,7 @@ console.log('ok');
 `,
   ),
   cdk8sTemplate(),
+  CREATED,
   ORDERS_APP,
   MISTAKES,
   ...PULUMI_PROGRAMS,

@@ -1,0 +1,101 @@
+#!/usr/bin/env node
+/** The command `create-cdk8s-event-platform`, which `npm create cdk8s-event-platform` runs. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { parseArgs } from 'node:util';
+import packageJson from './package.json' with { type: 'json' };
+import { folderProblem, nameProblem, projectFiles, writeProject } from './project.ts';
+
+const HELP = `npm create cdk8s-event-platform [NAME] [-- OPTIONS]
+
+Creates a project: an event, a service that publishes it, a consumer, the platform in a local and a production
+environment, tests, a Dockerfile and a workflow for CI. Asks for the name where none is given at a terminal.
+
+  NAME           of the project and its namespace: a-z, 0-9 and '-', at most 30 characters
+  --folder DIR   where the project goes (default: NAME)
+  --no-install   leaves out npm install
+  --help         this text`;
+
+/** The command was called wrongly. */
+class UsageError extends Error {}
+
+async function askName(): Promise<string> {
+  if (!process.stdin.isTTY) {
+    throw new UsageError('no name: npm create cdk8s-event-platform shop');
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await terminal.question('Name of the project (shop): ');
+  terminal.close();
+  return answer.trim() || 'shop';
+}
+
+/** The template: beside the sources here, above lib/ in the package. */
+function templateFolder(): string {
+  const beside = join(import.meta.dirname, 'template');
+  return existsSync(beside) ? beside : join(import.meta.dirname, '..', 'template');
+}
+
+function install(folder: string): void {
+  console.log(`installing packages in ${folder} …`);
+  const { status } = spawnSync('npm', ['install', '--no-audit', '--no-fund'], {
+    cwd: folder,
+    stdio: 'inherit',
+    // npm is a batch file on Windows.
+    shell: process.platform === 'win32',
+  });
+  if (status !== 0) {
+    throw new Error(`the project is in ${folder}, and npm install failed: run it there again`);
+  }
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        folder: { type: 'string' },
+        'no-install': { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+async function create(): Promise<void> {
+  const { values, positionals } = readArguments();
+  if (values.help) {
+    console.log(HELP);
+    return;
+  }
+  if (positionals.length > 1) {
+    throw new UsageError(`one name, not '${positionals.join(' ')}'`);
+  }
+  const name = positionals[0] ?? (await askName());
+  const folder = values.folder ?? name;
+  const problem = nameProblem(name) ?? folderProblem(folder);
+  if (problem !== undefined) {
+    throw new UsageError(problem);
+  }
+  const files = projectFiles(templateFolder(), name, packageJson.version);
+  writeProject(folder, files);
+  console.log(`${files.size} files in ${folder}`);
+  if (!values['no-install']) {
+    install(folder);
+  }
+  console.log(`
+next:
+  cd ${folder}${values['no-install'] ? '\n  npm install' : ''}
+  npm test          # contracts, handlers on a real PostgreSQL, and what the chart renders
+  npm run synth     # manifests in dist/local and dist/production`);
+}
+
+try {
+  await create();
+} catch (error) {
+  console.error(`create-cdk8s-event-platform: ${(error as Error).message}`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
