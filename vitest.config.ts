@@ -17,7 +17,7 @@ export default defineConfig({
   },
   test: {
     include: [
-      '{cli,contracts,constructs,charts,stacks,app-images,e2e,testkit,benchmarks,scripts,docs}/**/*.test.ts',
+      '{cli,contracts,constructs,charts,dev,stacks,app-images,e2e,testkit,benchmarks,scripts,docs}/**/*.test.ts',
     ],
     globalSetup: ['app-images/testing/global-setup.ts'],
     testTimeout: 60_000,
