@@ -38,7 +38,7 @@ function sizeOf({ key, value, headers }: NewRecord): number {
 }
 
 /** A record with the key that its metadata name. */
-export function toRecord(value: Buffer | null, metadata: NewRecord['headers']): NewRecord {
+export function toRecord(value: Uint8Array | null, metadata: NewRecord['headers']): NewRecord {
   const key = KEYS.map((name) => metadata[name]).find((text) => text !== undefined);
   return { value, headers: metadata, key: key === undefined ? undefined : Buffer.from(key) };
 }

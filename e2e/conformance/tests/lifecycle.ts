@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Context } from '../context.ts';
+import { all } from '../scripted-app.ts';
+import type { ConformanceTest } from '../suite.ts';
+
+const IDS = ['a', 'b', 'c', 'd'];
+
+/** How often each of these events was delivered. */
+function counts(t: Context, ids: readonly string[]): number[] {
+  return ids.map((id) => t.app.of(id).length);
+}
+
+async function publish(t: Context, ids: readonly string[]): Promise<void> {
+  await t.events(...ids.map((id) => ({ id, key: 'k' })));
+}
+
+/** Apps and sidecars that end and begin. */
+export const LIFECYCLE: readonly ConformanceTest[] = [
+  {
+    name: 'delivers nothing to an app that is not healthy, and everything when it is',
+    run: async (t) => {
+      t.app.healthy = false;
+      await t.start();
+      await publish(t, IDS);
+      await sleep(2_500);
+      assert.deepEqual(t.app.ids, []);
+      t.app.healthy = true;
+      await t.app.received(IDS);
+      assert.deepEqual(t.app.ids, IDS);
+    },
+  },
+  {
+    name: 'stops when an app becomes unhealthy, and goes on where it was',
+    app: { single: true },
+    run: async (t) => {
+      await t.start();
+      await publish(t, ['before']);
+      await t.app.received(['before']);
+      t.app.healthy = false;
+      // Two probes, a second apart, and time to end.
+      await sleep(4_000);
+      await publish(t, IDS);
+      await sleep(1_500);
+      assert.deepEqual(t.app.ids, ['before']);
+      t.app.healthy = true;
+      await t.app.received(IDS);
+      assert.deepEqual(t.app.ids, ['before', ...IDS]);
+    },
+  },
+  {
+    name: 'an app that becomes unhealthy while an event is tried again gets it later, not the dead letters',
+    app: { maxRetries: 3 },
+    run: async (t) => {
+      t.app.script = () => {
+        t.app.healthy = false;
+        return { status: 503 };
+      };
+      await t.start();
+      // Longer than two probes, shorter than all tries.
+      await publish(t, ['held']);
+      await t.app.received(['held']);
+      await sleep(6_000);
+      t.app.script = all('SUCCESS');
+      const failed = t.app.of('held').length;
+      t.app.healthy = true;
+      await t.app.counted(failed + 1);
+      await t.deadLetters(0);
+    },
+  },
+  {
+    name: 'an app that is started again gets what it has not answered',
+    app: { maxRetries: 3 },
+    run: async (t) => {
+      t.app.script = () => 'never';
+      await t.start();
+      await publish(t, IDS);
+      await t.app.received(IDS);
+      await t.app.stop();
+      t.app.script = all('SUCCESS');
+      await sleep(300);
+      await t.app.listen();
+      await t.app.counted(2 * IDS.length, 20);
+      assert.deepEqual(counts(t, IDS), [2, 2, 2, 2]);
+      await t.deadLetters(0);
+    },
+  },
+  {
+    name: 'at the end of the sidecar, an event in flight is answered and not delivered again',
+    app: { single: true },
+    run: async (t) => {
+      const release = t.app.hold();
+      await t.start();
+      await publish(t, ['in-flight', 'behind']);
+      await t.app.received(['in-flight']);
+      const stopped = t.sidecar.stop();
+      await sleep(500);
+      release();
+      await stopped;
+      await t.start();
+      await t.app.received(['behind']);
+      await sleep(500);
+      assert.deepEqual(counts(t, ['in-flight', 'behind']), [1, 1]);
+    },
+  },
+  {
+    name: 'at the end of the sidecar, nothing of a bulk in flight is lost',
+    run: async (t) => {
+      const release = t.app.hold();
+      await t.start();
+      await publish(t, IDS);
+      await t.app.received(IDS);
+      const stopped = t.sidecar.stop();
+      await publish(t, ['behind']);
+      await sleep(500);
+      release();
+      await stopped;
+      await t.start();
+      await t.app.received([...IDS, 'behind']);
+      await t.deadLetters(0);
+    },
+  },
+  {
+    name: 'at the end of the sidecar, an event that waits for its next try is delivered later, not to the dead letters',
+    app: { maxRetries: 6 },
+    run: async (t) => {
+      t.app.script = () => ({ status: 500 });
+      await t.start();
+      await publish(t, ['waiting']);
+      await t.app.counted(3);
+      await t.sidecar.stop();
+      const tries = t.app.of('waiting').length;
+      t.app.script = all('SUCCESS');
+      await t.start();
+      await t.app.counted(tries + 1);
+      await sleep(500);
+      assert.equal(t.app.of('waiting').length, tries + 1);
+      await t.deadLetters(0);
+    },
+  },
+  ...[true, false].map((single): ConformanceTest => ({
+    name: `${single ? 'single' : 'bulk'}: a sidecar that is killed has delivered nothing for good that was not answered`,
+    app: { single },
+    run: async (t) => {
+      t.app.script = ({ ids }) =>
+        ids.includes('held') ? 'never' : all('SUCCESS')(t.app.deliveries.at(-1)!);
+      await t.start();
+      await publish(t, ['answered']);
+      await t.app.received(['answered']);
+      // Kafka's component notes once a second what was processed.
+      await sleep(1_500);
+      await publish(t, ['held', 'behind']);
+      await t.app.received(['held']);
+      await t.sidecar.kill();
+      t.app.script = all('SUCCESS');
+      await t.start();
+      await t.app.received(['behind'], 40);
+      const [answered, held, behind] = counts(t, ['answered', 'held', 'behind']);
+      assert.equal(answered, 1);
+      assert.ok(held! >= 2 && behind! >= 1);
+      await t.deadLetters(0);
+    },
+  })),
+];
