@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { BrokerRecord } from '../broker/broker.ts';
 import type { AppAnswer } from './app-channel.ts';
 import {
+  contentOf,
   deadLetter,
   type DeliveryContext,
   type DeliverySignals,
@@ -40,9 +41,9 @@ function sort({ routes, subscription }: DeliveryContext, records: readonly Broke
   const unreadable: BrokerRecord[] = [];
   const expired: BrokerRecord[] = [];
   records.forEach((record, index) => {
-    const event = raw ? {} : parseEvent(record.value);
-    // Without a type only the default route matches.
-    const path = raw ? subscription.routes.default : event && routes.pathOf(event);
+    // What is raw has no type: only the default route matches it, and rules fail.
+    const event = raw ? {} : parseEvent(record);
+    const path = event && routes.pathOf(event);
     if (event === undefined || path === undefined) {
       unreadable.push(record);
     } else if (isExpired(event)) {
@@ -50,7 +51,7 @@ function sort({ routes, subscription }: DeliveryContext, records: readonly Broke
     } else {
       entries.push({
         ...{ entryId: String(index), record, path },
-        event: raw ? Buffer.from(record.value ?? []).toString('base64') : event,
+        event: raw ? contentOf(record).toString('base64') : event,
         contentType: raw ? 'application/octet-stream' : 'application/cloudevents+json',
       });
     }

@@ -45,7 +45,12 @@ export function metadataOf({
   return metadata as Headers;
 }
 
-/** Whether the app answers in time. */
+/** Content of a record: that of a tombstone is `null`. */
+export function contentOf({ value }: BrokerRecord): Buffer {
+  return Buffer.from(value ?? 'null');
+}
+
+/** Ends a request when requests are cut, or the app takes longer than is declared. */
 export function requestSignal({ pubSub }: DeliveryContext, cut: AbortSignal): AbortSignal {
   const { timeout } = pubSub.deliveries;
   return timeout === undefined ? cut : AbortSignal.any([cut, AbortSignal.timeout(timeout)]);
@@ -73,7 +78,7 @@ export async function deadLetter(
   }
   try {
     const letters = records.map((record) =>
-      toRecord(record.value, { ...metadataOf(record), pubsubName: pubSub.name }),
+      toRecord(contentOf(record), { ...metadataOf(record), pubsubName: pubSub.name }),
     );
     await publisher.append(pubSub, deadLetterTopic, letters);
     log(`${records.length} of topic ${topic} to ${deadLetterTopic}: ${reason}`);
@@ -86,10 +91,10 @@ export async function deadLetter(
   }
 }
 
-/** A record's value as an event; undefined when it is not a JSON object. */
-export function parseEvent(value: Uint8Array | null): Envelope | undefined {
+/** A record's content as an event; undefined when it is not a JSON object. */
+export function parseEvent(record: BrokerRecord): Envelope | undefined {
   try {
-    const parsed = JSON.parse(Buffer.from(value ?? new Uint8Array()).toString()) as unknown;
+    const parsed = JSON.parse(contentOf(record).toString()) as unknown;
     return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
       ? (parsed as Envelope)
       : undefined;

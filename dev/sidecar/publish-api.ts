@@ -22,6 +22,9 @@ interface Entry {
 /** Metadata of Kafka's component that is the key of a message. */
 const KEYS = ['partitionKey', '__key'];
 
+/** Content of a tombstone. */
+const NULL = Buffer.from('null');
+
 /** What Sarama adds to a message's size: for itself, and for each header. */
 const RECORD_OVERHEAD = 36;
 const HEADER_OVERHEAD = 10;
@@ -37,10 +40,14 @@ function sizeOf({ key, value, headers }: NewRecord): number {
   );
 }
 
-/** A record with the key that its metadata name. */
-export function toRecord(value: Uint8Array | null, metadata: NewRecord['headers']): NewRecord {
+/** A record with the key that its metadata name. The content `null` is a tombstone, as Dapr's Kafka component has it. */
+export function toRecord(content: Uint8Array, metadata: NewRecord['headers']): NewRecord {
   const key = KEYS.map((name) => metadata[name]).find((text) => text !== undefined);
-  return { value, headers: metadata, key: key === undefined ? undefined : Buffer.from(key) };
+  return {
+    value: NULL.equals(content) ? null : content,
+    headers: metadata,
+    key: key === undefined ? undefined : Buffer.from(key),
+  };
 }
 
 /** Content of an entry as bytes. @throws Error when it does not match its content type. */

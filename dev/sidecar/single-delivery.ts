@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { BrokerRecord, Headers } from '../broker/broker.ts';
 import type { Envelope } from './cloud-event.ts';
 import {
+  contentOf,
   deadLetter,
   type DeliveryContext,
   type DeliverySignals,
@@ -35,14 +36,15 @@ function outcomeOf(answer: AppAnswer | undefined): Outcome {
 
 /** Content that is not an event, as an event. */
 function fromRawPayload(
-  { value, topic }: BrokerRecord,
+  record: BrokerRecord,
   pubSub: string,
   { traceparent, tracestate }: Headers,
 ): Envelope {
   return {
     ...{ id: randomUUID(), specversion: '1.0', datacontenttype: 'application/octet-stream' },
-    ...{ source: 'Dapr', type: 'com.dapr.event.sent', topic, pubsubname: pubSub },
-    data_base64: Buffer.from(value ?? []).toString('base64'),
+    ...{ source: 'Dapr', type: 'com.dapr.event.sent' },
+    ...{ topic: record.topic, pubsubname: pubSub },
+    data_base64: contentOf(record).toString('base64'),
     ...(traceparent !== undefined && { traceparent, traceid: traceparent }),
     ...(tracestate !== undefined && { tracestate }),
   };
@@ -71,7 +73,7 @@ export async function deliverSingle(
   const { subscription, pubSub, routes, channel } = context;
   const metadata = { ...metadataOf(record), pubsubName: pubSub.name };
   const raw = subscription.metadata?.rawPayload === 'true';
-  const event = raw ? fromRawPayload(record, pubSub.name, metadata) : parseEvent(record.value);
+  const event = raw ? fromRawPayload(record, pubSub.name, metadata) : parseEvent(record);
   if (event === undefined) {
     return deadLetter(context, [record], 'it is not a JSON object');
   }
@@ -80,7 +82,7 @@ export async function deliverSingle(
     await deadLetter(context, [record], 'it has expired, or no route matches');
     return true;
   }
-  const body = raw ? Buffer.from(JSON.stringify(event)) : Buffer.from(record.value ?? []);
+  const body = raw ? Buffer.from(JSON.stringify(event)) : contentOf(record);
   const headers = { ...headersOf(metadata), traceparent: childOf(event.traceparent) };
   let outcome: Outcome = 'retry';
   await deliverRetried(context, signals, async () => {

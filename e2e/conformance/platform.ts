@@ -13,6 +13,9 @@ export const PRODUCER = 'conformance-producer';
 /** Name of the pub/sub component. */
 export const PUBSUB = 'pubsub';
 
+/** Path for the content of messages. */
+export const RAW_ROUTE = '/raw';
+
 /** What the app of a test is. Its id and topic follow from the test's name. */
 export interface TestedApp {
   /** Whether events come one by one. @default - in bulk */
@@ -71,6 +74,7 @@ interface Changed {
     bulkSubscribe?: object;
     deadLetterTopic?: string;
     metadata?: object;
+    routes: object;
     policies: { timeouts: object };
     targets: { components: Record<string, { inbound?: object }> };
   };
@@ -88,7 +92,9 @@ function changed(object: KubernetesObject, apps: ReadonlyMap<string, TestedApp>)
       delete copy.spec.deadLetterTopic;
     }
     if (app.rawPayload === true) {
+      // As the dead-letter processor has it: rules fail on what is not an event.
       copy.spec.metadata = { ...copy.spec.metadata, rawPayload: 'true' };
+      copy.spec.routes = { default: RAW_ROUTE };
     }
   }
   if (app?.timeout !== undefined && object.kind === 'Resiliency') {

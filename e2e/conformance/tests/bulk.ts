@@ -201,7 +201,7 @@ export const BULK: readonly ConformanceTest[] = [
         entries.map(({ event, contentType }) => [event as unknown, contentType]),
         [
           [Buffer.from('not JSON').toString('base64'), 'application/octet-stream'],
-          ['', 'application/octet-stream'],
+          [Buffer.from('null').toString('base64'), 'application/octet-stream'],
         ],
       );
       assert.equal(entries[0]!.metadata.h, 'x');

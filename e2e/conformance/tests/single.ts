@@ -185,7 +185,7 @@ export const SINGLE: readonly ConformanceTest[] = [
       await t.events({ id: 'behind', key: 'k' });
       const letters = await t.deadLetters(poison.length);
       assert.deepEqual(
-        letters.map(({ value }) => String(value ?? '')),
+        letters.map(({ value }) => String(value ?? 'null')),
         poison,
       );
       await t.app.received(['behind']);
