@@ -75,7 +75,7 @@ export class PartitionReader {
         resolve();
         return;
       }
-      const timer = maxWait === undefined ? undefined : setTimeout(resolve, maxWait);
+      const timer = maxWait === undefined ? undefined : setTimeout(resolve, Math.max(0, maxWait));
       this.#wake = () => {
         clearTimeout(timer);
         resolve();

@@ -22,12 +22,13 @@ export async function followHealth(options: AppHealthOptions): Promise<void> {
     await onHealthy();
     return;
   }
+  const ended = () => signal.aborted;
   let failures = settings.threshold;
-  while (!signal.aborted) {
+  while (!ended()) {
     const before = failures < settings.threshold;
     failures = (await probe(settings)) ? 0 : failures + 1;
     const healthy = failures < settings.threshold;
-    if (before !== healthy && !signal.aborted) {
+    if (before !== healthy && !ended()) {
       await (healthy ? onHealthy() : onUnhealthy());
     }
     await sleep(healthy ? settings.interval : RECOVERY_INTERVAL, undefined, { signal }).catch(

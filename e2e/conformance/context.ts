@@ -4,7 +4,7 @@ import { partitionOf } from '../../dev/broker/partitioner.ts';
 import { until } from '../../testkit/until.ts';
 import { namesOf, PRODUCER, PUBSUB, type TestedNames, type TestedPlatform } from './platform.ts';
 import { ScriptedApp } from './scripted-app.ts';
-import type { Message, RunningSidecar, Subject } from './subject.ts';
+import type { Message, RunningSidecar, Subject, SubjectName } from './subject.ts';
 
 /** An event of a test. */
 export interface TestEvent {
@@ -52,7 +52,7 @@ export class Context {
   private constructor(
     public readonly appId: string,
     public readonly app: ScriptedApp,
-    private readonly subject: Subject,
+    private readonly subjectUnderTest: Subject,
     private readonly platform: TestedPlatform,
     private readonly producer: RunningSidecar,
   ) {
@@ -69,6 +69,11 @@ export class Context {
     return new Context(appId, await ScriptedApp.start(), subject, platform, producer);
   }
 
+  /** What is tested. */
+  public get subject(): SubjectName {
+    return this.subjectUnderTest.name;
+  }
+
   /** The app's sidecar. */
   public get sidecar(): RunningSidecar {
     return this.#sidecar!;
@@ -76,7 +81,7 @@ export class Context {
 
   /** Starts the app's sidecar, or starts it again. */
   public async start(): Promise<void> {
-    this.#sidecar = await this.subject.sidecar(this.appId, this.app.port);
+    this.#sidecar = await this.subjectUnderTest.sidecar(this.appId, this.app.port);
   }
 
   /** Ends everything of the test. */
@@ -153,7 +158,7 @@ export class Context {
   /** Puts a message on the test's topic, past every sidecar. */
   public produce(value: Buffer | string | null, key?: string, headers = {}): Promise<void> {
     const bytes = value === null ? null : Buffer.from(value);
-    return this.subject.produce(this.names.topic, { key, value: bytes, headers });
+    return this.subjectUnderTest.produce(this.names.topic, { key, value: bytes, headers });
   }
 
   /** Waits until there are as many dead letters, and returns them. */
@@ -163,7 +168,7 @@ export class Context {
     await until(
       () => `${found.length} dead letters instead of ${count}`,
       seconds,
-      async () => (found = await this.subject.messages(topic)).length >= count,
+      async () => (found = await this.subjectUnderTest.messages(topic)).length >= count,
       50,
     );
     assert.equal(found.length, count);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../context.ts';
+import { DIFFERENT } from '../differences.ts';
 import { all } from '../scripted-app.ts';
 import type { ConformanceTest } from '../suite.ts';
 
@@ -75,13 +76,14 @@ export const LIFECYCLE: readonly ConformanceTest[] = [
       t.app.script = () => 'never';
       await t.start();
       await publish(t, IDS);
-      await t.app.received(IDS);
+      await t.app.received(['a']);
+      const before = t.app.ids.length;
       await t.app.stop();
       t.app.script = all('SUCCESS');
       await sleep(300);
       await t.app.listen();
-      await t.app.counted(2 * IDS.length, 20);
-      assert.deepEqual(counts(t, IDS), [2, 2, 2, 2]);
+      await t.app.counted(before + IDS.length, 20);
+      assert.deepEqual(t.app.ids.slice(before), IDS);
       await t.deadLetters(0);
     },
   },
@@ -104,12 +106,12 @@ export const LIFECYCLE: readonly ConformanceTest[] = [
     },
   },
   {
-    name: 'at the end of the sidecar, nothing of a bulk in flight is lost',
+    name: DIFFERENT.bulkAtEnd,
     run: async (t) => {
       const release = t.app.hold();
-      await t.start();
       await publish(t, IDS);
-      await t.app.received(IDS);
+      await t.start();
+      await t.app.received(['a']);
       const stopped = t.sidecar.stop();
       await publish(t, ['behind']);
       await sleep(500);
@@ -118,6 +120,9 @@ export const LIFECYCLE: readonly ConformanceTest[] = [
       await t.start();
       await t.app.received([...IDS, 'behind']);
       await t.deadLetters(0);
+      // daprd has cut the delivery, and repeats it.
+      const [times] = counts(t, ['a']);
+      assert.equal(times, t.subject === 'daprd' ? 2 : 1);
     },
   },
   {
@@ -139,7 +144,7 @@ export const LIFECYCLE: readonly ConformanceTest[] = [
     },
   },
   ...[true, false].map((single): ConformanceTest => ({
-    name: `${single ? 'single' : 'bulk'}: a sidecar that is killed has delivered nothing for good that was not answered`,
+    name: single ? DIFFERENT.afterKill.replace('bulk', 'single') : DIFFERENT.afterKill,
     app: { single },
     run: async (t) => {
       t.app.script = ({ ids }) =>
@@ -152,10 +157,14 @@ export const LIFECYCLE: readonly ConformanceTest[] = [
       await publish(t, ['held', 'behind']);
       await t.app.received(['held']);
       await t.sidecar.kill();
+      const killed = performance.now();
       const before = t.app.ids.length;
       t.app.script = all('SUCCESS');
       await t.start();
       await t.app.counted(before + 2, 40);
+      // Kafka waits for the member of the group that was killed.
+      const seconds = (performance.now() - killed) / 1000;
+      assert.equal(seconds > 5, t.subject === 'daprd', `after ${seconds.toFixed(1)} s`);
       const [answered, held, behind] = counts(t, ['answered', 'held', 'behind']);
       assert.equal(answered, 1);
       assert.ok(held! >= 2 && behind! >= 1);
