@@ -78,8 +78,8 @@ module.exports = {
     apart(
       'the command uses packages, as other teams have them',
       '^cli/',
-      '^(app-images|charts|constructs|e2e|scripts|stacks|testkit)/',
-      ['^constructs/index\\.ts$', '^app-images/runtime/(dead-letters/|testing/)?index\\.ts$'],
+      '^(app-images|charts|constructs|dev|e2e|scripts|stacks|testkit)/',
+      ['^(constructs|dev)/index\\.ts$', '^app-images/runtime/(dead-letters/|testing/)?index\\.ts$'],
     ),
     apart(
       'dev uses packages, as other teams have them',
