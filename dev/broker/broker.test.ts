@@ -57,7 +57,7 @@ describe('Broker', () => {
     expect(second).not.toHaveProperty('key');
   });
 
-  it('keeps records of one key in one partition, in their order, whoever appends', async () => {
+  it('keeps records of one key in one partition, in their order, with several that append', async () => {
     const broker = await openBroker(3);
     const other = await Broker.open(database.pool);
     const rounds = Array.from({ length: 40 }, (_, round) => round);

@@ -62,7 +62,7 @@ async function migrate(client: pg.Client, migrations: readonly MigrationFile[]):
   return missing.length;
 }
 
-/** Has each role log in with its password. */
+/** Creates roles that are missing, and sets the password of each. */
 async function setUpRoles(
   client: pg.Client,
   passwords: ReadonlyMap<string, string>,

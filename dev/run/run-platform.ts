@@ -8,6 +8,7 @@ import { appsWithSidecar } from '../sidecar/app-resources.ts';
 import type { RenderedManifest } from '../sidecar/rendered.ts';
 import { Sidecar } from '../sidecar/sidecar.ts';
 import { topicsOf } from '../topics.ts';
+import { AppBundler } from './app-bundler.ts';
 import { AppProcess } from './app-process.ts';
 import { prepareDatabases } from './database.ts';
 import { lockFolder } from './lock.ts';
@@ -46,8 +47,15 @@ export interface LocalPlatform {
 /** One app of a run. */
 interface AppStart {
   readonly appId: string;
-  readonly app: AppProcess;
+  /** Its program, as Node runs it. */
+  readonly file: string;
   readonly port: number;
+}
+
+/** An app that runs beside its sidecar. */
+interface RunningApp {
+  readonly app: AppProcess;
+  readonly sidecar: Sidecar;
 }
 
 /** What all apps of a run share. */
@@ -76,16 +84,15 @@ class Parts {
   }
 }
 
-/** Starts an app with its sidecar. */
-async function startApp({ appId, app, port }: AppStart, shared: Shared): Promise<Sidecar> {
-  const { objects, secret, folder, broker, postgres, mails, log } = shared;
+/** Starts an app and its sidecar. */
+async function startApp({ appId, file, port }: AppStart, shared: Shared): Promise<RunningApp> {
+  const { objects, secret, folder, broker, postgres, mails } = shared;
   const isOwn = (object: RenderedManifest): object is PodManifest =>
     object.kind === 'Deployment' && object.metadata.name === appId;
   const deployment = objects.find(isOwn)!;
-  const sidecar = await Sidecar.start({
-    ...{ appId, appPort: port, objects, broker, secret, log: (line) => log(appId, line) },
-  });
-  app.start({
+  const log = (line: string) => shared.log(appId, line);
+  const sidecar = await Sidecar.start({ appId, appPort: port, objects, broker, secret, log });
+  const env = {
     ...environmentOf(deployment, objects, secret, join(folder, 'files', appId)),
     ...{ PGHOST: '127.0.0.1', PGPORT: String(postgres.server.port), PGSSLMODE: 'disable' },
     ...{ SMTP_HOST: '127.0.0.1', SMTP_PORT: String(mails.port), SMTP_SECURITY: 'none' },
@@ -93,8 +100,8 @@ async function startApp({ appId, app, port }: AppStart, shared: Shared): Promise
     [RUNTIME_ENV.appPort]: String(port),
     [RUNTIME_ENV.metricsPort]: String(await freePort(9_464)),
     [RUNTIME_ENV.daprHttpPort]: String(sidecar.port),
-  });
-  return sidecar;
+  };
+  return { app: new AppProcess({ file, env, log }), sidecar };
 }
 
 /** PostgreSQL with what the platform declares, the broker in it, and the mail server. */
@@ -122,25 +129,6 @@ async function startServers(
   return { objects, secret, folder, broker, postgres, mails, log };
 }
 
-/** Bundles the app of each program. */
-function bundleApps(
-  { programs, log }: RunPlatformOptions,
-  appIds: readonly string[],
-  folder: string,
-): Promise<[string, AppProcess][]> {
-  return Promise.all(
-    appIds.flatMap((appId) => {
-      const program = programs.get(appId);
-      if (program === undefined) {
-        log('platform', `${appId} does not run: no program is known`);
-        return [];
-      }
-      const options = { appId, program, folder, log: (line: string) => log(appId, line) };
-      return [AppProcess.bundle(options).then((app): [string, AppProcess] => [appId, app])];
-    }),
-  );
-}
-
 /**
  * Runs a platform on this machine, with Node alone: PostgreSQL with migrations and roles, the broker, and each app as a
  * process with its sidecar, started again when its sources change.
@@ -148,29 +136,38 @@ function bundleApps(
  * @throws Error when the folder is in use, the platform cannot be rendered, or a migration fails.
  */
 export async function runPlatform(options: RunPlatformOptions): Promise<LocalPlatform> {
+  const { log } = options;
   const rendered = renderObjects(options.platform);
   const appIds = appsWithSidecar(rendered.map(({ manifest }) => manifest as RenderedManifest));
+  const programs = new Map([...options.programs].filter(([appId]) => appIds.includes(appId)));
+  appIds
+    .filter((appId) => !programs.has(appId))
+    .forEach((appId) => log('platform', `${appId} does not run: no program is known`));
   const folder = resolve(options.folder ?? '.event-platform');
   const parts = new Parts();
   parts.add(lockFolder(folder));
+  const running = new Map<string, RunningApp>();
   try {
     if (options.reset === true) {
       rmSync(join(folder, 'postgres'), { recursive: true, force: true });
     }
-    const [apps, shared] = await Promise.all([
-      bundleApps(options, appIds, join(folder, 'apps')),
+    const [bundler, shared] = await Promise.all([
+      AppBundler.start({
+        ...{ programs, folder: join(folder, 'apps') },
+        changed: (appId) => running.get(appId)?.app.restart(),
+        failed: (reason) => log('platform', `${reason}; apps stay as they are`),
+      }),
       startServers(options, rendered, folder, parts),
     ]);
-    const ports = new Map<string, number>();
-    const sidecars: Sidecar[] = [];
     parts.add(async () => {
-      const ends = [...apps.map(([, app]) => app), ...sidecars].map((each) => each.stop());
-      await Promise.all(ends);
+      const apps = [...running.values()].flatMap(({ app, sidecar }) => [app, sidecar]);
+      await Promise.all([bundler, ...apps].map((each) => each.stop()));
     });
-    for (const [appId, app] of apps) {
+    const ports = new Map<string, number>();
+    for (const appId of programs.keys()) {
       const port = await freePort(options.port ?? 8_080);
       ports.set(appId, port);
-      sidecars.push(await startApp({ appId, app, port }, shared));
+      running.set(appId, await startApp({ appId, file: bundler.fileOf(appId), port }, shared));
     }
     return { ports, database: shared.postgres.server, stop: () => parts.stop() };
   } catch (error) {

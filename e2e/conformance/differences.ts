@@ -60,7 +60,7 @@ export const DIFFERENCES: readonly Difference[] = [
     what: 'A circuit breaker on deliveries',
     inProcess: 'is an error at the start',
     daprd: 'sends events to the dead letters while it is open',
-    reason: 'the platform refuses it',
+    reason: 'the platform renders none',
   },
   {
     what: 'An event of a bulk that matches no route',
