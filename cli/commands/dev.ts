@@ -71,10 +71,10 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const port = portOf(values.port);
   const programs = programsIn(values.apps);
+  const platform = choosePlatform(await loadPlatforms(values.app), positionals[0]);
   if (!programs.has(DEAD_LETTER_PROCESSOR.appId)) {
     programs.set(DEAD_LETTER_PROCESSOR.appId, deadLetterProgram());
   }
-  const platform = choosePlatform(await loadPlatforms(values.app), positionals[0]);
   await runDev({ platform, programs, port, folder: FOLDER, reset: values.reset });
   return 0;
 }

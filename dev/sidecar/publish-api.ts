@@ -65,6 +65,15 @@ function entryBytes({ event, contentType = '' }: Entry): Buffer {
   throw new Error('error: mismatch between contentType and event');
 }
 
+/** A part of a path; one that cannot be decoded stays as it is. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 function metadataOf(url: URL): Record<string, string> {
   return Object.fromEntries(
     [...url.searchParams].flatMap(([name, value]) =>
@@ -180,7 +189,7 @@ export class PublishApi {
 
   /** The component and topic of a path such as `pubsub/orders`. */
   #target(target: string): { pubSub: PubSub; topic: string } {
-    const [name = '', ...rest] = target.split('/').map(decodeURIComponent);
+    const [name = '', ...rest] = target.split('/').map(decoded);
     const pubSub = this.resources.pubSubs.get(name);
     if (pubSub === undefined) {
       throw new Refusal(404, 'ERR_PUBSUB_NOT_FOUND', `pubsub ${name} is not found`);

@@ -160,18 +160,22 @@ export class Sidecar {
     this.#deliveries = { closing, cut, ended: Promise.all(running) };
   }
 
+  /** Ends deliveries; called again with a shorter drain, earlier. */
   async #endDeliveries(drain: number): Promise<void> {
     const deliveries = this.#deliveries;
-    this.#deliveries = undefined;
-    if (deliveries !== undefined) {
-      const { closing, cut, ended } = deliveries;
-      closing.abort();
-      const drained = new AbortController();
-      const over = sleep(drain, undefined, { signal: drained.signal }).catch(() => undefined);
-      await Promise.race([ended, over]);
-      drained.abort();
-      cut.abort();
-      await ended;
+    if (deliveries === undefined) {
+      return;
+    }
+    const { closing, cut, ended } = deliveries;
+    closing.abort();
+    const drained = new AbortController();
+    const over = sleep(drain, undefined, { signal: drained.signal }).catch(() => undefined);
+    await Promise.race([ended, over]);
+    drained.abort();
+    cut.abort();
+    await ended;
+    if (this.#deliveries === deliveries) {
+      this.#deliveries = undefined;
     }
   }
 

@@ -18,8 +18,8 @@ export const DIFFERENT = {
 /** Everything that differs on purpose; docs/dev.md lists it. */
 export const DIFFERENCES: readonly Difference[] = [
   {
-    what: 'A bulk in flight when the sidecar ends',
-    inProcess: 'is waited for, within the declared drain',
+    what: 'A bulk in flight when the sidecar ends, or its app becomes unhealthy',
+    inProcess: 'is waited for, within the declared drain or 30 s',
     daprd: 'is cut, and delivered again after the start',
     reason: 'a restart on a machine should not repeat work; apps have to bear both',
     test: DIFFERENT.bulkAtEnd,

@@ -28,6 +28,8 @@ export interface TestedApp {
   readonly timeout?: number;
   /** Whether what fails goes to dead letters. @default true */
   readonly deadLetters?: boolean;
+  /** Whether the scopes of the component let it receive its topic. @default true */
+  readonly inScope?: boolean;
   /** Whether deliveries are the content of messages, which need not be events. @default false */
   readonly rawPayload?: boolean;
 }
@@ -73,7 +75,7 @@ interface Changed {
   readonly spec: {
     bulkSubscribe?: object;
     deadLetterTopic?: string;
-    metadata?: object;
+    metadata?: object | { name: string; value: string }[];
     routes: object;
     policies: { timeouts: object };
     targets: { components: Record<string, { inbound?: object }> };
@@ -96,6 +98,14 @@ function changed(object: KubernetesObject, apps: ReadonlyMap<string, TestedApp>)
       copy.spec.metadata = { ...copy.spec.metadata, rawPayload: 'true' };
       copy.spec.routes = { default: RAW_ROUTE };
     }
+  }
+  if (object.kind === 'Component') {
+    const settings = copy.spec.metadata as { name: string; value: string }[];
+    const scopes = settings.find(({ name }) => name === 'subscriptionScopes');
+    const closed = [...apps].filter(([, { inScope }]) => inScope === false);
+    closed.forEach(([appId]) => {
+      scopes!.value = scopes!.value.replace(`${appId}=${namesOf(appId).topic}`, `${appId}=`);
+    });
   }
   if (app?.timeout !== undefined && object.kind === 'Resiliency') {
     Object.assign(copy.spec.policies.timeouts, { deliver: `${app.timeout}ms` });

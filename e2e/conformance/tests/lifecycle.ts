@@ -143,6 +143,19 @@ export const LIFECYCLE: readonly ConformanceTest[] = [
       await t.deadLetters(0);
     },
   },
+  {
+    name: 'ends at the request of its app, and goes on where it was when it runs again',
+    run: async (t) => {
+      await t.start();
+      await publish(t, ['before']);
+      await t.app.received(['before']);
+      const { status } = await t.request('app', { path: '/v1.0/shutdown' });
+      assert.equal(status, 204);
+      await publish(t, ['behind']);
+      await t.app.received(['behind'], 30);
+      assert.deepEqual(counts(t, ['before', 'behind']), [1, 1]);
+    },
+  },
   ...[true, false].map((single): ConformanceTest => ({
     name: single ? DIFFERENT.afterKill.replace('bulk', 'single') : DIFFERENT.afterKill,
     app: { single },

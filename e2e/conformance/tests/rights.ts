@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DAPR_TOKEN_HEADER } from '@cdk8s-event-platform/contracts/interface';
 import { PUBSUB } from '../platform.ts';
 import type { ConformanceTest } from '../suite.ts';
@@ -64,6 +65,17 @@ export const RIGHTS: readonly ConformanceTest[] = [
       const path = `/v1.0/publish/${PUBSUB}/not-declared`;
       const { status } = await t.request('producer', { path, body: '1' });
       assert.equal(status, 403);
+    },
+  },
+  {
+    name: 'delivers nothing of a topic that is not in the scope of the app',
+    app: { inScope: false },
+    run: async (t) => {
+      await t.events({ id: 'secret' });
+      await t.start();
+      await sleep(3_000);
+      assert.deepEqual(t.app.ids, []);
+      await t.deadLetters(0);
     },
   },
   {
