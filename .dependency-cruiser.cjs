@@ -1,7 +1,7 @@
 /**
  * Imports point one way, and in no circle.
  *
- * Across packages: stacks → charts → constructs → contracts ← runtime ← apps. Inside constructs: see LAYERS.
+ * Across packages: stacks → charts → constructs → contracts ← runtime ← apps; cli → dev → constructs, runtime. Inside constructs: see LAYERS.
  * Tests may import anything.
  *
  * @type {import('dependency-cruiser').IConfiguration}
@@ -78,8 +78,14 @@ module.exports = {
     apart(
       'the command uses packages, as other teams have them',
       '^cli/',
-      '^(app-images|charts|constructs|e2e|scripts|stacks|testkit)/',
-      ['^constructs/index\\.ts$', '^app-images/runtime/(dead-letters/|testing/)?index\\.ts$'],
+      '^(app-images|charts|constructs|dev|e2e|scripts|stacks|testkit)/',
+      ['^(constructs|dev)/index\\.ts$', '^app-images/runtime/(dead-letters/|testing/)?index\\.ts$'],
+    ),
+    apart(
+      'dev uses packages, as other teams have them',
+      '^dev/',
+      '^(app-images|charts|cli|constructs|e2e|scripts|stacks|testkit)/',
+      ['^constructs/index\\.ts$', '^app-images/runtime/(testing/)?index\\.ts$'],
     ),
     apart(
       'charts read the manifests of images, never their handlers',

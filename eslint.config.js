@@ -4,7 +4,7 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import ts from 'typescript-eslint';
 
 /** Folders of packages, which import each other by their names. Directions of imports: `.dependency-cruiser.cjs`. */
-const PACKAGES = ['app-images', 'cli', 'constructs', 'contracts', 'stacks/kubernetes'];
+const PACKAGES = ['app-images', 'cli', 'constructs', 'contracts', 'dev', 'stacks/kubernetes'];
 
 export default defineConfig(
   // Programs of e2e/packages run in projects of other teams, in plain JavaScript.

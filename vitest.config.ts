@@ -17,7 +17,7 @@ export default defineConfig({
   },
   test: {
     include: [
-      '{cli,contracts,create,constructs,charts,stacks,app-images,e2e,testkit,benchmarks,scripts,docs}/**/*.test.ts',
+      '{cli,contracts,create,constructs,charts,dev,stacks,app-images,e2e,testkit,benchmarks,scripts,docs}/**/*.test.ts',
     ],
     // Tests of the projects that it creates, which `npm run test:package` runs.
     exclude: ['**/node_modules/**', 'create/template/**'],

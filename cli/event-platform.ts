@@ -18,6 +18,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     does: 'bundles apps, each to one file that an image runs',
     load: () => import('./commands/build.ts'),
   },
+  dev: {
+    does: 'runs a platform on this machine, with Node alone',
+    load: () => import('./commands/dev.ts'),
+  },
   secrets: {
     does: 'writes the Secrets that manifests refer to, with new passwords',
     load: () => import('./commands/secrets.ts'),

@@ -43,6 +43,18 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'a schema that does not compile':
       'contracts/schema-compiler.test.ts: defineEvent compiles the schema',
   },
+  'dev/README.md': {
+    'keeps its topics in PostgreSQL':
+      'dev/broker/broker.test.ts: goes on where a group was when the broker was opened again',
+  },
+  'docs/dev.md': {
+    'names those that were refused':
+      'e2e/conformance/tests/publishing.ts: failedEntries.map(({ entryId }) => entryId)',
+    'takes | is refused at once':
+      "e2e/conformance/tests/publishing.ts: assert.equal(seconds > 1, t.subject === 'daprd'",
+    'two to four seconds':
+      "e2e/conformance/tests/publishing.ts: assert.equal(seconds > 1, t.subject === 'daprd'",
+  },
   'docs/adding-events.md': {
     'What does not match is answered 400':
       'app-images/runtime/http/api.test.ts: gets a problem that says what is wrong where',

@@ -48,6 +48,12 @@ export const PACKAGES: readonly PackageSource[] = [
     entries: { '.': 'index.ts' },
   },
   {
+    name: '@cdk8s-event-platform/dev',
+    folder: 'dev',
+    format: 'module',
+    entries: { '.': 'index.ts' },
+  },
+  {
     name: '@cdk8s-event-platform/cli',
     folder: 'cli',
     format: 'module',

@@ -1,6 +1,7 @@
 /** `event-platform secrets`: the Secrets that manifests refer to. */
 import type { EventPlatform } from 'cdk8s-event-platform';
 import { dump } from 'js-yaml';
+import { choosePlatform } from '../choose-platform.ts';
 import { readOptions, UsageError } from '../command-line.ts';
 import { loadPlatforms } from '../load-platforms.ts';
 import { makeSecret } from '../make-secret.ts';
@@ -27,24 +28,6 @@ function givenValues(assignments: readonly string[]): Record<string, string> {
       return [assignment.slice(0, separator), assignment.slice(separator + 1)];
     }),
   );
-}
-
-/** The platform of a name, or the only one. @throws UsageError when no platform, or more than one, matches. */
-function chosen(platforms: readonly EventPlatform[], name: string | undefined): EventPlatform {
-  const wanted = platforms.filter(
-    ({ environment, node }) => name === undefined || environment.name === name || node.id === name,
-  );
-  const [platform, ...others] = wanted;
-  if (platform !== undefined && others.length === 0) {
-    return platform;
-  }
-  const environments = platforms.map(({ environment }) => environment.name);
-  const names =
-    new Set(environments).size === platforms.length
-      ? environments
-      : platforms.map(({ node }) => node.id);
-  const found = name === undefined ? 'several environments' : `no one environment '${name}'`;
-  throw new UsageError(`${found}: use one of ${names.join(', ')}`);
 }
 
 /** The Secrets of a platform as YAML. */
@@ -75,7 +58,7 @@ export async function run(args: readonly string[]): Promise<number> {
     throw new UsageError(`secrets takes one environment, not '${positionals.join(' ')}'`);
   }
   const given = givenValues(values.set);
-  const platform = chosen(await loadPlatforms(values.app), name);
+  const platform = choosePlatform(await loadPlatforms(values.app), name);
   process.stdout.write(secretsOf(platform, given));
   return 0;
 }

@@ -1,0 +1,13 @@
+export {
+  Broker,
+  type BrokerRecord,
+  type Headers,
+  type NewRecord,
+  UnknownTopicError,
+} from './broker/broker.ts';
+export { appsWithSidecar } from './sidecar/app-resources.ts';
+export type { RenderedManifest } from './sidecar/rendered.ts';
+export { Sidecar, type SidecarOptions } from './sidecar/sidecar.ts';
+export { programOf } from './run/app-process.ts';
+export { type LocalPlatform, runPlatform, type RunPlatformOptions } from './run/run-platform.ts';
+export { topicsOf } from './topics.ts';

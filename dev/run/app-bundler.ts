@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { writeFileSync, mkdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { type BuildContext, type BuildFailure, context } from 'esbuild';
+import { SourceWatcher } from './source-watcher.ts';
+
+/** What {@link AppBundler} needs. */
+export interface AppBundlerOptions {
+  /** Programs by app id: modules in TypeScript or JavaScript. */
+  readonly programs: ReadonlyMap<string, string>;
+  /** Folder for what is bundled. */
+  readonly folder: string;
+  /** Called with each program that is another than before. */
+  readonly changed: (appId: string) => void;
+  /** Called with the first error of sources that cannot be bundled: then programs stay as they are. */
+  readonly failed: (reason: string) => void;
+}
+
+/** Bundles the programs of apps together, which share most of their modules, and again when sources change. */
+export class AppBundler {
+  readonly #watcher = new SourceWatcher(() => void this.#build());
+  readonly #hashes = new Map<string, string>();
+  #context: BuildContext<{ metafile: true; write: false }> | undefined;
+  #closed = false;
+
+  private constructor(private readonly options: AppBundlerOptions) {}
+
+  /** Bundles all programs, and watches their sources. */
+  public static async start(options: AppBundlerOptions): Promise<AppBundler> {
+    const { programs, folder } = options;
+    mkdirSync(folder, { recursive: true });
+    const bundler = new AppBundler(options);
+    bundler.#context = await context({
+      entryPoints: Object.fromEntries(programs),
+      ...{ outdir: folder, outExtension: { '.js': '.mjs' }, write: false, metafile: true },
+      ...{ bundle: true, platform: 'node', target: 'node22', format: 'esm' },
+      ...{ sourcemap: true, sourcesContent: false, external: ['pg-native'], logLevel: 'silent' },
+      // Packages in CommonJS look for Node's modules with require, which ES modules lack.
+      banner: {
+        js: `import{createRequire}from'node:module';const require=createRequire(import.meta.url);`,
+      },
+    });
+    bundler.#watcher.set([...programs.values()]);
+    await bundler.#build();
+    return bundler;
+  }
+
+  /** The bundle of a program. */
+  public fileOf(appId: string): string {
+    return join(this.options.folder, `${appId}.mjs`);
+  }
+
+  /** Watches sources no more. */
+  public async stop(): Promise<void> {
+    this.#closed = true;
+    this.#watcher.close();
+    await this.#context!.dispose();
+  }
+
+  async #build(): Promise<void> {
+    try {
+      const { metafile, outputFiles } = await this.#context!.rebuild();
+      if (this.#closed) {
+        return;
+      }
+      const sources = Object.keys(metafile.inputs).filter((file) => !file.includes('node_modules'));
+      this.#watcher.set(sources);
+      for (const { path, contents } of outputFiles) {
+        const hash = createHash('sha256').update(contents).digest('hex');
+        if (this.#hashes.get(path) !== hash) {
+          this.#hashes.set(path, hash);
+          writeFileSync(path, contents);
+          if (path.endsWith('.mjs')) {
+            this.options.changed(basename(path, '.mjs'));
+          }
+        }
+      }
+    } catch (error) {
+      const [first] = (error as Partial<BuildFailure>).errors ?? [];
+      const { file, line } = first?.location ?? {};
+      const place = file === undefined ? '' : `${file}:${line ?? 1}: `;
+      this.options.failed(`${place}${first?.text ?? (error as Error).message}`);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import { Agent, request } from 'node:http';
+import { DAPR_TOKEN_HEADER } from '@cdk8s-event-platform/contracts/interface';
+import type { HealthSettings } from './app-resources.ts';
+
+/** What an app answered. */
+export interface AppAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** A request to an app. */
+export interface AppRequest {
+  readonly path: string;
+  readonly body: Buffer;
+  readonly contentType: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** HTTP requests to one app on this machine, with the token that it expects. */
+export class AppChannel {
+  readonly #agent = new Agent({ keepAlive: true });
+
+  public constructor(
+    private readonly port: number,
+    private readonly token: string | undefined,
+  ) {}
+
+  /**
+   * Posts to the app.
+   *
+   * @returns undefined without an answer: the app cannot be reached, takes too long, or the signal was aborted.
+   */
+  public post(sent: AppRequest, signal: AbortSignal): Promise<AppAnswer | undefined> {
+    const { path, body, contentType, headers } = sent;
+    return this.#send('POST', path, signal, body, {
+      ...headers,
+      'content-type': contentType,
+      'content-length': String(body.length),
+      ...(this.token !== undefined && { [DAPR_TOKEN_HEADER]: this.token }),
+    });
+  }
+
+  /** Whether the app's health path answers 200 to 299. */
+  public async isHealthy({ path, timeout }: HealthSettings): Promise<boolean> {
+    const answer = await this.#send('GET', path, AbortSignal.timeout(timeout));
+    return answer !== undefined && answer.status >= 200 && answer.status < 300;
+  }
+
+  /** Closes idle connections. */
+  public close(): void {
+    this.#agent.destroy();
+  }
+
+  #send(
+    method: string,
+    path: string,
+    signal: AbortSignal,
+    body?: Buffer,
+    headers: Readonly<Record<string, string>> = {},
+    again = true,
+  ): Promise<AppAnswer | undefined> {
+    return new Promise((resolve) => {
+      const { port } = this;
+      const call = request(
+        { host: '127.0.0.1', port, method, path, agent: this.#agent, signal, headers },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('error', () => resolve(undefined));
+          response.on('end', () =>
+            resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }),
+          );
+        },
+      );
+      call.on('error', (error: NodeJS.ErrnoException) => {
+        // The app has closed a connection that was idle.
+        const stale = call.reusedSocket && error.code === 'ECONNRESET';
+        resolve(
+          stale && again && !signal.aborted
+            ? this.#send(method, path, signal, body, headers, false)
+            : undefined,
+        );
+      });
+      call.end(body);
+    });
+  }
+}

@@ -1,0 +1,97 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { DAPR_TOKEN_HEADER } from '@cdk8s-event-platform/contracts/interface';
+import { VERSIONS } from 'cdk8s-event-platform';
+import { Refusal, sendJson } from './answers.ts';
+import type { AppResources } from './app-resources.ts';
+import type { PublishAnswer, PublishApi } from './publish-api.ts';
+
+/** What the HTTP API of a sidecar needs. */
+export interface HttpApiOptions {
+  readonly resources: AppResources;
+  readonly publisher: PublishApi;
+  /** Token of requests. @default - requests need none */
+  readonly token: string | undefined;
+  /** Ends the sidecar and starts it again. */
+  readonly restart: () => void;
+}
+
+/** Paths of `GET` that need no token. */
+const HEALTH_PATHS = ['/v1.0/healthz', '/v1.0/healthz/outbound'];
+const PUBLISH_PATH = /^\/v1\.0(?:-alpha1)?\/publish\/(bulk\/)?(.*)$/;
+
+/** The answer to `GET /v1.0/metadata`, as far as apps read it. */
+function metadata({ appId, components, subscriptions }: AppResources): object {
+  return {
+    id: appId,
+    runtimeVersion: VERSIONS.dapr,
+    components: components.map(({ metadata: { name }, spec: { type, version } }) => ({
+      ...{ name, type, version },
+    })),
+    subscriptions: subscriptions.map(({ pubsubname, topic, deadLetterTopic = '', routes }) => ({
+      ...{ pubsubname, topic, deadLetterTopic, type: 'DECLARATIVE' },
+      rules: [...(routes.rules ?? []), { path: routes.default }],
+    })),
+  };
+}
+
+async function route(
+  { resources, publisher, restart }: HttpApiOptions,
+  request: IncomingMessage,
+): Promise<PublishAnswer> {
+  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+  const [, bulk, target] = PUBLISH_PATH.exec(url.pathname) ?? [];
+  const call = `${request.method ?? ''} ${url.pathname}`;
+  if (isHealth(request)) {
+    return { status: 204 };
+  }
+  if (call === 'GET /v1.0/metadata') {
+    return { status: 200, body: metadata(resources) };
+  }
+  if (call === 'POST /v1.0/shutdown') {
+    restart();
+    return { status: 204 };
+  }
+  if (target === undefined || !['POST', 'PUT'].includes(request.method ?? '')) {
+    throw new Refusal(404, 'ERR_NOT_FOUND', 'method not found');
+  }
+  return bulk === undefined
+    ? publisher.publish(request, url, target)
+    : publisher.publishMany(request, url, target);
+}
+
+function isHealth({ method, url }: IncomingMessage): boolean {
+  return method === 'GET' && HEALTH_PATHS.includes(url?.split('?', 1)[0] ?? '');
+}
+
+async function answer(
+  options: HttpApiOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { token } = options;
+  if (token !== undefined && request.headers[DAPR_TOKEN_HEADER] !== token && !isHealth(request)) {
+    response.writeHead(401, { 'content-type': 'text/plain' }).end('invalid api token\n');
+    return;
+  }
+  try {
+    const { status, body } = await route(options, request);
+    if (body === undefined) {
+      response.writeHead(status).end();
+    } else {
+      sendJson(response, status, body);
+    }
+  } catch (error) {
+    if (!(error instanceof Refusal)) {
+      throw error;
+    }
+    const { status, errorCode, message } = error;
+    sendJson(response, status, { errorCode, message });
+  }
+}
+
+/** The HTTP API of a sidecar, as a server that does not listen yet. */
+export function httpApi(options: HttpApiOptions): Server {
+  return createServer((request, response) => {
+    answer(options, request, response).catch(() => response.destroy());
+  });
+}

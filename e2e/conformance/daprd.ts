@@ -1,0 +1,80 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Kafka, logLevel } from 'kafkajs';
+import { Manifests } from '../../scripts/manifests.ts';
+import { kafka } from '../../testkit/brokers/kafka.ts';
+import { sidecar, writeResources } from '../../testkit/platform/sidecar.ts';
+import { freePorts } from '../../testkit/process.ts';
+import { ensureTools } from '../../testkit/tools/index.ts';
+import type { TestedPlatform } from './platform.ts';
+import type { Message, Subject } from './subject.ts';
+
+/** Records everything on all dead-letter and other topics from their beginning. */
+async function record(client: Kafka, topics: readonly string[]) {
+  const messages = new Map<string, Message[]>(topics.map((topic) => [topic, []]));
+  const consumer = client.consumer({ groupId: 'conformance-recorder' });
+  await consumer.connect();
+  await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+  await consumer.run({
+    eachMessage: ({ topic, message: { key, value, headers = {} } }) => {
+      const texts = Object.entries(headers).map(([name, text]) => [name, String(text)]);
+      messages.get(topic)!.push({
+        ...{ key: key?.toString(), value },
+        headers: Object.fromEntries(texts) as Message['headers'],
+      });
+      return Promise.resolve();
+    },
+  });
+  return { messages, stop: () => consumer.disconnect() };
+}
+
+/** Creates topics in one request: the rendered Job takes a second for each. */
+async function addTopics(client: Kafka, topics: TestedPlatform['topics']): Promise<void> {
+  const admin = client.admin();
+  await admin.connect();
+  const declared = [...topics].map(([topic, numPartitions]) => ({ topic, numPartitions }));
+  await admin.createTopics({ topics: declared, waitForLeaders: true });
+  await admin.disconnect();
+}
+
+/** The pinned daprd on a real Kafka of one node. */
+export async function startDaprd(folder: string, platform: TestedPlatform): Promise<Subject> {
+  const { dapr } = ensureTools(['dapr']);
+  const { objects, topics, secrets } = platform;
+  const manifests = new Manifests(objects);
+  const logs = join(folder, 'logs');
+  mkdirSync(logs, { recursive: true });
+  const broker = await kafka.start({ manifests, secrets, folder: join(folder, 'broker'), logs });
+  const brokers = [Object.values(broker.addresses)[0]!];
+  const client = new Kafka({ brokers, logLevel: logLevel.NOTHING });
+  await addTopics(client, topics);
+  const producer = client.producer();
+  await producer.connect();
+  const recorder = await record(client, [...topics.keys()]);
+  const files = writeResources(manifests, secrets, broker.addresses, folder);
+  return {
+    name: 'daprd',
+    sidecar: async (appId, appPort) => {
+      const [http, grpc, internal, metrics, open] = (await freePorts(5)) as [
+        number,
+        number,
+        number,
+        number,
+        number,
+      ];
+      const deployment = manifests.only('Deployment', appId);
+      const ports = { http, grpc, internal, metrics, public: open };
+      const started = sidecar(dapr, deployment, files, appPort, ports, logs);
+      await started.start();
+      return { port: http, stop: () => started.stop(), kill: () => started.stop('SIGKILL') };
+    },
+    produce: async (topic, { key, value, headers }) => {
+      await producer.send({ topic, messages: [{ key: key ?? null, value, headers }] });
+    },
+    messages: (topic) => Promise.resolve(recorder.messages.get(topic)!),
+    stop: async () => {
+      await recorder.stop();
+      await producer.disconnect();
+    },
+  };
+}

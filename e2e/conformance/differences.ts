@@ -1,0 +1,113 @@
+/** Something that the sidecar in process does otherwise than daprd, on purpose. */
+export interface Difference {
+  readonly what: string;
+  readonly inProcess: string;
+  readonly daprd: string;
+  readonly reason: string;
+  /** Name of the test that expects it, of each subject in its own way. @default - known from daprd's source */
+  readonly test?: string;
+}
+
+/** Names of tests that expect another result of each subject. */
+export const DIFFERENT = {
+  bulkAtEnd: 'at the end of the sidecar, nothing of a bulk in flight is lost',
+  afterKill: 'bulk: a sidecar that is killed has delivered nothing for good that was not answered',
+  tooLarge: 'refuses an event that is too large, and publishes the others of its request',
+} as const;
+
+/** Everything that differs on purpose; docs/dev.md lists it. */
+export const DIFFERENCES: readonly Difference[] = [
+  {
+    what: 'A bulk in flight when the sidecar ends, or its app becomes unhealthy',
+    inProcess: 'is waited for, within the declared drain or 30 s',
+    daprd: 'is cut, and delivered again after the start',
+    reason: 'a restart on a machine should not repeat work; apps have to bear both',
+    test: DIFFERENT.bulkAtEnd,
+  },
+  {
+    what: 'After the sidecar was killed',
+    inProcess: 'deliveries go on at once',
+    daprd: 'deliveries go on after 10 s, when Kafka has given up the old member of the group',
+    reason: 'there is one sidecar of an app, and nobody to wait for',
+    test: DIFFERENT.afterKill,
+  },
+  {
+    what: 'An event that is larger than its topic takes',
+    inProcess: 'is refused at once',
+    daprd: 'is refused after the retries of publishing, two to four seconds',
+    reason: 'no retry makes it smaller',
+    test: DIFFERENT.tooLarge,
+  },
+  {
+    what: 'Probes of an app that is not healthy',
+    inProcess: 'come every 40 ms',
+    daprd: 'come at the declared interval, a second',
+    reason: 'an app that has started gets its first event at once',
+  },
+  {
+    what: 'Publishing that fails',
+    inProcess: 'is answered by 500 at once',
+    daprd: 'is tried again as the Resiliency says',
+    reason: 'the broker is PostgreSQL on the same machine',
+  },
+  {
+    what: 'Rules of a Subscription',
+    inProcess: 'are event.type == "…"; another one is an error at the start',
+    daprd: 'are any expression of CEL',
+    reason: 'the platform renders no others',
+  },
+  {
+    what: 'A circuit breaker on deliveries',
+    inProcess: 'is an error at the start',
+    daprd: 'sends events to the dead letters while it is open',
+    reason: 'the platform renders none',
+  },
+  {
+    what: 'An event of a bulk that matches no route',
+    inProcess: 'goes to the dead letters',
+    daprd: 'goes to the dead letters, and to the path / of the app as well',
+    reason: 'a fault of Dapr; the platform renders a default route',
+  },
+  {
+    what: 'DROP in a bulk after a retry, or with several routes',
+    inProcess: 'puts its own event into the dead letters',
+    daprd: 'may put another event there: it takes the index of the whole bulk',
+    reason: 'a fault of Dapr; images of the runtime never answer DROP',
+  },
+  {
+    what: 'A tombstone with trace headers, delivered one by one',
+    inProcess: 'goes to the dead letters',
+    daprd: 'ends the sidecar, again after each start',
+    reason: 'a fault of Dapr; the platform delivers in bulk',
+  },
+  {
+    what: 'The wait for a bulk',
+    inProcess: 'begins with its first event',
+    daprd: 'begins with the end of the last wait',
+    reason: 'there is no clock that runs while nothing happens',
+  },
+  {
+    what: 'Another broker than Kafka',
+    inProcess: 'behaves as Kafka does: partitions by key, order, bulk',
+    daprd: 'behaves as the broker does',
+    reason: 'there is one broker; what others do differently is tested by npm run e2e',
+  },
+  {
+    what: 'Retention of topics',
+    inProcess: 'events stay',
+    daprd: 'the broker deletes events as declared',
+    reason: 'a developer wants to look at them',
+  },
+  {
+    what: 'Other APIs of Dapr: state, invocation, actors, jobs, gRPC',
+    inProcess: 'are answered by 404',
+    daprd: 'are served',
+    reason: 'no app of the platform calls them',
+  },
+  {
+    what: 'Spans and metrics of the sidecar',
+    inProcess: 'are not exported; trace contexts are passed on',
+    daprd: 'are exported as the Configuration says',
+    reason: 'apps export their own',
+  },
+];

@@ -1,0 +1,15 @@
+import type { ConformanceTest } from '../suite.ts';
+import { BULK } from './bulk.ts';
+import { LIFECYCLE } from './lifecycle.ts';
+import { PUBLISHING } from './publishing.ts';
+import { RIGHTS } from './rights.ts';
+import { SINGLE } from './single.ts';
+
+/** Every test, in the order of their topics. */
+export const TESTS: readonly ConformanceTest[] = [
+  ...PUBLISHING,
+  ...RIGHTS,
+  ...SINGLE,
+  ...BULK,
+  ...LIFECYCLE,
+];

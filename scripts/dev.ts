@@ -1,0 +1,41 @@
+/** `npm run dev`: a system of this repository on this machine. */
+import { join } from 'node:path';
+import { SYSTEMS } from '../charts/systems.ts';
+import { command } from '../cli/command.ts';
+import { readOptions, UsageError } from '../cli/command-line.ts';
+import { runDev } from '../cli/run-dev.ts';
+import { programOf } from '../dev/index.ts';
+
+const HELP = `npm run dev [-- SYSTEM]
+
+Runs the local environment of a system (default: tasks) by \`event-platform dev\`, from the sources in app-images/.
+
+  --reset   begins with an empty database
+  --help    this text`;
+
+await command('dev', async () => {
+  const { values, positionals } = readOptions(process.argv.slice(2), {
+    reset: { type: 'boolean', default: false },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return;
+  }
+  const [name = 'tasks'] = positionals;
+  const system = SYSTEMS[name];
+  if (system === undefined) {
+    throw new UsageError(`no system '${name}': use ${Object.keys(SYSTEMS).join(', ')}`);
+  }
+  const root = join(import.meta.dirname, '..');
+  const programs = Object.entries(system.images).map(
+    ([appId, folder]) => [appId, programOf(join(root, 'app-images', folder))!] as const,
+  );
+  await runDev({
+    platform: system.environments.local!(),
+    programs: new Map(programs),
+    folder: join(root, '.event-platform', name),
+    reset: values.reset,
+  });
+  // The embedded server's package keeps the process.
+  process.exit();
+});
