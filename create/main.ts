@@ -89,6 +89,7 @@ async function create(): Promise<void> {
   console.log(`
 next:
   cd ${folder}${values['no-install'] ? '\n  npm install' : ''}
+  npm run dev       # the platform on this machine: PostgreSQL, a broker, and the apps
   npm test          # contracts, handlers on a real PostgreSQL, and what the chart renders
   npm run synth     # manifests in dist/local and dist/production`);
 }
