@@ -73,6 +73,21 @@ function oneByOne(object: RenderedObject, apps: readonly string[]): RenderedObje
   return { ...object, spec };
 }
 
+/** A Deployment whose sidecar asks for no token: apps of experiments show none. Any other object as it is. */
+function withoutTokens(object: RenderedObject): RenderedObject {
+  if (object.kind !== 'Deployment') {
+    return object;
+  }
+  const changed = structuredClone(object) as unknown as {
+    spec: { template: { metadata: { annotations?: Record<string, string> } } };
+  };
+  const { annotations = {} } = changed.spec.template.metadata;
+  for (const annotation of ['dapr.io/api-token-secret', 'dapr.io/app-token-secret']) {
+    Reflect.deleteProperty(annotations, annotation);
+  }
+  return changed as unknown as RenderedObject;
+}
+
 /** A broker with the platform's own settings, and apps of experiments with real sidecars. */
 export class Lab {
   readonly #pods: LabPod[] = [];
@@ -109,7 +124,9 @@ export class Lab {
     }
     const single = apps.filter(({ bulk }) => bulk !== true).map(({ appId }) => appId);
     const manifests = new Manifests(
-      (declared.objects() as unknown as RenderedObject[]).map((object) => oneByOne(object, single)),
+      (declared.objects() as unknown as RenderedObject[]).map((object) =>
+        withoutTokens(oneByOne(object, single)),
+      ),
     );
     const logs = join(folder, 'logs');
     mkdirSync(logs, { recursive: true });
