@@ -1,6 +1,6 @@
-/** FNV-1a, 32 bits. */
+/** FNV-1a, 32 bits with a sign. */
 function hash(bytes: Uint8Array): number {
-  let sum = 0x811c9dc5;
+  let sum = 0x811c9dc5 | 0;
   for (const byte of bytes) {
     sum = Math.imul(sum ^ byte, 0x01000193);
   }

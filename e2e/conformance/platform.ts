@@ -75,7 +75,7 @@ interface Changed {
   readonly spec: {
     bulkSubscribe?: object;
     deadLetterTopic?: string;
-    metadata?: object | { name: string; value: string }[];
+    metadata?: object;
     routes: object;
     policies: { timeouts: object };
     targets: { components: Record<string, { inbound?: object }> };
