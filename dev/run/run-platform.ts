@@ -129,6 +129,17 @@ async function startServers(
   return { objects, secret, folder, broker, postgres, mails, log };
 }
 
+/** Apps in the order in which they get ports: first those that take requests, which people call. */
+function servingFirst(appIds: readonly string[], objects: readonly RenderedManifest[]): string[] {
+  const services = new Set(
+    objects.filter(({ kind }) => kind === 'Service').map(({ metadata }) => metadata.name),
+  );
+  const [serving, others] = [true, false].map((serves) =>
+    appIds.filter((appId) => services.has(appId) === serves),
+  );
+  return [...serving!, ...others!];
+}
+
 /**
  * Runs a platform on this machine, with Node alone: PostgreSQL with migrations and roles, the broker, and each app as a
  * process with its sidecar, started again when its sources change.
@@ -164,7 +175,7 @@ export async function runPlatform(options: RunPlatformOptions): Promise<LocalPla
       await Promise.all([bundler, ...apps].map((each) => each.stop()));
     });
     const ports = new Map<string, number>();
-    for (const appId of programs.keys()) {
+    for (const appId of servingFirst([...programs.keys()], shared.objects)) {
       const port = await freePort(options.port ?? 8_080);
       ports.set(appId, port);
       running.set(appId, await startApp({ appId, file: bundler.fileOf(appId), port }, shared));
