@@ -120,15 +120,19 @@ function isLike(one: UnplacedPod, other: UnplacedPod): boolean {
 
 /** The first and the last address of each block and of what it leaves out, and those beside them. */
 function edges(policies: readonly Policy[]): string[] {
-  return policies
-    .flatMap(peersOf)
-    .flatMap(({ ipBlock }) => (ipBlock ? [ipBlock.cidr, ...(ipBlock.except ?? [])] : []))
-    .flatMap((block) => {
-      const [first, last] = addressRange(block);
-      return [first - 1, first, last, last + 1];
-    })
-    .filter((number) => number >= 0 && number < 2 ** 32)
-    .map(addressText);
+  return (
+    policies
+      .flatMap(peersOf)
+      .flatMap(({ ipBlock }) => (ipBlock ? [ipBlock.cidr, ...(ipBlock.except ?? [])] : []))
+      // Connections of this run are of version 4.
+      .filter((block) => !block.includes(':'))
+      .flatMap((block) => {
+        const [first, last] = addressRange(block);
+        return [first - 1, first, last, last + 1];
+      })
+      .filter((number) => number >= 0 && number < 2 ** 32)
+      .map(addressText)
+  );
 }
 
 /** Every port that a container, a Service or a policy names, and some that nothing names. */
