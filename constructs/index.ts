@@ -22,11 +22,8 @@ export {
   type PlatformImageSource,
 } from './platform/environment.ts';
 export { DeclarationError } from './core/errors.ts';
-export {
-  EventPlatform,
-  type EventPlatformProps,
-  type PlatformLinks,
-} from './platform/event-platform.ts';
+export { EventPlatform } from './platform/event-platform.ts';
+export type { EventPlatformProps, PlatformLinks } from './platform/event-platform-props.ts';
 export { Layer } from './platform/layers.ts';
 export type { OperatorObjects, PlatformDefaults } from './platform/platform-defaults.ts';
 export { DnsServer } from './security/dns-server.ts';

@@ -6,38 +6,25 @@ import {
   Environment,
   EventPlatform,
   EventProducer,
-  ExternalKafkaAuthentication,
   type IMessageBroker,
   Jaeger,
   KafkaCluster,
   KafkaUi,
   MailSink,
-  NatsJetStream,
   PostgresDatabase,
-  RabbitMqCluster,
-  RedisStreams,
   renderPlatform,
-  StrimziKafka,
 } from './index.ts';
+import { EVERY_BROKER } from './testing/every-broker.ts';
 import { inProduction, shop } from './testing/fixtures.ts';
 import type { AnyManifest } from './testing/manifests.ts';
 
-const BROKERS: Readonly<Record<string, (platform: EventPlatform) => IMessageBroker>> = {
+const BROKERS: typeof EVERY_BROKER = {
+  ...EVERY_BROKER,
   KafkaCluster: (platform) => {
     const broker = new KafkaCluster(platform, 'broker');
     new KafkaUi(platform, 'ui', { broker });
     return broker;
   },
-  ExternalKafka: (platform) =>
-    KafkaCluster.fromBootstrap(platform, 'broker', {
-      bootstrapServers: ['b-1.example.com:9098'],
-      authentication: ExternalKafkaAuthentication.mskIam({ region: 'eu-central-1' }),
-      topics: 'existing',
-    }),
-  RabbitMqCluster: (platform) => new RabbitMqCluster(platform, 'broker'),
-  RedisStreams: (platform) => new RedisStreams(platform, 'broker'),
-  NatsJetStream: (platform) => new NatsJetStream(platform, 'broker'),
-  StrimziKafka: (platform) => new StrimziKafka(platform, 'broker'),
 };
 
 function objectsOf(

@@ -12,36 +12,16 @@ import {
   EventProducer,
   EventService,
   type EventServiceProps,
-  ExternalKafkaAuthentication,
   GrafanaDashboards,
   IdempotentConsumer,
-  type IMessageBroker,
-  KafkaCluster,
-  NatsJetStream,
   PostgresDatabase,
-  RabbitMqCluster,
-  RedisStreams,
   renderPlatform,
   StateStoreBackend,
-  StrimziKafka,
 } from './index.ts';
+import { EVERY_BROKER } from './testing/every-broker.ts';
 import { IMAGES, OrderPlaced, shop } from './testing/fixtures.ts';
 import { messageOf } from './testing/refusal.ts';
 import { problemsWithStrimzi } from './testing/strimzi-problems.ts';
-
-const BROKERS: Readonly<Record<string, (platform: EventPlatform) => IMessageBroker>> = {
-  KafkaCluster: (platform) => new KafkaCluster(platform, 'broker'),
-  ExternalKafka: (platform) =>
-    KafkaCluster.fromBootstrap(platform, 'broker', {
-      bootstrapServers: ['b-1.example.com:9098'],
-      authentication: ExternalKafkaAuthentication.mskIam({ region: 'eu-central-1' }),
-      topics: 'existing',
-    }),
-  RabbitMqCluster: (platform) => new RabbitMqCluster(platform, 'broker'),
-  RedisStreams: (platform) => new RedisStreams(platform, 'broker'),
-  NatsJetStream: (platform) => new NatsJetStream(platform, 'broker'),
-  StrimziKafka: (platform) => new StrimziKafka(platform, 'broker'),
-};
 
 const ENVIRONMENTS = [
   () => Environment.local(),
@@ -50,7 +30,9 @@ const ENVIRONMENTS = [
 ];
 
 const CASES = ENVIRONMENTS.flatMap((make) =>
-  Object.entries(BROKERS).map(([broker, declare]) => [make().name, broker, make, declare] as const),
+  Object.entries(EVERY_BROKER).map(
+    ([broker, declare]) => [make().name, broker, make, declare] as const,
+  ),
 );
 
 /** An app in Python that remembers in a store of its own what it has processed. */
@@ -61,7 +43,7 @@ const pricing = defineApp({
   subscribes: [OrderPlaced],
 });
 
-function declared(environment: Environment, broker = BROKERS.KafkaCluster!) {
+function declared(environment: Environment, broker = EVERY_BROKER.KafkaCluster!) {
   const platform = new EventPlatform(new App(), 'test', { environment });
   const pubSub = new DaprPubSub(platform, 'pubsub', { broker: broker(platform) });
   const service = (props: Partial<EventServiceProps> = {}) =>

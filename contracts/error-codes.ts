@@ -56,7 +56,7 @@ export function withCode(code: ErrorCode, message: string): Problem {
   return `${message} [${code}]` as Problem;
 }
 
-/** Gives problems their code; what is `false` or `undefined` is none. */
+/** Adds a code to each text. Skips `false` and `undefined`, so that a condition can stand in front of a text. */
 export function coded(
   code: ErrorCode,
   ...texts: readonly (string | false | undefined)[]

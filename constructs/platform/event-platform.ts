@@ -1,16 +1,7 @@
 import { App, Chart, JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct, type IConstruct, Node } from 'constructs';
-import {
-  coded,
-  CREATED_PLATFORMS,
-  flag,
-  having,
-  optional,
-  type Shape,
-  shaped,
-  text,
-} from '@cdk8s-event-platform/contracts/internal';
+import { coded, CREATED_PLATFORMS } from '@cdk8s-event-platform/contracts/internal';
 import { DefaultDenyPolicy } from '../security/network-policies.ts';
 import { renderServiceAccount } from '../security/service-account.ts';
 import type { SecretReference } from '../security/secret-reference.ts';
@@ -21,60 +12,16 @@ import { assignLayer, Layer } from './layers.ts';
 import { commonLabels } from '../core/names.ts';
 import { limitProblems } from '../core/kubernetes-limits.ts';
 import { labelNameProblem, webUrlProblem } from '../core/kubernetes-syntax.ts';
-import { defaultsProblems, PLATFORM_DEFAULTS, type PlatformDefaults } from './platform-defaults.ts';
+import {
+  EVENT_PLATFORM,
+  type EventPlatformProps,
+  type PlatformLinks,
+} from './event-platform-props.ts';
+import { defaultsProblems, type PlatformDefaults } from './platform-defaults.ts';
 import { Problems } from '../core/problems.ts';
 import { cores } from '../core/quantities.ts';
 import { isInTree, Registers } from './registers.ts';
 import { Rendering } from './rendering.ts';
-
-/** Where people find what alerts refer to. */
-export interface PlatformLinks {
-  /**
-   * URL of the folder with the runbooks, for `runbook_url` of alerts.
-   *
-   * @default - none: alerts name the file in `docs/runbooks` as `runbook`
-   */
-  readonly runbooks?: string;
-  /**
-   * URL of Grafana, for `dashboard_url` of alerts.
-   *
-   * @default - none: alerts name the path on Grafana's host as `dashboard`
-   */
-  readonly grafana?: string;
-}
-
-/** Properties of {@link EventPlatform}. */
-export interface EventPlatformProps {
-  /** Where the platform runs. */
-  readonly environment: Environment;
-  /** Namespace of Dapr's control plane. @default 'dapr-system' */
-  readonly daprNamespace?: string;
-  /** Namespace of KEDA's operator. @default 'keda' */
-  readonly kedaNamespace?: string;
-  /** Namespace of Prometheus. @default 'monitoring' */
-  readonly monitoringNamespace?: string;
-  /** Where people find what alerts refer to. */
-  readonly links?: PlatformLinks;
-  /** What everything in the platform is rendered with. @default - what constructs say */
-  readonly defaults?: PlatformDefaults;
-  /**
-   * Whether the namespace is rendered. One that exists already has its own labels: it should enforce PodSecurity
-   * `restricted`.
-   *
-   * @default true
-   */
-  readonly createNamespace?: boolean;
-}
-
-const SHAPE: Shape<EventPlatformProps> = {
-  environment: having('an Environment, e.g. Environment.local()', 'namespace', 'imageReference'),
-  daprNamespace: optional(text),
-  kedaNamespace: optional(text),
-  monitoringNamespace: optional(text),
-  links: optional(shaped<PlatformLinks>({ runbooks: optional(text), grafana: optional(text) })),
-  defaults: optional(shaped<PlatformDefaults>(PLATFORM_DEFAULTS)),
-  createNamespace: optional(flag),
-};
 
 /**
  * Why a platform cannot be created in a scope; undefined when it can. Objects of another copy of cdk8s or
@@ -169,7 +116,10 @@ export class EventPlatform extends Chart {
     if (problem !== undefined) {
       throw new DeclarationError(`EventPlatform '${id}'`, ...coded('EP5001', problem));
     }
-    new Problems([scope.node.path, id].filter((part) => part !== '').join('/')).props(props, SHAPE);
+    new Problems([scope.node.path, id].filter((part) => part !== '').join('/')).props(
+      props,
+      EVENT_PLATFORM,
+    );
     super(scope, id, { namespace: props.environment.namespace, disableResourceNameHashes: true });
     Object.defineProperty(this, BRAND, { value: true });
     this.environment = props.environment;
