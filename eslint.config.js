@@ -11,6 +11,8 @@ export default defineConfig(
   // The settings of dependency-cruiser are CommonJS without types.
   globalIgnores([
     '.dependency-cruiser.cjs',
+    // Data and bundles of `npm run dev`.
+    '.event-platform/',
     'dist/',
     'e2e/packages/files/',
     // Part of projects that others create, with settings of their own.
