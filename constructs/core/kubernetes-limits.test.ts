@@ -198,6 +198,27 @@ describe('limitProblems', () => {
     [deployment({}, { volumes: [{ name: 'a'.repeat(64) }] }), 'spec.template.spec.volumes[0].name'],
     [deployment({}, { volumes: [{ name: 'a' }, { name: 'a' }] }), 'is there twice'],
     [
+      deployment({}, { imagePullSecrets: [{ name: 'a' }, { name: 'a' }] }),
+      "spec.template.spec.imagePullSecrets[1] ('a') is there twice",
+    ],
+    [deployment({}, { hostAliases: [{ ip: '10.0.0.1' }, { ip: '10.0.0.1' }] }), 'is there twice'],
+    [
+      deployment(
+        {},
+        {
+          topologySpreadConstraints: [
+            { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' },
+            { maxSkew: 2, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' },
+          ],
+        },
+      ),
+      "('zone, DoNotSchedule') is there twice",
+    ],
+    [
+      deployment({}, { initContainers: [{ name: 'app', image: 'a' }] }),
+      "spec.template.spec.initContainers[0] ('app') is the name of another container",
+    ],
+    [
       object('apps/v1', 'Deployment', { spec: { replicas: -1 } }),
       'spec.replicas (-1) is not a count',
     ],

@@ -43,9 +43,14 @@ const KINDS: Readonly<Record<string, (found: Findings, object: Json) => void>> =
   'apps/v1/Deployment': checkWorkload,
   'apps/v1/StatefulSet': checkWorkload,
   'apps/v1/DaemonSet': checkWorkload,
+  'apps/v1/ReplicaSet': checkWorkload,
+  'v1/ReplicationController': checkWorkload,
   'batch/v1/Job': checkWorkload,
   'batch/v1/CronJob': (found, { spec }) =>
     checkTemplate(found, ['spec', 'jobTemplate', 'spec'], objectOf(objectOf(spec).jobTemplate)),
+  'keda.sh/v1alpha1/ScaledJob': (found, { spec }) =>
+    checkTemplate(found, ['spec', 'jobTargetRef'], { spec: objectOf(spec).jobTargetRef }),
+  'v1/PodTemplate': (found, object) => checkTemplate(found, [], { spec: object }),
   'autoscaling/v2/HorizontalPodAutoscaler': (found, { spec }) =>
     checkBounds(found, objectOf(spec), 'minReplicas', 'maxReplicas'),
   'keda.sh/v1alpha1/ScaledObject': (found, { spec }) =>

@@ -207,4 +207,17 @@ export function checkPod(
   }
   found.unique([...path, 'containers'], pod.containers, ({ name }) => name);
   found.unique([...path, 'initContainers'], pod.initContainers, ({ name }) => name);
+  const taken = new Set(listOf(pod.containers).map((container) => objectOf(container).name));
+  listOf(pod.initContainers).forEach((container, index) => {
+    const { name } = objectOf(container);
+    const problem = 'is the name of another container of the pod: use another';
+    found.add([...path, 'initContainers', index], name, taken.has(name) ? problem : undefined);
+  });
+  found.unique([...path, 'imagePullSecrets'], pod.imagePullSecrets, ({ name }) => name);
+  found.unique([...path, 'hostAliases'], pod.hostAliases, ({ ip }) => ip);
+  found.unique(
+    [...path, 'topologySpreadConstraints'],
+    pod.topologySpreadConstraints,
+    ({ topologyKey, whenUnsatisfiable }) => [topologyKey, whenUnsatisfiable].join(', '),
+  );
 }

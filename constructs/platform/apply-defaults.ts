@@ -6,13 +6,19 @@ type PodChange = (part: Json, defaults: PlatformDefaults) => Json;
 
 const TEMPLATE: readonly [string, PodChange] = ['spec.template', templateWith];
 
-/** Where objects of a kind say what their pods are made with. */
+/** Where objects of a kind say what their pods are made with. A Pod is its own template. */
 const PODS: Readonly<Record<string, readonly (readonly [string, PodChange])[]>> = {
   Deployment: [TEMPLATE],
   StatefulSet: [TEMPLATE],
   DaemonSet: [TEMPLATE],
+  ReplicaSet: [TEMPLATE],
+  ReplicationController: [TEMPLATE],
   Job: [TEMPLATE],
+  Pod: [['', templateWith]],
+  PodTemplate: [['template', templateWith]],
   CronJob: [['spec.jobTemplate.spec.template', templateWith]],
+  // KEDA's.
+  ScaledJob: [['spec.jobTargetRef.template', templateWith]],
   // Strimzi's.
   KafkaNodePool: [['spec.template.pod', strimziPodWith]],
   Kafka: [
@@ -61,7 +67,7 @@ export function applyDefaults(rendered: unknown, defaults: PlatformDefaults): un
     ...labelsOf(object.kind, defaults),
   });
   return (PODS[object.kind] ?? []).reduce<Json>(
-    (result, [path, change]) => changed(result, path.split('.'), (part) => change(part, defaults)),
+    (result, [path, change]) => changed(result, path.split('.').filter(Boolean), (part) => change(part, defaults)),
     { ...object, metadata },
   );
 }

@@ -39,6 +39,9 @@ const DEFAULTS: PlatformDefaults = {
   rules: { labels: { release: 'prometheus' } },
 };
 
+/** What the least pod says. */
+const POD = { containers: [{ name: 'mine', image: 'mine:1' }] };
+
 function declared(
   broker: (platform: EventPlatform) => IMessageBroker,
   defaults: PlatformDefaults,
@@ -180,6 +183,48 @@ describe('defaults of a platform', () => {
     const objects = declared(kafka, { cpuLimit: '8000m' }, inProduction());
     expect(JSON.stringify(objects)).not.toContain('8000m');
     expect(JSON.stringify(objects)).toContain('"cpu":"8"');
+  });
+
+  it.each([
+    ['v1', 'Pod', { spec: POD }],
+    ['v1', 'PodTemplate', { template: { spec: POD } }],
+    ['v1', 'ReplicationController', { spec: { template: { spec: POD } } }],
+    ['apps/v1', 'ReplicaSet', { spec: { selector: {}, template: { spec: POD } } }],
+    ['batch/v1', 'CronJob', { spec: { jobTemplate: { spec: { template: { spec: POD } } } } }],
+    ['keda.sh/v1alpha1', 'ScaledJob', { spec: { jobTargetRef: { template: { spec: POD } } } }],
+  ])('reach the pods of %s/%s of your own', (apiVersion, kind, body) => {
+    const test = new TestPlatform(Environment.local(), {}, { defaults: DEFAULTS });
+    test.producer();
+    const metadata = { name: 'mine' };
+    new ApiObject(test.platform, 'mine', { apiVersion, kind, metadata, ...body });
+    const object = test.object(kind, 'mine');
+    const [template] = templatesIn(object);
+    expect(template!.spec).toMatchObject({
+      nodeSelector: DEFAULTS.nodeSelector,
+      tolerations: DEFAULTS.tolerations,
+      imagePullSecrets: [{ name: 'mirror' }],
+      containers: [{ resources: { limits: { cpu: '2' } } }],
+    });
+  });
+
+  it('pull images once with a Secret that is named twice, by them or by a pod', () => {
+    const test = new TestPlatform(
+      Environment.local(),
+      {},
+      { defaults: { imagePullSecrets: ['mirror', 'mirror', 'own'] } },
+    );
+    test.producer();
+    new ApiObject(test.platform, 'pod', {
+      ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'mine' } },
+      spec: { ...POD, imagePullSecrets: [{ name: 'own' }] },
+    });
+    expect(test.object('Pod', 'mine').spec.imagePullSecrets).toEqual([
+      { name: 'own' },
+      { name: 'mirror' },
+    ]);
+    for (const { spec } of test.objects().flatMap(templatesIn)) {
+      expect(spec.imagePullSecrets).toHaveLength(2);
+    }
   });
 
   it('give way to patches', () => {

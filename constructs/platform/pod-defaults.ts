@@ -40,13 +40,16 @@ function limited(container: Json, cpu: string): Json {
   return { ...container, resources: { ...resources, limits: { cpu, ...resources.limits } } };
 }
 
-/** What a pod tolerates and pulls images with, beside what it says itself. */
+/** What a pod tolerates and pulls images with, beside what it says itself. Kubernetes takes no Secret twice. */
 function scheduling(spec: Json, { tolerations, imagePullSecrets }: PlatformDefaults): Json {
   const own = (name: string) => (spec[name] ?? []) as unknown[];
+  const ownSecrets = own('imagePullSecrets') as k8s.LocalObjectReference[];
+  const known = new Set(ownSecrets.map(({ name }) => name));
+  const more = [...new Set(imagePullSecrets)].filter((name) => !known.has(name));
   return {
     ...(tolerations && { tolerations: [...own('tolerations'), ...tolerations] }),
     ...(imagePullSecrets && {
-      imagePullSecrets: [...own('imagePullSecrets'), ...imagePullSecrets.map((name) => ({ name }))],
+      imagePullSecrets: [...ownSecrets, ...more.map((name) => ({ name }))],
     }),
   };
 }
