@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 
 /** How to install what this machine lacks, by command. */
 const INSTALL: Readonly<Record<string, string>> = {
+  chromium: 'apt-get install -y chromium',
   buildah: 'apt-get install -y buildah',
   containerd: 'apt-get install -y containerd containernetworking-plugins',
   go: 'install Go 1.24 or newer (https://go.dev/doc/install)',
