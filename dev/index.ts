@@ -11,4 +11,14 @@ export type { RenderedManifest } from './sidecar/rendered.ts';
 export { Sidecar, type SidecarOptions } from './sidecar/sidecar.ts';
 export { programOf } from './run/app-process.ts';
 export { type LocalPlatform, runPlatform, type RunPlatformOptions } from './run/run-platform.ts';
+export type { TestedApp } from './testing/app-in-test.ts';
+export type { Audit } from './testing/audit.ts';
+export type { TestPlatformOptions } from './testing/start-parts.ts';
+export {
+  type PublishedAttributes,
+  testPlatform,
+  TestPlatform,
+  type TestRequest,
+  type TimeSpan,
+} from './testing/test-platform.ts';
 export { topicsOf } from './topics.ts';

@@ -43,7 +43,7 @@ function serverOf(url: string | undefined): pg.ClientConfig {
 }
 
 async function runOnServer(server: pg.ClientConfig, statement: string): Promise<void> {
-  const client = new pg.Client({ ...server, database: 'postgres' });
+  const client = new pg.Client({ database: 'postgres', ...server });
   await client.connect();
   await client.query(statement).finally(() => client.end());
 }
@@ -96,7 +96,7 @@ async function createRoles(
 }
 
 function openPool(config: pg.PoolConfig): pg.Pool {
-  const pool = new pg.Pool({ ...config, max: 20 });
+  const pool = new pg.Pool({ max: 20, ...config });
   pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', () => undefined);
   return pool;
@@ -113,17 +113,34 @@ function openPool(config: pg.PoolConfig): pg.Pool {
  * // …
  * await database.drop();
  */
-export async function createDatabase(
+export function createDatabase(
   manifests: readonly AppManifest[],
   options: TestDatabaseOptions = {},
 ): Promise<TestDatabase> {
+  return createPreparedDatabase(manifests, options);
+}
+
+/** Settings of {@link createPreparedDatabase}. */
+export interface PreparedDatabaseOptions extends TestDatabaseOptions {
+  /** Statements that run before the migrations, for a database. @default - none */
+  readonly prepare?: (database: string) => string;
+  /** Connections of each pool. @default 20 */
+  readonly connections?: number;
+}
+
+/** Creates a database as {@link createDatabase}, with something else in it. */
+export async function createPreparedDatabase(
+  manifests: readonly AppManifest[],
+  options: PreparedDatabaseOptions,
+): Promise<TestDatabase> {
+  const { prepare, connections: max = 20 } = options;
   const named = options.url ?? process.env.DATABASE_URL;
   const own =
     named === undefined && process.env.PGHOST === undefined ? await startPostgres() : undefined;
   const server = serverOf(named ?? own?.url);
   const database = `test_${randomUUID().replaceAll('-', '')}`;
   await runOnServer(server, `CREATE DATABASE ${database}`);
-  const pool = openPool({ ...server, database });
+  const pool = openPool({ ...server, database, max });
   const password = randomUUID();
   const pools = new Map<string, pg.Pool>();
   let roles: ReadonlyMap<string, string> = new Map();
@@ -140,11 +157,14 @@ export async function createDatabase(
     if (user === undefined) {
       throw new Error(`no app '${appId}': give its manifest to createDatabase`);
     }
-    const known = pools.get(appId) ?? openPool({ ...server, database, user, password });
+    const known = pools.get(appId) ?? openPool({ ...server, database, user, password, max });
     pools.set(appId, known);
     return known;
   };
   try {
+    if (prepare !== undefined) {
+      await runOnServer({ ...server, database }, prepare(database));
+    }
     await migrate(pool, manifests);
     roles = await createRoles(pool, manifests, password);
   } catch (error) {
