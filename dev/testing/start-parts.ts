@@ -162,6 +162,7 @@ async function createDatabases(
       const database = await createPreparedDatabase(manifests, {
         ...(url !== undefined && { url }),
         connections: CONNECTIONS,
+        collectors: apps.flatMap(({ appId, app }) => (app === undefined ? [appId] : [])),
         prepare: (created) => ledgerStatements(created, now),
       });
       await database.pool.query(WATCH_OUTBOX);

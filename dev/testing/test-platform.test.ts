@@ -144,7 +144,7 @@ describe('advance', () => {
       2,
       [
         expect.stringMatching(
-          /effect 'notification' .* \(pending\): Error: the mail server is busy/,
+          /effect 'notification' .* \(pending\): the mail server is busy/,
         ),
       ],
     ]);

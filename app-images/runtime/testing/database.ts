@@ -80,18 +80,21 @@ async function createRoles(
   pool: pg.Pool,
   manifests: readonly AppManifest[],
   password: string,
+  collectors: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   const names = new Map(manifests.map(({ appId }) => [appId, roleName(appId)]));
-  for (const name of names.values()) {
-    await pool.query(`CREATE ROLE "${name}" LOGIN PASSWORD '${password}'`);
-  }
-  const roles = manifests.map((manifest) => roleOfApp(names.get(manifest.appId)!, manifest));
+  const creations = [...names.values()].map(
+    (name) => `CREATE ROLE "${name}" LOGIN PASSWORD '${password}'`,
+  );
+  await pool.query(creations.join(';'));
+  const roles = manifests.map((manifest) => ({
+    ...roleOfApp(names.get(manifest.appId)!, manifest),
+    collects: collectors.includes(manifest.appId),
+  }));
   const { rows } = await pool.query<{ statement: string }>(accessStatements('$1'), [
     JSON.stringify({ prefixes: [], roles }),
   ]);
-  for (const { statement } of rows) {
-    await pool.query(statement);
-  }
+  await pool.query(rows.map(({ statement }) => statement).join(';'));
   return names;
 }
 
@@ -124,6 +127,8 @@ export function createDatabase(
 export interface PreparedDatabaseOptions extends TestDatabaseOptions {
   /** Statements that run before the migrations, for a database. @default - none */
   readonly prepare?: (database: string) => string;
+  /** App ids of those that see the quarantine of all. @default - none */
+  readonly collectors?: readonly string[];
   /** Connections of each pool. @default 20 */
   readonly connections?: number;
 }
@@ -133,7 +138,7 @@ export async function createPreparedDatabase(
   manifests: readonly AppManifest[],
   options: PreparedDatabaseOptions,
 ): Promise<TestDatabase> {
-  const { prepare, connections: max = 20 } = options;
+  const { prepare, collectors = [], connections: max = 20 } = options;
   const named = options.url ?? process.env.DATABASE_URL;
   const own =
     named === undefined && process.env.PGHOST === undefined ? await startPostgres() : undefined;
@@ -166,7 +171,7 @@ export async function createPreparedDatabase(
       await runOnServer({ ...server, database }, prepare(database));
     }
     await migrate(pool, manifests);
-    roles = await createRoles(pool, manifests, password);
+    roles = await createRoles(pool, manifests, password, collectors);
   } catch (error) {
     await drop();
     throw error;
