@@ -72,7 +72,7 @@ export class PartitionReader {
 
   /** Waits until something was appended since the last read, or the time is over. */
   #more(maxWait?: number): Promise<void> {
-    const { waiting = (records) => records } = this.options;
+    const { waiting = (records: Promise<void>) => records } = this.options;
     const records = new Promise<void>((resolve) => {
       if (this.#appended || this.options.signal.aborted) {
         resolve();

@@ -11,15 +11,17 @@ export class InterruptedPool {
   public readonly pool: pg.Pool;
 
   public constructor(pool: pg.Pool) {
-    const connect = (taking?: Connecting): Promise<pg.PoolClient> | void => {
+    // The pool's own methods, such as `query`, take a connection by a callback.
+    const connect = (taking?: Connecting): Promise<pg.PoolClient> | undefined => {
       const client = this.#connect(pool);
       if (taking === undefined) {
         return client;
       }
       client.then(
-        (taken) => taking(undefined, taken, (error) => taken.release(error)),
+        (taken) => taking(undefined, taken, (destroy) => taken.release(destroy as boolean)),
         (error: unknown) => taking(error as Error, undefined, () => undefined),
       );
+      return undefined;
     };
     this.pool = Object.create(pool, { connect: { value: connect } }) as pg.Pool;
   }
@@ -46,13 +48,12 @@ export class InterruptedPool {
       client.release();
       throw error;
     }
-    const { release } = client;
     this.#open.add(client);
-    // One that was cut is released once more by who has it.
-    client.release = (error) => {
+    const release = client.release.bind(client);
+    client.release = (destroy) => {
+      // One that was cut is released once more by what has it.
       if (this.#open.delete(client)) {
-        client.release = release;
-        release(error);
+        release(destroy);
       }
     };
     return client;

@@ -29,7 +29,7 @@ END $$;
 ALTER DATABASE ${database} SET search_path = public, ${SCHEMA}, pg_catalog;`;
 }
 
-/** Has the outbox, which migrations have created, note what is added to it. */
+/** Lets the outbox, which migrations have created, note what is added to it. */
 export const WATCH_OUTBOX = `CREATE TRIGGER ${SCHEMA}_accept AFTER INSERT ON ${OUTBOX_TABLE}
 FOR EACH ROW EXECUTE FUNCTION ${SCHEMA}.accept()`;
 

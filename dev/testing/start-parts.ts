@@ -28,6 +28,11 @@ import { ledgerStatements, WATCH_OUTBOX } from './ledger.ts';
 import { useServer } from './test-server.ts';
 import { VirtualTime } from './virtual-time.ts';
 
+/** A length of time, such as `Duration.minutes(5)` of cdk8s. */
+export interface TimeSpan {
+  toMilliseconds(): number;
+}
+
 /** Settings of `testPlatform`. */
 export interface TestPlatformOptions {
   /** What each app does, by app id: a consumer, or manifest, handlers and routes of a service. */
@@ -42,8 +47,8 @@ export interface TestPlatformOptions {
   readonly url?: string;
   /** Seed of faults. @default 1 */
   readonly seed?: number;
-  /** Milliseconds within which `settle` has to end. @default 4000, below the 5 s of a test in vitest and jest */
-  readonly restWithin?: number;
+  /** Real time within which `settle` must end. @default - 4 s, below the 5 s that a test has in vitest and jest */
+  readonly restWithin?: TimeSpan;
 }
 
 /** What a platform in a test consists of. */
@@ -58,6 +63,7 @@ export interface Parts {
   readonly subscribers: readonly Subscriber[];
   readonly time: VirtualTime;
   readonly gate: Gate;
+  /** In milliseconds. */
   readonly restWithin: number;
   /** What apps and sidecars have logged. */
   readonly lines: readonly string[];
@@ -72,6 +78,8 @@ interface DeclaredApp {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** Default of {@link TestPlatformOptions.restWithin}, in milliseconds. */
+const REST_WITHIN = 4_000;
 const TOKEN = 'token';
 const secret = () => TOKEN;
 /** Connections of each app, and of the broker. */
@@ -86,7 +94,7 @@ function withoutWaits(object: RenderedManifest): RenderedManifest {
       return {
         ...object,
         spec: { ...spec, ...(bulk && { bulkSubscribe: bulk }) },
-      } as SubscriptionManifest;
+      };
     }
     case 'Deployment': {
       const copy = structuredClone(object as DeploymentManifest);
@@ -183,12 +191,9 @@ function subscriberOf(
   { appId, manifest }: DeclaredApp,
 ): Subscriber {
   const { pubSubs, subscriptions } = appResources(objects, appId);
-  const types = Map.groupBy(manifest.subscribes ?? [], ({ topic }) => topic);
   return {
     appId,
-    types: new Map(
-      [...types].map(([topic, contracts]) => [topic, contracts.map(({ type }) => type)]),
-    ),
+    topics: new Map((manifest.subscribes ?? []).map(({ type, topic }) => [type, topic])),
     groups: new Map(
       subscriptions.map(({ topic, pubsubname }) => [
         topic,
@@ -265,7 +270,7 @@ export async function startParts(
       databaseOf: new Map([...databaseOf].map(([appId, { pool }]) => [appId, pool])),
       topics: [...topics.keys()],
       subscribers: declared.map((app) => subscriberOf(objects, app)),
-      restWithin: options.restWithin ?? 4_000,
+      restWithin: options.restWithin?.toMilliseconds() ?? REST_WITHIN,
     };
   } catch (error) {
     await stop();

@@ -1,292 +1,196 @@
-import { Duration } from 'cdk8s';
-import { describe, expect, it } from 'vitest';
-import { TaskCreated } from '../../app-images/tasks/events/index.ts';
-import { allHandled, effectsOf, startTasks } from './tasks-in-test.ts';
+import { App, Duration } from 'cdk8s';
+import { afterEach, describe, expect, inject, it } from 'vitest';
+import { defineApp, defineEvent } from '@cdk8s-event-platform/contracts';
+import { type Api, answer, consumer, each } from '@cdk8s-event-platform/runtime';
+import {
+  DaprPubSub,
+  DeadLetterProcessor,
+  Environment,
+  EventPlatform,
+  EventProducer,
+  IdempotentConsumer,
+  KafkaCluster,
+  PostgresDatabase,
+} from 'cdk8s-event-platform';
+import type { TestPlatformOptions } from './start-parts.ts';
+import { type TestPlatform, testPlatform } from './test-platform.ts';
 
-const task = { task_id: 7, user_id: 'ada', title: 'seven', created_at: '2026-11-21T10:00:00Z' };
-
-describe('without faults', () => {
-  it('has every effect of a request once', async () => {
-    const started = await startTasks();
-    const { tasks, create } = started;
-    expect(await create('first')).toBe(202);
-    expect(await effectsOf(started)).toEqual({ rows: 0, counted: 0, sent: 0 });
-    expect((await tasks.audit()).waiting).toHaveLength(3);
-    await tasks.settle();
-    expect(await tasks.audit()).toEqual(allHandled(1));
-    expect(await effectsOf(started)).toEqual({ rows: 1, counted: 1, sent: 1 });
-    expect(started.sent).toEqual(['Task created: first']);
-    expect(await tasks.published(TaskCreated)).toMatchObject([{ data: { title: 'first' } }]);
+const defineOrderEvent = (name: string) =>
+  defineEvent({
+    ...{ type: `com.example.${name}`, topic: name, version: '1.0.0', description: name },
+    key: 'id',
+    schema: {
+      type: 'object',
+      required: ['id'],
+      properties: { id: { type: 'string', minLength: 1, maxLength: 64 } },
+    },
   });
+const Placed = defineOrderEvent('placed');
+const Echoed = defineOrderEvent('echoed');
+const [orders, shop] = [
+  defineApp({ appId: 'orders', description: 'Takes.', port: 8080, publishes: [Placed] }),
+  defineApp({
+    ...{ appId: 'shop', description: 'Echoes.', port: 8080 },
+    subscribes: [Placed, Echoed],
+    publishes: [Echoed],
+  }),
+];
 
-  it('takes a request that is repeated once', async () => {
-    const started = await startTasks();
-    await Promise.all([started.create('first', 'k'), started.create('first', 'k')]);
-    await started.tasks.settle();
-    expect(await started.create('first', 'k')).toBe(202);
-    await started.tasks.settle();
-    expect(await started.tasks.audit()).toEqual(allHandled(1));
-    expect(await effectsOf(started)).toEqual({ rows: 1, counted: 1, sent: 1 });
+function shopPlatform(): EventPlatform {
+  const environment = Environment.local();
+  const platform = new EventPlatform(new App(), 'platform', { environment });
+  const database = new PostgresDatabase(platform, 'postgres');
+  const pubSub = new DaprPubSub(platform, 'pubsub', {
+    broker: new KafkaCluster(platform, 'kafka'),
   });
+  const deadLetters = new DeadLetterProcessor(platform, 'dead-letters', { pubSub, database });
+  new EventProducer(platform, 'orders', { manifest: orders, pubSub, database });
+  new IdempotentConsumer(platform, 'shop', { manifest: shop, pubSub, database, deadLetters });
+  return platform;
+}
 
-  it('takes an event that is published twice once', async () => {
-    const started = await startTasks();
-    const { tasks } = started;
-    await tasks.publish(TaskCreated, task, { id: '1' });
-    await tasks.settle();
-    await tasks.publish(TaskCreated, task, { id: '1' });
-    await tasks.settle();
-    expect(await tasks.published(TaskCreated)).toHaveLength(2);
-    expect(await tasks.audit()).toEqual(allHandled(1));
-    expect(await effectsOf(started)).toEqual({ rows: 1, counted: 1, sent: 1 });
+const routes = (api: Api) =>
+  api.put('/orders/:id', {}, async (tx, { params }) => {
+    await tx.publish(Placed, { id: params.id! });
+    return answer(202, {});
   });
+const ignoring = consumer(
+  shop,
+  each(Placed, () => Promise.resolve()),
+  each(Echoed, () => Promise.resolve()),
+);
+/** Each event causes another one, without end. */
+const echoing = consumer(
+  shop,
+  each(Placed, (tx, { data }) => tx.publish(Echoed, data)),
+  each(Echoed, (tx, { data }) => tx.publish(Echoed, data)),
+);
 
-  it('answers as the app does', async () => {
-    const { tasks } = await startTasks();
-    expect(await tasks.request('producer', 'POST', '/tasks', { body: {} })).toMatchObject({
-      status: 400,
-      body: { title: 'Bad Request' },
-    });
-    expect(await tasks.request('producer', 'GET', '/healthz')).toMatchObject({ body: 'ok' });
-  });
+const running = new Set<TestPlatform>();
+afterEach(async () => {
+  await Promise.all([...running].map((platform) => platform.stop()));
+  running.clear();
 });
 
-describe('faults', () => {
-  it.each([
-    ['every delivery is repeated', { duplicates: 1 }],
-    ['half of the answers are lost', { loseAnswers: 0.5 }],
-    [
-      'deliveries are late, repeated, and their answers lost',
-      { duplicates: 0.5, loseAnswers: 0.5, delay: 3 },
-    ],
-  ])('has every effect once when %s', async (_, faults) => {
-    const started = await startTasks({ seed: 3 });
-    started.tasks.faults.set(faults);
-    for (let n = 0; n < 10; n++) {
-      await started.create(`task ${n}`);
-      await started.tasks.settle();
-    }
-    await started.tasks.advance(Duration.minutes(5));
-    expect(await started.tasks.audit()).toEqual(allHandled(10));
-    expect(await effectsOf(started)).toEqual({ rows: 10, counted: 10, sent: 10 });
+/** Starts the platform, which ends with its test. */
+async function start(options: Partial<TestPlatformOptions> = {}): Promise<TestPlatform> {
+  const platform = await testPlatform(shopPlatform(), {
+    url: inject('postgresUrl'),
+    apps: { orders: { manifest: orders, routes }, shop: ignoring },
+    ...options,
   });
-
-  it('keeps an event whose every answer is lost as a dead letter, and loses nothing', async () => {
-    const started = await startTasks();
-    const { tasks, create } = started;
-    tasks.faults.set({ loseAnswers: 1 }, 'task-processor');
-    await create('first');
-    await tasks.settle();
-    expect(await effectsOf(started)).toEqual({ rows: 1, counted: 1, sent: 1 });
-    await tasks.advance(Duration.minutes(5));
-    tasks.faults.clear();
-    await tasks.settle();
-    expect(await tasks.audit()).toEqual(allHandled(1));
-    expect(await tasks.query('task-processor', 'SELECT consumer, reason FROM quarantine')).toEqual([
-      { consumer: 'task-processor', reason: 'undelivered' },
-    ]);
-  });
-
-  it('rolls back what an app has not committed when it is killed, and delivers it again', async () => {
-    const started = await startTasks();
-    const { tasks, create } = started;
-    tasks.kill('task-processor', 'at-commit');
-    await create('first');
-    await tasks.settle();
-    expect(await effectsOf(started)).toEqual({ rows: 0, counted: 1, sent: 1 });
-    expect(await tasks.audit()).toMatchObject({
-      ...{ handled: 2, lost: [] },
-      waiting: [expect.stringMatching(/^task-processor: com\.myapp\.task\.created /)],
-    });
-    await tasks.advance(Duration.seconds(2));
-    expect(await tasks.audit()).toEqual(allHandled(1));
-    expect(await effectsOf(started)).toEqual({ rows: 1, counted: 1, sent: 1 });
-  });
-
-  it('publishes what a killed app has committed when its lease has ended', async () => {
-    const started = await startTasks();
-    const { tasks, create } = started;
-    await create('first');
-    await tasks.settle();
-    await create('second');
-    tasks.kill('producer');
-    await tasks.settle();
-    expect(await tasks.audit()).toMatchObject({ handled: 3, lost: [] });
-    await tasks.advance(Duration.seconds(30));
-    expect(await tasks.audit()).toEqual(allHandled(2));
-  });
-
-  it('goes on after an outage of the database', async () => {
-    const started = await startTasks();
-    const { tasks, create } = started;
-    await create('first');
-    await tasks.withoutDatabase(async () => {
-      expect(await create('refused')).toBe(503);
-      await tasks.publish(TaskCreated, task);
-      await tasks.settle();
-      await tasks.advance(Duration.minutes(10));
-      expect(await effectsOf(started)).toEqual({ rows: 0, counted: 0, sent: 0 });
-    });
-    await tasks.settle();
-    expect(await tasks.audit()).toEqual(allHandled(2));
-    expect(await effectsOf(started)).toEqual({ rows: 2, counted: 2, sent: 2 });
-  });
-});
-
-describe('advance', () => {
-  it('tries side effects again when they are due, and not before', async () => {
-    const started = await startTasks();
-    const { tasks, create } = started;
-    started.failures = 3;
-    await create('first');
-    await tasks.settle();
-    expect([started.failures, (await tasks.audit()).waiting]).toEqual([
-      2,
-      [
-        expect.stringMatching(
-          /effect 'notification' .* \(pending\): the mail server is busy/,
-        ),
-      ],
-    ]);
-    await tasks.settle();
-    expect(started.failures).toBe(2);
-    await tasks.advance(Duration.seconds(2));
-    expect(started.failures).toBe(1);
-    await tasks.advance(Duration.minutes(1));
-    expect(started.sent).toEqual(['Task created: first']);
-    expect(await tasks.audit()).toEqual(allHandled(1));
-  });
-
-  it('moves the time of databases and of events, over days', async () => {
-    const { tasks, create } = await startTasks();
-    const now = async () => {
-      const [row] = await tasks.query<{ now: Date }>('producer', 'SELECT now()');
-      return row!.now.getTime();
-    };
-    const before = await now();
-    await tasks.advance(Duration.days(60));
-    expect((await now()) - before).toBe(60 * 86_400_000);
-    await create('late');
-    await tasks.settle();
-    expect(await tasks.audit()).toEqual(allHandled(1));
-    const [event] = await tasks.published(TaskCreated);
-    expect(Date.parse(event!.time)).toBeLessThanOrEqual(await now());
-  });
-});
-
-describe('poison', () => {
-  it('is in the quarantine with its reason, and parks what follows of its key', async () => {
-    const started = await startTasks();
-    const { tasks } = started;
-    const event = (id: string, title: unknown) =>
-      JSON.stringify({
-        ...{ specversion: '1.0', id, source: '/s', type: TaskCreated.type, time: task.created_at },
-        data: { ...task, title },
-      });
-    await tasks.publishRaw('task-created', event('bad', 7), 'ada');
-    await tasks.publishRaw('task-created', event('good', 'x'), 'ada');
-    await tasks.settle();
-    const audit = await tasks.audit();
-    expect(audit.quarantined).toHaveLength(6);
-    expect(audit.quarantined[0]).toMatch(
-      /: com\.myapp\.task\.created bad of \/s, contract: .*title must be string/,
-    );
-    expect(audit).toMatchObject({
-      handled: 0,
-      lost: [],
-      doubled: [],
-      deadLettered: [],
-      waiting: [],
-    });
-  });
-
-  it('that is not JSON is a dead letter of each consumer, and in the quarantine', async () => {
-    const { tasks } = await startTasks();
-    await tasks.publishRaw('task-created', 'not JSON');
-    await tasks.settle();
-    const audit = await tasks.audit();
-    expect(audit.deadLettered.toSorted()).toEqual([
-      'analytics-aggregator: a message that is not an event',
-      'notification-sender: a message that is not an event',
-      'task-processor: a message that is not an event',
-    ]);
-    expect(audit.quarantined).toHaveLength(3);
-  });
-});
+  running.add(platform);
+  return platform;
+}
 
 describe('audit', () => {
   it('names events that are lost', async () => {
-    const { tasks, create } = await startTasks();
-    await create('first', 'k');
-    await tasks.query('producer', 'DELETE FROM outbox');
-    await tasks.settle();
-    const { lost } = await tasks.audit();
-    expect(lost).toHaveLength(3);
-    expect(lost).toContain('task-processor: com.myapp.task.created k of /producer-service');
+    const platform = await start();
+    await platform.request('orders', 'PUT', '/orders/1', { headers: { 'idempotency-key': 'k' } });
+    const { waiting } = await platform.audit();
+    expect(waiting).toHaveLength(1);
+    await platform.query('orders', 'DELETE FROM outbox');
+    await platform.settle();
+    const [lost] = waiting;
+    expect(await platform.audit()).toMatchObject({ handled: 0, lost: [lost], waiting: [] });
   });
 
   it('names events whose effect is committed twice', async () => {
-    const { tasks } = await startTasks();
-    await tasks.publish(TaskCreated, task, { id: '1' });
-    await tasks.settle();
-    await tasks.query(
-      'task-processor',
-      "DELETE FROM processed_events WHERE consumer = 'task-processor'",
-    );
-    await tasks.publish(TaskCreated, task, { id: '1' });
-    await tasks.settle();
-    expect(await tasks.audit()).toMatchObject({
-      ...{ handled: 2, lost: [] },
-      doubled: ['task-processor: com.myapp.task.created 1 of /test, 2 times'],
+    const platform = await start();
+    await platform.publish(Placed, { id: '1' }, { id: '1' });
+    await platform.settle();
+    await platform.query('shop', 'DELETE FROM processed_events');
+    await platform.publish(Placed, { id: '1' }, { id: '1' });
+    await platform.settle();
+    expect(await platform.audit()).toMatchObject({
+      ...{ handled: 0, lost: [] },
+      doubled: ['shop: com.example.placed 1 of /test, 2 times'],
     });
+  });
+});
+
+describe('settle', () => {
+  it('says what goes on when events cause each other without end', async () => {
+    const platform = await start({
+      apps: { orders: { manifest: orders, routes }, shop: echoing },
+      restWithin: Duration.millis(500),
+    });
+    await platform.publish(Placed, { id: '1' });
+    await expect(platform.settle()).rejects.toThrow(
+      /does not come to rest within 500 ms: .*\n {2}in the middle .*\n {2}deliveries and requests so far: dead-letters 0, orders 0, shop \d\d/,
+    );
+  });
+
+  it('is all that moves events', async () => {
+    const platform = await start();
+    await platform.publish(Placed, { id: '1' });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await platform.audit()).toMatchObject({ handled: 0, waiting: [expect.any(String)] });
+    await platform.settle();
+    expect(await platform.audit()).toMatchObject({ handled: 1, waiting: [] });
   });
 });
 
 describe('isolation', () => {
-  it('keeps two platforms apart', async () => {
-    const [one, other] = await Promise.all([startTasks(), startTasks()]);
-    await one.create('first');
-    await one.tasks.advance(Duration.hours(1));
-    await other.tasks.settle();
-    expect(await one.tasks.audit()).toEqual(allHandled(1));
-    expect(await other.tasks.audit()).toEqual(allHandled(0));
+  it('keeps two platforms apart, their time as well', async () => {
+    const [one, other] = await Promise.all([start(), start()]);
+    await one.publish(Placed, { id: '1' });
+    await one.advance(Duration.hours(1));
+    await other.settle();
+    expect(await one.audit()).toMatchObject({ handled: 1 });
+    expect(await other.audit()).toMatchObject({ handled: 0, lost: [], waiting: [] });
+    const now = async (platform: TestPlatform) => {
+      const [row] = await platform.query<{ now: Date }>('shop', 'SELECT now()');
+      return row!.now.getTime();
+    };
+    expect((await now(one)) - (await now(other))).toBeGreaterThan(3_500_000);
   });
 });
 
 describe('mistakes', () => {
   it('names every app that is missing, unknown, or another', async () => {
-    const { tasks } = await startTasks();
-    await tasks.stop();
-    await expect(startTasks({ apps: {}, without: ['producer', 'shop'] })).rejects.toThrow(
-      "app 'task-processor' is missing: add it to 'apps', or to 'without'; app 'notification-sender' is missing: add it to 'apps', or to 'without'; app 'analytics-aggregator' is missing: add it to 'apps', or to 'without'; no app 'shop' in the platform: it has ",
+    await expect(start({ apps: {}, without: ['orders', 'stock'] })).rejects.toThrow(
+      "app 'shop' is missing: add it to 'apps', or to 'without'; no app 'stock' in the platform: it has dead-letters, orders, shop",
+    );
+    await expect(start({ apps: { orders: ignoring, shop: ignoring } })).rejects.toThrow(
+      "app 'orders' has the manifest of 'shop'",
+    );
+  });
+
+  it('lets events wait for apps that do not run', async () => {
+    const platform = await start({ apps: { shop: ignoring }, without: ['orders'] });
+    await platform.publish(Placed, { id: '1' });
+    await platform.settle();
+    expect(await platform.audit()).toMatchObject({ handled: 1 });
+    await expect(platform.request('orders', 'GET', '/')).rejects.toThrow(
+      "no app 'orders' in the platform: it has dead-letters, shop",
     );
   });
 
   it('refuses an event that is not as its contract says, and one of another platform', async () => {
-    const { tasks } = await startTasks();
-    await expect(tasks.publish(TaskCreated, { ...task, title: '' })).rejects.toThrow(
-      /title must NOT have fewer than 1 characters/,
+    const platform = await start();
+    await expect(platform.publish(Placed, { id: '' })).rejects.toThrow(
+      /id must NOT have fewer than 1 characters/,
     );
-    await expect(tasks.publish({ ...TaskCreated, topic: 'other' }, task)).rejects.toThrow(
-      /^no topic 'other' in the platform: it has task-created, /,
+    await expect(platform.publish({ ...Placed, topic: 'other' }, { id: '1' })).rejects.toThrow(
+      /^no topic 'other' in the platform: it has placed, /,
     );
-    await expect(tasks.request('shop', 'GET', '/')).rejects.toThrow(
-      /^no app 'shop' in the platform: it has /,
-    );
-    expect(() => tasks.faults.set({ duplicates: 2 })).toThrow(
+    expect(() => platform.faults.set({ duplicates: 2 })).toThrow(
       'duplicates (2) must be between 0 and 1',
     );
+    expect(() => platform.faults.set({ duplicates: 1 }, 'stock')).toThrow("no app 'stock'");
   });
 
   it('refuses a time that is not positive, and everything after its end', async () => {
-    const { tasks } = await startTasks();
-    await expect(tasks.advance({ toMilliseconds: () => -1 })).rejects.toThrow(
+    const platform = await start();
+    await expect(platform.advance({ toMilliseconds: () => -1 })).rejects.toThrow(
       'advance (-1 ms) must be more than 0',
     );
-    await tasks.stop();
-    await tasks.stop();
+    await platform.stop();
+    await platform.stop();
     const stopped = 'the platform is stopped: start another one with testPlatform';
-    await expect(tasks.settle()).rejects.toThrow(stopped);
-    await expect(tasks.request('producer', 'GET', '/')).rejects.toThrow(stopped);
+    await expect(platform.settle()).rejects.toThrow(stopped);
+    await expect(platform.request('orders', 'GET', '/')).rejects.toThrow(stopped);
+    expect(() => platform.kill('shop')).toThrow(stopped);
   });
 });

@@ -7,19 +7,16 @@ import type { EventPlatform } from 'cdk8s-event-platform';
 import type { FaultSettings } from '../faults/faults.ts';
 import { toRecord } from '../sidecar/publish-api.ts';
 import type { AppInTest } from './app-in-test.ts';
+import { comeToRest, onDatabases, unrest } from './at-rest.ts';
 import { type Audit, audit } from './audit.ts';
-import { HIDDEN, MOVE_TIME, NEXT_DUE } from './ledger.ts';
-import { type Parts, startParts, type TestPlatformOptions } from './start-parts.ts';
+import { eventIn, readFacts } from './facts.ts';
+import { MOVE_TIME, NEXT_DUE } from './ledger.ts';
+import { type Parts, startParts, type TestPlatformOptions, type TimeSpan } from './start-parts.ts';
 
 /** Milliseconds in a platform that is at rest: of the clock, not of the test. Steps of `advance` are this long at most. */
 const STEP = 60_000;
 /** Steps of `advance` for what has no time of its own. */
 const STEPS = 50;
-
-/** A length of time, such as `Duration.minutes(5)` of cdk8s. */
-export interface TimeSpan {
-  toMilliseconds(): number;
-}
 
 /** An event that a producer outside of the platform publishes. */
 export type PublishedAttributes = Partial<Omit<CloudEvent, 'specversion' | 'type' | 'data'>>;
@@ -131,11 +128,8 @@ export class TestPlatform {
     );
     return records
       .flat()
-      .map(
-        ({ value }) =>
-          JSON.parse(Buffer.from(value ?? 'null').toString()) as CloudEvent<EventData<Contract>>,
-      )
-      .filter((event) => event?.type === contract.type);
+      .flatMap(({ value }) => eventIn(Buffer.from(value ?? '').toString()) ?? [])
+      .filter(({ type }) => type === contract.type) as CloudEvent<EventData<Contract>>[];
   }
 
   /** Runs a statement in the database of an app, as its owner. @returns the rows. */
@@ -158,10 +152,12 @@ export class TestPlatform {
    */
   public async settle(): Promise<void> {
     this.#check();
-    const { gate, restWithin } = this.parts;
+    const { gate } = this.parts;
     gate.open();
     try {
-      await this.#rest(performance.now() + restWithin);
+      if (!(await comeToRest(this.parts, this.#interrupted))) {
+        throw new Error(unrest(this.parts, await this.audit()));
+      }
     } finally {
       gate.close();
     }
@@ -190,7 +186,7 @@ export class TestPlatform {
         ...(await this.#nextDue()),
       );
       // Databases first: what the timers start reads their time.
-      await this.#onDatabases(MOVE_TIME, [next]);
+      await onDatabases(this.parts, MOVE_TIME, [next]);
       time.moveTo(next);
       await this.settle();
     }
@@ -227,10 +223,10 @@ export class TestPlatform {
   }
 
   /** Compares what was published with what each app has committed. */
-  public audit(): Promise<Audit> {
+  public async audit(): Promise<Audit> {
     this.#check();
     const { databases, brokerPool, subscribers } = this.parts;
-    return audit(databases, brokerPool, subscribers);
+    return audit(await readFacts(databases, brokerPool), subscribers);
   }
 
   /** Ends the platform, and drops its databases. */
@@ -241,63 +237,9 @@ export class TestPlatform {
     }
   }
 
-  async #rest(end: number): Promise<void> {
-    const { apps: byId, time } = this.parts;
-    const apps = [...byId.values()];
-    const sum = (number: (app: AppInTest) => number) =>
-      apps.reduce((total, app) => total + number(app), 0);
-    // Without its database, an app holds its deliveries.
-    const held = () => (this.#interrupted ? sum(({ inFlight }) => inFlight) : 0);
-    const idle = () => time.until(() => time.busy <= held(), end);
-    while (await idle()) {
-      const before = sum(({ requests }) => requests);
-      const done = await Promise.all(apps.map((app) => app.round()));
-      if (!(await idle())) {
-        break;
-      }
-      const moved = sum(({ requests }) => requests) > before || done.some((count) => count > 0);
-      if (!moved && !(await this.#hidden())) {
-        return;
-      }
-      if (performance.now() > end) {
-        break;
-      }
-    }
-    throw new Error(await this.#unrest());
-  }
-
-  async #unrest(): Promise<string> {
-    const { apps, lines, restWithin } = this.parts;
-    const { waiting } = await this.audit();
-    const busy = [...apps].filter(([, { inFlight }]) => inFlight > 0).map(([appId]) => appId);
-    return [
-      `the platform does not come to rest within ${restWithin} ms (restWithin of testPlatform)`,
-      `handling events: ${busy.join(', ') || 'no app'}`,
-      `requests and deliveries: ${[...apps].map(([appId, { requests }]) => `${appId} ${requests}`).join(', ')}`,
-      ...waiting.slice(0, 10).map((line) => `waiting: ${line}`),
-      ...lines.slice(-10),
-    ].join('\n  ');
-  }
-
-  /** Whether an outbox has events that no relay sees yet. */
-  async #hidden(): Promise<boolean> {
-    const results = await this.#onDatabases<{ events: number }>(HIDDEN);
-    return !this.#interrupted && results.some(({ events }) => events > 0);
-  }
-
   async #nextDue(): Promise<number[]> {
-    const results = await this.#onDatabases<{ at: number | null }>(NEXT_DUE);
-    return results.flatMap(({ at }) => (at === null ? [] : [Math.ceil(at)]));
-  }
-
-  async #onDatabases<Row extends pg.QueryResultRow>(
-    statement: string,
-    values: unknown[] = [],
-  ): Promise<Row[]> {
-    const results = await Promise.all(
-      this.parts.databases.map((pool) => pool.query<Row>(statement, values)),
-    );
-    return results.flatMap(({ rows }) => rows);
+    const rows = await onDatabases<{ at: number | null }>(this.parts, NEXT_DUE);
+    return rows.flatMap(({ at }) => (at === null ? [] : [Math.ceil(at)]));
   }
 
   #app(appId: string): AppInTest {
