@@ -29,12 +29,14 @@ export async function comeToRest(parts: Parts, interrupted: boolean): Promise<bo
   const idle = () => time.until(() => time.busy <= held(), end);
   while (performance.now() < end && (await idle())) {
     const before = sum(({ requests }) => requests);
+    // Before relays look: what is hidden from them now may be there a moment later.
+    const isHidden = !interrupted && (await hidden(parts));
     const done = await Promise.all(apps.map((app) => app.round()));
     if (!(await idle())) {
       return false;
     }
     const moved = sum(({ requests }) => requests) > before || done.some((count) => count > 0);
-    if (!moved && (interrupted || !(await hidden(parts)))) {
+    if (!moved && !isHidden) {
       return true;
     }
   }

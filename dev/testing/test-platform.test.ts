@@ -117,7 +117,7 @@ describe('settle', () => {
     });
     await platform.publish(Placed, { id: '1' });
     await expect(platform.settle()).rejects.toThrow(
-      /does not come to rest within 500 ms: .*\n {2}in the middle .*\n {2}deliveries and requests so far: dead-letters 0, orders 0, shop \d\d/,
+      /does not come to rest within 500 ms: .*\n {2}in the middle .*\n {2}deliveries and requests so far: dead-letter-processor 0, orders 0, shop \d+/,
     );
   });
 
@@ -150,7 +150,7 @@ describe('isolation', () => {
 describe('mistakes', () => {
   it('names every app that is missing, unknown, or another', async () => {
     await expect(start({ apps: {}, without: ['orders', 'stock'] })).rejects.toThrow(
-      "app 'shop' is missing: add it to 'apps', or to 'without'; no app 'stock' in the platform: it has dead-letters, orders, shop",
+      "app 'shop' is missing: add it to 'apps', or to 'without'; no app 'stock' in the platform: it has dead-letter-processor, orders, shop",
     );
     await expect(start({ apps: { orders: ignoring, shop: ignoring } })).rejects.toThrow(
       "app 'orders' has the manifest of 'shop'",
@@ -163,7 +163,7 @@ describe('mistakes', () => {
     await platform.settle();
     expect(await platform.audit()).toMatchObject({ handled: 1 });
     await expect(platform.request('orders', 'GET', '/')).rejects.toThrow(
-      "no app 'orders' in the platform: it has dead-letters, shop",
+      "no app 'orders' in the platform: it has dead-letter-processor, shop",
     );
   });
 
@@ -173,7 +173,7 @@ describe('mistakes', () => {
       /id must NOT have fewer than 1 characters/,
     );
     await expect(platform.publish({ ...Placed, topic: 'other' }, { id: '1' })).rejects.toThrow(
-      /^no topic 'other' in the platform: it has placed, /,
+      /^no topic 'other' in the platform: it has echoed, /,
     );
     expect(() => platform.faults.set({ duplicates: 2 })).toThrow(
       'duplicates (2) must be between 0 and 1',
