@@ -67,7 +67,8 @@ const RECORDS = `SELECT topic, partition, position::float8, value FROM ${BROKER_
 ORDER BY topic, partition, position`;
 const POSITIONS = `SELECT consumer_group, topic, partition, position::float8 FROM ${BROKER_SCHEMA}.positions`;
 const QUARANTINE = `SELECT consumer, coalesce(event_type, 'unknown') AS type, event_id AS id, source,
-  coalesce(event_day::text, '') AS time, reason, cause
+  coalesce(event_day::text, '') AS time, reason,
+  coalesce(split_part(stack, E'\\n', 1), cause) AS cause
 FROM ${QUARANTINE_TABLE} WHERE status <> 'discarded' ORDER BY id`;
 const OUTBOX = `SELECT producer, event, set_aside_because AS problem FROM ${OUTBOX_TABLE} ORDER BY position`;
 const EFFECTS = `SELECT consumer, kind, status, event_id AS id, source,

@@ -20,6 +20,8 @@ export interface ConsumerContext extends Pick<
   readonly env?: Variables;
   /** Milliseconds on the clock that retries are measured with. @default - that of `performance` */
   readonly clock?: () => number;
+  /** Longest pause before a further try within a delivery, in milliseconds. @default - as long as it takes */
+  readonly longestPause?: number;
 }
 
 /** A background task, which a polling loop runs. */
@@ -31,12 +33,14 @@ export interface BackgroundTask extends Omit<PollingLoopOptions, 'log'> {
 /** What a consumer does: deliveries, and in the background replays from the quarantine, side effects, housekeeping. */
 export function consumerTasks(consumer: Consumer, context: ConsumerContext) {
   const { manifest, effects } = consumer;
-  const { pool, metrics, log, tracing, publisher, env, clock } = context;
+  const { pool, metrics, log, tracing, publisher, env, clock, longestPause } = context;
   const { appId } = manifest;
   const retentionDays = numberFromEnv(RUNTIME_ENV.inboxDays, 1, 3_650, DEFAULT_INBOX_DAYS, env);
   const epoch = numberFromEnv(RUNTIME_ENV.consumerEpoch, 0, 1_000_000, 0, env);
   const inbox = new InboxPartitions(pool, retentionDays);
-  const deliveries = new DeliveryProcessor({ consumer, epoch, publisher, pool, inbox, log });
+  const deliveries = new DeliveryProcessor({
+    ...{ consumer, epoch, publisher, pool, inbox, log, longestPause },
+  });
   const scope = { consumer: appId, epoch };
   const routes = routesOf(consumer);
   metrics.initialize([...routes.keys()]);

@@ -44,6 +44,8 @@ interface Task {
   readonly poll: () => Promise<number>;
 }
 
+/** Tests do not wait for further tries of a handler, or for a database, as long as an app does; in milliseconds. */
+const LONGEST_PAUSE = 5;
 /** What is done once an hour or less often, and never ends. */
 const HOUSEKEEPING = 'housekeeping';
 
@@ -65,7 +67,10 @@ export class AppInProcess {
     const publisher = new EventPublisher(manifest, now);
     const context = { ...{ appId, pool, metrics, log, inFlight, publisher }, tracing: undefined };
     const consumer =
-      options.consumer && consumerTasks(options.consumer, { ...context, env, clock: now });
+      options.consumer &&
+      consumerTasks(options.consumer, {
+        ...{ ...context, env, clock: now, longestPause: LONGEST_PAUSE },
+      });
     const api = new Api();
     routes?.(api);
     const requests = routes && httpApi({ ...context, source, api });
