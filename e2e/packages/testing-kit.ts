@@ -181,15 +181,15 @@ export default defineConfig({ test: { globalSetup: './postgres.ts' } });
     shows: 'testPlatform in jest, which ends by itself',
     type: 'module',
     own: PLATFORM_TESTS,
-    registry: { ...CDK8S, jest: '^29' },
+    registry: { ...CDK8S, jest: '^30' },
     files: {
       'shop.test.mjs': JEST_PLATFORM_TEST,
       'jest.config.mjs': "export default { testMatch: ['**/*.test.mjs'], transform: {} };\n",
     },
     commands: [
       {
-        run: ['node', '--experimental-vm-modules', 'node_modules/jest/bin/jest.js'],
-        output: /1 passed/,
+        run: ['node', '--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--json'],
+        output: /"numPassedTests":1/,
       },
     ],
   },

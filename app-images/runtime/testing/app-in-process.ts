@@ -11,7 +11,7 @@ import { InFlightTracker } from '../http/in-flight-tracker.ts';
 import { Api } from '../http/routes.ts';
 import { consumerServer } from '../http/server.ts';
 import { EventPublisher } from '../outbox/event-publisher.ts';
-import { Publisher, type PublisherOptions } from '../outbox/publisher.ts';
+import { Publisher, type SidecarReply, type SidecarRequest } from '../outbox/publisher.ts';
 import { OutboxRelay } from '../outbox/relay.ts';
 import { consumerTasks } from '../process/consumer-tasks.ts';
 import type { Variables } from '../process/environment.ts';
@@ -32,7 +32,7 @@ export interface InProcessOptions {
   readonly env: Variables;
   readonly pool: pg.Pool;
   /** Sends requests to its sidecar. */
-  readonly send: NonNullable<PublisherOptions['send']>;
+  readonly send: (request: SidecarRequest) => Promise<SidecarReply>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly log: Logger;
