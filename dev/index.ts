@@ -13,11 +13,11 @@ export { programOf } from './run/app-process.ts';
 export { type LocalPlatform, runPlatform, type RunPlatformOptions } from './run/run-platform.ts';
 export type { TestedApp } from './testing/app-in-test.ts';
 export type { Audit } from './testing/audit.ts';
-export type { TestPlatformOptions, TimeSpan } from './testing/start-parts.ts';
+export type { TestPlatformOptions, TimeSpan } from './testing/test-platform-options.ts';
 export {
   type PublishedAttributes,
   testPlatform,
-  TestPlatform,
+  type TestPlatform,
   type TestRequest,
 } from './testing/test-platform.ts';
 export { topicsOf } from './topics.ts';

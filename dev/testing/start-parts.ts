@@ -2,8 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
-import type { AppManifest } from '@cdk8s-event-platform/contracts';
-import { DEAD_LETTER_PROCESSOR, RUNTIME_ENV } from '@cdk8s-event-platform/contracts/interface';
 import type { TestDatabase } from '@cdk8s-event-platform/runtime/testing';
 import {
   createPreparedDatabase,
@@ -12,44 +10,24 @@ import {
 import { type EventPlatform, renderObjects } from 'cdk8s-event-platform';
 import { Broker } from '../broker/broker.ts';
 import { Faults } from '../faults/faults.ts';
-import { environmentOf, type PodManifest } from '../run/pods.ts';
-import { appResources, appsWithSidecar } from '../sidecar/app-resources.ts';
-import type {
-  DeploymentManifest,
-  RenderedManifest,
-  SubscriptionManifest,
-} from '../sidecar/rendered.ts';
+import { appResources } from '../sidecar/app-resources.ts';
+import type { RenderedManifest } from '../sidecar/rendered.ts';
 import { Sidecar } from '../sidecar/sidecar.ts';
 import { topicsOf } from '../topics.ts';
-import { AppInTest, type TestedApp } from './app-in-test.ts';
+import { AppInTest } from './app-in-test.ts';
 import type { Subscriber } from './audit.ts';
+import {
+  type DeclaredApp,
+  declaredApps,
+  subscriberOf,
+  TOKEN,
+  withoutWaits,
+} from './declared-apps.ts';
 import { Gate, InProcessChannel } from './in-process-channel.ts';
 import { ledgerStatements, WATCH_OUTBOX } from './ledger.ts';
+import type { TestPlatformOptions } from './test-platform-options.ts';
 import { useServer } from './test-server.ts';
 import { VirtualTime } from './virtual-time.ts';
-
-/** A length of time, such as `Duration.minutes(5)` of cdk8s. */
-export interface TimeSpan {
-  toMilliseconds(): number;
-}
-
-/** Settings of `testPlatform`. */
-export interface TestPlatformOptions {
-  /** What each app does, by app id: a consumer, or manifest, handlers and routes of a service. */
-  readonly apps: Readonly<Record<string, TestedApp>>;
-  /** Apps that do not run, e.g. in another language: events wait for them. @default - all apps run */
-  readonly without?: readonly string[];
-  /**
-   * Connection string of a role that may create databases and roles.
-   *
-   * @default - `DATABASE_URL`, or the server that `PGHOST` and libpq's other variables name, or one of the process
-   */
-  readonly url?: string;
-  /** Seed of faults. @default 1 */
-  readonly seed?: number;
-  /** Real time within which `settle` must end. @default - 4 s, below the 5 s that a test has in vitest and jest */
-  readonly restWithin?: TimeSpan;
-}
 
 /** What a platform in a test consists of. */
 export interface Parts {
@@ -70,91 +48,11 @@ export interface Parts {
   stop(): Promise<void>;
 }
 
-/** An app with what its Deployment says. */
-interface DeclaredApp {
-  readonly appId: string;
-  readonly manifest: AppManifest;
-  readonly app: TestedApp | undefined;
-  readonly env: Readonly<Record<string, string>>;
-}
-
 /** Default of {@link TestPlatformOptions.restWithin}, in milliseconds. */
 const REST_WITHIN = 4_000;
-const TOKEN = 'token';
 const secret = () => TOKEN;
 /** Connections of each app, and of the broker. */
 const CONNECTIONS = 8;
-
-/** Objects as sidecars of a test follow them: bulks do not wait for more, and health is not probed. */
-function withoutWaits(object: RenderedManifest): RenderedManifest {
-  switch (object.kind) {
-    case 'Subscription': {
-      const { spec } = object as SubscriptionManifest;
-      const bulk = spec.bulkSubscribe && { ...spec.bulkSubscribe, maxAwaitDurationMs: 0 };
-      return {
-        ...object,
-        spec: { ...spec, ...(bulk && { bulkSubscribe: bulk }) },
-      };
-    }
-    case 'Deployment': {
-      const copy = structuredClone(object as DeploymentManifest);
-      Object.assign(copy.spec.template.metadata.annotations ?? {}, {
-        'dapr.io/enable-app-health-check': 'false',
-      });
-      return copy;
-    }
-    default:
-      return object;
-  }
-}
-
-/** @throws Error that names every app that is missing, and every one that the platform lacks. */
-function checkApps(
-  declared: readonly string[],
-  collectors: readonly string[],
-  { apps, without = [] }: TestPlatformOptions,
-): void {
-  const given = [...Object.keys(apps), ...without];
-  const missing = declared.filter((appId) => !given.includes(appId) && !collectors.includes(appId));
-  const unknown = given.filter((appId) => !declared.includes(appId));
-  const other = Object.entries(apps).filter(([appId, { manifest }]) => manifest.appId !== appId);
-  const problems = [
-    ...missing.map((appId) => `app '${appId}' is missing: add it to 'apps', or to 'without'`),
-    ...unknown.map((appId) => `no app '${appId}' in the platform: it has ${declared.join(', ')}`),
-    ...other.map(
-      ([appId, { manifest }]) => `app '${appId}' has the manifest of '${manifest.appId}'`,
-    ),
-  ];
-  if (problems.length > 0) {
-    throw new Error(problems.join('; '));
-  }
-}
-
-/** The apps that run. */
-function declaredApps(
-  objects: readonly RenderedManifest[],
-  options: TestPlatformOptions,
-  folder: string,
-): DeclaredApp[] {
-  const appIds = appsWithSidecar(objects);
-  const envOf = (appId: string) => {
-    const isOwn = (object: RenderedManifest) =>
-      object.kind === 'Deployment' && object.metadata.name === appId;
-    return environmentOf(objects.find(isOwn) as PodManifest, objects, secret, join(folder, appId));
-  };
-  const envs = new Map(appIds.map((appId) => [appId, envOf(appId)]));
-  const collectors = appIds.filter(
-    (appId) => envs.get(appId)![RUNTIME_ENV.eventKeys] !== undefined,
-  );
-  checkApps(appIds, collectors, options);
-  return appIds
-    .filter((appId) => options.without?.includes(appId) !== true)
-    .map((appId) => {
-      const app = options.apps[appId];
-      const manifest = app?.manifest ?? { ...DEAD_LETTER_PROCESSOR, appId };
-      return { appId, app, manifest, env: envs.get(appId)! };
-    });
-}
 
 /** A database for each that the objects name, with the tables of its apps. */
 async function createDatabases(
@@ -184,23 +82,6 @@ async function createDatabases(
     throw failed.reason as Error;
   }
   return new Map(apps.map((app) => [app.appId, created[names.indexOf(nameOf(app))]!]));
-}
-
-function subscriberOf(
-  objects: readonly RenderedManifest[],
-  { appId, manifest }: DeclaredApp,
-): Subscriber {
-  const { pubSubs, subscriptions } = appResources(objects, appId);
-  return {
-    appId,
-    topics: new Map((manifest.subscribes ?? []).map(({ type, topic }) => [type, topic])),
-    groups: new Map(
-      subscriptions.map(({ topic, pubsubname }) => [
-        topic,
-        pubSubs.get(pubsubname)?.consumerGroup ?? appId,
-      ]),
-    ),
-  };
 }
 
 /** Lines of one app at the levels that tell of failures. */

@@ -8,7 +8,7 @@ import { manifest as producer } from '../../app-images/tasks/producer/manifest.t
 import { routes } from '../../app-images/tasks/producer/routes.ts';
 import { taskProcessor } from '../../app-images/tasks/task-processor/handlers.ts';
 import { TASKS } from '../../charts/tasks/index.ts';
-import type { TestPlatformOptions } from './start-parts.ts';
+import type { TestPlatformOptions } from './test-platform-options.ts';
 import { type TestPlatform, testPlatform } from './test-platform.ts';
 
 const APPS = {

@@ -12,7 +12,7 @@ import {
   KafkaCluster,
   PostgresDatabase,
 } from 'cdk8s-event-platform';
-import type { TestPlatformOptions } from './start-parts.ts';
+import type { TestPlatformOptions } from './test-platform-options.ts';
 import { type TestPlatform, testPlatform } from './test-platform.ts';
 
 const defineOrderEvent = (name: string) =>
@@ -36,7 +36,7 @@ const [orders, shop] = [
   }),
 ];
 
-function shopPlatform(): EventPlatform {
+function shopPlatform(ordersHaveDatabase = true): EventPlatform {
   const environment = Environment.local();
   const platform = new EventPlatform(new App(), 'platform', { environment });
   const database = new PostgresDatabase(platform, 'postgres');
@@ -44,7 +44,10 @@ function shopPlatform(): EventPlatform {
     broker: new KafkaCluster(platform, 'kafka'),
   });
   const deadLetters = new DeadLetterProcessor(platform, 'dead-letters', { pubSub, database });
-  new EventProducer(platform, 'orders', { manifest: orders, pubSub, database });
+  new EventProducer(platform, 'orders', {
+    ...{ manifest: orders, pubSub },
+    ...(ordersHaveDatabase && { database }),
+  });
   new IdempotentConsumer(platform, 'shop', { manifest: shop, pubSub, database, deadLetters });
   return platform;
 }
@@ -150,10 +153,14 @@ describe('isolation', () => {
 describe('mistakes', () => {
   it('names every app that is missing, unknown, or another', async () => {
     await expect(start({ apps: {}, without: ['orders', 'stock'] })).rejects.toThrow(
-      "app 'shop' is missing: add it to 'apps', or to 'without'; no app 'stock' in the platform: it has dead-letter-processor, orders, shop",
+      "no app runs: give at least one in 'apps'; app 'shop' is missing: add it to 'apps', or to 'without'; no app 'stock' in the platform: it has dead-letter-processor, orders, shop",
     );
     await expect(start({ apps: { orders: ignoring, shop: ignoring } })).rejects.toThrow(
       "app 'orders' has the manifest of 'shop'",
+    );
+    const apps = { orders: { manifest: orders, routes }, shop: ignoring };
+    await expect(testPlatform(shopPlatform(false), { apps })).rejects.toThrow(
+      "app 'orders' has no database in its chart, which the runtime needs: give it one, or name it in 'without'",
     );
   });
 

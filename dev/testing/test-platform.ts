@@ -11,7 +11,8 @@ import { comeToRest, onDatabases, unrest } from './at-rest.ts';
 import { type Audit, audit } from './audit.ts';
 import { eventIn, readFacts } from './facts.ts';
 import { MOVE_TIME, NEXT_DUE } from './ledger.ts';
-import { type Parts, startParts, type TestPlatformOptions, type TimeSpan } from './start-parts.ts';
+import { type Parts, startParts } from './start-parts.ts';
+import type { TestPlatformOptions, TimeSpan } from './test-platform-options.ts';
 
 /** Milliseconds in a platform that is at rest: of the clock, not of the test. Steps of `advance` are this long at most. */
 const STEP = 60_000;

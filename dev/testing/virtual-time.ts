@@ -46,12 +46,14 @@ export class VirtualTime implements Scheduler {
     }
     return this.wait(
       new Promise((resolve) => {
-        const timer: Timer = { at: this.#now + milliseconds, fire: resolve, awaited: true };
-        this.#timers.add(timer);
-        signal.addEventListener('abort', () => {
+        const end = () => {
           this.#timers.delete(timer);
+          signal.removeEventListener('abort', end);
           resolve();
-        });
+        };
+        const timer: Timer = { at: this.#now + milliseconds, fire: end, awaited: true };
+        this.#timers.add(timer);
+        signal.addEventListener('abort', end);
       }),
     );
   }
