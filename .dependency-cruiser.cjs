@@ -87,7 +87,7 @@ module.exports = {
       '^(app-images|charts|cli|constructs|e2e|scripts|stacks|testkit)/',
       [
         '^constructs/index\\.ts$',
-        '^app-images/runtime/(testing/)?index\\.ts$',
+        '^app-images/runtime/(dead-letters/|testing/)?index\\.ts$',
         '^app-images/runtime/testing/internal\\.ts$',
       ],
     ),
