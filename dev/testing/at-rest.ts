@@ -19,18 +19,18 @@ export async function onDatabases<Row extends pg.QueryResultRow>(
  * @param interrupted whether apps do not reach their databases: they hold their deliveries then.
  * @returns whether that came to an end in time.
  */
-export async function comeToRest(parts: Parts, interrupted: boolean): Promise<boolean> {
+export async function comeToRest(parts: Parts, interrupted: () => boolean): Promise<boolean> {
   const { apps: byId, time, restWithin } = parts;
   const end = performance.now() + restWithin;
   const apps = [...byId.values()];
   const sum = (number: (app: AppInTest) => number) =>
     apps.reduce((total, app) => total + number(app), 0);
-  const held = () => (interrupted ? sum(({ inFlight }) => inFlight) : 0);
+  const held = () => (interrupted() ? sum(({ inFlight }) => inFlight) : 0);
   const idle = () => time.until(() => time.busy <= held(), end);
   while (performance.now() < end && (await idle())) {
     const before = sum(({ requests }) => requests);
     // Before relays look: what is hidden from them now may be there a moment later.
-    const isHidden = !interrupted && (await hidden(parts));
+    const isHidden = !interrupted() && (await hidden(parts));
     const done = await Promise.all(apps.map((app) => app.round()));
     if (!(await idle())) {
       return false;

@@ -134,6 +134,45 @@ describe('settle', () => {
   });
 });
 
+describe('in the middle of a handler', () => {
+  /** A consumer whose first handler does something before it commits. */
+  const disturbed = (disturb: () => Promise<void> | void) => {
+    let calls = 0;
+    return consumer(
+      shop,
+      each(Placed, async (tx, { data }) => {
+        await tx.publish(Echoed, data);
+        if (calls++ === 0) {
+          await disturb();
+        }
+      }),
+      each(Echoed, () => Promise.resolve()),
+    );
+  };
+
+  it.each([
+    ['its process is killed', (platform: TestPlatform) => platform.kill('shop')],
+    [
+      'its connection breaks',
+      (platform: TestPlatform) => platform.withoutDatabase(() => Promise.resolve()),
+    ],
+  ])('handles an event once, and what it causes, when %s', async (_, disturb) => {
+    const platform: TestPlatform = await start({
+      apps: { orders: { manifest: orders, routes }, shop: disturbed(() => disturb(platform)) },
+    });
+    await platform.publish(Placed, { id: '1' });
+    await platform.settle();
+    await platform.advance(Duration.minutes(1));
+    expect(await platform.published(Echoed)).toHaveLength(1);
+    expect(await platform.audit()).toMatchObject({
+      handled: 2,
+      lost: [],
+      doubled: [],
+      waiting: [],
+    });
+  });
+});
+
 describe('isolation', () => {
   it('keeps two platforms apart, their time as well', async () => {
     const [one, other] = await Promise.all([start(), start()]);

@@ -156,7 +156,7 @@ export class TestPlatform {
     const { gate } = this.parts;
     gate.open();
     try {
-      if (!(await comeToRest(this.parts, this.#interrupted))) {
+      if (!(await comeToRest(this.parts, () => this.#interrupted))) {
         throw new Error(unrest(this.parts, await this.audit()));
       }
     } finally {
