@@ -2,6 +2,7 @@ import type { TestedApp } from './app-in-test.ts';
 
 /** A length of time, such as `Duration.minutes(5)` of cdk8s. */
 export interface TimeSpan {
+  /** Its milliseconds. */
   toMilliseconds(): number;
 }
 

@@ -14,18 +14,19 @@ import { MOVE_TIME, NEXT_DUE } from './ledger.ts';
 import { type Parts, startParts } from './start-parts.ts';
 import type { TestPlatformOptions, TimeSpan } from './test-platform-options.ts';
 
-/** Milliseconds in a platform that is at rest: of the clock, not of the test. Steps of `advance` are this long at most. */
+/** Longest step of `advance` in milliseconds, after which apps look whether something is due. */
 const STEP = 60_000;
-/** Steps of `advance` for what has no time of its own. */
+/** Number of such steps from which on they are longer. */
 const STEPS = 50;
 
-/** An event that a producer outside of the platform publishes. */
+/** Attributes of an event that a producer outside of the platform publishes. */
 export type PublishedAttributes = Partial<Omit<CloudEvent, 'specversion' | 'type' | 'data'>>;
 
 /** A request to an app. */
 export interface TestRequest {
   /** JSON. @default - no body */
   readonly body?: object;
+  /** @default - none */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -62,11 +63,8 @@ export class TestPlatform {
     { body, headers = {} }: TestRequest = {},
   ): Promise<TestAnswer> {
     const answer = await this.#app(appId).send({
-      ...{
-        method,
-        path,
-        headers: { ...(body && { 'content-type': 'application/json' }), ...headers },
-      },
+      ...{ method, path },
+      headers: { ...(body && { 'content-type': 'application/json' }), ...headers },
       ...(body && { body: JSON.stringify(body) }),
     });
     if (answer === undefined) {
