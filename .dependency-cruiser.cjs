@@ -85,7 +85,11 @@ module.exports = {
       'dev uses packages, as other teams have them',
       '^dev/',
       '^(app-images|charts|cli|constructs|e2e|scripts|stacks|testkit)/',
-      ['^constructs/index\\.ts$', '^app-images/runtime/(testing/)?index\\.ts$'],
+      [
+        '^constructs/index\\.ts$',
+        '^app-images/runtime/(dead-letters/|testing/)?index\\.ts$',
+        '^app-images/runtime/testing/internal\\.ts$',
+      ],
     ),
     apart(
       'charts read the manifests of images, never their handlers',

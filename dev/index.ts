@@ -12,4 +12,13 @@ export { Sidecar, type SidecarOptions } from './sidecar/sidecar.ts';
 export { type ChartWatcherOptions, watchChart } from './run/chart-watcher.ts';
 export { programOf } from './run/app-process.ts';
 export { type LocalPlatform, runPlatform, type RunPlatformOptions } from './run/run-platform.ts';
+export type { TestedApp } from './testing/app-in-test.ts';
+export type { Audit } from './testing/audit.ts';
+export type { TestPlatformOptions, TimeSpan } from './testing/test-platform-options.ts';
+export {
+  type PublishedAttributes,
+  testPlatform,
+  type TestPlatform,
+  type TestRequest,
+} from './testing/test-platform.ts';
 export { topicsOf } from './topics.ts';

@@ -26,7 +26,7 @@ export interface PublicEntry {
 /** Every entry of every package but those that only the platform's own packages share. */
 export const PUBLIC_ENTRIES: readonly PublicEntry[] = PACKAGES.flatMap((source) =>
   Object.entries(source.entries)
-    .filter(([subpath]) => subpath !== './internal')
+    .filter(([subpath]) => !subpath.endsWith('/internal'))
     .map(([subpath, file]) => ({
       source,
       file,

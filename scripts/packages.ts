@@ -39,6 +39,7 @@ export const PACKAGES: readonly PackageSource[] = [
       '.': 'index.ts',
       './dead-letters': 'dead-letters/index.ts',
       './testing': 'testing/index.ts',
+      './testing/internal': 'testing/internal.ts',
     },
   },
   {

@@ -9,6 +9,8 @@ export interface PartitionReaderOptions {
   readonly position: number;
   /** Ends the reader. */
   readonly signal: AbortSignal;
+  /** Called with each wait for records. @default - nothing */
+  readonly waiting?: (records: Promise<void>) => Promise<void>;
 }
 
 /** Reads a partition for a consumer group: first what is there, then what comes. */
@@ -70,7 +72,8 @@ export class PartitionReader {
 
   /** Waits until something was appended since the last read, or the time is over. */
   #more(maxWait?: number): Promise<void> {
-    return new Promise((resolve) => {
+    const { waiting = (records: Promise<void>) => records } = this.options;
+    const records = new Promise<void>((resolve) => {
       if (this.#appended || this.options.signal.aborted) {
         resolve();
         return;
@@ -81,5 +84,6 @@ export class PartitionReader {
         resolve();
       };
     });
+    return waiting(records);
   }
 }

@@ -16,8 +16,22 @@ export interface AppRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** HTTP requests to one app on this machine, with the token that it expects. */
-export class AppChannel {
+/** Requests to one app, with the token that it expects. */
+export interface AppChannel {
+  /**
+   * Posts to the app.
+   *
+   * @returns undefined without an answer: the app cannot be reached, takes too long, or the signal was aborted.
+   */
+  post(sent: AppRequest, signal: AbortSignal): Promise<AppAnswer | undefined>;
+  /** Whether the app's health path answers 200 to 299. */
+  isHealthy(settings: HealthSettings): Promise<boolean>;
+  /** Closes idle connections. */
+  close(): void;
+}
+
+/** Requests over HTTP on this machine. */
+export class HttpChannel implements AppChannel {
   readonly #agent = new Agent({ keepAlive: true });
 
   public constructor(
@@ -25,11 +39,6 @@ export class AppChannel {
     private readonly token: string | undefined,
   ) {}
 
-  /**
-   * Posts to the app.
-   *
-   * @returns undefined without an answer: the app cannot be reached, takes too long, or the signal was aborted.
-   */
   public post(sent: AppRequest, signal: AbortSignal): Promise<AppAnswer | undefined> {
     const { path, body, contentType, headers } = sent;
     return this.#send('POST', path, signal, body, {
@@ -40,13 +49,11 @@ export class AppChannel {
     });
   }
 
-  /** Whether the app's health path answers 200 to 299. */
   public async isHealthy({ path, timeout }: HealthSettings): Promise<boolean> {
     const answer = await this.#send('GET', path, AbortSignal.timeout(timeout));
     return answer !== undefined && answer.status >= 200 && answer.status < 300;
   }
 
-  /** Closes idle connections. */
   public close(): void {
     this.#agent.destroy();
   }

@@ -35,7 +35,8 @@ interface Sorted {
 
 const BODY_TYPE = 'application/json';
 
-function sort({ routes, subscription }: DeliveryContext, records: readonly BrokerRecord[]): Sorted {
+function sort(context: DeliveryContext, records: readonly BrokerRecord[]): Sorted {
+  const { routes, subscription } = context;
   const raw = subscription.metadata?.rawPayload === 'true';
   const entries: Entry[] = [];
   const unreadable: BrokerRecord[] = [];
@@ -46,7 +47,7 @@ function sort({ routes, subscription }: DeliveryContext, records: readonly Broke
     const path = event && routes.pathOf(event);
     if (event === undefined || path === undefined) {
       unreadable.push(record);
-    } else if (isExpired(event)) {
+    } else if (isExpired(context, event)) {
       expired.push(record);
     } else {
       entries.push({

@@ -11,6 +11,8 @@ export interface Publication {
   readonly topic: string;
   readonly traceparent: string;
   readonly tracestate: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
   /** Of the request and the entry. */
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -56,22 +58,23 @@ function dataOf(data: Buffer, contentType: string): Envelope {
   return { data: data.toString() };
 }
 
-function withExpiration(event: Envelope, { ttlInSeconds }: Publication['metadata']): Envelope {
+function withExpiration(event: Envelope, { metadata, now }: Publication): Envelope {
+  const { ttlInSeconds } = metadata;
   return ttlInSeconds === undefined
     ? event
-    : { ...event, expiration: wholeSeconds(new Date(Date.now() + Number(ttlInSeconds) * 1000)) };
+    : { ...event, expiration: wholeSeconds(new Date(now + Number(ttlInSeconds) * 1000)) };
 }
 
 /** Wraps content that is not a CloudEvent. */
 function wrapped(data: Buffer, contentType: string, publication: Publication): Envelope {
-  const { appId, pubSub, topic, traceparent, tracestate, metadata } = publication;
+  const { appId, pubSub, topic, traceparent, tracestate, metadata, now } = publication;
   const { subject, ...overrides } = overridden(metadata);
   const trace = overrides.traceparent ?? overrides.traceid ?? traceparent;
   const datacontenttype = contentType === '' ? 'text/plain' : contentType;
   return {
     ...{ id: randomUUID(), source: appId, type: 'com.dapr.event.sent', tracestate, ...overrides },
     ...{ specversion: '1.0', datacontenttype, topic, pubsubname: pubSub },
-    ...{ traceid: trace, traceparent: trace, time: wholeSeconds(new Date()) },
+    ...{ traceid: trace, traceparent: trace, time: wholeSeconds(new Date(now)) },
     ...dataOf(data, datacontenttype),
     ...(subject !== undefined && { subject }),
   };
@@ -79,14 +82,14 @@ function wrapped(data: Buffer, contentType: string, publication: Publication): E
 
 /** Completes a CloudEvent. @throws SyntaxError when it is not a JSON object. */
 function completed(data: Buffer, publication: Publication): Envelope {
-  const { pubSub, topic, traceparent, tracestate } = publication;
+  const { pubSub, topic, traceparent, tracestate, now } = publication;
   const given = parseExactly(data.toString());
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new SyntaxError('the event is not a JSON object');
   }
   const event = given as Envelope;
   return {
-    ...{ time: wholeSeconds(new Date()), tracestate, ...event },
+    ...{ time: wholeSeconds(new Date(now)), tracestate, ...event },
     // The trace of the request replaces that of the event, unless it has the older `traceid`.
     ...(!('traceid' in event) && { traceid: traceparent, traceparent }),
     source: event.source ?? 'Dapr',
@@ -107,5 +110,5 @@ export function toEnvelope(data: Buffer, contentType: string, publication: Publi
   const event = isCloudEvent(contentType)
     ? completed(data, publication)
     : wrapped(data, contentType, publication);
-  return withExpiration(event, publication.metadata);
+  return withExpiration(event, publication);
 }

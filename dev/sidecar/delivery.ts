@@ -7,6 +7,7 @@ import { type PublishApi, toRecord } from './publish-api.ts';
 import type { SubscriptionManifest } from './rendered.ts';
 import { retried } from './resiliency.ts';
 import type { Routes } from './routes.ts';
+import type { Scheduler } from './scheduler.ts';
 
 /** What a delivery needs. */
 export interface DeliveryContext {
@@ -15,6 +16,7 @@ export interface DeliveryContext {
   readonly routes: Routes;
   readonly channel: AppChannel;
   readonly publisher: PublishApi;
+  readonly scheduler: Scheduler;
   /** @default - no faults */
   readonly faults: Faults | undefined;
   readonly log: (line: string) => void;
@@ -55,7 +57,7 @@ export function contentOf({ value }: BrokerRecord): Buffer {
 
 /** Posts a delivery to the app. @returns undefined without an answer: requests are cut, or it takes longer than is declared. */
 export function postDelivery(
-  { pubSub, channel, faults }: DeliveryContext,
+  { pubSub, channel, faults, scheduler }: DeliveryContext,
   sent: AppRequest,
   cut: AbortSignal,
 ): Promise<AppAnswer | undefined> {
@@ -63,18 +65,18 @@ export function postDelivery(
   const post = () =>
     channel.post(
       sent,
-      timeout === undefined ? cut : AbortSignal.any([cut, AbortSignal.timeout(timeout)]),
+      timeout === undefined ? cut : AbortSignal.any([cut, scheduler.timeout(timeout)]),
     );
   return faults === undefined ? post() : faults.around(cut, post);
 }
 
 /** Tries a delivery as the component's policy says, until it succeeds or deliveries end. */
 export function deliverRetried(
-  { pubSub }: DeliveryContext,
+  { pubSub, scheduler }: DeliveryContext,
   { closing }: DeliverySignals,
   attempt: () => Promise<boolean>,
 ): Promise<boolean> {
-  return retried(pubSub.deliveries, closing, attempt);
+  return retried(pubSub.deliveries, closing, scheduler, attempt);
 }
 
 /** Publishes records to the dead-letter topic. @returns whether that worked. */
@@ -116,6 +118,6 @@ export function parseEvent(record: BrokerRecord): Envelope | undefined {
 }
 
 /** Whether an event's time to live is over. */
-export function isExpired({ expiration }: Envelope): boolean {
-  return typeof expiration === 'string' && Date.parse(expiration) < Date.now();
+export function isExpired({ scheduler }: DeliveryContext, { expiration }: Envelope): boolean {
+  return typeof expiration === 'string' && Date.parse(expiration) < scheduler.now();
 }

@@ -3,6 +3,7 @@ import type { Broker, NewRecord } from '../broker/broker.ts';
 import { readBody, Refusal } from './answers.ts';
 import type { AppResources, PubSub } from './app-resources.ts';
 import { isCloudEvent, isMediaType, type Publication, toEnvelope } from './cloud-event.ts';
+import type { Scheduler } from './scheduler.ts';
 import { childOf } from './trace.ts';
 
 /** An answer with a status; without a body it has no content. */
@@ -87,6 +88,7 @@ export class PublishApi {
   public constructor(
     private readonly resources: AppResources,
     private readonly broker: Broker,
+    private readonly scheduler: Scheduler,
   ) {}
 
   /** Publishes the event of a request. @throws Refusal */
@@ -182,6 +184,7 @@ export class PublishApi {
     const { tracestate = '' } = headers;
     return {
       ...{ appId: this.resources.appId, pubSub: pubSub.name, topic, metadata },
+      now: this.scheduler.now(),
       traceparent: childOf(headers.traceparent),
       tracestate: String(tracestate),
     };

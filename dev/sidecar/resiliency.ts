@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ResiliencyManifest, RetryManifest } from './rendered.ts';
+import type { Scheduler } from './scheduler.ts';
 
 /** How deliveries to an app are tried again. */
 export interface DeliveryPolicy {
@@ -78,13 +78,14 @@ export function deliveryPolicy(
 export async function retried(
   policy: DeliveryPolicy,
   signal: AbortSignal,
+  scheduler: Scheduler,
   attempt: () => Promise<boolean>,
 ): Promise<boolean> {
   if (await attempt()) {
     return true;
   }
   for (const wait of policy.waits()) {
-    await sleep(wait, undefined, { signal }).catch(() => undefined);
+    await scheduler.sleep(wait, signal);
     if (signal.aborted) {
       return false;
     }

@@ -1,9 +1,9 @@
-import type { Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Broker } from '../broker/broker.ts';
 import type { Faults } from '../faults/faults.ts';
-import { AppChannel } from './app-channel.ts';
+import { type AppChannel, HttpChannel } from './app-channel.ts';
 import { followHealth } from './app-health.ts';
 import { type AppResources, appResources } from './app-resources.ts';
 import type { DeliveryContext } from './delivery.ts';
@@ -11,6 +11,7 @@ import { httpApi } from './http-api.ts';
 import { PublishApi } from './publish-api.ts';
 import type { RenderedManifest } from './rendered.ts';
 import { Routes } from './routes.ts';
+import { type Scheduler, SYSTEM_SCHEDULER } from './scheduler.ts';
 import { runSubscription, Turns } from './subscription.ts';
 
 /** What a sidecar is started from. */
@@ -36,6 +37,12 @@ export interface SidecarOptions {
 const UNHEALTHY_DRAIN = 30_000;
 const TOKEN_KEY = 'token';
 
+/** What takes the place of ports and clock, in a sidecar that shares its process with the app. */
+export interface SidecarParts {
+  readonly channel: AppChannel;
+  readonly scheduler: Scheduler;
+}
+
 /** Deliveries of a healthy app. */
 interface Deliveries {
   readonly closing: AbortController;
@@ -52,19 +59,25 @@ interface Deliveries {
 export class Sidecar {
   readonly #resources: AppResources;
   readonly #channel: AppChannel;
+  readonly #scheduler: Scheduler;
   readonly #publisher: PublishApi;
   readonly #server: Server;
   #stopping = new AbortController();
   #following: Promise<void> = Promise.resolve();
   #deliveries: Deliveries | undefined;
 
-  private constructor(private readonly options: SidecarOptions) {
+  private constructor(
+    private readonly options: SidecarOptions,
+    parts?: SidecarParts,
+  ) {
     const { objects, appId, secret, broker } = options;
     this.#resources = appResources(objects, appId);
     const { tokens, appPort } = this.#resources;
     const token = (name: string | undefined) => name && secret(name, TOKEN_KEY);
-    this.#channel = new AppChannel(options.appPort ?? appPort, token(tokens.app));
-    this.#publisher = new PublishApi(this.#resources, broker);
+    this.#scheduler = parts?.scheduler ?? SYSTEM_SCHEDULER;
+    this.#channel =
+      parts?.channel ?? new HttpChannel(options.appPort ?? appPort, token(tokens.app));
+    this.#publisher = new PublishApi(this.#resources, broker, this.#scheduler);
     this.#server = httpApi({
       ...{ resources: this.#resources, publisher: this.#publisher, token: token(tokens.api) },
       restart: () => void this.#restart(),
@@ -85,6 +98,26 @@ export class Sidecar {
     });
     sidecar.#follow(contexts);
     return sidecar;
+  }
+
+  /**
+   * Starts a sidecar without ports: it answers through `handle`.
+   *
+   * @internal
+   */
+  public static startWithin(options: SidecarOptions, parts: SidecarParts): Sidecar {
+    const sidecar = new Sidecar(options, parts);
+    sidecar.#follow(sidecar.#contexts());
+    return sidecar;
+  }
+
+  /**
+   * Its HTTP API.
+   *
+   * @internal
+   */
+  public get handle(): RequestListener {
+    return (request, response) => void this.#server.emit('request', request, response);
   }
 
   /** Port of its HTTP API. */
@@ -125,7 +158,7 @@ export class Sidecar {
       return [
         {
           ...{ subscription, pubSub, routes: new Routes(routes, topic) },
-          ...{ channel: this.#channel, publisher: this.#publisher },
+          ...{ channel: this.#channel, publisher: this.#publisher, scheduler: this.#scheduler },
           faults: this.options.faults,
           log: (line: string) => this.#log(line),
         },
@@ -152,14 +185,18 @@ export class Sidecar {
 
   #deliver(contexts: readonly DeliveryContext[]): void {
     const [closing, cut] = [new AbortController(), new AbortController()];
-    const turns = new Turns();
+    const turns = new Turns(this.#scheduler);
     const running = contexts.map((context) =>
-      runSubscription({
-        ...{ context, turns, broker: this.options.broker },
-        ...{ closing: closing.signal, cut: cut.signal },
-      }).catch((error: unknown) => {
-        this.#log(`topic ${context.subscription.topic}: ${(error as Error).message}`);
-      }),
+      this.#scheduler
+        .run(() =>
+          runSubscription({
+            ...{ context, turns, broker: this.options.broker },
+            ...{ closing: closing.signal, cut: cut.signal },
+          }),
+        )
+        .catch((error: unknown) => {
+          this.#log(`topic ${context.subscription.topic}: ${(error as Error).message}`);
+        }),
     );
     this.#deliveries = { closing, cut, ended: Promise.all(running) };
   }

@@ -77,7 +77,7 @@ export async function deliverSingle(
   if (event === undefined) {
     return deadLetter(context, [record], 'it is not a JSON object');
   }
-  const path = isExpired(event) ? undefined : routes.pathOf(event);
+  const path = isExpired(context, event) ? undefined : routes.pathOf(event);
   if (path === undefined) {
     await deadLetter(context, [record], 'it has expired, or no route matches');
     return true;

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Broker, BrokerRecord } from '../broker/broker.ts';
 import { PartitionReader } from '../broker/partition-reader.ts';
 import { deliverBulk } from './bulk-delivery.ts';
 import type { DeliveryContext, DeliverySignals } from './delivery.ts';
+import type { Scheduler } from './scheduler.ts';
 import { deliverSingle } from './single-delivery.ts';
 
 /** Milliseconds after which Dapr's Kafka component tries again what nothing else has settled. */
@@ -14,9 +14,11 @@ const BULK = { maxMessagesCount: 80, maxAwaitDurationMs: 10_000 };
 export class Turns {
   #last: Promise<unknown> = Promise.resolve();
 
+  public constructor(private readonly scheduler: Scheduler) {}
+
   /** Runs something when its turn has come. */
   public take<Result>(run: () => Promise<Result>): Promise<Result> {
-    const result = this.#last.then(run);
+    const result = this.scheduler.wait(this.#last).then(run);
     this.#last = result.catch(() => undefined);
     return result;
   }
@@ -33,20 +35,24 @@ export interface SubscriptionOptions extends DeliverySignals {
 /** Delivers the records of each partition in their order until `closing`. Resolves when nothing is in flight. */
 export async function runSubscription(options: SubscriptionOptions): Promise<void> {
   const { context, broker } = options;
-  const { pubSub, subscription } = context;
+  const { pubSub, subscription, scheduler } = context;
   const group = pubSub.consumerGroup;
   const positions = await broker.positions(group, subscription.topic, pubSub.newest);
-  await Promise.all(
+  const partitions = Promise.all(
     positions.map((position, partition) =>
-      runPartition(
-        options,
-        new PartitionReader(broker, {
-          ...{ group, topic: subscription.topic, partition, position },
-          signal: options.closing,
-        }),
+      scheduler.run(() =>
+        runPartition(
+          options,
+          new PartitionReader(broker, {
+            ...{ group, topic: subscription.topic, partition, position },
+            signal: options.closing,
+            waiting: (records) => scheduler.wait(records),
+          }),
+        ),
       ),
     ),
   );
+  await scheduler.wait(partitions);
 }
 
 async function runPartition(options: SubscriptionOptions, reader: PartitionReader): Promise<void> {
@@ -81,6 +87,6 @@ async function settled(
     if (done === records.length) {
       return;
     }
-    await sleep(COMPONENT_RETRY, undefined, { signal: closing }).catch(() => undefined);
+    await context.scheduler.sleep(COMPONENT_RETRY, closing);
   }
 }

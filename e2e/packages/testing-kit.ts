@@ -9,6 +9,8 @@ const EXAMPLES = join(import.meta.dirname, '..', '..', 'docs', 'examples', 'test
 
 /** Packages of ours that an app needs. */
 const RUNTIME = ['@cdk8s-event-platform/contracts', '@cdk8s-event-platform/runtime'] as const;
+/** What tests of a whole platform need. */
+const PLATFORM_TESTS = [...OURS, ...RUNTIME, '@cdk8s-event-platform/dev'] as const;
 const VITEST = { ...COMPILER, vitest: devDependencies.vitest };
 
 /** Files of the examples of docs/testing.md, by name. */
@@ -51,6 +53,38 @@ test('a wrong field is reported', () => {
 test('objects are those of the snapshot', () => {
   expect(manifests.objects).toMatchSnapshot();
 });
+`;
+/** A whole platform, as jest runs ES modules: of JavaScript, with the functions of a test as globals. */
+const JEST_PLATFORM_TEST = `import { testPlatform } from '@cdk8s-event-platform/dev';
+import { consumer, each } from '@cdk8s-event-platform/runtime';
+import { App } from 'cdk8s';
+import {
+  DaprPubSub, defineApp, defineEvent, Environment, EventPlatform, EventProducer, IdempotentConsumer, KafkaCluster, PostgresDatabase,
+} from 'cdk8s-event-platform';
+
+const OrderPlaced = defineEvent({
+  ...{ type: 'com.example.order.placed', version: '1.0.0', topic: 'orders', key: 'id', description: 'Placed.' },
+  schema: { type: 'object', required: ['id'], properties: { id: { type: 'string', minLength: 1, maxLength: 64 } } },
+});
+const manifest = defineApp({ appId: 'shop', description: 'Sells.', port: 8080, subscribes: [OrderPlaced] });
+
+test('an order is handled once', async () => {
+  const platform = new EventPlatform(new App(), 'shop', { environment: Environment.local() });
+  const pubSub = new DaprPubSub(platform, 'pubsub', { broker: new KafkaCluster(platform, 'kafka') });
+  const orders = defineApp({ appId: 'orders', description: 'Takes.', port: 8080, publishes: [OrderPlaced] });
+  new EventProducer(platform, 'orders', { manifest: orders, pubSub });
+  const database = new PostgresDatabase(platform, 'postgres');
+  new IdempotentConsumer(platform, 'consumer', { manifest, pubSub, database });
+  const shop = await testPlatform(platform, {
+    without: ['orders'],
+    apps: { shop: consumer(manifest, each(OrderPlaced, () => Promise.resolve())) },
+  });
+  shop.faults.set({ duplicates: 1 });
+  await shop.publish(OrderPlaced, { id: '1' });
+  await shop.settle();
+  expect(await shop.audit()).toMatchObject({ handled: 1, lost: [], doubled: [] });
+  await shop.stop();
+}, 60_000);
 `;
 const CHART_FILES = {
   ...examples('events.ts', 'chart.ts', 'chart.test.ts'),
@@ -124,6 +158,38 @@ export default defineConfig({ test: { globalSetup: './postgres.ts' } });
         run: ['vitest', 'run', 'failing'],
         fails: true,
         output: /expected \+?0 to be 1/,
+      },
+    ],
+  },
+  {
+    name: 'testing-platform',
+    shows: 'testPlatform in vitest, on an embedded PostgreSQL',
+    type: 'module',
+    own: PLATFORM_TESTS,
+    registry: { ...CDK8S, ...VITEST },
+    files: {
+      ...examples('events.ts', 'app.ts', 'warehouse.ts', 'warehouse.test.ts'),
+      'tsconfig.json': TSCONFIG,
+    },
+    commands: [
+      { run: ['tsc', '-p', '.'] },
+      { run: ['vitest', 'run', '--testTimeout=60000', '--hookTimeout=60000'], output: /2 passed/ },
+    ],
+  },
+  {
+    name: 'testing-platform-jest',
+    shows: 'testPlatform in jest, which ends by itself',
+    type: 'module',
+    own: PLATFORM_TESTS,
+    registry: { ...CDK8S, jest: '^30' },
+    files: {
+      'shop.test.mjs': JEST_PLATFORM_TEST,
+      'jest.config.mjs': "export default { testMatch: ['**/*.test.mjs'], transform: {} };\n",
+    },
+    commands: [
+      {
+        run: ['node', '--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--json'],
+        output: /"numPassedTests":1/,
       },
     ],
   },

@@ -38,6 +38,8 @@ export interface BatchOptions {
   readonly log: Logger;
   /** Timeout of a transaction, in milliseconds. @default 30000 */
   readonly transactionTimeout?: number | undefined;
+  /** Longest pause before a further try, in milliseconds. @default - as long as it takes */
+  readonly longestPause?: number | undefined;
 }
 
 /** The events of one delivery, all of one topic, in their order. */
@@ -121,10 +123,10 @@ export class Batch {
         const reason = describeFailure(error);
         if (failure === 'unavailable') {
           log.warn({ events: received.length, attempt, reason }, 'delivery held');
-          await pause(unavailableDelay(), signal);
+          await this.#pause(unavailableDelay(), signal);
         } else if (failure === 'conflict' && ++conflicts <= MAX_CONFLICTS) {
           inbox.forget();
-          await pause(conflictDelay(), signal);
+          await this.#pause(conflictDelay(), signal);
         } else if (received.length > 1) {
           if (failure !== 'invalid' || isolateFailures) {
             for (const part of bisect(received, error)) {
@@ -134,7 +136,7 @@ export class Batch {
           }
           isolateFailures = true;
         } else if (failure === 'failed' && tries++ < HANDLER_DELAYS.length) {
-          await pause(HANDLER_DELAYS[tries - 1]!, signal);
+          await this.#pause(HANDLER_DELAYS[tries - 1]!, signal);
         } else if (failure === 'conflict' || this.#knownFailures.has(received[0]!)) {
           // Conflicts do not end, or the quarantine refuses the event, too.
           this.#postpone(received[0]!, error);
@@ -144,6 +146,12 @@ export class Batch {
         }
       }
     }
+  }
+
+  /** Waits, unless the sidecar has hung up. */
+  async #pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+    const { longestPause = Infinity } = this.options;
+    await sleep(Math.min(milliseconds, longestPause), undefined, { signal });
   }
 
   /** Leaves an event without an outcome, and later ones of its key. */
@@ -193,9 +201,4 @@ function delays(backoff: ExponentialBackoff<unknown>): () => number {
     current = current?.next(undefined) ?? backoff.next();
     return current.duration;
   };
-}
-
-/** Waits, unless the sidecar has hung up. */
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await sleep(milliseconds, undefined, { signal });
 }

@@ -53,6 +53,8 @@ export interface DeliveryProcessorOptions {
   readonly log: Logger;
   /** Timeout of a transaction, in milliseconds. @default 30000 */
   readonly transactionTimeout?: number | undefined;
+  /** Longest pause before a further try within a delivery, in milliseconds. @default - as long as it takes */
+  readonly longestPause?: number | undefined;
 }
 
 /** Result of one delivery. */
@@ -158,7 +160,7 @@ export class DeliveryProcessor implements DeliveryReceiver {
     received: readonly ReceivedEvent[],
     signal: AbortSignal,
   ) {
-    const { publisher, pool, inbox, log, transactionTimeout } = this.options;
+    const { publisher, pool, inbox, log, transactionTimeout, longestPause } = this.options;
     const batch = new Batch(
       {
         scope: this.#scope,
@@ -169,6 +171,7 @@ export class DeliveryProcessor implements DeliveryReceiver {
         inbox,
         log,
         transactionTimeout,
+        longestPause,
       },
       received,
     );

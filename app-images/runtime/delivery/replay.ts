@@ -60,6 +60,8 @@ export interface ReplayerOptions {
   readonly log: Logger;
   /** @default - no tracing */
   readonly tracing?: Tracing | undefined;
+  /** Milliseconds on the clock that retries are measured with. @default - that of `performance` */
+  readonly clock?: (() => number) | undefined;
 }
 
 /**
@@ -70,7 +72,11 @@ export class Replayer {
   /** Rows to retry later, with the time. */
   readonly #later = new Map<string, number>();
 
-  public constructor(private readonly options: ReplayerOptions) {}
+  readonly #clock: () => number;
+
+  public constructor(private readonly options: ReplayerOptions) {
+    this.#clock = options.clock ?? (() => performance.now());
+  }
 
   /** Processes the next event that is due. Returns 1, or 0 when none is due. */
   public async round(): Promise<number> {
@@ -94,7 +100,7 @@ export class Replayer {
       const failure = classifyFailure(error);
       if (row !== undefined && failure !== 'invalid' && failure !== 'failed') {
         // Later rows go first.
-        this.#later.set(row.id, performance.now() + RETRY_WAIT);
+        this.#later.set(row.id, this.#clock() + RETRY_WAIT);
       }
       if (row === undefined || failure === 'unavailable') {
         throw error;
@@ -118,7 +124,7 @@ export class Replayer {
 
   /** Rows to skip now. */
   #waiting(): string[] {
-    const now = performance.now();
+    const now = this.#clock();
     for (const [id, until] of this.#later) {
       if (until <= now) {
         this.#later.delete(id);

@@ -68,7 +68,11 @@ export class EventPublisher {
   readonly #source: string;
   readonly #types: ReadonlySet<string>;
 
-  public constructor({ appId, source, publishes = [] }: AppManifest) {
+  /** @param now milliseconds since 1970. @default - the system's clock */
+  public constructor(
+    { appId, source, publishes = [] }: AppManifest,
+    private readonly now: () => number = Date.now,
+  ) {
     this.#appId = appId;
     this.#source = source ?? `/${appId}`;
     this.#types = new Set(publishes.map(({ type }) => type));
@@ -122,7 +126,7 @@ export class EventPublisher {
       id: options.id ?? derivedId(cause, { appId: this.#appId, type, discriminator }),
       source: this.#source,
       type,
-      time: time ?? new Date().toISOString(),
+      time: time ?? new Date(this.now()).toISOString(),
       datacontenttype: 'application/json',
       ...causationOf(cause),
       // Dapr keeps a trace context that has its older name, too.

@@ -23,6 +23,20 @@ export class PublishError extends Error {
   }
 }
 
+/** A request to the sidecar. */
+export interface SidecarRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** The sidecar's answer. */
+export interface SidecarReply {
+  readonly status: number;
+  readonly body: string;
+}
+
 /** Options of {@link Publisher}. */
 export interface PublisherOptions {
   /** Name of the pub/sub component. @default - `PUBSUB_NAME` */
@@ -31,6 +45,13 @@ export interface PublisherOptions {
   readonly daprPort?: number;
   /** Time to a confirmation, in milliseconds. @default 15000 */
   readonly timeout?: number;
+  /**
+   * Sends requests to the sidecar.
+   *
+   * @internal
+   * @default - over HTTP on this machine
+   */
+  readonly send?: (request: SidecarRequest) => Promise<SidecarReply>;
 }
 
 /** An event to publish, as JSON. */
@@ -53,27 +74,22 @@ interface SendOptions {
   readonly traceparent?: string | undefined;
 }
 
-interface Reply {
-  readonly status: number;
-  readonly body: string;
-}
-
-function ok({ status }: Reply): boolean {
+function ok({ status }: SidecarReply): boolean {
   return status >= 200 && status < 300;
 }
 
-function notConfirmed({ status, body }: Reply): PublishError {
+function notConfirmed({ status, body }: SidecarReply): PublishError {
   return new PublishError(`the sidecar answered ${status}: ${body.slice(0, 300)}`, status);
 }
 
 /** Publishes events through the sidecar. Publishing the same event again is safe: consumers process it once. */
 export class Publisher {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
-  readonly #options: Required<PublisherOptions>;
+  readonly #options: Required<Omit<PublisherOptions, 'send'>>;
   readonly #proof = new PublishProof((timeout) => this.#publishProof(timeout));
   #needsProof: boolean | undefined;
 
-  public constructor(options: PublisherOptions = {}) {
+  public constructor(private readonly options: PublisherOptions = {}) {
     const pubSub = options.pubSub ?? process.env[RUNTIME_ENV.pubSubName];
     if (pubSub === undefined || pubSub === '') {
       throw new Error(
@@ -220,8 +236,15 @@ export class Publisher {
     body: string,
     contentType: string,
     options: SendOptions = {},
-  ): Promise<Reply> {
+  ): Promise<SidecarReply> {
     const { timeout = this.#options.timeout, traceparent } = options;
+    if (this.options.send !== undefined) {
+      const headers = {
+        ...{ 'content-type': contentType },
+        ...(traceparent !== undefined && { traceparent }),
+      };
+      return this.options.send({ method, path, headers, body });
+    }
     return new Promise((resolve, reject) => {
       const call = request(
         {

@@ -22,12 +22,18 @@ interface Refusal extends TopicKey {
 export class RefusedKeys {
   readonly #refusals = new Map<string, Refusal>();
 
-  /** @param maxDelay in milliseconds. */
-  public constructor(private readonly maxDelay = 30_000) {}
+  /**
+   * @param maxDelay in milliseconds.
+   * @param clock that delays are measured with, in milliseconds.
+   */
+  public constructor(
+    private readonly maxDelay = 30_000,
+    private readonly clock = () => performance.now(),
+  ) {}
 
   /** Keys that wait now. */
   public waiting(): TopicKey[] {
-    const now = performance.now();
+    const now = this.clock();
     for (const [name, { until }] of this.#refusals) {
       // Deleted, set aside, or another relay's by now.
       if (until + FORGOTTEN_AFTER < now) {
@@ -49,7 +55,7 @@ export class RefusedKeys {
       const delay = longer
         ? Math.min(this.maxDelay, 2 * (before ?? INITIAL_DELAY / 2))
         : INITIAL_DELAY;
-      this.#refusals.set(name, { topic, key, delay, until: performance.now() + delay });
+      this.#refusals.set(name, { topic, key, delay, until: this.clock() + delay });
     }
   }
 

@@ -48,6 +48,8 @@ export interface RelayOptions {
   readonly log: Logger;
   /** @default - no tracing */
   readonly tracing?: Tracing | undefined;
+  /** Milliseconds on the clock that pauses and leases are measured with. @default - that of `performance` */
+  readonly clock?: () => number;
 }
 
 /** State of one round. */
@@ -112,9 +114,10 @@ function isRefusedForItsContent({ status }: PublishError): boolean {
 export class OutboxRelay {
   readonly #owner = randomUUID();
   readonly #rows: OutboxRows;
-  readonly #refused = new RefusedKeys();
+  readonly #clock: () => number;
+  readonly #refused: RefusedKeys;
   /** Topics with a request that timed out: each such request delays all others. */
-  readonly #unresponsiveTopics = new RefusedKeys(MAX_TOPIC_PAUSE);
+  readonly #unresponsiveTopics: RefusedKeys;
   #lanes: readonly number[] = [];
   #leasedAt = -Infinity;
   /** Whether the lanes exist. */
@@ -122,6 +125,9 @@ export class OutboxRelay {
 
   public constructor(private readonly options: RelayOptions) {
     this.#rows = new OutboxRows(options.pool, options.producer);
+    this.#clock = options.clock ?? (() => performance.now());
+    this.#refused = new RefusedKeys(undefined, this.#clock);
+    this.#unresponsiveTopics = new RefusedKeys(MAX_TOPIC_PAUSE, this.#clock);
   }
 
   /**
@@ -187,7 +193,7 @@ export class OutboxRelay {
   }
 
   async #lease(): Promise<void> {
-    const now = performance.now();
+    const now = this.#clock();
     if (now - this.#leasedAt < RENEW_AFTER) {
       return;
     }

@@ -1,7 +1,22 @@
 import { withCode } from '@cdk8s-event-platform/contracts/internal';
-/** Whole number in an environment variable. @throws Error when it is not a whole number, or out of bounds. */
-export function numberFromEnv(name: string, min: number, max: number, fallback: number): number {
-  const given = process.env[name];
+
+/** Variables of a process. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Whole number in an environment variable.
+ *
+ * @param env variables. @default - those of the process
+ * @throws Error when it is not a whole number, or out of bounds.
+ */
+export function numberFromEnv(
+  name: string,
+  min: number,
+  max: number,
+  fallback: number,
+  env: Variables = process.env,
+): number {
+  const given = env[name];
   if (given === undefined) {
     return fallback;
   }

@@ -43,7 +43,7 @@ function serverOf(url: string | undefined): pg.ClientConfig {
 }
 
 async function runOnServer(server: pg.ClientConfig, statement: string): Promise<void> {
-  const client = new pg.Client({ ...server, database: 'postgres' });
+  const client = new pg.Client({ database: 'postgres', ...server });
   await client.connect();
   await client.query(statement).finally(() => client.end());
 }
@@ -80,23 +80,26 @@ async function createRoles(
   pool: pg.Pool,
   manifests: readonly AppManifest[],
   password: string,
+  collectors: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   const names = new Map(manifests.map(({ appId }) => [appId, roleName(appId)]));
-  for (const name of names.values()) {
-    await pool.query(`CREATE ROLE "${name}" LOGIN PASSWORD '${password}'`);
-  }
-  const roles = manifests.map((manifest) => roleOfApp(names.get(manifest.appId)!, manifest));
+  const creations = [...names.values()].map(
+    (name) => `CREATE ROLE "${name}" LOGIN PASSWORD '${password}'`,
+  );
+  await pool.query(creations.join(';'));
+  const roles = manifests.map((manifest) => ({
+    ...roleOfApp(names.get(manifest.appId)!, manifest),
+    collects: collectors.includes(manifest.appId),
+  }));
   const { rows } = await pool.query<{ statement: string }>(accessStatements('$1'), [
     JSON.stringify({ prefixes: [], roles }),
   ]);
-  for (const { statement } of rows) {
-    await pool.query(statement);
-  }
+  await pool.query(rows.map(({ statement }) => statement).join(';'));
   return names;
 }
 
 function openPool(config: pg.PoolConfig): pg.Pool {
-  const pool = new pg.Pool({ ...config, max: 20 });
+  const pool = new pg.Pool({ max: 20, ...config });
   pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', () => undefined);
   return pool;
@@ -113,17 +116,36 @@ function openPool(config: pg.PoolConfig): pg.Pool {
  * // …
  * await database.drop();
  */
-export async function createDatabase(
+export function createDatabase(
   manifests: readonly AppManifest[],
   options: TestDatabaseOptions = {},
 ): Promise<TestDatabase> {
+  return createPreparedDatabase(manifests, options);
+}
+
+/** Settings of {@link createPreparedDatabase}. */
+export interface PreparedDatabaseOptions extends TestDatabaseOptions {
+  /** Statements that run before the migrations, for a database. @default - none */
+  readonly prepare?: (database: string) => string;
+  /** App ids of those that see the quarantine of all. @default - none */
+  readonly collectors?: readonly string[];
+  /** Connections of each pool. @default 20 */
+  readonly connections?: number;
+}
+
+/** Creates a database as {@link createDatabase}, with something else in it. */
+export async function createPreparedDatabase(
+  manifests: readonly AppManifest[],
+  options: PreparedDatabaseOptions,
+): Promise<TestDatabase> {
+  const { prepare, collectors = [], connections: max = 20 } = options;
   const named = options.url ?? process.env.DATABASE_URL;
   const own =
     named === undefined && process.env.PGHOST === undefined ? await startPostgres() : undefined;
   const server = serverOf(named ?? own?.url);
   const database = `test_${randomUUID().replaceAll('-', '')}`;
   await runOnServer(server, `CREATE DATABASE ${database}`);
-  const pool = openPool({ ...server, database });
+  const pool = openPool({ ...server, database, max });
   const password = randomUUID();
   const pools = new Map<string, pg.Pool>();
   let roles: ReadonlyMap<string, string> = new Map();
@@ -140,13 +162,16 @@ export async function createDatabase(
     if (user === undefined) {
       throw new Error(`no app '${appId}': give its manifest to createDatabase`);
     }
-    const known = pools.get(appId) ?? openPool({ ...server, database, user, password });
+    const known = pools.get(appId) ?? openPool({ ...server, database, user, password, max });
     pools.set(appId, known);
     return known;
   };
   try {
+    if (prepare !== undefined) {
+      await runOnServer({ ...server, database }, prepare(database));
+    }
     await migrate(pool, manifests);
-    roles = await createRoles(pool, manifests, password);
+    roles = await createRoles(pool, manifests, password, collectors);
   } catch (error) {
     await drop();
     throw error;

@@ -1,0 +1,169 @@
+import type { RequestListener } from 'node:http';
+import type pg from 'pg';
+import type { AppManifest } from '@cdk8s-event-platform/contracts';
+import { RUNTIME_ENV } from '@cdk8s-event-platform/contracts/interface';
+import { DeadLetterReceiver } from '../dead-letters/dead-letter-receiver.ts';
+import { readEventKeys } from '../dead-letters/event-keys.ts';
+import type { Consumer } from '../delivery/consumer.ts';
+import { describeFailure } from '../errors/failure.ts';
+import { httpApi } from '../http/api.ts';
+import { InFlightTracker } from '../http/in-flight-tracker.ts';
+import { Api } from '../http/routes.ts';
+import { consumerServer } from '../http/server.ts';
+import { EventPublisher } from '../outbox/event-publisher.ts';
+import { Publisher, type SidecarReply, type SidecarRequest } from '../outbox/publisher.ts';
+import { OutboxRelay } from '../outbox/relay.ts';
+import { consumerTasks } from '../process/consumer-tasks.ts';
+import type { Variables } from '../process/environment.ts';
+import type { ServiceParts } from '../process/start-service.ts';
+import type { Logger } from '../telemetry/logging.ts';
+import { RuntimeMetrics } from '../telemetry/metrics.ts';
+
+/** What an app in this process is made of. */
+export interface InProcessOptions {
+  readonly manifest: AppManifest;
+  /** @default - no subscriptions */
+  readonly consumer?: Consumer | undefined;
+  /** @default - no API */
+  readonly routes?: ServiceParts['routes'] | undefined;
+  /** @default - none */
+  readonly housekeeping?: ServiceParts['housekeeping'] | undefined;
+  /** Variables of its Deployment. Those of the dead-letter processor name the folder of the keys of events. */
+  readonly env: Variables;
+  readonly pool: pg.Pool;
+  /** Sends requests to its sidecar. */
+  readonly send: (request: SidecarRequest) => Promise<SidecarReply>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly log: Logger;
+}
+
+/** A task of the background. */
+interface Task {
+  readonly name: string;
+  readonly poll: () => Promise<number>;
+}
+
+/** Tests do not wait for further tries of a handler, or for a database, as long as an app does; in milliseconds. */
+const LONGEST_PAUSE = 5;
+/** What is done once an hour or less often, and never ends. */
+const HOUSEKEEPING = 'housekeeping';
+
+/**
+ * An app as `startService` starts it, without a process and a port. Nothing runs in the background: `round` does what
+ * its loops do.
+ */
+export class AppInProcess {
+  readonly #ready: Promise<unknown>;
+  readonly #server: ReturnType<typeof consumerServer>;
+  readonly #work: readonly Task[];
+  readonly #housekeeping: readonly Task[];
+
+  public constructor(private readonly options: InProcessOptions) {
+    const { manifest, env, pool, now, log, routes } = options;
+    const { appId, source = `/${appId}` } = manifest;
+    const metrics = new RuntimeMetrics();
+    const inFlight = new InFlightTracker();
+    const publisher = new EventPublisher(manifest, now);
+    const context = { ...{ appId, pool, metrics, log, inFlight, publisher }, tracing: undefined };
+    const consumer =
+      options.consumer &&
+      consumerTasks(options.consumer, {
+        ...{ ...context, env, clock: now, longestPause: LONGEST_PAUSE },
+      });
+    const api = new Api();
+    routes?.(api);
+    const requests = routes && httpApi({ ...context, source, api });
+    this.#ready = Promise.resolve(requests?.ready());
+    const keys = env[RUNTIME_ENV.eventKeys];
+    this.#server = consumerServer({
+      ...context,
+      deliveries:
+        consumer?.deliveries ??
+        (keys === undefined
+          ? undefined
+          : new DeadLetterReceiver(readEventKeys(keys), pool, metrics, log)),
+      ...(requests && { requests: (...exchange) => requests.routing(...exchange) }),
+      appApiToken: env[RUNTIME_ENV.appApiToken],
+      readiness: () => Promise.resolve(undefined),
+    });
+    const tasks = consumer?.tasks ?? [];
+    this.#work = [
+      ...this.#relay(metrics),
+      ...tasks
+        .filter(({ name }) => name !== HOUSEKEEPING)
+        .map(({ name, poll, settle }) => ({
+          name,
+          poll: async () => {
+            const done = await poll();
+            await settle?.();
+            return done;
+          },
+        })),
+    ];
+    this.#housekeeping = [
+      ...tasks
+        .filter(({ name }) => name === HOUSEKEEPING)
+        .map(({ name, poll }) => ({
+          name,
+          poll: () => {
+            consumer?.inbox.forget();
+            return poll();
+          },
+        })),
+      {
+        name: 'periodic',
+        poll: async () => {
+          await options.housekeeping?.(pool);
+          return 0;
+        },
+      },
+    ];
+  }
+
+  /** Answers requests: deliveries, and those to its API. */
+  public get handle(): RequestListener {
+    return (request, response) => {
+      void this.#ready.then(() => this.#server.emit('request', request, response));
+    };
+  }
+
+  /** Relays, replays and performs some of what is due. Returns how much: 0 when nothing is due, or everything fails. */
+  public round(): Promise<number> {
+    return this.#run(this.#work);
+  }
+
+  /** Does the housekeeping: partitions of the inbox, gauges, and the app's own. */
+  public async keep(): Promise<void> {
+    await this.#run(this.#housekeeping);
+  }
+
+  #relay(metrics: RuntimeMetrics): Task[] {
+    const { manifest, env, pool, send, now, log } = this.options;
+    const { appId, publishes = [] } = manifest;
+    const pubSub = env[RUNTIME_ENV.pubSubName];
+    if (publishes.length === 0 || pubSub === undefined) {
+      return [];
+    }
+    const publisher = new Publisher({ pubSub, send });
+    const relay = new OutboxRelay({
+      ...{ producer: appId, pool, publisher, metrics, log, clock: now },
+    });
+    return [{ name: 'relay', poll: () => relay.round() }];
+  }
+
+  async #run(tasks: readonly Task[]): Promise<number> {
+    let done = 0;
+    for (const { name, poll } of tasks) {
+      try {
+        done += await poll();
+      } catch (error) {
+        this.options.log.warn(
+          { task: name, reason: describeFailure(error) },
+          'background task failed',
+        );
+      }
+    }
+    return done;
+  }
+}

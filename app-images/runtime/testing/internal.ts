@@ -1,0 +1,7 @@
+/** For `@cdk8s-event-platform/dev` alone. */
+export { AppInProcess, type InProcessOptions } from './app-in-process.ts';
+export { createPreparedDatabase } from './database.ts';
+export { exchange, type ExchangeAnswer, type ExchangeRequest } from './exchange.ts';
+export { consumer } from '../delivery/consumer.ts';
+export { toOutgoingEvent } from '../outbox/outgoing-event.ts';
+export type { Logger } from '../telemetry/logging.ts';

@@ -1,0 +1,163 @@
+import type pg from 'pg';
+import type { AppManifest } from '@cdk8s-event-platform/contracts';
+import { DAPR_TOKEN_HEADER, RUNTIME_ENV } from '@cdk8s-event-platform/contracts/interface';
+import type { Consumer, Handler, ServiceParts, SideEffect } from '@cdk8s-event-platform/runtime';
+import {
+  AppInProcess,
+  consumer,
+  exchange,
+  type ExchangeAnswer,
+  type ExchangeRequest,
+  type Logger,
+} from '@cdk8s-event-platform/runtime/testing/internal';
+import type { Sidecar } from '../sidecar/sidecar.ts';
+import { InterruptedPool } from './interrupted-pool.ts';
+import { NOTE_HANDLED } from './ledger.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** What an app does: a consumer, or what `startService` is given. */
+export type TestedApp = Consumer | ({ readonly manifest: AppManifest } & ServiceParts);
+
+/** What {@link AppInTest} needs. */
+export interface AppInTestOptions {
+  readonly manifest: AppManifest;
+  /** What the app does. @default - it is the dead-letter processor */
+  readonly app?: TestedApp | undefined;
+  /** Variables of its Deployment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly pool: pg.Pool;
+  readonly time: VirtualTime;
+  readonly log: Logger;
+}
+
+/** One run of the app, as a process is. */
+interface Run {
+  readonly app: AppInProcess;
+  readonly connections: InterruptedPool;
+  readonly killed: AbortController;
+}
+
+function handlersOf(app: TestedApp): readonly (Handler | SideEffect)[] {
+  return 'handlers' in app ? [...app.handlers.values(), ...app.effects.values()] : (app.on ?? []);
+}
+
+/** An app of a platform in a test, which can be killed. A new run begins at once, as the kubelet begins one. */
+export class AppInTest {
+  /** Its sidecar, which is started after it. */
+  public sidecar: Sidecar | undefined;
+  /** Requests that it has not answered. */
+  public inFlight = 0;
+  /** Requests so far. */
+  public requests = 0;
+  #killedAtCommit = false;
+  #run: Run;
+
+  public constructor(private readonly options: AppInTestOptions) {
+    this.#run = this.#start();
+  }
+
+  /** Sends a request to the app. @returns undefined without an answer: it was killed, or the signal aborted. */
+  public async send(
+    request: ExchangeRequest,
+    signal?: AbortSignal,
+  ): Promise<ExchangeAnswer | undefined> {
+    const { app, killed } = this.#run;
+    this.inFlight++;
+    this.requests++;
+    try {
+      const cut = signal === undefined ? killed.signal : AbortSignal.any([killed.signal, signal]);
+      return await exchange(app.handle, request, cut);
+    } finally {
+      this.inFlight--;
+    }
+  }
+
+  /** Relays, replays and performs some of what is due. @returns how much. */
+  public round(): Promise<number> {
+    return this.#run.app.round();
+  }
+
+  public keep(): Promise<void> {
+    return this.#run.app.keep();
+  }
+
+  /** Ends the process without notice. */
+  public kill(): void {
+    const { connections, killed } = this.#run;
+    this.#run = this.#start();
+    connections.cut('the process was killed');
+    killed.abort();
+  }
+
+  /** Kills the process with its next delivery, after the handler and before the commit. */
+  public killAtCommit(): void {
+    this.#killedAtCommit = true;
+  }
+
+  /** Cuts the connections to the database. */
+  public interrupt(): void {
+    this.#run.connections.cut('the database is interrupted');
+  }
+
+  public restore(): void {
+    this.#run.connections.restore();
+  }
+
+  #start(): Run {
+    const { manifest, app, env, pool, time, log } = this.options;
+    const connections = new InterruptedPool(pool);
+    const { routes, housekeeping }: ServiceParts =
+      app === undefined || 'handlers' in app ? {} : app;
+    const handlers = app === undefined ? [] : handlersOf(app);
+    const subscribes = handlers.length > 0 || (manifest.subscribes ?? []).length > 0;
+    return {
+      connections,
+      killed: new AbortController(),
+      app: new AppInProcess({
+        ...{ manifest, env, log, routes, housekeeping, pool: connections.pool },
+        ...(app !== undefined &&
+          subscribes && {
+            consumer: consumer(manifest, ...handlers.map((part) => this.#noted(part))),
+          }),
+        now: () => time.now(),
+        send: (request) => this.#toSidecar(request),
+      }),
+    };
+  }
+
+  async #toSidecar(request: ExchangeRequest): Promise<ExchangeAnswer> {
+    const token = this.options.env[RUNTIME_ENV.daprApiToken];
+    const headers = {
+      ...request.headers,
+      ...(token !== undefined && { [DAPR_TOKEN_HEADER]: token }),
+    };
+    const answer = await exchange(this.sidecar!.handle, { ...request, headers });
+    if (answer === undefined) {
+      throw new Error('the sidecar does not answer');
+    }
+    return answer;
+  }
+
+  /** A handler that notes what it has handled in its transaction. */
+  #noted(part: Handler | SideEffect): Handler | SideEffect {
+    if (!('handle' in part)) {
+      return part;
+    }
+    return {
+      contract: part.contract,
+      handle: async (tx, events) => {
+        await part.handle(tx, events);
+        await tx.query(NOTE_HANDLED, [
+          this.options.manifest.appId,
+          events.map(({ source }) => source),
+          events.map(({ id }) => id),
+          events.map(({ time }) => time),
+        ]);
+        if (this.#killedAtCommit) {
+          this.#killedAtCommit = false;
+          this.kill();
+        }
+      },
+    };
+  }
+}
