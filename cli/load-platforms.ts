@@ -28,9 +28,13 @@ function programOfCdk8s(): string {
  * to a temporary folder, and what it prints to standard error: standard output is the command's own.
  *
  * @param program its file. @default - that of `cdk8s.yaml` in the working directory
+ * @param print takes what it prints. @default - standard error
  * @throws UsageError when the program is not there, Error when it fails or creates no platform.
  */
-export async function loadPlatforms(program = programOfCdk8s()): Promise<EventPlatform[]> {
+export async function loadPlatforms(
+  program = programOfCdk8s(),
+  print: typeof process.stdout.write = process.stderr.write.bind(process.stderr),
+): Promise<EventPlatform[]> {
   const file = resolve(program);
   if (!existsSync(file)) {
     throw new UsageError(`no file '${program}'`);
@@ -40,9 +44,9 @@ export async function loadPlatforms(program = programOfCdk8s()): Promise<EventPl
   const global = globalThis as { [CREATED_PLATFORMS]?: EventPlatform[] };
   process.env.CDK8S_OUTDIR = output;
   global[CREATED_PLATFORMS] = platforms;
-  const { stdout, stderr } = process;
+  const { stdout } = process;
   const write = stdout.write.bind(stdout);
-  stdout.write = stderr.write.bind(stderr);
+  stdout.write = print;
   try {
     await tsImport(pathToFileURL(file).href, import.meta.url);
   } finally {
