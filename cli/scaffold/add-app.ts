@@ -6,7 +6,7 @@ import { addToBuild } from './build-script.ts';
 import { appPlace, type Chart } from './chart.ts';
 import { addImport, addNamedImport } from './imports.ts';
 import { layout } from './layout.ts';
-import { camelCase, isReserved } from './names.ts';
+import { camelCase } from './names.ts';
 import { type ChartNames, freeName, type Plan, planWith, withLineEnds } from './plan.ts';
 import { type EventFile, findEvent, moduleFrom, type Project } from './project.ts';
 import { appsWith, manifestsOf, type Rendered, topicsOf } from './rendered.ts';
@@ -51,11 +51,11 @@ function appStatement(
 
 /** Refuses an app id that is taken or not valid, and an event that nothing publishes. */
 function checkApp(
-  options: AddAppOptions,
+  name: string,
+  publishes: readonly EventFile[],
   subscribes: readonly EventFile[],
   before: readonly Rendered[],
 ): void {
-  const { name } = options;
   const manifests = manifestsOf(before);
   if (manifests.has(name)) {
     throw new UsageError(`an app '${name}' is there already: choose another name`);
@@ -68,7 +68,7 @@ function checkApp(
     appsWith(manifests, 'publishes', contract).length > 0 ||
     before.flatMap(topicsOf).some((one) => one.name === contract.topic && one.publishedByOthers);
   const unpublished = subscribes.find(
-    (event) => !options.publishes.includes(event.name) && !isPublished(event.contract),
+    (event) => !publishes.includes(event) && !isPublished(event.contract),
   );
   if (unpublished !== undefined) {
     throw new UsageError(
@@ -94,8 +94,7 @@ function declareApp(project: Project, chart: Chart, options: AddAppOptions, path
       `${source.path} has no variable with the database, as in const database = new PostgresDatabase(…)`,
     );
   }
-  const wanted = camelCase(name);
-  const manifest = isReserved(wanted) ? `${wanted}App` : freeName(source, wanted, 'App');
+  const manifest = freeName(source, camelCase(name), 'App');
   const construct = addNamedImport(source, 'cdk8s-event-platform', constructOf(options));
   addImport(source, project.moduleFor(source, path), `{ manifest as ${manifest} }`);
   source.insertAfter(appPlace(chart), appStatement(options, chart, construct, manifest));
@@ -104,8 +103,13 @@ function declareApp(project: Project, chart: Chart, options: AddAppOptions, path
 /** What is left to do by hand in the files of an app. */
 function notesOf(app: NewApp, folder: string): string[] {
   return [
-    ...new Set([...app.publishes, ...app.subscribes].filter((event) => !sampleData(event.contract).isValid)),
-  ].map(({ name, path }) => `the tests in ${folder} need data of '${name}' that its schema in ${path} allows`);
+    ...new Set(
+      [...app.publishes, ...app.subscribes].filter((event) => !sampleData(event.contract).isValid),
+    ),
+  ].map(
+    ({ name, path }) =>
+      `the tests in ${folder} need data of '${name}' that its schema in ${path} allows`,
+  );
 }
 
 /**
@@ -132,7 +136,7 @@ export function planAddApp(
       const find = (list: readonly string[]) => list.map((event) => findEvent(events, event));
       const subscribes = find(options.subscribes);
       const publishes = find(options.publishes);
-      checkApp(options, subscribes, before);
+      checkApp(name, publishes, subscribes, before);
       const folder = `${appsFolder}/${name}`;
       if (project.has(folder)) {
         throw new UsageError(`folder '${folder}' is there already: choose another name`);

@@ -24,11 +24,7 @@ function eventImports(app: NewApp, events: readonly EventFile[]): string {
   return [...modules]
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([module, found]) =>
-      layout(
-        'import {',
-        found.map(({ identifier }) => identifier).sort(),
-        `} from '${module}';`,
-      ),
+      layout('import {', found.map(({ identifier }) => identifier).sort(), `} from '${module}';`),
     )
     .join('\n');
 }
@@ -50,9 +46,18 @@ function manifestText(app: NewApp): string {
   const list = (property: string, events: readonly EventFile[]) =>
     events.length === 0
       ? []
-      : [layout(`${property}: [`, events.map(({ identifier }) => identifier), ']', 3)];
+      : [
+          layout(
+            `${property}: [`,
+            events.map(({ identifier }) => identifier),
+            ']',
+            3,
+          ),
+        ];
   const description = [
-    ...(publishes.length > 0 ? [`Takes requests over HTTP and publishes ${names(publishes)}.`] : []),
+    ...(publishes.length > 0
+      ? [`Takes requests over HTTP and publishes ${names(publishes)}.`]
+      : []),
     ...(subscribes.length > 0 ? [`Records each event of ${names(subscribes)} once.`] : []),
   ].join(' ');
   const table = {
@@ -95,7 +100,10 @@ ${handlers.join('')}  ],
 
 function routesText(app: NewApp): string {
   const routes = app.publishes.map(
-    ({ name, identifier }) => `  api.post('/${name}', { body: ${identifier}.schema }, async (tx, { body }) => {
+    ({
+      name,
+      identifier,
+    }) => `  api.post('/${name}', { body: ${identifier}.schema }, async (tx, { body }) => {
     await tx.publish(${identifier}, body as EventData<typeof ${identifier}>);
     return answer(202);
   });
@@ -142,14 +150,19 @@ ${events
 function handlersTestText(app: NewApp): string {
   const imports = [own(app, 'parts', 'handlers'), own(app, 'manifest', 'manifest')];
   const query = `'SELECT key FROM ${tableOf(app)} WHERE type = $1'`;
-  return testText(app, app.subscribes, imports, '...parts', ({ name, identifier, contract }, data) => {
-    const rows = layout(
-      `const { rows } = await database.pool.query(${query}, [`,
-      [`${identifier}.type`],
-      ']);',
-      2,
-    );
-    return `test('${name} is recorded once, however often it is delivered', async () => {
+  return testText(
+    app,
+    app.subscribes,
+    imports,
+    '...parts',
+    ({ name, identifier, contract }, data) => {
+      const rows = layout(
+        `const { rows } = await database.pool.query(${query}, [`,
+        [`${identifier}.type`],
+        ']);',
+        2,
+      );
+      return `test('${name} is recorded once, however often it is delivered', async () => {
 ${data}
   const first = await app.deliver(${identifier}, data, { id: '1' });
   const second = await app.deliver(${identifier}, data, { id: '1' });
@@ -158,7 +171,8 @@ ${data}
   expect(rows).toEqual([{ key: String(${member('data', contract.key)}) }]);
 });
 `;
-  });
+    },
+  );
 }
 
 function routesTestText(app: NewApp): string {

@@ -42,7 +42,9 @@ function localNames(source: SourceText): Map<string, string> {
 }
 
 /** The construct that a statement creates: its class, and its variable. */
-function createdBy(statement: ts.Statement): { created: ts.NewExpression; variable?: string } | undefined {
+function createdBy(
+  statement: ts.Statement,
+): { created: ts.NewExpression; variable?: string } | undefined {
   if (ts.isExpressionStatement(statement) && ts.isNewExpression(statement.expression)) {
     return { created: statement.expression };
   }

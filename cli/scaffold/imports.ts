@@ -52,11 +52,7 @@ function writeNames(
   }
   const head = source.original.slice(declaration.getStart(), named.getStart());
   const tail = source.original.slice(named.end, declaration.end);
-  source.replace(
-    declaration.getStart(),
-    declaration.end,
-    layout(`${head}{`, names, `}${tail}`),
-  );
+  source.replace(declaration.getStart(), declaration.end, layout(`${head}{`, names, `}${tail}`));
 }
 
 /**
@@ -137,7 +133,10 @@ export function removeWithImports(source: SourceText, statements: readonly ts.St
   const used = new Set(usesOutside(source, statements).map(({ text }) => text));
   const gone = new Set<string>();
   for (const statement of statements) {
-    visit(statement, (node) => ts.isIdentifier(node) && !used.has(node.text) && gone.add(node.text));
+    visit(
+      statement,
+      (node) => ts.isIdentifier(node) && !used.has(node.text) && gone.add(node.text),
+    );
     source.removeStatement(statement);
   }
   for (const declaration of importsOf(source)) {

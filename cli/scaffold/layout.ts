@@ -48,5 +48,7 @@ export function literal(value: unknown, head = '', tail = '', column = 0): strin
   const text = typeof value === 'string' ? quoted(value) : JSON.stringify(value);
   const line = `${head}${text}${tail}`;
   // The comma behind it.
-  return head !== '' && column + line.length >= WIDTH ? `${head.trimEnd()}\n  ${text}${tail}` : line;
+  return head !== '' && column + line.length >= WIDTH
+    ? `${head.trimEnd()}\n  ${text}${tail}`
+    : line;
 }

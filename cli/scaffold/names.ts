@@ -13,9 +13,7 @@ export function camelCase(name: string): string {
 
 /** `order-shipped` of `OrderShipped`. */
 export function kebabCase(identifier: string): string {
-  return identifier
-    .replaceAll(/([a-z0-9])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$1$3-$2')
-    .toLowerCase();
+  return identifier.replaceAll(/([a-z0-9])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$1$3-$2').toLowerCase();
 }
 
 /** Files of these names mean something else in a folder. */

@@ -53,7 +53,10 @@ export function freeName({ tree }: SourceText, wanted: string, ending: string): 
 }
 
 /** Texts of new files with the ends of lines that a file of the project has. */
-export function withLineEnds(texts: ReadonlyMap<string, string>, like: SourceText): Map<string, string> {
+export function withLineEnds(
+  texts: ReadonlyMap<string, string>,
+  like: SourceText,
+): Map<string, string> {
   return new Map(
     [...texts].map(([path, text]) => [path, like.hasCrlf ? text.replaceAll('\n', '\r\n') : text]),
   );

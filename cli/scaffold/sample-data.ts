@@ -30,7 +30,10 @@ function sample(schema: Schema): unknown {
   switch (Array.isArray(type) ? (type as unknown[])[0] : type) {
     case 'object':
       return Object.fromEntries(
-        (required as string[]).map((name) => [name, sample((properties as Schema)[name] as Schema)]),
+        (required as string[]).map((name) => [
+          name,
+          sample((properties as Schema)[name] as Schema),
+        ]),
       );
     case 'array':
       return Array.from({ length: Number(minItems ?? 0) }, () => sample((items ?? {}) as Schema));
