@@ -2,52 +2,60 @@ import type { LeftBehind } from './left-behind.ts';
 import type { Difference } from './rendered.ts';
 import type { Outcome } from './run-plan.ts';
 
-/** Groups what environments have in common: values by the names of the environments. */
-function byEnvironments<Value>(entries: readonly (readonly [string, Value])[]): [string, Value][] {
-  const groups = Map.groupBy(entries, ([, value]) => JSON.stringify(value));
-  return [...groups.values()].map((group) => [
-    group.map(([name]) => name).join(', '),
-    group[0]![1],
-  ]);
+/** Values that environments have, each once, with the names of its environments where not all have it. */
+function merged<Value>(environments: readonly (readonly [string, readonly Value[]])[]) {
+  const found = Map.groupBy(
+    environments.flatMap(([name, values]) => values.map((value) => ({ name, value }))),
+    ({ value }) => JSON.stringify(value),
+  );
+  return [...found.values()].map((same) => ({
+    value: same[0]!.value,
+    where:
+      same.length === environments.length ? '' : ` (${same.map(({ name }) => name).join(', ')})`,
+  }));
 }
 
 function objectLines({ added, changed, removed }: Difference): string[] {
   return [
-    ...added.map((key) => `  + ${key}`),
-    ...changed.map((key) => `  ~ ${key}`),
-    ...removed.map((key) => `  - ${key}`),
+    ...added.map((key) => `+ ${key}`),
+    ...changed.map((key) => `~ ${key}`),
+    ...removed.map((key) => `- ${key}`),
   ];
 }
 
-function leftLines(left: readonly LeftBehind[]): string[] {
-  return left.flatMap(({ what, command }) => [
-    `  ${what}`,
-    ...(command === undefined ? [] : [`    ${command}`]),
-  ]);
+/** A title above lines; nothing when there are no lines. */
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)];
 }
 
 /** What a command has done, as lines for a terminal. */
 export function outcomeLines(outcome: Outcome, isDry: boolean): string[] {
   const { created, changed, removed, notes, lines, objects, left } = outcome;
-  const changes = objects.map((one) => [one.name, objectLines(one)] as const);
-  const kept = Object.entries(left).map(([name, list]) => [name, leftLines(list)] as const);
+  const changes = merged(objects.map((one) => [one.name, objectLines(one)]));
+  const kept = merged<LeftBehind>(Object.entries(left));
   return [
     ...created.map((path) => `created ${path}`),
-    ...changed.flatMap((path) => [
-      `changed ${path}`,
-      ...lines.flatMap(({ file, line }) => (isDry && file === path ? [`  ${line}`] : [])),
-    ]),
+    ...changed.flatMap((path) =>
+      isDry
+        ? section(
+            `changed ${path}`,
+            lines.filter(({ file }) => file === path).map(({ line }) => line),
+          )
+        : [`changed ${path}`],
+    ),
     ...removed.map((path) => `removed ${path}`),
     ...notes.map((note) => `note: ${note}`),
-    ...byEnvironments(changes)
-      .filter(([, list]) => list.length > 0)
-      .flatMap(([names, list]) => [`objects in ${names}:`, ...list]),
-    ...byEnvironments(kept)
-      .filter(([, list]) => list.length > 0)
-      .flatMap(([names, list]) => [
-        `left in a running ${names}, until the operator removes it:`,
-        ...list,
+    ...section(
+      'rendered objects:',
+      changes.map(({ value, where }) => `${value}${where}`),
+    ),
+    ...section(
+      'a running environment keeps, until the operator removes it:',
+      kept.flatMap(({ value: { what, command }, where }) => [
+        `${what}${where}`,
+        ...(command === undefined ? [] : [`  ${command}`]),
       ]),
+    ),
     ...(isDry ? ['dry run: nothing is written'] : []),
   ];
 }

@@ -31,8 +31,11 @@ function objectsOf(platform: EventPlatform): Map<string, Manifest> {
   const { namespace: own } = platform.environment;
   return new Map(
     renderObjects(platform).map(({ manifest }) => {
-      const { name, namespace = own } = manifest.metadata;
-      return [`${manifest.kind}/${namespace === own ? '' : `${namespace}/`}${name}`, manifest];
+      const { kind, metadata } = manifest;
+      const { name, namespace = own } = metadata;
+      // A Job has another hash in its name after each change, and takes the place of the one before.
+      const stable = kind === 'Job' ? name.replace(/-[0-9a-f]{10}$/, '-<hash>') : name;
+      return [`${kind}/${namespace === own ? '' : `${namespace}/`}${stable}`, manifest];
     }),
   );
 }

@@ -23,9 +23,7 @@ export class SourceText {
     public readonly path: string,
     public readonly original: string,
   ) {
-    this.tree = path.endsWith('.json')
-      ? ts.parseJsonText(path, original)
-      : ts.createSourceFile(path, original, ts.ScriptTarget.Latest, true);
+    this.tree = ts.createSourceFile(path, original, ts.ScriptTarget.Latest, true);
   }
 
   /** The text with all edits. Lines that are added end as those of the file do. */
