@@ -125,7 +125,7 @@ function testText(
   events: readonly EventFile[],
   imports: readonly string[],
   what: string,
-  tests: (event: EventFile, data: string) => string,
+  tests: (event: EventFile, data: string, index: number) => string,
 ): string {
   return `import { createDatabase, TestApp, type TestDatabase } from '${RUNTIME}/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -140,9 +140,9 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 ${events
-  .map((event) => {
+  .map((event, index) => {
     const data = literal(sampleData(event.contract).data, 'const data = ', ';', 2);
-    return tests(event, `  ${data.replaceAll('\n', '\n  ')}`);
+    return tests(event, `  ${data.replaceAll('\n', '\n  ')}`, index);
   })
   .join('\n')}`;
 }
@@ -155,7 +155,7 @@ function handlersTestText(app: NewApp): string {
     app.subscribes,
     imports,
     '...parts',
-    ({ name, identifier, contract }, data) => {
+    ({ name, identifier, contract }, data, index) => {
       const rows = layout(
         `const { rows } = await database.pool.query(${query}, [`,
         [`${identifier}.type`],
@@ -164,8 +164,8 @@ function handlersTestText(app: NewApp): string {
       );
       return `test('${name} is recorded once, however often it is delivered', async () => {
 ${data}
-  const first = await app.deliver(${identifier}, data, { id: '1' });
-  const second = await app.deliver(${identifier}, data, { id: '1' });
+  const first = await app.deliver(${identifier}, data, { id: '${index + 1}' });
+  const second = await app.deliver(${identifier}, data, { id: '${index + 1}' });
   expect([first.outcome, second.outcome]).toEqual(['processed', 'duplicate']);
   ${rows.replaceAll('\n', '\n  ')}
   expect(rows).toEqual([{ key: String(${member('data', contract.key)}) }]);
@@ -176,12 +176,17 @@ ${data}
 }
 
 function routesTestText(app: NewApp): string {
-  const imports = [own(app, 'manifest', 'manifest'), own(app, 'routes', 'routes')];
+  const receives = app.subscribes.length > 0;
+  const imports = [
+    ...(receives ? [own(app, 'parts', 'handlers')] : []),
+    own(app, 'manifest', 'manifest'),
+    own(app, 'routes', 'routes'),
+  ];
   return testText(
     app,
     app.publishes,
     imports,
-    'routes',
+    receives ? '...parts, routes' : 'routes',
     ({ name, identifier }, data) => `test('${name} is accepted and published', async () => {
 ${data}
   expect((await app.request('POST', '/${name}', { body: data })).status).toBe(202);

@@ -78,7 +78,12 @@ function topicNames(rendered: Rendered | undefined): string[] {
       ]);
 }
 
-function topics(before: Rendered, after: Rendered | undefined, apps: readonly string[]) {
+function topics(
+  before: Rendered,
+  after: Rendered | undefined,
+  apps: readonly string[],
+  users: readonly string[],
+): LeftBehind[] {
   const tools = kafkaTools(before);
   const found = (what: string, tool: string): LeftBehind => ({
     what,
@@ -97,6 +102,12 @@ function topics(before: Rendered, after: Rendered | undefined, apps: readonly st
       .map((name) =>
         found(`topic ${name} with its events`, `kafka-topics --delete --topic ${name}`),
       ),
+    ...users.map((user) =>
+      found(
+        `account ${user} of the broker, with its rights`,
+        `kafka-configs --alter --delete-config SCRAM-SHA-512 --entity-type users --entity-name ${user}`,
+      ),
+    ),
   ];
 }
 
@@ -107,11 +118,13 @@ function psql(before: Rendered, { server, host, port, database, user }: Postgres
     : `${kubectl(before)} exec ${server.statefulSet.name}-0 -- sh -c 'PGPASSWORD="$POSTGRES_PASSWORD" exec psql -h /tmp -U "$POSTGRES_USER" -d ${database} "$@"' psql`;
 }
 
-/** Roles that log in with Secrets. */
-function rolesOf(references: readonly SecretReference[]): string[] {
-  return references.flatMap(({ keys: { username } }) =>
+/** Accounts that log in with Secrets: roles of a database, which have its name and a dot in front, and of the broker. */
+function accountsOf(references: readonly SecretReference[]): { roles: string[]; users: string[] } {
+  const names = references.flatMap(({ keys: { username } }) =>
     username?.kind === 'literal' ? [username.value] : [],
   );
+  const isRole = (name: string) => name.includes('.');
+  return { roles: names.filter(isRole), users: names.filter((name) => !isRole(name)) };
 }
 
 function rows(
@@ -134,7 +147,7 @@ function rows(
         .map(([table, column]) => `-c "DELETE FROM ${table} WHERE ${column} = '${appId}'"`)
         .join(' ')}`,
     })),
-    ...rolesOf(gone).map((role) => ({
+    ...accountsOf(gone).roles.map((role) => ({
       what: `role ${role}, which has no rights once the Job of the migrations has run again`,
       command: `${run} -c 'DROP ROLE "${role}"'`,
     })),
@@ -155,7 +168,7 @@ export function leftBehind(
   const gone = secretsGone(before, after);
   return [
     ...objects(before, difference),
-    ...topics(before, after, apps),
+    ...topics(before, after, apps, accountsOf(gone).users),
     ...rows(before, gone, apps),
     ...secrets(before, gone),
   ];
