@@ -1,12 +1,13 @@
 import { type EventContract } from '@cdk8s-event-platform/contracts';
 import { manifestProblems } from '@cdk8s-event-platform/contracts/internal';
 import { UsageError } from '../command-line.ts';
-import { appTexts, type NewApp } from './app-text.ts';
+import { appTexts } from './app-text.ts';
 import { addToBuild } from './build-script.ts';
 import { appPlace, type Chart } from './chart.ts';
 import { addImport, addNamedImport } from './imports.ts';
 import { layout } from './layout.ts';
 import { camelCase } from './names.ts';
+import type { NewApp } from './new-app.ts';
 import { type ChartNames, freeName, type Plan, planWith, withLineEnds } from './plan.ts';
 import { type EventFile, findEvent, moduleFrom, type Project } from './project.ts';
 import { appsWith, manifestsOf, type Rendered, topicsOf } from './rendered.ts';

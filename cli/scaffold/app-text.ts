@@ -1,41 +1,7 @@
+import { handlersTest, routesTest } from './app-tests.ts';
 import { layout, literal, member, quoted } from './layout.ts';
+import { eventImports, type NewApp, ownImport, RUNTIME, tableOf } from './new-app.ts';
 import type { EventFile } from './project.ts';
-import { sampleData } from './sample-data.ts';
-
-/** What a new app is made from. */
-export interface NewApp {
-  /** App id, e.g. `shipping`. */
-  readonly name: string;
-  readonly publishes: readonly EventFile[];
-  readonly subscribes: readonly EventFile[];
-  /** Number of its migration, e.g. `0101`. */
-  readonly migration: string;
-  /** How its files import those of events. */
-  readonly moduleOf: (event: EventFile) => string;
-  /** Extension that its files import each other with, e.g. `.ts`. */
-  readonly extension: string;
-}
-
-const RUNTIME = '@cdk8s-event-platform/runtime';
-
-/** Imports of events, a line for each file. */
-function eventImports(app: NewApp, events: readonly EventFile[]): string {
-  const modules = Map.groupBy(events, app.moduleOf);
-  return [...modules]
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([module, found]) =>
-      layout('import {', found.map(({ identifier }) => identifier).sort(), `} from '${module}';`),
-    )
-    .join('\n');
-}
-
-function own(app: NewApp, names: string, file: string): string {
-  return `import { ${names} } from './${file}${app.extension}';`;
-}
-
-function tableOf({ name }: NewApp): string {
-  return `${name.replaceAll('-', '_')}_events`;
-}
 
 function names(events: readonly EventFile[]): string {
   return events.map(({ contract }) => contract.topic).join(', ');
@@ -82,13 +48,13 @@ export const manifest = ${['defineApp({', ...properties.map((text) => `  ${text.
 
 function handlersText(app: NewApp): string {
   const handlers = app.subscribes.map(({ identifier, contract }) => {
-    const values = ['type', member('data', contract.key)];
-    const insert = `await tx.query('INSERT INTO ${tableOf(app)} VALUES ($1, $2)', [`;
-    const query = layout(insert, values, ']);', 6).replaceAll('\n', '\n      ');
+    const query = `await tx.query(RECORD, [type, ${member('data', contract.key)}]);`;
     return `    each(${identifier}, async (tx, { type, data }) => {\n      ${query}\n    }),\n`;
   });
   return `import { each, type ServiceParts } from '${RUNTIME}';
 ${eventImports(app, app.subscribes)}
+
+${literal(`INSERT INTO ${tableOf(app)} VALUES ($1, $2)`, 'const RECORD = ', ';')}
 
 /** What a handler writes commits with the record of its event: a redelivery changes nothing. */
 export const parts: ServiceParts = {
@@ -119,94 +85,13 @@ ${routes.join('')}}
 `;
 }
 
-/** The file of tests with one database and one app. @param what the app is made of beside its manifest. */
-function testText(
-  app: NewApp,
-  events: readonly EventFile[],
-  imports: readonly string[],
-  what: string,
-  tests: (event: EventFile, data: string, index: number) => string,
-): string {
-  return `import { createDatabase, TestApp, type TestDatabase } from '${RUNTIME}/testing';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-${[eventImports(app, events), ...imports].join('\n')}
-
-let database: TestDatabase;
-let app: TestApp;
-beforeAll(async () => {
-  database = await createDatabase([manifest]);
-  app = new TestApp({ manifest, ${what} }, database);
-});
-afterAll(() => database.drop());
-
-${events
-  .map((event, index) => {
-    const data = literal(sampleData(event.contract).data, 'const data = ', ';', 2);
-    return tests(event, `  ${data.replaceAll('\n', '\n  ')}`, index);
-  })
-  .join('\n')}`;
-}
-
-function handlersTestText(app: NewApp): string {
-  const imports = [own(app, 'parts', 'handlers'), own(app, 'manifest', 'manifest')];
-  const query = `'SELECT key FROM ${tableOf(app)} WHERE type = $1'`;
-  return testText(
-    app,
-    app.subscribes,
-    imports,
-    '...parts',
-    ({ name, identifier, contract }, data, index) => {
-      const rows = layout(
-        `const { rows } = await database.pool.query(${query}, [`,
-        [`${identifier}.type`],
-        ']);',
-        2,
-      );
-      return `test('${name} is recorded once, however often it is delivered', async () => {
-${data}
-  const first = await app.deliver(${identifier}, data, { id: '${index + 1}' });
-  const second = await app.deliver(${identifier}, data, { id: '${index + 1}' });
-  expect([first.outcome, second.outcome]).toEqual(['processed', 'duplicate']);
-  ${rows.replaceAll('\n', '\n  ')}
-  expect(rows).toEqual([{ key: String(${member('data', contract.key)}) }]);
-});
-`;
-    },
-  );
-}
-
-function routesTestText(app: NewApp): string {
-  const receives = app.subscribes.length > 0;
-  const imports = [
-    ...(receives ? [own(app, 'parts', 'handlers')] : []),
-    own(app, 'manifest', 'manifest'),
-    own(app, 'routes', 'routes'),
-  ];
-  return testText(
-    app,
-    app.publishes,
-    imports,
-    receives ? '...parts, routes' : 'routes',
-    ({ name, identifier }, data) => `test('${name} is accepted and published', async () => {
-${data}
-  expect((await app.request('POST', '/${name}', { body: data })).status).toBe(202);
-  expect(await app.published(${identifier})).toMatchObject([{ data }]);
-});
-
-test('what is not valid as ${name} is refused', async () => {
-  expect((await app.request('POST', '/${name}', { body: {} })).status).toBe(400);
-});
-`,
-  );
-}
-
 function mainText(app: NewApp): string {
   const { publishes, subscribes } = app;
   const receives = subscribes.length > 0;
   const parts = [
-    ...(receives ? [own(app, 'parts', 'handlers')] : []),
-    own(app, 'manifest', 'manifest'),
-    ...(publishes.length > 0 ? [own(app, 'routes', 'routes')] : []),
+    ...(receives ? [ownImport(app, 'parts', 'handlers')] : []),
+    ownImport(app, 'manifest'),
+    ...(publishes.length > 0 ? [ownImport(app, 'routes')] : []),
   ];
   const start = receives ? 'startService' : 'startProducer';
   const both = publishes.length > 0 ? '{ ...parts, routes }' : 'parts';
@@ -224,13 +109,13 @@ export function appTexts(app: NewApp): Map<string, string> {
     ...(app.subscribes.length > 0
       ? ([
           ['handlers.ts', handlersText(app)],
-          ['handlers.test.ts', handlersTestText(app)],
+          ['handlers.test.ts', handlersTest(app)],
         ] as const)
       : []),
     ...(app.publishes.length > 0
       ? ([
           ['routes.ts', routesText(app)],
-          ['routes.test.ts', routesTestText(app)],
+          ['routes.test.ts', routesTest(app)],
         ] as const)
       : []),
     ['main.ts', mainText(app)],

@@ -47,8 +47,8 @@ export function literal(value: unknown, head = '', tail = '', column = 0): strin
   }
   const text = typeof value === 'string' ? quoted(value) : JSON.stringify(value);
   const line = `${head}${text}${tail}`;
-  // The comma behind it.
-  return head !== '' && column + line.length >= WIDTH
+  // Not below a short name, where it would start no further to the left; the comma counts.
+  return column + line.length >= WIDTH && head.length > 'name: '.length
     ? `${head.trimEnd()}\n  ${text}${tail}`
     : line;
 }
