@@ -9,17 +9,11 @@ function names(events: readonly EventFile[]): string {
 
 function manifestText(app: NewApp): string {
   const { name, publishes, subscribes, migration } = app;
-  const list = (property: string, events: readonly EventFile[]) =>
-    events.length === 0
-      ? []
-      : [
-          layout(
-            `${property}: [`,
-            events.map(({ identifier }) => identifier),
-            ']',
-            3,
-          ),
-        ];
+  const list = (property: string, events: readonly EventFile[]) => {
+    const identifiers = events.map(({ identifier }) => identifier);
+    // Behind two spaces, and in front of a comma.
+    return events.length === 0 ? [] : [layout(`${property}: [`, identifiers, ']', 3)];
+  };
   const description = [
     ...(publishes.length > 0
       ? [`Takes requests over HTTP and publishes ${names(publishes)}.`]
@@ -42,7 +36,7 @@ function manifestText(app: NewApp): string {
   return `import { defineApp } from '@cdk8s-event-platform/contracts';
 ${eventImports(app, [...new Set([...publishes, ...subscribes])])}
 
-export const manifest = ${['defineApp({', ...properties.map((text) => `  ${text.replaceAll('\n', '\n  ')},`), '});'].join('\n')}
+${layout('export const manifest = defineApp({', properties, '});')}
 `;
 }
 
@@ -104,20 +98,18 @@ ${start}(manifest, ${receives ? both : 'routes'});
 
 /** Files of a new app by their names. */
 export function appTexts(app: NewApp): Map<string, string> {
-  return new Map([
-    ['manifest.ts', manifestText(app)],
-    ...(app.subscribes.length > 0
-      ? ([
-          ['handlers.ts', handlersText(app)],
-          ['handlers.test.ts', handlersTest(app)],
-        ] as const)
-      : []),
-    ...(app.publishes.length > 0
-      ? ([
-          ['routes.ts', routesText(app)],
-          ['routes.test.ts', routesTest(app)],
-        ] as const)
-      : []),
-    ['main.ts', mainText(app)],
-  ]);
+  return new Map(
+    Object.entries({
+      'manifest.ts': manifestText(app),
+      ...(app.subscribes.length > 0 && {
+        'handlers.ts': handlersText(app),
+        'handlers.test.ts': handlersTest(app),
+      }),
+      ...(app.publishes.length > 0 && {
+        'routes.ts': routesText(app),
+        'routes.test.ts': routesTest(app),
+      }),
+      'main.ts': mainText(app),
+    }),
+  );
 }

@@ -157,7 +157,7 @@ function rows(
   ];
 }
 
-/** What a running environment keeps of what is no longer declared. */
+/** What a running environment keeps when a declaration is gone. */
 export function leftBehind(
   before: Rendered,
   after: Rendered | undefined,
