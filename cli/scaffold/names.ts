@@ -24,7 +24,11 @@ export function isReserved(word: string): boolean {
   const scanner = ts.createScanner(ts.ScriptTarget.Latest, true);
   scanner.setText(word);
   const kind = scanner.scan();
-  return kind >= ts.SyntaxKind.FirstReservedWord && kind <= ts.SyntaxKind.LastFutureReservedWord;
+  return (
+    scanner.getTokenEnd() === word.length &&
+    kind >= ts.SyntaxKind.FirstReservedWord &&
+    kind <= ts.SyntaxKind.LastFutureReservedWord
+  );
 }
 
 /**

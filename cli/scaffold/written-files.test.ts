@@ -139,3 +139,23 @@ describe('what is written', () => {
     expect(project.files()).toEqual(before);
   });
 });
+
+describe('a project with other names', () => {
+  it.each(['kafka', 'nats', 'rabbitmq', 'redis'])('is rendered and grows on %s', async (broker) => {
+    const other = new TestProject({
+      name: 'bank',
+      event: 'case-opened',
+      key: 'account_id',
+      broker,
+    });
+    try {
+      await other.run('add', 'event', 'case-closed', '--partitions', '6');
+      await other.run('add', 'service', 'closing', '--publishes', 'case-closed');
+      await other.run('add', 'consumer', 'mail', '--events', 'case-opened,case-closed');
+      expect(other.read('events/case-closed.ts')).toContain("type: 'com.example.case.closed'");
+      expect(compilerErrors(other.folder)).toEqual([]);
+    } finally {
+      other.remove();
+    }
+  });
+});

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { vi } from 'vitest';
+import { type ProjectNames, TEMPLATE_NAMES } from '../../../create/names.ts';
 import { projectFiles, writeProject } from '../../../create/project.ts';
 import { main } from '../../event-platform.ts';
 
@@ -19,12 +20,12 @@ export class TestProject {
   public readonly folder: string;
   readonly #back = process.cwd();
 
-  public constructor() {
+  public constructor(names: ProjectNames = TEMPLATE_NAMES) {
     // tsx reads the paths of packages when it is first registered.
     process.env.TSX_TSCONFIG_PATH = join(ROOT, 'tsconfig.json');
     mkdirSync(join(ROOT, 'build'), { recursive: true });
     this.folder = mkdtempSync(join(ROOT, 'build', 'scaffold-'));
-    writeProject(this.folder, projectFiles(join(ROOT, 'create', 'template'), 'shop', '0.1.0'));
+    writeProject(this.folder, projectFiles(join(ROOT, 'create', 'template'), names, '0.1.0'));
     process.chdir(this.folder);
   }
 
