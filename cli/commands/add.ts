@@ -5,7 +5,7 @@ import { planAddEvent } from '../scaffold/add-event.ts';
 import { planAddTopic } from '../scaffold/add-topic.ts';
 import { checkName } from '../scaffold/names.ts';
 import type { Plan } from '../scaffold/plan.ts';
-import { outcomeLines } from '../scaffold/print-outcome.ts';
+import { printOutcome } from '../scaffold/print-outcome.ts';
 import { type Project, readProject } from '../scaffold/project.ts';
 import type { Rendered } from '../scaffold/rendered.ts';
 import { renderBefore, runPlan } from '../scaffold/run-plan.ts';
@@ -33,6 +33,7 @@ service NAME     an app with a route for each event
   --publishes A,B  events that it publishes
   --subscribes A,B events that it receives, too
 
+  --chart FILE     the file with new DaprPubSub(…), where several have one
   --dry-run        prints what would be written
   --json           what was written, as JSON
   --help           this text`;
@@ -47,6 +48,7 @@ const OPTIONS = {
   imported: { type: 'boolean' },
   publishes: { type: 'string' },
   subscribes: { type: 'string' },
+  chart: { type: 'string' },
   'dry-run': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
 } as const;
@@ -158,18 +160,15 @@ export async function run(args: readonly string[]): Promise<number> {
       `add takes ${Object.keys(KINDS).join(', ')} and a name, not '${positionals.join(' ')}': event-platform add --help`,
     );
   }
-  const known = [...chosen.options, 'dry-run', 'json', 'help'];
+  const known = [...chosen.options, 'chart', 'dry-run', 'json', 'help'];
   const unknown = Object.keys(values).find((option) => !known.includes(option));
   if (unknown !== undefined) {
     throw new UsageError(`add ${kind} has no option --${unknown}: event-platform add --help`);
   }
   const plan = chosen.plan(name, values);
-  const project = readProject();
+  const project = readProject(values.chart);
   const before = await renderBefore();
-  const isDry = values['dry-run'];
-  const outcome = await runPlan(project, await plan(project, before), before, isDry);
-  console.log(
-    values.json ? JSON.stringify(outcome, null, 2) : outcomeLines(outcome, isDry).join('\n'),
-  );
+  const outcome = await runPlan(project, await plan(project, before), before, values['dry-run']);
+  printOutcome(outcome, values);
   return 0;
 }

@@ -1,7 +1,7 @@
 /** `event-platform remove`: an event, topic, consumer or service of a project. */
 import { readOptions, UsageError } from '../command-line.ts';
 import type { Plan } from '../scaffold/plan.ts';
-import { outcomeLines } from '../scaffold/print-outcome.ts';
+import { printOutcome } from '../scaffold/print-outcome.ts';
 import { type Project, readProject } from '../scaffold/project.ts';
 import { planRemoveApp } from '../scaffold/remove-app.ts';
 import { planRemoveEvent, planRemoveTopic, type RemoveOptions } from '../scaffold/remove-event.ts';
@@ -16,10 +16,11 @@ objects, topics, consumer groups, rows, roles and Secrets, with the commands tha
 What others depend on is refused: an event that a manifest lists, a topic that apps use, and the only publisher of an
 event that is received, since the platform could not be rendered without it. Whatever fails leaves every file as it was.
 
-  --force     removes files that git could not bring back
-  --dry-run   prints what would be removed
-  --json      what was removed, as JSON
-  --help      this text`;
+  --force       removes files that git could not bring back
+  --chart FILE  the file with new DaprPubSub(…), where several have one
+  --dry-run     prints what would be removed
+  --json        what was removed, as JSON
+  --help        this text`;
 
 type Planner = (
   project: Project,
@@ -37,6 +38,7 @@ const KINDS: Readonly<Record<string, Planner>> = {
 export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = readOptions(args, {
     force: { type: 'boolean', default: false },
+    chart: { type: 'string' },
     'dry-run': { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   });
@@ -52,15 +54,17 @@ export async function run(args: readonly string[]): Promise<number> {
     );
   }
   if (!/^[a-z0-9]/i.test(name) || /[/\\]|\.\./.test(name)) {
-    throw new UsageError(`'${name}' is not the name of an ${kind}`);
+    throw new UsageError(`${kind} '${name}' is not a name: use that of its file or folder`);
   }
-  const project = readProject();
+  const project = readProject(values.chart);
   const before = await renderBefore();
-  const isDry = values['dry-run'];
   const options = { name, force: values.force };
-  const outcome = await runPlan(project, await plan(project, options, before), before, isDry);
-  console.log(
-    values.json ? JSON.stringify(outcome, null, 2) : outcomeLines(outcome, isDry).join('\n'),
+  const outcome = await runPlan(
+    project,
+    await plan(project, options, before),
+    before,
+    values['dry-run'],
   );
+  printOutcome(outcome, values);
   return 0;
 }

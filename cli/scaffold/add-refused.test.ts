@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -10,6 +11,8 @@ import { renderAll } from './rendered.ts';
 import { TestProject } from './testing/test-project.ts';
 
 const CHART = 'charts/platform.ts';
+/** Arguments of Node that run the command as it is here. */
+const TSX = ['--import', import.meta.resolve('tsx'), join(import.meta.dirname, '..', 'main.ts')];
 
 let project: TestProject;
 beforeEach(() => {
@@ -53,6 +56,7 @@ describe('what is called wrongly changes no file', () => {
     [['event', 'order-shipped', '--topic', 'orders.dlq'], /names dead-letter topics/],
     [['event', 'x-y', '--topic', 'order-placed', '--partitions', '3'], /leave --partitions out/],
     [['event', 'order-shipped', '--retention', '3d'], /add event has no option --retention/],
+    [['event', 'order-shipped', '--chart', 'gone.ts'], /no source 'gone.ts' in the project/],
     [['event', 'order-shipped', '--nope'], /Unknown option '--nope'/],
     [['topic', 'order-placed'], /add topic needs --event/],
     [['topic', 'orders', '--event', 'order-placed'], /goes to topic 'order-placed', not 'orders'/],
@@ -126,7 +130,7 @@ describe('what fails changes no file', () => {
       "  const other = new DaprPubSub(platform, 'other', { broker });\n  other.addTopic(",
     );
     await expect(planAddEvent(readProject(), { name: 'order-shipped' })).rejects.toThrow(
-      /several pub\/sub components: charts\/platform.ts:\d+, charts/,
+      /several pub\/sub components \(charts\/platform.ts:\d+, charts.*--chart/,
     );
   });
 
@@ -174,10 +178,21 @@ describe('what fails changes no file', () => {
       `${project.read('charts/main.ts')}\nif (platformOf.toString().includes('OrderShipped')) process.exit(3);\n`,
     );
     const before = project.files();
-    const main = join(import.meta.dirname, '..', 'main.ts');
-    const tsx = join(import.meta.dirname, '../../node_modules/.bin/tsx');
-    const { status } = spawnSync(tsx, [main, 'add', 'event', 'order-shipped']);
+    const { status } = spawnSync(process.execPath, [...TSX, 'add', 'event', 'order-shipped']);
     expect(status).toBe(3);
+    expect(project.files()).toEqual(before);
+  });
+
+  it('a signal takes nothing with it', async () => {
+    const main = `${project.read('charts/main.ts')}\nif (platformOf.toString().includes('OrderShipped')) {\n  process.stderr.write('waits');\n  await new Promise(() => setInterval(() => undefined, 1000));\n}\n`;
+    project.write('charts/main.ts', main);
+    const before = project.files();
+    const child = spawn(process.execPath, [...TSX, 'add', 'event', 'order-shipped']);
+    await new Promise((resolve) => child.stderr.once('data', resolve));
+    expect(project.files()).not.toEqual(before);
+    child.kill('SIGINT');
+    const [, signal] = (await once(child, 'exit')) as [null, string];
+    expect(signal).toBe('SIGINT');
     expect(project.files()).toEqual(before);
   });
 

@@ -184,7 +184,15 @@ it('--help names every option', async () => {
   for (const option of ['key', 'topic', 'event', 'events', 'partitions', 'retention', 'imported']) {
     expect(help).toContain(`  --${option} `);
   }
-  for (const option of ['publishes', 'subscribes', 'dry-run', 'json', 'help']) {
+  for (const option of ['chart', 'publishes', 'subscribes', 'dry-run', 'json', 'help']) {
     expect(help).toContain(`  --${option} `);
   }
+});
+
+it('edits the chart that is chosen where there are several', async () => {
+  const other = project.read(CHART).replaceAll("'shop'", "'other'");
+  project.write('charts/other.ts', other);
+  await project.run('add', 'event', 'order-shipped', '--chart', CHART);
+  expect(project.read(CHART)).toContain('pubSub.addTopic(OrderShipped)');
+  expect(project.read('charts/other.ts')).toBe(other);
 });

@@ -108,8 +108,10 @@ function eventsFolderOf(project: Project, source: SourceText): string | undefine
  * @throws UnknownStructureError when that is in no file, or in more than one place.
  */
 export function findChart(project: Project): Chart {
+  const isChart = ({ path }: SourceText) =>
+    project.chart === undefined ? !/\.(test|spec)\.[^.]+$/.test(path) : path === project.chart;
   const found = [...project.sources.values()].flatMap((source) =>
-    /\.(test|spec)\.[^.]+$/.test(source.path)
+    !isChart(source)
       ? []
       : findAll(source.tree, isStatements).flatMap((body) =>
           body.statements
@@ -127,7 +129,9 @@ export function findChart(project: Project): Chart {
   }
   if (others.length > 0) {
     const places = found.map(({ source, statement }) => source.placeOf(statement));
-    throw new UnknownStructureError(`there are several pub/sub components: ${places.join(', ')}`);
+    throw new UnknownStructureError(
+      `there are several pub/sub components (${places.join(', ')}), and --chart FILE chooses a file with one`,
+    );
   }
   const { source, body } = first;
   const database = variableOf(source, body, 'PostgresDatabase');

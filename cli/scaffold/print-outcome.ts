@@ -29,7 +29,7 @@ function section(title: string, lines: readonly string[]): string[] {
 }
 
 /** What a command has done, as lines for a terminal. */
-export function outcomeLines(outcome: Outcome, isDry: boolean): string[] {
+function outcomeLines(outcome: Outcome, isDry: boolean): string[] {
   const { created, changed, removed, notes, lines, objects, left } = outcome;
   const changes = merged(objects.map((one) => [one.name, objectLines(one)]));
   const kept = merged<LeftBehind>(Object.entries(left));
@@ -58,4 +58,12 @@ export function outcomeLines(outcome: Outcome, isDry: boolean): string[] {
     ),
     ...(isDry ? ['dry run: nothing is written'] : []),
   ];
+}
+
+/** Prints what a command has done. */
+export function printOutcome(
+  outcome: Outcome,
+  { json, 'dry-run': isDry }: { readonly json: boolean; readonly 'dry-run': boolean },
+): void {
+  console.log(json ? JSON.stringify(outcome, null, 2) : outcomeLines(outcome, isDry).join('\n'));
 }

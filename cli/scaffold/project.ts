@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, posix, relative, sep } from 'node:path';
+import { dirname, join, posix, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { EventContract } from '@cdk8s-event-platform/contracts';
 import ts from 'typescript';
 import { register } from 'tsx/esm/api';
 import { UsageError } from '../command-line.ts';
 import { moduleOf } from './imports.ts';
-import { kebabCase } from './names.ts';
+import { kebabCase, pascalCase } from './names.ts';
 import { SourceText } from './source-text.ts';
 
 /** Folders that hold no sources of a project. */
@@ -54,8 +54,14 @@ export class Project {
   /** Every source, by its path. */
   public readonly sources: ReadonlyMap<string, SourceText>;
 
-  /** @param folder absolute path. */
-  public constructor(public readonly folder: string) {
+  /**
+   * @param folder absolute path.
+   * @param chart file that declares the platform. @default - the only one that does
+   */
+  public constructor(
+    public readonly folder: string,
+    public readonly chart?: string,
+  ) {
     this.sources = new Map(
       sourceFiles(folder).map((file) => {
         const path = pathIn(folder, file);
@@ -117,7 +123,7 @@ export class Project {
         const exported = (await loader.import(url, import.meta.url)) as object;
         for (const [identifier, contract] of Object.entries(exported)) {
           if (isContract(contract) && declares(this.sources.get(path)!, identifier)) {
-            found.push({ name: kebabCase(identifier), identifier, path, contract });
+            found.push({ name: nameOf(path, identifier), identifier, path, contract });
           }
         }
       }
@@ -126,6 +132,12 @@ export class Project {
       await loader.unregister();
     }
   }
+}
+
+/** What the command line calls an event: as its file where that names nothing else. */
+function nameOf(path: string, identifier: string): string {
+  const file = posix.parse(path).name;
+  return pascalCase(file) === identifier ? file : kebabCase(identifier);
 }
 
 /** Whether a file declares a name, not just exports what another declares. */
@@ -152,11 +164,23 @@ export function findEvent(events: readonly EventFile[], name: string): EventFile
   return found;
 }
 
-/** The project in the working directory. @throws UsageError when there is no package.json. */
-export function readProject(): Project {
+/**
+ * The project in the working directory.
+ *
+ * @param chart file that declares the platform. @default - the only one that does
+ * @throws UsageError when there is no package.json, or no such file.
+ */
+export function readProject(chart?: string): Project {
   const folder = process.cwd();
   if (!existsSync(join(folder, 'package.json'))) {
     throw new UsageError('no package.json here: start this in the folder of the project');
   }
-  return new Project(folder);
+  const path = chart === undefined ? undefined : pathIn(folder, resolve(chart));
+  const project = new Project(folder, path);
+  if (path !== undefined && !project.sources.has(path)) {
+    throw new UsageError(
+      `no source '${path}' in the project: use --chart with the file of a chart`,
+    );
+  }
+  return project;
 }

@@ -64,6 +64,21 @@ function refuseOnlyPublisher(name: string, chart: Chart, before: readonly Render
   }
 }
 
+/** Other files that have the name of an app as a text, such as tests of the chart. */
+function mentions(project: Project, name: string, declaration: ts.Statement): string[] {
+  return [...project.sources.values()]
+    .filter(({ path }) => !path.includes(`/${name}/`))
+    .flatMap((source) =>
+      findAll(source.tree, ts.isStringLiteral)
+        .filter((text) => text.text === name && !isWithin(text, declaration))
+        .map((text) => `${source.placeOf(text)} mentions '${name}'`),
+    );
+}
+
+function isWithin(node: ts.Node, ancestor: ts.Node): boolean {
+  return node === ancestor || (node.parent !== undefined && isWithin(node.parent, ancestor));
+}
+
 /**
  * Plans the removal of an app: its folder, its declaration in the chart, and its place in the script `build`.
  *
@@ -105,7 +120,7 @@ export function planRemoveApp(
         created: new Map(),
         edited: build === undefined ? [source] : [source, build],
         removed: [folder],
-        notes: [],
+        notes: mentions(project, name, declaration),
       };
     },
   );

@@ -58,6 +58,15 @@ it('takes back what add has written, byte by byte', async () => {
   }
 });
 
+it('finds an event by the name that it was added with', async () => {
+  const before = project.files();
+  for (const name of ['a-b', 'order-2-moved', 'x2y-z']) {
+    await project.run('add', 'event', name);
+    await project.run('remove', 'event', name, '--force');
+  }
+  expect(project.files()).toEqual(before);
+});
+
 describe('what is left behind', () => {
   it('is named with the commands of each environment', async () => {
     project.commit();
@@ -109,6 +118,7 @@ describe('what is left behind', () => {
       '--dry-run',
     );
     expect(output).toContain('removed apps/order-processor');
+    expect(output).toMatch(/note: charts\/platform.test.ts:\d+ mentions 'order-processor'/);
     expect(output).toContain('  -   new IdempotentConsumer');
     expect(project.files()).toEqual(before);
   });
@@ -234,7 +244,7 @@ describe('what is called wrongly changes no file', () => {
     [['event', 'gone'], /no event 'gone': use order-placed/],
     [['topic', 'gone'], /does not declare topic 'gone': use order-placed/],
     [['consumer', 'gone'], /no consumer 'gone': there is no apps\/gone\/manifest.ts/],
-    [['consumer', '../charts'], /'..\/charts' is not the name of/],
+    [['consumer', '../charts'], /consumer '..\/charts' is not a name/],
     [
       ['consumer', 'orders'],
       /'orders' is a service, not a consumer: event-platform remove service/,
@@ -268,7 +278,7 @@ it('what the platform refuses is put back', async () => {
 
 it('--help names every option', async () => {
   const help = await project.run('remove', '--help');
-  for (const option of ['force', 'dry-run', 'json', 'help']) {
+  for (const option of ['force', 'chart', 'dry-run', 'json', 'help']) {
     expect(help).toContain(`  --${option} `);
   }
 });

@@ -32,7 +32,7 @@ function sample(schema: Schema): unknown {
       return Object.fromEntries(
         (required as string[]).map((name) => [
           name,
-          sample((properties as Schema)[name] as Schema),
+          sample(((properties as Schema)[name] ?? {}) as Schema),
         ]),
       );
     case 'array':

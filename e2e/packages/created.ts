@@ -79,7 +79,7 @@ function tryAdd(cwd: string): void {
   try {
     platform('remove consumer shipping');
   } catch (error) {
-    if (!/not committed, and lost when removed: apps\/shipping/.test((error as Error).message)) {
+    if (!(error as Error).message.includes('lost when removed: apps/shipping')) {
       throw error;
     }
   }
