@@ -70,13 +70,9 @@ function mentions(project: Project, name: string, declaration: ts.Statement): st
     .filter(({ path }) => !path.includes(`/${name}/`))
     .flatMap((source) =>
       findAll(source.tree, ts.isStringLiteral)
-        .filter((text) => text.text === name && !isWithin(text, declaration))
+        .filter((text) => text.text === name && ts.findAncestor(text, (node) => node === declaration) === undefined)
         .map((text) => `${source.placeOf(text)} mentions '${name}'`),
     );
-}
-
-function isWithin(node: ts.Node, ancestor: ts.Node): boolean {
-  return node === ancestor || (node.parent !== undefined && isWithin(node.parent, ancestor));
 }
 
 /**
