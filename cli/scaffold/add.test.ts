@@ -189,6 +189,12 @@ it('--help names every option', async () => {
   }
 });
 
+it('is not misled by what was compiled beside its source', async () => {
+  project.write('charts/platform.js', project.read(CHART));
+  await project.run('add', 'event', 'order-shipped');
+  expect(project.read(CHART)).toContain('pubSub.addTopic(OrderShipped)');
+});
+
 it('edits the chart that is chosen where there are several', async () => {
   const other = project.read(CHART).replaceAll("'shop'", "'other'");
   project.write('charts/other.ts', other);

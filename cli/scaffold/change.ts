@@ -25,8 +25,19 @@ class Undo {
     this.#steps.unshift(step);
   }
 
+  /** Takes every step, those behind one that fails, too. @throws Error that says what failed. */
   public run(): void {
-    this.#steps.splice(0).forEach((step) => step());
+    const failed = this.#steps.splice(0).flatMap((step) => {
+      try {
+        step();
+        return [];
+      } catch (error) {
+        return [(error as Error).message];
+      }
+    });
+    if (failed.length > 0) {
+      throw new Error(`files could not be restored: ${failed.join('; ')}`);
+    }
   }
 
   /** Keeps what was done, and does something else in the end. */
@@ -50,7 +61,11 @@ function edit(folder: string, { path, original, text }: EditedFile, undo: Undo):
   if (readFileSync(file, 'utf8') !== original) {
     throw new Error(`${path} has changed in between: start this again`);
   }
-  undo.add(() => writeFileSync(file, original));
+  undo.add(() => {
+    if (readFileSync(file, 'utf8') !== original) {
+      writeFileSync(file, original);
+    }
+  });
   writeFileSync(file, text);
 }
 

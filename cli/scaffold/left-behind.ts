@@ -118,20 +118,23 @@ function psql(before: Rendered, { server, host, port, database, user }: Postgres
     : `${kubectl(before)} exec ${server.statefulSet.name}-0 -- sh -c 'PGPASSWORD="$POSTGRES_PASSWORD" exec psql -h /tmp -U "$POSTGRES_USER" -d ${database} "$@"' psql`;
 }
 
-/** Accounts that log in with Secrets: roles of a database, which have its name and a dot in front, and of the broker. */
-function accountsOf(references: readonly SecretReference[]): { roles: string[]; users: string[] } {
+/** Accounts that log in with Secrets: of the broker, named as an app, and roles of a database. */
+function accountsOf(
+  references: readonly SecretReference[],
+  apps: readonly string[],
+): { readonly users: string[]; readonly roles: string[] } {
   const names = references.flatMap(({ keys: { username } }) =>
     username?.kind === 'literal' ? [username.value] : [],
   );
-  const isRole = (name: string) => name.includes('.');
-  return { roles: names.filter(isRole), users: names.filter((name) => !isRole(name)) };
+  // The platform's own roles have an underscore, and no app id has.
+  const isRole = (name: string) => {
+    const [, owner] = name.split('.');
+    return owner !== undefined && (apps.includes(owner) || owner.includes('_'));
+  };
+  return { users: names.filter((name) => apps.includes(name)), roles: names.filter(isRole) };
 }
 
-function rows(
-  before: Rendered,
-  gone: readonly SecretReference[],
-  apps: readonly string[],
-): LeftBehind[] {
+function rows(before: Rendered, apps: readonly string[], roles: readonly string[]): LeftBehind[] {
   const [database] = databasesOf(before);
   if (database === undefined) {
     return [];
@@ -147,7 +150,7 @@ function rows(
         .map(([table, column]) => `-c "DELETE FROM ${table} WHERE ${column} = '${appId}'"`)
         .join(' ')}`,
     })),
-    ...accountsOf(gone).roles.map((role) => ({
+    ...roles.map((role) => ({
       what: `role ${role}, which has no rights once the Job of the migrations has run again`,
       command: `${run} -c 'DROP ROLE "${role}"'`,
     })),
@@ -166,10 +169,11 @@ export function leftBehind(
   const kept = new Set((after === undefined ? [] : appsOf(after)).map(({ appId }) => appId));
   const apps = appsOf(before).flatMap(({ appId }) => (kept.has(appId) ? [] : [appId]));
   const gone = secretsGone(before, after);
+  const { users, roles } = accountsOf(gone, apps);
   return [
     ...objects(before, difference),
-    ...topics(before, after, apps, accountsOf(gone).users),
-    ...rows(before, gone, apps),
+    ...topics(before, after, apps, users),
+    ...rows(before, apps, roles),
     ...secrets(before, gone),
   ];
 }

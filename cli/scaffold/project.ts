@@ -10,7 +10,7 @@ import { kebabCase, pascalCase } from './names.ts';
 import { SourceText } from './source-text.ts';
 
 /** Folders that hold no sources of a project. */
-const SKIPPED: ReadonlySet<string> = new Set(['node_modules', 'dist', 'build', 'lib', 'out']);
+const SKIPPED: ReadonlySet<string> = new Set(['node_modules', 'dist', 'build', 'out']);
 const SOURCE = /(?<!\.d)\.[cm]?[jt]sx?$/;
 
 /** A contract that a file of the project exports. */
@@ -35,16 +35,20 @@ export function moduleFrom(from: string, path: string, extension: string): strin
   return module.startsWith('.') ? module : `./${module}`;
 }
 
-/** Files with sources below a folder, in the order of their paths. */
+/** Files with sources below a folder, in the order of their paths, without what was compiled from others. */
 function sourceFiles(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true })
+  const entries = readdirSync(folder, { withFileTypes: true });
+  const names = new Set(entries.map(({ name }) => name));
+  const isCompiled = (name: string) =>
+    /\.[cm]?jsx?$/.test(name) && names.has(name.replace(/js(x?)$/, 'ts$1'));
+  return entries
     .filter(({ name }) => !SKIPPED.has(name) && !name.startsWith('.'))
     .flatMap((entry) => {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) {
         return sourceFiles(path);
       }
-      return entry.isFile() && SOURCE.test(entry.name) ? [path] : [];
+      return entry.isFile() && SOURCE.test(entry.name) && !isCompiled(entry.name) ? [path] : [];
     })
     .sort();
 }

@@ -70,7 +70,11 @@ function mentions(project: Project, name: string, declaration: ts.Statement): st
     .filter(({ path }) => !path.includes(`/${name}/`))
     .flatMap((source) =>
       findAll(source.tree, ts.isStringLiteral)
-        .filter((text) => text.text === name && ts.findAncestor(text, (node) => node === declaration) === undefined)
+        .filter(
+          (text) =>
+            text.text === name &&
+            ts.findAncestor(text, (node) => node === declaration) === undefined,
+        )
         .map((text) => `${source.placeOf(text)} mentions '${name}'`),
     );
 }

@@ -4,6 +4,9 @@ import { moduleOf, usesOutside } from './imports.ts';
 import type { Project } from './project.ts';
 import { findAll, type SourceText } from './source-text.ts';
 
+/** What git ignores, and a build brings back. */
+const BUILT = /^!! (.*\/)?(build|node_modules)\//;
+
 /** Names that a file imports from other files. */
 export function importedFrom(
   project: Project,
@@ -59,7 +62,7 @@ export function refuseUsed(
 export function refuseUncommitted(folder: string, path: string): void {
   const { status, stdout } = spawnSync(
     'git',
-    ['status', '--porcelain', '--untracked-files=all', '--', path],
+    ['status', '--porcelain', '--untracked-files=all', '--ignored', '--', path],
     { cwd: folder, encoding: 'utf8' },
   );
   if (status !== 0) {
@@ -67,7 +70,10 @@ export function refuseUncommitted(folder: string, path: string): void {
       `'${path}' is not in a git repository, which could bring it back: use --force to remove it`,
     );
   }
-  const changed = stdout.split('\n').flatMap((line) => (line === '' ? [] : [line.slice(3)]));
+  const changed = stdout
+    .split('\n')
+    .filter((line) => line !== '' && !BUILT.test(line))
+    .map((line) => line.slice(3));
   if (changed.length > 0) {
     throw new Error(
       `not committed, and lost when removed: ${changed.join(', ')}: commit first, or use --force`,

@@ -234,6 +234,15 @@ describe('files that git could not bring back stay', () => {
     await project.run('remove', 'consumer', 'order-processor');
     expect(Object.keys(before).length - Object.keys(project.files()).length).toBe(5);
   });
+
+  it('that git ignores, and no build brings back', async () => {
+    project.write('.gitignore', 'build/\n.env\n');
+    project.commit();
+    project.write('apps/order-processor/.env', 'SECRET=1');
+    expect((await refused('consumer', 'order-processor')).message).toMatch(
+      /lost when removed: apps\/order-processor\/.env/,
+    );
+  });
 });
 
 describe('what is called wrongly changes no file', () => {

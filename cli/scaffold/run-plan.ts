@@ -11,7 +11,7 @@ export interface Outcome {
   readonly changed: readonly string[];
   readonly removed: readonly string[];
   readonly notes: readonly string[];
-  /** Lines that are added and removed in the files that are changed. */
+  /** Lines that only the text before (`-`) or after (`+`) has, of files that are changed. */
   readonly lines: readonly { readonly file: string; readonly line: string }[];
   /** Environment by environment; nothing in a dry run. */
   readonly objects: readonly Difference[];
@@ -41,7 +41,7 @@ async function renderAfter(): Promise<Rendered[]> {
   }
 }
 
-/** Lines that an edit adds and removes. */
+/** A summary of an edit: the lines that only one of both texts has. */
 function linesOf(original: string, text: string): string[] {
   const before = original.split(/\r?\n/);
   const after = text.split(/\r?\n/);

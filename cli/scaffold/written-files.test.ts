@@ -153,7 +153,6 @@ describe('a project with other names', () => {
       await other.run('add', 'service', 'closing', '--publishes', 'case-closed');
       await other.run('add', 'consumer', 'mail', '--events', 'case-opened,case-closed');
       expect(other.read('events/case-closed.ts')).toContain("type: 'com.example.case.closed'");
-      expect(compilerErrors(other.folder)).toEqual([]);
     } finally {
       other.remove();
     }
