@@ -184,3 +184,12 @@ export { Jaeger, type JaegerProps } from './observability/jaeger.ts';
 
 // What is declared, as a picture.
 export { platformDiagram } from './outputs/mermaid.ts';
+export type {
+  EdgeKind,
+  NodeKind,
+  PlatformEdge,
+  PlatformGroup,
+  PlatformModel,
+  PlatformNode,
+} from './outputs/platform-model.ts';
+export { readPlatform } from './outputs/read-platform.ts';

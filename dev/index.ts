@@ -5,6 +5,7 @@ export {
   type NewRecord,
   UnknownTopicError,
 } from './broker/broker.ts';
+export { Faults, type FaultSettings } from './faults/faults.ts';
 export { appsWithSidecar } from './sidecar/app-resources.ts';
 export type { RenderedManifest } from './sidecar/rendered.ts';
 export { Sidecar, type SidecarOptions } from './sidecar/sidecar.ts';

@@ -52,6 +52,8 @@ export const PACKAGES: readonly PackageSource[] = [
     folder: 'dev',
     format: 'module',
     entries: { '.': 'index.ts' },
+    // Bundled for the browser when somebody looks at it.
+    assets: ['page'],
   },
   {
     name: '@cdk8s-event-platform/cli',

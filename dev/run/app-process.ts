@@ -7,12 +7,17 @@ export interface AppProcessOptions {
   /** Its program, as Node runs it. */
   readonly file: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Port for a debugger. */
+  readonly debugPort: number;
   /** Takes a line about the app, or of its output. */
   readonly log: (line: string) => void;
 }
 
 /** Milliseconds until a process that does not end is killed. */
 const GRACE = 3_000;
+/** What Node says of its debugger, on each start. */
+const DEBUGGER_LINES =
+  /^(Debugger (listening on|attached|ending on)|For help, see: https:\/\/nodejs\.org|Waiting for the debugger)/;
 
 /** The program of an app's folder; undefined when it has none. */
 export function programOf(folder: string): string | undefined {
@@ -24,6 +29,7 @@ export function programOf(folder: string): string | undefined {
 /** Runs an app as a process of its own, which can be started again. */
 export class AppProcess {
   #child: ChildProcess | undefined;
+  #starts = 0;
   /** One start or end after the other. */
   #turn: Promise<void> = Promise.resolve();
   #stopping = false;
@@ -32,15 +38,30 @@ export class AppProcess {
     this.restart();
   }
 
+  /** Whether its process runs. */
+  public get running(): boolean {
+    return this.#child !== undefined && !hasEnded(this.#child);
+  }
+
+  /** How often its process was started. */
+  public get starts(): number {
+    return this.#starts;
+  }
+
   /** Starts the process after the one that runs has ended. */
   public restart(): void {
     this.#turn = this.#turn.then(async () => {
-      const again = this.#child !== undefined;
-      await this.#end();
-      if (!this.#stopping && existsSync(this.options.file)) {
-        this.#spawn();
-        this.options.log(again ? 'restarted' : 'started');
-      }
+      await this.#end('SIGTERM');
+      this.#start();
+    });
+  }
+
+  /** Ends the process without a warning, and starts it again, as a kubelet does. */
+  public kill(): void {
+    this.#turn = this.#turn.then(async () => {
+      await this.#end('SIGKILL');
+      this.options.log('killed');
+      this.#start();
     });
   }
 
@@ -48,20 +69,35 @@ export class AppProcess {
   public async stop(): Promise<void> {
     this.#stopping = true;
     await this.#turn;
-    await this.#end();
+    await this.#end('SIGTERM');
+  }
+
+  #start(): void {
+    if (!this.#stopping && existsSync(this.options.file)) {
+      this.#spawn();
+      this.options.log(this.#starts++ === 0 ? 'started' : 'restarted');
+    }
   }
 
   #spawn(): void {
-    const { file, env, log } = this.options;
+    const { file, env, debugPort, log } = this.options;
     const { PATH, HOME } = process.env;
-    const child = spawn(process.execPath, ['--enable-source-maps', file], {
-      env: { PATH, HOME, NODE_COMPILE_CACHE: join(dirname(file), 'compile-cache'), ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(
+      process.execPath,
+      ['--enable-source-maps', `--inspect=127.0.0.1:${debugPort}`, file],
+      {
+        env: { PATH, HOME, NODE_COMPILE_CACHE: join(dirname(file), 'compile-cache'), ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
     this.#child = child;
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
-        text.trimEnd().split('\n').forEach(log);
+        text
+          .trimEnd()
+          .split(/\r?\n/)
+          .filter((line) => !DEBUGGER_LINES.test(line))
+          .forEach(log);
       });
     }
     child.once('exit', (code, signal) => {
@@ -71,16 +107,20 @@ export class AppProcess {
     });
   }
 
-  async #end(): Promise<void> {
+  async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
-    if (child?.exitCode !== null || child.signalCode !== null) {
+    if (child === undefined || hasEnded(child)) {
       return;
     }
     const ended = new Promise((resolve) => child.once('exit', resolve));
     const timer = setTimeout(() => child.kill('SIGKILL'), GRACE);
-    child.kill('SIGTERM');
+    child.kill(signal);
     await ended;
     clearTimeout(timer);
   }
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }

@@ -96,12 +96,8 @@ export async function prepareDatabases(
   objects: readonly RenderedManifest[],
   secret: SecretLookup,
 ): Promise<number> {
-  const jobs = objects.filter(
-    (object): object is PodManifest =>
-      object.kind === 'Job' && volumeAt(object as PodManifest, MIGRATIONS_PATH) !== undefined,
-  );
   let applied = 0;
-  for (const job of jobs) {
+  for (const job of migrationJobs(objects)) {
     const files = filesOf(volumeAt(job, MIGRATIONS_PATH)!, objects);
     const access = Object.keys(files)
       .filter((file) => file.endsWith('.json'))
@@ -129,8 +125,57 @@ export async function prepareDatabases(
   return applied;
 }
 
+function migrationJobs(objects: readonly RenderedManifest[]): PodManifest[] {
+  return objects.filter(
+    (object): object is PodManifest =>
+      object.kind === 'Job' && volumeAt(object as PodManifest, MIGRATIONS_PATH) !== undefined,
+  );
+}
+
+/** Names of the databases that rendered Jobs migrate. */
+export function databasesOf(objects: readonly RenderedManifest[]): string[] {
+  return [...new Set(migrationJobs(objects).map(databaseOf))];
+}
+
+/** Lets databases take connections, or ends those that there are and lets them take none. */
+async function allowConnections(
+  server: pg.Pool | pg.Client,
+  databases: readonly string[],
+  allowed: boolean,
+): Promise<void> {
+  for (const database of databases) {
+    await server.query(
+      `ALTER DATABASE ${pg.escapeIdentifier(database)} ALLOW_CONNECTIONS ${allowed}`,
+    );
+  }
+  if (!allowed) {
+    await server.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ANY ($1)',
+      [databases],
+    );
+  }
+}
+
+/** Lets nobody reach databases for some seconds. */
+export async function interruptDatabases(
+  server: pg.Pool,
+  databases: readonly string[],
+  seconds: number,
+  log: (from: string, line: string) => void,
+): Promise<void> {
+  await allowConnections(server, databases, false);
+  log('platform', `databases are down for ${seconds} s`);
+  setTimeout(() => {
+    allowConnections(server, databases, true).then(
+      () => log('platform', 'databases are up again'),
+      // The run has ended: the next one lets them take connections.
+      () => undefined,
+    );
+  }, seconds * 1_000).unref();
+}
+
 /** The database that a Job migrates. */
-export function databaseOf(job: PodManifest): string {
+function databaseOf(job: PodManifest): string {
   const { env = [] } = job.spec.template.spec.containers[0];
   return env.find(({ name }) => name === 'PGDATABASE')?.value ?? 'postgres';
 }
@@ -145,6 +190,8 @@ async function createDatabase(server: pg.ClientConfig, name: string): Promise<vo
         `CREATE DATABASE ${client.escapeIdentifier(name)} ENCODING 'UTF8' TEMPLATE template0`,
       );
     }
+    // An earlier run may have ended within an outage.
+    await allowConnections(client, [name], true);
   } finally {
     await client.end();
   }

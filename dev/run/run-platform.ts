@@ -1,21 +1,24 @@
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
-import { RUNTIME_ENV, TRACING_ENV } from '@cdk8s-event-platform/contracts/interface';
 import { type EventPlatform, type RenderedObject, renderObjects } from 'cdk8s-event-platform';
+import { apiServer } from '../api/api-server.ts';
+import { LogStore } from '../api/log-store.ts';
+import type { RunningPlatform } from '../api/running-platform.ts';
+import { SpanStore } from '../api/span-store.ts';
 import { Broker } from '../broker/broker.ts';
+import { Faults } from '../faults/faults.ts';
 import { appsWithSidecar } from '../sidecar/app-resources.ts';
 import type { RenderedManifest } from '../sidecar/rendered.ts';
-import { Sidecar } from '../sidecar/sidecar.ts';
 import { topicsOf } from '../topics.ts';
 import { AppBundler } from './app-bundler.ts';
-import { AppProcess } from './app-process.ts';
-import { prepareDatabases } from './database.ts';
+import { LocalApp, type LocalServers, servingFirst } from './local-app.ts';
+import { databasesOf, interruptDatabases, prepareDatabases } from './database.ts';
 import { lockFolder } from './lock.ts';
-import { type MailSink, startMailSink } from './mail-sink.ts';
-import { environmentOf, type PodManifest, type SecretLookup } from './pods.ts';
+import { startMailSink } from './mail-sink.ts';
+import type { SecretLookup } from './pods.ts';
 import { freePort } from './ports.ts';
-import { type LocalPostgres, startLocalPostgres } from './postgres.ts';
+import { startLocalPostgres } from './postgres.ts';
 
 /** What {@link runPlatform} needs. */
 export interface RunPlatformOptions {
@@ -30,6 +33,8 @@ export interface RunPlatformOptions {
   readonly reset?: boolean;
   /** First port for apps. @default 8080 */
   readonly port?: number;
+  /** First port for the page and its HTTP API. @default 9400 */
+  readonly pagePort?: number;
   /** Takes a line of an app or, as `platform`, of the whole. */
   readonly log: (from: string, line: string) => void;
 }
@@ -38,42 +43,19 @@ export interface RunPlatformOptions {
 export interface LocalPlatform {
   /** Port of each app, by app id. */
   readonly ports: ReadonlyMap<string, number>;
+  /** Port of the page and its HTTP API. */
+  readonly pagePort: number;
   /** How the superuser of the database logs in. */
   readonly database: pg.ClientConfig;
   /** Ends apps, sidecars and the database. The data stay. */
   stop(): Promise<void>;
 }
 
-/** One app of a run. */
-interface AppStart {
-  readonly appId: string;
-  /** Its program, as Node runs it. */
-  readonly file: string;
-  readonly port: number;
-}
-
-/** An app that runs beside its sidecar. */
-interface RunningApp {
-  readonly app: AppProcess;
-  readonly sidecar: Sidecar;
-}
-
-/** What all apps of a run share. */
-interface Shared {
-  readonly objects: readonly RenderedManifest[];
-  readonly secret: SecretLookup;
-  readonly folder: string;
-  readonly broker: Broker;
-  readonly postgres: LocalPostgres;
-  readonly mails: MailSink;
-  readonly log: RunPlatformOptions['log'];
-}
-
 /** Ends parts in the opposite order of their start. */
 class Parts {
-  readonly #stops: (() => Promise<void> | void)[] = [];
+  readonly #stops: (() => Promise<unknown>)[] = [];
 
-  public add(stop: () => Promise<void> | void): void {
+  public add(stop: () => Promise<unknown>): void {
     this.#stops.push(stop);
   }
 
@@ -84,103 +66,134 @@ class Parts {
   }
 }
 
-/** Starts an app and its sidecar. */
-async function startApp({ appId, file, port }: AppStart, shared: Shared): Promise<RunningApp> {
-  const { objects, secret, folder, broker, postgres, mails } = shared;
-  const isOwn = (object: RenderedManifest): object is PodManifest =>
-    object.kind === 'Deployment' && object.metadata.name === appId;
-  const deployment = objects.find(isOwn)!;
-  const log = (line: string) => shared.log(appId, line);
-  const sidecar = await Sidecar.start({ appId, appPort: port, objects, broker, secret, log });
-  const env = {
-    ...environmentOf(deployment, objects, secret, join(folder, 'files', appId)),
-    ...{ PGHOST: '127.0.0.1', PGPORT: String(postgres.server.port), PGSSLMODE: 'disable' },
-    ...{ SMTP_HOST: '127.0.0.1', SMTP_PORT: String(mails.port), SMTP_SECURITY: 'none' },
-    [TRACING_ENV.exporter]: 'none',
-    [RUNTIME_ENV.appPort]: String(port),
-    [RUNTIME_ENV.metricsPort]: String(await freePort(9_464)),
-    [RUNTIME_ENV.daprHttpPort]: String(sidecar.port),
-  };
-  return { app: new AppProcess({ file, env, log }), sidecar };
+/** What all parts of a run share. */
+interface Run extends Pick<RunPlatformOptions, 'secret' | 'log'> {
+  readonly rendered: readonly RenderedObject[];
+  readonly objects: readonly RenderedManifest[];
+  readonly folder: string;
+  readonly parts: Parts;
+}
+
+/** A pool of connections that survives the server. */
+function openPool(parts: Parts, config: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool(config);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('error', () => undefined);
+  parts.add(() => pool.end());
+  return pool;
 }
 
 /** PostgreSQL with what the platform declares, the broker in it, and the mail server. */
-async function startServers(
-  options: RunPlatformOptions,
-  rendered: readonly RenderedObject[],
-  folder: string,
-  parts: Parts,
-): Promise<Shared> {
-  const { secret, log } = options;
-  const objects = rendered.map(({ manifest }) => manifest as RenderedManifest);
+async function startServers({ rendered, objects, folder, secret, log, parts }: Run) {
   const postgres = await startLocalPostgres(join(folder, 'postgres'));
   parts.add(() => postgres.stop());
-  const applied = await prepareDatabases(postgres.server, objects, secret);
-  log('platform', `PostgreSQL on port ${postgres.server.port}, ${applied} migrations applied`);
-  const pool = new pg.Pool({ ...postgres.server, max: 20 });
-  pool.on('error', () => undefined);
-  parts.add(() => pool.end());
-  const broker = await Broker.open(pool);
+  const { server } = postgres;
+  const applied = await prepareDatabases(server, objects, secret);
+  log('platform', `PostgreSQL on port ${server.port}, ${applied} migrations applied`);
+  const brokerPool = openPool(parts, { ...server, max: 20 });
+  const broker = await Broker.open(brokerPool);
   for (const [topic, partitions] of topicsOf(rendered)) {
     await broker.addTopic(topic, partitions);
   }
+  const databases = new Map(
+    databasesOf(objects).map((database) => [
+      database,
+      openPool(parts, { ...server, database, max: 4 }),
+    ]),
+  );
   const mails = await startMailSink((line) => log('platform', line));
   parts.add(() => mails.stop());
-  return { objects, secret, folder, broker, postgres, mails, log };
+  return { server, brokerPool, broker, databases, mails };
 }
 
-/** Apps in the order in which they get ports: first those that take requests, which people call. */
-function servingFirst(appIds: readonly string[], objects: readonly RenderedManifest[]): string[] {
-  const services = new Set(
-    objects.filter(({ kind }) => kind === 'Service').map(({ metadata }) => metadata.name),
-  );
-  const [serving, others] = [true, false].map((serves) =>
-    appIds.filter((appId) => services.has(appId) === serves),
-  );
-  return [...serving!, ...others!];
+/** Starts apps one after the other, those that take requests first: they get the first ports. */
+async function startApps(
+  appIds: readonly string[],
+  bundler: AppBundler,
+  servers: LocalServers,
+  firstPort: number,
+): Promise<ReadonlyMap<string, LocalApp>> {
+  const apps = new Map<string, LocalApp>();
+  for (const appId of servingFirst(appIds, servers.objects)) {
+    const port = await freePort(firstPort);
+    apps.set(appId, await LocalApp.start({ appId, file: bundler.fileOf(appId), port }, servers));
+  }
+  return apps;
+}
+
+/** The HTTP API and the page. @returns their port. */
+async function startPage(run: Run, running: RunningPlatform, port: number): Promise<number> {
+  const api = apiServer(running);
+  await api.listen({ host: '127.0.0.1', port });
+  run.parts.add(() => api.close());
+  return port;
 }
 
 /**
- * Runs a platform on this machine, with Node alone: PostgreSQL with migrations and roles, the broker, and each app as a
- * process with its sidecar, started again when its sources change.
+ * Runs a platform on this machine, with Node alone: PostgreSQL with migrations and roles, the broker, each app as a
+ * process with its sidecar, started again when its sources change, and a page that shows all of it.
  *
  * @throws Error when the folder is in use, the platform cannot be rendered, or a migration fails.
  */
 export async function runPlatform(options: RunPlatformOptions): Promise<LocalPlatform> {
-  const { log } = options;
-  const rendered = renderObjects(options.platform);
-  const appIds = appsWithSidecar(rendered.map(({ manifest }) => manifest as RenderedManifest));
+  const { platform, secret } = options;
+  const logs = new LogStore();
+  const log = (from: string, line: string) => {
+    logs.add(from, line);
+    options.log(from, line);
+  };
+  const rendered = renderObjects(platform);
+  const objects = rendered.map(({ manifest }) => manifest as RenderedManifest);
+  const appIds = appsWithSidecar(objects);
   const programs = new Map([...options.programs].filter(([appId]) => appIds.includes(appId)));
   appIds
     .filter((appId) => !programs.has(appId))
     .forEach((appId) => log('platform', `${appId} does not run: no program is known`));
   const folder = resolve(options.folder ?? '.event-platform');
   const parts = new Parts();
-  parts.add(lockFolder(folder));
-  const running = new Map<string, RunningApp>();
+  const unlock = lockFolder(folder);
+  parts.add(() => {
+    unlock();
+    return Promise.resolve();
+  });
+  const run: Run = { secret, log, rendered, objects, folder, parts };
+  let apps: ReadonlyMap<string, LocalApp> = new Map();
   try {
     if (options.reset === true) {
       rmSync(join(folder, 'postgres'), { recursive: true, force: true });
     }
-    const [bundler, shared] = await Promise.all([
+    const [bundler, started] = await Promise.all([
       AppBundler.start({
         ...{ programs, folder: join(folder, 'apps') },
-        changed: (appId) => running.get(appId)?.app.restart(),
+        changed: (appId) => apps.get(appId)?.restart(),
         failed: (reason) => log('platform', `${reason}; apps stay as they are`),
       }),
-      startServers(options, rendered, folder, parts),
+      startServers(run),
     ]);
-    parts.add(async () => {
-      const apps = [...running.values()].flatMap(({ app, sidecar }) => [app, sidecar]);
-      await Promise.all([bundler, ...apps].map((each) => each.stop()));
-    });
-    const ports = new Map<string, number>();
-    for (const appId of servingFirst([...programs.keys()], shared.objects)) {
-      const port = await freePort(options.port ?? 8_080);
-      ports.set(appId, port);
-      running.set(appId, await startApp({ appId, file: bundler.fileOf(appId), port }, shared));
-    }
-    return { ports, database: shared.postgres.server, stop: () => parts.stop() };
+    const { server, brokerPool, broker, databases, mails } = started;
+    const faults = new Faults();
+    const pagePort = await freePort(options.pagePort ?? 9_400);
+    apps = await startApps(
+      [...programs.keys()],
+      bundler,
+      { ...{ objects, secret, folder, broker, mails, faults, pagePort, log }, postgres: server },
+      options.port ?? 8_080,
+    );
+    parts.add(() => Promise.all([bundler, ...apps.values()].map((each) => each.stop())));
+    await startPage(
+      run,
+      {
+        ...{ platform, broker, brokerPool, databases, apps, logs, faults },
+        groups: [...apps.values()].flatMap((app) => app.groups),
+        spans: new SpanStore(),
+        mails: mails.mails,
+        interruptDatabases: (seconds) =>
+          interruptDatabases(brokerPool, [...databases.keys()], seconds, log),
+      },
+      pagePort,
+    );
+    const ports = new Map([...apps].map(([appId, { view }]) => [appId, view.port]));
+    return { ports, pagePort, database: server, stop: () => parts.stop() };
   } catch (error) {
     await parts.stop();
     throw error;

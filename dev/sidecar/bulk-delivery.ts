@@ -10,7 +10,7 @@ import {
   isExpired,
   metadataOf,
   parseEvent,
-  requestSignal,
+  postDelivery,
 } from './delivery.ts';
 import { childOf } from './trace.ts';
 
@@ -111,12 +111,13 @@ async function deliverPath(
   let open = entries;
   await deliverRetried(context, signals, async () => {
     const last = open.at(-1)!.event as { traceparent?: unknown };
-    const answer = await context.channel.post(
+    const answer = await postDelivery(
+      context,
       {
         ...{ path, body: bodyOf(context, open), contentType: BODY_TYPE },
         headers: { pubsubName: context.pubSub.name, traceparent: childOf(last.traceparent) },
       },
-      requestSignal(context, signals.cut),
+      signals.cut,
     );
     const { retry, dropped } = divided(open, answer);
     await deadLetter(

@@ -1,5 +1,6 @@
 import type { BrokerRecord, Headers } from '../broker/broker.ts';
-import type { AppChannel } from './app-channel.ts';
+import type { Faults } from '../faults/faults.ts';
+import type { AppAnswer, AppChannel, AppRequest } from './app-channel.ts';
 import type { PubSub } from './app-resources.ts';
 import type { Envelope } from './cloud-event.ts';
 import { type PublishApi, toRecord } from './publish-api.ts';
@@ -14,6 +15,8 @@ export interface DeliveryContext {
   readonly routes: Routes;
   readonly channel: AppChannel;
   readonly publisher: PublishApi;
+  /** @default - no faults */
+  readonly faults: Faults | undefined;
   readonly log: (line: string) => void;
 }
 
@@ -50,10 +53,19 @@ export function contentOf({ value }: BrokerRecord): Buffer {
   return Buffer.from(value ?? 'null');
 }
 
-/** Ends a request when requests are cut, or the app takes longer than is declared. */
-export function requestSignal({ pubSub }: DeliveryContext, cut: AbortSignal): AbortSignal {
+/** Posts a delivery to the app. @returns undefined without an answer: requests are cut, or it takes longer than is declared. */
+export function postDelivery(
+  { pubSub, channel, faults }: DeliveryContext,
+  sent: AppRequest,
+  cut: AbortSignal,
+): Promise<AppAnswer | undefined> {
   const { timeout } = pubSub.deliveries;
-  return timeout === undefined ? cut : AbortSignal.any([cut, AbortSignal.timeout(timeout)]);
+  const post = () =>
+    channel.post(
+      sent,
+      timeout === undefined ? cut : AbortSignal.any([cut, AbortSignal.timeout(timeout)]),
+    );
+  return faults === undefined ? post() : faults.around(cut, post);
 }
 
 /** Tries a delivery as the component's policy says, until it succeeds or deliveries end. */

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Broker } from '../broker/broker.ts';
+import type { Faults } from '../faults/faults.ts';
 import { AppChannel } from './app-channel.ts';
 import { followHealth } from './app-health.ts';
 import { type AppResources, appResources } from './app-resources.ts';
@@ -25,6 +26,8 @@ export interface SidecarOptions {
   readonly appPort?: number;
   /** Port of its HTTP API on this machine. @default - a free one */
   readonly port?: number;
+  /** Faults of deliveries to the app, which may be changed at any time. @default - none */
+  readonly faults?: Faults;
   /** Takes a line for what is not delivered. @default - nothing is logged */
   readonly log?: (line: string) => void;
 }
@@ -123,6 +126,7 @@ export class Sidecar {
         {
           ...{ subscription, pubSub, routes: new Routes(routes, topic) },
           ...{ channel: this.#channel, publisher: this.#publisher },
+          faults: this.options.faults,
           log: (line: string) => this.#log(line),
         },
       ];

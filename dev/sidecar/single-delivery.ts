@@ -10,7 +10,7 @@ import {
   isExpired,
   metadataOf,
   parseEvent,
-  requestSignal,
+  postDelivery,
 } from './delivery.ts';
 import type { AppAnswer } from './app-channel.ts';
 import { childOf } from './trace.ts';
@@ -70,7 +70,7 @@ export async function deliverSingle(
   record: BrokerRecord,
   signals: DeliverySignals,
 ): Promise<boolean> {
-  const { subscription, pubSub, routes, channel } = context;
+  const { subscription, pubSub, routes } = context;
   const metadata = { ...metadataOf(record), pubsubName: pubSub.name };
   const raw = subscription.metadata?.rawPayload === 'true';
   const event = raw ? fromRawPayload(record, pubSub.name, metadata) : parseEvent(record);
@@ -87,7 +87,7 @@ export async function deliverSingle(
   let outcome: Outcome = 'retry';
   await deliverRetried(context, signals, async () => {
     const request = { path, body, contentType: 'application/cloudevents+json', headers };
-    outcome = outcomeOf(await channel.post(request, requestSignal(context, signals.cut)));
+    outcome = outcomeOf(await postDelivery(context, request, signals.cut));
     return outcome !== 'retry';
   });
   // The callback has changed it, which the compiler does not see.
