@@ -67,7 +67,8 @@ export function applyDefaults(rendered: unknown, defaults: PlatformDefaults): un
     ...labelsOf(object.kind, defaults),
   });
   return (PODS[object.kind] ?? []).reduce<Json>(
-    (result, [path, change]) => changed(result, path.split('.').filter(Boolean), (part) => change(part, defaults)),
+    (result, [path, change]) =>
+      changed(result, path.split('.').filter(Boolean), (part) => change(part, defaults)),
     { ...object, metadata },
   );
 }
