@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { CREATED_PLATFORMS } from '@cdk8s-event-platform/contracts/internal';
 import type { EventPlatform } from 'cdk8s-event-platform';
@@ -8,7 +8,7 @@ import { load } from 'js-yaml';
 import { tsImport } from 'tsx/esm/api';
 import { UsageError } from './command-line.ts';
 
-/** The program that `cdk8s synth` runs, e.g. `main.ts` of `npx ts-node main.ts`. */
+/** The program that `cdk8s synth` runs, e.g. `main.ts` of `npx ts-node main.ts`. @throws UsageError when none is named */
 function programOfCdk8s(): string {
   const configuration = existsSync('cdk8s.yaml')
     ? (load(readFileSync('cdk8s.yaml', 'utf8')) as { readonly app?: unknown } | undefined)
@@ -24,21 +24,32 @@ function programOfCdk8s(): string {
 }
 
 /**
- * The platforms that a program of cdk8s creates. The program runs in this process; what it synthesizes goes
- * to a temporary folder, and what it prints to standard error: standard output is the command's own.
+ * File of the program that declares platforms.
  *
  * @param program its file. @default - that of `cdk8s.yaml` in the working directory
- * @param print takes what it prints. @default - standard error
- * @throws UsageError when the program is not there, Error when it fails or creates no platform.
+ * @throws UsageError when it is not there.
  */
-export async function loadPlatforms(
-  program = programOfCdk8s(),
-  print: typeof process.stdout.write = process.stderr.write.bind(process.stderr),
-): Promise<EventPlatform[]> {
+export function chartProgram(program = programOfCdk8s()): string {
   const file = resolve(program);
   if (!existsSync(file)) {
     throw new UsageError(`no file '${program}'`);
   }
+  return file;
+}
+
+/**
+ * The platforms that a program of cdk8s creates. The program runs in this process; what it synthesizes goes
+ * to a temporary folder, and what it prints to `print`: standard output is the command's own.
+ *
+ * @param program its file. @default - that of `cdk8s.yaml` in the working directory
+ * @param print takes what the program prints. @default - standard error
+ * @throws UsageError when the program is not there, Error when it fails or creates no platform.
+ */
+export async function loadPlatforms(
+  program?: string,
+  print: (text: string | Uint8Array) => unknown = (text) => process.stderr.write(text),
+): Promise<EventPlatform[]> {
+  const file = chartProgram(program);
   const platforms: EventPlatform[] = [];
   const output = mkdtempSync(join(tmpdir(), 'event-platform-'));
   const global = globalThis as { [CREATED_PLATFORMS]?: EventPlatform[] };
@@ -46,7 +57,10 @@ export async function loadPlatforms(
   global[CREATED_PLATFORMS] = platforms;
   const { stdout } = process;
   const write = stdout.write.bind(stdout);
-  stdout.write = print;
+  stdout.write = (text: string | Uint8Array) => {
+    print(text);
+    return true;
+  };
   try {
     await tsImport(pathToFileURL(file).href, import.meta.url);
   } finally {
@@ -56,7 +70,7 @@ export async function loadPlatforms(
     rmSync(output, { recursive: true });
   }
   if (platforms.length === 0) {
-    throw new Error(`'${program}' creates no EventPlatform`);
+    throw new Error(`'${relative('', file)}' creates no EventPlatform`);
   }
   return platforms;
 }

@@ -5,22 +5,27 @@ import { programOf } from '@cdk8s-event-platform/dev';
 import { DEAD_LETTER_PROCESSOR } from '@cdk8s-event-platform/contracts/interface';
 import { choosePlatform } from '../choose-platform.ts';
 import { readOptions, UsageError } from '../command-line.ts';
-import { loadPlatforms } from '../load-platforms.ts';
+import { devOutput } from '../dev-output.ts';
+import { chartProgram, loadPlatforms } from '../load-platforms.ts';
 import { runDev } from '../run-dev.ts';
+import { isSupervised, supervise } from '../supervise.ts';
 
 const FOLDER = '.event-platform';
 
 const HELP = `event-platform dev [ENVIRONMENT] [OPTIONS]
 
 Runs a platform on this machine with Node alone, from what its chart declares: PostgreSQL with migrations and
-roles, a broker and sidecars in place of Kafka and Dapr, a mail server that shows mails, and each app as a process
-that starts again when its sources change. Data stay in ${FOLDER}/: a restart goes on where it was.
+roles, a broker and sidecars in place of Kafka and Dapr, a mail server, each app as a process with a port for a
+debugger, and a page that shows all of it. An app starts again when its sources change, and the platform when its
+chart does. Data stay in ${FOLDER}/: a restart goes on where it was.
 
   ENVIRONMENT     the environment, or the id of the EventPlatform, where the program has several
   --app FILE      the program that declares the platform (default: that of cdk8s.yaml)
   --apps FOLDER   folder with the apps, each in a folder of its app id with main.ts (default: src)
   --port N        first port for apps (default: 8080)
+  --page-port N   first port for the page (default: 9400)
   --reset         begins with an empty database
+  --json          prints each line as JSON, with time, from and line
   --help          this text`;
 
 /** Programs of apps by the name of their folder. @throws UsageError when the folder is not there. */
@@ -47,10 +52,21 @@ function deadLetterProgram(): string {
   return file;
 }
 
-function portOf(text: string): number {
+/** Loads a chart; what it prints is of interest only when it fails. */
+async function loadQuietly(app: string | undefined) {
+  const printed: (string | Uint8Array)[] = [];
+  try {
+    return await loadPlatforms(app, (text) => printed.push(text));
+  } catch (error) {
+    printed.forEach((text) => process.stderr.write(text));
+    throw error;
+  }
+}
+
+function portOf(option: string, text: string): number {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new UsageError(`--port '${text}' is not a port: use 1 to 65535`);
+    throw new UsageError(`--${option} '${text}' is not a port: use 1 to 65535`);
   }
   return port;
 }
@@ -60,7 +76,9 @@ export async function run(args: readonly string[]): Promise<number> {
     app: { type: 'string' },
     apps: { type: 'string', default: 'src' },
     port: { type: 'string', default: '8080' },
+    'page-port': { type: 'string', default: '9400' },
     reset: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
   });
   if (values.help) {
     console.log(HELP);
@@ -69,12 +87,23 @@ export async function run(args: readonly string[]): Promise<number> {
   if (positionals.length > 1) {
     throw new UsageError(`dev takes one environment, not '${positionals.join(' ')}'`);
   }
-  const port = portOf(values.port);
+  const port = portOf('port', values.port);
+  const pagePort = portOf('page-port', values['page-port']);
   const programs = programsIn(values.apps);
-  const platform = choosePlatform(await loadPlatforms(values.app), positionals[0]);
+  const program = chartProgram(values.app);
+  if (!isSupervised()) {
+    return supervise();
+  }
+  const declare = async () => choosePlatform(await loadQuietly(values.app), positionals[0]);
+  const platform = await declare();
   if (!programs.has(DEAD_LETTER_PROCESSOR.appId)) {
     programs.set(DEAD_LETTER_PROCESSOR.appId, deadLetterProgram());
   }
-  await runDev({ platform, programs, port, folder: FOLDER, reset: values.reset });
-  return 0;
+  const print = devOutput(values.json);
+  const { reset } = values;
+  const code = await runDev({
+    ...{ platform, program, declare, programs, port, pagePort, reset, print, folder: FOLDER },
+  });
+  // The embedded server's package keeps the process.
+  process.exit(code);
 }

@@ -46,7 +46,7 @@ function objectsOf(platform: EventPlatform): Map<string, Manifest> {
  * @throws Error when the program fails, or what it declares cannot be rendered.
  */
 export async function renderAll(): Promise<Rendered[]> {
-  const platforms = await loadPlatforms(undefined, () => true);
+  const platforms = await loadPlatforms(undefined, () => undefined);
   const environments = platforms.map(({ environment }) => environment.name);
   const areUnique = new Set(environments).size === platforms.length;
   return platforms.map((platform) => ({

@@ -85,7 +85,8 @@ export class TopicEvents {
     }
     const named = `"causationid":${JSON.stringify(id)}`;
     const { rows } = await this.broker.query<RecordRow>(CAUSED_BY, [named, publishedAt]);
-    return rows.map((row) => this.#read(row).summary);
+    // The first event that follows from a request names itself.
+    return rows.map((row) => this.#read(row).summary).filter((event) => event.id !== id);
   }
 
   #read(row: RecordRow): ReadEvent {

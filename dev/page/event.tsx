@@ -20,7 +20,8 @@ function Consumer({ path }: { readonly path: ConsumerPath }) {
       {Object.entries(rows).map(([table, written]) => (
         <details key={table} open>
           <summary>
-            {written.length} of {table}, written by the same transaction
+            {written.length} {written.length === 1 ? 'row' : 'rows'} of {table}, of the same
+            transaction
           </summary>
           <Json value={written} label={`rows of ${table}`} />
         </details>

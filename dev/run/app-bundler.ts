@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { writeFileSync, mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type BuildContext, type BuildFailure, context } from 'esbuild';
 import { SourceWatcher } from './source-watcher.ts';
@@ -29,6 +29,10 @@ export class AppBundler {
   public static async start(options: AppBundlerOptions): Promise<AppBundler> {
     const { programs, folder } = options;
     mkdirSync(folder, { recursive: true });
+    // Programs of an earlier run do not start when the sources of today cannot be bundled.
+    readdirSync(folder)
+      .filter((file) => file.endsWith('.mjs'))
+      .forEach((file) => rmSync(join(folder, file)));
     const bundler = new AppBundler(options);
     bundler.#context = await context({
       entryPoints: Object.fromEntries(programs),
@@ -63,8 +67,9 @@ export class AppBundler {
       if (this.#closed) {
         return;
       }
-      const sources = Object.keys(metafile.inputs).filter((file) => !file.includes('node_modules'));
-      this.#watcher.set(sources);
+      this.#watcher.set(
+        Object.keys(metafile.inputs).filter((file) => !file.includes('node_modules')),
+      );
       for (const { path, contents } of outputFiles) {
         const hash = createHash('sha256').update(contents).digest('hex');
         if (this.#hashes.get(path) !== hash) {
@@ -76,7 +81,10 @@ export class AppBundler {
         }
       }
     } catch (error) {
-      const [first] = (error as Partial<BuildFailure>).errors ?? [];
+      const { errors = [] } = error as Partial<BuildFailure>;
+      const [first] = errors;
+      // What is missing may come beside the files that name it.
+      this.#watcher.addFolders(errors.flatMap(({ location }) => location?.file ?? []));
       const { file, line } = first?.location ?? {};
       const place = file === undefined ? '' : `${file}:${line ?? 1}: `;
       this.options.failed(`${place}${first?.text ?? (error as Error).message}`);

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** An app that runs. */
@@ -7,6 +7,8 @@ export interface AppProcessOptions {
   /** Its program, as Node runs it. */
   readonly file: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Folder for temporary files, which is empty at each start: the runtime would take the next for that of a container. */
+  readonly temporary: string;
   /** Port for a debugger. */
   readonly debugPort: number;
   /** Takes a line about the app, or of its output. */
@@ -80,13 +82,19 @@ export class AppProcess {
   }
 
   #spawn(): void {
-    const { file, env, debugPort, log } = this.options;
+    const { file, env, temporary, debugPort, log } = this.options;
     const { PATH, HOME } = process.env;
+    rmSync(temporary, { recursive: true, force: true });
+    mkdirSync(temporary, { recursive: true });
     const child = spawn(
       process.execPath,
       ['--enable-source-maps', `--inspect=127.0.0.1:${debugPort}`, file],
       {
-        env: { PATH, HOME, NODE_COMPILE_CACHE: join(dirname(file), 'compile-cache'), ...env },
+        env: {
+          ...{ PATH, HOME, TMPDIR: temporary, TEMP: temporary },
+          NODE_COMPILE_CACHE: join(dirname(file), 'compile-cache'),
+          ...env,
+        },
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     );

@@ -79,7 +79,8 @@ export class LocalApp implements RunningApp {
       const group = pubSubs.get(pubsubname)?.consumerGroup;
       return group === undefined ? [] : [{ appId, topic, group }];
     });
-    const process = new AppProcess({ file, env, debugPort, log });
+    const temporary = join(folder, 'tmp', appId);
+    const process = new AppProcess({ file, env, temporary, debugPort, log });
     return new LocalApp(options, debugPort, process, sidecar, groups);
   }
 

@@ -8,6 +8,8 @@ const SETTLE = 30;
 export class SourceWatcher {
   readonly #watchers = new Map<string, FSWatcher>();
   #files: ReadonlySet<string> = new Set();
+  /** Folders in which every file counts. */
+  readonly #whole = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
 
   public constructor(private readonly changed: () => void) {}
@@ -15,6 +17,7 @@ export class SourceWatcher {
   /** Watches these files from now on, and no others. */
   public set(files: readonly string[]): void {
     this.#files = new Set(files.map((file) => resolve(file)));
+    this.#whole.clear();
     const folders = new Set([...this.#files].map((file) => dirname(file)));
     for (const [folder, watcher] of this.#watchers) {
       if (!folders.has(folder)) {
@@ -22,13 +25,14 @@ export class SourceWatcher {
         this.#watchers.delete(folder);
       }
     }
-    for (const folder of folders) {
-      if (!this.#watchers.has(folder)) {
-        // A folder, not a file: editors replace files.
-        const watcher = watch(folder, (_event, name) => this.#see(folder, name));
-        watcher.on('error', () => undefined);
-        this.#watchers.set(folder, watcher);
-      }
+    folders.forEach((folder) => this.#watch(folder));
+  }
+
+  /** Also watches everything beside some files, until other files are set. */
+  public addFolders(files: readonly string[]): void {
+    for (const folder of files.map((file) => dirname(resolve(file)))) {
+      this.#whole.add(folder);
+      this.#watch(folder);
     }
   }
 
@@ -38,8 +42,19 @@ export class SourceWatcher {
     clearTimeout(this.#timer);
   }
 
+  #watch(folder: string): void {
+    if (!this.#watchers.has(folder)) {
+      // A folder, not a file: editors replace files.
+      const watcher = watch(folder, (_event, name) => this.#see(folder, name));
+      watcher.on('error', () => undefined);
+      this.#watchers.set(folder, watcher);
+    }
+  }
+
   #see(folder: string, name: string | null): void {
-    if (name === null || this.#files.has(resolve(folder, basename(name)))) {
+    const counts =
+      name === null || this.#whole.has(folder) || this.#files.has(resolve(folder, basename(name)));
+    if (counts) {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(this.changed, SETTLE);
     }
