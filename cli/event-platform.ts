@@ -22,6 +22,14 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     does: 'runs a platform on this machine, with Node alone',
     load: () => import('./commands/dev.ts'),
   },
+  add: {
+    does: 'adds an event, topic, consumer or service to a project',
+    load: () => import('./commands/add.ts'),
+  },
+  remove: {
+    does: 'removes an event, topic, consumer or service, and says what a cluster keeps of it',
+    load: () => import('./commands/remove.ts'),
+  },
   secrets: {
     does: 'writes the Secrets that manifests refer to, with new passwords',
     load: () => import('./commands/secrets.ts'),

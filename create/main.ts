@@ -6,14 +6,18 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import packageJson from './package.json' with { type: 'json' };
-import { folderProblem, nameProblem, projectFiles, writeProject } from './project.ts';
+import { namesProblem, type ProjectNames, TEMPLATE_NAMES } from './names.ts';
+import { folderProblem, projectFiles, writeProject } from './project.ts';
 
 const HELP = `npm create cdk8s-event-platform [NAME] [-- OPTIONS]
 
 Creates a project: an event, a service that publishes it, a consumer, the platform in a local and a production
-environment, tests, a Dockerfile and a workflow for CI. Asks for the name where none is given at a terminal.
+environment, tests, a Dockerfile and a workflow for CI. Without NAME, asks for it and what is not given, at a terminal.
 
   NAME           of the project and its namespace: a-z, 0-9 and '-', at most 30 characters
+  --event EVENT  the first event: a subject and what has happened to it (default: order-placed)
+  --key FIELD    its field by which events keep their order (default: customer_id)
+  --broker NAME  kafka, nats, rabbitmq or redis (default: kafka)
   --folder DIR   where the project goes (default: NAME)
   --no-install   leaves out npm install
   --help         this text`;
@@ -21,14 +25,26 @@ environment, tests, a Dockerfile and a workflow for CI. Asks for the name where 
 /** The command was called wrongly. */
 class UsageError extends Error {}
 
-async function askName(): Promise<string> {
+const QUESTIONS: Readonly<Record<keyof ProjectNames, string>> = {
+  name: 'Name of the project',
+  event: 'First event',
+  key: 'Field that keeps its events in order',
+  broker: 'Broker: kafka, nats, rabbitmq or redis',
+};
+
+/** Asks for what is not given, with the template's own names as defaults. */
+async function askNames(given: Partial<ProjectNames>): Promise<ProjectNames> {
   if (!process.stdin.isTTY) {
     throw new UsageError('no name: npm create cdk8s-event-platform shop');
   }
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question('Name of the project (shop): ');
+  const answers: Partial<Record<keyof ProjectNames, string>> = { ...given };
+  for (const part of Object.keys(QUESTIONS) as (keyof ProjectNames)[]) {
+    const usual = TEMPLATE_NAMES[part];
+    answers[part] ??= (await terminal.question(`${QUESTIONS[part]} (${usual}): `)).trim() || usual;
+  }
   terminal.close();
-  return answer.trim() || 'shop';
+  return { ...TEMPLATE_NAMES, ...answers };
 }
 
 /** The template: beside the sources here, above lib/ in the package. */
@@ -55,6 +71,9 @@ function readArguments() {
     return parseArgs({
       allowPositionals: true,
       options: {
+        event: { type: 'string' },
+        key: { type: 'string' },
+        broker: { type: 'string' },
         folder: { type: 'string' },
         'no-install': { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
@@ -74,13 +93,20 @@ async function create(): Promise<void> {
   if (positionals.length > 1) {
     throw new UsageError(`one name, not '${positionals.join(' ')}'`);
   }
-  const name = positionals[0] ?? (await askName());
-  const folder = values.folder ?? name;
-  const problem = nameProblem(name) ?? folderProblem(folder);
+  const [name] = positionals;
+  const { event, key, broker } = values;
+  const given = {
+    ...(event !== undefined && { event }),
+    ...(key !== undefined && { key }),
+    ...(broker !== undefined && { broker }),
+  };
+  const names = name === undefined ? await askNames(given) : { ...TEMPLATE_NAMES, ...given, name };
+  const folder = values.folder ?? names.name;
+  const problem = namesProblem(names) ?? folderProblem(folder);
   if (problem !== undefined) {
     throw new UsageError(problem);
   }
-  const files = projectFiles(templateFolder(), name, packageJson.version);
+  const files = projectFiles(templateFolder(), names, packageJson.version);
   writeProject(folder, files);
   console.log(`${files.size} files in ${folder}`);
   if (!values['no-install']) {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
-import { folderProblem, nameProblem, projectFiles, writeProject } from './project.ts';
+import { TEMPLATE_NAMES } from './names.ts';
+import { folderProblem, projectFiles, writeProject } from './project.ts';
 
 const TEMPLATE = join(import.meta.dirname, 'template');
 
@@ -13,19 +14,6 @@ beforeEach(() => {
 });
 afterEach(() => {
   rmSync(folder, { recursive: true });
-});
-
-describe('nameProblem', () => {
-  it.each(['shop', 'a', 'order-platform-2', 'a'.repeat(30)])('accepts %s', (name) => {
-    expect(nameProblem(name)).toBeUndefined();
-  });
-
-  it.each(['', 'Shop', 'my shop', '2shop', 'shop-', '../shop', 'a'.repeat(31)])(
-    'refuses %j with the value',
-    (name) => {
-      expect(nameProblem(name)).toContain(`name '${name}'`);
-    },
-  );
 });
 
 describe('folderProblem', () => {
@@ -42,7 +30,7 @@ describe('folderProblem', () => {
 });
 
 describe('a project', () => {
-  const files = projectFiles(TEMPLATE, 'bakery', '1.2.3');
+  const files = projectFiles(TEMPLATE, { ...TEMPLATE_NAMES, name: 'bakery' }, '1.2.3');
 
   it('has the name in place of that of the template', () => {
     const mentions = [...files].filter(([, text]) => /\bshop\b/.test(text));

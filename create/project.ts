@@ -1,21 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-
-/** Name of the template's own project, which the new one's takes the place of. */
-const TEMPLATE_NAME = /\bshop\b/g;
-
-/** Longest name: the platform's namespace and the names of its objects start with it. */
-const MAX_LENGTH = 30;
-
-/** Why a project cannot have a name; undefined when it can. */
-export function nameProblem(name: string): string | undefined {
-  if (!/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name)) {
-    return `name '${name}' is not a DNS label: use a-z, 0-9 and '-', starting with a letter, e.g. shop`;
-  }
-  return name.length > MAX_LENGTH
-    ? `name '${name}' has ${name.length} characters, at most ${MAX_LENGTH} are possible: choose a shorter one`
-    : undefined;
-}
+import { type ProjectNames, withNames } from './names.ts';
 
 /** Why a project cannot be created in a folder; undefined when it can. */
 export function folderProblem(folder: string): string | undefined {
@@ -43,7 +28,7 @@ export function folderProblem(folder: string): string | undefined {
  */
 export function projectFiles(
   template: string,
-  name: string,
+  names: ProjectNames,
   version: string,
 ): ReadonlyMap<string, string> {
   const paths = readdirSync(template, { recursive: true, withFileTypes: true })
@@ -52,8 +37,9 @@ export function projectFiles(
   return new Map(
     paths
       .map((path): [string, string] => {
-        const target = path.slice(template.length + 1).replaceAll('\\', '/');
-        const text = readFileSync(path, 'utf8').replaceAll(TEMPLATE_NAME, name);
+        const relative = path.slice(template.length + 1).replaceAll('\\', '/');
+        const target = withNames(relative, names);
+        const text = withNames(readFileSync(path, 'utf8'), names);
         return [
           target === '_package.json' ? 'package.json' : target.replace(/^_/, '.'),
           target === '_package.json' ? text.replaceAll('"*"', `"${version}"`) : text,

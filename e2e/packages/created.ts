@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../../scripts/toolchain.ts';
 import type { Project } from './project.ts';
@@ -45,13 +45,58 @@ function tryCreated(folder: string, tarballs: ReadonlyMap<string, string>): Prom
   if (!printed.startsWith('---\napiVersion: v1\nkind: Secret\n')) {
     throw new Error(`secrets prints something else than Secrets: ${printed.slice(0, 200)}`);
   }
+  tryAdd(cwd);
+  tryOtherNames(folder);
   return Promise.resolve();
+}
+
+/** Runs a project with names of its own on the packages of the first. */
+function tryOtherNames(folder: string): void {
+  const cwd = join(folder, 'bank');
+  symlinkSync(join(folder, 'bakery', 'node_modules'), join(cwd, 'node_modules'));
+  run('npm', ['run', 'check'], { cwd });
+  run('npm', ['test'], { cwd });
+}
+
+/** Adds an event and apps to a project, runs its scripts, and removes them: its files are then as they were. */
+function tryAdd(cwd: string): void {
+  const git = (...args: string[]) => run('git', args, { cwd });
+  const commit = () => {
+    git('add', '--all');
+    git('-c', 'user.name=test', '-c', 'user.email=test@example.com', 'commit', '-qm', 'test');
+  };
+  const platform = (line: string) =>
+    run(join(cwd, 'node_modules', '.bin', 'event-platform'), line.split(' '), { cwd });
+  git('init', '--quiet');
+  commit();
+  platform('add event order-shipped --key customer_id --partitions 6');
+  platform('add service shipments --publishes order-shipped');
+  platform('add service returns --publishes order-shipped --subscribes order-placed');
+  platform('add consumer shipping --events order-placed,order-shipped');
+  for (const args of [['run', 'check'], ['test'], ['run', 'build']]) {
+    run('npm', args, { cwd });
+  }
+  try {
+    platform('remove consumer shipping');
+  } catch (error) {
+    if (!(error as Error).message.includes('lost when removed: apps/shipping')) {
+      throw error;
+    }
+  }
+  commit();
+  for (const name of ['consumer shipping', 'service returns', 'service shipments']) {
+    platform(`remove ${name}`);
+  }
+  platform('remove event order-shipped');
+  git('add', '--all');
+  git('diff', '--staged', '--exit-code', 'HEAD~1');
 }
 
 /** What `npm create cdk8s-event-platform` makes. */
 export const CREATED: Project = {
   name: 'created',
-  shows: 'npm create cdk8s-event-platform: its checks, tests, manifests and bundles',
+  shows:
+    'npm create cdk8s-event-platform: its checks, tests, manifests and bundles; add and remove',
   type: 'module',
   own: ['create-cdk8s-event-platform'],
   registry: {},
@@ -76,6 +121,17 @@ export const CREATED: Project = {
       run: ['create-cdk8s-event-platform', 'shop', '--folder', 'full'],
       fails: true,
       output: /folder 'full' is not empty/,
+    },
+    {
+      run: [
+        ...(['create-cdk8s-event-platform', 'bank', '--no-install'] as const),
+        ...['--event', 'case-opened', '--key', 'account_id', '--broker', 'nats'],
+      ],
+    },
+    {
+      run: ['create-cdk8s-event-platform', 'shop', '--broker', 'mqtt'],
+      fails: true,
+      output: /no broker 'mqtt': use kafka, nats, rabbitmq, redis/,
     },
     { run: ['create-cdk8s-event-platform'], fails: true, output: /no name: npm create/ },
   ],

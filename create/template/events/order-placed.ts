@@ -5,8 +5,8 @@ export const OrderPlaced = defineEvent({
   type: 'com.example.order.placed',
   version: '1.0.0',
   topic: 'order-placed',
-  key: 'customer_id', // events of one customer keep their order
-  description: 'A customer has placed an order.',
+  key: 'customer_id', // events of one customer stay in sequence
+  description: 'An order was placed.',
   schema: {
     type: 'object',
     required: ['order_id', 'customer_id'],

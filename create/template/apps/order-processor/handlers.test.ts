@@ -13,10 +13,10 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 test('an order counts once, however often it is delivered', async () => {
-  const order = { order_id: 'o-1', customer_id: 'c-1' };
-  const first = await app.deliver(OrderPlaced, order, { id: '1' });
-  const second = await app.deliver(OrderPlaced, order, { id: '1' });
+  const data = { order_id: 'o-1', customer_id: 'c-1' };
+  const first = await app.deliver(OrderPlaced, data, { id: '1' });
+  const second = await app.deliver(OrderPlaced, data, { id: '1' });
   expect([first.outcome, second.outcome]).toEqual(['processed', 'duplicate']);
   const { rows } = await database.pool.query('SELECT * FROM customer_orders');
-  expect(rows).toEqual([{ customer_id: 'c-1', orders: 1 }]);
+  expect(rows).toEqual([{ customer_id: 'c-1', count: 1 }]);
 });

@@ -7,7 +7,7 @@ export const parts: ServiceParts = {
     each(OrderPlaced, async (tx, { data }) => {
       await tx.query(
         `INSERT INTO customer_orders VALUES ($1, 1)
-         ON CONFLICT (customer_id) DO UPDATE SET orders = customer_orders.orders + 1`,
+         ON CONFLICT (customer_id) DO UPDATE SET count = customer_orders.count + 1`,
         [data.customer_id],
       );
     }),

@@ -9,7 +9,7 @@ export const manifest = defineApp({
   migrations: [
     {
       name: '0100-customer-orders',
-      sql: 'CREATE TABLE customer_orders (customer_id text PRIMARY KEY, orders integer NOT NULL)',
+      sql: 'CREATE TABLE customer_orders (customer_id text PRIMARY KEY, count integer NOT NULL)',
     },
   ],
 });

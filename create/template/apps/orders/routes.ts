@@ -1,7 +1,7 @@
 import { type Api, answer } from '@cdk8s-event-platform/runtime';
 import { OrderPlaced } from '../../events/order-placed.ts';
 
-const PLACE_ORDER = {
+const BODY = {
   type: 'object',
   required: ['customer_id'],
   additionalProperties: false,
@@ -10,7 +10,7 @@ const PLACE_ORDER = {
 
 /** The event is committed with the answer, and published from there, whether or not the broker is up. */
 export function routes(api: Api): void {
-  api.post('/orders', { body: PLACE_ORDER }, async (tx, { id, body }) => {
+  api.post('/orders', { body: BODY }, async (tx, { id, body }) => {
     await tx.publish(OrderPlaced, { order_id: id, customer_id: body.customer_id });
     return answer(202, { order_id: id });
   });
