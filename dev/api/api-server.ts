@@ -4,6 +4,7 @@ import type { EventContract } from '@cdk8s-event-platform/contracts';
 import { EventSource, InvalidEventError } from '@cdk8s-event-platform/runtime';
 import { QuarantineStore } from '@cdk8s-event-platform/runtime/dead-letters';
 import { readPlatform } from 'cdk8s-event-platform';
+import { childOf } from '../sidecar/trace.ts';
 import { contractsOf, contractView, sampleOf } from './contracts.ts';
 import { consumerPaths } from './event-path.ts';
 import { LiveNumbers } from './live-numbers.ts';
@@ -194,7 +195,7 @@ function addChanging(api: FastifyInstance, { running, contracts }: Parts): void 
         throw new ApiError(400, `'${type}' is published to '${contract.topic}', not to '${topic}'`);
       }
       const id = randomUUID();
-      const event = source.create(contract, data, { id });
+      const event = source.create(contract, data, { id, traceparent: childOf(undefined) });
       const key = String((data as Readonly<Record<string, unknown>>)[contract.key]);
       const value = Buffer.from(JSON.stringify(event));
       await running.broker.append(topic, [{ key: Buffer.from(key), value, headers: {} }]);

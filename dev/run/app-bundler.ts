@@ -38,6 +38,8 @@ export class AppBundler {
       entryPoints: Object.fromEntries(programs),
       ...{ outdir: folder, outExtension: { '.js': '.mjs' }, write: false, metafile: true },
       ...{ bundle: true, platform: 'node', target: 'node22', format: 'esm' },
+      // What apps share is in files of its own: Node need not compile it again when the code of one changes.
+      ...{ splitting: true, chunkNames: 'chunk-[hash]' },
       ...{ sourcemap: true, sourcesContent: false, external: ['pg-native'], logLevel: 'silent' },
       // Packages in CommonJS look for Node's modules with require, which ES modules lack.
       banner: {
@@ -75,8 +77,9 @@ export class AppBundler {
         if (this.#hashes.get(path) !== hash) {
           this.#hashes.set(path, hash);
           writeFileSync(path, contents);
-          if (path.endsWith('.mjs')) {
-            this.options.changed(basename(path, '.mjs'));
+          const appId = basename(path, '.mjs');
+          if (this.options.programs.has(appId)) {
+            this.options.changed(appId);
           }
         }
       }

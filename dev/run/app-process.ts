@@ -15,8 +15,6 @@ export interface AppProcessOptions {
   readonly log: (line: string) => void;
 }
 
-/** Milliseconds until a process that does not end is killed. */
-const GRACE = 3_000;
 /** What Node says of its debugger, on each start. */
 const DEBUGGER_LINES =
   /^(Debugger (listening on|attached|ending on)|For help, see: https:\/\/nodejs\.org|Waiting for the debugger)/;
@@ -37,7 +35,7 @@ export class AppProcess {
   #stopping = false;
 
   public constructor(private readonly options: AppProcessOptions) {
-    this.restart();
+    void this.restart();
   }
 
   /** Whether its process runs. */
@@ -50,28 +48,23 @@ export class AppProcess {
     return this.#starts;
   }
 
-  /** Starts the process after the one that runs has ended. */
-  public restart(): void {
+  /**
+   * Kills the process, and starts it again. It is not asked to end: it would wait for deliveries, and nothing that it
+   * does is lost by that.
+   */
+  public restart(): Promise<void> {
     this.#turn = this.#turn.then(async () => {
-      await this.#end('SIGTERM');
+      await this.#kill();
       this.#start();
     });
+    return this.#turn;
   }
 
-  /** Ends the process without a warning, and starts it again, as a kubelet does. */
-  public kill(): void {
-    this.#turn = this.#turn.then(async () => {
-      await this.#end('SIGKILL');
-      this.options.log('killed');
-      this.#start();
-    });
-  }
-
-  /** Ends the process. */
+  /** Kills the process. */
   public async stop(): Promise<void> {
     this.#stopping = true;
     await this.#turn;
-    await this.#end('SIGTERM');
+    await this.#kill();
   }
 
   #start(): void {
@@ -115,17 +108,14 @@ export class AppProcess {
     });
   }
 
-  async #end(signal: NodeJS.Signals): Promise<void> {
+  async #kill(): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
-    if (child === undefined || hasEnded(child)) {
-      return;
+    if (child !== undefined && !hasEnded(child)) {
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGKILL');
+      await ended;
     }
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    const timer = setTimeout(() => child.kill('SIGKILL'), GRACE);
-    child.kill(signal);
-    await ended;
-    clearTimeout(timer);
   }
 }
 

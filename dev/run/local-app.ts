@@ -12,7 +12,7 @@ import { Sidecar } from '../sidecar/sidecar.ts';
 import { AppProcess } from './app-process.ts';
 import type { MailSink } from './mail-sink.ts';
 import { environmentOf, type PodManifest, type SecretLookup } from './pods.ts';
-import { freePort } from './ports.ts';
+import { anyPort, freePort } from './ports.ts';
 
 /** What all apps of a run share. */
 export interface LocalServers {
@@ -36,8 +36,9 @@ export interface LocalAppOptions {
   readonly port: number;
 }
 
+/** Milliseconds for deliveries in flight when sources change. */
+const IN_FLIGHT = 500;
 const FIRST_DEBUG_PORT = 9_229;
-const FIRST_METRICS_PORT = 9_464;
 
 /** An app as a process, beside its sidecar. */
 export class LocalApp implements RunningApp {
@@ -46,6 +47,7 @@ export class LocalApp implements RunningApp {
     private readonly debugPort: number,
     private readonly process: AppProcess,
     private readonly sidecar: Sidecar,
+    private readonly log: (line: string) => void,
     /** Its consumer groups. */
     public readonly groups: readonly AppGroup[],
   ) {}
@@ -70,7 +72,7 @@ export class LocalApp implements RunningApp {
       [TRACING_ENV.sampler]: 'parentbased_traceidratio',
       [TRACING_ENV.samplerArgument]: '1',
       [RUNTIME_ENV.appPort]: String(port),
-      [RUNTIME_ENV.metricsPort]: String(await freePort(FIRST_METRICS_PORT)),
+      [RUNTIME_ENV.metricsPort]: String(await anyPort()),
       [RUNTIME_ENV.daprHttpPort]: String(sidecar.port),
     };
     const debugPort = await freePort(FIRST_DEBUG_PORT);
@@ -81,7 +83,7 @@ export class LocalApp implements RunningApp {
     });
     const temporary = join(folder, 'tmp', appId);
     const process = new AppProcess({ file, env, temporary, debugPort, log });
-    return new LocalApp(options, debugPort, process, sidecar, groups);
+    return new LocalApp(options, debugPort, process, sidecar, log, groups);
   }
 
   /** What it is at this moment. */
@@ -91,19 +93,23 @@ export class LocalApp implements RunningApp {
     return { appId, port, debugPort: this.debugPort, starts, state: running ? 'running' : 'ended' };
   }
 
-  /** Starts its process again, after it has ended what is in flight. */
-  public restart(): void {
-    this.process.restart();
+  /** Starts its process again, between two deliveries. */
+  public async restart(): Promise<void> {
+    const resume = await this.sidecar.pause(IN_FLIGHT);
+    await this.process.restart();
+    resume();
   }
 
-  /** Kills its process, and starts it again. */
+  /** Kills its process in the middle of whatever it does, and starts it again. */
   public kill(): void {
-    this.process.kill();
+    this.log('killed');
+    void this.process.restart();
   }
 
-  /** Ends process and sidecar. */
+  /** Ends the sidecar, then the process. */
   public async stop(): Promise<void> {
-    await Promise.all([this.process.stop(), this.sidecar.stop()]);
+    await this.sidecar.stop();
+    await this.process.stop();
   }
 }
 

@@ -29,8 +29,11 @@ async function embeddedPostgres() {
   return loaded;
 }
 
-/** Starts the PostgreSQL server of a folder, and creates it the first time. */
-export async function startLocalPostgres(folder: string): Promise<LocalPostgres> {
+/** Starts the PostgreSQL server of a folder on the first free port from one on, and creates it the first time. */
+export async function startLocalPostgres(
+  folder: string,
+  firstPort: number,
+): Promise<LocalPostgres> {
   mkdirSync(folder, { recursive: true });
   const isRoot = process.getuid?.() === 0;
   if (isRoot) {
@@ -38,7 +41,7 @@ export async function startLocalPostgres(folder: string): Promise<LocalPostgres>
     execFileSync('chmod', ['755', folder]);
   }
   const databaseDir = join(folder, 'data');
-  const [port, EmbeddedPostgres] = await Promise.all([freePort(5_432), embeddedPostgres()]);
+  const [port, EmbeddedPostgres] = await Promise.all([freePort(firstPort), embeddedPostgres()]);
   const server = new EmbeddedPostgres({
     ...{ databaseDir, port, ...LOGIN, persistent: true, createPostgresUser: isRoot },
     initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],

@@ -33,6 +33,8 @@ export interface RunPlatformOptions {
   readonly reset?: boolean;
   /** First port for apps. @default 8080 */
   readonly port?: number;
+  /** First port for PostgreSQL. @default 5432 */
+  readonly databasePort?: number;
   /** First port for the page and its HTTP API. @default 9400 */
   readonly pagePort?: number;
   /** Takes a line of an app or, as `platform`, of the whole. */
@@ -68,6 +70,7 @@ class Parts {
 
 /** What all parts of a run share. */
 interface Run extends Pick<RunPlatformOptions, 'secret' | 'log'> {
+  readonly databasePort: number;
   readonly rendered: readonly RenderedObject[];
   readonly objects: readonly RenderedManifest[];
   readonly folder: string;
@@ -84,8 +87,9 @@ function openPool(parts: Parts, config: pg.PoolConfig): pg.Pool {
 }
 
 /** PostgreSQL with what the platform declares, the broker in it, and the mail server. */
-async function startServers({ rendered, objects, folder, secret, log, parts }: Run) {
-  const postgres = await startLocalPostgres(join(folder, 'postgres'));
+async function startServers(run: Run) {
+  const { rendered, objects, folder, secret, log, parts } = run;
+  const postgres = await startLocalPostgres(join(folder, 'postgres'), run.databasePort);
   parts.add(() => postgres.stop());
   const { server } = postgres;
   const applied = await prepareDatabases(server, objects, secret);
@@ -156,7 +160,8 @@ export async function runPlatform(options: RunPlatformOptions): Promise<LocalPla
     unlock();
     return Promise.resolve();
   });
-  const run: Run = { secret, log, rendered, objects, folder, parts };
+  const { databasePort = 5_432 } = options;
+  const run: Run = { secret, log, rendered, objects, folder, parts, databasePort };
   let apps: ReadonlyMap<string, LocalApp> = new Map();
   try {
     if (options.reset === true) {
@@ -165,7 +170,7 @@ export async function runPlatform(options: RunPlatformOptions): Promise<LocalPla
     const [bundler, started] = await Promise.all([
       AppBundler.start({
         ...{ programs, folder: join(folder, 'apps') },
-        changed: (appId) => apps.get(appId)?.restart(),
+        changed: (appId) => void apps.get(appId)?.restart(),
         failed: (reason) => log('platform', `${reason}; apps stay as they are`),
       }),
       startServers(run),

@@ -135,6 +135,23 @@ export class Sidecar {
     await this.#end(0);
   }
 
+  /**
+   * Ends deliveries for some time, such as that of a restart of the app.
+   *
+   * @internal
+   * @param drain milliseconds for those that are in flight; then they are cut.
+   * @returns what begins them again.
+   */
+  public async pause(drain: number): Promise<() => void> {
+    this.#stopping.abort();
+    await this.#endDeliveries(drain);
+    await this.#following;
+    return () => {
+      this.#stopping = new AbortController();
+      this.#follow(this.#contexts());
+    };
+  }
+
   async #end(drain: number): Promise<void> {
     this.#stopping.abort();
     await this.#endDeliveries(drain);
@@ -222,10 +239,7 @@ export class Sidecar {
 
   /** What a kubelet does with a sidecar that has ended: its deliveries end and begin again. */
   async #restart(): Promise<void> {
-    this.#stopping.abort();
-    await this.#endDeliveries(this.#resources.drain);
-    await this.#following;
-    this.#stopping = new AbortController();
-    this.#follow(this.#contexts());
+    const resume = await this.pause(this.#resources.drain);
+    resume();
   }
 }

@@ -22,7 +22,7 @@ export async function tryFaults(run: LocalRun): Promise<FaultsVerdict> {
   await run.api('faults', 'PUT', { duplicates: 0.3, loseAnswers: 0.2, delay: 5 });
   let kills = 0;
   for (let number = 0; number < ORDERS; number++) {
-    await run.post('/orders', { customer_id: `fault-${number % 40}` });
+    await run.post('orders', '/orders', { customer_id: `fault-${number % 40}` });
     if (number % KILL_EVERY === KILL_EVERY - 1) {
       await run.api('apps/order-processor/kill', 'POST');
       kills++;
@@ -36,9 +36,9 @@ export async function tryFaults(run: LocalRun): Promise<FaultsVerdict> {
   // Deliveries whose answers were lost come again.
   await sleep(2_000);
   await run.idle();
-  const counted = await run.query<{ customer_id: string; orders: number }>(
+  const counted = await run.query<{ customer_id: string; count: number }>(
     DATABASE,
-    "SELECT customer_id, orders FROM customer_orders WHERE customer_id LIKE 'fault-%'",
+    "SELECT customer_id, count FROM customer_orders WHERE customer_id LIKE 'fault-%'",
   );
   const each = ORDERS / 40;
   const { databases } = await run.api<StatusView>('status');
@@ -51,7 +51,7 @@ export async function tryFaults(run: LocalRun): Promise<FaultsVerdict> {
   }
   return {
     ...{ orders: ORDERS, kills },
-    lost: ORDERS - counted.reduce((sum, { orders }) => sum + Math.min(orders, each), 0),
-    doubled: counted.reduce((sum, { orders }) => sum + Math.max(0, orders - each), 0),
+    lost: ORDERS - counted.reduce((sum, { count }) => sum + Math.min(count, each), 0),
+    doubled: counted.reduce((sum, { count }) => sum + Math.max(0, count - each), 0),
   };
 }

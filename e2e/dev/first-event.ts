@@ -24,10 +24,12 @@ export interface Times {
 }
 
 const EDITS = 5;
+/** Milliseconds in which an app starts again. */
+const SETTLE = 2_000;
 /** Seconds for an effect. */
 const PATIENCE = 60;
 /** What the consumer counts an order as, in the template. */
-const ONE_ORDER = 'customer_orders.orders + 1';
+const ONE_ORDER = 'customer_orders.count + 1';
 
 async function seconds(work: () => unknown): Promise<number> {
   const started = performance.now();
@@ -36,7 +38,7 @@ async function seconds(work: () => unknown): Promise<number> {
 }
 
 function order(run: LocalRun, customer: string): Promise<void> {
-  return run.post('/orders', { customer_id: customer });
+  return run.post('orders', '/orders', { customer_id: customer });
 }
 
 /** Waits until the newest event has been processed. */
@@ -49,11 +51,11 @@ async function processed(run: LocalRun): Promise<void> {
 }
 
 async function orders(run: LocalRun, customer: string): Promise<number> {
-  const [row] = await run.query<{ orders: number }>(
+  const [row] = await run.query<{ count: number }>(
     DATABASE,
-    `SELECT orders FROM customer_orders WHERE customer_id = '${customer}'`,
+    `SELECT count FROM customer_orders WHERE customer_id = '${customer}'`,
   );
-  return row?.orders ?? 0;
+  return row?.count ?? 0;
 }
 
 /** Starts the project, and takes the time until an order has been processed. */
@@ -67,58 +69,67 @@ async function start(newcomer: Newcomer): Promise<{ run: LocalRun; took: number 
   return { run: run!, took };
 }
 
-/** Changes how an order is counted, and takes the time until one is counted so. */
-async function edit(run: LocalRun, file: string, step: number): Promise<number> {
-  const customer = `edit-${step}`;
-  await order(run, customer);
-  await run.idle();
+/** Changes how an order is counted, several times, and takes the time until one is counted so. */
+async function edit(run: LocalRun, folder: string): Promise<number[]> {
+  const file = join(folder, 'apps', 'order-processor', 'handlers.ts');
   const source = readFileSync(file, 'utf8');
-  const took = await seconds(async () => {
-    writeFileSync(
-      file,
-      source.replace(/customer_orders\.orders \+ \d+/, `customer_orders.orders + ${step}000`),
-    );
-    while ((await orders(run, customer)) < 1_000) {
-      await order(run, customer);
-      await sleep(20);
-    }
-  });
-  await run.idle();
-  writeFileSync(file, source);
-  await sleep(1_000);
-  return took;
+  if (!source.includes(ONE_ORDER)) {
+    throw new Error(`${file} does not contain '${ONE_ORDER}'`);
+  }
+  const times: number[] = [];
+  for (let step = 1; step <= EDITS; step++) {
+    const customer = `edit-${step}`;
+    await order(run, customer);
+    await run.idle();
+    const took = await seconds(async () => {
+      writeFileSync(file, source.replace(ONE_ORDER, `customer_orders.count + ${step}000`));
+      while ((await orders(run, customer)) < 1_000) {
+        await order(run, customer);
+        await sleep(20);
+      }
+    });
+    times.push(took);
+    await run.idle();
+    writeFileSync(file, source);
+    await sleep(SETTLE);
+  }
+  return times;
 }
 
 /**
  * Creates a project, runs it, and changes it while it runs.
  *
  * @param tarballs of the packed packages, by name.
+ * @param progress is told what is done next.
  */
 export async function firstEvent(
   newcomer: Newcomer,
   home: string,
   tarballs: ReadonlyMap<string, string>,
+  progress: (text: string) => void,
 ): Promise<{ times: Times; run: LocalRun }> {
   const folder = join(home, PROJECT);
+  progress('npm create');
   const creator = 'create-cdk8s-event-platform';
   const create = await seconds(() => {
     const packed = `--package=file:${tarballs.get(creator)!}`;
     newcomer.run('npm', ['exec', '--yes', packed, '--', creator, PROJECT, '--no-install']);
   });
   usePacked(folder, tarballs);
+  progress('npm install');
   const install = await seconds(() => {
     newcomer.run('npm', ['install', '--no-audit', '--no-fund'], PROJECT);
   });
+  progress('npm run dev, twice');
   const first = await start(newcomer);
   await first.run.stop();
   const { run, took: secondStart } = await start(newcomer);
-  const handlers = join(folder, 'apps', 'order-processor', 'handlers.ts');
-  if (!readFileSync(handlers, 'utf8').includes(ONE_ORDER)) {
-    throw new Error(`${handlers} does not contain '${ONE_ORDER}'`);
+  try {
+    progress(`${EDITS} edits`);
+    const edits = await edit(run, folder);
+    return { times: { create, install, firstEvent: first.took, secondStart, edits }, run };
+  } catch (error) {
+    await run.stop();
+    throw error;
   }
-  const edits: number[] = [];
-  for (let step = 1; step <= EDITS; step++) {
-    edits.push(await edit(run, handlers, step));
-  }
-  return { times: { create, install, firstEvent: first.took, secondStart, edits }, run };
 }

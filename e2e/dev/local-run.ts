@@ -40,7 +40,7 @@ export class LocalRun {
 
   /** Address of the page. */
   public get page(): string {
-    return `http://localhost:${PAGE_PORT}`;
+    return this.#addressOf('page');
   }
 
   /** Everything that it has printed. */
@@ -48,10 +48,11 @@ export class LocalRun {
     return this.#lines.join('\n');
   }
 
-  /** Sends a request to the first app, and again while it does not listen. */
-  public async post(path: string, body: object): Promise<void> {
+  /** Sends a request to an app, and again while it does not listen. */
+  public async post(appId: string, path: string, body: object): Promise<void> {
+    const url = `${this.#addressOf(appId)}${path}`;
     const accepted = async () => {
-      const response = await fetch(`http://127.0.0.1:${PORT}${path}`, {
+      const response = await fetch(url, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body),
@@ -114,6 +115,16 @@ export class LocalRun {
       process.kill(-this.#child.pid!, 'SIGINT');
       await until('dev has ended', PATIENCE, () => Promise.resolve(this.#ended), OFTEN);
     }
+  }
+
+  /** Where it says that something listens: what was asked for may have been in use. */
+  #addressOf(name: string): string {
+    const [, address] =
+      new RegExp(`"from":"${name}","line":"(http:[^"]+)"`).exec(this.output) ?? [];
+    if (address === undefined) {
+      throw new Error(`dev names no address of '${name}':\n${this.output}`);
+    }
+    return address;
   }
 
   async #said(text: string): Promise<void> {

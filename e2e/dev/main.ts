@@ -22,6 +22,13 @@ faults upon it, and looks at its page in Chromium (apt-get install -y chromium).
   --keep                leaves the folder
   --help                this text`;
 
+const started = performance.now();
+
+function progress(text: string): void {
+  const seconds = ((performance.now() - started) / 1_000).toFixed(0).padStart(5);
+  console.log(`${seconds} s  ${text}`);
+}
+
 function median(values: readonly number[]): number {
   return values.toSorted((one, other) => one - other)[values.length >> 1]!;
 }
@@ -46,10 +53,12 @@ async function tryRun(
   run: LocalRun,
   { page, screenshots }: { readonly page: boolean; readonly screenshots: string | undefined },
 ): Promise<string[]> {
+  progress('faults');
   const { orders, lost, doubled, kills } = await tryFaults(run);
   console.log(`faults: ${orders} orders, ${kills} kills, lost ${lost}, doubled ${doubled}`);
   const failures = lost + doubled === 0 ? [] : [`lost ${lost}, doubled ${doubled}`];
   if (page) {
+    progress('page');
     const { looks, violations, problems } = await tryPage(run, screenshots);
     console.log(
       `page: ${looks} looks, ${violations.length} violations, ${problems.length} problems`,
@@ -76,11 +85,12 @@ await command('test:dev', async () => {
   chmodSync(folder, 0o755);
   let run: LocalRun | undefined;
   try {
+    progress('packing the packages');
     buildPackages(join(folder, 'built'), () => undefined);
     const packed = packPackages(join(folder, 'built'), join(folder, 'packed'));
     const tarballs = new Map(packed.map(({ name, tarball }) => [name, tarball]));
     const home = join(folder, 'home');
-    const first = await firstEvent(new Newcomer(home), home, tarballs);
+    const first = await firstEvent(new Newcomer(home), home, tarballs, progress);
     ({ run } = first);
     printTimes(first.times);
     const failures = await tryRun(run, {

@@ -27,6 +27,10 @@ export class Newcomer {
     this.#options = {
       cwd: home,
       env: {
+        // How this machine reaches the network stays; what npm tells its scripts does not.
+        ...Object.fromEntries(
+          Object.entries(process.env).filter(([name]) => !name.toLowerCase().startsWith('npm_')),
+        ),
         ...{ PATH: bin, HOME: home, CI: 'true' },
         npm_config_registry: run('npm', ['config', 'get', 'registry']).trim(),
         npm_config_update_notifier: 'false',

@@ -73,10 +73,7 @@ async function publishByKeyboard(page: Page, { page: address }: LocalRun): Promi
     .getByRole('link', { name: /^[0-9a-f-]{36}$/ })
     .first()
     .press('Enter');
-  await page
-    .getByText(/order-processor/)
-    .first()
-    .waitFor();
+  await page.getByRole('heading', { level: 3, name: /order-processor/ }).waitFor();
   await page.getByText(/row of customer_orders/).waitFor();
 }
 
@@ -128,7 +125,7 @@ export async function tryPage(
       const event = (await run.newest(TOPIC))!;
       for (const [name, path, text] of pagesOf(event)) {
         await page.goto(`${run.page}/#/${path}`);
-        await page.getByText(text).first().waitFor();
+        await page.getByText(text).filter({ visible: true }).first().waitFor();
         found.looks++;
         found.violations.push(
           ...(await violations(page)).map((each) => `${size} ${name}: ${each}`),

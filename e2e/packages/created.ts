@@ -1,34 +1,13 @@
-import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../../scripts/toolchain.ts';
+import { usePacked } from './packed-project.ts';
 import type { Project } from './project.ts';
-
-interface Manifest {
-  readonly dependencies: Readonly<Record<string, string>>;
-  readonly devDependencies: Readonly<Record<string, string>>;
-}
 
 /** Installs a created project with the packed packages, which no registry has yet, and runs its scripts. */
 function tryCreated(folder: string, tarballs: ReadonlyMap<string, string>): Promise<void> {
   const cwd = join(folder, 'bakery');
-  const file = join(cwd, 'package.json');
-  const packed = (versions: Readonly<Record<string, string>>) =>
-    Object.fromEntries(
-      Object.entries(versions).map(([name, version]) => {
-        const tarball = tarballs.get(name);
-        return [name, tarball === undefined ? version : `file:${tarball}`];
-      }),
-    );
-  const manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
-  writeFileSync(
-    file,
-    JSON.stringify({
-      ...manifest,
-      dependencies: packed(manifest.dependencies),
-      devDependencies: packed(manifest.devDependencies),
-      overrides: packed(Object.fromEntries([...tarballs.keys()].map((name) => [name, '']))),
-    }),
-  );
+  usePacked(cwd, tarballs);
   for (const args of [
     ['install', '--no-audit', '--no-fund'],
     ['run', 'check'],
