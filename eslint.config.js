@@ -62,7 +62,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     rules: {
       complexity: ['error', 15],
       'no-shadow': 'off',
@@ -70,7 +70,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     // The callback of a describe holds its tests.
     ignores: ['**/*.test.ts'],
     rules: {

@@ -81,14 +81,13 @@ export async function main(args: readonly string[]): Promise<number> {
   if (entry === undefined) {
     throw new UsageError(`no command '${name}': use ${Object.keys(COMMANDS).join(', ')}`);
   }
-  let loaded: Command;
   try {
-    loaded = await entry.load();
+    const loaded = await entry.load();
+    return (await loaded.run(rest)) ?? 0;
   } catch (error) {
     const missing = missingPackage(error);
     throw missing === undefined
       ? error
       : new Error(`${name} needs the package ${missing}: npm install ${missing}`, { cause: error });
   }
-  return (await loaded.run(rest)) ?? 0;
 }

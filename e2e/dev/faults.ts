@@ -33,7 +33,7 @@ export async function tryFaults(run: LocalRun): Promise<FaultsVerdict> {
   }
   await run.idle();
   await run.api('faults', 'PUT', { duplicates: 0, loseAnswers: 0, delay: 0 });
-  // Deliveries whose answers were lost come again.
+  // Events whose answers were lost are redelivered.
   await sleep(2_000);
   await run.idle();
   const counted = await run.query<{ customer_id: string; count: number }>(
