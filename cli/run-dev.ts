@@ -43,6 +43,7 @@ function rendered(platform: EventPlatform): string {
 /** Resolves when the sources of a chart declare another platform than the one that runs. */
 async function chartChanged(
   { program, platform, declare }: RunDevOptions,
+  running: LocalPlatform,
   print: Print,
 ): Promise<void> {
   const before = rendered(platform);
@@ -50,12 +51,15 @@ async function chartChanged(
     const changed = () => {
       declare().then(
         (now) => {
+          running.chartProblem(undefined);
           if (rendered(now) !== before) {
             resolve();
           }
         },
         (error: unknown) => {
-          (error as Error).message.split('\n').forEach((line) => print('platform', line));
+          const { message } = error as Error;
+          running.chartProblem(message);
+          message.split('\n').forEach((line) => print('platform', line));
           print('platform', 'the platform stays as it is');
         },
       );
@@ -92,7 +96,7 @@ export async function runDev(options: RunDevOptions): Promise<number> {
   print('platform', `runs after ${seconds} s; Ctrl+C ends it`);
   const why = await Promise.race([
     ending,
-    chartChanged(options, print).then(() => 'changed' as const),
+    chartChanged(options, running, print).then(() => 'changed' as const),
   ]);
   print('platform', why === 'changed' ? 'the chart has changed: it starts again' : 'ends …');
   ends = true;

@@ -43,6 +43,18 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'a schema that does not compile':
       'contracts/schema-compiler.test.ts: defineEvent compiles the schema',
   },
+  'cli/README.md': {
+    'Removes one, and names what a running environment keeps of it':
+      'cli/scaffold/remove.test.ts: is named with the commands of each environment',
+    'What it refuses, a signal':
+      'cli/scaffold/change.test.ts: leaves everything as it was after %s',
+    '`remove` refuses what others depend on':
+      'cli/scaffold/remove.test.ts: an event that manifests list, with their files',
+    'It also refuses files that git could not bring back':
+      'cli/scaffold/remove.test.ts: that git ignores, and no build brings back',
+    'It prints which objects are no longer rendered':
+      'cli/scaffold/remove.test.ts: is named with the commands of each environment',
+  },
   'dev/README.md': {
     'keeps its topics in PostgreSQL':
       'dev/broker/broker.test.ts: goes on where a group was when the broker was opened again',

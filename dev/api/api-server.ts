@@ -94,6 +94,7 @@ function addPlatform(api: FastifyInstance, { running, contracts, numbers }: Part
       ...messaging,
       databases: tables,
       faults: running.faults.settings,
+      problems: Object.values(running.problems).filter((problem) => problem !== undefined),
     };
   });
   api.get<{ Params: { type: string } }>('/api/contracts/:type/sample', ({ params }) =>

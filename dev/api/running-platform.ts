@@ -28,6 +28,8 @@ export interface RunningPlatform {
   readonly spans: SpanStore;
   /** Mails that apps have sent, the newest first. */
   readonly mails: readonly MailView[];
+  /** Why what was changed does not run yet. */
+  readonly problems: { sources: string | undefined; chart: string | undefined };
   /** Faults of all deliveries. */
   readonly faults: Faults;
   /** Lets apps reach no database for some seconds. */

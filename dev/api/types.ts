@@ -28,6 +28,8 @@ export interface StatusView {
   readonly groups: readonly GroupNumbers[];
   readonly databases: readonly DatabaseNumbers[];
   readonly faults: FaultsView;
+  /** Why sources or chart, as they are now, do not run; empty when they do. */
+  readonly problems: readonly string[];
 }
 
 /** An app as a process of this machine. */

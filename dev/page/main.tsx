@@ -102,6 +102,11 @@ function Page() {
           {status.error !== undefined && (
             <p class="problem">the platform does not answer: {status.error}</p>
           )}
+          {status.value?.problems.map((problem) => (
+            <p class="problem text" key={problem}>
+              {problem}
+            </p>
+          ))}
         </div>
         <h1 tabIndex={-1} ref={heading}>
           {title}

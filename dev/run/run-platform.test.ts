@@ -6,6 +6,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeSecret } from '../../cli/make-secret.ts';
 import { TASKS } from '../../charts/tasks/index.ts';
+import type { StatusView } from '../api/types.ts';
 import { programOf } from './app-process.ts';
 import { type LocalPlatform, runPlatform } from './run-platform.ts';
 
@@ -63,6 +64,12 @@ async function logged(line: string): Promise<void> {
   }
 }
 
+/** What the page says of sources that do not run. */
+async function problems(): Promise<readonly string[]> {
+  const response = await fetch(`http://127.0.0.1:${running.pagePort}/api/status`);
+  return ((await response.json()) as StatusView).problems;
+}
+
 /** Rows of a table of the platform. */
 async function count(table: string): Promise<number> {
   const client = new pg.Client({ ...running.database, database: 'event_platform' });
@@ -90,8 +97,10 @@ it('runs the task platform from a request to every effect', async () => {
 it('starts an app again when its sources change, and keeps the last version of broken ones', async () => {
   sender('this is (broken');
   await expect.poll(() => lines.some((line) => line.includes('apps stay as they are'))).toBe(true);
+  expect(await problems()).toEqual([expect.stringContaining('main.ts:2: Expected ";"')]);
   sender('console.log("changed");');
   await logged('notification-sender: changed');
+  expect(await problems()).toEqual([]);
   await createTask('second');
   await logged('platform: mail to ada@example.com: Task created: second');
 });

@@ -49,6 +49,8 @@ export interface LocalPlatform {
   readonly pagePort: number;
   /** How the superuser of the database logs in. */
   readonly database: pg.ClientConfig;
+  /** Tells what is wrong with the changed chart, for the page; undefined when nothing is. */
+  chartProblem(problem: string | undefined): void;
   /** Ends apps, sidecars and the database. The data stay. */
   stop(): Promise<void>;
 }
@@ -163,18 +165,24 @@ export async function runPlatform(options: RunPlatformOptions): Promise<LocalPla
   const { databasePort = 5_432 } = options;
   const run: Run = { secret, log, rendered, objects, folder, parts, databasePort };
   let apps: ReadonlyMap<string, LocalApp> = new Map();
+  const problems: RunningPlatform['problems'] = { sources: undefined, chart: undefined };
   try {
     if (options.reset === true) {
       rmSync(join(folder, 'postgres'), { recursive: true, force: true });
     }
-    const [bundler, started] = await Promise.all([
-      AppBundler.start({
-        ...{ programs, folder: join(folder, 'apps') },
-        changed: (appId) => void apps.get(appId)?.restart(),
-        failed: (reason) => log('platform', `${reason}; apps stay as they are`),
-      }),
-      startServers(run),
-    ]);
+    const bundling = AppBundler.start({
+      ...{ programs, folder: join(folder, 'apps') },
+      changed: (appId) => void apps.get(appId)?.restart(),
+      failed: (reason) => {
+        problems.sources = reason;
+        if (reason !== undefined) {
+          log('platform', `${reason}; apps stay as they are`);
+        }
+      },
+    });
+    parts.add(async () => (await bundling).stop());
+    const started = await startServers(run);
+    const bundler = await bundling;
     const { server, brokerPool, broker, databases, mails } = started;
     const faults = new Faults();
     const pagePort = await freePort(options.pagePort ?? 9_400);
@@ -184,11 +192,11 @@ export async function runPlatform(options: RunPlatformOptions): Promise<LocalPla
       { ...{ objects, secret, folder, broker, mails, faults, pagePort, log }, postgres: server },
       options.port ?? 8_080,
     );
-    parts.add(() => Promise.all([bundler, ...apps.values()].map((each) => each.stop())));
+    parts.add(() => Promise.all([...apps.values()].map((app) => app.stop())));
     await startPage(
       run,
       {
-        ...{ platform, broker, brokerPool, databases, apps, logs, faults },
+        ...{ platform, broker, brokerPool, databases, apps, logs, faults, problems },
         groups: [...apps.values()].flatMap((app) => app.groups),
         spans: new SpanStore(),
         mails: mails.mails,
@@ -198,7 +206,8 @@ export async function runPlatform(options: RunPlatformOptions): Promise<LocalPla
       pagePort,
     );
     const ports = new Map([...apps].map(([appId, { view }]) => [appId, view.port]));
-    return { ports, pagePort, database: server, stop: () => parts.stop() };
+    const chartProblem = (problem: string | undefined) => (problems.chart = problem);
+    return { ports, pagePort, database: server, chartProblem, stop: () => parts.stop() };
   } catch (error) {
     await parts.stop();
     throw error;
