@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DATABASE, TOPIC } from './first-event.ts';
 import type { LocalRun } from './local-run.ts';
 import type { StatusView } from '../../dev/api/types.ts';
+import { DATABASE, TOPIC } from './shop.ts';
 
 /** What faults have done to orders. */
 export interface FaultsVerdict {

@@ -3,13 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { usePacked } from '../packages/packed-project.ts';
 import { until } from '../../testkit/until.ts';
+import { changeChart } from './chart.ts';
 import { LocalRun } from './local-run.ts';
 import type { Newcomer } from './newcomer.ts';
-
-/** Name of the project that is created, and of its consumer's database and topic. */
-export const PROJECT = 'shop';
-export const DATABASE = 'event_platform';
-export const TOPIC = 'order-placed';
+import { DATABASE, PROJECT, TOPIC } from './shop.ts';
 
 /** Seconds of the steps from nothing to the next event on changed code. */
 export interface Times {
@@ -19,6 +16,8 @@ export interface Times {
   readonly firstEvent: number;
   /** The same on the second start. */
   readonly secondStart: number;
+  /** From a saved chart until the platform that it declares runs. */
+  readonly chart: number;
   /** From a saved file until the first event that the new code has processed; several tries. */
   readonly edits: readonly number[];
 }
@@ -127,7 +126,12 @@ export async function firstEvent(
   try {
     progress(`${EDITS} edits`);
     const edits = await edit(run, folder);
-    return { times: { create, install, firstEvent: first.took, secondStart, edits }, run };
+    progress('a mistake in the chart, and a change of it');
+    const chart = await changeChart(run, folder);
+    await order(run, 'after-the-chart');
+    await processed(run);
+    const took = { firstEvent: first.took, secondStart, edits, chart };
+    return { times: { create, install, ...took }, run };
   } catch (error) {
     await run.stop();
     throw error;

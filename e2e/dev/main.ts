@@ -33,13 +33,21 @@ function median(values: readonly number[]): number {
   return values.toSorted((one, other) => one - other)[values.length >> 1]!;
 }
 
-function printTimes({ create, install, firstEvent: first, secondStart, edits }: Times): void {
+function printTimes({
+  create,
+  install,
+  firstEvent: first,
+  secondStart,
+  edits,
+  chart,
+}: Times): void {
   const rows: readonly (readonly [string, number])[] = [
     ['npm create', create],
     ['npm install', install],
     ['npm run dev to the first effect, new database', first],
     ['from nothing to the first effect', create + install + first],
     ['npm run dev to an effect, second start', secondStart],
+    ['saved chart to the platform that it declares', chart],
     ['saved file to an effect of the new code, median', median(edits)],
   ];
   for (const [what, seconds] of rows) {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { RunOptions, AxeResults } from 'axe-core';
 import { chromium, type Page } from 'playwright-core';
 import { MissingToolchainError } from '../../scripts/toolchain.ts';
-import { TOPIC } from './first-event.ts';
 import type { LocalRun } from './local-run.ts';
+import { TOPIC } from './shop.ts';
 
 /** What was seen of the page. */
 export interface PageVerdict {
