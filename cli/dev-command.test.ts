@@ -12,7 +12,8 @@ it.each([
   [['--port', 'http'], /--port 'http' is not a port/],
   [['--apps', 'nowhere'], /no folder 'nowhere' with apps: use --apps FOLDER/],
   [['one', 'two'], /dev takes one environment, not 'one two'/],
-  [['--broker'], /Unknown option '--broker'/],
+  [['--broker'], /Option '--broker <value>' argument missing/],
+  [['--brokers', 'kafka'], /Unknown option '--brokers'/],
 ])('event-platform dev %s is refused in one line', async (args, message) => {
   const refused = main(['dev', ...args]);
   await expect(refused).rejects.toThrow(UsageError);
@@ -30,7 +31,10 @@ it('event-platform dev --help teaches its options', async () => {
   const log = vi.spyOn(console, 'log').mockReturnValue();
   expect(await main(['dev', '--help'])).toBe(0);
   const [[text]] = log.mock.calls as [[string]];
-  for (const option of ['--app', '--apps', '--port', '--reset', '--help', 'ENVIRONMENT']) {
+  for (const option of [
+    ...['ENVIRONMENT', '--app', '--apps', '--port', '--page-port', '--dapr', '--broker'],
+    ...['--reset', '--json', '--help'],
+  ]) {
     expect(text).toContain(`\n  ${option}`);
   }
 });

@@ -16,6 +16,8 @@ export interface DevOptions {
   readonly apps: string;
   readonly port: number;
   readonly pagePort: number;
+  /** Real parts in place of those in this process. */
+  readonly dapr: { readonly broker: string | undefined } | undefined;
   readonly reset: boolean;
   readonly json: boolean;
 }

@@ -13,12 +13,16 @@ const HELP = `npm run dev [-- SYSTEM]
 
 Runs the local environment of a system (default: tasks) by \`event-platform dev\`, from the sources in app-images/.
 
+  --dapr          delivers by the real daprd of this machine, from a broker that runs already
+  --broker NAME   that broker, as kafka or kafka=HOST:PORT (default: at its usual port here)
   --reset   begins with an empty database
   --json    prints each line as JSON, with time, from and line
   --help    this text`;
 
 await command('dev', async () => {
   const { values, positionals } = readOptions(process.argv.slice(2), {
+    dapr: { type: 'boolean', default: false },
+    broker: { type: 'string' },
     reset: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   });
@@ -49,6 +53,7 @@ await command('dev', async () => {
     programs: new Map(programs),
     folder: join(root, '.event-platform', name),
     reset: values.reset,
+    dapr: values.dapr || values.broker !== undefined ? { broker: values.broker } : undefined,
     print: devOutput(values.json),
   });
   // The embedded server's package keeps the process.

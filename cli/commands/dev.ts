@@ -16,6 +16,8 @@ chart does. Data stay in .event-platform/: a restart goes on where it was.
   --apps FOLDER   folder with the apps, each in a folder of its app id with main.ts (default: src)
   --port N        first port for apps (default: 8080)
   --page-port N   first port for the page (default: 9400)
+  --dapr          delivers by the real daprd of this machine, from a broker that runs already: kafka or redis
+  --broker NAME   that broker, as kafka or kafka=HOST:PORT (default: the chart's, at its usual port here)
   --reset         begins with an empty database
   --json          prints each line as JSON, with time, from and line
   --help          this text`;
@@ -34,6 +36,8 @@ export async function run(args: readonly string[]): Promise<number> {
     apps: { type: 'string', default: 'src' },
     port: { type: 'string', default: '8080' },
     'page-port': { type: 'string', default: '9400' },
+    dapr: { type: 'boolean', default: false },
+    broker: { type: 'string' },
     reset: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   });
@@ -49,6 +53,8 @@ export async function run(args: readonly string[]): Promise<number> {
   if (!existsSync(values.apps)) {
     throw new UsageError(`no folder '${values.apps}' with apps: use --apps FOLDER`);
   }
+  const { broker } = values;
+  const dapr = values.dapr || broker !== undefined ? { broker } : undefined;
   const program = chartProgram(values.app);
   if (!isSupervised()) {
     return supervise();
@@ -57,7 +63,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const { runProject } = await import('../dev-project.ts');
   const { apps, reset, json } = values;
   const code = await runProject({
-    ...{ program, apps, port, pagePort, reset, json, environment: positionals[0] },
+    ...{ program, apps, port, pagePort, dapr, reset, json, environment: positionals[0] },
   });
   // The embedded server's package keeps the process.
   process.exit(code);

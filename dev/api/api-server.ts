@@ -84,10 +84,14 @@ function addPlatform(api: FastifyInstance, { running, contracts, numbers }: Part
     ...{ name: platform.node.id, environment: platform.environment.name },
     model: readPlatform(platform),
     contracts: contracts.map(contractView),
+    ...(running.realBroker !== undefined && { realBroker: running.realBroker }),
   };
   api.get('/api/platform', () => view);
   api.get('/api/status', async (): Promise<StatusView> => {
-    const [messaging, tables] = await Promise.all([numbers.messaging(), numbers.tables()]);
+    const [messaging, tables] = await Promise.all([
+      running.realBroker === undefined ? numbers.messaging() : { topics: [], groups: [] },
+      numbers.tables(),
+    ]);
     return {
       time: new Date().toISOString(),
       apps: [...apps.values()].map((app) => app.view),
@@ -123,6 +127,7 @@ function addEvents(api: FastifyInstance, { running, events }: Parts): void {
     '/api/topics/:topic/events/:partition/:position',
     { schema: { params: PLACE } },
     async ({ params }): Promise<EventDetail> => {
+      known(running, params.topic);
       const event = await events.at(params);
       if (event === undefined) {
         const { topic, partition, position } = params;
@@ -191,6 +196,7 @@ function addChanging(api: FastifyInstance, { running, contracts }: Parts): void 
     '/api/topics/:topic/events',
     { schema: { body: object({ type: text, data: {} }) } },
     async ({ params: { topic }, body: { type, data } }, reply) => {
+      inProcessOnly(running);
       const contract = contractOf(contracts, type);
       if (contract.topic !== topic) {
         throw new ApiError(400, `'${type}' is published to '${contract.topic}', not to '${topic}'`);
@@ -224,6 +230,7 @@ function addChanging(api: FastifyInstance, { running, contracts }: Parts): void 
     },
   );
   api.put<{ Body: FaultsView }>('/api/faults', { schema: { body: FAULTS } }, ({ body }) => {
+    inProcessOnly(running);
     running.faults.set(body);
     return running.faults.settings;
   });
@@ -233,7 +240,19 @@ function addChanging(api: FastifyInstance, { running, contracts }: Parts): void 
   });
 }
 
-function known({ broker }: RunningPlatform, topic: string): void {
+/** Refuses what only the broker in this process can do. */
+function inProcessOnly({ realBroker }: RunningPlatform): void {
+  if (realBroker !== undefined) {
+    throw new ApiError(
+      501,
+      `events are in ${realBroker}, and daprd delivers them: use their own tools`,
+    );
+  }
+}
+
+function known(running: RunningPlatform, topic: string): void {
+  inProcessOnly(running);
+  const { broker } = running;
   try {
     broker.partitionsOf(topic);
   } catch (error) {

@@ -18,6 +18,8 @@ export interface RunningApp {
 export interface RunningPlatform {
   readonly platform: EventPlatform;
   readonly broker: Broker;
+  /** The broker that takes its place, e.g. `kafka at 127.0.0.1:9092`. @default - nothing does */
+  readonly realBroker: string | undefined;
   /** Pool of the broker's database. */
   readonly brokerPool: pg.Pool;
   /** Pools of the apps' databases, by name. */

@@ -8,6 +8,8 @@ export interface PlatformView {
   readonly environment: string;
   readonly model: PlatformModel;
   readonly contracts: readonly ContractView[];
+  /** The broker that has the events, of which this API knows nothing. @default - the one in this process */
+  readonly realBroker?: string;
 }
 
 /** A contract of an event. */

@@ -25,6 +25,9 @@ function home(view: PlatformView, status: StatusView | undefined): Place {
     title: view.name,
     content: (
       <>
+        {view.realBroker !== undefined && (
+          <p>Events are in {view.realBroker}, whose own tools show them.</p>
+        )}
         <Diagram view={view} status={status} />
         <h2>Faults</h2>
         {status && <Faults now={status.faults} />}

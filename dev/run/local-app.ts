@@ -9,10 +9,20 @@ import type { Faults } from '../faults/faults.ts';
 import { appResources } from '../sidecar/app-resources.ts';
 import type { RenderedManifest } from '../sidecar/rendered.ts';
 import { Sidecar } from '../sidecar/sidecar.ts';
+import { Daprd } from '../dapr/daprd.ts';
+import type { RealBroker } from '../dapr/real-broker.ts';
+import type { AppSidecar } from './app-sidecar.ts';
 import { AppProcess } from './app-process.ts';
 import type { MailSink } from './mail-sink.ts';
 import { environmentOf, type PodManifest, type SecretLookup } from './pods.ts';
 import { anyPort, freePort } from './ports.ts';
+
+/** Parts of a cluster that run on this machine. */
+export interface RealParts {
+  /** The program `daprd`. */
+  readonly daprd: string;
+  readonly broker: RealBroker;
+}
 
 /** What all apps of a run share. */
 export interface LocalServers {
@@ -23,6 +33,8 @@ export interface LocalServers {
   readonly postgres: pg.ClientConfig;
   readonly mails: MailSink;
   readonly faults: Faults;
+  /** The daprd that stands beside each app, and its broker. @default - a sidecar in this process */
+  readonly real?: RealParts | undefined;
   /** Port that takes spans. */
   readonly pagePort: number;
   readonly log: (from: string, line: string) => void;
@@ -40,13 +52,27 @@ export interface LocalAppOptions {
 const IN_FLIGHT = 500;
 const FIRST_DEBUG_PORT = 9_229;
 
+function startSidecar(
+  { appId, port }: LocalAppOptions,
+  { objects, secret, broker, faults, folder, real }: LocalServers,
+  log: (line: string) => void,
+): Promise<AppSidecar> {
+  const options = { appId, appPort: port, objects, secret, log };
+  return real === undefined
+    ? Sidecar.start({ ...options, broker, faults })
+    : Daprd.start({
+        ...{ ...options, program: real.daprd, broker: real.broker },
+        folder: join(folder, 'dapr', appId),
+      });
+}
+
 /** An app as a process, beside its sidecar. */
 export class LocalApp implements RunningApp {
   private constructor(
     private readonly options: LocalAppOptions,
     private readonly debugPort: number,
     private readonly process: AppProcess,
-    private readonly sidecar: Sidecar,
+    private readonly sidecar: AppSidecar,
     private readonly log: (line: string) => void,
     /** Its consumer groups. */
     public readonly groups: readonly AppGroup[],
@@ -55,14 +81,12 @@ export class LocalApp implements RunningApp {
   /** Starts the sidecar, then the app. */
   public static async start(options: LocalAppOptions, servers: LocalServers): Promise<LocalApp> {
     const { appId, file, port } = options;
-    const { objects, secret, folder, broker, postgres, mails, faults, pagePort } = servers;
+    const { objects, secret, folder, postgres, mails, pagePort } = servers;
     const isOwn = (object: RenderedManifest): object is PodManifest =>
       object.kind === 'Deployment' && object.metadata.name === appId;
     const deployment = objects.find(isOwn)!;
     const log = (line: string) => servers.log(appId, line);
-    const sidecar = await Sidecar.start({
-      ...{ appId, appPort: port, objects, broker, secret, faults, log },
-    });
+    const sidecar = await startSidecar(options, servers, log);
     const env = {
       ...environmentOf(deployment, objects, secret, join(folder, 'files', appId)),
       ...{ PGHOST: '127.0.0.1', PGPORT: String(postgres.port), PGSSLMODE: 'disable' },

@@ -12,7 +12,9 @@ import { appsWithSidecar } from '../sidecar/app-resources.ts';
 import type { RenderedManifest } from '../sidecar/rendered.ts';
 import { topicsOf } from '../topics.ts';
 import { AppBundler } from './app-bundler.ts';
-import { LocalApp, type LocalServers, servingFirst } from './local-app.ts';
+import { LocalApp, type LocalServers, type RealParts, servingFirst } from './local-app.ts';
+import { daprdProgram } from '../dapr/daprd-program.ts';
+import { realBroker } from '../dapr/real-broker.ts';
 import { databasesOf, interruptDatabases, prepareDatabases } from './database.ts';
 import { lockFolder } from './lock.ts';
 import { startMailSink } from './mail-sink.ts';
@@ -31,6 +33,12 @@ export interface RunPlatformOptions {
   readonly folder?: string;
   /** Removes the data of earlier runs first. @default false */
   readonly reset?: boolean;
+  /**
+   * Has the real daprd deliver, from a broker that runs already: `kafka`, or `kafka=HOST:PORT`.
+   *
+   * @default - sidecars and broker in this process
+   */
+  readonly dapr?: { readonly broker?: string | undefined } | undefined;
   /** First port for apps. @default 8080 */
   readonly port?: number;
   /** First port for PostgreSQL. @default 5432 */
@@ -77,6 +85,21 @@ interface Run extends Pick<RunPlatformOptions, 'secret' | 'log'> {
   readonly objects: readonly RenderedManifest[];
   readonly folder: string;
   readonly parts: Parts;
+}
+
+/** The real parts that are asked for. @throws Error when they are not there, or the chart's broker is another one. */
+function realParts(
+  { dapr }: RunPlatformOptions,
+  objects: readonly RenderedManifest[],
+): RealParts | undefined {
+  if (dapr === undefined) {
+    return undefined;
+  }
+  const types = objects.flatMap((object) => {
+    const { type } = (object.spec ?? {}) as { readonly type?: string };
+    return object.kind === 'Component' && type?.startsWith('pubsub.') === true ? [type] : [];
+  });
+  return { broker: realBroker(types, dapr.broker), daprd: daprdProgram() };
 }
 
 /** A pool of connections that survives the server. */
@@ -150,6 +173,7 @@ export async function runPlatform(options: RunPlatformOptions): Promise<LocalPla
   };
   const rendered = renderObjects(platform);
   const objects = rendered.map(({ manifest }) => manifest as RenderedManifest);
+  const real = realParts(options, objects);
   const appIds = appsWithSidecar(objects);
   const programs = new Map([...options.programs].filter(([appId]) => appIds.includes(appId)));
   appIds
@@ -189,7 +213,10 @@ export async function runPlatform(options: RunPlatformOptions): Promise<LocalPla
     apps = await startApps(
       [...programs.keys()],
       bundler,
-      { ...{ objects, secret, folder, broker, mails, faults, pagePort, log }, postgres: server },
+      {
+        ...{ objects, secret, folder, broker, mails, faults, real, pagePort, log },
+        postgres: server,
+      },
       options.port ?? 8_080,
     );
     parts.add(() => Promise.all([...apps.values()].map((app) => app.stop())));
@@ -197,6 +224,7 @@ export async function runPlatform(options: RunPlatformOptions): Promise<LocalPla
       run,
       {
         ...{ platform, broker, brokerPool, databases, apps, logs, faults, problems },
+        realBroker: real && `${real.broker.kind} at ${real.broker.address}`,
         groups: [...apps.values()].flatMap((app) => app.groups),
         spans: new SpanStore(),
         mails: mails.mails,
