@@ -11,6 +11,7 @@ import { firstEvent, type Times } from './first-event.ts';
 import type { LocalRun } from './local-run.ts';
 import { Newcomer } from './newcomer.ts';
 import { tryPage } from './page.ts';
+import { tryRealParts } from './real-parts.ts';
 
 const HELP = `npm run test:dev [-- OPTIONS]
 
@@ -18,6 +19,7 @@ Packs the packages, creates a project in an empty folder with Node alone, runs i
 faults upon it, and looks at its page in Chromium (apt-get install -y chromium).
 
   --screenshots FOLDER  writes pictures of the page
+  --dapr                only runs the task platform by the real daprd on a real Kafka (built into a cache: Go, Java, Maven)
   --no-page             does not look at the page
   --keep                leaves the folder
   --help                this text`;
@@ -80,6 +82,7 @@ await command('test:dev', async () => {
   const { values } = parseArgs({
     options: {
       screenshots: { type: 'string' },
+      dapr: { type: 'boolean', default: false },
       'no-page': { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h' },
@@ -87,6 +90,13 @@ await command('test:dev', async () => {
   });
   if (values.help) {
     console.log(HELP);
+    return;
+  }
+  if (values.dapr) {
+    const { tasks, lost, doubled, mails, broker } = await tryRealParts(progress);
+    const verdict = `lost ${lost}, doubled ${doubled}, ${mails} mails`;
+    console.log(`real parts: ${tasks} tasks by daprd on ${broker}: ${verdict}`);
+    process.exitCode = lost + doubled === 0 && mails === tasks ? 0 : 1;
     return;
   }
   const folder = mkdtempSync(join(tmpdir(), 'event-platform-newcomer-'));
