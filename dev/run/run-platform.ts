@@ -13,6 +13,7 @@ import type { RenderedManifest } from '../sidecar/rendered.ts';
 import { topicsOf } from '../topics.ts';
 import { AppBundler } from './app-bundler.ts';
 import { LocalApp, type LocalServers, type RealParts, servingFirst } from './local-app.ts';
+import { createTopics } from '../dapr/create-topics.ts';
 import { daprdProgram } from '../dapr/daprd-program.ts';
 import { realBroker } from '../dapr/real-broker.ts';
 import { databasesOf, interruptDatabases, prepareDatabases } from './database.ts';
@@ -193,6 +194,9 @@ export async function runPlatform(options: RunPlatformOptions): Promise<LocalPla
   try {
     if (options.reset === true) {
       rmSync(join(folder, 'postgres'), { recursive: true, force: true });
+    }
+    if (real !== undefined) {
+      await createTopics(real.broker, topicsOf(rendered));
     }
     const bundling = AppBundler.start({
       ...{ programs, folder: join(folder, 'apps') },
