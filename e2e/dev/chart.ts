@@ -41,7 +41,7 @@ export async function changeChart(run: LocalRun, folder: string): Promise<number
     topics.find(({ topic }) => topic === TOPIC)!.partitions;
   writeFileSync(file, source.replace(PARTITIONS, 'partitions: 0'));
   await statusIs(run, 'the page shows the mistake', ({ problems }) =>
-    problems.some((problem) => problem.includes('partitions (0)')),
+    problems.some((problem) => problem.includes('maxReplicas (0)')),
   );
   const started = performance.now();
   writeFileSync(file, source.replace(PARTITIONS, 'partitions: 7'));
