@@ -60,6 +60,7 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'dev/broker/broker.test.ts: goes on where a group was when the broker was opened again',
   },
   'docs/dev.md': {
+    'Topics that Kafka lacks are created': 'dev/dapr/real-broker.test.ts: refuses for %j: %j',
     'names those that were refused':
       'e2e/conformance/tests/publishing.ts: failedEntries.map(({ entryId }) => entryId)',
     'takes | is refused at once':

@@ -35,7 +35,7 @@ export interface RunPlatformOptions {
   /** Removes the data of earlier runs first. @default false */
   readonly reset?: boolean;
   /**
-   * Has the real daprd deliver, from a broker that runs already: `kafka`, or `kafka=HOST:PORT`.
+   * Runs the real daprd beside each app, on a broker that runs already: `kafka`, or `kafka=HOST:PORT`.
    *
    * @default - sidecars and broker in this process
    */
