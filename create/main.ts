@@ -20,6 +20,7 @@ environment, tests, a Dockerfile and a workflow for CI. Without NAME, asks for i
   --broker NAME  kafka, nats, rabbitmq or redis (default: kafka)
   --folder DIR   where the project goes (default: NAME)
   --no-install   leaves out npm install
+  --json         prints folder and files as JSON, and everything else to standard error
   --help         this text`;
 
 /** The command was called wrongly. */
@@ -53,11 +54,11 @@ function templateFolder(): string {
   return existsSync(beside) ? beside : join(import.meta.dirname, '..', 'template');
 }
 
-function install(folder: string): void {
-  console.log(`installing packages in ${folder} …`);
+/** @param output where npm prints to. */
+function install(folder: string, output: 'inherit' | 2): void {
   const { status } = spawnSync('npm', ['install', '--no-audit', '--no-fund'], {
     cwd: folder,
-    stdio: 'inherit',
+    stdio: ['inherit', output, 'inherit'],
     // npm is a batch file on Windows.
     shell: process.platform === 'win32',
   });
@@ -76,6 +77,7 @@ function readArguments() {
         broker: { type: 'string' },
         folder: { type: 'string' },
         'no-install': { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
@@ -108,16 +110,22 @@ async function create(): Promise<void> {
   }
   const files = projectFiles(templateFolder(), names, packageJson.version);
   writeProject(folder, files);
-  console.log(`${files.size} files in ${folder}`);
-  if (!values['no-install']) {
-    install(folder);
+  const { json, 'no-install': withoutInstall } = values;
+  const say = json ? console.error : console.log;
+  say(`${files.size} files in ${folder}`);
+  if (!withoutInstall) {
+    say(`installing packages in ${folder} …`);
+    install(folder, json ? 2 : 'inherit');
   }
-  console.log(`
+  say(`
 next:
-  cd ${folder}${values['no-install'] ? '\n  npm install' : ''}
+  cd ${folder}${withoutInstall ? '\n  npm install' : ''}
   npm run dev       # the platform on this machine: PostgreSQL, a broker, and the apps
   npm test          # contracts, handlers on a real PostgreSQL, and what the chart renders
   npm run synth     # manifests in dist/local and dist/production`);
+  if (json) {
+    console.log(JSON.stringify({ folder, files: [...files.keys()], installed: !withoutInstall }));
+  }
 }
 
 try {

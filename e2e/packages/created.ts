@@ -112,6 +112,10 @@ export const CREATED: Project = {
       fails: true,
       output: /no broker 'mqtt': use kafka, nats, rabbitmq, redis/,
     },
+    {
+      run: ['create-cdk8s-event-platform', 'florist', '--no-install', '--json'],
+      output: /^\{"folder":"florist","files":\["\.dockerignore",.*"installed":false\}\n$/,
+    },
     { run: ['create-cdk8s-event-platform'], fails: true, output: /no name: npm create/ },
   ],
   then: tryCreated,
