@@ -53,6 +53,8 @@ async function startSubject(
   }
   const postgres = await startPostgres();
   const pool = new pg.Pool({ connectionString: postgres.url, max: 40 });
+  // Connections that are closing when the server ends.
+  pool.on('error', () => undefined);
   const subject = await startInProcess(pool, platform);
   return {
     ...subject,
