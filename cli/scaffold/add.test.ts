@@ -159,17 +159,7 @@ describe('add service', () => {
   it('is a producer, or a service when it subscribes, too', async () => {
     await project.run('add', 'event', 'order-shipped', '--partitions', '6');
     await project.run('add', 'service', 'shipments', '--publishes', 'order-shipped');
-    await project.run(
-      ...[
-        'add',
-        'service',
-        'returns',
-        '--publishes',
-        'OrderShipped',
-        '--subscribes',
-        'order-placed',
-      ],
-    );
+    await project.addReturns('OrderShipped');
     const chart = project.read(CHART);
     expect(chart).toContain("new EventProducer(platform, 'shipments', {");
     expect(chart).toContain("new EventService(platform, 'returns', {");

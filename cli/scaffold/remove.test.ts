@@ -34,17 +34,7 @@ it('takes back what add has written, byte by byte', async () => {
     const before = project.files();
     await project.run('add', 'event', 'order-shipped', '--partitions', '6');
     await project.run('add', 'service', 'shipments', '--publishes', 'order-shipped');
-    await project.run(
-      ...[
-        'add',
-        'service',
-        'returns',
-        '--publishes',
-        'order-shipped',
-        '--subscribes',
-        'order-placed',
-      ],
-    );
+    await project.addReturns();
     await project.run('add', 'consumer', 'mail', '--events', 'order-placed,order-shipped');
     for (const name of ['consumer mail', 'service returns', 'service shipments']) {
       await project.run('remove', ...name.split(' '), '--force');

@@ -84,17 +84,7 @@ describe('what is written', () => {
 
   it('compiles as strictly as this repository', async () => {
     await project.run('add', 'event', 'order-shipped', '--partitions', '6');
-    await project.run(
-      ...[
-        'add',
-        'service',
-        'returns',
-        '--publishes',
-        'order-shipped',
-        '--subscribes',
-        'order-placed',
-      ],
-    );
+    await project.addReturns();
     await project.run('add', 'consumer', 'mail', '--events', 'order-placed,order-shipped');
     expect(compilerErrors(project.folder)).toEqual([]);
   });

@@ -18,7 +18,7 @@ interface RecordRow {
 /** A record with what is read from it. */
 export interface ReadEvent {
   readonly summary: EventSummary;
-  /** Attributes of the CloudEvent; empty when it is none. */
+  /** Attributes of the CloudEvent; empty for other content. */
   readonly envelope: Readonly<Record<string, unknown>>;
   readonly content: unknown;
   readonly headers: Readonly<Record<string, string>>;

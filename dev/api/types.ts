@@ -1,4 +1,5 @@
 /** What the HTTP API of `event-platform dev` answers with: JSON, times in RFC 3339, durations in milliseconds. */
+import type { Group } from '@cdk8s-event-platform/runtime/dead-letters';
 import type { PlatformModel } from 'cdk8s-event-platform';
 
 /** `GET /api/platform`: what does not change while a platform runs. */
@@ -95,7 +96,7 @@ export interface EventPlace {
 export interface EventSummary extends EventPlace {
   readonly publishedAt: string;
   readonly key: string | null;
-  /** Attributes of the CloudEvent. @default - it is none */
+  /** Attributes of the CloudEvent. @default - the content is something else */
   readonly type?: string;
   readonly id?: string;
   readonly source?: string;
@@ -151,17 +152,9 @@ export interface SpanView {
   readonly attributes: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** `GET /api/quarantine`: events of one cause. */
-export interface QuarantineGroup {
+/** `GET /api/quarantine`: events of one cause, with the times of the first and the last. */
+export interface QuarantineGroup extends Omit<Group, 'oldest' | 'newest'> {
   readonly database: string;
-  readonly consumer: string;
-  readonly topic: string;
-  readonly type: string;
-  readonly reason: string;
-  readonly cause: string;
-  readonly events: number;
-  /** Number of later events of their keys, which wait for them. */
-  readonly parked: number;
   readonly oldest: string;
   readonly newest: string;
 }

@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 /** Where `dapr init` puts it. */
 const USUAL = join(homedir(), '.dapr', 'bin');
 
-/** The program `daprd` of this machine. @throws Error when there is none. */
+/** The program `daprd` of this machine. @throws Error that says how to install it. */
 export function daprdProgram(path = process.env.PATH ?? ''): string {
   const name = process.platform === 'win32' ? 'daprd.exe' : 'daprd';
   const found = [...path.split(delimiter), USUAL]

@@ -11,7 +11,8 @@ import { silentLogger } from '../telemetry/logging.ts';
 import { RuntimeMetrics } from '../telemetry/metrics.ts';
 import { addToOutbox, laneOf } from './outbox.ts';
 import { type Outgoing, PublishError } from './publisher.ts';
-import { OutboxRelay, publishRequests } from './relay.ts';
+import { publishRequests } from './publish-requests.ts';
+import { OutboxRelay } from './relay.ts';
 
 /** Stands in for sidecar and broker: the real ones are in the end-to-end run. */
 class Broker {

@@ -4,15 +4,11 @@ import { OUTBOX_LANES, OUTBOX_LANES_TABLE } from '@cdk8s-event-platform/contract
 import { runStatement } from '../database/database.ts';
 import type { Logger } from '../telemetry/logging.ts';
 import type { RuntimeMetrics } from '../telemetry/metrics.ts';
-import {
-  OutboxRows,
-  type Publishable,
-  rowProblem,
-  type TopicKey,
-  type OutboxRow,
-} from './outbox-rows.ts';
+import { OutboxRows, type Publishable, rowProblem, type OutboxRow } from './outbox-rows.ts';
+import { type PublishRequest, publishRequests } from './publish-requests.ts';
 import { NO_ANSWER, PublishError, type Publisher } from './publisher.ts';
-import { nameOf, RefusedKeys } from './refused-keys.ts';
+import { RefusedKeys } from './refused-keys.ts';
+import { RelayRound } from './relay-round.ts';
 import { publishTraced } from './trace-sending.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 import { wallClock } from '../telemetry/wall-clock.ts';
@@ -21,13 +17,8 @@ import { wallClock } from '../telemetry/wall-clock.ts';
 const LEASE = 20;
 /** Time after which the lease is renewed, in milliseconds. */
 const RENEW_AFTER = 5_000;
-/** Bytes that are published in one request: half of what sidecars accept. */
-const MAX_BYTES = 2 * 1024 * 1024;
 /** Longest pause of a topic after a request of it was not answered, in milliseconds. */
 const MAX_TOPIC_PAUSE = 30_000;
-/** Requests of one topic that fail in a round, before the topic is left for the next. */
-const MAX_FAILURES = 3;
-
 const MAKE_LANES = `INSERT INTO ${OUTBOX_LANES_TABLE} (producer, lane)
 SELECT $1, generate_series(0, ${OUTBOX_LANES - 1}) ON CONFLICT DO NOTHING`;
 
@@ -50,51 +41,6 @@ export interface RelayOptions {
   readonly tracing?: Tracing | undefined;
   /** Milliseconds on the clock that pauses and leases are measured with. @default - that of `performance` */
   readonly clock?: () => number;
-}
-
-/** State of one round. */
-class Round {
-  public published = 0;
-  public failure: PublishError | undefined;
-  /** Keys with an event that was not published, so that later ones wait. */
-  readonly #blockedKeys = new Set<string>();
-  readonly #failures = new Map<string, number>();
-  readonly #confirmed = new Set<string>();
-
-  /** @param since when the events were read. */
-  public constructor(public readonly since: number) {}
-
-  public isBlocked(event: TopicKey): boolean {
-    return this.#blockedKeys.has(nameOf(event));
-  }
-
-  public block(events: readonly TopicKey[]): void {
-    events.forEach((event) => this.#blockedKeys.add(nameOf(event)));
-  }
-
-  public confirm(topic: string, events: number): void {
-    this.published += events;
-    this.#confirmed.add(topic);
-  }
-
-  /** Whether something of a topic was confirmed: what was refused beside it is at fault itself. */
-  public hasConfirmed(topic: string): boolean {
-    return this.#confirmed.has(topic);
-  }
-
-  public fail(topic: string, failure: PublishError): void {
-    this.failure ??= failure;
-    this.#failures.set(topic, (this.#failures.get(topic) ?? 0) + 1);
-  }
-
-  public giveUp(topic: string): void {
-    this.#failures.set(topic, MAX_FAILURES);
-  }
-
-  /** Whether a topic is left for a later round. */
-  public gaveUp(topic: string): boolean {
-    return (this.#failures.get(topic) ?? 0) >= MAX_FAILURES;
-  }
 }
 
 /** Whether the sidecar refuses the content of a request: it may accept a part of it. */
@@ -154,7 +100,7 @@ export class OutboxRelay {
     if (this.#lanes.length === 0) {
       return 0;
     }
-    const round = new Round(wallClock());
+    const round = new RelayRound(wallClock());
     const rows = await this.#read();
     for (const wave of publishRequests(await this.#readable(rows), publisher.maxBatchSize)) {
       if (!round.gaveUp(wave.topic)) {
@@ -245,7 +191,7 @@ export class OutboxRelay {
     return readable;
   }
 
-  async #publish({ topic, events }: PublishRequest, round: Round): Promise<void> {
+  async #publish({ topic, events }: PublishRequest, round: RelayRound): Promise<void> {
     const { log } = this.options;
     const sent = events.filter((event) => !round.isBlocked(event));
     if (sent.length === 0) {
@@ -292,7 +238,11 @@ export class OutboxRelay {
   }
 
   /** @returns positions of the events that the broker has not confirmed. */
-  #send(topic: string, events: readonly Publishable[], { since }: Round): Promise<Set<string>> {
+  #send(
+    topic: string,
+    events: readonly Publishable[],
+    { since }: RelayRound,
+  ): Promise<Set<string>> {
     const { publisher, tracing } = this.options;
     const outgoing = events.map(({ position, key, event }) => ({ entryId: position, key, event }));
     return tracing === undefined
@@ -302,7 +252,7 @@ export class OutboxRelay {
         );
   }
 
-  async #confirm(topic: string, events: readonly OutboxRow[], round: Round): Promise<void> {
+  async #confirm(topic: string, events: readonly OutboxRow[], round: RelayRound): Promise<void> {
     if (events.length === 0) {
       return;
     }
@@ -317,44 +267,4 @@ export class OutboxRelay {
       this.#refused.remove(event);
     }
   }
-}
-
-/** Events that may be published in one request. */
-interface PublishRequest {
-  readonly topic: string;
-  readonly events: readonly Publishable[];
-}
-
-/**
- * Divides events into requests: each of one topic, with one event of a key, and not too large.
- *
- * @param maxEvents events in one request.
- */
-export function publishRequests(
-  rows: readonly Publishable[],
-  maxEvents = Infinity,
-): PublishRequest[] {
-  const result: { topic: string; events: Publishable[]; bytes: number }[] = [];
-  // The first wave that an event of a topic and key may be in: behind the one before it.
-  const next = new Map<string, number>();
-  for (const row of rows) {
-    const name = nameOf(row);
-    const bytes = Buffer.byteLength(row.event);
-    let index = next.get(name) ?? 0;
-    while (
-      index < result.length &&
-      (result[index]!.topic !== row.topic ||
-        result[index]!.events.length >= maxEvents ||
-        result[index]!.bytes + bytes > MAX_BYTES)
-    ) {
-      index++;
-    }
-    if (index === result.length) {
-      result.push({ topic: row.topic, events: [], bytes: 0 });
-    }
-    result[index]!.events.push(row);
-    result[index]!.bytes += bytes;
-    next.set(name, index + 1);
-  }
-  return result;
 }

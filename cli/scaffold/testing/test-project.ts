@@ -97,4 +97,10 @@ export class TestProject {
     }
     return output;
   }
+
+  /** Adds a service that receives orders and publishes shipments, of an event that has to be there. */
+  public async addReturns(publishes = 'order-shipped'): Promise<void> {
+    const events = ['--publishes', publishes, '--subscribes', 'order-placed'];
+    await this.run('add', 'service', 'returns', ...events);
+  }
 }
