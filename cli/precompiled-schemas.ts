@@ -53,7 +53,12 @@ async function contractsOf(manifest: string): Promise<EventContract[]> {
     ...subscribes,
     ...publishes,
   ]);
-  return [...new Map(contracts.map((contract) => [contract.type, contract])).values()];
+  return [...new Map(contracts.map((contract) => [nameOf(contract), contract])).values()];
+}
+
+/** Name of a contract in one version. */
+function nameOf({ type, version }: EventContract): string {
+  return `${type} ${version}`;
 }
 
 function isManifest(value: unknown): value is AppManifest {
@@ -69,15 +74,18 @@ function compiled(contracts: readonly EventContract[], formatsModule: string): s
   const formats = _`require(${formatsModule}).formats`;
   const ajv = schemaCompiler({ code: { source: true, esm: true, formats } });
   const exports: Record<string, string> = {};
-  contracts.forEach(({ type, schema }, index) => {
-    ajv.addSchema({ ...(schema as SchemaObject), $id: type });
-    exports[`validate${index}`] = type;
+  contracts.forEach(({ schema }, index) => {
+    const id = `validate${index}`;
+    ajv.addSchema({ ...(schema as SchemaObject), $id: id });
+    exports[id] = id;
   });
   const code = contracts.length === 0 ? '' : standaloneCode.default(ajv, exports);
-  const entries = contracts.map(({ type }, index) => `${JSON.stringify(type)}: validate${index}`);
+  const entries = contracts.map(
+    (contract, index) => `${JSON.stringify(nameOf(contract))}: validate${index}`,
+  );
   return `${code}
-const byType = { ${entries.join(', ')} };
-export const compileSchema = ({ type }) => byType[type];
+const byName = { ${entries.join(', ')} };
+export const compileSchema = ({ type, version }) => byName[\`\${type} \${version}\`];
 export const schemaProblems = () => [];
 `;
 }

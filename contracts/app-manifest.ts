@@ -11,7 +11,7 @@ import {
 } from './checks.ts';
 import { contractDifferences } from './contract-differences.ts';
 import type { EventContract } from './event-contract.ts';
-import { eventRoute } from './interface/names.ts';
+import { contractName, majorOf } from './interface/event-version.ts';
 import { METRICS_PORT } from './interface/runtime.ts';
 import { isObject } from './subschemas.ts';
 
@@ -35,9 +35,9 @@ export interface AppManifest {
   readonly description: string;
   /** TCP port that the image listens on. */
   readonly port: number;
-  /** Events that the image publishes. @default - none */
+  /** Events that the image publishes; of one type, each major version at most once. @default - none */
   readonly publishes?: readonly EventContract[];
-  /** Events that the image handles. @default - none */
+  /** Events that the image handles; of one type, each major version at most once. @default - none */
   readonly subscribes?: readonly EventContract[];
   /**
    * Whether the image takes requests from other pods, on its port.
@@ -61,7 +61,11 @@ const MAX_APP_ID_LENGTH = 63 - '-dapr'.length;
 const contracts = optional(
   listOf(
     must(
-      (value) => isObject(value) && typeof value.type === 'string' && isObject(value.schema),
+      (value) =>
+        isObject(value) &&
+        typeof value.type === 'string' &&
+        typeof value.version === 'string' &&
+        isObject(value.schema),
       'must be an event contract: use defineEvent',
     ),
   ),
@@ -131,32 +135,31 @@ function portProblems(port: number): string[] {
 }
 
 function contractProblems({ subscribes = [], publishes = [] }: AppManifest): string[] {
-  const problems: string[] = [];
-  const routes = new Set<string>();
-  for (const contract of subscribes) {
-    const route = eventRoute(contract);
-    if (routes.has(route)) {
-      problems.push(`subscribes lists '${contract.type}' twice: one app has one route for a type`);
-    }
-    routes.add(route);
-  }
-  const published = new Map<string, EventContract>();
-  for (const contract of publishes) {
-    if (published.has(contract.type)) {
-      problems.push(`publishes lists '${contract.type}' twice: keep one`);
-    }
-    published.set(contract.type, contract);
-  }
-  for (const contract of subscribes) {
-    const other = published.get(contract.type);
-    const differences = other === undefined ? [] : contractDifferences(contract, other);
-    if (differences.length > 0) {
-      problems.push(
-        `subscribes and publishes have two contracts of '${contract.type}', which differ in ${differences.join(', ')}: use one`,
+  const twice = (what: string, contracts: readonly EventContract[]): string[] =>
+    contracts
+      .filter((contract, index) => contracts.findIndex(isVersionOf(contract)) < index)
+      .map(
+        ({ type, version }) =>
+          `${what} lists '${type}' twice in version ${majorOf({ version })}: keep one, or give one another major version`,
       );
-    }
-  }
-  return problems;
+  return [
+    ...twice('subscribes', subscribes),
+    ...twice('publishes', publishes),
+    ...subscribes.flatMap((contract) => {
+      const other = publishes.find(isVersionOf(contract));
+      const differences = other === undefined ? [] : contractDifferences(contract, other);
+      return differences.length === 0
+        ? []
+        : [
+            `subscribes and publishes have two contracts of '${contract.type}', which differ in ${differences.join(', ')}: use one`,
+          ];
+    }),
+  ];
+}
+
+/** Whether another contract is of the same type and major version. */
+function isVersionOf(contract: EventContract): (other: EventContract) => boolean {
+  return (other) => contractName(other) === contractName(contract);
 }
 
 /**

@@ -75,7 +75,7 @@ describe('defineApp', () => {
     [{ port: 50_002 }, /port 50002 belongs to the Dapr sidecar/],
     [
       { subscribes: [defineEvent(contract), defineEvent(contract)] },
-      /'com\.example\.thing\.done' twice: one app has one route/,
+      /'com\.example\.thing\.done' twice in version 1: keep one/,
     ],
   ])('refuses %o', (change, message) => {
     expect(() => defineApp({ ...image, ...change })).toThrow(message);

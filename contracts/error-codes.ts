@@ -14,6 +14,7 @@ export const ERROR_CODES = {
   EP2005: 'a construct does not fit the manifest of its app',
   EP2006: 'a migration is not valid',
   EP2007: 'a broker does not keep the order that a contract needs',
+  EP2008: 'an app receives a version of an event that it does not read',
   EP3001: 'a broker cannot have these servers or copies',
   EP3002: 'a broker cannot provision a topic or its queues',
   EP3003: 'a setting of a broker or its component loses events or is derived',

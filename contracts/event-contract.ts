@@ -31,7 +31,10 @@ declare const dataType: unique symbol;
 export interface EventContract<Data = unknown, Type extends string = string> {
   /** CloudEvents `type`, reverse-DNS, e.g. `com.myapp.task.created`. */
   readonly type: Type;
-  /** Version of the schema, `major.minor.patch`. A change of `major` breaks consumers. */
+  /**
+   * Version of the schema, `major.minor.patch`. Events name it (`dataschema`). A change of `major` breaks
+   * consumers: they subscribe to each major version that they can read.
+   */
   readonly version: string;
   /** Topic that carries the event, e.g. `task-created`. */
   readonly topic: string;

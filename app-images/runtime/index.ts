@@ -1,5 +1,13 @@
 // Apps.
-export { type Consumer, batch, consumer, each, type Handler } from './delivery/consumer.ts';
+export {
+  type Consumer,
+  batch,
+  consumer,
+  type ConsumerPart,
+  each,
+  type Handler,
+} from './delivery/consumer.ts';
+export { type Upcast, upcast, type Upcasts } from './events/upcast.ts';
 export { startConsumer } from './process/start-consumer.ts';
 export { type ServiceParts, startProducer, startService } from './process/start-service.ts';
 

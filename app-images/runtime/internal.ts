@@ -14,6 +14,7 @@ export { sideEffect, type EffectRequest, type SideEffect } from './effects/effec
 export type { EventPublishing, EventToPublish, PublishOptions } from './outbox/event-publisher.ts';
 export type { EventTransaction } from './delivery/event-transaction.ts';
 export * from './events/event-source.ts';
+export * from './events/upcast.ts';
 export * from './errors/failure.ts';
 export { RejectedError } from './http/concurrency-limiter.ts';
 export { limitConnections, readBody, serverLimits } from './http/messages.ts';

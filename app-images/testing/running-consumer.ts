@@ -8,7 +8,8 @@ import {
   RUNTIME_PATHS,
 } from '@cdk8s-event-platform/contracts/interface';
 import type { Consumer } from '../runtime/delivery/consumer.ts';
-import { DeliveryProcessor, routesOf } from '../runtime/delivery/delivery-processor.ts';
+import { DeliveryProcessor } from '../runtime/delivery/delivery-processor.ts';
+import { routesOf } from '../runtime/delivery/event-routes.ts';
 import { EventPublisher } from '../runtime/outbox/event-publisher.ts';
 import { InboxPartitions } from '../runtime/delivery/inbox.ts';
 import { type Logger, silentLogger } from '../runtime/telemetry/logging.ts';

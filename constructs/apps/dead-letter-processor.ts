@@ -1,8 +1,10 @@
 import { APP_OPTIONS, type AppOptions } from './app-options.ts';
 import { Construct } from 'constructs';
 import { coded, optional, type Shape } from '@cdk8s-event-platform/contracts/internal';
-import { type AppManifest } from '@cdk8s-event-platform/contracts';
+import type { AppManifest, EventContract } from '@cdk8s-event-platform/contracts';
 import {
+  contractName,
+  contractOfEvent,
   DEAD_LETTER_PROCESSOR,
   deadLettersRoute,
   deadLetterTopic,
@@ -31,9 +33,25 @@ import { validateLater } from '../core/problems.ts';
  */
 const BULK = { enabled: true, maxMessagesCount: 10, maxAwaitDurationMs: 100 };
 
-/** Lines of types and keys, as the image reads them: it has no contracts compiled in. */
-function eventKeys(keys: ReadonlyMap<string, string>): string {
-  return [...keys]
+/**
+ * Lines of types and keys, as the image reads them: it has no contracts compiled in. A version whose key is not that
+ * of the oldest one has a line of its own.
+ */
+function eventKeys(contracts: readonly EventContract[]): string {
+  const oldest = (type: string) =>
+    contractOfEvent(
+      contracts.filter((contract) => contract.type === type),
+      {},
+    )!;
+  const lines = contracts.flatMap((contract): [string, string][] => {
+    const { type, key } = contract;
+    const first = oldest(type);
+    return [
+      ...(contract === first ? [[type, key] as [string, string]] : []),
+      ...(key === first.key ? [] : [[contractName(contract), key] as [string, string]]),
+    ];
+  });
+  return lines
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map((line) => `${JSON.stringify(line)}\n`)
     .join('');
@@ -72,10 +90,10 @@ export class DeadLetterProcessor extends EventApp implements IDeadLetterCollecto
   readonly #topics = new Set<Topic>();
   readonly #subscriptions: SubscriptionV2Alpha1[] = [];
   /** Keys of the events that it collects, by type. */
-  readonly #contracts: Map<string, string>;
+  readonly #contracts: Map<string, EventContract>;
 
   public constructor(scope: Construct, id: string, props: DeadLetterProcessorProps) {
-    const contracts = new Map<string, string>();
+    const contracts = new Map<string, EventContract>();
     super(
       scope,
       id,
@@ -102,7 +120,7 @@ export class DeadLetterProcessor extends EventApp implements IDeadLetterCollecto
             content: new ConfigFiles(app, 'event-keys', {
               name: `${manifest.appId}-event-keys`,
               labels: commonLabels(manifest.appId, 'dead-letters'),
-              files: () => textFiles(eventKeys(contracts), '.jsonl'),
+              files: () => textFiles(eventKeys([...contracts.values()]), '.jsonl'),
             }),
             folder: EVENT_KEYS_FOLDER,
           },
@@ -135,7 +153,7 @@ export class DeadLetterProcessor extends EventApp implements IDeadLetterCollecto
     const resource = derivedName(this.appId, consumer.appId, topic.name);
     consumer.manifest.subscribes
       ?.filter((contract) => contract.topic === topic.name)
-      .forEach(({ type, key }) => this.#contracts.set(type, key));
+      .forEach((contract) => this.#contracts.set(contractName(contract), contract));
     topic.grantCollect(this, consumer);
     this.#topics.add(topic);
     const subscription = new SubscriptionV2Alpha1(this, `subscription-${name}`, {

@@ -96,6 +96,7 @@ export class DaprPubSub extends Construct {
         ...bindingProblems(binding, EventPlatform.of(this).environment.production),
       ),
       ...coded('EP2004', ...this.#unpublished()),
+      ...coded('EP2008', ...this.#unread()),
     ]);
   }
 
@@ -250,6 +251,16 @@ export class DaprPubSub extends Construct {
       setting('publishingScopes', listed(publishes)),
       setting('subscriptionScopes', listed(receives)),
     ];
+  }
+
+  /** Versions of events that apps receive and do not read. */
+  #unread(): string[] {
+    return this.topics.flatMap((topic) =>
+      topic.unread.map(
+        ({ subscriber, contract }) =>
+          `topic '${topic.name}' brings '${contract}' to ${subscriber}, which reads other versions of it: list the contract under 'subscribes' of its manifest, with a handler or an upcast, or publish it to a topic of its own`,
+      ),
+    );
   }
 
   /** Events that apps of the platform receive and none publishes. */

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { type EventContract } from '@cdk8s-event-platform/contracts';
 import {
   deadLetterTopic,
-  eventRoute,
+  eventRouteIn,
   IGNORED_EVENTS_ROUTE,
   undeclaredRoute,
 } from '@cdk8s-event-platform/contracts/interface';
@@ -133,12 +133,12 @@ export class DaprSubscription extends Construct {
           default: undeclaredRoute(this.topic.name),
           rules: Lazy.any({
             produce: () =>
-              [...this.topic.contracts]
-                .sort((a, b) => (a.type < b.type ? -1 : 1))
-                .map((contract) => ({
-                  match: `event.type == "${contract.type}"`,
-                  path: handled.has(contract.type) ? eventRoute(contract) : IGNORED_EVENTS_ROUTE,
-                })),
+              [...new Set(this.topic.contracts.map(({ type }) => type))].sort().map((type) => ({
+                match: `event.type == "${type}"`,
+                path: handled.has(type)
+                  ? eventRouteIn(app.manifest.subscribes ?? [], { type, topic: this.topic.name })
+                  : IGNORED_EVENTS_ROUTE,
+              })),
           }) as { match: string; path: string }[],
         },
         metadata: queueSettings(ordered),

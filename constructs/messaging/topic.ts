@@ -11,7 +11,7 @@ import {
   whole,
 } from '@cdk8s-event-platform/contracts/internal';
 import { type EventContract } from '@cdk8s-event-platform/contracts';
-import { deadLetterTopic } from '@cdk8s-event-platform/contracts/interface';
+import { contractName, deadLetterTopic } from '@cdk8s-event-platform/contracts/interface';
 import type { IEventApp } from './event-app.ts';
 
 /** Sizes of a topic; what is left out comes from the broker. */
@@ -199,6 +199,24 @@ export class Topic extends Construct {
     return found;
   }
 
+  /** Versions that apps publish to the topic and a subscriber of their type does not read: names of both. */
+  public get unread(): readonly { readonly subscriber: string; readonly contract: string }[] {
+    const onTopic = (contracts: readonly EventContract[] = []) =>
+      contracts.filter(({ topic }) => topic === this.name);
+    const published = new Map(
+      [...this.#publishers.values()].flatMap(({ manifest }) =>
+        onTopic(manifest.publishes).map((contract) => [contractName(contract), contract.type]),
+      ),
+    );
+    return [...this.#subscribers.values()].flatMap(({ appId, manifest }) => {
+      const types = new Set(onTopic(manifest.subscribes).map(({ type }) => type));
+      const read = new Set((manifest.subscribes ?? []).map(contractName));
+      return [...published]
+        .filter(([contract, type]) => types.has(type) && !read.has(contract))
+        .map(([contract]) => ({ subscriber: appId, contract }));
+    });
+  }
+
   /** App ids that receive the topic. */
   public get subscribers(): readonly string[] {
     return [...this.#subscribers.keys()].sort();
@@ -221,9 +239,9 @@ export class Topic extends Construct {
     );
   }
 
-  /** Adds a type of event that the topic carries. */
+  /** Adds an event that the topic carries. */
   public addContract(contract: EventContract): void {
-    this.#contracts.set(contract.type, contract);
+    this.#contracts.set(contractName(contract), contract);
   }
 
   /** Lets an app publish to the topic. */

@@ -9,6 +9,7 @@ export * from './database-access.ts';
 export * from './dead-letter-processor.ts';
 export * from './due-work.ts';
 export * from './effects.ts';
+export * from './event-version.ts';
 export * from './idempotency.ts';
 export * from './inbox.ts';
 export * from './interface-version.ts';

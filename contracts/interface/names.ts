@@ -1,8 +1,24 @@
 import type { EventContract } from '../event-contract.ts';
+import { contractOfEvent } from './event-version.ts';
 
 /** Path at which an image receives the events of a contract. */
 export function eventRoute(contract: Pick<EventContract, 'type'>): string {
   return `/events/${contract.type}`;
+}
+
+/**
+ * Path at which an app receives the events of a contract that it subscribes to. Where versions of one type come
+ * on several topics, each topic has a path of its own, and that of the oldest version is {@link eventRoute}.
+ */
+export function eventRouteIn(
+  subscribes: readonly Pick<EventContract, 'type' | 'version' | 'topic'>[],
+  contract: Pick<EventContract, 'type' | 'topic'>,
+): string {
+  const ofType = subscribes.filter(({ type }) => type === contract.type);
+  const oldest = ofType.length === 0 ? undefined : contractOfEvent(ofType, {});
+  return oldest === undefined || oldest.topic === contract.topic
+    ? eventRoute(contract)
+    : `/topics/${contract.topic}/events/${contract.type}`;
 }
 
 /** Path that acknowledges events which share a topic with a subscribed type but are not wanted. */

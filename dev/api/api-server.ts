@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { EventContract } from '@cdk8s-event-platform/contracts';
+import { majorOf } from '@cdk8s-event-platform/contracts/interface';
 import { EventSource, InvalidEventError } from '@cdk8s-event-platform/runtime';
 import { QuarantineStore } from '@cdk8s-event-platform/runtime/dead-letters';
 import { readPlatform } from 'cdk8s-event-platform';
@@ -260,12 +261,13 @@ function known(running: RunningPlatform, topic: string): void {
   }
 }
 
+/** The newest contract of a type. */
 function contractOf(contracts: readonly EventContract[], type: string): EventContract {
-  const contract = contracts.find((candidate) => candidate.type === type);
-  if (contract === undefined) {
+  const ofType = contracts.filter((candidate) => candidate.type === type);
+  if (ofType.length === 0) {
     throw new ApiError(404, `no contract of type '${type}'`);
   }
-  return contract;
+  return ofType.reduce((newest, other) => (majorOf(other) > majorOf(newest) ? other : newest));
 }
 
 /**

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { EventContract } from '@cdk8s-event-platform/contracts';
 import { type CompiledSchema, compileSchema } from '@cdk8s-event-platform/contracts/internal';
+import { contractOfEvent } from '@cdk8s-event-platform/contracts/interface';
 import { BROKER_SCHEMA } from '../broker/schema.ts';
 import type { EventPlace, EventSummary } from './types.ts';
 
@@ -52,13 +53,13 @@ function textOf(value: unknown): string | undefined {
 
 /** Reads the events of topics, and checks them against their contracts. */
 export class TopicEvents {
-  readonly #schemas: ReadonlyMap<string, CompiledSchema>;
+  readonly #schemas: ReadonlyMap<EventContract, CompiledSchema>;
 
   public constructor(
     private readonly broker: pg.Pool,
-    contracts: readonly EventContract[],
+    private readonly contracts: readonly EventContract[],
   ) {
-    this.#schemas = new Map(contracts.map((contract) => [contract.type, compileSchema(contract)]));
+    this.#schemas = new Map(contracts.map((contract) => [contract, compileSchema(contract)]));
   }
 
   /** The newest events of a topic, published until a time. */
@@ -124,10 +125,15 @@ export class TopicEvents {
     if (type === undefined) {
       return ['it is not a CloudEvent'];
     }
-    const validate = this.#schemas.get(type);
-    if (validate === undefined) {
+    const contracts = this.contracts.filter((contract) => contract.type === type);
+    if (contracts.length === 0) {
       return [`the platform has no contract of type '${type}'`];
     }
+    const contract = contractOfEvent(contracts, envelope);
+    if (contract === undefined) {
+      return [`the platform has no contract of ${String(envelope.dataschema)}`];
+    }
+    const validate = this.#schemas.get(contract)!;
     return validate(envelope.data)
       ? []
       : (validate.errors ?? [])

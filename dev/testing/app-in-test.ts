@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { AppManifest } from '@cdk8s-event-platform/contracts';
 import { DAPR_TOKEN_HEADER, RUNTIME_ENV } from '@cdk8s-event-platform/contracts/interface';
-import type { Consumer, Handler, ServiceParts, SideEffect } from '@cdk8s-event-platform/runtime';
+import type { Consumer, ConsumerPart, ServiceParts } from '@cdk8s-event-platform/runtime';
 import {
   AppInProcess,
   consumer,
@@ -37,8 +37,10 @@ interface Run {
   readonly killed: AbortController;
 }
 
-function handlersOf(app: TestedApp): readonly (Handler | SideEffect)[] {
-  return 'handlers' in app ? [...app.handlers.values(), ...app.effects.values()] : (app.on ?? []);
+function partsOf(app: TestedApp): readonly ConsumerPart[] {
+  return 'handlers' in app
+    ? [...app.handlers.values(), ...app.effects.values(), ...app.upcasts]
+    : (app.on ?? []);
 }
 
 /** An app of a platform in a test, which can be killed. A new run begins at once, as the kubelet begins one. */
@@ -108,7 +110,7 @@ export class AppInTest {
     const connections = new InterruptedPool(pool);
     const { routes, housekeeping }: ServiceParts =
       app === undefined || 'handlers' in app ? {} : app;
-    const handlers = app === undefined ? [] : handlersOf(app);
+    const handlers = app === undefined ? [] : partsOf(app);
     const subscribes = handlers.length > 0 || (manifest.subscribes ?? []).length > 0;
     return {
       connections,
@@ -139,7 +141,7 @@ export class AppInTest {
   }
 
   /** A handler that notes what it has handled in its transaction. */
-  #noted(part: Handler | SideEffect): Handler | SideEffect {
+  #noted(part: ConsumerPart): ConsumerPart {
     if (!('handle' in part)) {
       return part;
     }

@@ -1,12 +1,15 @@
 import type pg from 'pg';
 import {
+  contractName,
   DEAD_LETTERS_ROUTE,
+  parseDataSchema,
   parseDeadLetterTopic,
 } from '@cdk8s-event-platform/contracts/interface';
 import type { Outcome } from '../delivery/batch-transaction.ts';
 import { inTransaction } from '../database/database.ts';
 import type { DeliveryResult, DeliveryReceiver } from '../delivery/delivery-processor.ts';
 import { InvalidEventError } from '../errors/invalid-event-error.ts';
+import { keyOf } from '../events/event-reader.ts';
 import { jsonPart, type JsonPart, parseJson, readJson } from '../events/json.ts';
 import type { Logger } from '../telemetry/logging.ts';
 import type { RuntimeMetrics } from '../telemetry/metrics.ts';
@@ -34,10 +37,12 @@ function rawMessage(body: Uint8Array): Buffer {
  * to find out.
  */
 function receivedIn(message: Buffer, keys: EventKeys): ReceivedEvent {
-  return parseReceivedEvent(jsonPart(message), (type) => ({
-    contract: { type, key: keys.get(type) ?? '' },
-    check: () => [],
-  }));
+  return parseReceivedEvent(jsonPart(message), (event) => {
+    const version = parseDataSchema(event.dataschema);
+    const key =
+      (version === undefined ? undefined : keys.get(contractName(version))) ?? keys.get(event.type);
+    return { data: event.data, key: keyOf(event.data, { key: key ?? '' }), causes: [] };
+  });
 }
 
 /** Puts dead letters into the quarantine of the consumer that they were not delivered to. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Fields that events are ordered by, by type of event. */
+/** Fields that events are ordered by, by type of event, or by type and major version (`com.example.order.placed@2`). */
 export type EventKeys = ReadonlyMap<string, string>;
 
 /**

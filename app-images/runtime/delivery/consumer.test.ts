@@ -6,15 +6,15 @@ const manifest = { appId: 'app', description: '', port: 8080, subscribes: [TaskC
 const handler = each(TaskCreated, () => Promise.resolve());
 
 it('joins a manifest and its handlers', () => {
-  expect([...consumer(manifest, handler).handlers.keys()]).toEqual([TaskCreated.type]);
+  expect([...consumer(manifest, handler).handlers.keys()]).toEqual([`${TaskCreated.type}@1`]);
 });
 
 it('refuses a type without a handler, with two, and a handler without a subscription', () => {
   expect(() => consumer(manifest)).toThrow(
-    /app: no handler for com\.myapp\.task\.created: add one/,
+    /app: no handler for com\.myapp\.task\.created@1: add one/,
   );
   expect(() => consumer(manifest, handler, handler)).toThrow(/two handlers.*keep one/);
   expect(() => consumer({ ...manifest, subscribes: [] }, handler)).toThrow(
-    /handler for com\.myapp\.task\.created, which is not subscribed to: add its contract/,
+    /handler for com\.myapp\.task\.created@1, which is not subscribed to: add its contract/,
   );
 });

@@ -1,7 +1,9 @@
+import { contractName } from '@cdk8s-event-platform/contracts/interface';
 import { withCode } from '@cdk8s-event-platform/contracts/internal';
 import type { EventContract, EventData, AppManifest } from '@cdk8s-event-platform/contracts';
 import type { CloudEvent } from '../events/cloud-event.ts';
 import type { SideEffect } from '../effects/effects.ts';
+import type { Upcasts } from '../events/upcast.ts';
 import { causedBy, type EventTransaction } from './event-transaction.ts';
 import { HandlerError } from '../errors/failure.ts';
 
@@ -54,11 +56,16 @@ export function batch<Contract extends EventContract>(
   };
 }
 
+/** What an app does with events: handlers, side effects, and how it reads older versions. */
+export type ConsumerPart = Handler | SideEffect | Upcasts;
+
 /** A manifest with its handlers and side effects. */
 export interface Consumer {
   readonly manifest: AppManifest;
-  /** Handlers by type of event. */
+  /** Handlers by type and major version of the event, e.g. `com.example.order.placed@1`. */
   readonly handlers: ReadonlyMap<string, Handler>;
+  /** How older versions are read. */
+  readonly upcasts: readonly Upcasts[];
   /** Side effects, by kind. */
   readonly effects: ReadonlyMap<string, SideEffect>;
 }
@@ -75,20 +82,32 @@ function byName<Part>(
   return map;
 }
 
+/** The older versions that an app converts: name of the contract, and what it becomes. */
+function converted(upcasts: readonly Upcasts[]): [string, EventContract][] {
+  return upcasts.flatMap(({ contract, upcasts: byMajor }) =>
+    [...byMajor.keys()].map((major): [string, EventContract] => [
+      contractName({ type: contract.type, version: `${major}.0.0` }),
+      contract,
+    ]),
+  );
+}
+
 /**
- * Joins a manifest and its handlers, one for each type that it subscribes to, and the side
- * effects that the handlers schedule.
+ * Joins a manifest and its handlers, one for each event that it subscribes to, and the side
+ * effects that the handlers schedule. A version that is upcast needs no handler of its own.
  *
- * @throws Error when a subscribed type has no handler or two, or a handler no subscription.
+ * @throws Error when a subscribed event has no handler or two, or a handler or upcast no subscription.
  */
-export function consumer(
-  manifest: AppManifest,
-  ...parts: readonly (Handler | SideEffect)[]
-): Consumer {
+export function consumer(manifest: AppManifest, ...parts: readonly ConsumerPart[]): Consumer {
   const { appId } = manifest;
+  const refuse = (wrong: readonly string[], problem: (names: string) => string): void => {
+    if (wrong.length > 0) {
+      throw new Error(withCode('EP8002', `${appId}: ${problem(wrong.join(', '))}`));
+    }
+  };
   const handlers = byName(
     parts.filter((part) => 'handle' in part),
-    ({ contract }) => contract.type,
+    ({ contract }) => contractName(contract),
     `${appId}: two handlers for one type of event`,
   );
   const effects = byName(
@@ -96,24 +115,32 @@ export function consumer(
     ({ kind }) => kind,
     `${appId}: two effects of one kind`,
   );
-  const wanted = new Set((manifest.subscribes ?? []).map(({ type }) => type));
-  const missing = [...wanted].filter((type) => !handlers.has(type));
-  if (missing.length > 0) {
-    throw new Error(
-      withCode(
-        'EP8002',
-        `${appId}: no handler for ${missing.join(', ')}: add one, or take it from the manifest's 'subscribes'`,
-      ),
-    );
-  }
-  const unknown = [...handlers.keys()].filter((type) => !wanted.has(type));
-  if (unknown.length > 0) {
-    throw new Error(
-      withCode(
-        'EP8002',
-        `${appId}: handler for ${unknown.join(', ')}, which is not subscribed to: add its contract to the manifest's 'subscribes'`,
-      ),
-    );
-  }
-  return { manifest, handlers, effects };
+  const upcasts = parts.filter((part) => 'upcasts' in part);
+  const old = converted(upcasts);
+  const oldNames = byName(old, ([name]) => name, `${appId}: two upcasts of one version`);
+  const wanted = new Set((manifest.subscribes ?? []).map(contractName));
+  refuse(
+    [...wanted].filter((name) => !handlers.has(name) && !oldNames.has(name)),
+    (names) =>
+      `no handler for ${names}: add one, or an upcast, or take it from the manifest's 'subscribes'`,
+  );
+  refuse(
+    [...handlers.keys()].filter((name) => !wanted.has(name)),
+    (names) =>
+      `handler for ${names}, which is not subscribed to: add its contract to the manifest's 'subscribes'`,
+  );
+  refuse(
+    [...oldNames.keys()].filter((name) => !wanted.has(name)),
+    (names) =>
+      `upcast from ${names}, which is not subscribed to: add its contract to the manifest's 'subscribes'`,
+  );
+  refuse(
+    [...oldNames.keys()].filter((name) => handlers.has(name)),
+    (names) => `a handler and an upcast for ${names}: keep one`,
+  );
+  refuse(
+    old.filter(([, contract]) => !handlers.has(contractName(contract))).map(([name]) => name),
+    (names) => `upcast from ${names} to a version without a handler: add one`,
+  );
+  return { manifest, handlers, effects, upcasts };
 }

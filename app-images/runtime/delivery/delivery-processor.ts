@@ -1,9 +1,8 @@
 import type pg from 'pg';
-import { type EventContract } from '@cdk8s-event-platform/contracts';
-import { eventRoute, undeclaredRoute } from '@cdk8s-event-platform/contracts/interface';
 import type { Outcome } from './batch-transaction.ts';
 import { Batch } from './batch.ts';
-import type { Consumer, Handler } from './consumer.ts';
+import type { Consumer } from './consumer.ts';
+import { type DeliveryPath, deliveryPaths } from './event-routes.ts';
 import type { EventPublisher } from '../outbox/event-publisher.ts';
 import { type InboxPartitions, type InboxScope } from './inbox.ts';
 import { InvalidEventError } from '../errors/invalid-event-error.ts';
@@ -14,34 +13,7 @@ import {
   parseReceivedEvent,
   type ReceivedEvent,
 } from '../events/received-event.ts';
-import { schemaCheck, type SchemaCheck } from '../events/schema-check.ts';
 import type { TracedDelivery, TracedEvent } from './trace-delivery.ts';
-
-/** Route of one subscribed type: its check and its handler. */
-export interface Route {
-  readonly contract: Pick<EventContract, 'type' | 'topic' | 'key'>;
-  readonly check: SchemaCheck;
-  readonly handler: Pick<Handler, 'handle'>;
-}
-
-/** The routes of a consumer, by type of event. */
-export function routesOf(consumer: Consumer): ReadonlyMap<string, Route> {
-  return new Map(
-    (consumer.manifest.subscribes ?? []).map((contract) => [
-      contract.type,
-      { contract, check: schemaCheck(contract), handler: consumer.handlers.get(contract.type)! },
-    ]),
-  );
-}
-
-/** Route of events of an undeclared type, which all go to the quarantine. */
-function undeclared({ topic }: Route['contract']): Route {
-  return {
-    contract: { type: 'undeclared', topic, key: '' },
-    check: () => [],
-    handler: { handle: () => Promise.reject(new Error('undeclared events have no handler')) },
-  };
-}
 
 /** Options of {@link DeliveryProcessor}. */
 export interface DeliveryProcessorOptions {
@@ -91,22 +63,16 @@ const QUOTE = 0x22;
 
 /** Processes the deliveries of one consumer, from the body to the committed effect. */
 export class DeliveryProcessor implements DeliveryReceiver {
-  readonly #routes: ReadonlyMap<string, Route>;
+  readonly #paths: ReadonlyMap<string, DeliveryPath>;
   readonly #scope: InboxScope;
 
   public constructor(private readonly options: DeliveryProcessorOptions) {
     this.#scope = { consumer: options.consumer.manifest.appId, epoch: options.epoch };
-    const routes = [...routesOf(options.consumer).values()];
-    this.#routes = new Map([
-      ...routes.map(
-        ({ contract }) => [undeclaredRoute(contract.topic), undeclared(contract)] as const,
-      ),
-      ...routes.map((route) => [eventRoute(route.contract), route] as const),
-    ]);
+    this.#paths = deliveryPaths(options.consumer);
   }
 
   public typeOf(path: string): string | undefined {
-    return this.#routes.get(path)?.contract.type;
+    return this.#paths.get(path)?.route.type;
   }
 
   public single(path: string, body: Uint8Array, signal: AbortSignal): Promise<DeliveryResult> {
@@ -131,16 +97,16 @@ export class DeliveryProcessor implements DeliveryReceiver {
     parse: typeof parseReceivedEvent,
     signal: AbortSignal,
   ): Promise<DeliveryResult> {
-    const route = this.#routes.get(path)!;
+    const to = this.#paths.get(path)!;
     const outcomes: (Outcome | undefined)[] = [];
     const delays: number[] = [];
     const traced: TracedEvent[] = [];
     let error: unknown;
     while (outcomes.length < events.length && error === undefined) {
       const received = firstPart(events.slice(outcomes.length)).map((event) =>
-        parse(event, () => route),
+        parse(event, to.route.read),
       );
-      const part = await this.#process(route, received, signal);
+      const part = await this.#process(to, received, signal);
       outcomes.push(...part.outcomes);
       delays.push(...part.delays);
       traced.push(...part.traced);
@@ -151,12 +117,12 @@ export class DeliveryProcessor implements DeliveryReceiver {
       outcomes,
       error,
       delays,
-      traced: () => ({ topic: route.contract.topic, events: traced }),
+      traced: () => ({ topic: to.topic, events: traced }),
     };
   }
 
   async #process(
-    { contract, handler }: Route,
+    { route: { handler }, topic }: DeliveryPath,
     received: readonly ReceivedEvent[],
     signal: AbortSignal,
   ) {
@@ -164,7 +130,7 @@ export class DeliveryProcessor implements DeliveryReceiver {
     const batch = new Batch(
       {
         scope: this.#scope,
-        topic: contract.topic,
+        topic,
         handler,
         publisher,
         pool,

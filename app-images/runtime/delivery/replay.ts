@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { IS_REPLAYABLE, QUARANTINE_TABLE } from '@cdk8s-event-platform/contracts/interface';
 import type { Outcome } from './batch-transaction.ts';
 import { inTransaction, runStatement, type Transaction } from '../database/database.ts';
-import type { Route } from './delivery-processor.ts';
+import type { EventRoute } from './event-routes.ts';
 import type { EventPublisher } from '../outbox/event-publisher.ts';
 import { eventTransaction } from './event-transaction.ts';
 import { classifyFailure, describeFailure, HandlerError } from '../errors/failure.ts';
@@ -52,7 +52,7 @@ interface Row {
 export interface ReplayerOptions {
   readonly scope: InboxScope;
   /** By type of event. */
-  readonly routes: ReadonlyMap<string, Route>;
+  readonly routes: ReadonlyMap<string, EventRoute>;
   readonly publisher: EventPublisher;
   readonly pool: pg.Pool;
   readonly inbox: InboxPartitions;
@@ -155,10 +155,11 @@ export class Replayer {
     const { routes } = this.options;
     return parseReceivedEvent(
       jsonPart(row.event),
-      (type) =>
-        routes.get(type) ?? {
-          contract: { type, key: '' },
-          check: () => [`this image has no handler for ${type}`],
+      (event) =>
+        routes.get(event.type)?.read(event) ?? {
+          data: event.data,
+          key: undefined,
+          causes: [`this image has no handler for ${event.type}`],
         },
     );
   }

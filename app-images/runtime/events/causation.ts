@@ -19,6 +19,8 @@ interface Effect {
   readonly appId: string;
   /** Type of the event. */
   readonly type: string;
+  /** Its major version: an app may publish an event in two of them. */
+  readonly major: number;
   /** Which of several events of the type it is. @default - the only one */
   readonly discriminator?: string | undefined;
 }
@@ -27,9 +29,12 @@ interface Effect {
  * The id of an event that follows from a cause: the same however often the cause is processed, and
  * another for everything else.
  */
-export function derivedId(cause: Cause, { appId, type, discriminator }: Effect): string {
+export function derivedId(cause: Cause, { appId, type, major, discriminator }: Effect): string {
   const day = cause.time === undefined ? null : eventDay(cause as CloudEvent);
   const parts = [appId, type, cause.source, cause.id, day, discriminator ?? null];
+  if (major > 1) {
+    parts.push(String(major));
+  }
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
 

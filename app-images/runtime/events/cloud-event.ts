@@ -18,6 +18,8 @@ export interface CloudEvent<Data = unknown> {
   /** When it happened, RFC 3339. The same for every try of publishing it: the inbox goes by its day. */
   readonly time: string;
   readonly datacontenttype?: string;
+  /** Type and version of the contract, e.g. `urn:event-platform:com.example.order.placed:1.0.0`. */
+  readonly dataschema?: string;
   /** W3C trace context of who published it. @see https://www.w3.org/TR/trace-context/ */
   readonly traceparent?: string;
   /** Id of the first event or request in the chain that led to it. */

@@ -1,4 +1,5 @@
 import { withCode } from '@cdk8s-event-platform/contracts/internal';
+import { contractName, dataSchemaOf } from '@cdk8s-event-platform/contracts/interface';
 import type { EventContract, EventData } from '@cdk8s-event-platform/contracts';
 import type { CloudEvent } from './cloud-event.ts';
 import { InvalidEventError } from '../errors/invalid-event-error.ts';
@@ -26,7 +27,9 @@ export class EventSource {
     private readonly source: string,
     contracts: readonly EventContract[],
   ) {
-    this.#checks = new Map(contracts.map((contract) => [contract.type, schemaCheck(contract)]));
+    this.#checks = new Map(
+      contracts.map((contract) => [contractName(contract), schemaCheck(contract)]),
+    );
   }
 
   /** Creates an event. @throws InvalidEventError when `data` does not match the contract. */
@@ -35,10 +38,13 @@ export class EventSource {
     data: EventData<Contract>,
     { id, time, traceparent }: EventOptions,
   ): CloudEvent<EventData<Contract>> {
-    const check = this.#checks.get(contract.type);
+    const check = this.#checks.get(contractName(contract));
     if (check === undefined) {
       throw new Error(
-        withCode('EP8002', `${contract.type} is not among the contracts of ${this.source}: add it`),
+        withCode(
+          'EP8002',
+          `${contract.type} ${contract.version} is not among the contracts of ${this.source}: add it`,
+        ),
       );
     }
     const reasons = check(data);
@@ -52,6 +58,7 @@ export class EventSource {
       type: contract.type,
       time: time ?? new Date().toISOString(),
       datacontenttype: 'application/json',
+      dataschema: dataSchemaOf(contract),
       // Dapr keeps a trace context that has its older name, too.
       ...(traceparent !== undefined && { traceparent, traceid: traceparent }),
       data,

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type EventContract } from '@cdk8s-event-platform/contracts';
-import { MAX_KEY_BYTES } from '@cdk8s-event-platform/contracts/internal';
-import { type CloudEvent, dayOf, eventTime, textProblem, toCloudEvent } from './cloud-event.ts';
+import { type CloudEvent, dayOf, eventTime, toCloudEvent } from './cloud-event.ts';
+import type { EventReader } from './event-reader.ts';
 import { InvalidEventError } from '../errors/invalid-event-error.ts';
 import { type JsonPart, readJson } from './json.ts';
-import type { SchemaCheck } from './schema-check.ts';
 
 /** An event that was received, with its identity, key and problem. */
 export interface ReceivedEvent {
@@ -49,47 +47,8 @@ export function malformedEvent(raw: Uint8Array, cause: string): ReceivedEvent {
   };
 }
 
-function keyOf(event: CloudEvent, contract: Pick<EventContract, 'key'>): string | undefined {
-  const { data } = event;
-  if (typeof data !== 'object' || data === null || !Object.hasOwn(data, contract.key)) {
-    return undefined;
-  }
-  const value = (data as Record<string, unknown>)[contract.key];
-  if (typeof value !== 'string' && typeof value !== 'number') {
-    return undefined;
-  }
-  const key = String(value);
-  return textProblem(key, MAX_KEY_BYTES) === undefined ? key : undefined;
-}
-
-/** Contract and check of an event. */
-export interface EventRoute {
-  readonly contract: Pick<EventContract, 'type' | 'key'>;
-  readonly check: SchemaCheck;
-}
-
-/** Why an event does not match its contract; empty when it does. */
-function contractCauses(
-  event: CloudEvent,
-  { contract, check }: EventRoute,
-  unicodeProblem: string | undefined,
-): string[] {
-  if (event.type !== contract.type) {
-    return [`the type ${event.type} is not declared for this topic`];
-  }
-  const causes = check(event.data);
-  return unicodeProblem === undefined ? causes : [...causes, unicodeProblem];
-}
-
-/**
- * Parses and checks an event that was delivered to the route of a contract. The result has its problem, if any.
- *
- * @param routeOf returns the route of a type.
- */
-export function parseReceivedEvent(
-  json: JsonPart,
-  routeOf: (type: string) => EventRoute,
-): ReceivedEvent {
+/** Parses an event that was delivered, and reads its data. The result has its problem, if any. */
+export function parseReceivedEvent(json: JsonPart, reader: EventReader): ReceivedEvent {
   let event: CloudEvent;
   let unicodeProblem: string | undefined;
   try {
@@ -103,16 +62,16 @@ export function parseReceivedEvent(
     throw error;
   }
   const time = eventTime(event);
-  const route = routeOf(event.type);
-  const causes = contractCauses(event, route, unicodeProblem);
+  const { data, key, causes } = reader(event);
+  const all = unicodeProblem === undefined ? causes : [...causes, unicodeProblem];
   return {
-    event,
+    event: data === event.data ? event : { ...event, data },
     source: event.source,
     id: event.id,
     time,
     day: dayOf(time),
-    key: keyOf(event, route.contract),
-    problem: causes.length > 0 ? { reason: 'contract', cause: causes.join('; ') } : undefined,
+    key,
+    problem: all.length > 0 ? { reason: 'contract', cause: all.join('; ') } : undefined,
     raw: json.bytes,
   };
 }

@@ -83,6 +83,7 @@ describe('tx.publish', () => {
         type: Receipt.type,
         time: expect.any(String) as string,
         datacontenttype: 'application/json',
+        dataschema: `urn:event-platform:${Receipt.type}:1.0.0`,
         correlationid: 'a',
         causationid: 'a',
         traceparent,
@@ -167,7 +168,7 @@ describe('tx.publish', () => {
     );
     expect(await quarantined()).toEqual([
       expect.stringContaining(
-        `'com.example.wrong' is not published by receipts: add it to its manifest`,
+        `'com.example.wrong' 1.0.0 is not published by receipts: add it to its manifest`,
       ),
       expect.stringContaining("required property 'amount'"),
     ]);

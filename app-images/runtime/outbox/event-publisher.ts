@@ -1,3 +1,4 @@
+import { contractName, dataSchemaOf, majorOf } from '@cdk8s-event-platform/contracts/interface';
 import type { EventContract, EventData, AppManifest } from '@cdk8s-event-platform/contracts';
 import { type Cause, causationOf, derivedId } from '../events/causation.ts';
 import type { CloudEvent } from '../events/cloud-event.ts';
@@ -66,7 +67,7 @@ export interface PublishContext {
 export class EventPublisher {
   readonly #appId: string;
   readonly #source: string;
-  readonly #types: ReadonlySet<string>;
+  readonly #contracts: ReadonlySet<string>;
 
   /** @param now milliseconds since 1970. @default - the system's clock */
   public constructor(
@@ -75,7 +76,7 @@ export class EventPublisher {
   ) {
     this.#appId = appId;
     this.#source = source ?? `/${appId}`;
-    this.#types = new Set(publishes.map(({ type }) => type));
+    this.#contracts = new Set(publishes.map(contractName));
   }
 
   /** Publishing in a transaction. */
@@ -109,8 +110,10 @@ export class EventPublisher {
   ): CloudEvent | undefined {
     const { type } = contract;
     const { cause = context.cause, discriminator, time, data } = options;
-    if (!this.#types.has(type)) {
-      throw new Error(`'${type}' is not published by ${this.#appId}: add it to its manifest`);
+    if (!this.#contracts.has(contractName(contract))) {
+      throw new Error(
+        `'${type}' ${contract.version} is not published by ${this.#appId}: add it to its manifest`,
+      );
     }
     if (cause === undefined) {
       throw new Error(
@@ -123,11 +126,14 @@ export class EventPublisher {
     const { traceparent } = cause;
     return {
       specversion: '1.0',
-      id: options.id ?? derivedId(cause, { appId: this.#appId, type, discriminator }),
+      id:
+        options.id ??
+        derivedId(cause, { appId: this.#appId, type, major: majorOf(contract), discriminator }),
       source: this.#source,
       type,
       time: time ?? new Date(this.now()).toISOString(),
       datacontenttype: 'application/json',
+      dataschema: dataSchemaOf(contract),
       ...causationOf(cause),
       // Dapr keeps a trace context that has its older name, too.
       ...(traceparent !== undefined && { traceparent, traceid: traceparent }),

@@ -1,5 +1,9 @@
 import { type EventContract } from '@cdk8s-event-platform/contracts';
-import { RUNTIME_ENV } from '@cdk8s-event-platform/contracts/interface';
+import {
+  contractName,
+  parseDataSchema,
+  RUNTIME_ENV,
+} from '@cdk8s-event-platform/contracts/interface';
 import { MAX_KEY_BYTES } from '@cdk8s-event-platform/contracts/internal';
 import { type CloudEvent, textProblem, toCloudEvent } from '../events/cloud-event.ts';
 import { InvalidEventError } from '../errors/invalid-event-error.ts';
@@ -91,6 +95,12 @@ export function toOutgoingEvent(contract: EventContract, event: CloudEvent): Out
   if (published.type !== contract.type) {
     throw new InvalidEventError(
       `the event is a ${published.type}, and its contract is of ${contract.type}`,
+    );
+  }
+  const version = parseDataSchema(published.dataschema);
+  if (version !== undefined && contractName(version) !== contractName(contract)) {
+    throw new InvalidEventError(
+      `the event is a ${contractName(version)}, and its contract is ${contractName(contract)}`,
     );
   }
   const reasons = [

@@ -81,7 +81,7 @@ describe('EventSource', () => {
       InvalidEventError,
     );
     expect(() => new EventSource('/x', []).create(TaskCreated, data, { id: 'id' })).toThrow(
-      'com.myapp.task.created is not among the contracts of /x: add it',
+      'com.myapp.task.created 1.0.0 is not among the contracts of /x: add it',
     );
   });
 
@@ -108,6 +108,7 @@ describe('Publisher', () => {
           type: TaskCreated.type,
           time: '2026-01-01T00:00:00Z',
           datacontenttype: 'application/json',
+          dataschema: 'urn:event-platform:com.myapp.task.created:1.0.0',
           data,
         },
       },

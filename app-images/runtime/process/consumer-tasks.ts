@@ -1,6 +1,7 @@
 import { DEFAULT_INBOX_DAYS, RUNTIME_ENV } from '@cdk8s-event-platform/contracts/interface';
 import type { Consumer } from '../delivery/consumer.ts';
-import { DeliveryProcessor, routesOf } from '../delivery/delivery-processor.ts';
+import { DeliveryProcessor } from '../delivery/delivery-processor.ts';
+import { routesOf } from '../delivery/event-routes.ts';
 import { InboxPartitions } from '../delivery/inbox.ts';
 import { Replayer } from '../delivery/replay.ts';
 import { EffectWorker } from '../effects/effects.ts';

@@ -1,16 +1,15 @@
 import type pg from 'pg';
 import type { AppManifest } from '@cdk8s-event-platform/contracts';
 import { startApp } from './app-process.ts';
-import { consumer, type Handler } from '../delivery/consumer.ts';
-import type { SideEffect } from '../effects/effects.ts';
+import { consumer, type ConsumerPart } from '../delivery/consumer.ts';
 import { httpApi } from '../http/api.ts';
 import { Api } from '../http/routes.ts';
 import { forgetAnswers } from '../http/idempotency.ts';
 
 /** Handlers, side effects and routes of an app. */
 export interface ServiceParts {
-  /** Handlers of the events that it subscribes to, and its side effects. @default - no subscriptions */
-  readonly on?: readonly (Handler | SideEffect)[];
+  /** Handlers of the events that it subscribes to, upcasts and side effects. @default - no subscriptions */
+  readonly on?: readonly ConsumerPart[];
   /** Declares the routes of its HTTP API. @default - no routes */
   readonly routes?: (api: Api) => void;
   /** Periodic task, such as deleting old rows. Called every 5 seconds. @default - none */

@@ -3,7 +3,9 @@ import type { AppManifest, EventContract, EventData } from '@cdk8s-event-platfor
 import {
   DEFAULT_INBOX_DAYS,
   EFFECTS_TABLE,
-  eventRoute,
+  contractOfEvent,
+  dataSchemaOf,
+  eventRouteIn,
   OUTBOX_TABLE,
   QUARANTINE_TABLE,
 } from '@cdk8s-event-platform/contracts/interface';
@@ -174,7 +176,9 @@ export class TestApp {
       `SELECT event FROM ${OUTBOX_TABLE} WHERE producer = $1 AND event_type = $2 ORDER BY position`,
       [this.#manifest.appId, contract.type],
     );
-    return rows.map(({ event }) => JSON.parse(event) as CloudEvent<EventData<Contract>>);
+    return rows
+      .map(({ event }) => JSON.parse(event) as CloudEvent<EventData<Contract>>)
+      .filter((event) => contractOfEvent([contract], event) !== undefined);
   }
 
   /** Payloads of a side effect that handlers have scheduled, in their order. */
@@ -189,7 +193,7 @@ export class TestApp {
   }
 
   #route(contract: EventContract): string {
-    const route = eventRoute(contract);
+    const route = eventRouteIn(this.#manifest.subscribes ?? [], contract);
     if (this.#deliveries.typeOf(route) === undefined) {
       throw new Error(
         `${this.#manifest.appId} does not subscribe to '${contract.type}': add it to 'subscribes' of its manifest`,
@@ -199,7 +203,7 @@ export class TestApp {
   }
 
   #event<Contract extends EventContract>(
-    { type }: Contract,
+    contract: Contract,
     event: EventUnderTest<Contract>,
   ): CloudEvent {
     return {
@@ -208,8 +212,9 @@ export class TestApp {
       source: '/test',
       time: this.#time,
       datacontenttype: 'application/json',
+      dataschema: dataSchemaOf(contract),
       ...event,
-      type,
+      type: contract.type,
     };
   }
 
