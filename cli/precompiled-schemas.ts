@@ -3,7 +3,7 @@ import { _, type SchemaObject } from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { build, type Plugin } from 'esbuild';
 import type { AppManifest, EventContract } from '@cdk8s-event-platform/contracts';
-import { schemaCompiler } from '@cdk8s-event-platform/contracts/internal';
+import { schemaCompiler, wireSchema } from '@cdk8s-event-platform/contracts/internal';
 
 /** The module of contracts that compiles schemas, as source or built. */
 const COMPILER = /contracts[\\/](lib[\\/])?schema-compiler\.[jt]s$/;
@@ -76,7 +76,7 @@ function compiled(contracts: readonly EventContract[], formatsModule: string): s
   const exports: Record<string, string> = {};
   contracts.forEach(({ schema }, index) => {
     const id = `validate${index}`;
-    ajv.addSchema({ ...(schema as SchemaObject), $id: id });
+    ajv.addSchema({ ...(wireSchema(schema) as SchemaObject), $id: id });
     exports[id] = id;
   });
   const code = contracts.length === 0 ? '' : standaloneCode.default(ajv, exports);

@@ -39,6 +39,7 @@ export function contractDifferences(one: EventContract, other: EventContract): s
     version: contract.version,
     topic: contract.topic,
     key: contract.key,
+    subject: contract.subject ?? contract.key,
     ordered: contract.ordered ?? false,
   });
   const [a, b] = [values(one), values(other)];

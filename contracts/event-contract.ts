@@ -2,6 +2,7 @@ import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
 import { type Check, flag, optional, type Shape, shapeProblems, shown, text } from './checks.ts';
 import { keyProblem } from './event-key.ts';
 import { inexactIntegers } from './exact-integers.ts';
+import { type MarkedContract, markProblems } from './marks.ts';
 import { schemaProblems } from './schema-compiler.ts';
 import { isObject } from './subschemas.ts';
 
@@ -50,9 +51,18 @@ export interface EventContract<Data = unknown, Type extends string = string> {
    * @default false
    */
   readonly ordered?: boolean;
+  /**
+   * Required property of `data` that names the person whom its personal data are about: values that the schema
+   * marks with `pii: true` are encrypted with a key of this person.
+   * @default - the key
+   */
+  readonly subject?: string;
   /** One sentence on what has happened when this event is published. */
   readonly description: string;
-  /** JSON Schema (draft 7) of `data`. Its integers have bounds within ±(2^53 - 1). */
+  /**
+   * JSON Schema (draft 7) of `data`. Its integers have bounds within ±(2^53 - 1). `pii: true` marks strings
+   * that are personal data, `claimCheck: true` properties that may be large.
+   */
   readonly schema: EventSchema;
   /** Carries the type of `data` for the compiler; never there at run time. */
   readonly [dataType]?: Data;
@@ -94,6 +104,7 @@ const SHAPE: Shape<Omit<EventContract, typeof dataType>> = {
   ],
   key: text,
   ordered: optional(flag),
+  subject: optional(text),
   description: text,
   schema: (what, value) =>
     isObject(value) && isObject(value.properties)
@@ -106,9 +117,15 @@ const SHAPE: Shape<Omit<EventContract, typeof dataType>> = {
 /** Every reason why a contract is not usable; empty when it is. */
 export function contractProblems(contract: EventContract): string[] {
   const problems = [...shapeProblems(contract, SHAPE)];
-  const { key, schema } = isObject(contract) ? contract : {};
+  const { key, subject, schema } = isObject(contract) ? contract : {};
   const canBeRead = typeof key === 'string' && isObject(schema) && isObject(schema.properties);
-  return canBeRead ? [...problems, ...dataProblems(key, schema)] : problems;
+  return canBeRead
+    ? [
+        ...problems,
+        ...dataProblems(key, schema),
+        ...markProblems({ key, subject, schema: schema as MarkedContract['schema'] }),
+      ]
+    : problems;
 }
 
 /** Every reason why a schema does not describe the data of events with this key. */

@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject, type Options, type SchemaObject } from 'ajv';
 import addFormats from 'ajv-formats';
 import { shown } from './checks.ts';
+import { MARKS, wireSchema } from './marks.ts';
 import { addPlatformFormats, formats } from './schema-formats.ts';
 import { isObject, pointerOf, type Subschema, subschemas } from './subschemas.ts';
 
@@ -13,14 +14,15 @@ export interface CompiledSchema {
 /** The compiler that contracts, tests and bundles use: draft 7, and everything that is not known is an error. */
 export function schemaCompiler(options: Options = {}): Ajv {
   const ajv = new Ajv({ allErrors: true, strict: true, ...options });
+  ajv.addVocabulary([...MARKS]);
   addFormats.default(ajv);
   addPlatformFormats(ajv);
   return ajv;
 }
 
-/** Compiles the schema of a contract. In bundles this has been done when the image was built. */
+/** Compiles the schema of what is in a contract's events. In bundles this has been done when the image was built. */
 export function compileSchema(contract: { readonly schema: object }): CompiledSchema {
-  return schemaCompiler().compile(contract.schema as SchemaObject);
+  return schemaCompiler().compile(wireSchema(contract.schema) as SchemaObject);
 }
 
 /** Types of draft 7. */

@@ -20,6 +20,17 @@ export type { EventPublishing, EventToPublish, PublishOptions } from './outbox/e
 export type { EventTransaction } from './delivery/event-transaction.ts';
 export { InvalidEventError } from './errors/invalid-event-error.ts';
 
+// Personal data and large values.
+export {
+  type ClaimCheck,
+  claimCheck,
+  type ClaimCheckOptions,
+  type ClaimStore,
+} from './sealing/claim-check.ts';
+export { isErased } from './sealing/personal-data.ts';
+export { postgresClaims } from './sealing/postgres-claims.ts';
+export { DependencyUnavailableError } from './errors/failure.ts';
+
 // HTTP routes.
 export { HttpProblem, type HttpProblemOptions, type ProblemDetail } from './http/problem.ts';
 export {

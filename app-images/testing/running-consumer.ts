@@ -19,6 +19,8 @@ import { databaseReadiness } from '../runtime/database/readiness.ts';
 import { Replayer } from '../runtime/delivery/replay.ts';
 import { consumerServer, type ConsumerServerOptions } from '../runtime/http/server.ts';
 import { InFlightTracker } from '../runtime/http/in-flight-tracker.ts';
+import type { ClaimCheck } from '../runtime/sealing/claim-check.ts';
+import { testSealing } from '../runtime/testing/test-sealing.ts';
 import { poolOfApp } from './database.ts';
 
 /** What a consumer answered. */
@@ -45,6 +47,7 @@ export interface RunningConsumerOptions extends Partial<
   readonly log?: Logger;
   readonly retentionDays?: number;
   readonly transactionTimeout?: number;
+  readonly claims?: readonly ClaimCheck[];
 }
 
 /** A consumer that serves on loopback, and a client that delivers as a sidecar does. */
@@ -63,14 +66,17 @@ export class RunningConsumer {
       retentionDays = DEFAULT_INBOX_DAYS,
       transactionTimeout,
       log = silentLogger,
+      claims,
       ...limits
     } = options;
     const inbox = new InboxPartitions(pool, retentionDays);
-    const publisher = new EventPublisher(consumer.manifest);
+    const sealing = testSealing(consumer.manifest, claims);
+    const publisher = new EventPublisher(consumer.manifest, sealing);
     this.replayer = new Replayer({
       scope: { consumer: consumer.manifest.appId, epoch },
       routes: routesOf(consumer),
       publisher,
+      sealing,
       pool,
       inbox,
       metrics: this.metrics,
@@ -82,6 +88,7 @@ export class RunningConsumer {
         consumer,
         epoch,
         publisher,
+        sealing,
         pool,
         inbox,
         log,

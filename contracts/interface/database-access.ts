@@ -1,8 +1,17 @@
 import type { AppManifest } from '../app-manifest.ts';
+import type { EventContract } from '../event-contract.ts';
+import { type Mark, marksOf } from '../marks.ts';
+import { CLAIMS_TABLE, FORGET_CLAIMS_FUNCTION } from './claims.ts';
 import { EFFECTS_TABLE } from './effects.ts';
 import { IDEMPOTENCY_KEYS_TABLE } from './idempotency.ts';
 import { INBOX_RETENTION_TABLE } from './app-roles.ts';
 import { INBOX_TABLE, KEEP_INBOX_FUNCTION, QUARANTINE_TABLE } from './inbox.ts';
+import {
+  ADD_SUBJECT_KEY_FUNCTION,
+  ERASED_BY_TABLE,
+  ERASURES_TABLE,
+  SUBJECT_KEYS_FUNCTION,
+} from './personal-data.ts';
 import { OUTBOX_LANES_TABLE, OUTBOX_TABLE } from './outbox.ts';
 
 /** Name of the table of migrations that are applied, with the relations that each has created. */
@@ -47,12 +56,30 @@ export function sharedTablesOf({ subscribes = [], publishes = [] }: AppManifest)
 
 /** What the role of an app is for, by its manifest. */
 export function roleOfApp(role: string, manifest: AppManifest): DatabaseRole {
-  const { subscribes = [], migrations = [] } = manifest;
+  const { subscribes = [], publishes = [], migrations = [] } = manifest;
+  const marks = (contracts: readonly EventContract[], mark: Mark) =>
+    contracts.some(({ schema }) => marksOf(schema).has(mark));
+  const all = [...subscribes, ...publishes];
+  const personal = marks(all, 'pii');
+  const claims = marks(publishes, 'claimCheck');
   return {
     role,
-    tables: sharedTablesOf(manifest),
-    reads: [MIGRATIONS_TABLE],
-    functions: subscribes.length > 0 ? [`${KEEP_INBOX_FUNCTION}(integer)`] : [],
+    tables: [
+      ...sharedTablesOf(manifest),
+      ...(personal ? [ERASED_BY_TABLE] : []),
+      ...(claims ? [CLAIMS_TABLE] : []),
+    ],
+    reads: [
+      MIGRATIONS_TABLE,
+      ...(personal ? [ERASURES_TABLE] : []),
+      ...(marks(subscribes, 'claimCheck') ? [CLAIMS_TABLE] : []),
+    ],
+    functions: [
+      ...(subscribes.length > 0 ? [`${KEEP_INBOX_FUNCTION}(integer)`] : []),
+      ...(personal ? [`${SUBJECT_KEYS_FUNCTION}(text[])`] : []),
+      ...(marks(publishes, 'pii') ? [`${ADD_SUBJECT_KEY_FUNCTION}(text, text, bytea)`] : []),
+      ...(marks(all, 'claimCheck') ? [`${FORGET_CLAIMS_FUNCTION}()`] : []),
+    ],
     migrations: migrations.map(({ name }) => name),
   };
 }

@@ -5,6 +5,7 @@ import '../node-version.ts';
  * write these names into manifests, the runtime reads them.
  */
 export * from './app-roles.ts';
+export * from './claims.ts';
 export * from './database-access.ts';
 export * from './dead-letter-processor.ts';
 export * from './due-work.ts';
@@ -15,6 +16,8 @@ export * from './inbox.ts';
 export * from './interface-version.ts';
 export * from './names.ts';
 export * from './outbox.ts';
+export * from './personal-data.ts';
 export * from './platform-migrations.ts';
 export * from './runtime.ts';
+export * from './sealed-values.ts';
 export * from './version-range.ts';

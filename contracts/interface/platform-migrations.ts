@@ -1,8 +1,10 @@
 import { APP_ROLES_MIGRATION } from './app-roles.ts';
+import { CLAIMS_MIGRATION } from './claims.ts';
 import { EFFECTS_MIGRATION } from './effects.ts';
 import { IDEMPOTENCY_KEYS_MIGRATION } from './idempotency.ts';
 import type { Migration } from '../app-manifest.ts';
 import { EVENT_IDENTITY_MIGRATION, INBOX_MIGRATION, QUARANTINE_MIGRATION } from './inbox.ts';
+import { PERSONAL_DATA_MIGRATION } from './personal-data.ts';
 import { OUTBOX_MIGRATION, OUTBOX_SET_ASIDE_MIGRATION } from './outbox.ts';
 
 /** The platform's own tables, which every database of consumers or producers has. Numbers below 0100 are theirs. */
@@ -15,4 +17,6 @@ export const PLATFORM_MIGRATIONS: readonly Migration[] = [
   EVENT_IDENTITY_MIGRATION,
   IDEMPOTENCY_KEYS_MIGRATION,
   APP_ROLES_MIGRATION,
+  PERSONAL_DATA_MIGRATION,
+  CLAIMS_MIGRATION,
 ];

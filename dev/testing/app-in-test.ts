@@ -108,7 +108,7 @@ export class AppInTest {
   #start(): Run {
     const { manifest, app, env, pool, time, log } = this.options;
     const connections = new InterruptedPool(pool);
-    const { routes, housekeeping }: ServiceParts =
+    const { routes, housekeeping, claims, erase }: ServiceParts =
       app === undefined || 'handlers' in app ? {} : app;
     const handlers = app === undefined ? [] : partsOf(app);
     const subscribes = handlers.length > 0 || (manifest.subscribes ?? []).length > 0;
@@ -116,7 +116,7 @@ export class AppInTest {
       connections,
       killed: new AbortController(),
       app: new AppInProcess({
-        ...{ manifest, env, log, routes, housekeeping, pool: connections.pool },
+        ...{ manifest, env, log, routes, housekeeping, claims, erase, pool: connections.pool },
         ...(app !== undefined &&
           subscribes && {
             consumer: consumer(manifest, ...handlers.map((part) => this.#noted(part))),

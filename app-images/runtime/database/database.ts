@@ -228,3 +228,8 @@ export function runStatement<Row extends pg.QueryResultRow = pg.QueryResultRow>(
 ): Promise<pg.QueryResult<Row>> {
   return inTransaction(pool, (tx) => tx.query<Row>(statement, values));
 }
+
+/** Statements that each run in a transaction of their own. */
+export function statementsOf(pool: pg.Pool): Pick<Transaction, 'query'> {
+  return { query: (statement, values) => runStatement(pool, statement, values) };
+}

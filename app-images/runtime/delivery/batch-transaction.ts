@@ -17,6 +17,7 @@ import {
   type InboxScope,
 } from './inbox.ts';
 import { quarantine, type QuarantineEntry } from '../quarantine/quarantine.ts';
+import { redact } from '../sealing/redact.ts';
 import { deduplicationKey, type ReceivedEvent } from '../events/received-event.ts';
 
 /** Outcome of an event. Each is final: the event is not delivered again. */
@@ -48,15 +49,21 @@ const OUTSIDE_RETENTION: QuarantineDetails = {
 };
 
 /** Details of an event that its handler or the database failed on. */
-export function quarantineDetails(error: unknown, attempts: number): QuarantineDetails {
+export function quarantineDetails(
+  error: unknown,
+  attempts: number,
+  { personal }: Pick<ReceivedEvent, 'personal'>,
+): QuarantineDetails {
+  const cause = redact(describeFailure(error), personal);
   if (error instanceof InboxRefusalError) {
-    return { reason: 'data', cause: describeFailure(error), attempts, claimed: false };
+    return { reason: 'data', cause, attempts, claimed: false };
   }
   const origin = error instanceof HandlerError ? error.cause : error;
+  const stack = origin instanceof Error ? origin.stack : undefined;
   return {
     reason: classifyFailure(error) === 'invalid' ? 'data' : 'handler',
-    cause: describeFailure(error),
-    stack: origin instanceof Error ? origin.stack : undefined,
+    cause,
+    stack: stack === undefined ? undefined : redact(stack, personal),
     attempts,
   };
 }
@@ -221,7 +228,11 @@ export class BatchTransaction {
       await this.tx.query('ROLLBACK TO SAVEPOINT part');
       await this.tx.query('RELEASE SAVEPOINT part');
       if (runnable.length === 1) {
-        this.#quarantine(runnable[0]!, quarantineDetails(error, 1), this.#refusedKeys);
+        this.#quarantine(
+          runnable[0]!,
+          quarantineDetails(error, 1, runnable[0]!),
+          this.#refusedKeys,
+        );
         return;
       }
       for (const part of bisect(runnable, error)) {

@@ -142,7 +142,10 @@ export class Batch {
           this.#postpone(received[0]!, error);
           return;
         } else {
-          this.#knownFailures.set(received[0]!, quarantineDetails(error, Math.max(1, tries)));
+          this.#knownFailures.set(
+            received[0]!,
+            quarantineDetails(error, Math.max(1, tries), received[0]!),
+          );
         }
       }
     }

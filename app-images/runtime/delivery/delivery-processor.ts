@@ -3,16 +3,15 @@ import type { Outcome } from './batch-transaction.ts';
 import { Batch } from './batch.ts';
 import type { Consumer } from './consumer.ts';
 import { type DeliveryPath, deliveryPaths } from './event-routes.ts';
+import { type Delivered, firstOpened, holdWhileUnavailable, openEvents } from './open-events.ts';
+import { statementsOf } from '../database/database.ts';
+import type { Sealing } from '../sealing/sealing.ts';
 import type { EventPublisher } from '../outbox/event-publisher.ts';
 import { type InboxPartitions, type InboxScope } from './inbox.ts';
 import { InvalidEventError } from '../errors/invalid-event-error.ts';
 import { jsonPart, type JsonPart, parseJson } from '../events/json.ts';
 import type { Logger } from '../telemetry/logging.ts';
-import {
-  malformedEvent,
-  parseReceivedEvent,
-  type ReceivedEvent,
-} from '../events/received-event.ts';
+import { malformedEvent, parseEvent, type ReceivedEvent } from '../events/received-event.ts';
 import type { TracedDelivery, TracedEvent } from './trace-delivery.ts';
 
 /** Options of {@link DeliveryProcessor}. */
@@ -23,6 +22,8 @@ export interface DeliveryProcessorOptions {
   readonly pool: pg.Pool;
   readonly inbox: InboxPartitions;
   readonly log: Logger;
+  /** Decrypts and fetches the data of events. */
+  readonly sealing: Sealing;
   /** Timeout of a transaction, in milliseconds. @default 30000 */
   readonly transactionTimeout?: number | undefined;
   /** Longest pause before a further try within a delivery, in milliseconds. @default - as long as it takes */
@@ -76,7 +77,7 @@ export class DeliveryProcessor implements DeliveryReceiver {
   }
 
   public single(path: string, body: Uint8Array, signal: AbortSignal): Promise<DeliveryResult> {
-    return this.#deliver(path, [jsonPart(body)], parseReceivedEvent, signal);
+    return this.#deliver(path, [jsonPart(body)], parseEvent, signal);
   }
 
   public many(
@@ -94,7 +95,7 @@ export class DeliveryProcessor implements DeliveryReceiver {
   async #deliver(
     path: string,
     events: readonly JsonPart[],
-    parse: typeof parseReceivedEvent,
+    parse: typeof parseEvent,
     signal: AbortSignal,
   ): Promise<DeliveryResult> {
     const to = this.#paths.get(path)!;
@@ -103,10 +104,8 @@ export class DeliveryProcessor implements DeliveryReceiver {
     const traced: TracedEvent[] = [];
     let error: unknown;
     while (outcomes.length < events.length && error === undefined) {
-      const received = firstPart(events.slice(outcomes.length)).map((event) =>
-        parse(event, to.route.read),
-      );
-      const part = await this.#process(to, received, signal);
+      const parsed = firstPart(events.slice(outcomes.length)).map((event) => parse(event));
+      const part = await this.#process(to, firstOpened(to.route, parsed), signal);
       outcomes.push(...part.outcomes);
       delays.push(...part.delays);
       traced.push(...part.traced);
@@ -122,23 +121,24 @@ export class DeliveryProcessor implements DeliveryReceiver {
   }
 
   async #process(
-    { route: { handler }, topic }: DeliveryPath,
-    received: readonly ReceivedEvent[],
+    { route, topic }: DeliveryPath,
+    delivered: readonly Delivered[],
     signal: AbortSignal,
   ) {
-    const { publisher, pool, inbox, log, transactionTimeout, longestPause } = this.options;
+    const { publisher, pool, inbox, log, sealing, transactionTimeout, longestPause } = this.options;
+    let received: readonly ReceivedEvent[];
+    try {
+      received = await holdWhileUnavailable(
+        () => openEvents(statementsOf(pool), sealing, route, delivered),
+        ...([log, signal, longestPause] as const),
+      );
+    } catch (error) {
+      return { outcomes: [], error, delays: [], traced: [] };
+    }
+    const { handler } = route;
+    const limits = { transactionTimeout, longestPause };
     const batch = new Batch(
-      {
-        scope: this.#scope,
-        topic,
-        handler,
-        publisher,
-        pool,
-        inbox,
-        log,
-        transactionTimeout,
-        longestPause,
-      },
+      { scope: this.#scope, ...{ topic, handler, publisher, pool, inbox, log }, ...limits },
       received,
     );
     let failure: unknown;
@@ -167,10 +167,10 @@ function firstPart(events: readonly JsonPart[]): readonly JsonPart[] {
 }
 
 /** An entry of a bulk delivery: an event, or the Base64 of what the sidecar found not to be JSON. */
-const parseEntry: typeof parseReceivedEvent = (entry, ...rest) =>
+const parseEntry: typeof parseEvent = (entry) =>
   entry.bytes[0] === QUOTE
     ? malformedEvent(base64In(entry.bytes), 'the event is not a JSON object')
-    : parseReceivedEvent(entry, ...rest);
+    : parseEvent(entry);
 
 /** The bytes whose Base64 a JSON text is, or the text itself when it cannot be read. */
 function base64In(entry: Uint8Array): Uint8Array {

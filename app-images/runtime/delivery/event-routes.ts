@@ -15,6 +15,8 @@ export interface EventRoute {
   readonly type: string;
   readonly read: EventReader;
   readonly handler: Pick<Handler, 'handle'>;
+  /** Contracts of its events, one for each major version. */
+  readonly contracts: readonly EventContract[];
 }
 
 /** Where events are delivered: what becomes of them, and which topic they come from. */
@@ -70,7 +72,12 @@ function routeOf(
       handlers.get(contractName(upcast?.to ?? contract))!,
     ]),
   );
-  return { type, read: eventReader(versions), handler: byVersion(contracts, byContract) };
+  return {
+    type,
+    contracts,
+    read: eventReader(versions),
+    handler: byVersion(contracts, byContract),
+  };
 }
 
 /** The routes of a consumer, by type of event. */
@@ -87,6 +94,7 @@ export function routesOf(consumer: Consumer): ReadonlyMap<string, EventRoute> {
 /** Route of events of an undeclared type, which all go to the quarantine. */
 const UNDECLARED: EventRoute = {
   type: 'undeclared',
+  contracts: [],
   read: ({ type, data }) => ({
     data,
     key: undefined,

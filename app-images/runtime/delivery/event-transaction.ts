@@ -20,7 +20,7 @@ export function eventTransaction(
 ): EventTransaction {
   return {
     query: (statement, values) => tx.query(statement, values),
-    ...effectScheduling(tx, consumer),
+    ...effectScheduling(tx, consumer, publisher.sealing),
     ...publisher.in(tx, context),
   };
 }

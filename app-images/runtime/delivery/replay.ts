@@ -18,7 +18,10 @@ import { jsonPart } from '../events/json.ts';
 import type { Logger } from '../telemetry/logging.ts';
 import type { RuntimeMetrics } from '../telemetry/metrics.ts';
 import type { QuarantineReason } from '../quarantine/quarantine.ts';
-import { parseReceivedEvent, type ReceivedEvent } from '../events/received-event.ts';
+import { isReceived, parseEvent, type ReceivedEvent } from '../events/received-event.ts';
+import { redact } from '../sealing/redact.ts';
+import type { Sealing } from '../sealing/sealing.ts';
+import { openEvents } from './open-events.ts';
 import { storable } from '../database/storable.ts';
 import { traceDelivery } from './trace-delivery.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
@@ -48,12 +51,28 @@ interface Row {
   readonly event: Buffer;
 }
 
+/** Route of events of a type that the image no longer handles. */
+function unhandled(type: string): EventRoute {
+  return {
+    type,
+    contracts: [],
+    read: ({ data }) => ({
+      data,
+      key: undefined,
+      causes: [`this image has no handler for ${type}`],
+    }),
+    handler: { handle: () => Promise.reject(new Error(`no handler for ${type}`)) },
+  };
+}
+
 /** Options of {@link Replayer}. */
 export interface ReplayerOptions {
   readonly scope: InboxScope;
   /** By type of event. */
   readonly routes: ReadonlyMap<string, EventRoute>;
   readonly publisher: EventPublisher;
+  /** Decrypts and fetches the data of events. */
+  readonly sealing: Sealing;
   readonly pool: pg.Pool;
   readonly inbox: InboxPartitions;
   readonly metrics: RuntimeMetrics;
@@ -91,7 +110,7 @@ export class Replayer {
         const found = await tx.query<Row>(NEXT, [scope.consumer, this.#waiting()]);
         row = found.rows[0];
         if (row !== undefined) {
-          event = this.#parse(row);
+          event = await this.#read(tx, row);
           outcome = await this.#process(tx, row, event, days);
           await tx.query(`DELETE FROM ${QUARANTINE_TABLE} WHERE id = $1`, [row.id]);
         }
@@ -107,9 +126,10 @@ export class Replayer {
       }
       this.#trace(row, event, from, undefined, error);
       if (failure === 'conflict') {
-        log.warn({ id: row.event_id, reason: describeFailure(error) }, 'replay postponed');
+        const reason = redact(describeFailure(error), event?.personal);
+        log.warn({ id: row.event_id, reason }, 'replay postponed');
       } else {
-        await this.#hold(row, failure, error);
+        await this.#hold(row, event, failure, error);
       }
       return 1;
     }
@@ -150,18 +170,16 @@ export class Replayer {
     traceDelivery(tracing, { topic: row.topic, events, outcomes: [outcome], error, arrived });
   }
 
-  /** Parses and checks the event of a row as on delivery. */
-  #parse(row: Row): ReceivedEvent {
-    const { routes } = this.options;
-    return parseReceivedEvent(
-      jsonPart(row.event),
-      (event) =>
-        routes.get(event.type)?.read(event) ?? {
-          data: event.data,
-          key: undefined,
-          causes: [`this image has no handler for ${event.type}`],
-        },
-    );
+  /** Parses, decrypts and checks the event of a row as on delivery. */
+  async #read(tx: Transaction, row: Row): Promise<ReceivedEvent> {
+    const { routes, sealing } = this.options;
+    const parsed = parseEvent(jsonPart(row.event));
+    if (isReceived(parsed)) {
+      return parsed;
+    }
+    const { type } = parsed.event;
+    const [received] = await openEvents(tx, sealing, routes.get(type) ?? unhandled(type), [parsed]);
+    return received!;
   }
 
   async #process(
@@ -192,10 +210,15 @@ export class Replayer {
     return 'processed';
   }
 
-  async #hold(row: Row, failure: 'invalid' | 'failed', error: unknown): Promise<void> {
+  async #hold(
+    row: Row,
+    event: ReceivedEvent | undefined,
+    failure: 'invalid' | 'failed',
+    error: unknown,
+  ): Promise<void> {
     const { pool, log } = this.options;
     const origin = error instanceof HandlerError ? error.cause : error;
-    const cause = describeFailure(error);
+    const cause = redact(describeFailure(error), event?.personal);
     let reason: QuarantineReason = failure === 'invalid' ? 'data' : 'handler';
     if (origin instanceof InvalidEventError) {
       reason = row.reason === 'malformed' ? 'malformed' : 'contract';
@@ -209,7 +232,7 @@ export class Replayer {
         row.id,
         reason,
         storable(cause),
-        origin instanceof Error ? storable(origin.stack ?? '') : null,
+        origin instanceof Error ? storable(redact(origin.stack ?? '', event?.personal)) : null,
       ],
     );
     log.error({ type: row.event_type, id: row.event_id, reason: cause }, 'replay failed');

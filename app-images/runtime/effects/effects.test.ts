@@ -5,6 +5,7 @@ import { RunningConsumer, testEvent } from '../../testing/running-consumer.ts';
 import { consumer, each } from '../delivery/consumer.ts';
 import { sideEffect, EffectWorker, type EffectRequest } from './effects.ts';
 import { silentLogger } from '../telemetry/logging.ts';
+import { testSealing } from '../testing/test-sealing.ts';
 
 interface Receipt {
   readonly account: string;
@@ -45,7 +46,7 @@ beforeEach(async () => {
 });
 
 const worker = (handlers = sender.effects) =>
-  new EffectWorker('ledger', handlers, database.pool, silentLogger);
+  new EffectWorker('ledger', handlers, database.pool, silentLogger, testSealing(ledgerManifest));
 
 function pay(id: string, more: object = {}) {
   return running.deliver(Paid, id, { account: 'a', amount: 1, ...more });

@@ -3,7 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { EFFECTS_TABLE } from '@cdk8s-event-platform/contracts/interface';
 import { type CloudEvent, eventDay, traceparentOf } from '../events/cloud-event.ts';
-import { runStatement, type Transaction } from '../database/database.ts';
+import { runStatement, statementsOf, type Transaction } from '../database/database.ts';
+import { InvalidEventError } from '../errors/invalid-event-error.ts';
+import { subjectOfEvent } from '../sealing/event-subjects.ts';
+import { redact, textsIn } from '../sealing/redact.ts';
+import type { Sealing } from '../sealing/sealing.ts';
 import { describeFailure } from '../errors/failure.ts';
 import type { Logger } from '../telemetry/logging.ts';
 import { storable } from '../database/storable.ts';
@@ -68,16 +72,24 @@ ORDER BY ordinality
 ON CONFLICT DO NOTHING`;
 
 /** Scheduling of side effects in a transaction of a consumer. */
-export function effectScheduling(tx: Transaction, consumer: string): EffectScheduling {
+export function effectScheduling(
+  tx: Transaction,
+  consumer: string,
+  sealing: Sealing,
+): EffectScheduling {
   return {
     schedule: async ({ kind }, requests) => {
+      const payloads = await sealing.sealPayloads(
+        tx,
+        requests.map(({ event, payload }) => ({ payload, subject: subjectOfEvent(event) })),
+      );
       await tx.query(SCHEDULE, [
         consumer,
         kind,
         requests.map(({ event }) => event.source),
         requests.map(({ event }) => event.id),
         requests.map(({ event }) => eventDay(event)),
-        requests.map(({ payload }) => JSON.stringify(payload)),
+        payloads.map((payload) => JSON.stringify(payload)),
         requests.map(({ event }) => traceparentOf(event) ?? null),
       ]);
     },
@@ -142,6 +154,7 @@ export class EffectWorker {
     private readonly effects: ReadonlyMap<string, SideEffect>,
     private readonly pool: pg.Pool,
     private readonly log: Logger,
+    private readonly sealing: Sealing,
   ) {}
 
   /**
@@ -192,18 +205,23 @@ export class EffectWorker {
     const { id, kind, event_id: eventId, token } = leased;
     const log = { kind, id: eventId, token };
     let failure: string | undefined;
+    let final = false;
+    let payload: unknown;
     try {
-      await this.#run(leased);
+      payload = await this.sealing.openPayload(statementsOf(this.pool), leased.payload);
+      await this.#run(leased, payload);
     } catch (error) {
-      failure = describeFailure(error);
+      const isPersonal = payload !== leased.payload;
+      failure = redact(describeFailure(error), isPersonal ? textsIn(payload) : []);
+      final = error instanceof InvalidEventError;
       this.log.warn({ ...log, reason: failure }, 'effect failed');
     }
-    const again = failure !== undefined && token < MAX_TRIES;
+    const again = failure !== undefined && !final && token < MAX_TRIES;
     await this.#record(id, token, again ? 'pending' : failure ? 'failed' : 'done', failure, log);
   }
 
   /** Performs an effect, or gives up shortly before its lease expires, so that no other worker runs it at the same time. */
-  async #run(leased: Leased): Promise<void> {
+  async #run(leased: Leased, payload: unknown): Promise<void> {
     const { kind, source, event_id: eventId, event_day: day, token } = leased;
     const known = this.effects.get(kind);
     if (known === undefined) {
@@ -211,7 +229,7 @@ export class EffectWorker {
     }
     const signal = AbortSignal.timeout((LEASE - 5) * 1000);
     const performing = known.perform({
-      payload: leased.payload as never,
+      payload: payload as never,
       idempotencyKey: idempotencyKey([this.consumer, kind, source, eventId], day),
       fencingToken: token,
       signal,

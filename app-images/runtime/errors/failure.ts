@@ -38,6 +38,11 @@ export class DatabaseUnavailableError extends Error {
   }
 }
 
+/** Something that an event needs cannot be reached, or is not set up yet. The delivery is held until it is. */
+export class DependencyUnavailableError extends Error {
+  public override readonly name = 'DependencyUnavailableError';
+}
+
 /** What an error says; of several at once, such as one for each address of a host, all of it. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) {
@@ -109,7 +114,7 @@ export function classifyFailure(error: unknown): FailureClass {
   if (error instanceof HandlerError || error instanceof InboxRefusalError) {
     return classifyFailure(error.cause);
   }
-  if (error instanceof DatabaseUnavailableError) {
+  if (error instanceof DatabaseUnavailableError || error instanceof DependencyUnavailableError) {
     return 'unavailable';
   }
   if (error instanceof InvalidEventError) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type CloudEvent, dayOf, eventTime, toCloudEvent } from './cloud-event.ts';
 import type { EventReader } from './event-reader.ts';
 import { InvalidEventError } from '../errors/invalid-event-error.ts';
+import type { OpenedData } from '../sealing/personal-data.ts';
 import { type JsonPart, readJson } from './json.ts';
 
 /** An event that was received, with its identity, key and problem. */
@@ -22,6 +23,8 @@ export interface ReceivedEvent {
     { readonly reason: 'malformed' | 'contract'; readonly cause: string } | undefined;
   /** The event as it was received, byte by byte. */
   readonly raw: Uint8Array;
+  /** Personal data in it, which must not be logged. */
+  readonly personal: readonly string[];
 }
 
 /** One string for day, source and id, which contain no NUL: events with the same string are the same event. */
@@ -44,26 +47,47 @@ export function malformedEvent(raw: Uint8Array, cause: string): ReceivedEvent {
     key: undefined,
     problem: { reason: 'malformed', cause },
     raw,
+    personal: [],
   };
 }
 
-/** Parses an event that was delivered, and reads its data. The result has its problem, if any. */
-export function parseReceivedEvent(json: JsonPart, reader: EventReader): ReceivedEvent {
-  let event: CloudEvent;
-  let unicodeProblem: string | undefined;
+/** An event that was parsed; its data were not looked at. */
+export interface ParsedEvent {
+  readonly event: CloudEvent;
+  readonly raw: Uint8Array;
+  /** What is wrong with the characters in its data. @default - nothing */
+  readonly unicodeProblem: string | undefined;
+}
+
+/** Parses an event that was delivered. What is none is returned as it is kept in the quarantine. */
+export function parseEvent(json: JsonPart): ParsedEvent | ReceivedEvent {
   try {
     const read = readJson(json);
-    event = toCloudEvent(read.value);
-    unicodeProblem = read.unicodeProblem(event.data, 'data');
+    const event = toCloudEvent(read.value);
+    return { event, raw: json.bytes, unicodeProblem: read.unicodeProblem(event.data, 'data') };
   } catch (error) {
     if (error instanceof InvalidEventError) {
       return malformedEvent(json.bytes, error.message);
     }
     throw error;
   }
+}
+
+/** Whether an event has been read, or cannot be. */
+export function isReceived(event: ParsedEvent | ReceivedEvent): event is ReceivedEvent {
+  return 'problem' in event;
+}
+
+/** Reads the data of an event. The result has its problem, if any. @param opened its data, when they were sealed */
+export function readEvent(
+  { event, raw, unicodeProblem }: ParsedEvent,
+  reader: EventReader,
+  opened: OpenedData = { data: event.data },
+): ReceivedEvent {
   const time = eventTime(event);
-  const { data, key, causes } = reader(event);
-  const all = unicodeProblem === undefined ? causes : [...causes, unicodeProblem];
+  const { data, key, causes } = reader({ ...event, data: opened.data });
+  const all = [...(opened.problem === undefined ? causes : [opened.problem]), unicodeProblem];
+  const known = all.filter((cause) => cause !== undefined);
   return {
     event: data === event.data ? event : { ...event, data },
     source: event.source,
@@ -71,7 +95,14 @@ export function parseReceivedEvent(json: JsonPart, reader: EventReader): Receive
     time,
     day: dayOf(time),
     key,
-    problem: all.length > 0 ? { reason: 'contract', cause: all.join('; ') } : undefined,
-    raw: json.bytes,
+    problem: known.length > 0 ? { reason: 'contract', cause: known.join('; ') } : undefined,
+    raw,
+    personal: opened.personal ?? [],
   };
+}
+
+/** Parses an event that was delivered, and reads its data. */
+export function parseReceivedEvent(json: JsonPart, reader: EventReader): ReceivedEvent {
+  const parsed = parseEvent(json);
+  return isReceived(parsed) ? parsed : readEvent(parsed, reader);
 }

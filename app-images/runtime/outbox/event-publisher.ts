@@ -2,6 +2,7 @@ import { contractName, dataSchemaOf, majorOf } from '@cdk8s-event-platform/contr
 import type { EventContract, EventData, AppManifest } from '@cdk8s-event-platform/contracts';
 import { type Cause, causationOf, derivedId } from '../events/causation.ts';
 import type { CloudEvent } from '../events/cloud-event.ts';
+import type { Sealing } from '../sealing/sealing.ts';
 import type { Transaction } from '../database/database.ts';
 import { addAllToOutbox } from './outbox.ts';
 
@@ -69,9 +70,13 @@ export class EventPublisher {
   readonly #source: string;
   readonly #contracts: ReadonlySet<string>;
 
-  /** @param now milliseconds since 1970. @default - the system's clock */
+  /**
+   * @param sealing encrypts personal data, and keeps large values elsewhere.
+   * @param now milliseconds since 1970. @default - the system's clock
+   */
   public constructor(
     { appId, source, publishes = [] }: AppManifest,
+    public readonly sealing: Sealing,
     private readonly now: () => number = Date.now,
   ) {
     this.#appId = appId;
@@ -93,7 +98,7 @@ export class EventPublisher {
         published.add(id);
       }
       if (made.length > 0) {
-        await addAllToOutbox(tx, this.#appId, contract, made);
+        await addAllToOutbox(tx, this.#appId, contract, made, this.sealing);
       }
     };
     return {

@@ -3,7 +3,8 @@ import { type EventContract } from '@cdk8s-event-platform/contracts';
 import { OUTBOX_LANES, OUTBOX_TABLE } from '@cdk8s-event-platform/contracts/interface';
 import type { CloudEvent } from '../events/cloud-event.ts';
 import type { Transaction } from '../database/database.ts';
-import { toOutgoingEvent } from './outgoing-event.ts';
+import { needsSealing, type Sealing } from '../sealing/sealing.ts';
+import { checkedEvent, type OutgoingEvent, toOutgoingEvent } from './outgoing-event.ts';
 
 /** The lane of a key: events of one key are published by one relay at a time. */
 export function laneOf(key: string): number {
@@ -36,14 +37,39 @@ export async function addToOutbox(
   await addAllToOutbox(tx, producer, contract, [event]);
 }
 
+/** Events as they will be published: checked, then with their data encrypted or kept elsewhere where marked. */
+async function outgoingEvents(
+  tx: Transaction,
+  contract: EventContract,
+  events: readonly CloudEvent[],
+  sealing: Sealing | undefined,
+): Promise<OutgoingEvent[]> {
+  if (!needsSealing(contract)) {
+    return events.map((event) => toOutgoingEvent(contract, event));
+  }
+  if (sealing === undefined) {
+    throw new Error(
+      `events of ${contract.type} are published by tx.publish alone: they are sealed`,
+    );
+  }
+  const checked = events.map((event) => checkedEvent(contract, event).event);
+  const data = await sealing.seal(
+    tx,
+    contract,
+    checked.map((event) => event.data),
+  );
+  return checked.map((event, index) => toOutgoingEvent(contract, { ...event, data: data[index] }));
+}
+
 /** Writes events of one contract into the outbox, in their order, in one statement. @throws as {@link addToOutbox} */
 export async function addAllToOutbox(
   tx: Transaction,
   producer: string,
   contract: EventContract,
   events: readonly CloudEvent[],
+  sealing?: Sealing,
 ): Promise<void> {
-  const outgoing = events.map((event) => toOutgoingEvent(contract, event));
+  const outgoing = await outgoingEvents(tx, contract, events, sealing);
   await tx.query(ADD, [
     producer,
     contract.topic,

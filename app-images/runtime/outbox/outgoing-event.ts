@@ -82,13 +82,40 @@ export interface OutgoingEvent {
   readonly text: string;
 }
 
+/** What can be wrong with an event, once it is known which topic takes it. */
+interface CheckedEvent {
+  /** The event as its consumers will read it. */
+  readonly event: CloudEvent;
+  readonly key: string;
+  readonly text: string;
+}
+
 /**
- * Checks an event as its consumers will read it: what JavaScript holds and JSON does not (`NaN`, dates, `undefined`)
- * is looked at after it has become JSON.
+ * Checks an event as its consumers will read it, whatever its size: what JavaScript holds and JSON does not (`NaN`,
+ * dates, `undefined`) is looked at after it has become JSON.
+ *
+ * @throws InvalidEventError when a consumer could not process it.
+ */
+export function checkedEvent(contract: EventContract, event: CloudEvent): CheckedEvent {
+  return check(contract, event, () => undefined);
+}
+
+/**
+ * The event as it is published.
  *
  * @throws InvalidEventError when a consumer could not process it, or the topic does not take it.
+ * @see {@link checkedEvent}
  */
 export function toOutgoingEvent(contract: EventContract, event: CloudEvent): OutgoingEvent {
+  const { key, text } = check(contract, event, (json) => sizeProblem(contract.topic, json));
+  return { key, text };
+}
+
+function check(
+  contract: EventContract,
+  event: CloudEvent,
+  problemOf: (text: string) => string | undefined,
+): CheckedEvent {
   const text = toJson(event);
   const { value, unicodeProblem } = readJson(jsonPart(Buffer.from(text)));
   const published = toCloudEvent(value);
@@ -105,9 +132,7 @@ export function toOutgoingEvent(contract: EventContract, event: CloudEvent): Out
   }
   const reasons = [
     ...checkOf(contract)(published.data),
-    ...[unicodeProblem(value, 'event'), sizeProblem(contract.topic, text)].filter(
-      (reason) => reason !== undefined,
-    ),
+    ...[unicodeProblem(value, 'event'), problemOf(text)].filter((reason) => reason !== undefined),
   ];
   const key = String((published.data as Record<string, unknown> | undefined)?.[contract.key]);
   const keyProblem = textProblem(key, MAX_KEY_BYTES);
@@ -117,5 +142,5 @@ export function toOutgoingEvent(contract: EventContract, event: CloudEvent): Out
   if (reasons.length > 0) {
     throw new InvalidEventError(reasons.join('; '), reasons);
   }
-  return { key, text };
+  return { event: published, key, text };
 }

@@ -3,6 +3,7 @@ import { type EventContract } from '@cdk8s-event-platform/contracts';
 import { PUBLISH_PROOF, RUNTIME_ENV } from '@cdk8s-event-platform/contracts/interface';
 import type { CloudEvent } from '../events/cloud-event.ts';
 import { toOutgoingEvent } from './outgoing-event.ts';
+import { needsSealing } from '../sealing/sealing.ts';
 import { PublishProof } from './publish-proof.ts';
 import { daprHttpPort, sidecarHeaders } from '../sidecar/sidecar.ts';
 import { NOT_SAMPLED } from '../telemetry/trace-context.ts';
@@ -106,6 +107,11 @@ export class Publisher {
    * @throws PublishError when the broker does not confirm it.
    */
   public async publish(contract: EventContract, event: CloudEvent): Promise<void> {
+    if (needsSealing(contract)) {
+      throw new Error(
+        `events of ${contract.type} hold values that are encrypted or kept elsewhere: publish them with tx.publish`,
+      );
+    }
     const { key: plainKey, text } = toOutgoingEvent(contract, event);
     const key = encodeURIComponent(plainKey);
     await this.#proven(async () => {

@@ -3,7 +3,10 @@ import type pg from 'pg';
 import { type AppManifest } from '@cdk8s-event-platform/contracts';
 import type { Consumer } from '../delivery/consumer.ts';
 import { EventPublisher } from '../outbox/event-publisher.ts';
-import { consumerTasks } from './consumer-tasks.ts';
+import { type ConsumerContext, consumerTasks } from './consumer-tasks.ts';
+import type { ClaimCheck } from '../sealing/claim-check.ts';
+import { Sealing } from '../sealing/sealing.ts';
+import { type Erase, sealingTasks } from '../sealing/sealing-tasks.ts';
 import { runAll } from './housekeeping.ts';
 import { type ProcessContext, type ProcessParts, startProcess, wakingRelay } from './start.ts';
 import { startRelay } from './start-relay.ts';
@@ -13,6 +16,10 @@ import { startPollingLoop, type PollingLoop } from './polling-loop.ts';
 export interface AppParts {
   /** Handlers of the events that it subscribes to. @default - no subscriptions */
   readonly consumer?: Consumer | undefined;
+  /** Stores of the properties of events that may be large. @default - none */
+  readonly claims?: readonly ClaimCheck[] | undefined;
+  /** Erases what the app keeps of a subject. @default - it keeps nothing */
+  readonly erase?: Erase | undefined;
   /** Creates its HTTP API, which calls `committed` after each request that may have published events. @default - no API */
   readonly requests?: (
     context: ProcessContext & {
@@ -30,11 +37,10 @@ const HOUSEKEEPING_INTERVAL = 5_000;
 /** Processes deliveries, and starts the background tasks. */
 function startConsumerTasks(
   consumer: Consumer,
-  context: ProcessContext,
-  publisher: EventPublisher,
+  context: ProcessContext & Pick<ConsumerContext, 'publisher' | 'sealing'>,
 ): Required<Pick<ProcessParts, 'deliveries' | 'loops' | 'problem'>> {
   const { log } = context;
-  const { deliveries, inbox, tasks } = consumerTasks(consumer, { ...context, publisher });
+  const { deliveries, inbox, tasks } = consumerTasks(consumer, context);
   const loops = tasks.map(({ settle, ...task }) => {
     const running = startPollingLoop({ ...task, log });
     const stop = async () => {
@@ -66,8 +72,10 @@ export function startApp(manifest: AppManifest, parts: AppParts): void {
   const { appId, publishes = [] } = manifest;
   void startProcess(manifest, (context) => {
     const { pool, metrics, log, tracing } = context;
-    const publisher = new EventPublisher(manifest);
-    const consumer = parts.consumer && startConsumerTasks(parts.consumer, context, publisher);
+    const sealing = new Sealing(manifest, { claims: parts.claims });
+    const publisher = new EventPublisher(manifest, sealing);
+    const consumer =
+      parts.consumer && startConsumerTasks(parts.consumer, { ...context, publisher, sealing });
     const relay =
       publishes.length > 0
         ? startRelay({ producer: appId, pool, metrics, log, tracing })
@@ -76,6 +84,7 @@ export function startApp(manifest: AppManifest, parts: AppParts): void {
     const requests = parts.requests?.({ ...context, publisher, committed });
     const tasks = [
       ...(relay === undefined ? [] : [() => relay.measure()]),
+      ...sealingTasks({ appId, log, claims: parts.claims, erase: parts.erase }),
       ...(parts.housekeeping ?? []),
     ];
     return {

@@ -4,6 +4,7 @@ import { DeliveryProcessor } from '../delivery/delivery-processor.ts';
 import { routesOf } from '../delivery/event-routes.ts';
 import { InboxPartitions } from '../delivery/inbox.ts';
 import { Replayer } from '../delivery/replay.ts';
+import type { Sealing } from '../sealing/sealing.ts';
 import { EffectWorker } from '../effects/effects.ts';
 import type { EventPublisher } from '../outbox/event-publisher.ts';
 import { numberFromEnv, type Variables } from './environment.ts';
@@ -17,6 +18,7 @@ export interface ConsumerContext extends Pick<
   'pool' | 'metrics' | 'log' | 'tracing'
 > {
   readonly publisher: EventPublisher;
+  readonly sealing: Sealing;
   /** @default - the variables of the process */
   readonly env?: Variables;
   /** Milliseconds on the clock that retries are measured with. @default - that of `performance` */
@@ -34,20 +36,20 @@ export interface BackgroundTask extends Omit<PollingLoopOptions, 'log'> {
 /** What a consumer does: deliveries, and in the background replays from the quarantine, side effects, housekeeping. */
 export function consumerTasks(consumer: Consumer, context: ConsumerContext) {
   const { manifest, effects } = consumer;
-  const { pool, metrics, log, tracing, publisher, env, clock, longestPause } = context;
+  const { pool, metrics, log, tracing, publisher, sealing, env, clock, longestPause } = context;
   const { appId } = manifest;
   const retentionDays = numberFromEnv(RUNTIME_ENV.inboxDays, 1, 3_650, DEFAULT_INBOX_DAYS, env);
   const epoch = numberFromEnv(RUNTIME_ENV.consumerEpoch, 0, 1_000_000, 0, env);
   const inbox = new InboxPartitions(pool, retentionDays);
   const deliveries = new DeliveryProcessor({
-    ...{ consumer, epoch, publisher, pool, inbox, log, longestPause },
+    ...{ consumer, epoch, publisher, sealing, pool, inbox, log, longestPause },
   });
   const scope = { consumer: appId, epoch };
   const routes = routesOf(consumer);
   metrics.initialize([...routes.keys()]);
-  const parts = { publisher, pool, inbox, metrics, log, tracing, clock };
+  const parts = { publisher, sealing, pool, inbox, metrics, log, tracing, clock };
   const replayer = new Replayer({ scope, routes, ...parts });
-  const worker = new EffectWorker(appId, effects, pool, log);
+  const worker = new EffectWorker(appId, effects, pool, log, sealing);
   const tasks: BackgroundTask[] = [
     { name: 'replay', poll: () => replayer.round(), minDelay: 500, maxDelay: 2_000 },
     {

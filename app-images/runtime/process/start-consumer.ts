@@ -1,11 +1,15 @@
 import { startApp } from './app-process.ts';
 import type { Consumer } from '../delivery/consumer.ts';
+import type { ServiceParts } from './start-service.ts';
 
 /**
  * Starts an app that receives events, as a process: deliveries, replays from the quarantine, effects,
  * housekeeping and, where its manifest publishes, the relay of its outbox. The short form of `startService`
  * for an app without routes.
  */
-export function startConsumer(consumer: Consumer): void {
-  startApp(consumer.manifest, { consumer });
+export function startConsumer(
+  consumer: Consumer,
+  parts: Pick<ServiceParts, 'claims' | 'erase'> = {},
+): void {
+  startApp(consumer.manifest, { consumer, ...parts });
 }

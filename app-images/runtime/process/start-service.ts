@@ -2,6 +2,8 @@ import type pg from 'pg';
 import type { AppManifest } from '@cdk8s-event-platform/contracts';
 import { startApp } from './app-process.ts';
 import { consumer, type ConsumerPart } from '../delivery/consumer.ts';
+import type { Transaction } from '../database/database.ts';
+import type { ClaimCheck } from '../sealing/claim-check.ts';
 import { httpApi } from '../http/api.ts';
 import { Api } from '../http/routes.ts';
 import { forgetAnswers } from '../http/idempotency.ts';
@@ -10,6 +12,14 @@ import { forgetAnswers } from '../http/idempotency.ts';
 export interface ServiceParts {
   /** Handlers of the events that it subscribes to, upcasts and side effects. @default - no subscriptions */
   readonly on?: readonly ConsumerPart[];
+  /** Stores of the properties of events that may be large. @default - its events have none */
+  readonly claims?: readonly ClaimCheck[];
+  /**
+   * Erases what the app keeps of a person, in its own tables. Called once for each subject that is erased; the
+   * personal data in its events have become unreadable before.
+   * @default - it keeps nothing
+   */
+  readonly erase?: (tx: Transaction, subject: string) => Promise<void>;
   /** Declares the routes of its HTTP API. @default - no routes */
   readonly routes?: (api: Api) => void;
   /** Periodic task, such as deleting old rows. Called every 5 seconds. @default - none */
@@ -66,6 +76,8 @@ export function startService(manifest: AppManifest, parts: ServiceParts): void {
     ...((subscribes.length > 0 || handlers.length > 0) && {
       consumer: consumer(manifest, ...handlers),
     }),
+    claims: parts.claims,
+    erase: parts.erase,
     ...(parts.routes !== undefined && {
       requests: (context) => httpApi({ ...context, source, api }),
     }),

@@ -14,6 +14,9 @@ import { EventPublisher } from '../outbox/event-publisher.ts';
 import { Publisher, type SidecarReply, type SidecarRequest } from '../outbox/publisher.ts';
 import { OutboxRelay } from '../outbox/relay.ts';
 import { consumerTasks } from '../process/consumer-tasks.ts';
+import { runAll } from '../process/housekeeping.ts';
+import { Sealing } from '../sealing/sealing.ts';
+import { sealingTasks } from '../sealing/sealing-tasks.ts';
 import type { Variables } from '../process/environment.ts';
 import type { ServiceParts } from '../process/start-service.ts';
 import type { Logger } from '../telemetry/logging.ts';
@@ -26,6 +29,10 @@ export interface InProcessOptions {
   readonly consumer?: Consumer | undefined;
   /** @default - no API */
   readonly routes?: ServiceParts['routes'] | undefined;
+  /** @default - none */
+  readonly claims?: ServiceParts['claims'] | undefined;
+  /** @default - it keeps nothing */
+  readonly erase?: ServiceParts['erase'] | undefined;
   /** @default - none */
   readonly housekeeping?: ServiceParts['housekeeping'] | undefined;
   /** Variables of its Deployment. Those of the dead-letter processor name the folder of the keys of events. */
@@ -64,8 +71,13 @@ export class AppInProcess {
     const { appId, source = `/${appId}` } = manifest;
     const metrics = new RuntimeMetrics();
     const inFlight = new InFlightTracker();
-    const publisher = new EventPublisher(manifest, now);
-    const context = { ...{ appId, pool, metrics, log, inFlight, publisher }, tracing: undefined };
+    const { claims, erase } = options;
+    const sealing = new Sealing(manifest, { claims, env, now });
+    const publisher = new EventPublisher(manifest, sealing, now);
+    const context = {
+      ...{ appId, pool, metrics, log, inFlight, publisher, sealing },
+      tracing: undefined,
+    };
     const consumer =
       options.consumer &&
       consumerTasks(options.consumer, {
@@ -88,6 +100,7 @@ export class AppInProcess {
       readiness: () => Promise.resolve(undefined),
     });
     const tasks = consumer?.tasks ?? [];
+    const sealed = sealingTasks({ appId, log, claims, erase });
     this.#work = [
       ...this.#relay(metrics),
       ...tasks
@@ -114,7 +127,8 @@ export class AppInProcess {
       {
         name: 'periodic',
         poll: async () => {
-          await options.housekeeping?.(pool);
+          const own = options.housekeeping === undefined ? [] : [options.housekeeping];
+          await runAll([...sealed, ...own].map((task) => () => task(pool)));
           return 0;
         },
       },

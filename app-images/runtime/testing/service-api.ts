@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import type { AppManifest } from '@cdk8s-event-platform/contracts';
+import { testSealing } from './test-sealing.ts';
 import { EventPublisher } from '../outbox/event-publisher.ts';
 import { httpApi, type HttpApiOptions } from '../http/api.ts';
 import { Api } from '../http/routes.ts';
@@ -12,7 +13,7 @@ export function serviceApi(
   manifest: AppManifest,
   routes: (api: Api) => void,
   pool: pg.Pool,
-  options: Partial<Pick<HttpApiOptions, 'committed' | 'tracing' | 'log'>> = {},
+  options: Partial<Pick<HttpApiOptions, 'committed' | 'tracing' | 'log' | 'publisher'>> = {},
 ): FastifyInstance {
   const api = new Api();
   routes(api);
@@ -23,7 +24,7 @@ export function serviceApi(
       source,
       api,
       pool,
-      publisher: new EventPublisher(manifest),
+      publisher: new EventPublisher(manifest, testSealing(manifest)),
       inFlight: new InFlightTracker(),
     },
     log: silentLogger,

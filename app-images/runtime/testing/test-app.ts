@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
 import type { AppManifest, EventContract, EventData } from '@cdk8s-event-platform/contracts';
 import {
   DEFAULT_INBOX_DAYS,
@@ -19,12 +20,16 @@ import type { ApiMethod } from '../http/routes.ts';
 import { InboxPartitions } from '../delivery/inbox.ts';
 import { jsonPart } from '../events/json.ts';
 import { silentLogger } from '../telemetry/logging.ts';
+import { KeyStore } from '../personal-data/erasure.ts';
+import type { Sealing } from '../sealing/sealing.ts';
+import { sealingTasks } from '../sealing/sealing-tasks.ts';
 import type { ServiceParts } from '../process/start-service.ts';
 import type { TestDatabase } from './database.ts';
 import { serviceApi } from './service-api.ts';
+import { testSealing } from './test-sealing.ts';
 
 /** What `startService` is given: a manifest, and what the app does. */
-export interface AppUnderTest extends Pick<ServiceParts, 'on' | 'routes'> {
+export interface AppUnderTest extends Pick<ServiceParts, 'on' | 'routes' | 'claims' | 'erase'> {
   readonly manifest: AppManifest;
 }
 
@@ -81,6 +86,9 @@ export class TestApp {
   /** The owner's: what is looked at is not what the app may see. */
   readonly #owner: TestDatabase['pool'];
   readonly #deliveries: DeliveryProcessor;
+  readonly #sealing: Sealing;
+  readonly #pool: pg.Pool;
+  readonly #tasks: ReturnType<typeof sealingTasks>;
   readonly #api: ReturnType<typeof serviceApi>;
 
   /**
@@ -97,16 +105,25 @@ export class TestApp {
     const pool = database.poolOf?.(manifest.appId) ?? database.pool;
     this.#manifest = manifest;
     this.#owner = database.pool;
+    this.#pool = pool;
+    this.#sealing = testSealing(manifest, 'claims' in app ? app.claims : undefined);
+    const publisher = new EventPublisher(manifest, this.#sealing);
     this.#deliveries = new DeliveryProcessor({
       consumer: 'handlers' in app ? app : consumer(manifest, ...(app.on ?? [])),
       epoch: 0,
-      publisher: new EventPublisher(manifest),
+      publisher,
+      sealing: this.#sealing,
       pool,
       inbox: new InboxPartitions(pool, DEFAULT_INBOX_DAYS),
       log: silentLogger,
     });
+    this.#tasks = sealingTasks({
+      appId: manifest.appId,
+      log: silentLogger,
+      erase: 'erase' in app ? app.erase : undefined,
+    });
     const routes = 'routes' in app ? app.routes : undefined;
-    this.#api = serviceApi(manifest, routes ?? (() => undefined), pool);
+    this.#api = serviceApi(manifest, routes ?? (() => undefined), pool, { publisher });
   }
 
   /**
@@ -176,20 +193,41 @@ export class TestApp {
       `SELECT event FROM ${OUTBOX_TABLE} WHERE producer = $1 AND event_type = $2 ORDER BY position`,
       [this.#manifest.appId, contract.type],
     );
-    return rows
+    const events = rows
       .map(({ event }) => JSON.parse(event) as CloudEvent<EventData<Contract>>)
       .filter((event) => contractOfEvent([contract], event) !== undefined);
+    const opened = await this.#sealing.open(
+      this.#owner,
+      contract,
+      events.map(({ data }) => data),
+    );
+    return events.map((event, index) => ({
+      ...event,
+      data: opened[index]!.data as EventData<Contract>,
+    }));
   }
 
   /** Payloads of a side effect that handlers have scheduled, in their order. */
   public async scheduled<Payload>(
     effect: SideEffect & { readonly payload?: Payload },
   ): Promise<Payload[]> {
-    const { rows } = await this.#owner.query<{ payload: Payload }>(
+    const { rows } = await this.#owner.query<{ payload: unknown }>(
       `SELECT payload FROM ${EFFECTS_TABLE} WHERE consumer = $1 AND kind = $2 ORDER BY id`,
       [this.#manifest.appId, effect.kind],
     );
-    return rows.map(({ payload }) => payload);
+    return Promise.all(
+      rows.map(
+        ({ payload }) => this.#sealing.openPayload(this.#owner, payload) as Promise<Payload>,
+      ),
+    );
+  }
+
+  /** Erases a subject, as `event-platform erase` does, and what the app keeps of it. */
+  public async erase(subject: string): Promise<void> {
+    await new KeyStore(this.#owner).erase(subject);
+    for (const task of this.#tasks) {
+      await task(this.#pool);
+    }
   }
 
   #route(contract: EventContract): string {

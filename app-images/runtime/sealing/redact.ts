@@ -1,0 +1,19 @@
+/** What stands in place of personal data in logs and in the quarantine. */
+const REDACTED = '[personal data]';
+
+/** A text without personal data, as they are or as JSON holds them. Single characters tell nothing. */
+export function redact(text: string, personal: readonly string[] = []): string {
+  const forms = personal.flatMap((value) => [value, JSON.stringify(value).slice(1, -1)]);
+  return forms
+    .filter(({ length }) => length > 1)
+    .sort((a, b) => b.length - a.length)
+    .reduce((left, value) => left.replaceAll(value, REDACTED), text);
+}
+
+/** The texts in a JSON value. */
+export function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') {
+    return [value];
+  }
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}

@@ -1,0 +1,76 @@
+import type { Migration } from '../app-manifest.ts';
+
+/** Environment variables of apps whose events hold personal data. */
+export const PERSONAL_DATA_ENV = {
+  /** Master key: what the keys of subjects are encrypted with. Any text of 16 characters or more. */
+  key: 'PERSONAL_DATA_KEY',
+  /** The master key before, while keys are encrypted with it. @default - none */
+  previousKey: 'PERSONAL_DATA_PREVIOUS_KEY',
+} as const;
+
+/** Secret with the keys `current` and, during a rotation, `previous`. */
+export const PERSONAL_DATA_SECRET = 'personal-data-keys';
+
+/** Name of the table of keys: a subject has one for each version, and none once it is erased. */
+export const SUBJECT_KEYS_TABLE = 'subject_keys';
+/** Name of the table of subjects whose personal data are erased. */
+export const ERASURES_TABLE = 'erasures';
+/** Name of the table of which apps have erased what they keep of a subject. */
+export const ERASED_BY_TABLE = 'erased_by';
+
+/** SQL function `(subjects text[])`: the keys of subjects. */
+export const SUBJECT_KEYS_FUNCTION = 'subject_keys_of';
+/** SQL function `(subject text, master text, key bytea)`: gives a subject its first key, unless it has or had one. */
+export const ADD_SUBJECT_KEY_FUNCTION = 'add_subject_key';
+
+/**
+ * Keys of the people whom events are about. Apps read keys and give new subjects one, by functions with the
+ * owner's rights; nothing but the owner changes or deletes them.
+ */
+export const PERSONAL_DATA_MIGRATION: Migration = {
+  name: '0009-personal-data',
+  sql: `CREATE TABLE ${SUBJECT_KEYS_TABLE} (
+  subject text COLLATE "C" NOT NULL,
+  version integer NOT NULL CHECK (version > 0),
+  master text NOT NULL,
+  key bytea,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (subject, version)
+);
+CREATE TABLE ${ERASURES_TABLE} (
+  subject text COLLATE "C" PRIMARY KEY,
+  requested_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE ${ERASED_BY_TABLE} (
+  app text COLLATE "C" NOT NULL,
+  subject text COLLATE "C" NOT NULL REFERENCES ${ERASURES_TABLE},
+  erased_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (app, subject)
+);
+ALTER TABLE ${ERASED_BY_TABLE} ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_rows ON ${ERASED_BY_TABLE} USING (app = split_part(current_user, '.', 2));
+
+CREATE FUNCTION ${SUBJECT_KEYS_FUNCTION}(subjects text[])
+RETURNS TABLE (subject text, version integer, master text, key bytea)
+LANGUAGE sql STABLE SECURITY DEFINER AS $$
+  SELECT k.subject, k.version, k.master, k.key FROM ${SUBJECT_KEYS_TABLE} k WHERE k.subject = ANY (subjects)
+$$;
+CREATE FUNCTION ${ADD_SUBJECT_KEY_FUNCTION}(subject text, master text, key bytea) RETURNS void
+LANGUAGE sql SECURITY DEFINER AS $$
+  -- An erasure waits for it, and finds the key.
+  SELECT pg_advisory_xact_lock_shared(hashtext('${ERASURES_TABLE}'), hashtext($1));
+  INSERT INTO ${SUBJECT_KEYS_TABLE} (subject, version, master, key)
+  SELECT $1, 1, $2, $3 WHERE NOT EXISTS (SELECT FROM ${ERASURES_TABLE} e WHERE e.subject = $1)
+  ON CONFLICT DO NOTHING
+$$;
+
+DO $$
+DECLARE
+  each regprocedure;
+BEGIN
+  FOREACH each IN ARRAY '{${SUBJECT_KEYS_FUNCTION}(text[]),"${ADD_SUBJECT_KEY_FUNCTION}(text,text,bytea)"}'::regprocedure[] LOOP
+    EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', each, current_schema());
+    EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', each);
+  END LOOP;
+END $$;`,
+};
