@@ -24,7 +24,7 @@ export function serviceApi(
       source,
       api,
       pool,
-      publisher: new EventPublisher(manifest, testSealing(manifest)),
+      publisher: options.publisher ?? new EventPublisher(manifest, testSealing(manifest)),
       inFlight: new InFlightTracker(),
     },
     log: silentLogger,
