@@ -42,6 +42,14 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     does: 'lists, shows, replays and discards events that could not be processed',
     load: () => import('./commands/dead-letters.ts'),
   },
+  erase: {
+    does: 'makes the personal data of a person unreadable',
+    load: () => import('./commands/erase.ts'),
+  },
+  'rotate-keys': {
+    does: 'changes the master key of personal data',
+    load: () => import('./commands/rotate-keys.ts'),
+  },
 };
 
 const HELP = `event-platform COMMAND [OPTIONS]

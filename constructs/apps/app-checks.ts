@@ -14,6 +14,7 @@ import { disagreements } from '../messaging/contract-registry.ts';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
 import type { AppOptions } from './app-options.ts';
+import { personalDataProblems } from './sealed-events.ts';
 import { stopProblems } from './stop-times.ts';
 
 /** A manifest; its parts are checked where it is looked into. */
@@ -56,7 +57,12 @@ export function appProblems(scope: IConstruct, props: AppParts): Problem[] {
       otherPlatformProblem(scope, 'pubSub', pubSub),
       otherPlatformProblem(scope, 'database', database),
     ),
-    ...coded('EP4006', ...notificationProblems(scope, props), migrationsProblem(props)),
+    ...coded(
+      'EP4006',
+      ...notificationProblems(scope, props),
+      migrationsProblem(props),
+      ...(problems.length > 0 ? [] : personalDataProblems(scope, manifest, database)),
+    ),
     ...coded('EP1002', ...serviceAccountProblems('serviceAccount', props.serviceAccount)),
     ...coded('EP1003', ...stopProblems(props)),
   ];

@@ -21,6 +21,7 @@ import { appProblems } from './app-checks.ts';
 import type { AppWorkloadProps } from './app-workload-props.ts';
 import { AppWorkload } from './app-workload.ts';
 import { deliveryEnv, deliveryProblems } from './delivery-checks.ts';
+import { sealingEnv } from './sealed-events.ts';
 import { EVENT_APP_PROPS, type EventAppProps } from './event-app-props.ts';
 import { EventReceiver, subscribe } from './event-receiver.ts';
 import { coded } from '@cdk8s-event-platform/contracts/internal';
@@ -134,6 +135,7 @@ export class EventApp extends Construct implements IEventApp, IScalable {
       ...workload,
       env: [
         ...(subscribes ? deliveryEnv(props, database) : []),
+        ...sealingEnv(this, manifest, database, props.pubSub),
         ...(workload.env ?? []),
         ...(props.env ?? []),
       ],

@@ -7,6 +7,8 @@ import {
   type DatabaseAccess,
   type DatabaseRole,
   DUE_WORK_FUNCTION,
+  ERASE_SUBJECT_FUNCTION,
+  ERASURE_FUNCTION,
   roleOfApp,
 } from '@cdk8s-event-platform/contracts/interface';
 import { DeclarationError } from '../core/errors.ts';
@@ -54,6 +56,9 @@ export interface DatabaseRolesProps {
   readonly connectionString: string;
 }
 
+/** What an operator erases people with, in the pod that has the dead letters. */
+const ERASING_FUNCTIONS = [`${ERASE_SUBJECT_FUNCTION}(text)`, `${ERASURE_FUNCTION}(text)`];
+
 /** The roles that log in to a database beside its owner: one for each app, for the state store, and for KEDA. */
 export class DatabaseRoles {
   readonly #scope: IConstruct;
@@ -89,7 +94,8 @@ export class DatabaseRoles {
       );
     }
     const { role, secret } = known;
-    this.#roles.set(name, { role: { ...role, collects: true }, secret });
+    const functions = [...(role.functions ?? []), ...ERASING_FUNCTIONS];
+    this.#roles.set(name, { role: { ...role, functions, collects: true }, secret });
   }
 
   /** The role that counts what waits for apps, and sees nothing else. */

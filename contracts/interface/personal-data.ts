@@ -23,6 +23,11 @@ export const SUBJECT_KEYS_FUNCTION = 'subject_keys_of';
 /** SQL function `(subject text, master text, key bytea)`: gives a subject its first key, unless it has or had one. */
 export const ADD_SUBJECT_KEY_FUNCTION = 'add_subject_key';
 
+/** SQL function `(subject text)`: deletes the keys of a subject, and returns how many there were. */
+export const ERASE_SUBJECT_FUNCTION = 'erase_subject';
+/** SQL function `(subject text)`: when a subject was erased, its keys, and which apps have erased what they kept. */
+export const ERASURE_FUNCTION = 'erasure_of';
+
 /**
  * Keys of the people whom events are about. Apps read keys and give new subjects one, by functions with the
  * owner's rights; nothing but the owner changes or deletes them.
@@ -63,12 +68,27 @@ LANGUAGE sql SECURITY DEFINER AS $$
   SELECT $1, 1, $2, $3 WHERE NOT EXISTS (SELECT FROM ${ERASURES_TABLE} e WHERE e.subject = $1)
   ON CONFLICT DO NOTHING
 $$;
+CREATE FUNCTION ${ERASE_SUBJECT_FUNCTION}(subject text) RETURNS bigint
+LANGUAGE sql SECURITY DEFINER AS $$
+  -- Who is giving the subject a key is waited for.
+  SELECT pg_advisory_xact_lock(hashtext('${ERASURES_TABLE}'), hashtext($1));
+  INSERT INTO ${ERASURES_TABLE} (subject) VALUES ($1) ON CONFLICT DO NOTHING;
+  WITH erased AS (
+    UPDATE ${SUBJECT_KEYS_TABLE} k SET key = NULL WHERE k.subject = $1 AND key IS NOT NULL RETURNING 1
+  ) SELECT count(*) FROM erased
+$$;
+CREATE FUNCTION ${ERASURE_FUNCTION}(subject text, OUT erased_at timestamptz, OUT keys integer, OUT apps text[])
+LANGUAGE sql STABLE SECURITY DEFINER AS $$
+  SELECT (SELECT requested_at FROM ${ERASURES_TABLE} e WHERE e.subject = $1),
+    (SELECT count(*)::integer FROM ${SUBJECT_KEYS_TABLE} k WHERE k.subject = $1 AND k.key IS NOT NULL),
+    ARRAY(SELECT app FROM ${ERASED_BY_TABLE} b WHERE b.subject = $1 ORDER BY app)
+$$;
 
 DO $$
 DECLARE
   each regprocedure;
 BEGIN
-  FOREACH each IN ARRAY '{${SUBJECT_KEYS_FUNCTION}(text[]),"${ADD_SUBJECT_KEY_FUNCTION}(text,text,bytea)"}'::regprocedure[] LOOP
+  FOREACH each IN ARRAY '{${SUBJECT_KEYS_FUNCTION}(text[]),"${ADD_SUBJECT_KEY_FUNCTION}(text,text,bytea)",${ERASE_SUBJECT_FUNCTION}(text),${ERASURE_FUNCTION}(text)}'::regprocedure[] LOOP
     EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', each, current_schema());
     EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', each);
   END LOOP;

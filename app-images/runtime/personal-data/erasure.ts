@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import {
-  ERASED_BY_TABLE,
+  ERASE_SUBJECT_FUNCTION,
+  ERASURE_FUNCTION,
   ERASURES_TABLE,
   SUBJECT_KEYS_TABLE,
 } from '@cdk8s-event-platform/contracts/interface';
@@ -17,7 +18,10 @@ export interface Erasure {
   readonly apps: readonly string[];
 }
 
-/** The owner's work on the keys of people. */
+/**
+ * What operators do with the keys of people. Erasing needs the rights of who collects dead letters, the rest those of
+ * the owner.
+ */
 export class KeyStore {
   public constructor(private readonly pool: pg.Pool) {}
 
@@ -26,31 +30,20 @@ export class KeyStore {
    *
    * @returns how many keys were deleted.
    */
-  public erase(subject: string): Promise<number> {
-    return inTransaction(this.pool, async (tx) => {
-      // Publishers that are giving the subject a key are waited for.
-      await tx.query('SELECT pg_advisory_xact_lock(hashtext($1), hashtext($2))', [
-        ERASURES_TABLE,
-        subject,
-      ]);
-      await tx.query(`INSERT INTO ${ERASURES_TABLE} (subject) VALUES ($1) ON CONFLICT DO NOTHING`, [
-        subject,
-      ]);
-      const { rowCount } = await tx.query(
-        `UPDATE ${SUBJECT_KEYS_TABLE} SET key = NULL WHERE subject = $1 AND key IS NOT NULL`,
-        [subject],
-      );
-      return rowCount ?? 0;
-    });
+  public async erase(subject: string): Promise<number> {
+    const { rows } = await runStatement<{ keys: string }>(
+      this.pool,
+      `SELECT ${ERASE_SUBJECT_FUNCTION}($1) AS keys`,
+      [subject],
+    );
+    return Number(rows[0]!.keys);
   }
 
   /** What is known of the erasure of a subject. */
   public async erasure(subject: string): Promise<Erasure> {
     const { rows } = await runStatement<{ erased_at: Date | null; keys: number; apps: string[] }>(
       this.pool,
-      `SELECT (SELECT requested_at FROM ${ERASURES_TABLE} WHERE subject = $1) AS erased_at,
-         (SELECT count(*)::int FROM ${SUBJECT_KEYS_TABLE} WHERE subject = $1 AND key IS NOT NULL) AS keys,
-         ARRAY(SELECT app FROM ${ERASED_BY_TABLE} WHERE subject = $1 ORDER BY app) AS apps`,
+      `SELECT * FROM ${ERASURE_FUNCTION}($1)`,
       [subject],
     );
     const [{ erased_at: erasedAt, keys, apps }] = rows as [(typeof rows)[number]];
