@@ -135,9 +135,9 @@ function portProblems(port: number): string[] {
 }
 
 function contractProblems({ subscribes = [], publishes = [] }: AppManifest): string[] {
-  const twice = (what: string, contracts: readonly EventContract[]): string[] =>
-    contracts
-      .filter((contract, index) => contracts.findIndex(isVersionOf(contract)) < index)
+  const twice = (what: string, list: readonly EventContract[]): string[] =>
+    list
+      .filter((contract, index) => list.findIndex(isVersionOf(contract)) < index)
       .map(
         ({ type, version }) =>
           `${what} lists '${type}' twice in version ${majorOf({ version })}: keep one, or give one another major version`,

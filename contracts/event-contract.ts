@@ -2,7 +2,7 @@ import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
 import { type Check, flag, optional, type Shape, shapeProblems, shown, text } from './checks.ts';
 import { keyProblem } from './event-key.ts';
 import { inexactIntegers } from './exact-integers.ts';
-import { type MarkedContract, markProblems } from './marks.ts';
+import { markProblems } from './marks.ts';
 import { schemaProblems } from './schema-compiler.ts';
 import { isObject } from './subschemas.ts';
 
@@ -120,11 +120,7 @@ export function contractProblems(contract: EventContract): string[] {
   const { key, subject, schema } = isObject(contract) ? contract : {};
   const canBeRead = typeof key === 'string' && isObject(schema) && isObject(schema.properties);
   return canBeRead
-    ? [
-        ...problems,
-        ...dataProblems(key, schema),
-        ...markProblems({ key, subject, schema: schema as MarkedContract['schema'] }),
-      ]
+    ? [...problems, ...dataProblems(key, schema), ...markProblems({ key, subject, schema })]
     : problems;
 }
 

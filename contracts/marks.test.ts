@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defineEvent, type EventSchema } from './event-contract.ts';
+import { defineEvent } from './event-contract.ts';
 import { markedTexts, marksOf, replaceMarked, wireSchema } from './marks.ts';
 import { compileSchema } from './schema-compiler.ts';
 
@@ -30,9 +30,9 @@ describe('marked values', () => {
     ],
     [
       'items by position',
-      { pair: { type: 'array', items: [text, secret], minItems: 2, additionalItems: secret } },
-      { pair: ['open', 'Ann', 'Bob'] },
-      ['Ann', 'Bob'],
+      { pair: { type: 'array', items: [text, secret], minItems: 2, additionalItems: false } },
+      { pair: ['open', 'Ann'] },
+      ['Ann'],
     ],
     [
       'other properties',
@@ -74,14 +74,14 @@ describe('marked values', () => {
       },
     };
     const properties: object = { user: text, tree: { $ref: '#/definitions/node' } };
-    const schema: object = { type: 'object', required: ['user'], properties, definitions };
-    const contract = defineEvent({ ...base, schema: schema as EventSchema });
+    const schema = { type: 'object', required: ['user'], properties, definitions };
+    defineEvent({ ...base, schema: schema as never });
     const tree = {
       name: 'Ann',
       children: [{ name: 'Bob', children: [] }, { children: [{ name: 'Cy' }] }],
     };
     const paths: string[] = [];
-    replaceMarked(contract.schema, { user: 'u', tree }, 'pii', (value, path) => {
+    replaceMarked(schema, { user: 'u', tree }, 'pii', (value, path) => {
       paths.push(path);
       return value;
     });

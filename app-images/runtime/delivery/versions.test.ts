@@ -72,7 +72,7 @@ afterAll(() => database.drop());
 beforeEach(() => database.pool.query('TRUNCATE seen, processed_events, quarantine, outbox'));
 
 async function seen(): Promise<unknown[]> {
-  const { rows } = await database.pool.query('SELECT id, data FROM seen ORDER BY n');
+  const { rows } = await database.pool.query<object>('SELECT id, data FROM seen ORDER BY n');
   return rows;
 }
 

@@ -97,7 +97,7 @@ interface CheckedEvent {
  * @throws InvalidEventError when a consumer could not process it.
  */
 export function checkedEvent(contract: EventContract, event: CloudEvent): CheckedEvent {
-  return check(contract, event, () => undefined);
+  return checked(contract, event, () => undefined);
 }
 
 /**
@@ -107,11 +107,11 @@ export function checkedEvent(contract: EventContract, event: CloudEvent): Checke
  * @see {@link checkedEvent}
  */
 export function toOutgoingEvent(contract: EventContract, event: CloudEvent): OutgoingEvent {
-  const { key, text } = check(contract, event, (json) => sizeProblem(contract.topic, json));
+  const { key, text } = checked(contract, event, (json) => sizeProblem(contract.topic, json));
   return { key, text };
 }
 
-function check(
+function checked(
   contract: EventContract,
   event: CloudEvent,
   problemOf: (text: string) => string | undefined,

@@ -90,7 +90,7 @@ async function onTheWire(body: object) {
 }
 
 async function pages(): Promise<unknown[]> {
-  const { rows } = await database.pool.query('SELECT page, lines FROM pages');
+  const { rows } = await database.pool.query<object>('SELECT page, lines FROM pages');
   return rows;
 }
 
