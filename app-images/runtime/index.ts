@@ -29,6 +29,7 @@ export {
 } from './sealing/claim-check.ts';
 export { isErased } from './sealing/personal-data.ts';
 export { postgresClaims } from './sealing/postgres-claims.ts';
+export { s3Claims, type S3ClaimsOptions, type S3ClientSettings } from './sealing/s3-claims.ts';
 export { DependencyUnavailableError } from './errors/failure.ts';
 
 // HTTP routes.

@@ -84,7 +84,7 @@ export function startApp(manifest: AppManifest, parts: AppParts): void {
     const requests = parts.requests?.({ ...context, publisher, committed });
     const tasks = [
       ...(relay === undefined ? [] : [() => relay.measure()]),
-      ...sealingTasks({ appId, log, claims: parts.claims, erase: parts.erase }),
+      ...sealingTasks({ manifest, log, claims: parts.claims, erase: parts.erase }),
       ...(parts.housekeeping ?? []),
     ];
     return {

@@ -1,5 +1,10 @@
 import type pg from 'pg';
-import { ERASED_BY_TABLE, ERASURES_TABLE } from '@cdk8s-event-platform/contracts/interface';
+import type { AppManifest } from '@cdk8s-event-platform/contracts';
+import {
+  contractName,
+  ERASED_BY_TABLE,
+  ERASURES_TABLE,
+} from '@cdk8s-event-platform/contracts/interface';
 import { inTransaction, runStatement, type Transaction } from '../database/database.ts';
 import type { Logger } from '../telemetry/logging.ts';
 import type { ClaimCheck } from './claim-check.ts';
@@ -9,7 +14,7 @@ export type Erase = (tx: Transaction, subject: string) => Promise<void>;
 
 /** What {@link sealingTasks} needs. */
 export interface SealingTasksOptions {
-  readonly appId: string;
+  readonly manifest: AppManifest;
   readonly log: Logger;
   readonly claims?: readonly ClaimCheck[] | undefined;
   readonly erase?: Erase | undefined;
@@ -27,12 +32,16 @@ const NOTE = `INSERT INTO ${ERASED_BY_TABLE} (app, subject) VALUES ($1, $2) ON C
 
 /** What an app does now and then: erases subjects, and deletes values that no event refers to any more. */
 export function sealingTasks({
-  appId,
+  manifest,
   log,
   claims = [],
   erase,
 }: SealingTasksOptions): ((pool: pg.Pool) => Promise<void>)[] {
-  const stores = [...new Set(claims.map(({ store }) => store))];
+  const { appId, publishes = [] } = manifest;
+  // Who publishes values knows for how long they are needed.
+  const names = new Set(publishes.map(contractName));
+  const own = claims.filter(({ contract }) => names.has(contractName(contract)));
+  const stores = [...new Set(own.map(({ store }) => store))];
   return [
     ...(erase === undefined ? [] : [(pool: pg.Pool) => eraseDue(pool, appId, erase, log)]),
     ...stores.map((store) => async (pool: pg.Pool) => {

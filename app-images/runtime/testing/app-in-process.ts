@@ -100,7 +100,7 @@ export class AppInProcess {
       readiness: () => Promise.resolve(undefined),
     });
     const tasks = consumer?.tasks ?? [];
-    const sealed = sealingTasks({ appId, log, claims, erase });
+    const sealed = sealingTasks({ manifest, log, claims, erase });
     this.#work = [
       ...this.#relay(metrics),
       ...tasks

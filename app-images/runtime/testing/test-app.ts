@@ -118,7 +118,7 @@ export class TestApp {
       log: silentLogger,
     });
     this.#tasks = sealingTasks({
-      appId: manifest.appId,
+      manifest,
       log: silentLogger,
       erase: 'erase' in app ? app.erase : undefined,
     });
