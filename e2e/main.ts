@@ -20,15 +20,16 @@ import { stopAll } from '../testkit/process.ts';
 import { ensureTools } from '../testkit/tools/index.ts';
 import { checkTrace } from './traces/check.ts';
 import { SpanRecorder } from './traces/recorder.ts';
+import { verifyVersions } from './versions/verify.ts';
 
 /** What a run consists of; any of it runs alone. */
-const PARTS = ['events', 'databases', 'api-server'] as const;
+const PARTS = ['events', 'versions', 'databases', 'api-server'] as const;
 type Part = (typeof PARTS)[number];
 
 const HELP = `npm run e2e [-- OPTIONS]
 
-Runs the local task platform with real brokers, daprd and PostgreSQL on loopback; runs it again behind
-PgBouncer, through switch-overs to a standby, and on databases restored from a dump; and has a real API
+Runs the local task platform with real brokers, daprd and PostgreSQL on loopback; two versions of an event at
+the same time, with personal data and large values in a store; runs the task platform again behind PgBouncer, through switch-overs to a standby, and on databases restored from a dump; and has a real API
 server accept every object of dist/. What is needed is built once into a cache.
 
   --broker NAME  ${BROKER_NAMES.join(', ')}, several of them with commas, or all
@@ -205,6 +206,19 @@ async function apiServer(options: Options, folder: string): Promise<string[]> {
   return [...results.flatMap(({ failures }) => failures), ...any.failures];
 }
 
+/** Two versions of an event at the same time, with large and personal data; what must not be. */
+async function versions(options: Options, folder: string): Promise<string[]> {
+  const own = join(folder, 'versions');
+  mkdirSync(own);
+  const [name] = options.brokers as readonly [BrokerName, ...BrokerName[]];
+  progress(`== versions, on ${name}`);
+  try {
+    return await verifyVersions(BROKERS[name], own, progress);
+  } finally {
+    await stopAll();
+  }
+}
+
 /** The database behind a pooler, switched over, and restored; what must not be. */
 function databases(folder: string): Promise<string[]> {
   const own = join(folder, 'databases');
@@ -215,6 +229,7 @@ function databases(folder: string): Promise<string[]> {
 
 const RUN_PART: Readonly<Record<Part, (options: Options, folder: string) => Promise<string[]>>> = {
   events: brokers,
+  versions: (options, folder) => versions(options, folder),
   databases: (_options, folder) => databases(folder),
   'api-server': apiServer,
 };

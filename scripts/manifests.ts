@@ -15,7 +15,11 @@ export interface Container {
     readonly name: string;
     readonly value?: string;
     readonly valueFrom?: {
-      readonly secretKeyRef?: { readonly name: string; readonly key: string };
+      readonly secretKeyRef?: {
+        readonly name: string;
+        readonly key: string;
+        readonly optional?: boolean;
+      };
     };
   }[];
   readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];

@@ -31,7 +31,11 @@ export interface PodManifest extends RenderedManifest {
               readonly name: string;
               readonly value?: string;
               readonly valueFrom?: {
-                readonly secretKeyRef?: { readonly name: string; readonly key: string };
+                readonly secretKeyRef?: {
+                  readonly name: string;
+                  readonly key: string;
+                  readonly optional?: boolean;
+                };
               };
             }[];
             readonly ports?: readonly { readonly containerPort: number }[];
@@ -92,6 +96,10 @@ export function environmentOf(
   return Object.fromEntries(
     env.flatMap(({ name, value, valueFrom }) => {
       const reference = valueFrom?.secretKeyRef;
+      // Nobody gives here what need not be given.
+      if (reference?.optional === true) {
+        return [];
+      }
       const given = reference === undefined ? value : secret(reference.name, reference.key);
       return given === undefined ? [] : [[name, folders.get(given) ?? given]];
     }),

@@ -2,10 +2,15 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { MailServer } from '../../app-images/testing/mail-server.ts';
-import { taskPlatform } from '../../charts/tasks/task-platform.ts';
+import { TASK_PLATFORM_IMAGES, taskPlatform } from '../../charts/tasks/task-platform.ts';
 import { NOTIFICATION_ENV } from '@cdk8s-event-platform/contracts/interface';
 import { makeSecret } from '../../cli/make-secret.ts';
-import { Environment, renderPlatform, type TraceEndpoint } from '../../constructs/index.ts';
+import {
+  Environment,
+  type EventPlatform,
+  renderPlatform,
+  type TraceEndpoint,
+} from '../../constructs/index.ts';
 import { type KubernetesObject, Manifests } from '../../scripts/manifests.ts';
 import type { BrokerSetting, RunningBroker } from '../brokers/broker.ts';
 import { ensureTools } from '../tools/index.ts';
@@ -36,8 +41,20 @@ export interface RunningPlatform {
   roll(appId: string, ready: (app: RunningApp) => void): Promise<RunningApp>;
 }
 
+/** A platform, and the images that it runs. */
+export interface DeclaredSystem {
+  readonly declare: (
+    environment: Environment,
+    options: { readonly broker: BrokerSetting['declare'] },
+  ) => EventPlatform;
+  /** Folders below `app-images/`, by the name of the image. */
+  readonly images: Readonly<Record<string, string>>;
+}
+
 /** What {@link startPlatform} needs. */
 export interface PlatformOptions {
+  /** What is started. @default - the task platform */
+  readonly system?: DeclaredSystem;
   /** The broker of the platform. */
   readonly broker: BrokerSetting;
   /** Temporary folder of the run. */
@@ -99,7 +116,11 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   const logs = join(folder, 'logs');
   mkdirSync(logs, { recursive: true });
   const environment = Environment.local(options.traces && { traces: options.traces });
-  const declared = taskPlatform(environment, { broker: options.broker.declare });
+  const { declare, images } = options.system ?? {
+    declare: taskPlatform,
+    images: TASK_PLATFORM_IMAGES,
+  };
+  const declared = declare(environment, { broker: options.broker.declare });
   const manifests = new Manifests(
     renderPlatform(declared).flatMap(({ objects }) => objects as unknown as KubernetesObject[]),
   );
@@ -133,7 +154,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   );
   const variables = appVariables(postgres, mails);
   const apps = new RunningApps({
-    ...{ manifests, folder, logs, dapr, files },
+    ...{ manifests, images, folder, logs, dapr, files },
     env: (appId) => ({ ...variables, ...options.appEnv?.(appId) }),
   });
   await apps.start(progress);

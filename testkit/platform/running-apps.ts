@@ -6,7 +6,6 @@ import {
   RUNTIME_PATHS,
 } from '@cdk8s-event-platform/contracts/interface';
 import { buildImage } from '../../app-images/build.ts';
-import { TASK_PLATFORM_IMAGES } from '../../charts/tasks/task-platform.ts';
 import type { KubernetesObject, Manifests } from '../../scripts/manifests.ts';
 import { answers, freePorts, ManagedProcess } from '../process.ts';
 import { sidecar, type SidecarFiles, type SidecarPorts } from './sidecar.ts';
@@ -28,6 +27,8 @@ export interface RunningApp {
 /** What apps are started with. */
 export interface AppsOptions {
   readonly manifests: Manifests;
+  /** Folders below `app-images/`, by the name of the image. */
+  readonly images: Readonly<Record<string, string>>;
   /** Temporary folder of the run. */
   readonly folder: string;
   readonly logs: string;
@@ -64,7 +65,7 @@ function mountedFiles(
 
 async function startApp(
   deployment: KubernetesObject,
-  { manifests, folder, logs, dapr, files, env }: AppsOptions,
+  { manifests, images, folder, logs, dapr, files, env }: AppsOptions,
 ): Promise<RunningApp> {
   const mounts = mountedFiles(deployment, manifests, folder);
   const name = deployment.metadata.name;
@@ -82,6 +83,9 @@ async function startApp(
     deployment.spec.template.spec.containers[0].env.flatMap(
       ({ name: variable, value, valueFrom }) => {
         const { secretKeyRef } = valueFrom ?? {};
+        if (secretKeyRef?.optional === true) {
+          return [];
+        }
         const given = secretKeyRef ? files.secret(secretKeyRef.name, secretKeyRef.key) : value;
         return given === undefined ? [] : [[variable, mounts.get(given) ?? given]];
       },
@@ -90,7 +94,7 @@ async function startApp(
   const app = new ManagedProcess({
     name,
     command: process.execPath,
-    args: [await buildImage(TASK_PLATFORM_IMAGES[name]!)],
+    args: [await buildImage(images[name]!)],
     env: {
       ...rendered,
       ...env(name),

@@ -18,6 +18,7 @@ import { policyJudge } from './policy-judge.ts';
 import { pulumiKubernetes } from './pulumi-kubernetes.ts';
 import { pulumi } from './pulumi.ts';
 import { redisExporter } from './redis-exporter.ts';
+import { versitygw } from './versitygw.ts';
 
 const TOOLS = {
   kafka,
@@ -38,6 +39,7 @@ const TOOLS = {
   'kube-state-metrics': kubeStateMetrics,
   mailpit,
   jaeger,
+  versitygw,
   pause,
   'policy-judge': policyJudge,
   'node-image': nodeImage,

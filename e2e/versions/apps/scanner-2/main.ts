@@ -1,0 +1,19 @@
+import type { EventData } from '@cdk8s-event-platform/contracts';
+import { answer, startService } from '@cdk8s-event-platform/runtime';
+import { claims } from '../../claims.ts';
+import { DocumentScannedV2 } from '../../contracts.ts';
+import { manifest } from './manifest.ts';
+
+startService(manifest, {
+  claims,
+  routes: (api) => {
+    api.post(
+      '/documents',
+      { body: DocumentScannedV2.schema, maxBodyBytes: 2_000_000 },
+      async (tx, { id, body }) => {
+        await tx.publish(DocumentScannedV2, body as EventData<typeof DocumentScannedV2>, { id });
+        return answer(202, { id });
+      },
+    );
+  },
+});
