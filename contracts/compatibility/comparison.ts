@@ -28,7 +28,7 @@ export class Comparison {
   readonly #incompatible = new Map<string, readonly Incompatibility[]>();
   #known = new Map<string, readonly Incompatibility[] | undefined>();
   #assumed = new Set<string>();
-  readonly #emptiness = new Map<string, boolean>();
+  #emptiness = new Map<string, boolean>();
   readonly #same = new Map<string, boolean>();
   #pairs = 0;
 
@@ -38,6 +38,7 @@ export class Comparison {
       for (;;) {
         this.#known = new Map();
         this.#assumed = new Set();
+        this.#emptiness = new Map();
         const found = this.compare([writer], reader);
         if (![...this.#assumed].some((key) => this.#incompatible.has(key))) {
           return found;
@@ -95,11 +96,7 @@ export class Comparison {
     // What is reached from itself is not known to be empty.
     this.#emptiness.set(one.key, false);
     const empty = isEmpty(one, this);
-    if (empty) {
-      this.#emptiness.set(one.key, true);
-    } else {
-      this.#emptiness.delete(one.key);
-    }
+    this.#emptiness.set(one.key, empty);
     return empty;
   }
 

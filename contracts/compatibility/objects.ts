@@ -101,7 +101,7 @@ function nameProblems(
       name !== undefined
         ? { const: name }
         : { type: 'string', ...(pattern !== undefined && { pattern }) };
-    const node = document.derive(form, JSON.stringify(form), () => form);
+    const node = document.derive('name', JSON.stringify(form), () => form);
     const known = name === undefined ? undefined : document.accepts(wanted.schema, name);
     return known === true
       ? []
