@@ -14,6 +14,9 @@ import type { Node } from './schema-document.ts';
 /** Most pairs of a case and a schema that are compared before the comparison is given up. */
 const MAX_PAIRS = 50_000;
 
+/** Most findings about one value that are listed. */
+const MAX_FOUND = 20;
+
 /** Schemas are too entangled to be compared. */
 class TooManyPairs extends Error {}
 
@@ -122,7 +125,7 @@ export class Comparison {
     if (!isObject(schema)) {
       return about('may be there, and is not accepted');
     }
-    if (one.parts.some((part) => this.#isSame(part, reader))) {
+    if (one.parts.some((part) => isSameSchema(part, reader, this.ids, this.#same))) {
       return [];
     }
     const kinds = liveKinds(one, this);
@@ -152,17 +155,15 @@ export class Comparison {
           ...combinedProblems(one, kinds, { schema, document }, this),
         ];
   }
-
-  #isSame(one: Node, other: Node): boolean {
-    const key = `${this.ids.of(one)} ${this.ids.of(other)}`;
-    const same = this.#same.get(key) ?? isSameSchema(one, other, this.ids);
-    this.#same.set(key, same);
-    return same;
-  }
 }
 
+/** Each once. The list does not grow with the number of ways to a part, of which there may be very many. */
 function distinct(found: readonly Incompatibility[]): readonly Incompatibility[] {
-  return found.length < 2
-    ? found
-    : [...new Map(found.map((each) => [`${each.path}\n${each.problem}`, each])).values()];
+  if (found.length < 2) {
+    return found;
+  }
+  const once = new Map(found.map((each) => [`${each.path}\n${each.problem}`, each]));
+  return once.size <= MAX_FOUND
+    ? [...once.values()]
+    : [...once.values()].sort((a, b) => a.path.length - b.path.length).slice(0, MAX_FOUND);
 }

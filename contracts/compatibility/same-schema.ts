@@ -35,8 +35,17 @@ function keywordsOf(schema: object): string[] {
   return Object.keys(schema).filter((keyword) => !ANNOTATIONS.has(keyword));
 }
 
-/** Whether two nodes accept the same, since they say the same: annotations aside, and references followed. */
-export function isSameSchema(one: Node, other: Node, ids: NodeIds): boolean {
+/**
+ * Whether two nodes accept the same, since they say the same: annotations aside, and references followed.
+ *
+ * @param known what is known of pairs of nodes; what is found out is added.
+ */
+export function isSameSchema(
+  one: Node,
+  other: Node,
+  ids: NodeIds,
+  known: Map<string, boolean>,
+): boolean {
   // Where one part differs all of it does, so what is assumed on the way never has to be taken back.
   const assumed = new Set<string>();
 
@@ -49,13 +58,20 @@ export function isSameSchema(one: Node, other: Node, ids: NodeIds): boolean {
     if (assumed.has(pair) || ids.of(a) === ids.of(b)) {
       return true;
     }
+    if (known.has(pair)) {
+      return known.get(pair)!;
+    }
     assumed.add(pair);
-    return haveEqual(
+    const same = haveEqual(
       left,
       right,
       (name) => sameValue(name, left[name], right[name], a, b),
       keywordsOf,
     );
+    if (!same) {
+      known.set(pair, false);
+    }
+    return same;
   };
 
   const sameValue = (keyword: string, left: unknown, right: unknown, a: Node, b: Node): boolean => {
@@ -89,5 +105,9 @@ export function isSameSchema(one: Node, other: Node, ids: NodeIds): boolean {
     return areSchemas ? same(left, right) : Object.is(left, right);
   };
 
-  return isSame(one, other);
+  const same = isSame(one, other);
+  if (same) {
+    assumed.forEach((pair) => known.set(pair, true));
+  }
+  return same;
 }

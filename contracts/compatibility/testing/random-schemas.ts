@@ -150,7 +150,7 @@ export function schema(random: Random, depth: number): Schema {
 }
 
 /** A schema of an object, with definitions that it refers to, and that may refer to themselves. */
-export function rootSchema(random: Random): Draft {
+function rootSchema(random: Random): Draft {
   const definition = (): Draft => {
     const tree = object(random, 1) as Draft;
     (tree.properties as Draft).next = random.pick<unknown>([
@@ -166,6 +166,16 @@ export function rootSchema(random: Random): Draft {
   }
   (root.properties as Draft).tree = { $ref: random.pick(REFERENCES) };
   return { ...root, definitions: { one: definition(), two: definition() } };
+}
+
+/** Two schemas: one is the other with small changes, or they have nothing in common. */
+export function schemaPair(random: Random): [Draft, Draft] {
+  const alone = (): Draft => ({ type: 'object', properties: { a: schema(random, 1) } });
+  const one = rootSchema(random);
+  const pair: [Draft, Draft] = random.chance(0.3)
+    ? [alone(), alone()]
+    : [one, changed(random, one)];
+  return random.chance(0.5) ? pair : [pair[1], pair[0]];
 }
 
 /** Keywords that hold schemas by name. */
@@ -199,7 +209,7 @@ function places(value: unknown, replace: (by: unknown) => void): [Draft, (by: un
 }
 
 /** A schema with one or several small changes. */
-export function changed(random: Random, original: Draft): Draft {
+function changed(random: Random, original: Draft): Draft {
   const root = structuredClone(original);
   for (let changes = 1 + random.below(2); changes > 0; changes--) {
     const [draft, replace] = random.pick(places(root, () => undefined));
