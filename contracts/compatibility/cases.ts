@@ -31,7 +31,11 @@ type Option = readonly Node[];
 export class Cases {
   readonly #known = new Map<string, readonly Case[]>();
 
-  public constructor(private readonly ids: NodeIds) {}
+  /** @param step called at each step; it throws when there were too many. */
+  public constructor(
+    private readonly ids: NodeIds,
+    private readonly step: () => void,
+  ) {}
 
   /** The cases of a value that all nodes accept. */
   public of(nodes: readonly Node[]): readonly Case[] {
@@ -65,6 +69,7 @@ export class Cases {
     chosen: ReadonlySet<string>,
     limit: number,
   ): Pick<Case, 'parts' | 'chosen'>[] {
+    this.step();
     const parts = this.#flatten(nodes);
     if (parts === undefined) {
       return [];

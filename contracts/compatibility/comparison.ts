@@ -11,14 +11,14 @@ import { isSameSchema } from './same-schema.ts';
 import { enumProblems, numberProblems, stringProblems, typeProblems } from './scalars.ts';
 import type { Node } from './schema-document.ts';
 
-/** Most pairs of a case and a schema that are compared before the comparison is given up. */
-const MAX_PAIRS = 50_000;
+/** Most steps before a comparison is given up. */
+const MAX_STEPS = 40_000;
 
 /** Most findings about one value that are listed. */
 const MAX_FOUND = 20;
 
 /** Schemas are too entangled to be compared. */
-class TooManyPairs extends Error {}
+class TooManySteps extends Error {}
 
 /**
  * Compares what writers may write with what readers accept. Pairs that are reached again from themselves, as in a
@@ -27,13 +27,13 @@ class TooManyPairs extends Error {}
  */
 export class Comparison {
   public readonly ids = new NodeIds();
-  public readonly cases = new Cases(this.ids);
+  public readonly cases = new Cases(this.ids, () => this.#step());
   readonly #incompatible = new Map<string, readonly Incompatibility[]>();
   #known = new Map<string, readonly Incompatibility[] | undefined>();
   #assumed = new Set<string>();
   #emptiness = new Map<string, boolean>();
   readonly #same = new Map<string, boolean>();
-  #pairs = 0;
+  #steps = 0;
 
   /** All that a value which the writer's schema accepts may have, and the reader's does not accept. */
   public run(writer: Node, reader: Node): readonly Incompatibility[] {
@@ -48,8 +48,8 @@ export class Comparison {
         }
       }
     } catch (error) {
-      if (error instanceof TooManyPairs) {
-        return about(`has too many alternatives within each other to be compared`);
+      if (error instanceof TooManySteps) {
+        return about('has too many alternatives within each other to be compared');
       }
       throw error;
     }
@@ -77,10 +77,7 @@ export class Comparison {
       }
       return known ?? [];
     }
-    this.#pairs += 1;
-    if (this.#pairs > MAX_PAIRS) {
-      throw new TooManyPairs();
-    }
+    this.#step();
     this.#known.set(key, undefined);
     const found = distinct(this.#problems(one, reader));
     this.#known.set(key, found);
@@ -118,6 +115,13 @@ export class Comparison {
           one,
           part.document.derive(type, 'type', () => ({ type })),
         );
+  }
+
+  #step(): void {
+    this.#steps += 1;
+    if (this.#steps > MAX_STEPS) {
+      throw new TooManySteps();
+    }
   }
 
   #problems(one: Case, reader: Node): readonly Incompatibility[] {

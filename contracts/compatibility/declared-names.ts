@@ -41,7 +41,7 @@ export function declaredBy(nodes: readonly Node[]): Declared | undefined {
   const names = new Set<string>();
   const patterns = new Set<string>();
   const seen = new Set<Schema>();
-  let others = false;
+  const rests: Subschema[] = [];
   const writers = nodes.filter(({ document }) => document.onlyDeclared);
   const visit = (schema: Schema, document: SchemaDocument): void => {
     if (!isObject(schema) || seen.has(schema)) {
@@ -54,11 +54,11 @@ export function declaredBy(nodes: readonly Node[]): Declared | undefined {
     Object.keys(isObject(patternProperties) ? patternProperties : {}).forEach((pattern) =>
       patterns.add(pattern),
     );
-    others ||= isObject(rest) && Object.keys(rest).length > 0;
+    rests.push(...(isObject(rest) && Object.keys(rest).length > 0 ? [rest] : []));
     inPlace(schema, document).forEach((inner) => visit(inner, document));
   };
   writers.forEach(({ schema, document }) => visit(schema, document));
-  return writers.length === 0 || (names.size === 0 && patterns.size === 0 && !others)
+  return names.size + patterns.size + rests.length === 0
     ? undefined
-    : { names, patterns, others };
+    : { names, patterns, others: rests.length > 0 };
 }

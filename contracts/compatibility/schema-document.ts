@@ -1,4 +1,4 @@
-import type { Ajv, AnySchema, ValidateFunction } from 'ajv';
+import type { Ajv, ValidateFunction } from 'ajv';
 import { schemaCompiler } from '../schema-compiler.ts';
 import { decodedReference, isObject, type Subschema, subschemas } from '../subschemas.ts';
 
@@ -85,7 +85,7 @@ export class SchemaDocument {
     }
     const validate = this.#validator(schema);
     if (validate !== undefined) {
-      return validate(value) as boolean;
+      return validate(value);
     }
     if (Object.keys(schema).join() === 'not') {
       const accepted = this.accepts(schemaOf(schema.not), value);
@@ -114,7 +114,7 @@ export class SchemaDocument {
       const root: Record<string, unknown> = { ...this.#root };
       delete root.$id;
       delete root.$schema;
-      this.#ajv.addSchema(root as AnySchema, 'root');
+      this.#ajv.addSchema(root, 'root');
     }
     const fragment = pointer.split('/').slice(1).map(encodeURIComponent).join('/');
     return this.#ajv.compile({ $ref: `root#${fragment === '' ? '' : `/${fragment}`}` });

@@ -44,7 +44,7 @@ function fitsText({ minLength, maxLength, pattern }: Subschema, text: string): b
   return (
     text.length >= Number(minLength ?? 0) &&
     text.length <= Number(maxLength ?? Infinity) &&
-    new RegExp(String(pattern ?? ''), 'u').test(text)
+    new RegExp(typeof pattern === 'string' ? pattern : '', 'u').test(text)
   );
 }
 
@@ -93,11 +93,12 @@ function likely(
         .map((_, index) =>
           likely(
             random,
-            parts.flatMap(({ items, additionalItems }) =>
-              schemaOf(
-                Array.isArray(items) ? ((items as unknown[])[index] ?? additionalItems) : items,
-              ),
-            ),
+            parts.map(({ items, additionalItems }) => {
+              const tuple: readonly unknown[] | undefined = Array.isArray(items)
+                ? items
+                : undefined;
+              return schemaOf(tuple === undefined ? items : (tuple[index] ?? additionalItems));
+            }),
             document,
             depth - 1,
           ),

@@ -51,8 +51,8 @@ export function hasUndeclared(schema: Schema, data: unknown): boolean {
     const required = new Set(parts.flatMap((part) => (part.required ?? []) as string[]));
     const declaresSome = parts.some(
       (part) =>
-        Object.keys((part.properties ?? {}) as object).length > 0 ||
-        Object.keys((part.patternProperties ?? {}) as object).length > 0 ||
+        Object.keys(part.properties ?? {}).length > 0 ||
+        Object.keys(part.patternProperties ?? {}).length > 0 ||
         (isObject(part.additionalProperties) && Object.keys(part.additionalProperties).length > 0),
     );
     return (
