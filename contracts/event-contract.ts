@@ -3,6 +3,7 @@ import { type Check, flag, optional, type Shape, shapeProblems, shown, text } fr
 import { keyProblem } from './event-key.ts';
 import { inexactIntegers } from './exact-integers.ts';
 import { schemaProblems } from './schema-compiler.ts';
+import { type Compatibility, compatibilityCheck } from './compatibility/option.ts';
 import { isObject } from './subschemas.ts';
 
 /** A JSON Schema of an object: what the `data` of an event looks like. */
@@ -47,6 +48,16 @@ export interface EventContract<Data = unknown, Type extends string = string> {
    * @default false
    */
   readonly ordered?: boolean;
+  /**
+   * What new versions of the contract keep within their major: a mode, or a mode and a policy. Pods of the old version
+   * receive new events during a rollout, and topics hold old ones, so both directions are kept by default. With
+   * `backward`, deploy consumers before producers.
+   *
+   * @default { mode: 'full-transitive', policy: 'lenient' }
+   * @example
+   * compatibility: 'backward'
+   */
+  readonly compatibility?: Compatibility;
   /** One sentence on what has happened when this event is published. */
   readonly description: string;
   /** JSON Schema (draft 7) of `data`. Its integers have bounds within ±(2^53 - 1). */
@@ -91,6 +102,7 @@ const SHAPE: Shape<Omit<EventContract, typeof dataType>> = {
   ],
   key: text,
   ordered: optional(flag),
+  compatibility: compatibilityCheck,
   description: text,
   schema: (what, value) =>
     isObject(value) && isObject(value.properties)

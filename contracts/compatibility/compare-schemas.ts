@@ -1,12 +1,7 @@
 import { Comparison } from './comparison.ts';
-import { type Incompatibility } from './report.ts';
-import { type Schema, SchemaDocument } from './schema-document.ts';
-
-/**
- * What is assumed of writers. `strict`: they may write all that their schema accepts, undeclared properties, too.
- * `lenient`: they write the properties that their schema declares, and no others.
- */
-export type CompatibilityPolicy = 'strict' | 'lenient';
+import type { CompatibilityPolicy } from './option.ts';
+import type { Incompatibility } from './report.ts';
+import { SchemaDocument, schemaOf } from './schema-document.ts';
 
 /**
  * Compares the schema of who writes with that of who reads. All that is not known to be accepted is listed: an empty
@@ -16,12 +11,12 @@ export type CompatibilityPolicy = 'strict' | 'lenient';
  * @param reader schema that the same data are read by.
  */
 export function schemaIncompatibilities(
-  writer: Schema,
-  reader: Schema,
+  writer: object | boolean,
+  reader: object | boolean,
   policy: CompatibilityPolicy,
 ): readonly Incompatibility[] {
-  const written = new SchemaDocument(writer, policy === 'lenient');
+  const written = new SchemaDocument(schemaOf(writer), policy === 'lenient');
   return new Comparison()
-    .run(written.node(writer), new SchemaDocument(reader).node(reader))
+    .run(written.node(writer), new SchemaDocument(schemaOf(reader)).node(reader))
     .map(({ path, problem }) => ({ path: `$${path}`, problem }));
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type CompatibilityPolicy, schemaIncompatibilities } from './compare-schemas.ts';
+import { schemaIncompatibilities } from './compare-schemas.ts';
+import type { CompatibilityPolicy } from './option.ts';
 import { LENIENT, OBJECTS } from './testing/confluent-objects.ts';
 import { VALUES } from './testing/confluent-values.ts';
 
