@@ -99,6 +99,9 @@ function betweenProblems(own: Use, other: Use): Problem[] {
   const { type, version } = own.contract;
   const { contract, path } = other;
   const before = `what '${path}' uses`;
+  if (own.contract === contract) {
+    return [];
+  }
   if (version === contract.version) {
     const differences = contractDifferences(own.contract, contract);
     return coded(

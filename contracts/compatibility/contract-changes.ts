@@ -4,7 +4,7 @@ import { coded, type Problem } from '../error-codes.ts';
 import type { EventContract } from '../event-contract.ts';
 import { schemaIncompatibilities } from './compare-schemas.ts';
 import { lockedContract, type LockedContract, type LockedVersions } from './locked-contract.ts';
-import { compatibilityOf, type CompatibilityPolicy } from './option.ts';
+import { compatibilityOf } from './option.ts';
 import type { Incompatibility } from './report.ts';
 import { compareVersions, majorOf, nextMajor, nextMinor } from './version.ts';
 
@@ -152,12 +152,25 @@ export function listed(fields: readonly Incompatibility[]): string {
   ].join('; ');
 }
 
+/** What was found between contracts: the same pair is asked for by each app. */
+const compared = new WeakMap<EventContract, WeakMap<EventContract, readonly Incompatibility[]>>();
+
 /** What a publisher may write and a consumer does not accept; empty when it accepts all. */
 export function consumerProblems(
   published: EventContract,
   consumed: EventContract,
 ): readonly Incompatibility[] {
+  const byConsumed =
+    compared.get(published) ?? new WeakMap<EventContract, readonly Incompatibility[]>();
+  compared.set(published, byConsumed);
   const policies = [published, consumed].map((contract) => compatibilityOf(contract).policy);
-  const policy: CompatibilityPolicy = policies.includes('strict') ? 'strict' : 'lenient';
-  return schemaIncompatibilities(published.schema, consumed.schema, policy);
+  const found =
+    byConsumed.get(consumed) ??
+    schemaIncompatibilities(
+      published.schema,
+      consumed.schema,
+      policies.includes('strict') ? 'strict' : 'lenient',
+    );
+  byConsumed.set(consumed, found);
+  return found;
 }
