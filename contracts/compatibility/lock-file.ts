@@ -23,6 +23,10 @@ const ENTRY: Shape<LockedContract & { readonly digest: string }> = {
   schema: must(isObject, 'must be a JSON Schema'),
   digest: text,
 };
+const FILE: Shape<{ readonly lockfileVersion: number; readonly contracts: ContractLock }> = {
+  lockfileVersion: () => [],
+  contracts: mapOf(mapOf(shaped(ENTRY))),
+};
 
 /** A value with the names of its objects in their order. */
 function sorted(value: unknown): unknown {
@@ -77,18 +81,20 @@ export function parseLock(content: string, file: string): ContractLock {
       `${file} has the marker of a merge conflict in line ${conflict + 1}: take one side with git checkout --ours or --theirs, and run event-platform contracts, which adds what is missing`,
     );
   }
-  const { lockfileVersion, contracts } = jsonOf(content, file);
-  if (lockfileVersion !== LOCKFILE_VERSION) {
+  const parsed = jsonOf(content, file);
+  const found = isObject(parsed) ? parsed.lockfileVersion : undefined;
+  if (found !== LOCKFILE_VERSION) {
     throw new Error(
-      `${file} has lockfileVersion (${JSON.stringify(lockfileVersion)}) and must have ${LOCKFILE_VERSION}: ${Number(lockfileVersion) > LOCKFILE_VERSION ? 'a newer version has written it, update the packages of cdk8s-event-platform' : RESTORE}`,
+      `${file} has lockfileVersion (${String(found)}) and must have ${LOCKFILE_VERSION}: ${Number(found) > LOCKFILE_VERSION ? 'a newer version has written it, update the packages of cdk8s-event-platform' : RESTORE}`,
     );
   }
-  const wrong = mapOf(mapOf(shaped(ENTRY)))('contracts', contracts);
+  const wrong = shapeProblems(parsed, FILE);
   if (wrong.length > 0) {
     throw new Error(`${file} is not a lock file of contracts: ${wrong.join('; ')}: ${RESTORE}`);
   }
+  const { contracts } = parsed as { readonly contracts: ContractLock };
   const lock: Record<string, LockedVersions> = {};
-  for (const [type, versions] of Object.entries(contracts as ContractLock)) {
+  for (const [type, versions] of Object.entries(contracts)) {
     lock[type] = Object.fromEntries(
       Object.entries(versions).map(([version, entry]) => [
         version,
@@ -99,23 +105,14 @@ export function parseLock(content: string, file: string): ContractLock {
   return lock;
 }
 
-function jsonOf(content: string, file: string): Readonly<Record<string, unknown>> {
-  let parsed: unknown;
+function jsonOf(content: string, file: string): unknown {
   try {
-    parsed = JSON.parse(content);
+    return JSON.parse(content);
   } catch (error) {
     throw new Error(`${file} is not JSON (${(error as Error).message}): ${RESTORE}`, {
       cause: error,
     });
   }
-  const wrong = shapeProblems<{ lockfileVersion: number; contracts: object }>(parsed, {
-    lockfileVersion: () => [],
-    contracts: () => [],
-  });
-  if (!isObject(parsed) || wrong.length > 0) {
-    throw new Error(`${file} is not a lock file of contracts: ${wrong.join('; ')}: ${RESTORE}`);
-  }
-  return parsed;
 }
 
 function checked(
