@@ -17,7 +17,7 @@ function version(
     required: ['id', ...required],
     properties: { id: ID, ...properties },
   };
-  return (defineEvent)({
+  return defineEvent({
     ...{ type: 'com.example.order.placed', version: name, topic: 'orders', key: 'id' },
     description: 'An order is placed.',
     schema: schema as EventSchema,
@@ -90,6 +90,18 @@ describe('a change', () => {
       );
     },
   );
+
+  it('of a closed object cannot add a property under full', () => {
+    const closed = (contract: EventContract): EventContract => ({
+      ...contract,
+      schema: { ...(contract.schema as object), additionalProperties: false } as EventSchema,
+    });
+    const next = closed(version('1.1.0', { note: NOTE, size: ID }));
+    expect(problemsOf(locked(closed(V1)), next)).toEqual([
+      expect.stringContaining('$.size may be there, and is not accepted') as string,
+    ]);
+    expect(problemsOf(locked(closed(V1)), { ...next, compatibility: 'backward' })).toEqual([]);
+  });
 
   it('of policy strict must not add a property that old data may hold undeclared', () => {
     const next = (policy: 'strict' | 'lenient') =>
