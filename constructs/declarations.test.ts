@@ -35,7 +35,6 @@ describe('contracts of one type', () => {
   };
 
   it.each<[Partial<EventContract>, string]>([
-    [{ version: '2.0.0' }, "version ('2.0.0' and '1.0.0')"],
     [{ topic: 'orders' }, "topic ('orders' and 'order-placed')"],
     [{ ordered: true }, 'ordered (true and false)'],
     [{ schema: longer }, 'schema (at #/properties/customer_id/maxLength)'],
@@ -44,8 +43,8 @@ describe('contracts of one type', () => {
       'schema (at #/properties/customer_id/maxLength)',
     ],
     [
-      { version: '2.0.0', schema: longer },
-      "version ('2.0.0' and '1.0.0'), schema (at #/properties/customer_id/maxLength)",
+      { topic: 'orders', schema: longer },
+      "topic ('orders' and 'order-placed'), schema (at #/properties/customer_id/maxLength)",
     ],
   ])('are refused when they differ: %o', (change, differences) => {
     const other: EventContract = { ...OrderPlaced, ...change };
@@ -72,10 +71,10 @@ describe('contracts of one type', () => {
     const { platform, broker } = test;
     test.producer();
     const pubSub = new DaprPubSub(platform, 'other', { broker });
-    const publishes = [{ ...OrderPlaced, version: '1.1.0' }];
+    const publishes = [{ ...OrderPlaced, schema: longer }];
     const manifest = defineApp({ ...shop, appId: 'market', publishes });
     expect(() => new EventProducer(platform, 'market', { manifest, pubSub })).toThrow(
-      /test\/market: event .* differs from what 'test\/shop' uses in version/,
+      /test\/market: event .* differs from what 'test\/shop' uses in schema/,
     );
   });
 

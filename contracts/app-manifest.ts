@@ -140,7 +140,7 @@ function contractProblems({ subscribes = [], publishes = [] }: AppManifest): str
       .filter((contract, index) => list.findIndex(isVersionOf(contract)) < index)
       .map(
         ({ type, version }) =>
-          `${what} lists '${type}' twice in version ${majorOf({ version })}: keep one, or give one another major version`,
+          `${what} lists '${type}' twice in version ${majorOf(version)}: keep one, or give one another major version`,
       );
   return [
     ...twice('subscribes', subscribes),

@@ -3,7 +3,7 @@ import type { EventContract } from './event-contract.ts';
 import { isObject, pointerOf } from './subschemas.ts';
 
 /** Where two values differ first, as a JSON pointer; undefined when they are equal. */
-function firstDifference(one: unknown, other: unknown, pointer: string): string | undefined {
+export function firstDifference(one: unknown, other: unknown, pointer: string): string | undefined {
   if (Array.isArray(one) && Array.isArray(other) && one.length === other.length) {
     return first(one.keys(), (index) =>
       firstDifference(one[index], other[index], pointer + pointerOf(String(index))),

@@ -4,6 +4,7 @@ import { keyProblem } from './event-key.ts';
 import { inexactIntegers } from './exact-integers.ts';
 import { markProblems } from './marks.ts';
 import { schemaProblems } from './schema-compiler.ts';
+import { type Compatibility, compatibilityCheck } from './compatibility/option.ts';
 import { isObject } from './subschemas.ts';
 
 /** A JSON Schema of an object: what the `data` of an event looks like. */
@@ -57,6 +58,16 @@ export interface EventContract<Data = unknown, Type extends string = string> {
    * @default - the key
    */
   readonly subject?: string;
+  /**
+   * What new versions of the contract keep within their major: a mode, or a mode and a policy. Pods of the old version
+   * receive new events during a rollout, and topics hold old ones, so both directions are kept by default. With
+   * `backward`, deploy consumers before producers.
+   *
+   * @default { mode: 'full-transitive', policy: 'lenient' }
+   * @example
+   * compatibility: 'backward'
+   */
+  readonly compatibility?: Compatibility;
   /** One sentence on what has happened when this event is published. */
   readonly description: string;
   /**
@@ -105,6 +116,7 @@ const SHAPE: Shape<Omit<EventContract, typeof dataType>> = {
   key: text,
   ordered: optional(flag),
   subject: optional(text),
+  compatibility: compatibilityCheck,
   description: text,
   schema: (what, value) =>
     isObject(value) && isObject(value.properties)

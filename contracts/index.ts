@@ -1,6 +1,12 @@
 import './node-version.ts';
 
 export { type AppManifest, defineApp, type Migration } from './app-manifest.ts';
+export type {
+  Compatibility,
+  CompatibilityMode,
+  CompatibilityOptions,
+  CompatibilityPolicy,
+} from './compatibility/option.ts';
 export {
   defineEvent,
   type EventContract,

@@ -208,3 +208,49 @@ it('takes a thousand contracts in a time that nobody notices in a synthesis', ()
   // About 2 s here; a compiler of its own for each contract would take 15 s.
   expect(performance.now() - started).toBeLessThan(12_000);
 });
+
+describe('references that lead to themselves', () => {
+  const withDefinitions = (definitions: object) =>
+    withSize({ $ref: '#/definitions/a' }, { definitions });
+
+  it.each<[object, string]>([
+    [{ a: { $ref: '#/definitions/a' } }, '#/definitions/a refers to itself before'],
+    [
+      { a: { $ref: '#/definitions/b' }, b: { $ref: '#/definitions/a' } },
+      '#/definitions/a refers to itself through #/definitions/b before',
+    ],
+    [
+      { a: { allOf: [{ type: 'string' }, { $ref: '#/definitions/a' }] } },
+      '#/definitions/a refers to itself through #/definitions/a/allOf/1 before',
+    ],
+    [
+      { a: { anyOf: [{ $ref: '#/definitions/a' }, { type: 'string' }] } },
+      '#/definitions/a refers to itself through #/definitions/a/anyOf/0 before',
+    ],
+    [
+      { a: { type: 'object', dependencies: { id: { $ref: '#/definitions/a' } } } },
+      '#/definitions/a refers to itself through #/definitions/a/dependencies/id before',
+    ],
+  ])('are refused with their circle: %j', (definitions, message) => {
+    expect(problemsOf(withDefinitions(definitions))).toEqual([
+      expect.stringContaining(message) as string,
+    ]);
+  });
+
+  it('are accepted when they lead into a value', () => {
+    const comment = {
+      type: 'object',
+      required: ['text'],
+      properties: {
+        text: { type: 'string', maxLength: 9 },
+        parent: { anyOf: [{ $ref: '#/definitions/a' }, { type: 'null' }] },
+        replies: { type: 'array', items: { $ref: '#/definitions/a' } },
+      },
+    };
+    const schema = withDefinitions({ a: comment });
+    expect(problemsOf(schema)).toEqual([]);
+    const validate = compileSchema({ schema });
+    expect(validate({ id: 'a', size: { text: 'a', replies: [{ text: 'b' }] } })).toBe(true);
+    expect(validate({ id: 'a', size: { text: 'a', replies: [{ text: 1 }] } })).toBe(false);
+  });
+});

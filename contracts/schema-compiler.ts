@@ -3,6 +3,7 @@ import addFormats from 'ajv-formats';
 import { shown } from './checks.ts';
 import { MARKS, wireSchema } from './marks.ts';
 import { addPlatformFormats, formats } from './schema-formats.ts';
+import { referenceCycles } from './reference-cycles.ts';
 import { isObject, pointerOf, type Subschema, subschemas } from './subschemas.ts';
 
 /** A compiled schema; `errors` are those of its last call. */
@@ -102,6 +103,12 @@ function lookFor(schema: Subschema): readonly string[] {
       }
     }
   }
+  problems.push(
+    ...referenceCycles(schema).map(
+      ([first, ...others]) =>
+        `${first!} refers to itself${others.length > 0 ? ` through ${others.join(', ')}` : ''} before it leads into a value: leave one of these references out, or put it under 'properties' or 'items'`,
+    ),
+  );
   return problems.length > 0 ? problems : compileProblems(ajv, rest);
 }
 

@@ -153,6 +153,12 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     '`production` refuses': 'stacks/aws-msk/sizes.test.ts: guards production',
     'by Pulumi and by the services': 'stacks/aws-msk/database.test.ts: is guarded as the size says',
   },
+  'docs/event-versions.md': {
+    'an old consumer refuses every new property':
+      'contracts/compatibility/contract-changes.test.ts: of a closed object cannot add a property under full',
+    'It never calls a change compatible that a consumer refuses':
+      'contracts/compatibility/compare-schemas.test.ts: says of nothing that it is compatible which a reader refuses',
+  },
   'docs/guarantees.md': {
     'and PostgreSQL refuses it': 'app-images/compromised-app.test.ts: is refused when it %s',
     'What cannot be processed is kept, with the reason':

@@ -22,6 +22,13 @@ async function prettierOf(folder: string): Promise<Prettier | undefined> {
   return prettier;
 }
 
+/** Formats the text of a new file with the project's own Prettier, if it has one. */
+export async function formatText(folder: string, path: string, text: string): Promise<string> {
+  const created = new Map([[path, text]]);
+  const change = await formatChange(folder, { created, edited: [], removed: [] });
+  return change.created.get(path)!;
+}
+
 /**
  * Formats what a change writes with the project's own Prettier. A file that was not formatted with it before gets the
  * edits alone. Without Prettier, texts stay as they are.

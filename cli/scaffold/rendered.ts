@@ -80,7 +80,7 @@ function constructsWith(platform: EventPlatform, ...members: readonly string[]):
 }
 
 /** Apps of a platform. */
-export function appsOf({ platform }: Rendered): IEventApp[] {
+export function appsOf({ platform }: Pick<Rendered, 'platform'>): IEventApp[] {
   return constructsWith(platform, 'appId', 'manifest') as IEventApp[];
 }
 

@@ -46,12 +46,7 @@ export function appProblems(scope: IConstruct, props: AppParts): Problem[] {
   );
   return [
     ...coded('EP2002', ...problems),
-    ...coded(
-      'EP2003',
-      ...(problems.length > 0
-        ? []
-        : disagreements(scope, [...(manifest.publishes ?? []), ...(manifest.subscribes ?? [])])),
-    ),
+    ...(problems.length > 0 ? [] : disagreements(scope, manifest)),
     ...coded(
       'EP5002',
       otherPlatformProblem(scope, 'pubSub', pubSub),

@@ -105,7 +105,7 @@ export class EventApp extends Construct implements IEventApp, IScalable {
     const { manifest, pubSub, database } = props;
     const { publishes = [], subscribes = [] } = manifest;
     EventPlatform.of(this).addApp(this, manifest.appId);
-    useContracts(this, [...publishes, ...subscribes]);
+    useContracts(this, { publishes, subscribes }, manifest.appId);
     this.manifest = manifest;
     this.appId = manifest.appId;
     this.pubSub = pubSub;

@@ -96,7 +96,7 @@ export class DaprPubSub extends Construct {
         ...bindingProblems(binding, EventPlatform.of(this).environment.production),
       ),
       ...coded('EP2004', ...this.#unpublished()),
-      ...coded('EP2008', ...this.#unread()),
+      ...coded('EP2011', ...this.#unread()),
     ]);
   }
 
@@ -151,9 +151,9 @@ export class DaprPubSub extends Construct {
       return this.addTopic(contract);
     }
     const problems = new Problems(this);
-    problems.add(...coded('EP2003', ...disagreements(this, [contract])));
+    problems.add(...disagreements(this, { names: [contract] }));
     problems.report();
-    useContracts(this, [contract]);
+    useContracts(this, { names: [contract] });
     known.addContract(contract);
     return known;
   }
@@ -174,7 +174,7 @@ export class DaprPubSub extends Construct {
     );
     problems.props(options, shape);
     problems.add(
-      ...coded('EP2003', ...disagreements(this, [contract])),
+      ...disagreements(this, { names: [contract] }),
       ...coded(
         'EP3005',
         this.#topics.has(contract.topic) &&
@@ -195,7 +195,7 @@ export class DaprPubSub extends Construct {
 
   #declare(contract: EventContract, props: Omit<TopicProps, 'broker'>): Topic {
     const topic = new Topic(this.#topicScope, contract.topic, { ...props, broker: this.broker });
-    useContracts(this, [contract]);
+    useContracts(this, { names: [contract] });
     topic.addContract(contract);
     this.#topics.set(topic.name, topic);
     return topic;

@@ -1,6 +1,7 @@
 import {
   flag,
   having,
+  must,
   optional,
   type Shape,
   shaped,
@@ -37,6 +38,13 @@ export interface EventPlatformProps {
   readonly monitoringNamespace?: string;
   /** Where people find what alerts refer to. */
   readonly links?: PlatformLinks;
+  /**
+   * Lock file of contracts, as `event-platform contracts` writes it. A contract that is not compatible with an earlier
+   * version in it is refused. `false` compares nothing.
+   *
+   * @default - `contracts.lock.json` in the working directory, if it is there
+   */
+  readonly contractsLock?: string | false;
   /** What everything in the platform is rendered with. @default - what constructs say */
   readonly defaults?: PlatformDefaults;
   /**
@@ -55,6 +63,12 @@ export const EVENT_PLATFORM: Shape<EventPlatformProps> = {
   kedaNamespace: optional(text),
   monitoringNamespace: optional(text),
   links: optional(shaped<PlatformLinks>({ runbooks: optional(text), grafana: optional(text) })),
+  contractsLock: optional(
+    must(
+      (value) => value === false || (typeof value === 'string' && value !== ''),
+      "must be the path of a file, e.g. 'contracts.lock.json', or false",
+    ),
+  ),
   defaults: optional(shaped<PlatformDefaults>(PLATFORM_DEFAULTS)),
   createNamespace: optional(flag),
 };

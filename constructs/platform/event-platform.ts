@@ -5,6 +5,7 @@ import { coded, CREATED_PLATFORMS } from '@cdk8s-event-platform/contracts/intern
 import { DefaultDenyPolicy } from '../security/network-policies.ts';
 import { renderServiceAccount } from '../security/service-account.ts';
 import type { SecretReference } from '../security/secret-reference.ts';
+import { type ContractLock, readContractLock } from './contract-lock.ts';
 import type { Environment } from './environment.ts';
 import { DeclarationError } from '../core/errors.ts';
 import { applyPatchesLast } from './final-patches.ts';
@@ -101,6 +102,8 @@ export class EventPlatform extends Chart {
   public readonly defaults: PlatformDefaults;
   /** The generated Namespace; undefined where it exists. */
   public readonly namespaceObject: k8s.KubeNamespace | undefined;
+  /** Earlier versions of contracts; undefined without a lock file. @internal */
+  public readonly contractLock: ContractLock | undefined;
   /** Denies all that no other policy allows. */
   public readonly defaultDeny: DefaultDenyPolicy;
   /** The generated ServiceAccount of pods that have none of their own; undefined without one, or where it exists. */
@@ -139,6 +142,7 @@ export class EventPlatform extends Chart {
       Object.entries(links).map(([name, url]) => [name, url.replace(/\/+$/, '')]),
     );
     this.#check();
+    this.contractLock = readContractLock(this, props.contractsLock);
     (globalThis as { [CREATED_PLATFORMS]?: EventPlatform[] })[CREATED_PLATFORMS]?.push(this);
 
     const foundation = new Construct(this, 'namespace');

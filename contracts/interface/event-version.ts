@@ -3,14 +3,14 @@ import type { EventContract } from '../event-contract.ts';
 /** What names a version of an event. */
 export type EventVersionName = Pick<EventContract, 'type' | 'version'>;
 
-/** The major version of a contract, e.g. 2 of `2.1.0`. */
-export function majorOf({ version }: Pick<EventContract, 'version'>): number {
+/** The first number of a version, e.g. 2 of `2.1.0`. */
+export function majorOf(version: string): number {
   return Number(version.split('.', 1)[0]);
 }
 
 /** Name of a contract in all its minor versions, e.g. `com.example.order.placed@2`. */
 export function contractName(contract: EventVersionName): string {
-  return `${contract.type}@${majorOf(contract)}`;
+  return `${contract.type}@${majorOf(contract.version)}`;
 }
 
 const DATA_SCHEMA = /^urn:event-platform:([a-z0-9.-]+):(\d+\.\d+\.\d+)$/;
@@ -44,6 +44,8 @@ export function contractOfEvent<Contract extends EventVersionName>(
 ): Contract | undefined {
   const named = parseDataSchema(dataschema);
   return named === undefined
-    ? contracts.reduce((oldest, other) => (majorOf(other) < majorOf(oldest) ? other : oldest))
+    ? contracts.reduce((oldest, other) =>
+        majorOf(other.version) < majorOf(oldest.version) ? other : oldest,
+      )
     : contracts.find((contract) => contractName(contract) === contractName(named));
 }

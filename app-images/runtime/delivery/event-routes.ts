@@ -57,12 +57,12 @@ function routeOf(
 ): EventRoute {
   const conversions = upcasts.filter(({ contract }) => contract.type === type);
   const versions = contracts.map((contract) => {
-    const upcast = conversions.find((each) => each.upcasts.has(majorOf(contract)));
+    const upcast = conversions.find((each) => each.upcasts.has(majorOf(contract.version)));
     return {
       contract,
       upcast: upcast && {
         to: upcast.contract,
-        convert: upcast.upcasts.get(majorOf(contract))!,
+        convert: upcast.upcasts.get(majorOf(contract.version))!,
       },
     };
   });

@@ -87,7 +87,7 @@ export function eventReader(versions: readonly VersionToRead[]): EventReader {
   const contracts = versions.map(({ contract }) => contract);
   const readers = new Map(versions.map((version) => [version.contract, readerOf(version)]));
   const [{ type }] = contracts as [EventContract, ...EventContract[]];
-  const known = contracts.map(majorOf).sort((a, b) => a - b);
+  const known = contracts.map(({ version }) => majorOf(version)).sort((a, b) => a - b);
   const unread = (event: CloudEvent, cause: string): ReadEvent => {
     const { data } = event;
     return { data, key: keyOf(data, contractOfEvent(contracts, {})!), causes: [cause] };

@@ -39,7 +39,7 @@ export function upcast<Contract extends EventContract>(
   contract: Contract,
   converters: Readonly<Record<string, Upcast<EventData<Contract>>>>,
 ): Upcasts {
-  const major = majorOf(contract);
+  const major = majorOf(contract.version);
   const wrong = Object.keys(converters).filter(
     (key) => !/^(0|[1-9]\d*)$/.test(key) || Number(key) >= major,
   );

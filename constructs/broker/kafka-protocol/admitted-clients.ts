@@ -100,8 +100,10 @@ export class AdmittedClients {
     problems.add(...coded('EP1001', ...text('name', name)));
     problems.props(options, SHAPE);
     const { namespace, publishes = [], receives = [], group = name } = options;
-    const contracts = [...publishes, ...receives].filter((topic) => typeof topic !== 'string');
-    for (const contract of contracts) {
+    const contractsOf = (topics: typeof publishes) =>
+      topics.filter((topic) => typeof topic !== 'string');
+    const uses = { publishes: contractsOf(publishes), subscribes: contractsOf(receives) };
+    for (const contract of [...uses.publishes, ...uses.subscribes]) {
       problems.add(
         ...coded(
           'EP2001',
@@ -134,10 +136,10 @@ export class AdmittedClients {
         !/^[A-Za-z0-9._-]{1,255}$/.test(group) &&
           `group '${group}' of client '${name}' is not plain: use 1 to 255 letters, digits, '.', '_' and '-'`,
       ),
-      ...coded('EP2003', ...disagreements(this.#broker, contracts)),
+      ...disagreements(this.#broker, uses),
     );
     problems.report();
-    useContracts(this.#broker, contracts);
+    useContracts(this.#broker, uses);
     const client = {
       name,
       namespace,
