@@ -8,6 +8,7 @@ export * from './contract-differences.ts';
 export * from './created-platforms.ts';
 export { contractProblems } from './event-contract.ts';
 export * from './event-key.ts';
+export { describesIntegers, listed, typesOf } from './exact-integers.ts';
 export * from './portable-schema.ts';
 export * from './printable.ts';
 export * from './schema-compiler.ts';
