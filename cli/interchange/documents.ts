@@ -85,6 +85,21 @@ export class Documents {
     return found;
   }
 
+  /** What is below a value, along references; undefined when it is not there. */
+  public find(place: Located, ...tokens: readonly string[]): Located | undefined {
+    const found = tokens.reduce(
+      (parent, token) => childOf(this.follow(parent), token),
+      this.follow(place),
+    );
+    return found.value === undefined ? undefined : found;
+  }
+
+  /** A text below a value; undefined when none is there. */
+  public textAt(place: Located, ...tokens: readonly string[]): string | undefined {
+    const value = this.find(place, ...tokens)?.value;
+    return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+  }
+
   /** What a `$ref` names. @throws Error when it is not there, or not on this machine. */
   public target(reference: string, from: Located): Located {
     const [address = '', fragment = ''] = reference.split('#', 2);

@@ -1,0 +1,88 @@
+/** `event-platform contracts import`: contracts of another team's events. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { printable } from '@cdk8s-event-platform/contracts/internal';
+import { readOptions, UsageError } from '../command-line.ts';
+import { applyChange, type Change } from '../scaffold/change.ts';
+import { formatChange } from '../scaffold/format.ts';
+import { eventsText, identifiersOf } from './events-text.ts';
+import { importFile } from './import-file.ts';
+
+const HELP = `event-platform contracts import FILE [OPTIONS]
+
+Writes a contract for each message of an AsyncAPI document (2.x or 3.x, YAML or JSON), or for a JSON Schema. Of a
+message in the envelope of CloudEvents, the schema of its data is taken. Schemas become draft 7 as contracts accept it:
+what is changed or left out is printed. All messages are written, or none.
+
+  --message NAME   only this message; several times for several
+  --type TYPE      CloudEvents type, e.g. com.example.order.placed
+  --topic TOPIC    topic on the broker
+  --key FIELD      property whose value keeps the order of events
+  --version V      version of the contract, e.g. 1.0.0
+                   What the file does not say is needed. With NAME=VALUE, it is for one message
+  --out FILE.ts    the file to write (default: standard output)
+  --force          overwrites the file
+  --json           what was imported, as JSON
+  --help           this text`;
+
+const TEXTS = { type: 'string', multiple: true, default: [] as string[] } as const;
+
+/** A file to write, relative to the folder that Prettier and TypeScript have their settings in. */
+function changeOf(folder: string, path: string, text: string, force: boolean): Change {
+  const file = join(folder, path);
+  if (!existsSync(file)) {
+    return { created: new Map([[path, text]]), edited: [], removed: [] };
+  }
+  if (!force) {
+    throw new UsageError(`'${path}' is there already: use --force to overwrite it`);
+  }
+  // As a new file for Prettier, whatever the old one looks like.
+  return { created: new Map([[path, text]]), edited: [], removed: [path] };
+}
+
+/** Runs the command. @returns the exit code. */
+export async function importContracts(args: readonly string[]): Promise<number> {
+  const { values, positionals } = readOptions(args, {
+    ...{ message: TEXTS, type: TEXTS, topic: TEXTS, key: TEXTS, version: TEXTS },
+    out: { type: 'string' },
+    force: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const [file, ...more] = positionals;
+  if (file === undefined || more.length > 0) {
+    throw new UsageError(
+      `contracts import takes one file, not '${positionals.join(' ')}': event-platform contracts import --help`,
+    );
+  }
+  const { out, force, json, message: messages, type, topic, key, version } = values;
+  if (out !== undefined && !/\.[cm]?ts$/.test(out)) {
+    throw new UsageError(`--out '${out}' is not a TypeScript file: use e.g. events/orders.ts`);
+  }
+  const folder = process.cwd();
+  const path = relative(folder, resolve(out ?? 'events.ts')).split(sep).join('/');
+  const { contracts, notes } = importFile(file, { messages, given: { type, topic, key, version } });
+  const identifiers = identifiersOf(contracts.map((contract) => contract.type));
+  const text = eventsText(contracts, identifiers);
+  const write = out !== undefined;
+  const planned = write ? changeOf(folder, path, text, force) : changeOf(dirname(path), path, text, true);
+  const change = await formatChange(folder, planned);
+  if (write) {
+    await applyChange(folder, change, () => Promise.resolve());
+  }
+  const events = contracts.map((contract) => ({ name: identifiers.get(contract.type)!, ...contract }));
+  if (json) {
+    console.log(JSON.stringify({ ...(write && { file: path }), events, notes }, null, 2));
+    return 0;
+  }
+  notes.forEach((note) => console.error(`note: ${printable(note)}`));
+  console.log(
+    write
+      ? [`wrote ${path}`, ...events.map(({ name, type: of }) => `  ${name}: ${of}`)].join('\n')
+      : change.created.get(path)!.trimEnd(),
+  );
+  return 0;
+}
