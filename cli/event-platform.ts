@@ -30,6 +30,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     does: 'removes an event, topic, consumer or service, and says what a cluster keeps of it',
     load: () => import('./commands/remove.ts'),
   },
+  contracts: {
+    does: 'exports contracts to AsyncAPI, JSON Schema and TypeScript, and imports those of others',
+    load: () => import('./commands/contracts.ts'),
+  },
   secrets: {
     does: 'writes the Secrets that manifests refer to, with new passwords',
     load: () => import('./commands/secrets.ts'),

@@ -65,7 +65,10 @@ function usesOf(documents: Documents, root: Located): Use[] {
     .map(([name, place]) => ({ name, topic: undefined, message: documents.follow(place) }))
     .filter(({ message }) => !used.has(documents.placeOf(message)));
   const found = new Map(
-    [...uses, ...others].map((use) => [`${documents.placeOf(use.message)} ${use.topic ?? ''}`, use]),
+    [...uses, ...others].map((use) => [
+      `${documents.placeOf(use.message)} ${use.topic ?? ''}`,
+      use,
+    ]),
   );
   return [...found.values()];
 }
@@ -109,7 +112,10 @@ export function asyncApiMessages(
       );
     }
     const described = find('payload');
-    const isMulti = isObject(described?.value) && 'schemaFormat' in described.value && 'schema' in described.value;
+    const isMulti =
+      isObject(described?.value) &&
+      'schemaFormat' in described.value &&
+      'schema' in described.value;
     const format = isMulti ? text('payload', 'schemaFormat') : text('schemaFormat');
     const payload = isMulti ? find('payload', 'schema') : described;
     if (format !== undefined && !JSON_SCHEMA.test(format)) {

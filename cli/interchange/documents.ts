@@ -119,10 +119,9 @@ export class Documents {
     try {
       this.open(file);
     } catch (error) {
-      throw new Error(
-        `${this.placeOf(from)}: $ref '${reference}': ${(error as Error).message}`,
-        { cause: error },
-      );
+      throw new Error(`${this.placeOf(from)}: $ref '${reference}': ${(error as Error).message}`, {
+        cause: error,
+      });
     }
     return this.#at(file, '#', fragment, reference, from, { isFound: true });
   }

@@ -31,7 +31,17 @@ for (const { type, rules } of RULES.rules) {
 /** Names of schemas, which references are resolved by. */
 const NAMES: ReadonlySet<string> = new Set(['$schema', '$id', 'id', '$anchor', '$vocabulary']);
 /** Keywords that apply other schemas to the same value. */
-const APPLICATORS = ['$ref', 'allOf', 'anyOf', 'oneOf', 'if', 'then', 'else', 'dependencies'];
+const APPLICATORS = [
+  '$ref',
+  'allOf',
+  'anyOf',
+  'oneOf',
+  'if',
+  'then',
+  'else',
+  'dependencies',
+  'dependentSchemas',
+];
 
 const MAX_INT32 = 2 ** 31 - 1;
 
@@ -42,7 +52,10 @@ function without(schema: Subschema, ...keywords: readonly string[]): Subschema {
 /** The type that keywords are of, where `integer` is a `number`. */
 function isOf(keyword: string, types: readonly unknown[]): boolean {
   const of = TYPES.get(keyword);
-  return of === undefined || types.some((type) => of.includes(type === 'integer' ? 'number' : `${type as string}`));
+  return (
+    of === undefined ||
+    types.some((type) => of.includes(type === 'integer' ? 'number' : `${type as string}`))
+  );
 }
 
 /** Keywords of OpenAPI and of drafts 4 to 6. */
@@ -100,6 +113,20 @@ const laterKeywords: Step = (schema, say) => {
     const rest = items === undefined ? {} : { additionalItems: items };
     become('prefixItems', { items: found.prefixItems, ...rest }, 'items');
   }
+  for (const [keyword, instead] of [
+    ['unevaluatedProperties', 'additionalProperties'],
+    ['unevaluatedItems', 'additionalItems'],
+  ] as const) {
+    if (found[keyword] === true) {
+      found = without(found, keyword);
+    } else if (
+      keyword in found &&
+      !(instead in found) &&
+      !APPLICATORS.some((name) => name in found)
+    ) {
+      become(keyword, { [instead]: found[keyword] }, instead);
+    }
+  }
   for (const keyword of ['dependentRequired', 'dependentSchemas']) {
     if (isObject(found[keyword])) {
       const { dependencies } = found;
@@ -108,16 +135,6 @@ const laterKeywords: Step = (schema, say) => {
       if (!both) {
         become(keyword, { dependencies: { ...own, ...found[keyword] } }, 'dependencies');
       }
-    }
-  }
-  for (const [keyword, instead] of [
-    ['unevaluatedProperties', 'additionalProperties'],
-    ['unevaluatedItems', 'additionalItems'],
-  ] as const) {
-    if (found[keyword] === true) {
-      found = without(found, keyword);
-    } else if (keyword in found && !(instead in found) && !APPLICATORS.some((name) => name in found)) {
-      become(keyword, { [instead]: found[keyword] }, instead);
     }
   }
   if (found.minContains === 1) {
@@ -139,7 +156,9 @@ const oneType: Step = (schema, say) => {
   const choice = types.map((type) => ({
     type,
     ...Object.fromEntries(
-      keywords.filter((keyword) => isOf(keyword, [type])).map((keyword) => [keyword, schema[keyword]]),
+      keywords
+        .filter((keyword) => isOf(keyword, [type]))
+        .map((keyword) => [keyword, schema[keyword]]),
     ),
   }));
   say(`types ${types.join(', ')} become 'anyOf' with one type each`);
@@ -147,7 +166,10 @@ const oneType: Step = (schema, say) => {
   const rest = without(schema, 'type', ...keywords);
   return anyOf === undefined
     ? { ...rest, anyOf: choice }
-    : { ...rest, allOf: [...(Array.isArray(allOf) ? (allOf as unknown[]) : []), { anyOf: choice }] };
+    : {
+        ...rest,
+        allOf: [...(Array.isArray(allOf) ? (allOf as unknown[]) : []), { anyOf: choice }],
+      };
 };
 
 /** The type that keywords are of, and no keywords of another. */
@@ -160,7 +182,11 @@ const fittingType: Step = (schema, say, around) => {
     });
     const missing = of.filter(([keyword]) => !isOf(keyword, around.types ?? []));
     const [first] = missing;
-    if (first !== undefined && around.types === undefined && new Set(of.map(([, type]) => type)).size === 1) {
+    if (
+      first !== undefined &&
+      around.types === undefined &&
+      new Set(of.map(([, type]) => type)).size === 1
+    ) {
       found = { type: first[1], ...found };
       say(`type '${first[1]}' is added, which '${first[0]}' is of`);
     }
@@ -216,7 +242,9 @@ const describedProperties: Step = (schema, say, around) => {
   if (missing.length === 0) {
     return schema;
   }
-  say(`${missing.map((name) => `'${name}'`).join(', ')} may have any value: required, and not described`);
+  say(
+    `${missing.map((name) => `'${name}'`).join(', ')} may have any value: required, and not described`,
+  );
   return {
     ...schema,
     properties: { ...own, ...Object.fromEntries(missing.map((name) => [name, {}])) },
@@ -230,7 +258,8 @@ const knownKeywords: Step = (schema, say) => {
       return false;
     }
     const isKnown = RULES.keywords[keyword] === true && keyword !== '$async';
-    const isUsed = keyword !== 'format' || (typeof value === 'string' && Object.hasOwn(formats, value));
+    const isUsed =
+      keyword !== 'format' || (typeof value === 'string' && Object.hasOwn(formats, value));
     if (!isKnown || !isUsed) {
       say(
         isKnown
@@ -285,7 +314,16 @@ export function toDraft7(
 }
 
 /** Keywords whose subschemas describe the same value. */
-const SAME_VALUE: ReadonlySet<string> = new Set(['allOf', 'anyOf', 'oneOf', 'if', 'then', 'else', 'not']);
+const SAME_VALUE: ReadonlySet<string> = new Set([
+  'allOf',
+  'anyOf',
+  'oneOf',
+  'if',
+  'then',
+  'else',
+  'not',
+  'dependencies',
+]);
 
 /** What holds for a subschema of a converted one. */
 export function aroundChild(schema: Subschema, around: Around, keyword: string): Around {
@@ -298,6 +336,9 @@ export function aroundChild(schema: Subschema, around: Around, keyword: string):
   const { properties } = schema;
   return {
     types: typesOf(schema) ?? around.types,
-    properties: new Set([...around.properties, ...Object.keys(isObject(properties) ? properties : {})]),
+    properties: new Set([
+      ...around.properties,
+      ...Object.keys(isObject(properties) ? properties : {}),
+    ]),
   };
 }

@@ -21,17 +21,14 @@ export interface Envelope {
 function listedTexts(documents: Documents, place: Located): readonly string[] | undefined {
   const { value } = documents.follow(place);
   const { const: only, enum: some } = isObject(value) ? value : {};
-  const values: readonly unknown[] = only === undefined ? (Array.isArray(some) ? some : []) : [only];
+  const values: readonly unknown[] =
+    only === undefined ? (Array.isArray(some) ? some : []) : [only];
   const texts = values.filter((each) => typeof each === 'string');
   return texts.length === 0 ? undefined : texts;
 }
 
 /** What of an event a payload describes: the envelope of CloudEvents, or `data` alone. */
-export function readEnvelope(
-  documents: Documents,
-  payload: Located,
-  findings: Findings,
-): Envelope {
+export function readEnvelope(documents: Documents, payload: Located, findings: Findings): Envelope {
   const properties = propertiesOf(documents, payload);
   const type = properties.get('type');
   const at = documents.placeOf(payload);
@@ -52,7 +49,10 @@ export function readEnvelope(
   }
   const others = [...properties.keys()].filter((name) => !ATTRIBUTES.has(name));
   if (others.length > 0) {
-    findings.note(at, `attributes ${others.join(', ')} left out: a contract describes the data alone`);
+    findings.note(
+      at,
+      `attributes ${others.join(', ')} left out: a contract describes the data alone`,
+    );
   }
   const data = properties.get('data');
   if (data === undefined) {

@@ -1,4 +1,5 @@
 import type { EventContract } from '@cdk8s-event-platform/contracts';
+import { printableLines } from '@cdk8s-event-platform/contracts/internal';
 import { literal } from '../scaffold/layout.ts';
 import { pascalCase } from '../scaffold/names.ts';
 
@@ -37,5 +38,8 @@ export function eventsText(
     const comment = contract.description.replaceAll('*/', '* /');
     return `/** ${comment} */\n${literal(contract, head, ');')}\n`;
   });
-  return `import { defineEvent } from '@cdk8s-event-platform/contracts';\n\n${events.join('\n')}`;
+  // Texts of others must not make the code look like another one.
+  return printableLines(
+    `import { defineEvent } from '@cdk8s-event-platform/contracts';\n\n${events.join('\n')}`,
+  );
 }

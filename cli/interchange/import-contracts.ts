@@ -1,9 +1,9 @@
 /** `event-platform contracts import`: contracts of another team's events. */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, relative, resolve, sep } from 'node:path';
 import { printable } from '@cdk8s-event-platform/contracts/internal';
 import { readOptions, UsageError } from '../command-line.ts';
-import { applyChange, type Change } from '../scaffold/change.ts';
+import { applyChange } from '../scaffold/change.ts';
 import { formatChange } from '../scaffold/format.ts';
 import { eventsText, identifiersOf } from './events-text.ts';
 import { importFile } from './import-file.ts';
@@ -27,17 +27,15 @@ what is changed or left out is printed. All messages are written, or none.
 
 const TEXTS = { type: 'string', multiple: true, default: [] as string[] } as const;
 
-/** A file to write, relative to the folder that Prettier and TypeScript have their settings in. */
-function changeOf(folder: string, path: string, text: string, force: boolean): Change {
-  const file = join(folder, path);
-  if (!existsSync(file)) {
-    return { created: new Map([[path, text]]), edited: [], removed: [] };
+/** Files that give way to one. @throws UsageError when there are some, and they are to stay. */
+function overwritten(folder: string, path: string, force: boolean): string[] {
+  if (!existsSync(join(folder, path))) {
+    return [];
   }
   if (!force) {
     throw new UsageError(`'${path}' is there already: use --force to overwrite it`);
   }
-  // As a new file for Prettier, whatever the old one looks like.
-  return { created: new Map([[path, text]]), edited: [], removed: [path] };
+  return [path];
 }
 
 /** Runs the command. @returns the exit code. */
@@ -63,17 +61,22 @@ export async function importContracts(args: readonly string[]): Promise<number> 
     throw new UsageError(`--out '${out}' is not a TypeScript file: use e.g. events/orders.ts`);
   }
   const folder = process.cwd();
-  const path = relative(folder, resolve(out ?? 'events.ts')).split(sep).join('/');
+  const path = relative(folder, resolve(out ?? 'events.ts'))
+    .split(sep)
+    .join('/');
+  const write = out !== undefined;
+  const removed = write ? overwritten(folder, path, force) : [];
   const { contracts, notes } = importFile(file, { messages, given: { type, topic, key, version } });
   const identifiers = identifiersOf(contracts.map((contract) => contract.type));
-  const text = eventsText(contracts, identifiers);
-  const write = out !== undefined;
-  const planned = write ? changeOf(folder, path, text, force) : changeOf(dirname(path), path, text, true);
-  const change = await formatChange(folder, planned);
+  const created = new Map([[path, eventsText(contracts, identifiers)]]);
+  const change = await formatChange(folder, { created, edited: [], removed });
   if (write) {
     await applyChange(folder, change, () => Promise.resolve());
   }
-  const events = contracts.map((contract) => ({ name: identifiers.get(contract.type)!, ...contract }));
+  const events = contracts.map((contract) => ({
+    name: identifiers.get(contract.type)!,
+    ...contract,
+  }));
   if (json) {
     console.log(JSON.stringify({ ...(write && { file: path }), events, notes }, null, 2));
     return 0;

@@ -45,7 +45,9 @@ function asyncApiVersion(root: Located, name: string): string | undefined {
   }
   const version = String(value.asyncapi);
   if (!/^[23]\.\d+\.\d+(?:-|$)/.test(version)) {
-    throw new Error(`asyncapi '${version}' of '${name}' is not known: use a document of 2.x or 3.x`);
+    throw new Error(
+      `asyncapi '${version}' of '${name}' is not known: use a document of 2.x or 3.x`,
+    );
   }
   return version;
 }

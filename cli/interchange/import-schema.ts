@@ -112,7 +112,9 @@ export class SchemaImport {
     this.#documents.follow(first);
     const { file, pointer } = this.#root;
     if (first.file === file && (first.pointer + '/').startsWith(`${pointer}/`)) {
-      const own = first.pointer.slice(pointer.length);
+      const written = reference.slice(reference.indexOf('#'));
+      // As it is written, which may be percent-encoded.
+      const own = (written.startsWith(pointer) ? written : first.pointer).slice(pointer.length);
       if (!MOVED.test(own)) {
         return `#${own}`;
       }
@@ -153,7 +155,12 @@ function join(one: Subschema, other: Subschema): Subschema {
   const rest: Record<string, unknown> = {};
   for (const [keyword, value] of Object.entries(other)) {
     const known = joined[keyword];
-    if (known === undefined || isDeepStrictEqual(known, value) || keyword === 'description' || keyword === 'title') {
+    if (
+      known === undefined ||
+      isDeepStrictEqual(known, value) ||
+      keyword === 'description' ||
+      keyword === 'title'
+    ) {
       joined[keyword] = value;
     } else if (keyword === 'required') {
       joined.required = [...new Set([...(known as string[]), ...(value as string[])])];

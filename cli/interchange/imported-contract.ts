@@ -124,7 +124,8 @@ export function importMessage(
   const { description: ofSchema, ...described } = new SchemaImport(documents, findings, data).run();
   // Of a schema alone, it is that of the event.
   const isEvent = message.payload === message.place;
-  const schema = isEvent || ofSchema === undefined ? described : { ...described, description: ofSchema };
+  const schema =
+    isEvent || ofSchema === undefined ? described : { ...described, description: ofSchema };
   const own = isObject(message.contract?.value) ? message.contract.value : {};
   const text = (name: string) => (typeof own[name] === 'string' ? own[name] : undefined);
   const known: Given = {

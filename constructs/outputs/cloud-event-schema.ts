@@ -17,7 +17,10 @@ export function cloudEventSchema(type: string, data: object): Readonly<Record<st
       time: { type: 'string', format: 'date-time', description: 'When it happened.' },
       datacontenttype: { const: 'application/json' },
       traceparent: { type: 'string', description: 'W3C trace context of its publisher.' },
-      correlationid: { ...attribute, description: 'Id of the first event or request of the chain.' },
+      correlationid: {
+        ...attribute,
+        description: 'Id of the first event or request of the chain.',
+      },
       causationid: { ...attribute, description: 'Id of the event or request it follows from.' },
       data,
     },
