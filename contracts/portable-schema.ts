@@ -1,5 +1,8 @@
 import { isObject, mapSubschemas, type Subschema } from './subschemas.ts';
 
+/** Keywords that name the schema or its draft. */
+const NAMES: ReadonlySet<string> = new Set(['$schema', '$id']);
+
 /** `nullable` as a type: without Ajv, it would be a keyword without a meaning. */
 function withNull({ nullable, ...schema }: Subschema): Subschema {
   const types: unknown[] = [schema.type].flat();
@@ -26,6 +29,6 @@ export function portableSchema(schema: object, root = '#'): Subschema {
       ...(isOwn && { $ref: root + reference.slice(1) }),
     };
   };
-  const { $schema, $id, ...rest } = schema as Subschema;
-  return convert(rest) as Subschema;
+  const rest = Object.entries(schema).filter(([keyword]) => !NAMES.has(keyword));
+  return convert(Object.fromEntries(rest)) as Subschema;
 }

@@ -86,60 +86,88 @@ function finderOf(documents: Documents, message: Located, is2: boolean) {
   return { find, fields };
 }
 
+/** What a message is made of, whatever its version: its fields are its own or of its traits. */
+class MessageReader {
+  readonly #documents: Documents;
+  readonly #findings: Findings;
+  readonly #use: Use;
+  readonly #find: ReturnType<typeof finderOf>['find'];
+  readonly #fields: ReadonlySet<string>;
+
+  public constructor(documents: Documents, findings: Findings, use: Use, is2: boolean) {
+    this.#documents = documents;
+    this.#findings = findings;
+    this.#use = use;
+    const { find, fields } = finderOf(documents, use.message, is2);
+    this.#find = find;
+    this.#fields = fields;
+  }
+
+  /** The message; undefined when it cannot be one. */
+  public read(defaultContentType: string | undefined): FoundMessage | undefined {
+    const { name, message, topic } = this.#use;
+    const content = this.#text('contentType') ?? defaultContentType;
+    if (content !== undefined && !JSON_CONTENT.test(content)) {
+      this.#problem(
+        `contentType '${content}' is not JSON, which events of a platform are: agree with its team on application/cloudevents+json`,
+      );
+    }
+    const others = [...this.#fields].filter((field) => !READ.has(field));
+    if (others.length > 0) {
+      const at = this.#documents.placeOf(message);
+      this.#findings.note(at, `${others.join(', ')} left out: a contract describes the data alone`);
+    }
+    const payload = this.#payload();
+    return payload === undefined
+      ? undefined
+      : {
+          ...{ name, place: message, payload, topic },
+          brokerKey: this.#find('bindings', 'kafka', 'key'),
+          contract: this.#find('x-event-contract'),
+          description: this.#text('description') ?? this.#text('summary') ?? this.#text('title'),
+        };
+  }
+
+  /** The schema, which may stand beside its format. */
+  #payload(): Located | undefined {
+    const payload = this.#find('payload');
+    const value = isObject(payload?.value) ? payload.value : {};
+    const isMulti = 'schemaFormat' in value && 'schema' in value;
+    const format = isMulti ? this.#text('payload', 'schemaFormat') : this.#text('schemaFormat');
+    if (format !== undefined && !JSON_SCHEMA.test(format)) {
+      this.#problem(
+        `schemaFormat '${format}' is not JSON Schema: ask its team for a JSON Schema of the event, and import that`,
+      );
+      return undefined;
+    }
+    if (payload === undefined) {
+      this.#problem('has no payload: add the schema of its event');
+    }
+    return isMulti ? this.#find('payload', 'schema') : payload;
+  }
+
+  #text(...tokens: readonly string[]): string | undefined {
+    const value = this.#find(...tokens)?.value;
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  #problem(text: string): void {
+    this.#findings.problem(this.#documents.placeOf(this.#use.message), text);
+  }
+}
+
 /** The messages of an AsyncAPI document of version 2 or 3. */
 export function asyncApiMessages(
   documents: Documents,
   root: Located,
   findings: Findings,
 ): FoundMessage[] {
-  const is2 = isVersion2(root);
-  return usesOf(documents, root).flatMap(({ name, message, topic }) => {
-    const at = documents.placeOf(message);
-    if (!isObject(message.value)) {
-      findings.problem(at, 'is not a message');
+  const content = documents.textAt(root, 'defaultContentType');
+  return usesOf(documents, root).flatMap((use) => {
+    if (!isObject(use.message.value)) {
+      findings.problem(documents.placeOf(use.message), 'is not a message');
       return [];
     }
-    const { find, fields } = finderOf(documents, message, is2);
-    const text = (...tokens: readonly string[]) => {
-      const value = find(...tokens)?.value;
-      return typeof value === 'string' ? value : undefined;
-    };
-    const content = text('contentType') ?? documents.textAt(root, 'defaultContentType');
-    if (content !== undefined && !JSON_CONTENT.test(content)) {
-      findings.problem(
-        at,
-        `contentType '${content}' is not JSON, which events of a platform are: agree with its team on application/cloudevents+json`,
-      );
-    }
-    const described = find('payload');
-    const isMulti =
-      isObject(described?.value) &&
-      'schemaFormat' in described.value &&
-      'schema' in described.value;
-    const format = isMulti ? text('payload', 'schemaFormat') : text('schemaFormat');
-    const payload = isMulti ? find('payload', 'schema') : described;
-    if (format !== undefined && !JSON_SCHEMA.test(format)) {
-      findings.problem(
-        at,
-        `schemaFormat '${format}' is not JSON Schema: ask its team for a JSON Schema of the event, and import that`,
-      );
-      return [];
-    }
-    if (payload === undefined) {
-      findings.problem(at, 'has no payload: add the schema of its event');
-      return [];
-    }
-    const others = [...fields].filter((field) => !READ.has(field));
-    if (others.length > 0) {
-      findings.note(at, `${others.join(', ')} left out: a contract describes the data alone`);
-    }
-    return [
-      {
-        ...{ name, place: message, payload, topic },
-        brokerKey: find('bindings', 'kafka', 'key'),
-        contract: find('x-event-contract'),
-        description: text('description') ?? text('summary') ?? text('title'),
-      },
-    ];
+    return new MessageReader(documents, findings, use, isVersion2(root)).read(content) ?? [];
   });
 }

@@ -7,17 +7,16 @@ import {
   type Subschema,
   typesOf,
 } from '@cdk8s-event-platform/contracts/internal';
+import { SAME_VALUE } from './references.ts';
 import type { Findings } from './findings.ts';
-
-/** What holds for a subschema from those around it that describe the same value. */
-export interface Around {
-  /** Types that the value has. */
-  readonly types?: readonly unknown[] | undefined;
-  /** Properties that are described. */
-  readonly properties: ReadonlySet<string>;
-}
-
-type Step = (schema: Subschema, say: (text: string) => void, around: Around) => Subschema;
+import {
+  type Around,
+  laterKeywords,
+  nullable,
+  olderKeywords,
+  type Step,
+  without,
+} from './other-drafts.ts';
 
 const { RULES } = schemaCompiler();
 /** Keywords of one type or two, with these. */
@@ -30,121 +29,16 @@ for (const { type, rules } of RULES.rules) {
 
 /** Names of schemas, which references are resolved by. */
 const NAMES: ReadonlySet<string> = new Set(['$schema', '$id', 'id', '$anchor', '$vocabulary']);
-/** Keywords that apply other schemas to the same value. */
-const APPLICATORS = [
-  '$ref',
-  'allOf',
-  'anyOf',
-  'oneOf',
-  'if',
-  'then',
-  'else',
-  'dependencies',
-  'dependentSchemas',
-];
-
 const MAX_INT32 = 2 ** 31 - 1;
-
-function without(schema: Subschema, ...keywords: readonly string[]): Subschema {
-  return Object.fromEntries(Object.entries(schema).filter(([name]) => !keywords.includes(name)));
-}
 
 /** The type that keywords are of, where `integer` is a `number`. */
 function isOf(keyword: string, types: readonly unknown[]): boolean {
   const of = TYPES.get(keyword);
   return (
     of === undefined ||
-    types.some((type) => of.includes(type === 'integer' ? 'number' : `${type as string}`))
+    types.some((type) => of.includes(type === 'integer' ? 'number' : String(type)))
   );
 }
-
-/** Keywords of OpenAPI and of drafts 4 to 6. */
-const olderKeywords: Step = (schema, say) => {
-  let found = schema;
-  if ('example' in found) {
-    const { example, examples } = found;
-    const others: unknown[] = Array.isArray(examples) ? examples : [];
-    found = { ...without(found, 'example'), examples: [example, ...others] };
-    say("'example' becomes 'examples'");
-  }
-  if (isObject(found.examples)) {
-    found = { ...found, examples: Object.values(found.examples) };
-    say("'examples' becomes a list");
-  }
-  for (const [flag, bound] of [
-    ['exclusiveMinimum', 'minimum'],
-    ['exclusiveMaximum', 'maximum'],
-  ] as const) {
-    if (typeof found[flag] === 'boolean') {
-      const isExclusive = found[flag] && found[bound] !== undefined;
-      found = isExclusive
-        ? { ...without(found, bound), [flag]: found[bound] }
-        : without(found, flag);
-      say(`'${flag}' becomes a number`);
-    }
-  }
-  return found;
-};
-
-/** `nullable` of OpenAPI 3.0. */
-const nullable: Step = (schema, say) => {
-  if (!('nullable' in schema)) {
-    return schema;
-  }
-  const { nullable: isNullable, ...rest } = schema;
-  if (isNullable !== true) {
-    return rest;
-  }
-  say("'nullable' becomes the type 'null'");
-  return rest.type === undefined
-    ? { anyOf: [rest, { type: 'null' }] }
-    : { ...rest, type: [...new Set([rest.type, 'null'].flat())] };
-};
-
-/** Keywords of drafts 2019-09 and 2020-12. */
-const laterKeywords: Step = (schema, say) => {
-  let found = schema;
-  const become = (keyword: string, others: Subschema, by: string) => {
-    found = { ...without(found, keyword), ...others };
-    say(`'${keyword}' becomes '${by}'`);
-  };
-  if (Array.isArray(found.prefixItems)) {
-    const { items } = found;
-    const rest = items === undefined ? {} : { additionalItems: items };
-    become('prefixItems', { items: found.prefixItems, ...rest }, 'items');
-  }
-  for (const [keyword, instead] of [
-    ['unevaluatedProperties', 'additionalProperties'],
-    ['unevaluatedItems', 'additionalItems'],
-  ] as const) {
-    if (found[keyword] === true) {
-      found = without(found, keyword);
-    } else if (
-      keyword in found &&
-      !(instead in found) &&
-      !APPLICATORS.some((name) => name in found)
-    ) {
-      become(keyword, { [instead]: found[keyword] }, instead);
-    }
-  }
-  for (const keyword of ['dependentRequired', 'dependentSchemas']) {
-    if (isObject(found[keyword])) {
-      const { dependencies } = found;
-      const own = isObject(dependencies) ? dependencies : {};
-      const both = Object.keys(found[keyword]).some((name) => Object.hasOwn(own, name));
-      if (!both) {
-        become(keyword, { dependencies: { ...own, ...found[keyword] } }, 'dependencies');
-      }
-    }
-  }
-  if (found.minContains === 1) {
-    found = without(found, 'minContains');
-  } else if (found.minContains === 0 && !('maxContains' in found)) {
-    found = without(found, 'minContains', 'contains');
-    say("'contains' is left out: with 'minContains' of 0, it asks for nothing");
-  }
-  return found;
-};
 
 /** Several types become a choice of one type each. */
 const oneType: Step = (schema, say) => {
@@ -312,18 +206,6 @@ export function toDraft7(
   }
   return knownKeywords(converted, say, around);
 }
-
-/** Keywords whose subschemas describe the same value. */
-const SAME_VALUE: ReadonlySet<string> = new Set([
-  'allOf',
-  'anyOf',
-  'oneOf',
-  'if',
-  'then',
-  'else',
-  'not',
-  'dependencies',
-]);
 
 /** What holds for a subschema of a converted one. */
 export function aroundChild(schema: Subschema, around: Around, keyword: string): Around {

@@ -1,7 +1,8 @@
 import type { EventContract } from '@cdk8s-event-platform/contracts';
-import { printableLines } from '@cdk8s-event-platform/contracts/internal';
+import { printableLines, type Subschema } from '@cdk8s-event-platform/contracts/internal';
 import { literal } from '../scaffold/layout.ts';
 import { pascalCase } from '../scaffold/names.ts';
+import { isRecursive } from './references.ts';
 
 /** Words of a text in upper camel case, e.g. `OrderPlaced` of `order.placed`. */
 function identifierOf(text: string): string {
@@ -28,18 +29,28 @@ export function identifiersOf(types: readonly string[]): ReadonlyMap<string, str
   return names;
 }
 
+/** A contract in TypeScript. The compiler would not come to an end with the type of a schema that refers to itself. */
+function contractText(contract: EventContract, identifier: string): string {
+  const text = literal(contract, `export const ${identifier} = defineEvent(`, ');');
+  return isRecursive(contract.schema as Subschema)
+    ? text.replace(/\},\n\}\);$/, '} as EventSchema,\n});')
+    : text;
+}
+
 /** A file with contracts, each under a name of its own. */
 export function eventsText(
   contracts: readonly EventContract[],
   identifiers: ReadonlyMap<string, string>,
 ): string {
   const events = contracts.map((contract) => {
-    const head = `export const ${identifiers.get(contract.type)!} = defineEvent(`;
     const comment = contract.description.replaceAll('*/', '* /');
-    return `/** ${comment} */\n${literal(contract, head, ');')}\n`;
+    return `/** ${comment} */\n${contractText(contract, identifiers.get(contract.type)!)}\n`;
   });
+  const type = contracts.some(({ schema }) => isRecursive(schema as Subschema))
+    ? ', type EventSchema'
+    : '';
   // Texts of others must not make the code look like another one.
   return printableLines(
-    `import { defineEvent } from '@cdk8s-event-platform/contracts';\n\n${events.join('\n')}`,
+    `import { defineEvent${type} } from '@cdk8s-event-platform/contracts';\n\n${events.join('\n')}`,
   );
 }

@@ -6,8 +6,9 @@ import {
 } from '@cdk8s-event-platform/contracts/internal';
 import { isDeepStrictEqual } from 'node:util';
 import { childOf, type Documents, entriesOf, type Located } from './documents.ts';
-import { type Around, aroundChild, toDraft7 } from './draft-7.ts';
+import { aroundChild, toDraft7 } from './draft-7.ts';
 import type { Findings } from './findings.ts';
+import type { Around } from './other-drafts.ts';
 
 /** Paths in a schema that its conversion changes. */
 const MOVED = /\/(?:prefixItems|dependentSchemas|dependentRequired|allOf)(?:\/|$)/;

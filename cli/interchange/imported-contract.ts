@@ -7,10 +7,11 @@ import {
   type Subschema,
 } from '@cdk8s-event-platform/contracts/internal';
 import type { Documents, Located } from './documents.ts';
-import { readEnvelope } from './envelope.ts';
+import { type Envelope, readEnvelope } from './envelope.ts';
 import type { Findings } from './findings.ts';
 import type { FoundMessage } from './found-message.ts';
 import { propertiesOf, SchemaImport } from './import-schema.ts';
+import { endlessReference, isRecursive } from './references.ts';
 
 /** What the command line says of a message, where the file does not. */
 export interface Given {
@@ -107,6 +108,50 @@ function typeOf(
   return given ?? (types?.length === 1 ? types[0] : undefined);
 }
 
+/** The schema of an event's data, and its description, which is the event's where no message has one. */
+function importData(
+  documents: Documents,
+  message: FoundMessage,
+  data: Located,
+  findings: Findings,
+) {
+  const schema = new SchemaImport(documents, findings, data).run();
+  const at = documents.placeOf(data);
+  const endless = endlessReference(schema);
+  if (endless !== undefined) {
+    findings.problem(
+      at,
+      `${endless} of its schema refers to itself for the same value, which no check would end: let the reference be in 'properties' or 'items'`,
+    );
+  } else if (isRecursive(schema)) {
+    findings.note(at, 'refers to itself: for TypeScript, its data is Record<string, unknown>');
+  }
+  const { description, ...rest } = schema;
+  const text = typeof description === 'string' ? description : undefined;
+  const sentence = message.description ?? text;
+  // A schema that is all of the message describes the event.
+  return { schema: message.payload === message.place ? rest : schema, sentence };
+}
+
+/** What is known of an event beside its data: by the command line, or by the file. */
+function knownOf(
+  documents: Documents,
+  message: FoundMessage,
+  { data, types }: Envelope,
+  given: Given,
+  findings: Findings,
+): Given {
+  const own = isObject(message.contract?.value) ? message.contract.value : {};
+  const text = (name: string) => (typeof own[name] === 'string' ? own[name] : undefined);
+  const say = (problem: string) => findings.problem(documents.placeOf(message.place), problem);
+  return {
+    type: typeOf(types, given.type, say),
+    topic: given.topic ?? message.topic,
+    key: given.key ?? text('key') ?? keyOnBroker(documents, message.brokerKey, data),
+    version: given.version ?? text('version'),
+  };
+}
+
 /**
  * Makes a contract of a message.
  *
@@ -120,25 +165,13 @@ export function importMessage(
   documentVersion?: string,
 ): Imported {
   const at = documents.placeOf(message.place);
-  const { data, types } = readEnvelope(documents, message.payload, findings);
-  const { description: ofSchema, ...described } = new SchemaImport(documents, findings, data).run();
-  // Of a schema alone, it is that of the event.
-  const isEvent = message.payload === message.place;
-  const schema =
-    isEvent || ofSchema === undefined ? described : { ...described, description: ofSchema };
-  const own = isObject(message.contract?.value) ? message.contract.value : {};
-  const text = (name: string) => (typeof own[name] === 'string' ? own[name] : undefined);
-  const known: Given = {
-    type: typeOf(types, given.type, (problem) => findings.problem(at, problem)),
-    topic: given.topic ?? message.topic,
-    key: given.key ?? text('key') ?? keyOnBroker(documents, message.brokerKey, data),
-    version: given.version ?? text('version'),
-  };
-  const missing = missingOf(known, schema, types, documentVersion);
-  if (missing.length > 0) {
-    return { message, missing };
+  const envelope = readEnvelope(documents, message.payload, findings);
+  const { schema, sentence } = importData(documents, message, envelope.data, findings);
+  const known = knownOf(documents, message, envelope, given, findings);
+  const { type, topic, key, version } = known;
+  if (type === undefined || topic === undefined || key === undefined || version === undefined) {
+    return { message, missing: missingOf(known, schema, envelope.types, documentVersion) };
   }
-  const key = known.key!;
   const bounded = withShortKey(schema, key);
   if (bounded !== schema) {
     findings.note(
@@ -146,14 +179,11 @@ export function importMessage(
       `maxLength ${MAX_KEY_LENGTH} of '${key}' is added: events with a longer key have no order`,
     );
   }
-  const sentence = message.description ?? (typeof ofSchema === 'string' ? ofSchema : undefined);
+  const own = isObject(message.contract?.value) ? message.contract.value : {};
   const contract: EventContract = {
-    type: known.type!,
-    version: known.version!,
-    topic: known.topic!,
-    key,
+    ...{ type, version, topic, key },
     ...(typeof own.ordered === 'boolean' && { ordered: own.ordered }),
-    description: (sentence ?? `Event ${known.type!}.`).trim().replaceAll(/\s+/g, ' '),
+    description: (sentence ?? `Event ${type}.`).trim().replaceAll(/\s+/g, ' '),
     schema: bounded as EventSchema,
   };
   for (const problem of contractProblems(contract)) {

@@ -62,7 +62,8 @@ const ThingLost: EventContract = { ...ThingMoved, type: 'com.example.thing.lost'
 
 /** What the compiler says of files under `strict`. */
 function compilerErrors(...files: readonly string[]): string[] {
-  const config = ts.readConfigFile(process.env.TSX_TSCONFIG_PATH!, ts.sys.readFile).config as {
+  const config = ts.readConfigFile(process.env.TSX_TSCONFIG_PATH!, (path) => ts.sys.readFile(path))
+    .config as {
     compilerOptions: object;
   };
   const { options } = ts.convertCompilerOptionsFromJson(

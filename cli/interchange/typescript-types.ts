@@ -51,7 +51,7 @@ export async function typescriptTypes(contracts: readonly EventContract[]): Prom
       }),
     ),
   } as const;
-  return compile(schema as never, schema.title, {
+  return compile(schema, schema.title, {
     bannerComment: BANNER,
     // Tuples would be more than arrays with these bounds are to contracts.
     ignoreMinAndMaxItems: true,

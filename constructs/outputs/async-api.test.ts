@@ -1,4 +1,4 @@
-import { Parser } from '@asyncapi/parser';
+import { DiagnosticSeverity, Parser } from '@asyncapi/parser';
 import { Duration } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { PLATFORMS } from '../../charts/systems.ts';
@@ -8,6 +8,7 @@ import {
   defineEvent,
   Environment,
   type EventPlatform,
+  type EventSchema,
   ExternalKafkaAuthentication,
   type IMessageBroker,
   KafkaCluster,
@@ -18,7 +19,26 @@ import {
 } from '../internal.ts';
 import { inProduction, OrderPlaced, shop, TestPlatform } from '../testing/fixtures.ts';
 
-/** A contract whose key keeps an order, on a topic that it shares, with definitions that refer to each other. */
+/** Definitions that refer to each other: their type would have no end. */
+const CHANGE: EventSchema = {
+  $id: 'https://example.com/order-changed.json',
+  type: 'object',
+  required: ['customer_id'],
+  properties: {
+    customer_id: { $ref: '#/definitions/Id', type: 'string', maxLength: 64 },
+    parts: { $ref: '#/definitions/Parts' },
+    note: { type: 'string', nullable: true },
+  },
+  definitions: {
+    Id: { type: 'string', minLength: 1, maxLength: 64 },
+    Parts: { type: 'array', items: { $ref: '#/definitions/Part' } },
+    Part: {
+      type: 'object',
+      properties: { id: { $ref: '#/definitions/Id' }, parts: { $ref: '#/definitions/Parts' } },
+    },
+  },
+};
+/** A contract whose key keeps an order, on a topic that it shares. */
 const OrderChanged = defineEvent({
   type: 'com.example.order.changed',
   version: '2.1.0',
@@ -26,24 +46,7 @@ const OrderChanged = defineEvent({
   key: 'customer_id',
   ordered: true,
   description: 'A customer has changed an order.',
-  schema: {
-    $id: 'https://example.com/order-changed.json',
-    type: 'object',
-    required: ['customer_id'],
-    properties: {
-      customer_id: { $ref: '#/definitions/Id', type: 'string', maxLength: 64 },
-      parts: { $ref: '#/definitions/Parts' },
-      note: { type: 'string', nullable: true },
-    },
-    definitions: {
-      Id: { type: 'string', minLength: 1, maxLength: 64 },
-      Parts: { type: 'array', items: { $ref: '#/definitions/Part' } },
-      Part: {
-        type: 'object',
-        properties: { id: { $ref: '#/definitions/Id' }, parts: { $ref: '#/definitions/Parts' } },
-      },
-    },
-  },
+  schema: CHANGE,
 });
 const changer = defineApp({
   ...{ appId: 'changer', description: 'Changes orders.', port: 8080 },
@@ -71,7 +74,7 @@ function orders(isReversed = false): EventPlatform {
 async function problemsOf(document: object): Promise<string[]> {
   const { diagnostics } = await new Parser().parse(JSON.stringify(document));
   return diagnostics
-    .filter(({ severity }) => severity < 2)
+    .filter(({ severity }) => severity < DiagnosticSeverity.Information)
     .map(({ code, message, path }) => `${code} ${message} at ${path.join('/')}`);
 }
 
