@@ -1,12 +1,14 @@
 /** `event-platform contracts import`: contracts of another team's events. */
 import { existsSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
-import { printable } from '@cdk8s-event-platform/contracts/internal';
+import type { EventContract } from '@cdk8s-event-platform/contracts';
+import { printable, type Subschema } from '@cdk8s-event-platform/contracts/internal';
 import { readOptions, UsageError } from '../command-line.ts';
 import { applyChange } from '../scaffold/change.ts';
 import { formatChange } from '../scaffold/format.ts';
 import { eventsText, identifiersOf } from './events-text.ts';
 import { importFile } from './import-file.ts';
+import { isRecursive } from './references.ts';
 
 const HELP = `event-platform contracts import FILE [OPTIONS]
 
@@ -38,6 +40,15 @@ function overwritten(folder: string, path: string, force: boolean): string[] {
   return [path];
 }
 
+function recursionNotes(contracts: readonly EventContract[]): string[] {
+  return contracts
+    .filter(({ schema }) => isRecursive(schema as Subschema))
+    .map(
+      ({ type }) =>
+        `${type}: its schema refers to itself, so for TypeScript its data is Record<string, unknown>`,
+    );
+}
+
 /** Runs the command. @returns the exit code. */
 export async function importContracts(args: readonly string[]): Promise<number> {
   const { values, positionals } = readOptions(args, {
@@ -66,7 +77,11 @@ export async function importContracts(args: readonly string[]): Promise<number> 
     .join('/');
   const write = out !== undefined;
   const removed = write ? overwritten(folder, path, force) : [];
-  const { contracts, notes } = importFile(file, { messages, given: { type, topic, key, version } });
+  const { contracts, notes: found } = importFile(file, {
+    messages,
+    given: { type, topic, key, version },
+  });
+  const notes = [...found, ...recursionNotes(contracts)];
   const identifiers = identifiersOf(contracts.map((contract) => contract.type));
   const created = new Map([[path, eventsText(contracts, identifiers)]]);
   const change = await formatChange(folder, { created, edited: [], removed });

@@ -115,7 +115,8 @@ export class SchemaImport {
     if (first.file === file && (first.pointer + '/').startsWith(`${pointer}/`)) {
       const written = reference.slice(reference.indexOf('#'));
       // As it is written, which may be percent-encoded.
-      const own = (written.startsWith(pointer) ? written : first.pointer).slice(pointer.length);
+      const isBelow = `${written}/`.startsWith(`${pointer}/`);
+      const own = (isBelow ? written : first.pointer).slice(pointer.length);
       if (!MOVED.test(own)) {
         return `#${own}`;
       }

@@ -11,7 +11,7 @@ import { type Envelope, readEnvelope } from './envelope.ts';
 import type { Findings } from './findings.ts';
 import type { FoundMessage } from './found-message.ts';
 import { propertiesOf, SchemaImport } from './import-schema.ts';
-import { endlessReference, isRecursive } from './references.ts';
+import { endlessReference } from './references.ts';
 
 /** What the command line says of a message, where the file does not. */
 export interface Given {
@@ -36,8 +36,10 @@ function schemaOf(schema: Subschema): { readonly properties: object } {
 function withShortKey(schema: Subschema, key: string): Subschema {
   const { properties } = schemaOf(schema);
   const property = (properties as Subschema)[key];
-  const isLong = isObject(property) && keyProblem(key, schemaOf(schema)) !== undefined;
-  if (!isLong) {
+  const isText =
+    isObject(property) &&
+    (property.type === 'string' || '$ref' in property || Array.isArray(property.allOf));
+  if (!isText || keyProblem(key, schemaOf(schema)) === undefined) {
     return schema;
   }
   const short = { type: 'string', ...property, maxLength: MAX_KEY_LENGTH };
@@ -116,15 +118,12 @@ function importData(
   findings: Findings,
 ) {
   const schema = new SchemaImport(documents, findings, data).run();
-  const at = documents.placeOf(data);
   const endless = endlessReference(schema);
   if (endless !== undefined) {
     findings.problem(
-      at,
+      documents.placeOf(data),
       `${endless} of its schema refers to itself for the same value, which no check would end: let the reference be in 'properties' or 'items'`,
     );
-  } else if (isRecursive(schema)) {
-    findings.note(at, 'refers to itself: for TypeScript, its data is Record<string, unknown>');
   }
   const { description, ...rest } = schema;
   const text = typeof description === 'string' ? description : undefined;

@@ -74,7 +74,7 @@ function orders(isReversed = false): EventPlatform {
 async function problemsOf(document: object): Promise<string[]> {
   const { diagnostics } = await new Parser().parse(JSON.stringify(document));
   return diagnostics
-    .filter(({ severity }) => severity < DiagnosticSeverity.Information)
+    .filter(({ severity }) => Number(severity) < Number(DiagnosticSeverity.Information))
     .map(({ code, message, path }) => `${code} ${message} at ${path.join('/')}`);
 }
 
