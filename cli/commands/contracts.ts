@@ -1,7 +1,5 @@
 /** `event-platform contracts`: contracts for others, and those of others. */
 import { UsageError } from '../command-line.ts';
-import { exportContracts } from '../interchange/export-contracts.ts';
-import { importContracts } from '../interchange/import-contracts.ts';
 
 const HELP = `event-platform contracts export|import [OPTIONS]
 
@@ -11,8 +9,10 @@ const HELP = `event-platform contracts export|import [OPTIONS]
   --help    this text; \`event-platform contracts export --help\` explains one`;
 
 const ACTIONS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
-  export: exportContracts,
-  import: importContracts,
+  export: async (args) =>
+    (await import('../interchange/export-contracts.ts')).exportContracts(args),
+  import: async (args) =>
+    (await import('../interchange/import-contracts.ts')).importContracts(args),
 };
 
 export async function run([name, ...rest]: readonly string[]): Promise<number> {

@@ -8,7 +8,6 @@ import { readOptions, UsageError } from '../command-line.ts';
 import { loadPlatforms } from '../load-platforms.ts';
 import { exportedContracts } from './exported-contracts.ts';
 import { jsonSchemaFiles } from './json-schema-files.ts';
-import { typescriptTypes } from './typescript-types.ts';
 
 const HELP = `event-platform contracts export [ENVIRONMENT] --format asyncapi|json-schema|typescript [OPTIONS]
 
@@ -53,7 +52,11 @@ const FORMATS: Readonly<Record<string, Format>> = {
     );
   },
   'json-schema': (request) => Promise.resolve(jsonSchemaFiles(exportedContracts(chosen(request)))),
-  typescript: (request) => typescriptTypes(exportedContracts(chosen(request))),
+  typescript: async (request) => {
+    // Loaded when it is needed: Prettier comes with it.
+    const { typescriptTypes } = await import('./typescript-types.ts');
+    return typescriptTypes(exportedContracts(chosen(request)));
+  },
 };
 
 /** Writes files, by their paths. @returns the paths. */

@@ -6,7 +6,8 @@ import { printable, type Subschema } from '@cdk8s-event-platform/contracts/inter
 import { readOptions, UsageError } from '../command-line.ts';
 import { applyChange } from '../scaffold/change.ts';
 import { formatChange } from '../scaffold/format.ts';
-import { eventsText, identifiersOf } from './events-text.ts';
+import { eventsText } from './events-text.ts';
+import { identifiersOf } from './identifiers.ts';
 import { importFile } from './import-file.ts';
 import { isRecursive } from './references.ts';
 

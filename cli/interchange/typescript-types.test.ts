@@ -1,10 +1,10 @@
 import { defineEvent, type EventContract } from '@cdk8s-event-platform/contracts';
-import { join } from 'node:path';
-import ts from 'typescript';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TaskCreated } from '../../app-images/tasks/events/index.ts';
 import { OrderPlaced } from '../../constructs/testing/fixtures.ts';
-import { eventsText, identifiersOf } from './events-text.ts';
+import { eventsText } from './events-text.ts';
+import { identifiersOf } from './identifiers.ts';
+import { compilerErrors } from './testing/compiler-errors.ts';
 import { TemporaryFolder } from './testing/temporary-folder.ts';
 import { typescriptTypes } from './typescript-types.ts';
 
@@ -60,27 +60,6 @@ const ThingMoved = {
 } as EventContract;
 const ThingLost: EventContract = { ...ThingMoved, type: 'com.example.thing.lost' };
 
-/** What the compiler says of files under `strict`. */
-function compilerErrors(...files: readonly string[]): string[] {
-  const config = ts.readConfigFile(process.env.TSX_TSCONFIG_PATH!, (path) => ts.sys.readFile(path))
-    .config as {
-    compilerOptions: object;
-  };
-  const { options } = ts.convertCompilerOptionsFromJson(
-    { ...config.compilerOptions, exactOptionalPropertyTypes: true, paths: {} },
-    folder.path,
-  );
-  const root = process.env.TSX_TSCONFIG_PATH!.replace('tsconfig.json', '');
-  const paths = { '@cdk8s-event-platform/contracts': [`${root}contracts/index.ts`] };
-  const program = ts.createProgram(
-    files.map((file) => join(folder.path, file)),
-    { ...options, paths, typeRoots: [`${root}node_modules/@types`] },
-  );
-  return ts
-    .getPreEmitDiagnostics(program)
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
-}
-
 /** Says that two types can stand for each other. */
 const SAME = `
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : 'less') : 'more';
@@ -109,7 +88,7 @@ export const of${name}: Same<types.EventsByType['${type}'], types.${name}> = tru
   .join('\n')}
 `,
     );
-    expect(compilerErrors('same.ts')).toEqual([]);
+    expect(compilerErrors(folder.path, 'same.ts')).toEqual([]);
   });
 
   it('are compared by a check that sees a difference', async () => {
@@ -119,7 +98,7 @@ export const of${name}: Same<types.EventsByType['${type}'], types.${name}> = tru
         'same.ts',
         `import type { OrderPlaced } from './types.ts';\n${SAME}export const is: Same<OrderPlaced, ${other}> = true;`,
       );
-      return compilerErrors('same.ts');
+      return compilerErrors(folder.path, 'same.ts');
     };
     expect(compare('{ order_id: string; customer_id: string }')).toEqual([]);
     expect(compare('{ order_id?: string; customer_id: string }')).toHaveLength(1);
@@ -129,7 +108,7 @@ export const of${name}: Same<types.EventsByType['${type}'], types.${name}> = tru
   it('have names of their own where contracts have the same definitions', async () => {
     const text = await typescriptTypes([ThingMoved, ThingLost]);
     folder.write('types.ts', text);
-    expect(compilerErrors('types.ts')).toEqual([]);
+    expect(compilerErrors(folder.path, 'types.ts')).toEqual([]);
     expect(text.match(/export interface \w+/g)).toEqual([
       'export interface EventsByType',
       'export interface ThingMoved',

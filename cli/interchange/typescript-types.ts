@@ -5,7 +5,7 @@ import {
   type Subschema,
 } from '@cdk8s-event-platform/contracts/internal';
 import { compile } from 'json-schema-to-typescript';
-import { identifiersOf } from './events-text.ts';
+import { identifiersOf } from './identifiers.ts';
 
 const BANNER = `/** Types of events, written by \`event-platform contracts export\`: change the contracts instead. */`;
 
