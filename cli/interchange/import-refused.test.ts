@@ -166,6 +166,11 @@ describe('contracts import refuses, and writes nothing', () => {
       "is an envelope of CloudEvents without 'data'",
     ],
     [
+      'a property that is no property in JavaScript',
+      JSON.stringify(withProperty({})).replace('"a":{}', '"__proto__":{"type":"string"}'),
+      "property '__proto__' cannot be written in TypeScript: rename it",
+    ],
+    [
       'data that is a list',
       withData({ type: 'array' }),
       `bad.yaml${AT}: schema (an object with type) must be a JSON Schema of an object`,

@@ -42,7 +42,7 @@ export class SchemaImport {
   readonly #root: Located;
   /** Names of definitions, by the place of what they are. */
   readonly #names = new Map<string, string>();
-  readonly #definitions: Record<string, unknown> = {};
+  readonly #definitions = new Map<string, unknown>();
 
   public constructor(documents: Documents, findings: Findings, place: Located) {
     this.#documents = documents;
@@ -61,7 +61,10 @@ export class SchemaImport {
     const isSplit = !isObject(value.properties) && Array.isArray(value.allOf);
     const schema = isSplit ? this.#merged() : (this.#convert(root, NOTHING) as Subschema);
     const { definitions } = schema;
-    const all = { ...(isObject(definitions) ? definitions : {}), ...this.#definitions };
+    const all = {
+      ...(isObject(definitions) ? definitions : {}),
+      ...Object.fromEntries(this.#definitions),
+    };
     return Object.keys(all).length === 0 ? schema : { ...schema, definitions: all };
   }
 
@@ -94,7 +97,10 @@ export class SchemaImport {
       return place.value;
     }
     const at = this.#documents.placeOf(place);
-    const { $ref: reference } = place.value;
+    const { $ref: reference, properties } = place.value;
+    if (isObject(properties) && Object.hasOwn(properties, '__proto__')) {
+      this.#findings.problem(at, "property '__proto__' cannot be written in TypeScript: rename it");
+    }
     const schema = toDraft7(place.value, at, this.#findings, around);
     const converted = mapSubschemas(schema, (value, ...tokens) =>
       this.#convert(
@@ -144,7 +150,7 @@ export class SchemaImport {
       name = `${wanted}_${number}`;
     }
     this.#names.set(at, name);
-    this.#definitions[name] = this.#convert(place, NOTHING);
+    this.#definitions.set(name, this.#convert(place, NOTHING));
     return name;
   }
 }
@@ -177,11 +183,11 @@ function join(one: Subschema, other: Subschema): Subschema {
 }
 
 function joinNamed(one: Subschema, other: Subschema): Subschema {
-  const joined: Record<string, unknown> = { ...one };
+  const joined = new Map(Object.entries(one));
   for (const [name, schema] of Object.entries(other)) {
-    const known = joined[name];
-    joined[name] =
-      known === undefined || isDeepStrictEqual(known, schema) ? schema : { allOf: [known, schema] };
+    const known = joined.get(name);
+    const isNew = known === undefined || isDeepStrictEqual(known, schema);
+    joined.set(name, isNew ? schema : { allOf: [known, schema] });
   }
-  return joined;
+  return Object.fromEntries(joined);
 }

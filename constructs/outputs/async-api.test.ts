@@ -240,11 +240,4 @@ describe('asyncApi', () => {
     ).toEqual(servers);
     expect(await problemsOf(document)).toEqual([]);
   });
-
-  it('describes the envelope that apps publish', () => {
-    const { payload } = asyncApi(orders()).components.messages['com.example.order.placed']!;
-    expect(payload).toMatchObject({
-      required: ['specversion', 'id', 'source', 'type', 'time', 'data'],
-    });
-  });
 });

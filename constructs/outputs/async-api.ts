@@ -8,7 +8,6 @@ import { cloudEventSchema } from './cloud-event-schema.ts';
 import { serversOf } from './async-api-servers.ts';
 
 type Item = Readonly<Record<string, unknown>>;
-type Items = Readonly<Record<string, Item>>;
 
 /**
  * A document of AsyncAPI 3.0.
@@ -19,17 +18,19 @@ export interface AsyncApiDocument {
   /** Version of the specification. */
   readonly asyncapi: '3.0.0';
   /** Title, version and description. */
-  readonly info: Item;
+  readonly info: Readonly<Record<string, unknown>>;
   /** Content type of messages. */
   readonly defaultContentType: string;
   /** Servers of the brokers. */
-  readonly servers: Items;
+  readonly servers: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** A channel for each topic. */
-  readonly channels: Items;
+  readonly channels: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** What each app sends and receives. */
-  readonly operations: Items;
+  readonly operations: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Messages, and the schemas of their data, by type of event. */
-  readonly components: Readonly<Record<'messages' | 'schemas', Items>>;
+  readonly components: Readonly<
+    Record<'messages' | 'schemas', Readonly<Record<string, Readonly<Record<string, unknown>>>>>
+  >;
 }
 
 /** What {@link asyncApi} cannot read from a platform. */
@@ -165,10 +166,7 @@ function operationsOf(place: Channel, apps: ReadonlyMap<string, IEventApp>): [st
  * @example
  * writeFileSync('asyncapi.json', JSON.stringify(asyncApi(platform), null, 2));
  */
-export function asyncApi(
-  platform: EventPlatform,
-  { version = '1.0.0' }: AsyncApiOptions = {},
-): AsyncApiDocument {
+export function asyncApi(platform: EventPlatform, options: AsyncApiOptions = {}): AsyncApiDocument {
   const constructs = platform.node.findAll();
   // By their members: a program may have another copy of the classes.
   const pubSubs = constructs.filter(
@@ -189,7 +187,7 @@ export function asyncApi(
     asyncapi: '3.0.0',
     info: {
       title: platform.node.id,
-      version,
+      version: options.version ?? '1.0.0',
       description: `Events of the platform ${platform.node.id} in the environment ${platform.environment.name}.`,
     },
     defaultContentType: CONTENT_TYPE,
