@@ -28,7 +28,7 @@ const SCHEMA_KEYWORDS = ['$schema', '$ref', 'type', 'properties', 'allOf', 'anyO
 function asyncApiVersion(root: Located, name: string): string | undefined {
   const { value } = root;
   if (!isObject(value)) {
-    throw new Error(`'${name}' is neither AsyncAPI nor JSON Schema: it is no object`);
+    throw new Error(`'${name}' is neither AsyncAPI nor JSON Schema: it is not an object`);
   }
   if ('openapi' in value || 'swagger' in value) {
     throw new Error(

@@ -46,7 +46,7 @@ const aliases = Array.from(
 describe('contracts import refuses, and writes nothing', () => {
   it.each<[string, unknown, string]>([
     [
-      'what is no YAML',
+      'text that is not YAML',
       'a: [1',
       "'bad.yaml' is neither YAML nor JSON that can be read: unexpected end of the stream",
     ],
@@ -62,7 +62,7 @@ describe('contracts import refuses, and writes nothing', () => {
     ],
     ['several documents', 'a: 1\n---\nb: 1', 'expected a single document'],
     ['an empty file', '', "'bad.yaml' is neither"],
-    ['a list', [], "'bad.yaml' is neither AsyncAPI nor JSON Schema: it is no object"],
+    ['a list', [], "'bad.yaml' is neither AsyncAPI nor JSON Schema: it is not an object"],
     [
       'another object',
       { a: 1 },
@@ -104,7 +104,7 @@ describe('contracts import refuses, and writes nothing', () => {
       document({}),
       `bad.yaml${AT}: has no payload: add the schema of its event`,
     ],
-    ['a message that is none', document('x' as never), `bad.yaml${AT}: is not a message`],
+    ['a message that is not an object', document('x' as never), `bad.yaml${AT}: is not a message`],
     [
       'a reference to the network',
       withData({ $ref: 'https://example.com/a/order.json#/x' }),
@@ -166,7 +166,7 @@ describe('contracts import refuses, and writes nothing', () => {
       "is an envelope of CloudEvents without 'data'",
     ],
     [
-      'a property that is no property in JavaScript',
+      'a property that JavaScript takes for a prototype',
       JSON.stringify(withProperty({})).replace('"a":{}', '"__proto__":{"type":"string"}'),
       "property '__proto__' cannot be written in TypeScript: rename it",
     ],
@@ -176,7 +176,7 @@ describe('contracts import refuses, and writes nothing', () => {
       `bad.yaml${AT}: schema (an object with type) must be a JSON Schema of an object`,
     ],
     [
-      'data that is no schema',
+      'data that is not a schema',
       withData(true as never),
       `bad.yaml${DATA_AT}: is not a schema of an object`,
     ],
@@ -211,12 +211,12 @@ describe('contracts import refuses, and writes nothing', () => {
       "'additionalProperties' in a part of 'allOf' excludes the properties of the others",
     ],
     [
-      'a type that is none',
+      'an unknown type',
       withProperty({ type: 'any' }),
       `bad.yaml${AT}: #/properties/a/type ('any') must be one of string`,
     ],
     [
-      'a topic that is none',
+      'a topic with a parameter',
       {
         ...withData(DATA),
         channels: { a: { ...withData(DATA).channels.a, address: 'orders.{region}' } },
@@ -263,7 +263,7 @@ describe('contracts import refuses, and writes nothing', () => {
       '--type com.example.a.b is not the type of the envelope: use com.billing.invoice.paid',
     ],
     [
-      'a file that is no TypeScript',
+      'a file that is not TypeScript',
       ['billing.yaml', '--out', 'a.js'],
       "--out 'a.js' is not a TypeScript file",
     ],
