@@ -31,7 +31,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./commands/remove.ts'),
   },
   contracts: {
-    does: 'compares contracts with earlier versions, and keeps their lock file',
+    does: 'compares contracts with earlier versions; exports and imports them',
     load: () => import('./commands/contracts.ts'),
   },
   secrets: {

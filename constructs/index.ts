@@ -182,7 +182,8 @@ export {
 export type { DeliverySloOptions } from './observability/delivery-slo.ts';
 export { Jaeger, type JaegerProps } from './observability/jaeger.ts';
 
-// What is declared, as a picture.
+// What is declared, as a picture and as AsyncAPI.
+export { asyncApi, type AsyncApiDocument, type AsyncApiOptions } from './outputs/async-api.ts';
 export { platformDiagram } from './outputs/mermaid.ts';
 export type {
   EdgeKind,

@@ -101,3 +101,28 @@ export function subschemas(
   }
   return found;
 }
+
+/**
+ * A schema with other direct subschemas.
+ *
+ * @param map takes what stands in the place of a subschema, which may be anything, and where it is in the schema.
+ */
+export function mapSubschemas(
+  schema: Subschema,
+  map: (child: unknown, ...tokens: string[]) => unknown,
+): Subschema {
+  const mapped = ([keyword, value]: [string, unknown]): unknown => {
+    if (SUBSCHEMAS.has(keyword) || WITHOUT_VALUES.has(keyword)) {
+      return Array.isArray(value)
+        ? value.map((child, index) => map(child, keyword, String(index)))
+        : map(value, keyword);
+    }
+    if ((NAMED_SUBSCHEMAS.has(keyword) || DEFINITIONS.has(keyword)) && isObject(value)) {
+      return Object.fromEntries(
+        Object.entries(value).map(([name, child]) => [name, map(child, keyword, name)]),
+      );
+    }
+    return value;
+  };
+  return Object.fromEntries(Object.entries(schema).map((entry) => [entry[0], mapped(entry)]));
+}

@@ -85,7 +85,7 @@ export function appsOf({ platform }: Pick<Rendered, 'platform'>): IEventApp[] {
 }
 
 /** Topics of a platform. */
-export function topicsOf({ platform }: Rendered): Topic[] {
+export function topicsOf({ platform }: Pick<Rendered, 'platform'>): Topic[] {
   const pubSubs = constructsWith(platform, 'findTopic', 'topics') as DaprPubSub[];
   return pubSubs.flatMap(({ topics }) => [...topics]);
 }

@@ -74,11 +74,13 @@ describe('IdempotentConsumer', () => {
       name: 'PGPASSWORD',
       valueFrom: { secretKeyRef: { name: 'order-processor-postgres', key: 'password' } },
     });
-    expect(Object.keys(test.object('ConfigMap', 'postgres-migrations').data as object)).toEqual([
-      ...PLATFORM_MIGRATIONS.map(({ name }) => `${name}.sql`),
-      '001-access.json',
-      '0100-orders.sql',
-    ]);
+    expect(Object.keys(test.object('ConfigMap', 'postgres-migrations').data as object)).toEqual(
+      [
+        ...PLATFORM_MIGRATIONS.map(({ name }) => `${name}.sql`),
+        '001-access.json',
+        '0100-orders.sql',
+      ].sort(),
+    );
   });
 
   it.each([Environment.local(), production])(

@@ -1,3 +1,4 @@
+export * from './async-api.ts';
 export * from './mermaid.ts';
 export * from './platform-model.ts';
 export * from './read-platform.ts';

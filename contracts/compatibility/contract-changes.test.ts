@@ -123,6 +123,7 @@ describe('a change', () => {
       "event 'com.example.order.placed' 1.1.0 changes topic ('other', and 'orders') of 1.0.0: within a major it stays, use 2.0.0 on a new topic [EP2008]",
       "event 'com.example.order.placed' 1.1.0 changes key ('note', and 'id') of 1.0.0: within a major it stays, use 2.0.0 on a new topic [EP2008]",
       "event 'com.example.order.placed' 1.1.0 changes ordered (true, and false) of 1.0.0: within a major it stays, use 2.0.0 on a new topic [EP2008]",
+      "event 'com.example.order.placed' 1.1.0 changes subject ('note', and 'id') of 1.0.0: within a major it stays, use 2.0.0 on a new topic [EP2008]",
     ]);
     expect(problemsOf(locked(V1), version('2.0.0', {}, { topic: 'other' }))).toEqual([]);
   });

@@ -1,0 +1,214 @@
+import type { EventContract } from '@cdk8s-event-platform/contracts';
+import { portableSchema, pointerOf } from '@cdk8s-event-platform/contracts/internal';
+import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
+import type { IEventApp } from '../messaging/event-app.ts';
+import type { Topic } from '../messaging/topic.ts';
+import type { EventPlatform } from '../platform/event-platform.ts';
+import { cloudEventSchema } from './cloud-event-schema.ts';
+import { serversOf } from './async-api-servers.ts';
+
+type Item = Readonly<Record<string, unknown>>;
+
+/**
+ * A document of AsyncAPI 3.0.
+ *
+ * @see https://www.asyncapi.com/docs/reference/specification/v3.0.0
+ */
+export interface AsyncApiDocument {
+  /** Version of the specification. */
+  readonly asyncapi: '3.0.0';
+  /** Title, version and description. */
+  readonly info: Readonly<Record<string, unknown>>;
+  /** Content type of messages. */
+  readonly defaultContentType: string;
+  /** Servers of the brokers. */
+  readonly servers: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** A channel for each topic. */
+  readonly channels: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** What each app sends and receives. */
+  readonly operations: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Messages, and the schemas of their data, by type of event. */
+  readonly components: Readonly<
+    Record<'messages' | 'schemas', Readonly<Record<string, Readonly<Record<string, unknown>>>>>
+  >;
+}
+
+/** What {@link asyncApi} cannot read from a platform. */
+export interface AsyncApiOptions {
+  /** Version of the document, which is for those who publish it to count. @default '1.0.0' */
+  readonly version?: string;
+}
+
+/** A topic with the pub/sub that it is behind. */
+interface Channel {
+  readonly id: string;
+  readonly topic: Topic;
+  readonly pubSub: DaprPubSub;
+}
+
+const CONTENT_TYPE = 'application/cloudevents+json';
+/** @see https://github.com/asyncapi/bindings/tree/master/kafka */
+const BINDING_VERSION = '0.5.0';
+
+function isKafka({ broker }: DaprPubSub): boolean {
+  return broker.pubSubBinding().type === 'pubsub.kafka';
+}
+
+function reference(...tokens: readonly string[]): Item {
+  return { $ref: `#${pointerOf(...tokens)}` };
+}
+
+function byName<Value>(entries: readonly (readonly [string, Value])[]): Record<string, Value> {
+  return Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Topics of a platform, by name; a name that two brokers have comes with that of the pub/sub. */
+function channelsOf(pubSubs: readonly DaprPubSub[]): Channel[] {
+  const topics = pubSubs.flatMap((pubSub) => pubSub.topics.map((topic) => ({ pubSub, topic })));
+  return topics.map(({ pubSub, topic }) => {
+    const isUnique = topics.filter((other) => other.topic.name === topic.name).length === 1;
+    return { id: isUnique ? topic.name : `${pubSub.name}.${topic.name}`, topic, pubSub };
+  });
+}
+
+/** How many copies an imported topic has, and how long it is kept, is for others to say. */
+function topicBinding({ name, imported, spec }: Topic): Item {
+  return {
+    topic: name,
+    partitions: spec.partitions,
+    ...(!imported && {
+      replicas: spec.replicationFactor,
+      topicConfiguration: { 'retention.ms': spec.retention.toMilliseconds() },
+    }),
+    bindingVersion: BINDING_VERSION,
+  };
+}
+
+function channel(
+  { topic, pubSub }: Channel,
+  servers: readonly string[],
+  contracts: readonly EventContract[],
+): Item {
+  const events = contracts.map(({ description }) => description).join(' ');
+  return {
+    address: topic.name,
+    ...(events !== '' && { description: events }),
+    servers: servers.map((name) => reference('servers', name)),
+    messages: Object.fromEntries(
+      contracts.map(({ type }) => [type, reference('components', 'messages', type)]),
+    ),
+    ...(isKafka(pubSub) && { bindings: { kafka: topicBinding(topic) } }),
+  };
+}
+
+function message(contract: EventContract, inKafka: boolean): Item {
+  const { type, version, key, ordered, description } = contract;
+  const schema = ['components', 'schemas', type];
+  return {
+    name: type,
+    title: `${type} ${version}`,
+    summary: description,
+    contentType: CONTENT_TYPE,
+    payload: cloudEventSchema(type, reference(...schema)),
+    ...(inKafka && {
+      bindings: {
+        kafka: { key: reference(...schema, 'properties', key), bindingVersion: BINDING_VERSION },
+      },
+    }),
+    'x-event-contract': { version, key, ...(ordered !== undefined && { ordered }) },
+  };
+}
+
+/** What one app does with one topic. Without messages, it may do so with all of the topic. */
+function operation(
+  action: 'send' | 'receive',
+  { id }: Channel,
+  appId: string,
+  app: IEventApp | undefined,
+  types: readonly string[],
+): [string, Item] {
+  return [
+    `${appId}.${action}.${id}`,
+    {
+      action,
+      channel: reference('channels', id),
+      ...(app !== undefined && { summary: app.manifest.description }),
+      tags: [{ name: appId }],
+      ...(types.length > 0 && {
+        messages: types.map((type) => reference('channels', id, 'messages', type)),
+      }),
+    },
+  ];
+}
+
+function operationsOf(place: Channel, apps: ReadonlyMap<string, IEventApp>): [string, Item][] {
+  const { topic } = place;
+  const received = (appId: string) =>
+    (apps.get(appId)?.manifest.subscribes ?? [])
+      .filter((contract) => contract.topic === topic.name)
+      .map(({ type }) => type)
+      .sort();
+  return [
+    ...topic.publishers.map((appId) =>
+      operation('send', place, appId, apps.get(appId), topic.publishedBy(appId)),
+    ),
+    ...topic.subscribers.map((appId) =>
+      operation('receive', place, appId, apps.get(appId), received(appId)),
+    ),
+  ];
+}
+
+/**
+ * Describes the events of a platform in AsyncAPI 3.0: brokers as servers, topics as channels, contracts as messages
+ * in the envelope of CloudEvents, and what each app sends and receives. Dead letters are left out: nobody else is to
+ * rely on them. Call it once everything is declared. The same platform gives the same document.
+ *
+ * @example
+ * writeFileSync('asyncapi.json', JSON.stringify(asyncApi(platform), null, 2));
+ */
+export function asyncApi(platform: EventPlatform, options: AsyncApiOptions = {}): AsyncApiDocument {
+  const constructs = platform.node.findAll();
+  // By their members: a program may have another copy of the classes.
+  const pubSubs = constructs.filter(
+    (construct) => 'findTopic' in construct && 'topics' in construct,
+  ) as DaprPubSub[];
+  const apps = constructs.filter(
+    (construct) => 'appId' in construct && 'manifest' in construct,
+  ) as unknown as IEventApp[];
+  const byId = new Map(apps.map((app) => [app.appId, app]));
+  const channels = channelsOf(pubSubs);
+  const servers = new Map(pubSubs.map((pubSub) => [pubSub, serversOf(pubSub)]));
+  const contractsOf = ({ topic }: Channel) =>
+    [...topic.contracts].sort((a, b) => (a.type < b.type ? -1 : 1));
+  const contracts = channels.flatMap((each) =>
+    contractsOf(each).map((contract) => ({ contract, inKafka: isKafka(each.pubSub) })),
+  );
+  return {
+    asyncapi: '3.0.0',
+    info: {
+      title: platform.node.id,
+      version: options.version ?? '1.0.0',
+      description: `Events of the platform ${platform.node.id} in the environment ${platform.environment.name}.`,
+    },
+    defaultContentType: CONTENT_TYPE,
+    servers: byName([...servers.values()].flatMap((each) => Object.entries(each))),
+    channels: byName(
+      channels.map((each) => [
+        each.id,
+        channel(each, Object.keys(servers.get(each.pubSub)!), contractsOf(each)),
+      ]),
+    ),
+    operations: byName(channels.flatMap((each) => operationsOf(each, byId))),
+    components: {
+      messages: byName(
+        contracts.map(({ contract, inKafka }) => [contract.type, message(contract, inKafka)]),
+      ),
+      schemas: byName(
+        contracts.map(({ contract: { type, schema } }) => [
+          type,
+          portableSchema(schema, `#${pointerOf('components', 'schemas', type)}`),
+        ]),
+      ),
+    },
+  };
+}
