@@ -24,10 +24,11 @@ function version(
     ...(OrderPlaced.schema as object),
     properties: { ...OrderPlaced.schema.properties, ...properties },
   };
-  return (defineEvent as unknown as (contract: object) => EventContract)({
+  const define = defineEvent as (contract: unknown) => unknown;
+  return define({
     ...{ ...OrderPlaced, version: name, schema: schema as EventSchema },
     ...more,
-  });
+  }) as EventContract;
 }
 
 const NOTE = { type: 'string', maxLength: 100 };
