@@ -118,10 +118,12 @@ export async function startPostgres(): Promise<TestPostgres> {
     return { port, server, start };
   };
   await serverAt(0).server.initialise();
-  const { port, server, start } = await startOnFreePort(serverAt);
+  const started = await startOnFreePort(serverAt);
+  const { port, server } = started;
   return {
     url: `postgresql://${user}:${password}@127.0.0.1:${port}/postgres`,
-    ...{ port, start },
+    port,
+    start: () => started.start(),
     stop: () => server.stop(),
     remove: async () => {
       await server.stop();
