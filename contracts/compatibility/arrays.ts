@@ -72,9 +72,11 @@ function containsProblems(
   const accepts = (nodes: Node[]) => rules.compare(nodes, wanted).length === 0;
   const isThere =
     Array.from({ length: sure }, (_, index) => itemNodes(one, index)).some(accepts) ||
+    // An item has what 'items' declares, too, and 'contains' does not.
     one.parts.some(
       (part) =>
-        part.schema.contains !== undefined && accepts([part.document.node(part.schema.contains)]),
+        part.schema.contains !== undefined &&
+        accepts([part.document.open.node(part.schema.contains)]),
     );
   return isThere ? [] : about("may have no item that 'contains' demands, and must have one");
 }

@@ -7,7 +7,7 @@ import { type Draft, schemaPair } from './testing/random-schemas.ts';
 import { Random } from './testing/random.ts';
 import { hasUndeclared } from './testing/undeclared.ts';
 
-const ROUNDS = Number(process.env.COMPATIBILITY_ROUNDS ?? 300);
+const ROUNDS = Number(process.env.COMPATIBILITY_ROUNDS ?? 1000);
 const FIRST = Number(process.env.COMPATIBILITY_SEED ?? 1);
 const PER_PAIR = 60;
 
