@@ -1,7 +1,7 @@
 import { defineApp, defineEvent } from '@cdk8s-event-platform/contracts';
 import { answer, claimCheck, postgresClaims, startService } from '@cdk8s-event-platform/runtime';
 
-const id = { type: 'string', minLength: 1, maxLength: 64 } as const;
+const shortText = { type: 'string', minLength: 1, maxLength: 64 } as const;
 
 export const DocumentScanned = defineEvent({
   type: 'com.example.document.scanned',
@@ -13,7 +13,7 @@ export const DocumentScanned = defineEvent({
     type: 'object',
     required: ['document_id', 'pages'],
     properties: {
-      document_id: id,
+      document_id: shortText,
       pages: { type: 'array', items: { type: 'string' }, claimCheck: true },
     },
   },

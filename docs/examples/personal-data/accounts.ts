@@ -1,7 +1,7 @@
 import { defineApp, defineEvent } from '@cdk8s-event-platform/contracts';
 import { each, isErased, type ServiceParts } from '@cdk8s-event-platform/runtime';
 
-const name = { type: 'string', minLength: 1, maxLength: 100 } as const;
+const shortText = { type: 'string', minLength: 1, maxLength: 100 } as const;
 
 export const UserRegistered = defineEvent({
   type: 'com.example.user.registered',
@@ -15,7 +15,7 @@ export const UserRegistered = defineEvent({
     required: ['user_id', 'name', 'email'],
     properties: {
       user_id: { type: 'string', maxLength: 64 },
-      name: { ...name, pii: true },
+      name: { ...shortText, pii: true },
       email: { type: 'string', format: 'email', maxLength: 254, pii: true },
     },
   },
