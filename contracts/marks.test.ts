@@ -106,7 +106,7 @@ describe('the schema of what is in events', () => {
     lines: { type: 'array', items: text, claimCheck: true },
   });
   const sealed = `pii:1:${'A'.repeat(60)}`;
-  const claim = { claim: '2026-01-01/x', sha256: 'a'.repeat(64), bytes: 7 };
+  const claim = { claim: `2026-01-01/${'a'.repeat(64)}`, sha256: 'a'.repeat(64), bytes: 7 };
   const check = compileSchema(contract);
 
   it.each([

@@ -1,5 +1,12 @@
 import { CIPHERTEXT, CLAIM_SCHEMA } from './interface/sealed-values.ts';
-import { decodedReference, isObject, pointerOf, type Subschema, subschemas } from './subschemas.ts';
+import {
+  decodedReference,
+  isObject,
+  mapSubschemas,
+  pointerOf,
+  type Subschema,
+  subschemas,
+} from './subschemas.ts';
 
 /**
  * Keywords of schemas that say how a value is kept:
@@ -42,20 +49,14 @@ export function wireSchema<Schema extends object>(schema: Schema): Schema {
   return marksOf(schema).size === 0 ? schema : (withPlaceholders(schema) as Schema);
 }
 
-function withPlaceholders(schema: unknown): unknown {
-  if (Array.isArray(schema)) {
-    return schema.map(withPlaceholders);
+function withPlaceholders(value: unknown): unknown {
+  if (!isObject(value)) {
+    return value;
   }
-  if (!isObject(schema)) {
-    return schema;
-  }
-  const mark = MARKS.find((each) => schema[each] === true);
-  const rest = Object.fromEntries(
-    Object.entries(schema)
-      .filter(([keyword]) => !MARKS.includes(keyword as Mark))
-      .map(([keyword, value]) => [keyword, withPlaceholders(value)]),
-  );
-  return mark === undefined ? rest : { anyOf: [rest, INSTEAD[mark]] };
+  const mark = MARKS.find((each) => value[each] === true);
+  const rest = Object.entries(value).filter(([keyword]) => !MARKS.includes(keyword as Mark));
+  const schema = mapSubschemas(Object.fromEntries(rest), withPlaceholders);
+  return mark === undefined ? schema : { anyOf: [schema, INSTEAD[mark]] };
 }
 
 /** What stands in place of a value. @param path the value's own, e.g. `/lines/0/name` */
@@ -167,6 +168,16 @@ export function markedTexts(schema: object, data: unknown, mark: Mark): string[]
   return found;
 }
 
+/** Whether a property of the data is marked, be it by what it refers to. */
+function isMarked(schema: object, name: string, mark: Mark): boolean {
+  let found = false;
+  replaceMarked(schema, { [name]: '' }, mark, (value) => {
+    found = true;
+    return value;
+  });
+  return found;
+}
+
 /** What a contract's marks are checked against. */
 export interface MarkedContract {
   readonly key: string;
@@ -179,7 +190,6 @@ export function markProblems({ key, subject = key, schema }: MarkedContract): st
   const personal = marked(schema, 'pii');
   const large = marked(schema, 'claimCheck');
   const { required = [] } = schema;
-  const names = (pointer: string): string => pointer.replace(/^#\/properties\//, '');
   return [
     ...MARKS.flatMap((mark) =>
       subschemas(schema, true)
@@ -205,7 +215,7 @@ export function markProblems({ key, subject = key, schema }: MarkedContract): st
           `${pointer} has a claimCheck and holds personal data (pii): what is in a store cannot be erased by a key; keep them in the event`,
       ),
     ...[key, ...(subject === key ? [] : [subject])]
-      .filter((name) => [...personal, ...large].some(([, pointer]) => names(pointer) === name))
+      .filter((name) => MARKS.some((mark) => isMarked(schema, name, mark)))
       .map(
         (name) => `'${name}' is the key or subject of its events, and marked: leave the mark out`,
       ),

@@ -3,6 +3,10 @@ import { DEFAULT_INBOX_DAYS } from './runtime.ts';
 
 /** Name of the table of large values that events refer to. */
 export const CLAIMS_TABLE = 'claims';
+/** SQL function `(claim text, content bytea)`: keeps a value. */
+export const KEEP_CLAIM_FUNCTION = 'keep_claim';
+/** SQL function `(claim text)`: the value of a reference, or null. */
+export const CLAIM_FUNCTION = 'claim_of';
 /** SQL function `()`: deletes values that no event refers to any more, and returns their number. */
 export const FORGET_CLAIMS_FUNCTION = 'forget_claims';
 
@@ -20,22 +24,31 @@ export const CLAIMS_MIGRATION: Migration = {
   name: '0010-claims',
   sql: `CREATE TABLE ${CLAIMS_TABLE} (
   claim text COLLATE "C" PRIMARY KEY,
-  content bytea NOT NULL,
-  expires_at timestamptz
+  content bytea NOT NULL
 );
 ALTER TABLE ${CLAIMS_TABLE} ALTER COLUMN content SET STORAGE EXTERNAL;
-CREATE INDEX ${CLAIMS_TABLE}_expired ON ${CLAIMS_TABLE} (expires_at);
 
+CREATE FUNCTION ${KEEP_CLAIM_FUNCTION}(claim text, content bytea) RETURNS void LANGUAGE sql SECURITY DEFINER AS $$
+  INSERT INTO ${CLAIMS_TABLE} VALUES ($1, $2) ON CONFLICT DO NOTHING
+$$;
+CREATE FUNCTION ${CLAIM_FUNCTION}(claim text) RETURNS bytea LANGUAGE sql STABLE SECURITY DEFINER AS $$
+  SELECT c.content FROM ${CLAIMS_TABLE} c WHERE c.claim = $1
+$$;
 CREATE FUNCTION ${FORGET_CLAIMS_FUNCTION}() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS $$
   WITH gone AS (
     DELETE FROM ${CLAIMS_TABLE} WHERE claim IN (
-      SELECT claim FROM ${CLAIMS_TABLE} WHERE expires_at < now() ORDER BY expires_at LIMIT 100 FOR UPDATE SKIP LOCKED
+      SELECT c.claim FROM ${CLAIMS_TABLE} c WHERE c.claim < to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD')
+      ORDER BY c.claim LIMIT 100 FOR UPDATE SKIP LOCKED
     ) RETURNING 1
   ) SELECT count(*) FROM gone
 $$;
 DO $$
+DECLARE
+  each regprocedure;
 BEGIN
-  EXECUTE format('ALTER FUNCTION ${FORGET_CLAIMS_FUNCTION}() SET search_path = %I, pg_temp', current_schema());
-  REVOKE EXECUTE ON FUNCTION ${FORGET_CLAIMS_FUNCTION}() FROM PUBLIC;
+  FOREACH each IN ARRAY '{"${KEEP_CLAIM_FUNCTION}(text,bytea)",${CLAIM_FUNCTION}(text),${FORGET_CLAIMS_FUNCTION}()}'::regprocedure[] LOOP
+    EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', each, current_schema());
+    EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', each);
+  END LOOP;
 END $$;`,
 };

@@ -1,7 +1,7 @@
 import type { AppManifest } from '../app-manifest.ts';
 import type { EventContract } from '../event-contract.ts';
 import { type Mark, marksOf } from '../marks.ts';
-import { CLAIMS_TABLE, FORGET_CLAIMS_FUNCTION } from './claims.ts';
+import { CLAIM_FUNCTION, FORGET_CLAIMS_FUNCTION, KEEP_CLAIM_FUNCTION } from './claims.ts';
 import { EFFECTS_TABLE } from './effects.ts';
 import { IDEMPOTENCY_KEYS_TABLE } from './idempotency.ts';
 import { INBOX_RETENTION_TABLE } from './app-roles.ts';
@@ -64,21 +64,15 @@ export function roleOfApp(role: string, manifest: AppManifest): DatabaseRole {
   const claims = marks(publishes, 'claimCheck');
   return {
     role,
-    tables: [
-      ...sharedTablesOf(manifest),
-      ...(personal ? [ERASED_BY_TABLE] : []),
-      ...(claims ? [CLAIMS_TABLE] : []),
-    ],
-    reads: [
-      MIGRATIONS_TABLE,
-      ...(personal ? [ERASURES_TABLE] : []),
-      ...(marks(subscribes, 'claimCheck') ? [CLAIMS_TABLE] : []),
-    ],
+    tables: [...sharedTablesOf(manifest), ...(personal ? [ERASED_BY_TABLE] : [])],
+    reads: [MIGRATIONS_TABLE, ...(personal ? [ERASURES_TABLE] : [])],
     functions: [
       ...(subscribes.length > 0 ? [`${KEEP_INBOX_FUNCTION}(integer)`] : []),
-      ...(personal ? [`${SUBJECT_KEYS_FUNCTION}(text[])`] : []),
-      ...(marks(publishes, 'pii') ? [`${ADD_SUBJECT_KEY_FUNCTION}(text, text, bytea)`] : []),
-      ...(marks(all, 'claimCheck') ? [`${FORGET_CLAIMS_FUNCTION}()`] : []),
+      ...(personal
+        ? [`${SUBJECT_KEYS_FUNCTION}(text[])`, `${ADD_SUBJECT_KEY_FUNCTION}(text, text, bytea)`]
+        : []),
+      ...(claims ? [`${KEEP_CLAIM_FUNCTION}(text, bytea)`, `${FORGET_CLAIMS_FUNCTION}()`] : []),
+      ...(marks(subscribes, 'claimCheck') ? [`${CLAIM_FUNCTION}(text)`] : []),
     ],
     migrations: migrations.map(({ name }) => name),
   };

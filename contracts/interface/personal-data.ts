@@ -18,7 +18,7 @@ export const ERASURES_TABLE = 'erasures';
 /** Name of the table of which apps have erased what they keep of a subject. */
 export const ERASED_BY_TABLE = 'erased_by';
 
-/** SQL function `(subjects text[])`: the keys of subjects. */
+/** SQL function `(subjects text[])`: the keys of subjects, which are not erased before the transaction has ended. */
 export const SUBJECT_KEYS_FUNCTION = 'subject_keys_of';
 /** SQL function `(subject text, master text, key bytea)`: gives a subject its first key, unless it has or had one. */
 export const ADD_SUBJECT_KEY_FUNCTION = 'add_subject_key';
@@ -57,9 +57,13 @@ CREATE POLICY own_rows ON ${ERASED_BY_TABLE} USING (app = split_part(current_use
 
 CREATE FUNCTION ${SUBJECT_KEYS_FUNCTION}(subjects text[])
 RETURNS TABLE (subject text, version integer, master text, key bytea)
-LANGUAGE sql STABLE SECURITY DEFINER AS $$
-  SELECT k.subject, k.version, k.master, k.key FROM ${SUBJECT_KEYS_TABLE} k WHERE k.subject = ANY (subjects)
-$$;
+LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+  -- An erasure waits for the transaction, and so for what it writes.
+  PERFORM pg_advisory_xact_lock_shared(hashtext('${ERASURES_TABLE}'), hashtext(each))
+    FROM (SELECT DISTINCT unnest(subjects) AS each ORDER BY 1) AS sorted;
+  RETURN QUERY SELECT k.subject, k.version, k.master, k.key FROM ${SUBJECT_KEYS_TABLE} k WHERE k.subject = ANY (subjects);
+END $$;
 CREATE FUNCTION ${ADD_SUBJECT_KEY_FUNCTION}(subject text, master text, key bytea) RETURNS void
 LANGUAGE sql SECURITY DEFINER AS $$
   -- An erasure waits for it, and finds the key.
@@ -70,7 +74,7 @@ LANGUAGE sql SECURITY DEFINER AS $$
 $$;
 CREATE FUNCTION ${ERASE_SUBJECT_FUNCTION}(subject text) RETURNS bigint
 LANGUAGE sql SECURITY DEFINER AS $$
-  -- Who is giving the subject a key is waited for.
+  -- Transactions that have read its keys end first.
   SELECT pg_advisory_xact_lock(hashtext('${ERASURES_TABLE}'), hashtext($1));
   INSERT INTO ${ERASURES_TABLE} (subject) VALUES ($1) ON CONFLICT DO NOTHING;
   WITH erased AS (

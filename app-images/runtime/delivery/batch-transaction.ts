@@ -194,6 +194,7 @@ export class BatchTransaction {
   async #handle(received: readonly ReceivedEvent[]): Promise<void> {
     const { handler, scope, publisher } = this.options;
     const events = received.map(({ event }) => event!);
+    await onPlatformTables(() => publisher.sealing.checkNotErased(this.tx, received));
     const before = await onPlatformTables(() => processedBefore(this.tx, scope, received));
     const replayed = new Set(
       received.filter((item) => before.has(deduplicationKey(item))).map(({ event }) => event!),

@@ -14,6 +14,7 @@ import { inTransaction } from '../database/database.ts';
 import type { EventPublisher } from '../outbox/event-publisher.ts';
 import { classifyFailure, describeFailure } from '../errors/failure.ts';
 import type { InboxPartitions, InboxScope } from './inbox.ts';
+import { redact } from '../sealing/redact.ts';
 import type { Logger } from '../telemetry/logging.ts';
 import { deduplicationKey, type ReceivedEvent } from '../events/received-event.ts';
 import type { TracedEvent } from './trace-delivery.ts';
@@ -120,7 +121,8 @@ export class Batch {
       } catch (error) {
         signal.throwIfAborted();
         const failure = classifyFailure(error);
-        const reason = describeFailure(error);
+        const personal = received.flatMap((item) => item.personal);
+        const reason = redact(describeFailure(error), personal);
         if (failure === 'unavailable') {
           log.warn({ events: received.length, attempt, reason }, 'delivery held');
           await this.#pause(unavailableDelay(), signal);

@@ -5,6 +5,7 @@ import type { Consumer } from './consumer.ts';
 import { type DeliveryPath, deliveryPaths } from './event-routes.ts';
 import { type Delivered, firstOpened, holdWhileUnavailable, openEvents } from './open-events.ts';
 import { statementsOf } from '../database/database.ts';
+import { redactedError } from '../sealing/redact.ts';
 import type { Sealing } from '../sealing/sealing.ts';
 import type { EventPublisher } from '../outbox/event-publisher.ts';
 import { type InboxPartitions, type InboxScope } from './inbox.ts';
@@ -145,7 +146,8 @@ export class DeliveryProcessor implements DeliveryReceiver {
     try {
       await batch.process(signal);
     } catch (error) {
-      failure = error;
+      const personal = received.flatMap((event) => event.personal);
+      failure = redactedError(error, personal);
     }
     const { outcomes } = batch;
     const now = Date.now();

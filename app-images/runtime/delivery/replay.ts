@@ -19,7 +19,7 @@ import type { Logger } from '../telemetry/logging.ts';
 import type { RuntimeMetrics } from '../telemetry/metrics.ts';
 import type { QuarantineReason } from '../quarantine/quarantine.ts';
 import { isReceived, parseEvent, type ReceivedEvent } from '../events/received-event.ts';
-import { redact } from '../sealing/redact.ts';
+import { redact, redactedError } from '../sealing/redact.ts';
 import type { Sealing } from '../sealing/sealing.ts';
 import { openEvents } from './open-events.ts';
 import { storable } from '../database/storable.ts';
@@ -124,7 +124,7 @@ export class Replayer {
       if (row === undefined || failure === 'unavailable') {
         throw error;
       }
-      this.#trace(row, event, from, undefined, error);
+      this.#trace(row, event, from, undefined, redactedError(error, event?.personal));
       if (failure === 'conflict') {
         const reason = redact(describeFailure(error), event?.personal);
         log.warn({ id: row.event_id, reason }, 'replay postponed');

@@ -207,13 +207,15 @@ export class EffectWorker {
     let failure: string | undefined;
     let final = false;
     let payload: unknown;
+    let opened = false;
     try {
       payload = await this.sealing.openPayload(statementsOf(this.pool), leased.payload);
+      opened = true;
       await this.#run(leased, payload);
     } catch (error) {
       const isPersonal = payload !== leased.payload;
       failure = redact(describeFailure(error), isPersonal ? textsIn(payload) : []);
-      final = error instanceof InvalidEventError;
+      final = !opened && error instanceof InvalidEventError;
       this.log.warn({ ...log, reason: failure }, 'effect failed');
     }
     const again = failure !== undefined && !final && token < MAX_TRIES;

@@ -43,6 +43,11 @@ export class DependencyUnavailableError extends Error {
   public override readonly name = 'DependencyUnavailableError';
 }
 
+/** A person was erased between the decryption of an event and its effect. It is delivered again. */
+export class ErasedMeanwhileError extends Error {
+  public override readonly name = 'ErasedMeanwhileError';
+}
+
 /** What an error says; of several at once, such as one for each address of a host, all of it. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) {
@@ -116,6 +121,9 @@ export function classifyFailure(error: unknown): FailureClass {
   }
   if (error instanceof DatabaseUnavailableError || error instanceof DependencyUnavailableError) {
     return 'unavailable';
+  }
+  if (error instanceof ErasedMeanwhileError) {
+    return 'conflict';
   }
   if (error instanceof InvalidEventError) {
     return 'invalid';

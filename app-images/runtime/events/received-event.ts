@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type CloudEvent, dayOf, eventTime, toCloudEvent } from './cloud-event.ts';
 import type { EventReader } from './event-reader.ts';
 import { InvalidEventError } from '../errors/invalid-event-error.ts';
+import { redact } from '../sealing/redact.ts';
 import type { OpenedData } from '../sealing/personal-data.ts';
 import { type JsonPart, readJson } from './json.ts';
 
@@ -25,6 +26,8 @@ export interface ReceivedEvent {
   readonly raw: Uint8Array;
   /** Personal data in it, which must not be logged. */
   readonly personal: readonly string[];
+  /** Whom they are about. @default - nobody */
+  readonly subject?: string;
 }
 
 /** One string for day, source and id, which contain no NUL: events with the same string are the same event. */
@@ -59,7 +62,7 @@ export interface ParsedEvent {
   readonly unicodeProblem: string | undefined;
 }
 
-/** Parses an event that was delivered. What is none is returned as it is kept in the quarantine. */
+/** Parses an event that was delivered. Other content is returned as the quarantine has it. */
 export function parseEvent(json: JsonPart): ParsedEvent | ReceivedEvent {
   try {
     const read = readJson(json);
@@ -95,9 +98,13 @@ export function readEvent(
     time,
     day: dayOf(time),
     key,
-    problem: known.length > 0 ? { reason: 'contract', cause: known.join('; ') } : undefined,
+    problem:
+      known.length > 0
+        ? { reason: 'contract', cause: redact(known.join('; '), opened.personal) }
+        : undefined,
     raw,
     personal: opened.personal ?? [],
+    ...(opened.subject !== undefined && { subject: opened.subject }),
   };
 }
 

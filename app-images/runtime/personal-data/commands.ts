@@ -161,7 +161,7 @@ async function rotate(args: readonly string[], context: CommandContext): Promise
   let rewrapped = 0;
   let renewed = 0;
   if (!values.status) {
-    const began = new Date();
+    const began = await keys.now();
     rewrapped = await repeat(() => keys.rewrap([current, ...previous]));
     renewed = values.subjects ? await repeat(() => keys.renew(current, began)) : 0;
   }

@@ -3,6 +3,7 @@ import {
   ERASE_SUBJECT_FUNCTION,
   ERASURE_FUNCTION,
   ERASURES_TABLE,
+  SUBJECT_KEYS_FUNCTION,
   SUBJECT_KEYS_TABLE,
 } from '@cdk8s-event-platform/contracts/interface';
 import { inTransaction, runStatement } from '../database/database.ts';
@@ -19,7 +20,7 @@ export interface Erasure {
 }
 
 /**
- * What operators do with the keys of people. Erasing needs the rights of who collects dead letters, the rest those of
+ * What operators do with the keys of people. Erasing needs the rights of the dead-letter processor, the rest those of
  * the owner.
  */
 export class KeyStore {
@@ -100,6 +101,12 @@ export class KeyStore {
     });
   }
 
+  /** The time of the database, which that of keys is compared with. */
+  public async now(): Promise<Date> {
+    const { rows } = await runStatement<{ now: Date }>(this.pool, 'SELECT now()', []);
+    return rows[0]!.now;
+  }
+
   /**
    * Gives subjects a new key, a few at a time, that further events are encrypted with. What is there is still read by
    * the old ones.
@@ -109,24 +116,23 @@ export class KeyStore {
    */
   public renew(master: MasterKey, since: Date, limit = 500): Promise<number> {
     return inTransaction(this.pool, async (tx) => {
-      const { rows } = await tx.query<{ subject: string; version: number }>(
-        `SELECT subject, max(version) AS version FROM ${SUBJECT_KEYS_TABLE}
-         GROUP BY subject HAVING max(created_at) < $1 AND bool_and(key IS NOT NULL)
-         ORDER BY subject LIMIT ${limit}`,
+      const { rows: found } = await tx.query<{ subject: string }>(
+        `SELECT subject FROM ${SUBJECT_KEYS_TABLE} k
+         WHERE NOT EXISTS (SELECT FROM ${ERASURES_TABLE} e WHERE e.subject = k.subject)
+         GROUP BY subject HAVING max(created_at) < $1 ORDER BY subject LIMIT ${limit}`,
         [since],
       );
-      await tx.query(
+      const subjects = found.map(({ subject }) => subject);
+      // Those that are erased until this has their locks are left out below.
+      await tx.query(`SELECT count(*) FROM ${SUBJECT_KEYS_FUNCTION}($1)`, [subjects]);
+      const { rowCount } = await tx.query(
         `INSERT INTO ${SUBJECT_KEYS_TABLE} (subject, version, master, key)
-         SELECT subject, version + 1, $1, key FROM unnest($2::text[], $3::integer[], $4::bytea[]) AS new (subject, version, key)
+         SELECT subject, (SELECT max(version) + 1 FROM ${SUBJECT_KEYS_TABLE} k WHERE k.subject = new.subject), $1, key
+         FROM unnest($2::text[], $3::bytea[]) AS new (subject, key)
          WHERE NOT EXISTS (SELECT FROM ${ERASURES_TABLE} e WHERE e.subject = new.subject)`,
-        [
-          master.id,
-          rows.map(({ subject }) => subject),
-          rows.map(({ version }) => version),
-          rows.map(({ subject }) => master.wrap(subject, newSubjectKey())),
-        ],
+        [master.id, subjects, subjects.map((subject) => master.wrap(subject, newSubjectKey()))],
       );
-      return rows.length;
+      return rowCount ?? 0;
     });
   }
 }

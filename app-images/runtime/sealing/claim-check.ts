@@ -1,11 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { EventContract } from '@cdk8s-event-platform/contracts';
-import { type Claim, contractName } from '@cdk8s-event-platform/contracts/interface';
+import {
+  CLAIM,
+  CLAIM_DAYS_ENV,
+  type Claim,
+  contractName,
+  DEFAULT_CLAIM_DAYS,
+} from '@cdk8s-event-platform/contracts/interface';
 import { shown, withCode } from '@cdk8s-event-platform/contracts/internal';
 import type pg from 'pg';
 import type { Transaction } from '../database/database.ts';
 import { InvalidEventError } from '../errors/invalid-event-error.ts';
 import { parseJson } from '../events/json.ts';
+import { numberFromEnv } from '../process/environment.ts';
 
 /** Where large values of events are kept. */
 export interface ClaimStore {
@@ -87,18 +94,42 @@ function hashOf(content: Buffer): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
-/** A value as it is kept. */
+const DAY = 24 * 60 * 60_000;
+
+/** The last day on which a value is needed that is published now; `always` where its events are kept for good. */
+function lastDay(now: number): string {
+  if (process.env[CLAIM_DAYS_ENV] === 'unlimited') {
+    return 'always';
+  }
+  const days = numberFromEnv(CLAIM_DAYS_ENV, 1, 36_500, DEFAULT_CLAIM_DAYS);
+  return new Date(now + days * DAY).toISOString().slice(0, 10);
+}
+
+/** A value as it is kept. Its place says until when, which is all that is needed to delete it. */
 export function packClaim(value: unknown, now: number): { claim: Claim; content: Buffer } {
   const content = Buffer.from(JSON.stringify(value));
   const sha256 = hashOf(content);
-  const day = new Date(now).toISOString().slice(0, 10);
-  return { claim: { claim: `${day}/${sha256}`, sha256, bytes: content.length }, content };
+  return { claim: { claim: `${lastDay(now)}/${sha256}`, sha256, bytes: content.length }, content };
 }
+
+/** Whether the last day of a value is over. Its name may be that of something else. */
+export function isOver(claim: string, now: number): boolean {
+  const today = new Date(now).toISOString().slice(0, 10);
+  return CLAIM_PLACE.test(claim) && claim < today;
+}
+
+const CLAIM_PLACE = new RegExp(CLAIM, 'u');
+const SHA256 = /^[0-9a-f]{64}$/;
 
 /** The reference that a value is; undefined when it is the value itself. */
 export function claimIn(value: unknown): Claim | undefined {
   const { claim, sha256, bytes } = (value ?? {}) as Partial<Record<keyof Claim, unknown>>;
-  return typeof claim === 'string' && typeof sha256 === 'string' && typeof bytes === 'number'
+  return typeof claim === 'string' &&
+    CLAIM_PLACE.test(claim) &&
+    typeof sha256 === 'string' &&
+    SHA256.test(sha256) &&
+    typeof bytes === 'number' &&
+    Number.isSafeInteger(bytes)
     ? { claim, sha256, bytes }
     : undefined;
 }

@@ -2,6 +2,7 @@ import { type EventContract } from '@cdk8s-event-platform/contracts';
 import { CIPHERTEXT } from '@cdk8s-event-platform/contracts/interface';
 import { marksOf, markedTexts, replaceMarked } from '@cdk8s-event-platform/contracts/internal';
 import type { Transaction } from '../database/database.ts';
+import { ErasedMeanwhileError } from '../errors/failure.ts';
 import { InvalidEventError } from '../errors/invalid-event-error.ts';
 import { decrypt, encrypt } from './subject-cipher.ts';
 import { type KeyRing, newestKey, type SubjectKeys } from './subject-keys.ts';
@@ -53,7 +54,7 @@ export class PersonalData {
   public constructor(private readonly keys: SubjectKeys) {}
 
   /**
-   * Data with their personal ones encrypted. What is encrypted already, since its subject is erased, stays as it is.
+   * Data with their personal ones encrypted. What could not be decrypted, since its subject is erased, stays as it is.
    *
    * @throws InvalidEventError when the subject is erased, and there is something to encrypt.
    */
@@ -63,9 +64,7 @@ export class PersonalData {
     list: readonly unknown[],
   ): Promise<unknown[]> {
     const { schema } = contract;
-    const open = list.map((data) =>
-      markedTexts(schema, data, 'pii').some((text) => !isSealed(text)),
-    );
+    const open = list.map((data) => markedTexts(schema, data, 'pii').length > 0);
     const subjects = list.map((data) => subjectIn(contract, data));
     const wanted = subjects.filter((subject, index) => open[index] && subject !== undefined);
     if (wanted.length === 0) {
@@ -79,13 +78,16 @@ export class PersonalData {
       }
       const ring = rings.get(subject);
       const newest = ring && newestKey(ring);
+      if (newest === undefined && markedTexts(schema, data, 'pii').every(isSealed)) {
+        return data;
+      }
       if (newest === undefined) {
         throw new InvalidEventError(
           `the personal data of subject '${subject}' were erased: nothing new can be published about it`,
         );
       }
       return replaceMarked(schema, data, 'pii', (value, path) =>
-        typeof value !== 'string' || isSealed(value)
+        typeof value !== 'string'
           ? value
           : ciphertext(
               newest.version,
@@ -93,6 +95,17 @@ export class PersonalData {
             ),
       );
     });
+  }
+
+  /** Checks that subjects have keys. @throws ErasedMeanwhileError when one was erased. */
+  public async checkNotErased(
+    tx: Pick<Transaction, 'query'>,
+    subjects: ReadonlySet<string>,
+  ): Promise<void> {
+    const rings = await this.keys.of(tx, subjects);
+    if ([...rings.values()].some((ring) => newestKey(ring) === undefined)) {
+      throw new ErasedMeanwhileError('a subject was erased while its event was processed');
+    }
   }
 
   /** Payloads of side effects, encrypted where they follow from personal data of a subject. */
@@ -106,7 +119,7 @@ export class PersonalData {
       const ring = subject === undefined ? undefined : rings?.get(subject);
       const newest = ring && newestKey(ring);
       if (subject === undefined || newest === undefined) {
-        // Who was erased since has no secrets left to keep, and nothing to be told.
+        // A subject that was erased since is told nothing.
         return subject === undefined ? payload : { $subject: subject, $sealed: '' };
       }
       const plain = Buffer.from(JSON.stringify(payload));

@@ -1,39 +1,26 @@
 import {
-  CLAIM_DAYS_ENV,
-  CLAIMS_TABLE,
-  DEFAULT_CLAIM_DAYS,
+  CLAIM_FUNCTION,
   FORGET_CLAIMS_FUNCTION,
+  KEEP_CLAIM_FUNCTION,
 } from '@cdk8s-event-platform/contracts/interface';
 import { runStatement } from '../database/database.ts';
-import { numberFromEnv } from '../process/environment.ts';
 import type { ClaimStore } from './claim-check.ts';
-
-/** Days until a value is deleted; null keeps it for good. */
-function daysToKeep(): number | null {
-  return process.env[CLAIM_DAYS_ENV] === 'unlimited'
-    ? null
-    : numberFromEnv(CLAIM_DAYS_ENV, 1, 36_500, DEFAULT_CLAIM_DAYS);
-}
 
 /**
  * Keeps large values of events in the database of the platform: they commit with the event. They are deleted once no
- * topic can deliver the event any more.
+ * topic can deliver the event any more. Apps that publish and receive the event need the same database.
  */
 export function postgresClaims(): ClaimStore {
   return {
     put: async (tx, { claim }, content) => {
-      await tx.query(
-        `INSERT INTO ${CLAIMS_TABLE} (claim, content, expires_at)
-         VALUES ($1, $2, now() + make_interval(days => $3 + 1)) ON CONFLICT DO NOTHING`,
-        [claim, content, daysToKeep()],
-      );
+      await tx.query(`SELECT ${KEEP_CLAIM_FUNCTION}($1, $2)`, [claim, content]);
     },
     get: async (tx, { claim }) => {
-      const { rows } = await tx.query<{ content: Buffer }>(
-        `SELECT content FROM ${CLAIMS_TABLE} WHERE claim = $1`,
+      const { rows } = await tx.query<{ content: Buffer | null }>(
+        `SELECT ${CLAIM_FUNCTION}($1) AS content`,
         [claim],
       );
-      return rows[0]?.content;
+      return rows[0]?.content ?? undefined;
     },
     forget: async (pool) => {
       const { rows } = await runStatement<{ forgotten: string }>(

@@ -1,3 +1,5 @@
+import { describeFailure } from '../errors/failure.ts';
+
 /** What stands in place of personal data in logs and in the quarantine. */
 const REDACTED = '[personal data]';
 
@@ -8,6 +10,11 @@ export function redact(text: string, personal: readonly string[] = []): string {
     .filter(({ length }) => length > 1)
     .sort((a, b) => b.length - a.length)
     .reduce((left, value) => left.replaceAll(value, REDACTED), text);
+}
+
+/** An error that says the same without personal data, for logs and traces; the error itself where there are none. */
+export function redactedError(error: unknown, personal: readonly string[] = []): unknown {
+  return personal.length === 0 ? error : new Error(redact(describeFailure(error), personal));
 }
 
 /** The texts in a JSON value. */

@@ -1,13 +1,8 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import {
-  CLAIM_DAYS_ENV,
-  DEFAULT_CLAIM_DAYS,
-  type Claim,
-} from '@cdk8s-event-platform/contracts/interface';
+import type { Claim } from '@cdk8s-event-platform/contracts/interface';
 import { withCode } from '@cdk8s-event-platform/contracts/internal';
 import { DependencyUnavailableError } from '../errors/failure.ts';
-import { numberFromEnv } from '../process/environment.ts';
-import type { ClaimStore } from './claim-check.ts';
+import { type ClaimStore, isOver } from './claim-check.ts';
 
 /** Settings of the client of S3. */
 export interface S3ClientSettings {
@@ -43,7 +38,6 @@ const MAX_ATTEMPTS = 3;
 const DELETED_AT_ONCE = 1_000;
 /** Time between two looks for what is over, in milliseconds. */
 const FORGET_INTERVAL = 60 * 60_000;
-const DAY = 24 * 60 * 60_000;
 
 async function load(): Promise<Sdk> {
   try {
@@ -72,34 +66,34 @@ function unavailable(bucket: string, error: unknown): DependencyUnavailableError
   });
 }
 
-/** Days for which objects are kept; infinite for good. */
-function daysToKeep(): number {
-  return process.env[CLAIM_DAYS_ENV] === 'unlimited'
-    ? Infinity
-    : numberFromEnv(CLAIM_DAYS_ENV, 1, 36_500, DEFAULT_CLAIM_DAYS);
-}
-
-/** Deletes objects of days that are over. Names begin with the day on which they were written. */
+/** Deletes objects whose last day is over. Names begin with that day, so the first ones are looked at. */
 async function forgetDays(sdk: Sdk, client: S3Client, bucket: string, prefix: string) {
-  const days = daysToKeep();
-  if (days === Infinity) {
-    return 0;
+  let forgotten = 0;
+  for (let over: { Key: string }[] = [], first = true; first || over.length > 0; first = false) {
+    const { Contents = [] } = await client.send(
+      new sdk.ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: DELETED_AT_ONCE }),
+    );
+    over = Contents.flatMap(({ Key }) =>
+      Key !== undefined && isOver(Key.slice(prefix.length), Date.now()) ? [{ Key }] : [],
+    );
+    if (over.length > 0) {
+      const { Errors = [] } = await client.send(
+        new sdk.DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: over } }),
+      );
+      if (Errors.length > 0) {
+        throw new Error(
+          `bucket '${bucket}': ${Errors.length} values are not deleted: ${Errors[0]!.Message ?? Errors[0]!.Code ?? ''}`,
+        );
+      }
+    }
+    forgotten += over.length;
   }
-  const oldest = new Date(Date.now() - (days + 1) * DAY).toISOString().slice(0, 10);
-  const { Contents = [] } = await client.send(
-    new sdk.ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: DELETED_AT_ONCE }),
-  );
-  const over = Contents.flatMap(({ Key }) =>
-    Key !== undefined && Key.slice(prefix.length) < oldest ? [{ Key }] : [],
-  );
-  if (over.length > 0) {
-    await client.send(new sdk.DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: over } }));
-  }
-  return over.length;
+  return forgotten;
 }
 
 /**
- * Keeps large values of events in a bucket of S3, or of a server that is compatible with it. A value is written before
+ * Keeps large values of events in a bucket of S3, or of a server that is compatible with it. Apps need the rights to get,
+ * put, list and delete its objects: without the right to list, S3 does not say that an object is gone, and the delivery is held. A value is written before
  * the transaction commits: one whose transaction is rolled back stays until its time is over. Needs the package
  * `@aws-sdk/client-s3`.
  *

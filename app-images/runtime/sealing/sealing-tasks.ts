@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { AppManifest } from '@cdk8s-event-platform/contracts';
+import { withCode } from '@cdk8s-event-platform/contracts/internal';
 import {
   contractName,
   ERASED_BY_TABLE,
@@ -7,7 +8,9 @@ import {
 } from '@cdk8s-event-platform/contracts/interface';
 import { inTransaction, runStatement, type Transaction } from '../database/database.ts';
 import type { Logger } from '../telemetry/logging.ts';
+import { runAll } from '../process/housekeeping.ts';
 import type { ClaimCheck } from './claim-check.ts';
+import { hasPersonalData } from './personal-data.ts';
 
 /** Erases what an app keeps of a subject. */
 export type Erase = (tx: Transaction, subject: string) => Promise<void>;
@@ -25,7 +28,7 @@ const SUBJECTS_PER_ROUND = 20;
 
 const DUE = `SELECT subject FROM ${ERASURES_TABLE} e
 WHERE NOT EXISTS (SELECT FROM ${ERASED_BY_TABLE} b WHERE b.app = $1 AND b.subject = e.subject)
-ORDER BY requested_at LIMIT ${SUBJECTS_PER_ROUND}`;
+ORDER BY random() LIMIT ${SUBJECTS_PER_ROUND}`;
 
 /** Notes that an app has erased a subject: of several pods that try at once, one does it. */
 const NOTE = `INSERT INTO ${ERASED_BY_TABLE} (app, subject) VALUES ($1, $2) ON CONFLICT DO NOTHING`;
@@ -37,7 +40,15 @@ export function sealingTasks({
   claims = [],
   erase,
 }: SealingTasksOptions): ((pool: pg.Pool) => Promise<void>)[] {
-  const { appId, publishes = [] } = manifest;
+  const { appId, publishes = [], subscribes = [] } = manifest;
+  if (erase !== undefined && ![...publishes, ...subscribes].some(hasPersonalData)) {
+    throw new Error(
+      withCode(
+        'EP8002',
+        `${appId}: erase without events that hold personal data: mark them in a contract with pii: true, or leave erase out`,
+      ),
+    );
+  }
   // Who publishes values knows for how long they are needed.
   const names = new Set(publishes.map(contractName));
   const own = claims.filter(({ contract }) => names.has(contractName(contract)));
@@ -52,13 +63,14 @@ export function sealingTasks({
 
 async function eraseDue(pool: pg.Pool, appId: string, erase: Erase, log: Logger): Promise<void> {
   const { rows } = await runStatement<{ subject: string }>(pool, DUE, [appId]);
-  for (const { subject } of rows) {
-    await inTransaction(pool, async (tx) => {
+  const eraseOne = (subject: string) => () =>
+    inTransaction(pool, async (tx) => {
       const { rowCount } = await tx.query(NOTE, [appId, subject]);
       if (rowCount === 1) {
         await erase(tx, subject);
         log.info({ app: appId }, 'personal data of a subject erased');
       }
     });
-  }
+  // One that fails does not keep the others waiting.
+  await runAll(rows.map(({ subject }) => eraseOne(subject)));
 }

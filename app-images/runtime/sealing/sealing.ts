@@ -124,6 +124,21 @@ export class Sealing {
     return result;
   }
 
+  /**
+   * Checks that nobody was erased since data were opened, and has erasures wait for the transaction.
+   *
+   * @throws ErasedMeanwhileError when somebody was: the event has to be opened again.
+   */
+  public async checkNotErased(
+    tx: Pick<Transaction, 'query'>,
+    events: readonly { readonly subject?: string }[],
+  ): Promise<void> {
+    const subjects = new Set(events.flatMap(({ subject }) => subject ?? []));
+    if (subjects.size > 0) {
+      await this.#personal?.checkNotErased(tx, subjects);
+    }
+  }
+
   /** Payloads of side effects as they are stored. */
   public sealPayloads(
     tx: Transaction,
