@@ -124,10 +124,16 @@ export const of${name}: Same<types.EventsByType['${type}'], types.${name}> = tru
     );
   });
 
-  it('are refused for two versions of an event', async () => {
-    const other = { ...OrderPlaced, version: '2.0.0' };
+  it('have a name each for two major versions of an event', async () => {
+    const text = await typescriptTypes([OrderPlaced, { ...OrderPlaced, version: '2.0.0' }]);
+    expect(text).toContain("'com.example.order.placed': OrderPlaced;");
+    expect(text).toContain("'com.example.order.placed.v2': OrderPlacedV2;");
+  });
+
+  it('are refused for two minor versions of an event', async () => {
+    const other = { ...OrderPlaced, version: '1.1.0' };
     await expect(typescriptTypes([OrderPlaced, other])).rejects.toThrow(
-      "environments have two versions of 'com.example.order.placed': name one environment",
+      "environments have two minor versions of 'com.example.order.placed': name one environment",
     );
   });
 });

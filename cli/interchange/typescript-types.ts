@@ -1,3 +1,4 @@
+import { majorOf } from '@cdk8s-event-platform/contracts/interface';
 import type { EventContract } from '@cdk8s-event-platform/contracts';
 import {
   pointerOf,
@@ -24,14 +25,27 @@ function definition(contract: EventContract, name: string): Subschema {
   };
 }
 
+/** Name of a contract: its type, and from the second major version on its number, too. */
+function typeName({ type, version }: EventContract): string {
+  const major = majorOf(version);
+  return major < 2 ? type : `${type}.v${major}`;
+}
+
 /** One file with the type of each contract's data, and of all of them by type of event. */
 export async function typescriptTypes(contracts: readonly EventContract[]): Promise<string> {
-  const types = contracts.map(({ type }) => type);
+  const types = contracts.map(typeName);
   const twice = types.find((type, index) => types.indexOf(type) !== index);
   if (twice !== undefined) {
-    throw new Error(`environments have two versions of '${twice}': name one environment`);
+    throw new Error(`environments have two minor versions of '${twice}': name one environment`);
   }
-  const names = identifiersOf(types);
+  const identifiers = identifiersOf([...new Set(contracts.map(({ type }) => type))]);
+  const names = new Map(
+    contracts.map((contract) => {
+      const major = majorOf(contract.version);
+      const name = identifiers.get(contract.type)!;
+      return [typeName(contract), major < 2 ? name : `${name}V${major}`];
+    }),
+  );
   const schema = {
     title: 'EventsByType',
     description: 'The data of each event, by its type.',
@@ -39,14 +53,14 @@ export async function typescriptTypes(contracts: readonly EventContract[]): Prom
     required: types,
     additionalProperties: false,
     properties: Object.fromEntries(
-      contracts.map(({ type }) => [
-        type,
-        { $ref: `#${pointerOf('definitions', names.get(type)!)}` },
+      contracts.map((contract) => [
+        typeName(contract),
+        { $ref: `#${pointerOf('definitions', names.get(typeName(contract))!)}` },
       ]),
     ),
     definitions: Object.fromEntries(
       contracts.map((contract) => {
-        const name = names.get(contract.type)!;
+        const name = names.get(typeName(contract))!;
         return [name, definition(contract, name)];
       }),
     ),

@@ -104,8 +104,8 @@ describe('asyncApi', () => {
         description: 'A customer has changed an order. A customer has placed an order.',
         servers: [{ $ref: '#/servers/pubsub' }],
         messages: {
-          'com.example.order.changed': {
-            $ref: '#/components/messages/com.example.order.changed',
+          'com.example.order.changed.v2': {
+            $ref: '#/components/messages/com.example.order.changed.v2',
           },
           'com.example.order.placed': { $ref: '#/components/messages/com.example.order.placed' },
         },
@@ -135,7 +135,7 @@ describe('asyncApi', () => {
       summary: 'Reads orders.',
       tags: [{ name: 'reader' }],
       messages: [
-        { $ref: '#/channels/order-placed/messages/com.example.order.changed' },
+        { $ref: '#/channels/order-placed/messages/com.example.order.changed.v2' },
         { $ref: '#/channels/order-placed/messages/com.example.order.placed' },
       ],
     });
@@ -143,8 +143,8 @@ describe('asyncApi', () => {
 
   it('has the key, version and order of a contract, and its schema with references that hold', () => {
     const { messages, schemas } = asyncApi(orders()).components;
-    const at = '#/components/schemas/com.example.order.changed';
-    expect(messages['com.example.order.changed']).toMatchObject({
+    const at = '#/components/schemas/com.example.order.changed.v2';
+    expect(messages['com.example.order.changed.v2']).toMatchObject({
       contentType: 'application/cloudevents+json',
       payload: {
         properties: { type: { const: 'com.example.order.changed' }, data: { $ref: at } },
@@ -152,7 +152,7 @@ describe('asyncApi', () => {
       bindings: { kafka: { key: { $ref: `${at}/properties/customer_id` } } },
       'x-event-contract': { version: '2.1.0', key: 'customer_id', ordered: true },
     });
-    const { $id, ...schema } = schemas['com.example.order.changed']!;
+    const { $id, ...schema } = schemas['com.example.order.changed.v2']!;
     expect($id).toBeUndefined();
     expect(schema).toMatchObject({
       properties: {

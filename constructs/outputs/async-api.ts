@@ -1,5 +1,6 @@
 import type { EventContract } from '@cdk8s-event-platform/contracts';
-import { portableSchema, pointerOf } from '@cdk8s-event-platform/contracts/internal';
+import { majorOf } from '@cdk8s-event-platform/contracts/interface';
+import { portableSchema, pointerOf, wireSchema } from '@cdk8s-event-platform/contracts/internal';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import type { IEventApp } from '../messaging/event-app.ts';
 import type { Topic } from '../messaging/topic.ts';
@@ -84,6 +85,12 @@ function topicBinding({ name, imported, spec }: Topic): Item {
   };
 }
 
+/** Name of a message: the type, and from the second major version on its number, too. */
+function messageId({ type, version }: EventContract): string {
+  const major = majorOf(version);
+  return major < 2 ? type : `${type}.v${major}`;
+}
+
 function channel(
   { topic, pubSub }: Channel,
   servers: readonly string[],
@@ -95,7 +102,10 @@ function channel(
     ...(events !== '' && { description: events }),
     servers: servers.map((name) => reference('servers', name)),
     messages: Object.fromEntries(
-      contracts.map(({ type }) => [type, reference('components', 'messages', type)]),
+      contracts.map((contract) => [
+        messageId(contract),
+        reference('components', 'messages', messageId(contract)),
+      ]),
     ),
     ...(isKafka(pubSub) && { bindings: { kafka: topicBinding(topic) } }),
   };
@@ -103,7 +113,7 @@ function channel(
 
 function message(contract: EventContract, inKafka: boolean): Item {
   const { type, version, key, ordered, description } = contract;
-  const schema = ['components', 'schemas', type];
+  const schema = ['components', 'schemas', messageId(contract)];
   return {
     name: type,
     title: `${type} ${version}`,
@@ -125,7 +135,7 @@ function operation(
   { id }: Channel,
   appId: string,
   app: IEventApp | undefined,
-  types: readonly string[],
+  messages: readonly string[],
 ): [string, Item] {
   return [
     `${appId}.${action}.${id}`,
@@ -134,8 +144,8 @@ function operation(
       channel: reference('channels', id),
       ...(app !== undefined && { summary: app.manifest.description }),
       tags: [{ name: appId }],
-      ...(types.length > 0 && {
-        messages: types.map((type) => reference('channels', id, 'messages', type)),
+      ...(messages.length > 0 && {
+        messages: messages.map((name) => reference('channels', id, 'messages', name)),
       }),
     },
   ];
@@ -143,17 +153,17 @@ function operation(
 
 function operationsOf(place: Channel, apps: ReadonlyMap<string, IEventApp>): [string, Item][] {
   const { topic } = place;
-  const received = (appId: string) =>
-    (apps.get(appId)?.manifest.subscribes ?? [])
+  const messages = (appId: string, list: 'publishes' | 'subscribes') =>
+    (apps.get(appId)?.manifest[list] ?? [])
       .filter((contract) => contract.topic === topic.name)
-      .map(({ type }) => type)
+      .map(messageId)
       .sort();
   return [
     ...topic.publishers.map((appId) =>
-      operation('send', place, appId, apps.get(appId), topic.publishedBy(appId)),
+      operation('send', place, appId, apps.get(appId), messages(appId, 'publishes')),
     ),
     ...topic.subscribers.map((appId) =>
-      operation('receive', place, appId, apps.get(appId), received(appId)),
+      operation('receive', place, appId, apps.get(appId), messages(appId, 'subscribes')),
     ),
   ];
 }
@@ -179,7 +189,7 @@ export function asyncApi(platform: EventPlatform, options: AsyncApiOptions = {})
   const channels = channelsOf(pubSubs);
   const servers = new Map(pubSubs.map((pubSub) => [pubSub, serversOf(pubSub)]));
   const contractsOf = ({ topic }: Channel) =>
-    [...topic.contracts].sort((a, b) => (a.type < b.type ? -1 : 1));
+    [...topic.contracts].sort((a, b) => (messageId(a) < messageId(b) ? -1 : 1));
   const contracts = channels.flatMap((each) =>
     contractsOf(each).map((contract) => ({ contract, inKafka: isKafka(each.pubSub) })),
   );
@@ -201,12 +211,16 @@ export function asyncApi(platform: EventPlatform, options: AsyncApiOptions = {})
     operations: byName(channels.flatMap((each) => operationsOf(each, byId))),
     components: {
       messages: byName(
-        contracts.map(({ contract, inKafka }) => [contract.type, message(contract, inKafka)]),
+        contracts.map(({ contract, inKafka }) => [messageId(contract), message(contract, inKafka)]),
       ),
       schemas: byName(
-        contracts.map(({ contract: { type, schema } }) => [
-          type,
-          portableSchema(schema, `#${pointerOf('components', 'schemas', type)}`),
+        contracts.map(({ contract }) => [
+          messageId(contract),
+          // Where values are encrypted or elsewhere, others see what stands in their place.
+          portableSchema(
+            wireSchema(contract.schema),
+            `#${pointerOf('components', 'schemas', messageId(contract))}`,
+          ),
         ]),
       ),
     },

@@ -4,7 +4,6 @@ import type { EventPublisher } from '../outbox/event-publisher.ts';
 import { eventTransaction } from './event-transaction.ts';
 import {
   classifyFailure,
-  DatabaseUnavailableError,
   describeFailure,
   HandlerError,
   InboxRefusalError,
@@ -17,6 +16,7 @@ import {
   type InboxScope,
 } from './inbox.ts';
 import { quarantine, type QuarantineEntry } from '../quarantine/quarantine.ts';
+import { onPlatformTables } from '../database/platform-tables.ts';
 import { redact } from '../sealing/redact.ts';
 import { deduplicationKey, type ReceivedEvent } from '../events/received-event.ts';
 
@@ -66,22 +66,6 @@ export function quarantineDetails(
     stack: stack === undefined ? undefined : redact(stack, personal),
     attempts,
   };
-}
-
-/**
- * Runs statements on the platform's own tables. Their failures, such as a revoked privilege or a missing table, are not
- * caused by an event.
- */
-async function onPlatformTables<T>(run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    const failure = classifyFailure(error);
-    if (failure === 'failed') {
-      throw new DatabaseUnavailableError("the platform's tables cannot be written to", error);
-    }
-    throw error;
-  }
 }
 
 /** Splits events around the one that failed when it is known, otherwise in halves. */

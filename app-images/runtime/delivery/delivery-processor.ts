@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Outcome } from './batch-transaction.ts';
 import { Batch } from './batch.ts';
 import type { Consumer } from './consumer.ts';
-import { type DeliveryPath, deliveryPaths } from './event-routes.ts';
+import { deliveryPaths, type EventRoute } from './event-routes.ts';
 import { type Delivered, firstOpened, holdWhileUnavailable, openEvents } from './open-events.ts';
 import { statementsOf } from '../database/database.ts';
 import { redactedError } from '../sealing/redact.ts';
@@ -65,7 +65,7 @@ const QUOTE = 0x22;
 
 /** Processes the deliveries of one consumer, from the body to the committed effect. */
 export class DeliveryProcessor implements DeliveryReceiver {
-  readonly #paths: ReadonlyMap<string, DeliveryPath>;
+  readonly #paths: ReadonlyMap<string, EventRoute>;
   readonly #scope: InboxScope;
 
   public constructor(private readonly options: DeliveryProcessorOptions) {
@@ -74,7 +74,7 @@ export class DeliveryProcessor implements DeliveryReceiver {
   }
 
   public typeOf(path: string): string | undefined {
-    return this.#paths.get(path)?.route.type;
+    return this.#paths.get(path)?.type;
   }
 
   public single(path: string, body: Uint8Array, signal: AbortSignal): Promise<DeliveryResult> {
@@ -99,14 +99,14 @@ export class DeliveryProcessor implements DeliveryReceiver {
     parse: typeof parseEvent,
     signal: AbortSignal,
   ): Promise<DeliveryResult> {
-    const to = this.#paths.get(path)!;
+    const route = this.#paths.get(path)!;
     const outcomes: (Outcome | undefined)[] = [];
     const delays: number[] = [];
     const traced: TracedEvent[] = [];
     let error: unknown;
     while (outcomes.length < events.length && error === undefined) {
       const parsed = firstPart(events.slice(outcomes.length)).map((event) => parse(event));
-      const part = await this.#process(to, firstOpened(to.route, parsed), signal);
+      const part = await this.#process(route, firstOpened(route, parsed), signal);
       outcomes.push(...part.outcomes);
       delays.push(...part.delays);
       traced.push(...part.traced);
@@ -117,15 +117,11 @@ export class DeliveryProcessor implements DeliveryReceiver {
       outcomes,
       error,
       delays,
-      traced: () => ({ topic: to.topic, events: traced }),
+      traced: () => ({ topic: route.topic, events: traced }),
     };
   }
 
-  async #process(
-    { route, topic }: DeliveryPath,
-    delivered: readonly Delivered[],
-    signal: AbortSignal,
-  ) {
+  async #process(route: EventRoute, delivered: readonly Delivered[], signal: AbortSignal) {
     const { publisher, pool, inbox, log, sealing, transactionTimeout, longestPause } = this.options;
     let received: readonly ReceivedEvent[];
     try {
@@ -136,7 +132,7 @@ export class DeliveryProcessor implements DeliveryReceiver {
     } catch (error) {
       return { outcomes: [], error, delays: [], traced: [] };
     }
-    const { handler } = route;
+    const { handler, topic } = route;
     const limits = { transactionTimeout, longestPause };
     const batch = new Batch(
       { scope: this.#scope, ...{ topic, handler, publisher, pool, inbox, log }, ...limits },

@@ -4,30 +4,28 @@ import {
   contractOfEvent,
   eventRouteIn,
   majorOf,
+  parseDataSchema,
   undeclaredRoute,
 } from '@cdk8s-event-platform/contracts/interface';
 import type { CloudEvent } from '../events/cloud-event.ts';
 import { type EventReader, eventReader } from '../events/event-reader.ts';
 import type { Consumer, Handler } from './consumer.ts';
 
-/** How an app reads and handles the events of one type. */
+/** How an app reads and handles the events of one type that come on one topic. */
 export interface EventRoute {
   readonly type: string;
+  readonly topic: string;
+  /** The contract that an event was published by; undefined for a version that the app does not read. */
+  readonly contractOf: (event: CloudEvent) => EventContract | undefined;
   readonly read: EventReader;
   readonly handler: Pick<Handler, 'handle'>;
   /** Contracts of its events, one for each major version. */
   readonly contracts: readonly EventContract[];
 }
 
-/** Where events are delivered: what becomes of them, and which topic they come from. */
-export interface DeliveryPath {
-  readonly route: EventRoute;
-  readonly topic: string;
-}
-
 /** Handles events of several versions in their order, each by the handler of its own. */
 function byVersion(
-  contracts: readonly EventContract[],
+  contractOf: EventRoute['contractOf'],
   handlers: ReadonlyMap<EventContract, Handler>,
 ): Pick<Handler, 'handle'> {
   const [only, ...others] = new Set(handlers.values());
@@ -38,10 +36,10 @@ function byVersion(
     handle: async (tx, events) => {
       let run: CloudEvent[] = [];
       for (const [index, event] of events.entries()) {
-        const handler = handlers.get(contractOfEvent(contracts, event)!)!;
+        const handler = handlers.get(contractOf(event)!)!;
         const next = events[index + 1];
         run.push(event);
-        if (next === undefined || handlers.get(contractOfEvent(contracts, next)!) !== handler) {
+        if (next === undefined || handlers.get(contractOf(next)!) !== handler) {
           await handler.handle(tx, run);
           run = [];
         }
@@ -50,10 +48,25 @@ function byVersion(
   };
 }
 
+/**
+ * The contract of an event: that of the version which it names. Without one it is of the oldest version on its topic,
+ * or of all where the topic has none.
+ */
+function contractsByVersion(
+  contracts: readonly EventContract[],
+  topic: string,
+): EventRoute['contractOf'] {
+  const onTopic = contracts.filter((contract) => contract.topic === topic);
+  const oldest = contractOfEvent(onTopic.length > 0 ? onTopic : contracts, {});
+  return (event) =>
+    parseDataSchema(event.dataschema) === undefined ? oldest : contractOfEvent(contracts, event);
+}
+
 function routeOf(
   { handlers, upcasts }: Consumer,
   type: string,
   contracts: readonly EventContract[],
+  topic: string,
 ): EventRoute {
   const conversions = upcasts.filter(({ contract }) => contract.type === type);
   const versions = contracts.map((contract) => {
@@ -72,49 +85,67 @@ function routeOf(
       handlers.get(contractName(upcast?.to ?? contract))!,
     ]),
   );
+  const contractOf = contractsByVersion(contracts, topic);
   return {
-    type,
-    contracts,
-    read: eventReader(versions),
-    handler: byVersion(contracts, byContract),
+    ...{ type, topic, contracts, contractOf },
+    read: eventReader(versions, contractOf),
+    handler: byVersion(contractOf, byContract),
   };
 }
 
-/** The routes of a consumer, by type of event. */
-export function routesOf(consumer: Consumer): ReadonlyMap<string, EventRoute> {
+/** The routes of a consumer, by type of event and then by topic. */
+export type EventRoutes = ReadonlyMap<string, ReadonlyMap<string, EventRoute>>;
+
+export function routesOf(consumer: Consumer): EventRoutes {
   const byType = new Map<string, EventContract[]>();
   for (const contract of consumer.manifest.subscribes ?? []) {
     byType.set(contract.type, [...(byType.get(contract.type) ?? []), contract]);
   }
   return new Map(
-    [...byType].map(([type, contracts]) => [type, routeOf(consumer, type, contracts)]),
+    [...byType].map(([type, contracts]) => [
+      type,
+      new Map(
+        contracts.map(({ topic }) => [topic, routeOf(consumer, type, contracts, topic)] as const),
+      ),
+    ]),
   );
 }
 
+/** The route of a type and topic. That of another topic where the app no longer has this one; undefined without one. */
+export function findRoute(
+  routes: EventRoutes,
+  type: string,
+  topic: string,
+): EventRoute | undefined {
+  const byTopic = routes.get(type);
+  return byTopic?.get(topic) ?? byTopic?.values().next().value;
+}
+
 /** Route of events of an undeclared type, which all go to the quarantine. */
-const UNDECLARED: EventRoute = {
-  type: 'undeclared',
-  contracts: [],
-  read: ({ type, data }) => ({
-    data,
-    key: undefined,
-    causes: [`the type ${type} is not declared for this topic`],
-  }),
-  handler: { handle: () => Promise.reject(new Error('undeclared events have no handler')) },
-};
+function undeclared(topic: string): EventRoute {
+  return {
+    type: 'undeclared',
+    ...{ topic, contracts: [], contractOf: () => undefined },
+    read: ({ type, data }) => ({
+      data,
+      key: undefined,
+      causes: [`the type ${type} is not declared for this topic`],
+    }),
+    handler: { handle: () => Promise.reject(new Error('undeclared events have no handler')) },
+  };
+}
 
 /** What is delivered to a consumer, by path. */
-export function deliveryPaths(consumer: Consumer): ReadonlyMap<string, DeliveryPath> {
+export function deliveryPaths(consumer: Consumer): ReadonlyMap<string, EventRoute> {
   const { subscribes = [] } = consumer.manifest;
   const routes = routesOf(consumer);
   return new Map(
-    subscribes.flatMap((contract) => {
-      const { topic } = contract;
-      const route = routes.get(contract.type)!;
-      return [
-        [undeclaredRoute(topic), { route: UNDECLARED, topic }],
-        [eventRouteIn(subscribes, contract), { route, topic }],
-      ] as const;
-    }),
+    subscribes.flatMap((contract) => [
+      [undeclaredRoute(contract.topic), undeclared(contract.topic)] as const,
+      [
+        eventRouteIn(subscribes, contract),
+        findRoute(routes, contract.type, contract.topic)!,
+      ] as const,
+    ]),
   );
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ExponentialBackoff } from 'cockatiel';
 import type { EventContract } from '@cdk8s-event-platform/contracts';
-import { contractOfEvent } from '@cdk8s-event-platform/contracts/interface';
 import type { Transaction } from '../database/database.ts';
+import { onPlatformTables } from '../database/platform-tables.ts';
 import { classifyFailure, describeFailure } from '../errors/failure.ts';
 import {
   isReceived,
@@ -16,7 +16,7 @@ import { claimedBytes, needsSealing, type Sealing } from '../sealing/sealing.ts'
 import type { Logger } from '../telemetry/logging.ts';
 import type { EventRoute } from './event-routes.ts';
 
-/** An event of a delivery, or what is none. */
+/** Something that was delivered: an event, or other content. */
 export type Delivered = ParsedEvent | ReceivedEvent;
 
 /** Bytes that are fetched from a store at once: more than one value may have. */
@@ -24,12 +24,12 @@ const MAX_FETCHED_BYTES = 32 * 1024 * 1024;
 
 /** The first events whose values in a store fit into memory together: at least one. */
 export function firstOpened(
-  { contracts }: EventRoute,
+  { contractOf }: EventRoute,
   delivered: readonly Delivered[],
 ): readonly Delivered[] {
   let bytes = 0;
   const end = delivered.findIndex((each, index) => {
-    const contract = isReceived(each) ? undefined : contractOfEvent(contracts, each.event);
+    const contract = isReceived(each) ? undefined : contractOf(each.event);
     bytes += contract === undefined ? 0 : claimedBytes(contract, each.event!.data);
     return bytes > MAX_FETCHED_BYTES && index > 0;
   });
@@ -40,16 +40,13 @@ export function firstOpened(
 export async function openEvents(
   tx: Pick<Transaction, 'query'>,
   sealing: Sealing,
-  { contracts, read }: EventRoute,
+  route: EventRoute,
   delivered: readonly Delivered[],
 ): Promise<ReceivedEvent[]> {
   const opened = new Map<Delivered, OpenedData>();
-  for (const [contract, events] of sealedEvents(contracts, delivered)) {
-    const list = await sealing.open(
-      tx,
-      contract,
-      events.map(({ event }) => event.data),
-    );
+  for (const [contract, events] of sealedEvents(route, delivered)) {
+    const sealed = events.map(({ event }) => event.data);
+    const list = await onPlatformTables(() => sealing.open(tx, contract, sealed));
     events.forEach((event, index) => opened.set(event, list[index]!));
   }
   return delivered.map((each) => {
@@ -57,7 +54,7 @@ export async function openEvents(
       return each;
     }
     const data = opened.get(each);
-    const received = readEvent(each, read, data);
+    const received = readEvent(each, route.read, data);
     if (data?.subject !== undefined) {
       noteSubject(received.event!, data.subject);
     }
@@ -67,7 +64,7 @@ export async function openEvents(
 
 /** Events whose data are encrypted or elsewhere, by their contract. */
 function sealedEvents(
-  contracts: readonly EventContract[],
+  { contracts, contractOf }: EventRoute,
   delivered: readonly Delivered[],
 ): ReadonlyMap<EventContract, ParsedEvent[]> {
   const sealed = new Map<EventContract, ParsedEvent[]>();
@@ -75,7 +72,7 @@ function sealedEvents(
     return sealed;
   }
   for (const each of delivered) {
-    const contract = isReceived(each) ? undefined : contractOfEvent(contracts, each.event);
+    const contract = isReceived(each) ? undefined : contractOf(each.event);
     if (!isReceived(each) && contract !== undefined && needsSealing(contract)) {
       sealed.set(contract, [...(sealed.get(contract) ?? []), each]);
     }

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { IS_REPLAYABLE, QUARANTINE_TABLE } from '@cdk8s-event-platform/contracts/interface';
 import type { Outcome } from './batch-transaction.ts';
 import { inTransaction, runStatement, type Transaction } from '../database/database.ts';
-import type { EventRoute } from './event-routes.ts';
+import { type EventRoute, type EventRoutes, findRoute } from './event-routes.ts';
 import type { EventPublisher } from '../outbox/event-publisher.ts';
 import { eventTransaction } from './event-transaction.ts';
 import { classifyFailure, describeFailure, HandlerError } from '../errors/failure.ts';
@@ -55,7 +55,7 @@ interface Row {
 function unhandled(type: string): EventRoute {
   return {
     type,
-    contracts: [],
+    ...{ topic: '', contracts: [], contractOf: () => undefined },
     read: ({ data }) => ({
       data,
       key: undefined,
@@ -68,8 +68,7 @@ function unhandled(type: string): EventRoute {
 /** Options of {@link Replayer}. */
 export interface ReplayerOptions {
   readonly scope: InboxScope;
-  /** By type of event. */
-  readonly routes: ReadonlyMap<string, EventRoute>;
+  readonly routes: EventRoutes;
   readonly publisher: EventPublisher;
   /** Decrypts and fetches the data of events. */
   readonly sealing: Sealing;
@@ -178,7 +177,8 @@ export class Replayer {
       return parsed;
     }
     const { type } = parsed.event;
-    const [received] = await openEvents(tx, sealing, routes.get(type) ?? unhandled(type), [parsed]);
+    const route = findRoute(routes, type, row.topic) ?? unhandled(type);
+    const [received] = await openEvents(tx, sealing, route, [parsed]);
     return received!;
   }
 
@@ -204,9 +204,9 @@ export class Replayer {
     const before = await processedBefore(tx, scope, [received]);
     const replayed = new Set(before.size > 0 ? [event] : []);
     const { consumer } = scope;
-    await routes
-      .get(event.type)!
-      .handler.handle(eventTransaction(tx, { consumer, publisher, replayed }), [event]);
+    const { handler } = findRoute(routes, event.type, row.topic)!;
+    await publisher.sealing.checkNotErased(tx, [received]);
+    await handler.handle(eventTransaction(tx, { consumer, publisher, replayed }), [event]);
     return 'processed';
   }
 

@@ -259,6 +259,12 @@ describe('two versions of an event with a handler each', () => {
     expect(rows).toEqual([{ topic: 'order-placed-3', event_id: 'c' }]);
   });
 
+  it('count an event that names none to the oldest on its topic', async () => {
+    const app = appOf([V2, V3], note(V2), note(V3));
+    await app.deliver(V3, { shop: 's' }, { id: 'a', dataschema: undefined as never });
+    expect(await seen()).toMatchObject([{ id: 'a', data: { by: '3.0.0' } }]);
+  });
+
   it('follow from one cause under ids of their own', async () => {
     const both = appOf(
       [V3],

@@ -82,8 +82,12 @@ function readerOf({ contract, upcast }: VersionToRead): EventReader {
  * Reads the events of one type by the contract of their major version.
  *
  * @param versions at least one, each of another major version.
+ * @param contractOf which of their contracts an event was published by.
  */
-export function eventReader(versions: readonly VersionToRead[]): EventReader {
+export function eventReader(
+  versions: readonly VersionToRead[],
+  contractOf: (event: CloudEvent) => EventContract | undefined,
+): EventReader {
   const contracts = versions.map(({ contract }) => contract);
   const readers = new Map(versions.map((version) => [version.contract, readerOf(version)]));
   const [{ type }] = contracts as [EventContract, ...EventContract[]];
@@ -100,7 +104,7 @@ export function eventReader(versions: readonly VersionToRead[]): EventReader {
     if (named !== undefined && named.type !== type) {
       return unread(event, `dataschema is of ${named.type}, and the event of ${type}`);
     }
-    const contract = contractOfEvent(contracts, event);
+    const contract = contractOf(event);
     return contract === undefined
       ? unread(
           event,
