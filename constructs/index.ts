@@ -81,6 +81,7 @@ export {
   type TopicOptions,
   type TopicProps,
 } from './messaging/topic.ts';
+export type { Retention, StartPosition } from './messaging/topic-policies.ts';
 
 // Brokers.
 export {
@@ -115,6 +116,7 @@ export type {
   LagTrigger,
   PubSubBinding,
   SubscriptionNeeds,
+  TopicDefaults,
   TopicSpec,
   TopicSubscription,
 } from './messaging/message-broker.ts';

@@ -14,7 +14,13 @@ import type { NetworkPeer } from '../../security/network-policies.ts';
 import { type SecretReference, SecretValue } from '../../security/secret-reference.ts';
 import type { ServiceAccountOptions } from '../../security/service-account.ts';
 import { defaultCompression } from '../kafka-protocol/kafka-component.ts';
-import type { Compression, TopicSpec } from '../../messaging/message-broker.ts';
+import type {
+  Compression,
+  SubscriptionNeeds,
+  TopicDefaults,
+  TopicSpec,
+  TopicSubscription,
+} from '../../messaging/message-broker.ts';
 import { DEFAULT_IMAGES } from '../../core/versions.ts';
 import {
   EXTERNAL_KAFKA,
@@ -30,6 +36,8 @@ import {
   exporterServiceAccount,
   ExternalTopics,
 } from './external-workloads.ts';
+import type { StartPosition } from '../../messaging/topic-policies.ts';
+import { resetCommand } from '../kafka-protocol/start-script.ts';
 import { KafkaAlerts } from '../kafka-protocol/kafka-alerts.ts';
 import { topicProblems } from '../kafka-protocol/kafka-checks.ts';
 import { KafkaBroker, type KafkaConnection } from '../kafka-protocol/kafka-broker.ts';
@@ -68,7 +76,7 @@ interface ClientGrants {
  */
 export class ExternalKafka extends KafkaBroker {
   public readonly kind = 'Apache Kafka, run elsewhere';
-  public readonly topicDefaults: Omit<TopicSpec, 'name'>;
+  public readonly topicDefaults: TopicDefaults;
   public readonly maxMessageSize: Size;
   public readonly peer: NetworkPeer;
   /** `host:port` that clients bootstrap from, with commas between. */
@@ -78,6 +86,7 @@ export class ExternalKafka extends KafkaBroker {
   /** The ServiceAccount that the exporter runs as; undefined where it needs none. */
   public readonly exporterIdentity: ExporterIdentity | undefined;
   readonly #brokers: number;
+  readonly #provisioned: boolean;
   readonly #offsetsRetention: Duration | undefined;
   readonly #login: KafkaLogin;
   readonly #accounts: ExternalAccounts;
@@ -136,8 +145,10 @@ export class ExternalKafka extends KafkaBroker {
         account: this.#account(`${name}-topics`),
         image: options.image ?? DEFAULT_IMAGES.kafka,
         topics: () => this.topics,
+        starts: () => this.starts,
       });
     }
+    this.#provisioned = options.topics === 'provisioned';
     this.exporterJob = options.exporterJob ?? `${environment.namespace}/${name}-exporter`;
     if (options.exporterJob === undefined) {
       this.exporterName = `${name}-exporter`;
@@ -188,9 +199,29 @@ export class ExternalKafka extends KafkaBroker {
     this.#grantsOf(app).publishes.add(topic);
   }
 
-  public grantSubscribe(topic: string, app: IEventApp): void {
+  public grantSubscribe(topic: string, app: IEventApp, needs: SubscriptionNeeds): void {
+    this.noteStart(topic, app, needs);
     this.#admit(app);
     this.#grantsOf(app).receives.add(topic);
+  }
+
+  /** Azure has no retention for good. */
+  public override retentionProblem(retention: 'unlimited' | 'compacted'): string | undefined {
+    return this.#login.keepsForGood === false && retention === 'unlimited'
+      ? `${this.#login.service} keeps events for a time only: use a Duration that your tier has, or 'compacted'`
+      : undefined;
+  }
+
+  /** Only the Job that provisions topics can set offsets. */
+  public startProblem(
+    { topic, consumerGroup }: TopicSubscription,
+    start: StartPosition,
+  ): string | undefined {
+    if (start === 'beginning' || this.#provisioned) {
+      return undefined;
+    }
+    const group = this.consumerGroupOf(consumerGroup);
+    return `no Job of the platform reaches Kafka '${this.node.path}', whose topics are 'existing': use topics 'provisioned', or leave startFrom out, and have this run before the consumer first starts: ${resetCommand(this.bootstrapServers, { group, topic, start })}`;
   }
 
   /** The rights of the account are its owner's to give. */
