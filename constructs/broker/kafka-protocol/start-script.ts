@@ -33,7 +33,7 @@ has_offsets() {
   local said
   said=$(groups --describe --offsets --group "$1" 2>&1) || true
   case "$said" in
-    *'does not exist'*) return 1 ;;
+    *'does not exist'* | *GroupIdNotFound*) return 1 ;;
     *'no active members'* | *CURRENT-OFFSET*) ;;
     *)
       echo "offsets of group $1: $said" >&2

@@ -1,0 +1,100 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { type Consumer, Kafka, logLevel } from 'kafkajs';
+
+const run = promisify(execFile);
+/** Time without a message after which no further one is expected, in milliseconds. */
+const SILENCE = 1_500;
+
+/** A client of a Kafka without accounts, and Kafka's own tools. */
+export class KafkaClient {
+  readonly #kafka: Kafka;
+
+  public constructor(
+    private readonly tools: string,
+    private readonly bootstrapServers: string,
+  ) {
+    this.#kafka = new Kafka({
+      brokers: bootstrapServers.split(','),
+      logLevel: logLevel.NOTHING,
+    });
+  }
+
+  /** Runs a tool, and returns what it says. */
+  public async tool(name: string, ...args: readonly string[]): Promise<string> {
+    const { stdout } = await run(
+      join(this.tools, 'bin', `${name}.sh`),
+      ['--bootstrap-server', this.bootstrapServers, ...args],
+      { env: { ...process.env, KAFKA_HEAP_OPTS: '-Xmx128m' } },
+    );
+    return stdout;
+  }
+
+  /** Publishes values, each under its key. */
+  public async publish(
+    topic: string,
+    messages: readonly { readonly key: string | null; readonly value: string | null }[],
+  ): Promise<void> {
+    const producer = this.#kafka.producer({ retry: { retries: 3 } });
+    await producer.connect();
+    try {
+      await producer.send({ topic, messages: [...messages] });
+    } finally {
+      await producer.disconnect();
+    }
+  }
+
+  /** Joins a group as a sidecar does: it begins at the oldest message where the group has no offset. */
+  public async join(
+    group: string,
+    topic: string,
+    onMessage: (value: string, key: string) => void,
+    commit = true,
+  ): Promise<Consumer> {
+    const consumer = this.#kafka.consumer({ groupId: group });
+    await consumer.connect();
+    await consumer.subscribe({ topic, fromBeginning: true });
+    const joined = new Promise((resolve) => consumer.on('consumer.group_join', resolve));
+    await consumer.run({
+      autoCommit: commit,
+      eachMessage: ({ message }) => {
+        onMessage(message.value?.toString() ?? '', message.key?.toString() ?? '');
+        return Promise.resolve();
+      },
+    });
+    await joined;
+    return consumer;
+  }
+
+  /** What a group gets until there is nothing more, with its key, in the order in which it comes. */
+  public async receive(group: string, topic: string): Promise<{ key: string; value: string }[]> {
+    const received: { key: string; value: string }[] = [];
+    let last = performance.now();
+    const consumer = await this.join(group, topic, (value, key) => {
+      received.push({ key, value });
+      last = performance.now();
+    });
+    last = performance.now();
+    while (performance.now() - last < SILENCE) {
+      await sleep(100);
+    }
+    await consumer.disconnect();
+    return received;
+  }
+
+  /** Offsets of a group in a topic, by partition; `-1` where it has none. */
+  public async offsets(group: string, topic: string): Promise<readonly string[]> {
+    const admin = this.#kafka.admin();
+    await admin.connect();
+    try {
+      const [found] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
+      return [...found!.partitions]
+        .sort((a, b) => a.partition - b.partition)
+        .map(({ offset }) => offset);
+    } finally {
+      await admin.disconnect();
+    }
+  }
+}
