@@ -8,6 +8,13 @@ const run = promisify(execFile);
 /** Time without a message after which no further one is expected, in milliseconds. */
 const SILENCE = 1_500;
 
+/** For Kafka's tools, which run for a moment and have little to do. */
+export const TOOL_ENV: NodeJS.ProcessEnv = {
+  ...process.env,
+  KAFKA_HEAP_OPTS: '-Xmx128m',
+  KAFKA_JVM_PERFORMANCE_OPTS: '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto',
+};
+
 /** A client of a Kafka without accounts, and Kafka's own tools. */
 export class KafkaClient {
   readonly #kafka: Kafka;
@@ -27,7 +34,7 @@ export class KafkaClient {
     const { stdout } = await run(
       join(this.tools, 'bin', `${name}.sh`),
       ['--bootstrap-server', this.bootstrapServers, ...args],
-      { env: { ...process.env, KAFKA_HEAP_OPTS: '-Xmx128m' } },
+      { env: TOOL_ENV },
     );
     return stdout;
   }
