@@ -175,6 +175,22 @@ describe('a topic that keeps events for good', () => {
   });
 });
 
+describe('an object of the broker', () => {
+  it.each([
+    ['unlimited', { 'cleanup.policy': 'delete', 'retention.ms': -1, 'retention.bytes': -1 }],
+    ['compacted', { 'cleanup.policy': 'compact' }],
+  ] as const)('of Strimzi has the settings of Kafka: %s', (retention, settings) => {
+    const { config } = kept(retention, 'StrimziKafka').test.object('KafkaTopic', 'order-placed')
+      .spec as { config: unknown };
+    expect(config).toEqual({ ...settings, 'min.insync.replicas': 1 });
+  });
+
+  it('of JetStream has no age', () => {
+    const script = kept('unlimited', 'NatsJetStream').test.script('nats-streams');
+    expect(script).toContain('"max_age":0,');
+  });
+});
+
 describe('a compacted topic', () => {
   const OrderChanged = defineEvent({ ...OrderPlaced, type: 'com.example.order.changed' });
 

@@ -94,8 +94,8 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   {
     what: 'Retention of topics',
-    inProcess: 'events stay',
-    daprd: 'the broker deletes events as declared',
+    inProcess: 'events stay, those of compacted topics, too',
+    daprd: 'the broker deletes or compacts events as declared',
     reason: 'a developer wants to look at them',
   },
   {

@@ -90,18 +90,4 @@ export class KafkaClient {
     await consumer.disconnect();
     return received;
   }
-
-  /** Offsets of a group in a topic, by partition; `-1` where it has none. */
-  public async offsets(group: string, topic: string): Promise<readonly string[]> {
-    const admin = this.#kafka.admin();
-    await admin.connect();
-    try {
-      const [found] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
-      return [...found!.partitions]
-        .sort((a, b) => a.partition - b.partition)
-        .map(({ offset }) => offset);
-    } finally {
-      await admin.disconnect();
-    }
-  }
 }
