@@ -95,7 +95,7 @@ export class EventReceiver {
     }
   }
 
-  /** Has the inbox remember events for as long as they may be delivered. */
+  /** Lets the inbox remember events for as long as they may be delivered. */
   #keepInbox(
     database: PostgresDatabase,
     topics: readonly Topic[],

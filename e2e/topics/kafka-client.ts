@@ -78,7 +78,7 @@ export class KafkaClient {
   /** What a group gets until there is nothing more, with its key, in the order in which it comes. */
   public async receive(group: string, topic: string): Promise<{ key: string; value: string }[]> {
     const received: { key: string; value: string }[] = [];
-    let last = performance.now();
+    let last = 0;
     const consumer = await this.join(group, topic, (value, key) => {
       received.push({ key, value });
       last = performance.now();

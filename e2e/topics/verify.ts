@@ -124,7 +124,7 @@ async function starts({ client, provision, progress }: Run): Promise<string[]> {
   );
   return [
     ...received.flat(),
-    ...(/ starts in /.test(again) ? ['provisioning again gave a group another start'] : []),
+    ...(again.includes(' starts in ') ? ['provisioning again gave a group another start'] : []),
     ...(reason === undefined ? [`the Job said ${again} of a group that reads already`] : []),
   ];
 }

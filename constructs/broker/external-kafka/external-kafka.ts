@@ -37,7 +37,7 @@ import {
   ExternalTopics,
 } from './external-workloads.ts';
 import type { StartPosition } from '../../messaging/topic-policies.ts';
-import { resetCommand } from '../kafka-protocol/start-script.ts';
+import { startByHand } from '../kafka-protocol/start-script.ts';
 import { KafkaAlerts } from '../kafka-protocol/kafka-alerts.ts';
 import { topicProblems } from '../kafka-protocol/kafka-checks.ts';
 import { KafkaBroker, type KafkaConnection } from '../kafka-protocol/kafka-broker.ts';
@@ -206,7 +206,7 @@ export class ExternalKafka extends KafkaBroker {
   }
 
   /** Azure has no retention for good. */
-  public override retentionProblem(retention: 'unlimited' | 'compacted'): string | undefined {
+  public retentionProblem(retention: 'unlimited' | 'compacted'): string | undefined {
     return this.#login.keepsForGood === false && retention === 'unlimited'
       ? `${this.#login.service} keeps events for a time only: use a Duration that your tier has, or 'compacted'`
       : undefined;
@@ -217,11 +217,11 @@ export class ExternalKafka extends KafkaBroker {
     { topic, consumerGroup }: TopicSubscription,
     start: StartPosition,
   ): string | undefined {
-    if (start === 'beginning' || this.#provisioned) {
-      return undefined;
-    }
     const group = this.consumerGroupOf(consumerGroup);
-    return `no Job of the platform reaches Kafka '${this.node.path}', whose topics are 'existing': use topics 'provisioned', or leave startFrom out, and have this run before the consumer first starts: ${resetCommand(this.bootstrapServers, { group, topic, start })}`;
+    const reason = `topics of Kafka '${this.node.path}' are 'existing', and only the Job for 'provisioned' topics sets offsets`;
+    return this.#provisioned
+      ? undefined
+      : startByHand(reason, this.bootstrapServers, { group, topic, start });
   }
 
   /** The rights of the account are its owner's to give. */

@@ -59,11 +59,6 @@ export abstract class KafkaBroker extends MessageBroker {
     return appId;
   }
 
-  /** Kafka has settings for both. */
-  public retentionProblem(_retention: 'unlimited' | 'compacted'): string | undefined {
-    return undefined;
-  }
-
   /** Notes where an app's group starts, where it says so. */
   protected noteStart(topic: string, { appId }: IEventApp, { startFrom }: SubscriptionNeeds): void {
     if (startFrom !== undefined) {

@@ -70,6 +70,11 @@ export abstract class PlatformKafka extends KafkaBroker {
     return this.admitted.publishTo(topic);
   }
 
+  /** Kafka has settings for both. */
+  public retentionProblem(): undefined {
+    return undefined;
+  }
+
   /** Brokers of the cluster. */
   protected abstract readonly brokerCount: number;
   /** Names of the clients in the platform's namespace. */

@@ -16,6 +16,17 @@ export function resetCommand(
   return `kafka-consumer-groups.sh --bootstrap-server ${bootstrapServers} --group ${group} --topic ${topic} --reset-offsets ${resetOptions(start)} --execute`;
 }
 
+/** Why only a person can set where a group starts, with the command; undefined where groups start there anyway. */
+export function startByHand(
+  reason: string,
+  bootstrapServers: string,
+  start: GroupStart,
+): string | undefined {
+  return start.start === 'beginning'
+    ? undefined
+    : `${reason}: leave startFrom out, and run this before the consumer first starts: ${resetCommand(bootstrapServers, start)}`;
+}
+
 /**
  * Shell that gives consumer groups their first offsets, so that sidecars, which begin at the oldest event where there
  * are none, begin elsewhere. A group that has any in a topic is left as it is. It comes behind the topics of

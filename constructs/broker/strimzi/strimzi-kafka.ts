@@ -29,7 +29,7 @@ import { STRIMZI_KAFKA, type StrimziKafkaProps } from './strimzi-props.ts';
 import { StrimziScaling, StrimziScrape } from './strimzi-scaling.ts';
 import { kafkaSpec, type NodePoolOptions, nodePoolSpec } from './strimzi-spec.ts';
 import type { StartPosition } from '../../messaging/topic-policies.ts';
-import { resetCommand } from '../kafka-protocol/start-script.ts';
+import { startByHand } from '../kafka-protocol/start-script.ts';
 import { topicSettings } from '../kafka-protocol/topic-settings.ts';
 import { StrimziUsers } from './strimzi-users.ts';
 import { coded } from '@cdk8s-event-platform/contracts/internal';
@@ -179,9 +179,8 @@ export class StrimziKafka extends PlatformKafka {
     { topic, consumerGroup: group }: TopicSubscription,
     start: StartPosition,
   ): string | undefined {
-    return start === 'beginning'
-      ? undefined
-      : `Strimzi has no object for the offsets of a group: leave startFrom out, and run this before the consumer first starts: ${resetCommand(this.bootstrapServers, { group, topic, start })}`;
+    const reason = 'Strimzi has no object for the offsets of a group';
+    return startByHand(reason, this.bootstrapServers, { group, topic, start });
   }
 
   public grantInspect(workload: string, rights: InspectionRights): KafkaInspectorLogin {
