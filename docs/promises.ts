@@ -153,7 +153,15 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     '`production` refuses': 'stacks/aws-msk/sizes.test.ts: guards production',
     'by Pulumi and by the services': 'stacks/aws-msk/database.test.ts: is guarded as the size says',
   },
+  'docs/large-values.md': {
+    '`tx.publish` refuses an event above the limit':
+      'app-images/runtime/outbox/outbox.test.ts: takes an event of exactly as many bytes as its topic takes',
+    'deliveries are held':
+      'app-images/runtime/sealing/claim-check.test.ts: holds the delivery while the store is out of reach',
+  },
   'docs/event-versions.md': {
+    'it is refused (EP2011) where its topic brings it another one':
+      'constructs/apps/event-versions.test.ts: are refused where a consumer gets %s that it does not read',
     'an old consumer refuses every new property':
       'contracts/compatibility/contract-changes.test.ts: of a closed object cannot add a property under full',
     'It never calls a change compatible that a consumer refuses':

@@ -23,7 +23,7 @@ export const PACKAGES: readonly PackageSource[] = [
       '.': 'index.ts',
       './interface': 'interface/index.ts',
       './internal': 'internal.ts',
-      './compatibility/internal': 'compatibility/index.ts',
+      './compatibility/internal': 'compatibility/internal.ts',
     },
   },
   {

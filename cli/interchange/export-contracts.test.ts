@@ -176,6 +176,8 @@ describe('contracts export refuses, and writes nothing', () => {
   });
 
   it('what is neither export nor import', async () => {
-    await expect(folder.call('send')).rejects.toThrow("contracts takes export, import, not 'send'");
+    await expect(folder.call('send')).rejects.toThrow(
+      "contracts takes lock, export, import or nothing, not 'send'",
+    );
   });
 });

@@ -271,7 +271,7 @@ describe('contracts import', () => {
       'event-platform contracts import FILE',
     );
     expect((await folder.call('--help')).output).toContain(
-      'event-platform contracts export|import',
+      'event-platform contracts [lock|export|import]',
     );
   });
 

@@ -51,7 +51,6 @@ export function newContract({ name, topic = name, key }: NewEvent, prefix: strin
     schema: {
       type: 'object',
       required: [...new Set([id, key ?? id])],
-      additionalProperties: false,
       properties: {
         [id]: id === (key ?? id) ? keySchema : { type: 'string', maxLength: 64 },
         ...(key !== undefined && key !== id && { [key]: keySchema }),

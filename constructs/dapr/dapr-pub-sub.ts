@@ -279,13 +279,23 @@ export class DaprPubSub extends Construct {
     );
   }
 
-  /** Events that apps of the platform receive and none publishes. */
+  /**
+   * Events that apps of the platform receive and none publishes. While a version replaces another one, one of them is
+   * not published yet, or no longer.
+   */
   #unpublished(): string[] {
+    const published = new Set(
+      this.topics.flatMap((topic) => topic.publishers.flatMap((appId) => topic.publishedBy(appId))),
+    );
+    const isPublished = ({ type }: EventContract) => published.has(type);
     return [
       ...this.topics
         .filter(
-          ({ publishedByOthers, subscribers, publishers }) =>
-            !publishedByOthers && subscribers.length > 0 && publishers.length === 0,
+          ({ publishedByOthers, subscribers, publishers, contracts }) =>
+            !publishedByOthers &&
+            subscribers.length > 0 &&
+            publishers.length === 0 &&
+            !contracts.every(isPublished),
         )
         .map(
           (topic) =>
@@ -294,10 +304,12 @@ export class DaprPubSub extends Construct {
       ...this.topics
         .filter((topic) => topic.publishers.length > 0)
         .flatMap((topic) =>
-          [...topic.unpublished].map(
-            ([type, appIds]) =>
-              `event '${type}' is received by ${appIds.join(', ')}, and of those that publish to topic '${topic.name}' (${topic.publishers.join(', ')}) no manifest lists it: list it under 'publishes' of one, or take it from 'subscribes'`,
-          ),
+          [...topic.unpublished]
+            .filter(([type]) => !published.has(type))
+            .map(
+              ([type, appIds]) =>
+                `event '${type}' is received by ${appIds.join(', ')}, and of those that publish to topic '${topic.name}' (${topic.publishers.join(', ')}) no manifest lists it: list it under 'publishes' of one, or take it from 'subscribes'`,
+            ),
         ),
     ];
   }

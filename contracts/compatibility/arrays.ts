@@ -1,5 +1,5 @@
 import { type Case, type Part } from './cases.ts';
-import type { Comparison } from './comparison.ts';
+import type { Rules } from './rules.ts';
 import { mostOf, leastOf } from './facts.ts';
 import { about, below, type Incompatibility } from './report.ts';
 import { countProblems } from './scalars.ts';
@@ -28,7 +28,7 @@ export function itemNodes({ parts }: Case, index: number): Node[] {
 export function arrayProblems(
   one: Case,
   { schema, document }: Node,
-  comparison: Comparison,
+  rules: Rules,
 ): Incompatibility[] {
   const reader = { schema: schema as Subschema, document };
   const { parts } = one;
@@ -46,7 +46,7 @@ export function arrayProblems(
       .flatMap((index) =>
         below(
           index === rest ? '[*]' : `[${index}]`,
-          comparison.compare(itemNodes(one, index), itemNode(reader, index)),
+          rules.compare(itemNodes(one, index), itemNode(reader, index)),
         ),
       ),
     ...(reader.schema.uniqueItems === true &&
@@ -54,7 +54,7 @@ export function arrayProblems(
     !parts.some((part) => part.schema.uniqueItems === true)
       ? about('may have equal items, and must not')
       : []),
-    ...containsProblems(one, reader, comparison, Math.min(least, rest + 1)),
+    ...containsProblems(one, reader, rules, Math.min(least, rest + 1)),
   ];
 }
 
@@ -62,19 +62,21 @@ export function arrayProblems(
 function containsProblems(
   one: Case,
   { schema, document }: Part,
-  comparison: Comparison,
+  rules: Rules,
   sure: number,
 ): Incompatibility[] {
   if (schema.contains === undefined) {
     return [];
   }
   const wanted = document.node(schema.contains);
-  const accepts = (nodes: Node[]) => comparison.compare(nodes, wanted).length === 0;
+  const accepts = (nodes: Node[]) => rules.compare(nodes, wanted).length === 0;
   const isThere =
     Array.from({ length: sure }, (_, index) => itemNodes(one, index)).some(accepts) ||
+    // An item has what 'items' declares, too, and 'contains' does not.
     one.parts.some(
       (part) =>
-        part.schema.contains !== undefined && accepts([part.document.node(part.schema.contains)]),
+        part.schema.contains !== undefined &&
+        accepts([part.document.open.node(part.schema.contains)]),
     );
   return isThere ? [] : about("may have no item that 'contains' demands, and must have one");
 }

@@ -8,6 +8,7 @@ import { NodeIds } from './node-ids.ts';
 import { objectProblems } from './objects.ts';
 import { about, either, type Incompatibility } from './report.ts';
 import { isSameSchema } from './same-schema.ts';
+import type { Rules } from './rules.ts';
 import { enumProblems, numberProblems, stringProblems, typeProblems } from './scalars.ts';
 import type { Node } from './schema-document.ts';
 
@@ -25,7 +26,7 @@ class TooManySteps extends Error {}
  * tree of comments, are assumed to be compatible. If one of them turns out not to be, all is compared again with
  * what is known by then, until no assumption is wrong.
  */
-export class Comparison {
+export class Comparison implements Rules {
   public readonly ids = new NodeIds();
   public readonly cases = new Cases(this.ids, () => this.#step());
   readonly #incompatible = new Map<string, readonly Incompatibility[]>();
@@ -55,12 +56,10 @@ export class Comparison {
     }
   }
 
-  /** What a value that all nodes accept may have, and the reader does not accept. */
   public compare(nodes: readonly Node[], reader: Node): readonly Incompatibility[] {
     return distinct(this.cases.of(nodes).flatMap((one) => this.accept(one, reader)));
   }
 
-  /** What a value of a case may have, and the reader does not accept. */
   public accept(one: Case, reader: Node): readonly Incompatibility[] {
     if (reader.schema === true || this.isEmpty(one)) {
       return [];
@@ -87,7 +86,6 @@ export class Comparison {
     return found;
   }
 
-  /** Whether no value is in a case, as far as it can be known. */
   public isEmpty(one: Case): boolean {
     const known = this.#emptiness.get(one.key);
     if (known !== undefined) {
@@ -100,12 +98,10 @@ export class Comparison {
     return empty;
   }
 
-  /** Whether no value of a case is accepted by a node, as far as it can be known. */
   public isDisjoint(one: Case, node: Node): boolean {
     return this.cases.refine(one, node).every((both) => this.isEmpty(both));
   }
 
-  /** The same case with values of one kind only. */
   public ofKind(one: Case, kind: Kind): readonly Case[] {
     const [part] = one.parts;
     const type = kind === 'fraction' ? 'number' : kind;

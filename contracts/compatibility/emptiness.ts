@@ -1,7 +1,7 @@
 import { isObject } from '../subschemas.ts';
 import { itemNodes } from './arrays.ts';
 import type { Case } from './cases.ts';
-import type { Comparison } from './comparison.ts';
+import type { Rules } from './rules.ts';
 import { type Kind, kindsOfCase, leastOf, mostOf, rangeOf, valuesOf } from './facts.ts';
 import { countOf } from './objects.ts';
 import { propertiesOf, propertyOf, requiredBy } from './properties.ts';
@@ -11,24 +11,24 @@ import type { Node } from './schema-document.ts';
 const MAX_ITEMS = 8;
 
 /** Kinds of values that a case has, as far as it can be known. */
-export function liveKinds(one: Case, comparison: Comparison): Kind[] {
-  return kindsOfCase(one).filter((kind) => !isEmptyOf(kind, one, comparison));
+export function liveKinds(one: Case, rules: Rules): Kind[] {
+  return kindsOfCase(one).filter((kind) => !isEmptyOf(kind, one, rules));
 }
 
 /** Whether no value is in a case, as far as it can be known. */
-export function isEmpty(one: Case, comparison: Comparison): boolean {
-  const kinds = liveKinds(one, comparison);
+export function isEmpty(one: Case, rules: Rules): boolean {
+  const kinds = liveKinds(one, rules);
   return (
     kinds.length === 0 ||
     valuesOf(one, kinds)?.length === 0 ||
     one.parts.some(
       ({ schema, document }) =>
-        schema.not !== undefined && comparison.accept(one, document.node(schema.not)).length === 0,
+        schema.not !== undefined && rules.accept(one, document.node(schema.not)).length === 0,
     )
   );
 }
 
-function isEmptyOf(kind: Kind, one: Case, comparison: Comparison): boolean {
+function isEmptyOf(kind: Kind, one: Case, rules: Rules): boolean {
   const { parts } = one;
   switch (kind) {
     case 'integer':
@@ -41,33 +41,33 @@ function isEmptyOf(kind: Kind, one: Case, comparison: Comparison): boolean {
     case 'string':
       return leastOf(parts, 'minLength') > mostOf(parts, 'maxLength');
     case 'array':
-      return isEmptyArray(one, comparison);
+      return isEmptyArray(one, rules);
     case 'object':
-      return isEmptyObject(one, comparison);
+      return isEmptyObject(one, rules);
     default:
       return false;
   }
 }
 
-function hasNone(nodes: readonly Node[], comparison: Comparison): boolean {
-  return comparison.cases.of(nodes).every((one) => comparison.isEmpty(one));
+function hasNone(nodes: readonly Node[], rules: Rules): boolean {
+  return rules.cases.of(nodes).every((one) => rules.isEmpty(one));
 }
 
-function isEmptyArray(one: Case, comparison: Comparison): boolean {
+function isEmptyArray(one: Case, rules: Rules): boolean {
   const least = leastOf(one.parts, 'minItems');
   return (
     least > mostOf(one.parts, 'maxItems') ||
     Array.from({ length: Math.min(least, MAX_ITEMS) }, (_, index) => index).some((index) =>
-      hasNone(itemNodes(one, index), comparison),
+      hasNone(itemNodes(one, index), rules),
     )
   );
 }
 
-function isEmptyObject(one: Case, comparison: Comparison): boolean {
+function isEmptyObject(one: Case, rules: Rules): boolean {
   const required = [...requiredBy(one.parts)];
   const impossible = required.some((name) => {
     const property = propertyOf(one, name);
-    return property === undefined || hasNone(property.nodes, comparison);
+    return property === undefined || hasNone(property.nodes, rules);
   });
   if (impossible) {
     return true;

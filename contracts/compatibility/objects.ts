@@ -1,6 +1,6 @@
 import type { Subschema } from '../subschemas.ts';
 import { type Case, type Part, requires } from './cases.ts';
-import type { Comparison } from './comparison.ts';
+import type { Rules } from './rules.ts';
 import { leastOf, mostOf } from './facts.ts';
 import {
   namedSchemas,
@@ -29,7 +29,7 @@ export function countOf({ parts }: Case, classes: readonly PropertyClass[]): [nu
 export function objectProblems(
   one: Case,
   { schema, document }: Node,
-  comparison: Comparison,
+  rules: Rules,
 ): Incompatibility[] {
   const reader: Part = { schema: schema as Subschema, document };
   const classes = propertiesOf(one, Object.keys(namedSchemas(reader.schema, 'properties')));
@@ -38,7 +38,7 @@ export function objectProblems(
     ...[...requiredBy([reader])]
       .filter((name) => !required.has(name))
       .flatMap((name) => below(property(name), about('may be missing, and is required'))),
-    ...classes.flatMap((each) => valueProblems(one, each, reader, comparison)),
+    ...classes.flatMap((each) => valueProblems(one, each, reader, rules)),
     ...countProblems(
       one.parts,
       reader.schema,
@@ -46,8 +46,8 @@ export function objectProblems(
       'properties',
       ...countOf(one, classes),
     ),
-    ...nameProblems(one, classes, reader, comparison),
-    ...dependencyProblems(one, reader, comparison),
+    ...nameProblems(one, classes, reader, rules),
+    ...dependencyProblems(one, reader, rules),
   ];
 }
 
@@ -56,11 +56,11 @@ function valueProblems(
   one: Case,
   { name, pattern, nodes }: PropertyClass,
   reader: Part,
-  comparison: Comparison,
+  rules: Rules,
 ): Incompatibility[] {
   if (name !== undefined) {
     return propertyNodes(reader, name).flatMap((node) =>
-      below(property(name), comparison.compare(nodes, node)),
+      below(property(name), rules.compare(nodes, node)),
     );
   }
   const path = pattern === undefined ? '.*' : `[/${pattern}/]`;
@@ -72,7 +72,7 @@ function valueProblems(
       .filter((each) => pattern !== undefined || !own.has(each))
       .flatMap((each) =>
         patternNodes([reader], each).flatMap((node) =>
-          comparison.compare(
+          rules.compare(
             each === pattern ? nodes : [...nodes, ...patternNodes(one.parts, each)],
             node,
           ),
@@ -80,7 +80,7 @@ function valueProblems(
       ),
     ...(pattern !== undefined && patterns.includes(pattern)
       ? []
-      : comparison.compare(nodes, reader.document.node(reader.schema.additionalProperties))),
+      : rules.compare(nodes, reader.document.node(reader.schema.additionalProperties))),
   ].map((found) => ({ ...found, path: path + found.path }));
 }
 
@@ -89,7 +89,7 @@ function nameProblems(
   { parts }: Case,
   classes: readonly PropertyClass[],
   { schema, document }: Part,
-  comparison: Comparison,
+  rules: Rules,
 ): Incompatibility[] {
   if (schema.propertyNames === undefined) {
     return [];
@@ -107,7 +107,7 @@ function nameProblems(
       ? []
       : below(
           name === undefined ? '.*' : property(name),
-          comparison
+          rules
             .compare([node, ...written], wanted)
             .map(({ problem }) => ({ path: '', problem: `has a name that ${problem}` })),
         );
@@ -118,7 +118,7 @@ function nameProblems(
 function dependencyProblems(
   one: Case,
   { schema, document }: Part,
-  comparison: Comparison,
+  rules: Rules,
 ): Incompatibility[] {
   return Object.entries(namedSchemas(schema, 'dependencies')).flatMap(([name, dependency]) => {
     if (propertyOf(one, name) === undefined) {
@@ -127,12 +127,12 @@ function dependencyProblems(
     const node = Array.isArray(dependency)
       ? requires(dependency, document)
       : document.node(dependency);
-    const there = comparison.cases.refine(
+    const there = rules.cases.refine(
       one,
       document.derive(name, 'required', () => ({ required: [name] })),
     );
     return there
-      .flatMap((each) => comparison.accept(each, node))
+      .flatMap((each) => rules.accept(each, node))
       .map(({ path, problem }) => ({ path, problem: `${problem} beside '${name}'` }));
   });
 }

@@ -28,6 +28,7 @@ export class SchemaDocument {
   readonly #derived = new Map<unknown, Map<string, Subschema>>();
   readonly #validators = new Map<Subschema, ValidateFunction | undefined>();
   #pointers: Map<Subschema, string> | undefined;
+  #open: SchemaDocument | undefined;
   #ajv: Ajv | undefined;
 
   /**
@@ -39,6 +40,11 @@ export class SchemaDocument {
     public readonly onlyDeclared = false,
   ) {
     this.#root = isObject(schema) ? schema : {};
+  }
+
+  /** The same document, of whose objects nothing is assumed but what it says. */
+  public get open(): SchemaDocument {
+    return this.onlyDeclared ? (this.#open ??= new SchemaDocument(this.#root)) : this;
   }
 
   /** A node of this document. */

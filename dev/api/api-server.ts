@@ -267,7 +267,9 @@ function contractOf(contracts: readonly EventContract[], type: string): EventCon
   if (ofType.length === 0) {
     throw new ApiError(404, `no contract of type '${type}'`);
   }
-  return ofType.reduce((newest, other) => (majorOf(other.version) > majorOf(newest.version) ? other : newest));
+  return ofType.reduce((newest, other) =>
+    majorOf(other.version) > majorOf(newest.version) ? other : newest,
+  );
 }
 
 /**

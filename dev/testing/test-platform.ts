@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { EventContract, EventData } from '@cdk8s-event-platform/contracts';
 import type { CloudEvent } from '@cdk8s-event-platform/runtime';
 import type { TestAnswer } from '@cdk8s-event-platform/runtime/testing';
+import { contractOfEvent, dataSchemaOf } from '@cdk8s-event-platform/contracts/interface';
 import { toOutgoingEvent } from '@cdk8s-event-platform/runtime/testing/internal';
 import type { EventPlatform } from 'cdk8s-event-platform';
 import type { FaultSettings } from '../faults/faults.ts';
@@ -95,6 +96,7 @@ export class TestPlatform {
       ...{
         time: new Date(this.parts.time.now()).toISOString(),
         datacontenttype: 'application/json',
+        dataschema: dataSchemaOf(contract),
       },
       ...attributes,
       ...{ type: contract.type, data },
@@ -112,7 +114,10 @@ export class TestPlatform {
     await broker.append(topic, [toRecord(Buffer.from(content), { partitionKey: key })]);
   }
 
-  /** Events of a contract that were published, in the order of each key. */
+  /**
+   * Events of a contract that were published, in the order of each key, as they are on the topic: personal data are
+   * encrypted, and large values are references.
+   */
   public async published<Contract extends EventContract>(
     contract: Contract,
   ): Promise<CloudEvent<EventData<Contract>>[]> {
@@ -128,7 +133,11 @@ export class TestPlatform {
     return records
       .flat()
       .flatMap(({ value }) => eventIn(Buffer.from(value ?? '').toString()) ?? [])
-      .filter(({ type }) => type === contract.type) as CloudEvent<EventData<Contract>>[];
+      .filter(
+        (event) =>
+          event.type === contract.type &&
+          contractOfEvent([contract], event as object) !== undefined,
+      ) as CloudEvent<EventData<Contract>>[];
   }
 
   /** Runs a statement in the database of an app, as its owner. @returns the rows. */

@@ -78,14 +78,10 @@ export class KafkaClient {
   /** What a group gets until there is nothing more, with its key, in the order in which it comes. */
   public async receive(group: string, topic: string): Promise<{ key: string; value: string }[]> {
     const received: { key: string; value: string }[] = [];
-    let last = 0;
-    const consumer = await this.join(group, topic, (value, key) => {
-      received.push({ key, value });
-      last = performance.now();
-    });
-    last = performance.now();
-    while (performance.now() - last < SILENCE) {
-      await sleep(100);
+    const consumer = await this.join(group, topic, (value, key) => received.push({ key, value }));
+    for (let count = -1; count !== received.length;) {
+      count = received.length;
+      await sleep(SILENCE);
     }
     await consumer.disconnect();
     return received;

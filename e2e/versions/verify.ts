@@ -44,7 +44,7 @@ interface Row {
 }
 
 function documentOf(version: 1 | 2, index: number): Document {
-  const line = `line of document ${index}`;
+  const line = `one of the lines of the document with the number ${index}`;
   return {
     id: `v${version}-${index}`,
     shelf: `shelf-${version}-${index % SHELVES}`,
@@ -52,7 +52,7 @@ function documentOf(version: 1 | 2, index: number): Document {
     owner: `owner-${index % OWNERS}`,
     ownerName: `Personal Name ${index % OWNERS}`,
     language: version === 1 ? 'unknown' : 'en',
-    text: Array.from({ length: index % LARGE_EVERY === 0 ? 15_000 : 2 }, () => line).join('\n'),
+    text: Array.from({ length: index % LARGE_EVERY === 0 ? 6_000 : 2 }, () => line).join('\n'),
   };
 }
 

@@ -4,7 +4,8 @@ import { Ajv } from 'ajv';
 import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
 import type pg from 'pg';
-import { addPlatformFormats } from '@cdk8s-event-platform/contracts/internal';
+import { addPlatformFormats, markedTexts } from '@cdk8s-event-platform/contracts/internal';
+import { redact } from '../sealing/redact.ts';
 import { Budget } from './budget.ts';
 import { inTransaction } from '../database/database.ts';
 import type { EventPublisher } from '../outbox/event-publisher.ts';
@@ -102,7 +103,7 @@ function schemaCompiler(coerceTypes: boolean): Ajv {
 }
 
 /** The answer to a request that has failed. */
-function problemOf(error: FastifyError, log: Logger): HttpProblem {
+function problemOf(error: FastifyError, log: Logger, personal: readonly string[]): HttpProblem {
   if (error instanceof HttpProblem) {
     return error;
   }
@@ -128,7 +129,7 @@ function problemOf(error: FastifyError, log: Logger): HttpProblem {
   if (error.statusCode === undefined) {
     const failure = classifyFailure(error);
     if (failure === 'unavailable' || failure === 'conflict') {
-      log.warn({ reason: describeFailure(error) }, 'request not served');
+      log.warn({ reason: redact(describeFailure(error), personal) }, 'request not served');
       return new HttpProblem(
         503,
         'the request could not be stored: repeat it with the same Idempotency-Key',
@@ -138,10 +139,16 @@ function problemOf(error: FastifyError, log: Logger): HttpProblem {
   }
   const status = error.statusCode ?? 500;
   if (status >= 500) {
-    log.error({ reason: describeFailure(error) }, 'request failed');
+    log.error({ reason: redact(describeFailure(error), personal) }, 'request failed');
     return new HttpProblem(500, 'the request failed because of an internal error');
   }
   return new HttpProblem(status, error.message);
+}
+
+/** Personal data in the body of a request, as the schema of its route marks them. */
+function personalIn({ body, routeOptions }: FastifyRequest): readonly string[] {
+  const schema = (routeOptions.schema as { readonly body?: object } | undefined)?.body;
+  return schema === undefined ? [] : markedTexts(schema, body, 'pii');
 }
 
 /** `Idempotency-Key` of a request. @throws HttpProblem when it is required and missing, or not valid. */
@@ -246,8 +253,8 @@ export function httpApi(options: HttpApiOptions): FastifyInstance {
     (httpPart === 'querystring' ? queries : bodies).compile(schema as object),
   );
   parseBodies(app);
-  app.setErrorHandler((error: FastifyError, _request, reply) => {
-    const problem = problemOf(error, log);
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const problem = problemOf(error, log, personalIn(request));
     return reply
       .code(problem.status)
       .headers(problem.options.headers ?? {})

@@ -133,7 +133,12 @@ export class EventPublisher {
       specversion: '1.0',
       id:
         options.id ??
-        derivedId(cause, { appId: this.#appId, type, major: majorOf(contract.version), discriminator }),
+        derivedId(cause, {
+          appId: this.#appId,
+          type,
+          major: majorOf(contract.version),
+          discriminator,
+        }),
       source: this.#source,
       type,
       time: time ?? new Date(this.now()).toISOString(),

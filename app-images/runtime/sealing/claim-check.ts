@@ -5,6 +5,7 @@ import { shown, withCode } from '@cdk8s-event-platform/contracts/internal';
 import type pg from 'pg';
 import type { Transaction } from '../database/database.ts';
 import { InvalidEventError } from '../errors/invalid-event-error.ts';
+import { parseJson } from '../events/json.ts';
 
 /** Where large values of events are kept. */
 export interface ClaimStore {
@@ -115,7 +116,7 @@ export function unpackClaim({ claim, sha256, bytes }: Claim, content: Buffer | u
       `refers to '${claim}' with ${bytes} bytes and the hash ${sha256}, and the store has ${content.length} bytes with the hash ${hash}`,
     );
   }
-  return JSON.parse(content.toString()) as unknown;
+  return parseJson(content);
 }
 
 /** Claim checks by contract and property. @throws Error for two of one property. */

@@ -10,7 +10,6 @@ export const OrderPlaced = defineEvent({
   schema: {
     type: 'object',
     required: ['order_id', 'customer_id'],
-    additionalProperties: false,
     properties: {
       order_id: { type: 'string', maxLength: 64 },
       customer_id: { type: 'string', minLength: 1, maxLength: 64 },
