@@ -28,6 +28,7 @@ import {
   externalKafkaProblems,
 } from './external-options.ts';
 import { ExternalAccounts } from './external-accounts.ts';
+import { ExternalGrants, type KafkaGrant } from './external-grants.ts';
 import { AWS_IDENTITY, daprLogin, kedaAuthentication, kedaLogin } from './external-clients.ts';
 import type { KafkaLogin } from '../kafka-protocol/kafka-login.ts';
 import {
@@ -45,26 +46,6 @@ import { kafkaCopies } from '../kafka-protocol/kafka-options.ts';
 import { brokerOptions } from '../parts/broker-options.ts';
 import type { KafkaInspectorLogin } from '../kafka-protocol/kafka-inspection.ts';
 import { coded, type Problem } from '@cdk8s-event-platform/contracts/internal';
-
-/** What one client of a Kafka does. */
-export interface KafkaGrant {
-  /** App id. */
-  readonly client: string;
-  /** The ServiceAccount that its pods run as. */
-  readonly serviceAccount: string;
-  /** Topics that it publishes to. */
-  readonly publishes: readonly string[];
-  /** Topics that it receives. */
-  readonly receives: readonly string[];
-  /** Its consumer group, used when it receives any. */
-  readonly group: string;
-}
-
-interface ClientGrants {
-  readonly serviceAccount: string;
-  readonly publishes: Set<string>;
-  readonly receives: Set<string>;
-}
 
 /**
  * A Kafka that somebody else runs: a managed service, or a cluster that several platforms share.
@@ -94,7 +75,7 @@ export class ExternalKafka extends KafkaBroker {
   protected readonly exporterJob: string;
   readonly #triggerAuthentication: string | undefined;
   readonly #compression: Compression | 'none';
-  readonly #grants = new Map<string, ClientGrants>();
+  readonly #grants = new ExternalGrants();
   #scalerAuthentication: TriggerAuthentication | undefined;
 
   public constructor(scope: Construct, id: string, options: ExternalKafkaOptions) {
@@ -174,15 +155,7 @@ export class ExternalKafka extends KafkaBroker {
 
   /** What each client does, by its name: the minimum rights that the operator of the cluster must grant. */
   public get grants(): readonly KafkaGrant[] {
-    return [...this.#grants]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([client, { serviceAccount, publishes, receives }]) => ({
-        client,
-        serviceAccount,
-        publishes: [...publishes].sort(),
-        receives: [...receives].sort(),
-        group: this.consumerGroupOf(client),
-      }));
+    return this.#grants.all((client) => this.consumerGroupOf(client));
   }
 
   /** The topics that others provision, by name. */
@@ -196,13 +169,13 @@ export class ExternalKafka extends KafkaBroker {
 
   public grantPublish(topic: string, app: IEventApp): void {
     this.#admit(app);
-    this.#grantsOf(app).publishes.add(topic);
+    this.#grants.of(app).publishes.add(topic);
   }
 
   public grantSubscribe(topic: string, app: IEventApp, needs: SubscriptionNeeds): void {
     this.noteStart(topic, app, needs);
     this.#admit(app);
-    this.#grantsOf(app).receives.add(topic);
+    this.#grants.of(app).receives.add(topic);
   }
 
   /** Azure has no retention for good. */
@@ -280,16 +253,6 @@ export class ExternalKafka extends KafkaBroker {
           ? undefined
           : { name: this.#triggerAuthentication },
     };
-  }
-
-  #grantsOf({ appId, serviceAccountName }: IEventApp): ClientGrants {
-    const grants = this.#grants.get(appId) ?? {
-      serviceAccount: serviceAccountName,
-      publishes: new Set(),
-      receives: new Set(),
-    };
-    this.#grants.set(appId, grants);
-    return grants;
   }
 
   #account(client: string): SecretReference | undefined {
