@@ -93,15 +93,15 @@ describe('contracts of one type', () => {
   });
 
   it('are refused in one image', () => {
-    const other = { ...OrderPlaced, version: '2.0.0' };
+    const other = { ...OrderPlaced, version: '1.1.0' };
     expect(() =>
       defineApp({ ...image, appId: 'both', publishes: [OrderPlaced], subscribes: [other] }),
     ).toThrow(
-      "subscribes and publishes have two contracts of 'com.example.order.placed', which differ in version ('2.0.0' and '1.0.0'): use one",
+      "subscribes and publishes have two contracts of 'com.example.order.placed', which differ in version ('1.1.0' and '1.0.0'): use one",
     );
     expect(() =>
       defineApp({ ...image, appId: 'twice', publishes: [OrderPlaced, OrderPlaced] }),
-    ).toThrow("publishes lists 'com.example.order.placed' twice: keep one");
+    ).toThrow("publishes lists 'com.example.order.placed' twice in version 1: keep one");
   });
 });
 

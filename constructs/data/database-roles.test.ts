@@ -79,6 +79,7 @@ describe('DatabaseRoles', () => {
         ...app,
         role: 'event_platform.dead-letter-processor',
         tables: ['quarantine'],
+        functions: ['erase_subject(text)', 'erasure_of(text)'],
         collects: true,
       },
       { role: 'event_platform.due_work', functions: ['due_work(text)'] },

@@ -35,7 +35,7 @@ export function parseDataSchema(dataschema: unknown): EventVersionName | undefin
  * Which of several contracts of one type an event was published by: that of its major version. An event
  * without a `dataschema` is of the oldest one; it may have been published before events had any.
  *
- * @param contracts at least one, each of another major version.
+ * @param contracts each of another major version.
  * @returns undefined for a version that is not among them.
  */
 export function contractOfEvent<Contract extends EventVersionName>(
@@ -43,9 +43,9 @@ export function contractOfEvent<Contract extends EventVersionName>(
   { dataschema }: { readonly dataschema?: unknown },
 ): Contract | undefined {
   const named = parseDataSchema(dataschema);
-  return named === undefined
-    ? contracts.reduce((oldest, other) =>
-        majorOf(other.version) < majorOf(oldest.version) ? other : oldest,
-      )
-    : contracts.find((contract) => contractName(contract) === contractName(named));
+  if (named !== undefined) {
+    return contracts.find((contract) => contractName(contract) === contractName(named));
+  }
+  const [oldest] = [...contracts].sort((a, b) => majorOf(a.version) - majorOf(b.version));
+  return oldest;
 }
