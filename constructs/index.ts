@@ -81,6 +81,7 @@ export {
   type TopicOptions,
   type TopicProps,
 } from './messaging/topic.ts';
+export type { Retention, StartPosition } from './messaging/topic-policies.ts';
 
 // Brokers.
 export {
@@ -93,7 +94,8 @@ export {
 export type { BrokerOptions, BrokerServerOptions } from './broker/parts/broker-options.ts';
 export type { KafkaOptions } from './broker/kafka-protocol/kafka-options.ts';
 export type { AdmitClientOptions } from './broker/kafka-protocol/admitted-clients.ts';
-export { ExternalKafka, type KafkaGrant } from './broker/external-kafka/external-kafka.ts';
+export { ExternalKafka } from './broker/external-kafka/external-kafka.ts';
+export type { KafkaGrant } from './broker/external-kafka/external-grants.ts';
 export type { ExporterIdentity } from './broker/external-kafka/external-workloads.ts';
 export type { ExternalKafkaOptions } from './broker/external-kafka/external-options.ts';
 export { KafkaCluster } from './broker/kafka/kafka-cluster.ts';
@@ -115,6 +117,7 @@ export type {
   LagTrigger,
   PubSubBinding,
   SubscriptionNeeds,
+  TopicDefaults,
   TopicSpec,
   TopicSubscription,
 } from './messaging/message-broker.ts';

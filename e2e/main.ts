@@ -18,17 +18,19 @@ import type { Tally } from '../testkit/platform/tally.ts';
 import { Observation } from './observability/observe.ts';
 import { stopAll } from '../testkit/process.ts';
 import { ensureTools } from '../testkit/tools/index.ts';
+import { verifyTopics } from './topics/verify.ts';
 import { checkTrace } from './traces/check.ts';
 import { SpanRecorder } from './traces/recorder.ts';
 import { verifyVersions } from './versions/verify.ts';
 
 /** What a run consists of; any of it runs alone. */
-const PARTS = ['events', 'versions', 'databases', 'api-server'] as const;
+const PARTS = ['events', 'topics', 'versions', 'databases', 'api-server'] as const;
 type Part = (typeof PARTS)[number];
 
 const HELP = `npm run e2e [-- OPTIONS]
 
-Runs the local task platform with real brokers, daprd and PostgreSQL on loopback; two versions of an event at
+Runs the local task platform with real brokers, daprd and PostgreSQL on loopback; topics of each retention and
+consumers that start somewhere on a Kafka; two versions of an event at
 the same time, with personal data and large values in a store; runs the task platform again behind PgBouncer, through switch-overs to a standby, and on databases restored from a dump; and has a real API
 server accept every object of dist/. What is needed is built once into a cache.
 
@@ -219,6 +221,12 @@ async function versions(options: Options, folder: string): Promise<string[]> {
   }
 }
 
+/** Retentions of topics and starts of consumers on Kafka; what must not be. */
+function topics(folder: string): Promise<string[]> {
+  progress('== topics');
+  return verifyTopics(join(folder, 'topics'), progress);
+}
+
 /** The database behind a pooler, switched over, and restored; what must not be. */
 function databases(folder: string): Promise<string[]> {
   const own = join(folder, 'databases');
@@ -229,6 +237,7 @@ function databases(folder: string): Promise<string[]> {
 
 const RUN_PART: Readonly<Record<Part, (options: Options, folder: string) => Promise<string[]>>> = {
   events: brokers,
+  topics: (_options, folder) => topics(folder),
   versions: (options, folder) => versions(options, folder),
   databases: (_options, folder) => databases(folder),
   'api-server': apiServer,

@@ -25,7 +25,7 @@ event NAME       a contract with a topic of its own
 topic NAME       sizes of the topic that a contract names. Without it, a topic has the broker's sizes
   --event EVENT    an event of the topic
   --partitions N   partitions, which limit the pods of a consumer
-  --retention TIME how long events are kept, e.g. 12h or 30d
+  --retention TIME how long events are kept, e.g. 12h or 30d, unlimited, or compacted: the newest of each key
   --imported       the topic of another team, on a broker that both share: it is used, not provisioned
 consumer NAME    an app with a handler for each event
   --events A,B     events that it receives, each published by an app
@@ -94,7 +94,9 @@ function keyOf({ key }: Values): string | undefined {
 
 function retentionOf({ retention }: Values): string | undefined {
   if (retention !== undefined && !isRetention(retention)) {
-    throw new UsageError(`--retention '${retention}' is not a time: use e.g. 90m, 12h or 30d`);
+    throw new UsageError(
+      `--retention '${retention}' is not a time: use e.g. 90m, 12h or 30d, unlimited or compacted`,
+    );
   }
   return retention;
 }

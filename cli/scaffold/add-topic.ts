@@ -4,7 +4,7 @@ import { addNamedImport } from './imports.ts';
 import { pascalCase } from './names.ts';
 import { type Plan, planWith } from './plan.ts';
 import { findEvent, type Project } from './project.ts';
-import { declaredTopics, importEvent, topicStatement } from './topics.ts';
+import { declaredTopics, importEvent, isForGood, topicStatement } from './topics.ts';
 
 /** Options of `add topic`. */
 export interface AddTopicOptions {
@@ -21,10 +21,11 @@ export interface AddTopicOptions {
 export function planAddTopic(project: Project, options: AddTopicOptions): Promise<Plan> {
   const { name, event: eventName, partitions, retention, imported } = options;
   const sizes = { partitions, retention, imported };
+  const timed = retention !== undefined && !isForGood(retention);
   return planWith(
     project,
     ({ pubSub }) => [
-      ...(retention === undefined ? [] : ["import { Duration } from 'cdk8s';"]),
+      ...(timed ? ["import { Duration } from 'cdk8s';"] : []),
       topicStatement({ pubSub, event: pascalCase(eventName), ...sizes }),
     ],
     async (chart) => {
@@ -45,7 +46,7 @@ export function planAddTopic(project: Project, options: AddTopicOptions): Promis
           `topic '${name}' is declared already, in ${source.placeOf(declared.statement)}: change it there`,
         );
       }
-      const duration = retention && { duration: addNamedImport(source, 'cdk8s', 'Duration') };
+      const duration = timed && { duration: addNamedImport(source, 'cdk8s', 'Duration') };
       const imports = importEvent(project, chart, event);
       const statement = topicStatement({ pubSub, event: imports, ...sizes, ...duration });
       source.insertAfter(topicPlace(chart), statement);

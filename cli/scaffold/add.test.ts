@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestProject } from './testing/test-project.ts';
+import { isRetention, topicStatement } from './topics.ts';
 
 const CHART = 'charts/platform.ts';
 
@@ -91,6 +92,15 @@ describe('add topic', () => {
       '  pubSub.addTopic(OrderPlaced, { partitions: 6, retention: Duration.hours(36) });\n',
     );
     expect(chart.match(/events\/order-placed/g)).toHaveLength(1);
+  });
+
+  it('has words for a topic that keeps events for good', () => {
+    for (const retention of ['unlimited', 'compacted']) {
+      expect(isRetention(retention)).toBe(true);
+      expect(topicStatement({ pubSub: 'pubSub', event: 'OrderPlaced', retention })).toBe(
+        `pubSub.addTopic(OrderPlaced, { retention: '${retention}' });`,
+      );
+    }
   });
 });
 

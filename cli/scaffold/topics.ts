@@ -15,7 +15,7 @@ export interface TopicStatement {
   readonly pubSub: string;
   readonly event: string;
   readonly partitions?: number | undefined;
-  /** A number and a unit, e.g. `30d`. */
+  /** A number and a unit, e.g. `30d`, or a word for good. */
   readonly retention?: string | undefined;
   /** What the chart calls cdk8s' `Duration`. @default 'Duration' */
   readonly duration?: string;
@@ -25,7 +25,18 @@ export interface TopicStatement {
 
 /** Whether a text is a retention. */
 export function isRetention(text: string): boolean {
-  return /^[1-9]\d{0,5}[mhd]$/.test(text);
+  return isForGood(text) || /^[1-9]\d{0,5}[mhd]$/.test(text);
+}
+
+/** Whether a retention has no end. */
+export function isForGood(retention: string): boolean {
+  return ['unlimited', 'compacted'].includes(retention);
+}
+
+function retentionCode(retention: string, duration: string): string {
+  return isForGood(retention)
+    ? `'${retention}'`
+    : `${duration}.${UNITS[retention.at(-1)!]!}(${retention.slice(0, -1)})`;
 }
 
 /** The statement that declares a topic in a chart. */
@@ -33,9 +44,7 @@ export function topicStatement(options: TopicStatement): string {
   const { pubSub, event, partitions, retention, duration = 'Duration', imported } = options;
   const sizes = [
     ...(partitions === undefined ? [] : [`partitions: ${partitions}`]),
-    ...(retention === undefined
-      ? []
-      : [`retention: ${duration}.${UNITS[retention.at(-1)!]!}(${retention.slice(0, -1)})`]),
+    ...(retention === undefined ? [] : [`retention: ${retentionCode(retention, duration)}`]),
   ];
   const call = `${pubSub}.${imported === true ? 'importTopic' : 'addTopic'}(${event}`;
   return sizes.length === 0 ? `${call});` : layout(`${call}, {`, sizes, '});', 2);

@@ -46,7 +46,18 @@ export function deliveryProblems(scope: IConstruct, props: EventAppProps): Probl
     ...deadLetterProblems(scope, props),
     ...coded('EP4004', ...deliveryRetryProblems(props)),
     ...coded('EP1003', ...bulkDelivery(props).problems),
+    ...coded('EP1001', inboxRetentionProblem(props)),
   ];
+}
+
+/** The inbox has a table for each day, and makes all of them when it is new: within the time for one statement. */
+export const MAX_INBOX_DAYS = 1_096;
+
+function inboxRetentionProblem({ inboxRetention }: EventAppProps): string | undefined {
+  const days = inboxRetention?.toDays({ integral: false });
+  return days === undefined || (days >= 1 && days <= MAX_INBOX_DAYS)
+    ? undefined
+    : `inboxRetention (${inboxRetention!.toHumanString()}) must be from 1 to ${MAX_INBOX_DAYS} days`;
 }
 
 /** What is wrong with the retries of a consumer, whose default goes together with every broker. */

@@ -1,3 +1,4 @@
+import type { Duration } from 'cdk8s';
 import {
   duration,
   either,
@@ -12,6 +13,7 @@ import {
 import { type AppManifest } from '@cdk8s-event-platform/contracts';
 import type { BulkDelivery } from '../dapr/dapr-subscription.ts';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
+import { START_POSITION, type StartPosition } from '../messaging/topic-policies.ts';
 import { RETRY_POLICY, type RetryPolicy } from '../dapr/retry-policy.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
 import type { ConsumerAlertOptions } from '../observability/consumer-alerts.ts';
@@ -34,6 +36,20 @@ export interface DeliveryOptions {
   readonly bulk?: Partial<BulkDelivery> | false;
   /** Collects the events that could not be delivered. @default - they stay in their topic */
   readonly deadLetters?: IDeadLetterCollector;
+  /**
+   * Where the consumer starts in each of its topics when it is new: at the first event, behind the last, or at the
+   * first that was published at a time or later. A consumer that has been there goes on where it is.
+   *
+   * @default - at the first event; of RabbitMQ, with what comes once its queue is there
+   */
+  readonly startFrom?: StartPosition;
+  /**
+   * Age of the oldest event that is processed, up to 1096 days: for so long the inbox remembers what was processed.
+   * Older events go to the quarantine. Mandatory where a topic keeps events for good.
+   *
+   * @default - as long as an event may be delivered: from the topic, and then from its dead letters
+   */
+  readonly inboxRetention?: Duration;
   /**
    * Number of the run through the log. With another number every event that is delivered is processed
    * once more: to rebuild what was derived from a log, empty the derived tables, raise this, and set
@@ -61,6 +77,8 @@ export const DELIVERY_OPTIONS: Shape<DeliveryOptions> = {
     ),
   ),
   deadLetters: optional(having('a DeadLetterProcessor', 'collect', 'appId')),
+  startFrom: optional(START_POSITION),
+  inboxRetention: optional(duration),
   epoch: optional(
     whole(
       0,

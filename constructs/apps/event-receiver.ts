@@ -5,12 +5,15 @@ import { DeclarationError } from '../core/errors.ts';
 import { reportAll } from '../core/problems.ts';
 import { DaprSubscription } from '../dapr/dapr-subscription.ts';
 import type { IEventApp } from '../messaging/event-app.ts';
+import type { PostgresDatabase } from '../data/postgres-database.ts';
 import type { Topic } from '../messaging/topic.ts';
+import { isTimed, retentionText } from '../messaging/topic-policies.ts';
 import { ConsumerAlerts } from '../observability/consumer-alerts.ts';
 import { DeliverySlo } from '../observability/delivery-slo.ts';
 import { KedaLagScaler } from '../scaling/keda-lag-scaler.ts';
 import { type IScalable, podsProblem } from '../scaling/scalable.ts';
 import { bulkDelivery } from './bulk-delivery.ts';
+import { MAX_INBOX_DAYS } from './delivery-checks.ts';
 import type { EventAppProps } from './event-app-props.ts';
 import { coded } from '@cdk8s-event-platform/contracts/internal';
 
@@ -30,6 +33,7 @@ export function subscribe(
         pubSub: props.pubSub,
         contracts,
         bulk,
+        startFrom: props.startFrom,
       }),
   );
 }
@@ -62,11 +66,8 @@ export class EventReceiver {
     this.replicas = props.replicas ?? Math.min(DEFAULT_REPLICAS, this.sharedTopic.partitions);
     this.#checkPods(topics, props);
     if (database !== undefined) {
-      for (const topic of topics) {
-        const days = daysOf(topic.spec.retention) + daysOf(topic.deadLetterRetention);
-        database.keepInbox(Duration.days(Math.ceil(days) + 1));
-        props.deadLetters?.collect(app, topic, database);
-      }
+      this.#keepInbox(database, topics, props);
+      topics.forEach((topic) => props.deadLetters?.collect(app, topic, database));
     }
     if (scaling !== false) {
       this.scaler = new KedaLagScaler(app, 'scaler', {
@@ -91,6 +92,33 @@ export class EventReceiver {
         ...props.slo,
         appId: app.appId,
       });
+    }
+  }
+
+  /** Lets the inbox remember events for as long as they may be delivered. */
+  #keepInbox(
+    database: PostgresDatabase,
+    topics: readonly Topic[],
+    { inboxRetention }: EventAppProps,
+  ): void {
+    const kept = topics.find(({ spec }) => !isTimed(spec.retention));
+    reportAll(
+      this.#app,
+      coded(
+        'EP2013',
+        kept !== undefined &&
+          inboxRetention === undefined &&
+          `topic '${kept.name}' has retention '${retentionText(kept.spec.retention)}', and no inbox remembers events for good: set inboxRetention to the age of the oldest event that ${this.#app.appId} is to process, e.g. Duration.days(365), at most ${MAX_INBOX_DAYS} days; older ones go to the quarantine`,
+      ),
+    );
+    for (const { spec, deadLetterRetention } of topics) {
+      if (isTimed(spec.retention)) {
+        const days = daysOf(spec.retention) + daysOf(deadLetterRetention);
+        database.keepInbox(Duration.days(Math.ceil(days) + 1));
+      }
+    }
+    if (inboxRetention !== undefined) {
+      database.keepInbox(inboxRetention);
     }
   }
 

@@ -120,4 +120,16 @@ describe('events with large values', () => {
     expect(envOf(made, 'scanner')).toContainEqual({ name: 'CLAIM_DAYS', value: '5' });
     expect(envOf(made, 'reader').map(({ name }) => name)).not.toContain('CLAIM_DAYS');
   });
+
+  it.each(['unlimited', 'compacted'] as const)(
+    'keep them for good where a topic does: %s',
+    (retention) => {
+      const made = new TestPlatform();
+      const { platform, pubSub, database } = made;
+      pubSub.addTopic(Scanned, { retention });
+      const manifest = defineApp({ ...base, appId: 'scanner', publishes: [Scanned] });
+      new EventApp(platform, 'scanner', { manifest, pubSub, database });
+      expect(envOf(made, 'scanner')).toContainEqual({ name: 'CLAIM_DAYS', value: 'unlimited' });
+    },
+  );
 });

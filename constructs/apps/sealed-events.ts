@@ -10,6 +10,7 @@ import {
 import { type Mark, marksOf } from '@cdk8s-event-platform/contracts/internal';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
+import { isTimed } from '../messaging/topic-policies.ts';
 import { EventPlatform } from '../platform/event-platform.ts';
 import { type SecretReference, SecretValue } from '../security/secret-reference.ts';
 
@@ -99,11 +100,12 @@ function masterKeyEnv(): k8s.EnvVar[] {
   ];
 }
 
-/** Days for which events of topics may be delivered: from the topic, and then from the dead letters. */
+/** Days for which events of topics may be delivered: from the topic, and then from the dead letters; `unlimited` where a topic keeps them for good. */
 function claimDays(topics: readonly ReturnType<DaprPubSub['topicOf']>[]): string {
-  const days = topics.map(
-    ({ spec, deadLetterRetention }) =>
-      (spec.retention.toMilliseconds() + deadLetterRetention.toMilliseconds()) / 86_400_000,
+  const days = topics.map(({ spec: { retention }, deadLetterRetention }) =>
+    isTimed(retention)
+      ? (retention.toMilliseconds() + deadLetterRetention.toMilliseconds()) / 86_400_000
+      : Infinity,
   );
-  return String(Math.ceil(Math.max(...days)) + 1);
+  return days.includes(Infinity) ? 'unlimited' : String(Math.ceil(Math.max(...days)) + 1);
 }

@@ -29,6 +29,7 @@ import {
   topicOptionProblems,
   type TopicProps,
   type ImportTopicOptions,
+  retentionProblem,
 } from '../messaging/topic.ts';
 
 /** Properties of {@link DaprPubSub}. */
@@ -97,6 +98,7 @@ export class DaprPubSub extends Construct {
       ),
       ...coded('EP2004', ...this.#unpublished()),
       ...coded('EP2011', ...this.#unread()),
+      ...coded('EP2012', ...this.#compactedTogether()),
     ]);
   }
 
@@ -190,6 +192,8 @@ export class DaprPubSub extends Construct {
         ),
       ),
     );
+    const kept = retentionProblem(this.broker, options.retention);
+    problems.add(...coded('EP3006', kept && `topic '${contract.topic}': ${kept}`));
     problems.report();
   }
 
@@ -251,6 +255,18 @@ export class DaprPubSub extends Construct {
       setting('publishingScopes', listed(publishes)),
       setting('subscriptionScopes', listed(receives)),
     ];
+  }
+
+  /** Types of events that would take each other's place: compaction knows a key and no type. */
+  #compactedTogether(): string[] {
+    return this.topics.flatMap(({ name, spec, contracts }) => {
+      const types = [...new Set(contracts.map(({ type }) => type))].sort();
+      return spec.retention === 'compacted' && types.length > 1
+        ? [
+            `topic '${name}' has retention 'compacted' and carries ${types.map((type) => `'${type}'`).join(', ')}, of which Kafka would keep one for each key: give each type a topic of its own, or use 'unlimited'`,
+          ]
+        : [];
+    });
   }
 
   /** Versions of events that apps receive and do not read. */

@@ -20,11 +20,12 @@ import {
 import { DeclarationError } from '../core/errors.ts';
 import { assignLayer, Layer } from '../platform/layers.ts';
 import { commonLabels, derivedName } from '../core/names.ts';
-import { Problems } from '../core/problems.ts';
+import { Problems, reportAll } from '../core/problems.ts';
 import { otherPlatformProblem } from '../platform/same-platform.ts';
 import { SubscriptionV2Alpha1 } from '../imports/dapr.io.ts';
 import type { IEventApp } from '../messaging/event-app.ts';
 import type { DaprPubSub } from './dapr-pub-sub.ts';
+import { START_POSITION, type StartPosition } from '../messaging/topic-policies.ts';
 import type { Topic } from '../messaging/topic.ts';
 
 /** How many events are delivered at once. */
@@ -60,6 +61,8 @@ export interface DaprSubscriptionProps {
   readonly contracts: readonly EventContract[];
   /** How many events are delivered at once. @default - one by one */
   readonly bulk?: BulkDelivery | undefined;
+  /** Where the consumer starts when it is new. @default - where groups of the broker start */
+  readonly startFrom?: StartPosition | undefined;
 }
 
 const SHAPE: Shape<DaprSubscriptionProps> = {
@@ -67,7 +70,25 @@ const SHAPE: Shape<DaprSubscriptionProps> = {
   pubSub: having('a DaprPubSub', 'topicOf', 'broker'),
   contracts: listOf(having('an event contract, e.g. of defineEvent', 'type', 'topic')),
   bulk: optional(shaped<BulkDelivery>({ maxEvents: number(), maxWait: duration })),
+  startFrom: optional(START_POSITION),
 };
+
+/** Why a consumer cannot start there, with the remedy; undefined when it can. */
+function startProblem(
+  { broker }: DaprPubSub,
+  consumerGroup: string,
+  topic: string,
+  start: StartPosition | undefined,
+): string | undefined {
+  if (start === undefined) {
+    return undefined;
+  }
+  const problem = broker.startProblem
+    ? broker.startProblem({ topic, consumerGroup }, start)
+    : `broker '${broker.node.path}' does not let the platform say where consumers start: leave startFrom out`;
+  const shown = start instanceof Date ? start.toISOString() : `'${start}'`;
+  return problem && `startFrom (${shown}) is not possible in topic '${topic}': ${problem}`;
+}
 
 /**
  * One app's subscription to one topic. Each type of event has a route of its own; types that the
@@ -89,7 +110,7 @@ export class DaprSubscription extends Construct {
     assignLayer(this, Layer.COMPONENTS);
     const problems = new Problems(this);
     problems.props(props, SHAPE);
-    const { app, pubSub, contracts, bulk } = props;
+    const { app, pubSub, contracts, bulk, startFrom } = props;
     problems.add(
       ...coded(
         'EP5002',
@@ -109,9 +130,10 @@ export class DaprSubscription extends Construct {
       );
     }
     this.topic = pubSub.topicOf(first);
+    reportAll(this, coded('EP3006', startProblem(pubSub, app.appId, this.topic.name, startFrom)));
     contracts.forEach((contract) => this.topic.addContract(contract));
     const ordered = contracts.some((contract) => contract.ordered === true);
-    this.topic.grantSubscribe(app, ordered);
+    this.topic.grantSubscribe(app, ordered, startFrom);
     this.deadLetterTopic = deadLetterTopic(this.topic.name, app.appId);
     const handled = new Set(contracts.map(({ type }) => type));
     const name = derivedName(app.appId, this.topic.name);

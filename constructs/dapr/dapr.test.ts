@@ -9,6 +9,7 @@ import {
   shop,
   TestPlatform,
 } from '../testing/fixtures.ts';
+import { longestRetention } from '../messaging/topic-policies.ts';
 import { DaprStateStore, StateStoreBackend } from './dapr-state-store.ts';
 import { DaprSubscription } from './dapr-subscription.ts';
 import { retryProblems } from './retry-policy.ts';
@@ -68,7 +69,7 @@ describe('DaprPubSub', () => {
       test.broker.topics.map(({ name, partitions, retention }) => [
         name,
         partitions,
-        retention.toDays(),
+        longestRetention(retention).toDays(),
       ]),
     ).toEqual([
       ['order-placed', 3, 7],

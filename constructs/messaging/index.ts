@@ -1,4 +1,5 @@
 export * from './component-metadata.ts';
 export * from './event-app.ts';
 export * from './message-broker.ts';
+export * from './topic-policies.ts';
 export * from './topic.ts';

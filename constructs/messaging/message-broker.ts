@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 import type { ComponentMetadata } from './component-metadata.ts';
 import type { IEventApp } from './event-app.ts';
 import type { NetworkPeer } from '../security/network-policies.ts';
+import type { Retention, StartPosition } from './topic-policies.ts';
 
 /** A topic that a broker has to have. */
 export interface TopicSpec {
@@ -15,13 +16,19 @@ export interface TopicSpec {
   /** Copies that must have a message before it is confirmed. */
   readonly minInSyncReplicas: number;
   /** How long messages are kept. */
-  readonly retention: Duration;
+  readonly retention: Retention;
   /** How the broker keeps messages, where it can choose. @default - as they come */
   readonly compression?: Compression;
   /** Largest message, where it is smaller than the broker's. @default - the broker's */
   readonly maxMessageSize?: Size;
   /** Volume of messages in one second, on average. @default - not known */
   readonly throughput?: Size;
+}
+
+/** Sizes that topics of a broker start from. */
+export interface TopicDefaults extends Omit<TopicSpec, 'name' | 'retention'> {
+  /** How long messages are kept. */
+  readonly retention: Duration;
 }
 
 /** Codecs that Kafka has. */
@@ -39,6 +46,8 @@ export interface TopicSubscription {
 export interface SubscriptionNeeds {
   /** Whether events of one key have to be processed in their order. */
   readonly ordered: boolean;
+  /** Where the group starts when it is new. @default - where groups of the broker start */
+  readonly startFrom?: StartPosition | undefined;
 }
 
 /** One trigger of a KEDA ScaledObject. */
@@ -77,7 +86,7 @@ export interface IMessageBroker extends IConstruct {
   /** What people call it, e.g. `Apache Kafka`. @default - the id of the construct */
   readonly kind?: string;
   /** Sizes that topics start from. */
-  readonly topicDefaults: Omit<TopicSpec, 'name'>;
+  readonly topicDefaults: TopicDefaults;
   /** Largest message that the broker takes. */
   readonly maxMessageSize: Size;
   /** Where apps connect to. */
@@ -115,6 +124,16 @@ export interface IMessageBroker extends IConstruct {
    * remedy; undefined when they do.
    */
   keyOrderProblem(pods: number): string | undefined;
+  /**
+   * Why the broker cannot keep the events of a topic for good, or the newest of each key, with the remedy;
+   * undefined when it can. @default - it keeps events for a time only
+   */
+  retentionProblem?(retention: 'unlimited' | 'compacted'): string | undefined;
+  /**
+   * Why a group that is new cannot start there, with the remedy; undefined when it can.
+   * @default - where groups start is not for the platform to say
+   */
+  startProblem?(subscription: TopicSubscription, start: StartPosition): string | undefined;
   /** The Dapr component for this broker. */
   pubSubBinding(): PubSubBinding;
   /** The KEDA trigger that follows the lag of a subscription. */

@@ -13,6 +13,7 @@ import {
 import { type EventContract } from '@cdk8s-event-platform/contracts';
 import { contractName, deadLetterTopic } from '@cdk8s-event-platform/contracts/interface';
 import type { IEventApp } from './event-app.ts';
+import { isTimed, RETENTION, type Retention, type StartPosition } from './topic-policies.ts';
 
 /** Sizes of a topic; what is left out comes from the broker. */
 export interface TopicOptions {
@@ -22,8 +23,11 @@ export interface TopicOptions {
   readonly replicationFactor?: number;
   /** Copies that must have a message before it is confirmed. @default - the broker's, or one less than the copies */
   readonly minInSyncReplicas?: number;
-  /** How long events are kept. @default - the broker's, 7 days */
-  readonly retention?: Duration;
+  /**
+   * How long events are kept: for a time, for good (`unlimited`), or the newest event of each key for good
+   * (`compacted`), which loses the history of a key. @default - the broker's, 7 days
+   */
+  readonly retention?: Retention;
   /** How the broker keeps messages, where it can choose (Kafka). @default - as they come */
   readonly compression?: Compression;
   /** Largest event, where it is smaller than the broker's. @default - the broker's */
@@ -34,7 +38,10 @@ export interface TopicOptions {
    * @default - not known: volumes have the environment's size
    */
   readonly throughput?: Size;
-  /** How long dead letters are kept. @default - four times the retention, so that nobody has to hurry */
+  /**
+   * How long dead letters are kept. @default - four times the retention, or the broker's where events are kept
+   * for good, so that nobody has to hurry
+   */
   readonly deadLetterRetention?: Duration;
 }
 
@@ -43,7 +50,7 @@ export interface ImportTopicOptions {
   /** Partitions that the topic has: they limit the pods of a consumer. @default - the broker's, 3 */
   readonly partitions?: number;
   /** How long events are kept, from which follows how long dead letters are. @default - the broker's, 7 days */
-  readonly retention?: Duration;
+  readonly retention?: Retention;
   /** Largest event, where it is smaller than the broker's. @default - the broker's */
   readonly maxMessageSize?: Size;
   /** How long dead letters of the platform's own apps are kept. @default - four times the retention */
@@ -63,7 +70,7 @@ export const TOPIC_OPTIONS: Shape<TopicOptions> = {
   partitions: optional(number()),
   replicationFactor: optional(number()),
   minInSyncReplicas: optional(number()),
-  retention: optional(duration),
+  retention: optional(RETENTION),
   compression: optional(oneOf('gzip', 'snappy', 'lz4', 'zstd')),
   maxMessageSize: optional(size),
   throughput: optional(size),
@@ -73,7 +80,7 @@ export const TOPIC_OPTIONS: Shape<TopicOptions> = {
 /** What each expectation of an imported topic has to be. */
 export const IMPORT_TOPIC_OPTIONS: Shape<ImportTopicOptions> = {
   partitions: optional(whole(1)),
-  retention: optional(duration),
+  retention: optional(RETENTION),
   maxMessageSize: optional(size),
   deadLetterRetention: optional(duration),
 };
@@ -82,13 +89,28 @@ function bytesOf(amount: Size): number {
   return amount.toKibibytes({ rounding: SizeRoundingBehavior.NONE }) * 1024;
 }
 
+/** Why a broker cannot keep the events of a topic so, with the remedy; undefined when it can. */
+export function retentionProblem(
+  broker: IMessageBroker,
+  retention: Retention | undefined,
+): string | undefined {
+  if (retention === undefined || isTimed(retention)) {
+    return undefined;
+  }
+  const problem = broker.retentionProblem
+    ? broker.retentionProblem(retention)
+    : `broker '${broker.node.path}' keeps events for a time only: use a Duration`;
+  return problem && `retention '${retention}' cannot be kept: ${problem}`;
+}
+
 /** Every reason why a topic would keep nothing, or take nothing; empty when it would not. */
 export function topicOptionProblems(broker: IMessageBroker, options: TopicOptions): string[] {
   const { retention = broker.topicDefaults.retention, deadLetterRetention } = options;
   const { maxMessageSize = broker.maxMessageSize, throughput } = options;
   return [
     ...Object.entries({ retention, deadLetterRetention }).flatMap(([what, value]) => {
-      const seconds = value?.toSeconds({ integral: false });
+      const seconds =
+        value === undefined || !isTimed(value) ? undefined : value.toSeconds({ integral: false });
       return seconds === undefined || (seconds >= 1 && Number.isInteger(seconds * 1000))
         ? []
         : [`${what} (${seconds} s) is too short to keep events: use 1 second or more`];
@@ -98,6 +120,11 @@ export function topicOptionProblems(broker: IMessageBroker, options: TopicOption
         ? []
         : [`${what} (${bytesOf(value)} bytes) must be at least 1 KiB`],
     ),
+    ...(throughput === undefined || isTimed(retention)
+      ? []
+      : [
+          `throughput (${bytesOf(throughput)} bytes a second) of a topic with retention '${retention}' says nothing of the volume that it fills: leave throughput out, and set storage of the broker`,
+        ]),
   ];
 }
 
@@ -119,6 +146,7 @@ export class Topic extends Construct {
   readonly #contracts = new Map<string, EventContract>();
   readonly #publishers = new Map<string, IEventApp>();
   readonly #subscribers = new Map<string, IEventApp>();
+  readonly #starts = new Map<string, StartPosition>();
 
   public constructor(scope: Construct, id: string, props: TopicProps) {
     super(scope, id);
@@ -142,7 +170,10 @@ export class Topic extends Construct {
       ...(props.throughput !== undefined && { throughput: props.throughput }),
     };
     this.deadLetterRetention =
-      props.deadLetterRetention ?? Duration.millis(4 * retention.toMilliseconds());
+      props.deadLetterRetention ??
+      Duration.millis(
+        4 * (isTimed(retention) ? retention : topicDefaults.retention).toMilliseconds(),
+      );
     if (imported) {
       broker.importTopic!(this.spec);
     } else {
@@ -222,6 +253,11 @@ export class Topic extends Construct {
     return [...this.#subscribers.keys()].sort();
   }
 
+  /** Where a subscriber starts when its group is new; undefined where it does not say. */
+  public startOf(appId: string): StartPosition | undefined {
+    return this.#starts.get(appId);
+  }
+
   /** Names of the dead-letter topics, one for each subscriber. */
   public get deadLetterTopics(): readonly string[] {
     return this.subscribers.map((appId) => deadLetterTopic(this.name, appId));
@@ -255,13 +291,17 @@ export class Topic extends Construct {
    * provisioned with as many partitions, so that a key's order is kept there too.
    *
    * @param ordered whether events of one key have to be processed in their order.
+   * @param startFrom where the group starts when it is new. @default - where groups of the broker start
    */
-  public grantSubscribe(app: IEventApp, ordered = false): void {
+  public grantSubscribe(app: IEventApp, ordered = false, startFrom?: StartPosition): void {
     if (this.#subscribers.has(app.appId)) {
       return;
     }
     this.#subscribers.set(app.appId, app);
-    this.#broker.grantSubscribe(this.name, app, { ordered });
+    if (startFrom !== undefined) {
+      this.#starts.set(app.appId, startFrom);
+    }
+    this.#broker.grantSubscribe(this.name, app, { ordered, startFrom });
     const name = deadLetterTopic(this.name, app.appId);
     // Few events are expected in it: the throughput is the topic's alone.
     const deadLetters = { ...this.spec, name, retention: this.deadLetterRetention };

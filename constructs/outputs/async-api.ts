@@ -4,6 +4,7 @@ import { portableSchema, pointerOf, wireSchema } from '@cdk8s-event-platform/con
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import type { IEventApp } from '../messaging/event-app.ts';
 import type { Topic } from '../messaging/topic.ts';
+import { isTimed, type Retention } from '../messaging/topic-policies.ts';
 import type { EventPlatform } from '../platform/event-platform.ts';
 import { cloudEventSchema } from './cloud-event-schema.ts';
 import { serversOf } from './async-api-servers.ts';
@@ -72,6 +73,13 @@ function channelsOf(pubSubs: readonly DaprPubSub[]): Channel[] {
   });
 }
 
+function topicConfiguration(retention: Retention): Item {
+  if (isTimed(retention)) {
+    return { 'retention.ms': retention.toMilliseconds() };
+  }
+  return retention === 'compacted' ? { 'cleanup.policy': ['compact'] } : { 'retention.ms': -1 };
+}
+
 /** How many copies an imported topic has, and how long it is kept, is for others to say. */
 function topicBinding({ name, imported, spec }: Topic): Item {
   return {
@@ -79,7 +87,7 @@ function topicBinding({ name, imported, spec }: Topic): Item {
     partitions: spec.partitions,
     ...(!imported && {
       replicas: spec.replicationFactor,
-      topicConfiguration: { 'retention.ms': spec.retention.toMilliseconds() },
+      topicConfiguration: topicConfiguration(spec.retention),
     }),
     bindingVersion: BINDING_VERSION,
   };

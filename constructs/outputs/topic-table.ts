@@ -1,5 +1,6 @@
 import type { EventPlatform } from '../platform/event-platform.ts';
 import { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
+import { retentionText } from '../messaging/topic-policies.ts';
 
 const HEAD = [
   'topic',
@@ -29,7 +30,7 @@ export function topicTable(platform: EventPlatform): string {
     [...new Set(topic.contracts.map(({ key }) => key))].sort(),
     [String(topic.partitions)],
     [topic.imported ? 'imported' : String(topic.spec.replicationFactor)],
-    [topic.spec.retention.toHumanString()],
+    [retentionText(topic.spec.retention)],
     topic.publishers,
     topic.subscribers,
     topic.deadLetterTopics.map((name) => `${name}, ${topic.deadLetterRetention.toHumanString()}`),

@@ -102,7 +102,22 @@ describe('Broker', () => {
     expect(again.partitionsOf('topic')).toBe(1);
     expect(await again.positions('group', 'topic')).toEqual([2]);
     expect(await again.positions('other', 'topic')).toEqual([0]);
-    expect(await again.positions('late', 'topic', true)).toEqual([3]);
+  });
+
+  it('has a group that is new begin where it says, and moves none that is there', async () => {
+    const broker = await openBroker();
+    await broker.append('topic', [record('a'), record('b')]);
+    await database.pool.query(
+      `UPDATE event_platform_dev.records SET published_at = published_at - interval '1 hour' WHERE position = 0`,
+    );
+    const time = new Date(Date.now() - 60_000);
+    expect(await broker.positions('all', 'topic', 'beginning')).toEqual([0]);
+    expect(await broker.positions('late', 'topic', time)).toEqual([1]);
+    expect(await broker.positions('new', 'topic', 'now')).toEqual([2]);
+    expect(await broker.positions('future', 'topic', new Date('2999-01-01'))).toEqual([2]);
+    await broker.append('topic', [record('c')]);
+    expect(await broker.positions('new', 'topic', time)).toEqual([2]);
+    expect(await broker.positions('late', 'topic', 'now')).toEqual([1]);
   });
 
   it('adds partitions and takes none away', async () => {

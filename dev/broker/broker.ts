@@ -1,3 +1,4 @@
+import type { StartPosition } from 'cdk8s-event-platform';
 import type pg from 'pg';
 import { partitionOf } from './partitioner.ts';
 import { ADD_TOPIC, APPEND, CREATE_SCHEMA, JOIN, MOVE, POSITIONS, READ, TOPICS } from './schema.ts';
@@ -24,6 +25,9 @@ export interface BrokerRecord extends NewRecord {
 
 /** Any number: which lock it is does not matter. */
 const SCHEMA_LOCK = 7_206_114;
+
+/** Times before and behind all records, as PostgreSQL names them. */
+const TIMES = { beginning: '-infinity', now: 'infinity' } as const;
 
 /** A topic does not exist. */
 export class UnknownTopicError extends Error {
@@ -101,11 +105,15 @@ export class Broker {
   /**
    * Where a consumer group stands in each partition of a topic.
    *
-   * @param newest whether a group that is new begins behind what is there.
+   * @param start where a group that is new begins.
    */
-  public async positions(group: string, topic: string, newest = false): Promise<number[]> {
+  public async positions(
+    group: string,
+    topic: string,
+    start: StartPosition = 'beginning',
+  ): Promise<number[]> {
     this.partitionsOf(topic);
-    await this.pool.query(JOIN, [group, topic, newest]);
+    await this.pool.query(JOIN, [group, topic, start instanceof Date ? start : TIMES[start]]);
     const { rows } = await this.pool.query<{ position: number }>(POSITIONS, [group, topic]);
     return rows.map(({ position }) => position);
   }

@@ -52,10 +52,13 @@ export const READ = `
 SELECT position::float8, key, value, headers, published_at FROM ${BROKER_SCHEMA}.records
 WHERE topic = $1 AND partition = $2 AND position >= $3 ORDER BY position LIMIT $4`;
 
-/** Where a group ($1) stands in a topic ($2); one that is new begins at the oldest record, or ($3) behind the newest. */
+/** Where a group ($1) stands in a topic ($2); one that is new begins at the first record of a time ($3), or behind all. */
 export const JOIN = `
 INSERT INTO ${BROKER_SCHEMA}.positions
-SELECT $1, topic, partition, CASE WHEN $3::bool THEN next_position ELSE 0 END
+SELECT $1, topic, partition, coalesce((
+  SELECT min(position) FROM ${BROKER_SCHEMA}.records
+  WHERE records.topic = partitions.topic AND records.partition = partitions.partition
+    AND published_at >= $3::timestamptz), next_position)
 FROM ${BROKER_SCHEMA}.partitions WHERE topic = $2 ON CONFLICT DO NOTHING`;
 
 /** Positions of a group ($1) in a topic ($2). */

@@ -10,7 +10,7 @@ import { Broker } from '../broker/broker.ts';
 import { Faults } from '../faults/faults.ts';
 import { appsWithSidecar } from '../sidecar/app-resources.ts';
 import type { RenderedManifest } from '../sidecar/rendered.ts';
-import { topicsOf } from '../topics.ts';
+import { provision, topicsOf } from '../topics.ts';
 import { AppBundler } from './app-bundler.ts';
 import { LocalApp, type LocalServers, type RealParts, servingFirst } from './local-app.ts';
 import { createTopics } from '../dapr/create-topics.ts';
@@ -122,9 +122,7 @@ async function startServers(run: Run) {
   log('platform', `PostgreSQL on port ${server.port}, ${applied} migrations applied`);
   const brokerPool = openPool(parts, { ...server, max: 20 });
   const broker = await Broker.open(brokerPool);
-  for (const [topic, partitions] of topicsOf(rendered)) {
-    await broker.addTopic(topic, partitions);
-  }
+  await provision(broker, rendered);
   const databases = new Map(
     databasesOf(objects).map((database) => [
       database,

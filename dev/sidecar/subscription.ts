@@ -37,7 +37,8 @@ export async function runSubscription(options: SubscriptionOptions): Promise<voi
   const { context, broker } = options;
   const { pubSub, subscription, scheduler } = context;
   const group = pubSub.consumerGroup;
-  const positions = await broker.positions(group, subscription.topic, pubSub.newest);
+  const start = pubSub.newest ? 'now' : 'beginning';
+  const positions = await broker.positions(group, subscription.topic, start);
   const partitions = Promise.all(
     positions.map((position, partition) =>
       scheduler.run(() =>

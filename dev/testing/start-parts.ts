@@ -13,7 +13,7 @@ import { Faults } from '../faults/faults.ts';
 import { appResources } from '../sidecar/app-resources.ts';
 import type { RenderedManifest } from '../sidecar/rendered.ts';
 import { Sidecar } from '../sidecar/sidecar.ts';
-import { topicsOf } from '../topics.ts';
+import { provision, topicsOf } from '../topics.ts';
 import { AppInTest } from './app-in-test.ts';
 import type { Subscriber } from './audit.ts';
 import {
@@ -121,8 +121,8 @@ export async function startParts(
     });
     const brokerPool = databases[0]!.pool;
     const broker = await Broker.open(brokerPool);
+    await provision(broker, rendered);
     const topics = topicsOf(rendered);
-    await Promise.all([...topics].map(([topic, partitions]) => broker.addTopic(topic, partitions)));
     const apps = new Map<string, AppInTest>();
     const faults = new Map<string, Faults>();
     for (const [index, { appId, ...parts }] of declared.entries()) {

@@ -94,9 +94,15 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   {
     what: 'Retention of topics',
-    inProcess: 'events stay',
-    daprd: 'the broker deletes events as declared',
+    inProcess: 'events stay, those of compacted topics, too',
+    daprd: 'the broker deletes or compacts events as declared',
     reason: 'a developer wants to look at them',
+  },
+  {
+    what: 'startFrom of a consumer',
+    inProcess: 'holds',
+    daprd: 'holds after the Job that sets offsets, which event-platform dev --broker does not run',
+    reason: 'the component has one start for all groups',
   },
   {
     what: 'Other APIs of Dapr: state, invocation, actors, jobs, gRPC',

@@ -8,6 +8,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { Duration } from 'cdk8s';
 import { withCode } from '@cdk8s-event-platform/contracts/internal';
 import type { TopicSpec } from '../../constructs/messaging/message-broker.ts';
+import { isTimed, longestRetention } from '../../constructs/messaging/topic-policies.ts';
 import { Firewall } from './firewall.ts';
 import type { Network } from './network.ts';
 import type { AwsSize } from './sizes.ts';
@@ -193,7 +194,7 @@ function topicConfigs(spec: TopicSpec): Record<string, string> {
   return {
     'cleanup.policy': 'delete',
     'min.insync.replicas': String(spec.minInSyncReplicas),
-    'retention.ms': String(spec.retention.toMilliseconds()),
+    'retention.ms': String(longestRetention(spec.retention).toMilliseconds()),
     ...(spec.compression !== undefined && { 'compression.type': spec.compression }),
     ...(spec.maxMessageSize !== undefined && {
       'max.message.bytes': String(spec.maxMessageSize.toKibibytes() * 1024),
@@ -237,9 +238,9 @@ export function mskTopics(
           `topic '${spec.name}' needs ${spec.minInSyncReplicas} of ${spec.replicationFactor} copies, so that the restart of one broker stops writes: use at most ${spec.replicationFactor - 1}`,
         ]
       : []),
-    ...(spec.retention.toMilliseconds() > OFFSETS_RETENTION.toMilliseconds()
+    ...(longestRetention(spec.retention).toMilliseconds() > OFFSETS_RETENTION.toMilliseconds()
       ? [
-          `topic '${spec.name}' keeps events for ${spec.retention.toHumanString()}, longer than groups keep their place: use at most ${OFFSETS_RETENTION.toHumanString()}`,
+          `topic '${spec.name}' keeps events for ${isTimed(spec.retention) ? spec.retention.toHumanString() : 'good'}, longer than groups keep their place: use at most ${OFFSETS_RETENTION.toHumanString()}`,
         ]
       : []),
   ]);

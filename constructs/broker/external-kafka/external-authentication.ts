@@ -162,6 +162,7 @@ export class ExternalKafkaAuthentication {
       maxMessageSize: Size.mebibytes(dedicated ? 20 : 1),
       // And only in the Premium and Dedicated tiers.
       compressions: ['none', 'gzip'],
+      keepsForGood: false,
       existingTopicsOnly: 'its topics are event hubs, which are sized by the means of Azure',
       ofClient: () => ({
         username: 'the same for all',

@@ -14,7 +14,13 @@ import type { NetworkPeer } from '../../security/network-policies.ts';
 import { type SecretReference, SecretValue } from '../../security/secret-reference.ts';
 import type { ServiceAccountOptions } from '../../security/service-account.ts';
 import { defaultCompression } from '../kafka-protocol/kafka-component.ts';
-import type { Compression, TopicSpec } from '../../messaging/message-broker.ts';
+import type {
+  Compression,
+  SubscriptionNeeds,
+  TopicDefaults,
+  TopicSpec,
+  TopicSubscription,
+} from '../../messaging/message-broker.ts';
 import { DEFAULT_IMAGES } from '../../core/versions.ts';
 import {
   EXTERNAL_KAFKA,
@@ -22,6 +28,7 @@ import {
   externalKafkaProblems,
 } from './external-options.ts';
 import { ExternalAccounts } from './external-accounts.ts';
+import { ExternalGrants, type KafkaGrant } from './external-grants.ts';
 import { AWS_IDENTITY, daprLogin, kedaAuthentication, kedaLogin } from './external-clients.ts';
 import type { KafkaLogin } from '../kafka-protocol/kafka-login.ts';
 import {
@@ -30,6 +37,8 @@ import {
   exporterServiceAccount,
   ExternalTopics,
 } from './external-workloads.ts';
+import type { StartPosition } from '../../messaging/topic-policies.ts';
+import { startByHand } from '../kafka-protocol/start-script.ts';
 import { KafkaAlerts } from '../kafka-protocol/kafka-alerts.ts';
 import { topicProblems } from '../kafka-protocol/kafka-checks.ts';
 import { KafkaBroker, type KafkaConnection } from '../kafka-protocol/kafka-broker.ts';
@@ -37,26 +46,6 @@ import { kafkaCopies } from '../kafka-protocol/kafka-options.ts';
 import { brokerOptions } from '../parts/broker-options.ts';
 import type { KafkaInspectorLogin } from '../kafka-protocol/kafka-inspection.ts';
 import { coded, type Problem } from '@cdk8s-event-platform/contracts/internal';
-
-/** What one client of a Kafka does. */
-export interface KafkaGrant {
-  /** App id. */
-  readonly client: string;
-  /** The ServiceAccount that its pods run as. */
-  readonly serviceAccount: string;
-  /** Topics that it publishes to. */
-  readonly publishes: readonly string[];
-  /** Topics that it receives. */
-  readonly receives: readonly string[];
-  /** Its consumer group, used when it receives any. */
-  readonly group: string;
-}
-
-interface ClientGrants {
-  readonly serviceAccount: string;
-  readonly publishes: Set<string>;
-  readonly receives: Set<string>;
-}
 
 /**
  * A Kafka that somebody else runs: a managed service, or a cluster that several platforms share.
@@ -68,7 +57,7 @@ interface ClientGrants {
  */
 export class ExternalKafka extends KafkaBroker {
   public readonly kind = 'Apache Kafka, run elsewhere';
-  public readonly topicDefaults: Omit<TopicSpec, 'name'>;
+  public readonly topicDefaults: TopicDefaults;
   public readonly maxMessageSize: Size;
   public readonly peer: NetworkPeer;
   /** `host:port` that clients bootstrap from, with commas between. */
@@ -78,6 +67,7 @@ export class ExternalKafka extends KafkaBroker {
   /** The ServiceAccount that the exporter runs as; undefined where it needs none. */
   public readonly exporterIdentity: ExporterIdentity | undefined;
   readonly #brokers: number;
+  readonly #provisioned: boolean;
   readonly #offsetsRetention: Duration | undefined;
   readonly #login: KafkaLogin;
   readonly #accounts: ExternalAccounts;
@@ -85,7 +75,7 @@ export class ExternalKafka extends KafkaBroker {
   protected readonly exporterJob: string;
   readonly #triggerAuthentication: string | undefined;
   readonly #compression: Compression | 'none';
-  readonly #grants = new Map<string, ClientGrants>();
+  readonly #grants = new ExternalGrants();
   #scalerAuthentication: TriggerAuthentication | undefined;
 
   public constructor(scope: Construct, id: string, options: ExternalKafkaOptions) {
@@ -136,8 +126,10 @@ export class ExternalKafka extends KafkaBroker {
         account: this.#account(`${name}-topics`),
         image: options.image ?? DEFAULT_IMAGES.kafka,
         topics: () => this.topics,
+        starts: () => this.starts,
       });
     }
+    this.#provisioned = options.topics === 'provisioned';
     this.exporterJob = options.exporterJob ?? `${environment.namespace}/${name}-exporter`;
     if (options.exporterJob === undefined) {
       this.exporterName = `${name}-exporter`;
@@ -163,15 +155,7 @@ export class ExternalKafka extends KafkaBroker {
 
   /** What each client does, by its name: the minimum rights that the operator of the cluster must grant. */
   public get grants(): readonly KafkaGrant[] {
-    return [...this.#grants]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([client, { serviceAccount, publishes, receives }]) => ({
-        client,
-        serviceAccount,
-        publishes: [...publishes].sort(),
-        receives: [...receives].sort(),
-        group: this.consumerGroupOf(client),
-      }));
+    return this.#grants.all((client) => this.consumerGroupOf(client));
   }
 
   /** The topics that others provision, by name. */
@@ -185,12 +169,32 @@ export class ExternalKafka extends KafkaBroker {
 
   public grantPublish(topic: string, app: IEventApp): void {
     this.#admit(app);
-    this.#grantsOf(app).publishes.add(topic);
+    this.#grants.of(app).publishes.add(topic);
   }
 
-  public grantSubscribe(topic: string, app: IEventApp): void {
+  public grantSubscribe(topic: string, app: IEventApp, needs: SubscriptionNeeds): void {
+    this.noteStart(topic, app, needs);
     this.#admit(app);
-    this.#grantsOf(app).receives.add(topic);
+    this.#grants.of(app).receives.add(topic);
+  }
+
+  /** Azure has no retention for good. */
+  public retentionProblem(retention: 'unlimited' | 'compacted'): string | undefined {
+    return this.#login.keepsForGood === false && retention === 'unlimited'
+      ? `${this.#login.service} keeps events for a time only: use a Duration that your tier has, or 'compacted'`
+      : undefined;
+  }
+
+  /** Only the Job that provisions topics can set offsets. */
+  public startProblem(
+    { topic, consumerGroup }: TopicSubscription,
+    start: StartPosition,
+  ): string | undefined {
+    const group = this.consumerGroupOf(consumerGroup);
+    const reason = `topics of Kafka '${this.node.path}' are 'existing', and only the Job for 'provisioned' topics sets offsets`;
+    return this.#provisioned
+      ? undefined
+      : startByHand(reason, this.bootstrapServers, { group, topic, start });
   }
 
   /** The rights of the account are its owner's to give. */
@@ -249,16 +253,6 @@ export class ExternalKafka extends KafkaBroker {
           ? undefined
           : { name: this.#triggerAuthentication },
     };
-  }
-
-  #grantsOf({ appId, serviceAccountName }: IEventApp): ClientGrants {
-    const grants = this.#grants.get(appId) ?? {
-      serviceAccount: serviceAccountName,
-      publishes: new Set(),
-      receives: new Set(),
-    };
-    this.#grants.set(appId, grants);
-    return grants;
   }
 
   #account(client: string): SecretReference | undefined {

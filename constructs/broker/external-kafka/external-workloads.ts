@@ -12,6 +12,7 @@ import {
 } from '../../security/service-account.ts';
 import type { TopicSpec } from '../../messaging/message-broker.ts';
 import { BrokerExporter } from '../parts/broker-exporter.ts';
+import type { GroupStart } from '../../messaging/topic-policies.ts';
 import { ProvisioningJob } from '../parts/provisioning-job.ts';
 import { commonLabels } from '../../core/names.ts';
 import { DEFAULT_IMAGES } from '../../core/versions.ts';
@@ -38,11 +39,14 @@ interface ExternalClientProps {
 export interface ExternalTopicsProps extends ExternalClientProps {
   /** Image with Kafka's tools in `/opt/kafka/bin`. */
   readonly image: string;
+  /** Where consumer groups that are new start; called when everything is declared. */
+  readonly starts: () => readonly GroupStart[];
 }
 
 /**
  * A Job that brings topics of a Kafka that somebody else runs to their declared state. Its account
- * has to be allowed to create topics, and to describe and alter these.
+ * has to be allowed to create topics, and to describe and alter these; where consumers say where they start, also to
+ * read their topics and groups.
  */
 export class ExternalTopics extends ProvisioningJob {
   public constructor(scope: Construct, id: string, props: ExternalTopicsProps) {
@@ -52,7 +56,12 @@ export class ExternalTopics extends ProvisioningJob {
       image: props.image,
       user: KAFKA_USER,
       script: () =>
-        topicScript(props.bootstrapServers.join(','), props.topics(), toolLogin(props.login)),
+        topicScript(
+          props.bootstrapServers.join(','),
+          props.topics(),
+          toolLogin(props.login),
+          props.starts(),
+        ),
       env: () => [
         { name: 'KAFKA_HEAP_OPTS', value: '-Xmx128m' },
         { name: 'LOG_DIR', value: '/tmp' },

@@ -1,11 +1,14 @@
 import type { ComponentMetadata } from '../../messaging/component-metadata.ts';
+import type { IEventApp } from '../../messaging/event-app.ts';
 import type {
   Compression,
   LagThresholds,
   LagTrigger,
   PubSubBinding,
+  SubscriptionNeeds,
   TopicSubscription,
 } from '../../messaging/message-broker.ts';
+import type { GroupStart } from '../../messaging/topic-policies.ts';
 import { kafkaComponent } from './kafka-component.ts';
 import type { InspectionRights, KafkaInspectorLogin } from './kafka-inspection.ts';
 import { kafkaLagTrigger } from './kafka-lag-trigger.ts';
@@ -37,6 +40,12 @@ export abstract class KafkaBroker extends MessageBroker {
   protected abstract readonly exporterJob: string;
   /** How sidecars and KEDA connect. */
   protected abstract connection(): KafkaConnection;
+  readonly #starts: GroupStart[] = [];
+
+  /** Where consumer groups that are new start, where they say so. */
+  protected get starts(): readonly GroupStart[] {
+    return [...this.#starts];
+  }
 
   /**
    * Lets a workload look at topics, groups and settings.
@@ -48,6 +57,14 @@ export abstract class KafkaBroker extends MessageBroker {
   /** The consumer group of an app, as the brokers know it. */
   public consumerGroupOf(appId: string): string {
     return appId;
+  }
+
+  /** Notes where an app's group starts, where it says so. */
+  protected noteStart(topic: string, { appId }: IEventApp, { startFrom }: SubscriptionNeeds): void {
+    if (startFrom !== undefined) {
+      const group = this.consumerGroupOf(appId);
+      this.#starts.push({ topic, group, start: startFrom });
+    }
   }
 
   /** Pods of a group share the partitions, and a key is in one of them. */

@@ -1,5 +1,6 @@
 import type { Duration, Size } from 'cdk8s';
 import type { TopicSpec } from '../../messaging/message-broker.ts';
+import { isTimed, longestRetention, retentionText } from '../../messaging/topic-policies.ts';
 
 /** Numbers of a cluster that depend on each other. */
 export interface KafkaSizing {
@@ -118,9 +119,11 @@ export function topicProblems(
     for (const problem of replicationProblems({ replicas, ...topic })) {
       problems.push(`topic '${topic.name}': ${problem}`);
     }
-    if (topic.retention.toMilliseconds() > offsetsRetention.toMilliseconds()) {
+    if (longestRetention(topic.retention).toMilliseconds() > offsetsRetention.toMilliseconds()) {
       problems.push(
-        `topic '${topic.name}' keeps messages for ${topic.retention.toHumanString()}, but offsets expire after ${offsetsRetention.toHumanString()}: a consumer at zero would start over; raise offsetsRetention`,
+        isTimed(topic.retention)
+          ? `topic '${topic.name}' keeps messages for ${topic.retention.toHumanString()}, but offsets expire after ${offsetsRetention.toHumanString()}: a consumer at zero would start over; raise offsetsRetention`
+          : `topic '${topic.name}' has retention '${retentionText(topic.retention)}', but offsets expire after ${offsetsRetention.toHumanString()}: a consumer at zero would start over; use an offsetsRetention of ${longestRetention(topic.retention).toDays()} days, offsets.retention.minutes=${longestRetention(topic.retention).toMinutes()} of the brokers`,
       );
     }
     if (

@@ -77,6 +77,8 @@ export interface KafkaLogin {
   readonly maxMessageSize?: Size;
   /** Compressions that the service takes, where it is not all of them. @default - all */
   readonly compressions?: readonly (Compression | 'none')[];
+  /** Whether a topic may keep events for good. @default true */
+  readonly keepsForGood?: boolean;
   /** Copies that the service insists on. @default - the environment's */
   readonly copies?: { readonly replicationFactor: number; readonly minInSyncReplicas: number };
   /** Why topics cannot be provisioned from here. @default - they can be */

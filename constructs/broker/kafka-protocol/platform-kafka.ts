@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { coded, type Problem, type Shape } from '@cdk8s-event-platform/contracts/internal';
 import { minutesUp } from '../../core/quantities.ts';
 import type { Compression } from '../../messaging/message-broker.ts';
+import { longestRetention } from '../../messaging/topic-policies.ts';
 import { EventPlatform } from '../../platform/event-platform.ts';
 import type { SecretReference } from '../../security/secret-reference.ts';
 import {
@@ -44,7 +45,7 @@ export abstract class PlatformKafka extends KafkaBroker {
       return this.#offsetsRetention;
     }
     const retentions = [this.topicDefaults, ...this.declaredTopics.all].map((topic) =>
-      minutesUp(topic.retention),
+      minutesUp(longestRetention(topic.retention)),
     );
     return Duration.minutes(Math.max(...retentions) + minutesUp(Duration.days(1)));
   }
@@ -67,6 +68,11 @@ export abstract class PlatformKafka extends KafkaBroker {
 
   public publishedByOthers(topic: string): boolean {
     return this.admitted.publishTo(topic);
+  }
+
+  /** Kafka has settings for both. */
+  public retentionProblem(): undefined {
+    return undefined;
   }
 
   /** Brokers of the cluster. */

@@ -42,3 +42,11 @@ it('stops at the first error, and never takes a topic or a partition away', () =
   expect(script).not.toMatch(/--delete\b/);
   expect(script).toContain('if [ "$found" -lt "$partitions" ]; then\n');
 });
+
+it.each([
+  ['unlimited', 'cleanup.policy=delete retention.ms=-1 retention.bytes=-1'],
+  ['compacted', 'cleanup.policy=compact'],
+] as const)('keeps events as declared: %s', (retention, settings) => {
+  const script = topicScript('kafka:9092', [{ ...topic('a'), retention }]);
+  expect(calls(script)).toEqual([`ensure_topic a 6 3 ${settings} min.insync.replicas=2`]);
+});

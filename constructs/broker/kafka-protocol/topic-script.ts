@@ -1,20 +1,12 @@
 import type { TopicSpec } from '../../messaging/message-broker.ts';
-
-/** Settings of a topic, as Kafka names them. */
-function configs(topic: TopicSpec): string[] {
-  return [
-    `retention.ms=${topic.retention.toMilliseconds()}`,
-    `min.insync.replicas=${topic.minInSyncReplicas}`,
-    ...(topic.compression === undefined ? [] : [`compression.type=${topic.compression}`]),
-    ...(topic.maxMessageSize === undefined
-      ? []
-      : [`max.message.bytes=${topic.maxMessageSize.toKibibytes() * 1024}`]),
-  ];
-}
+import type { GroupStart } from '../../messaging/topic-policies.ts';
+import { startScript } from './start-script.ts';
+import { topicSettings } from './topic-settings.ts';
 
 /**
  * Shell that brings topics to their declared state. Running it again changes nothing.
  *
+ * @param starts where consumer groups that are new start. @default - at the first event
  * @param login shell that writes a file for the tools to log in with, and sets `login` to its path.
  * @default - no login
  */
@@ -22,11 +14,13 @@ export function topicScript(
   bootstrapServers: string,
   topics: readonly TopicSpec[],
   login = 'login=/dev/null\n',
+  starts: readonly GroupStart[] = [],
 ): string {
   const lines = topics.map((topic) =>
-    ['ensure_topic', topic.name, topic.partitions, topic.replicationFactor, ...configs(topic)].join(
-      ' ',
-    ),
+    [
+      ...['ensure_topic', topic.name, topic.partitions, topic.replicationFactor],
+      ...Object.entries(topicSettings(topic)).map(([name, value]) => `${name}=${value}`),
+    ].join(' '),
   );
   return `set -euo pipefail
 bin="\${KAFKA_HOME:-/opt/kafka}/bin"
@@ -63,6 +57,6 @@ ensure_topic() {
 }
 
 ${lines.join('\n')}
-echo "${topics.length} topics are as declared"
+${startScript(starts)}echo "${topics.length} topics are as declared"
 `;
 }

@@ -4,7 +4,7 @@ import { requireDnsLabel } from '../../core/names.ts';
 import { reportAll } from '../../core/problems.ts';
 import { DEFAULT_IMAGES, VERSIONS } from '../../core/versions.ts';
 import type { IEventApp } from '../../messaging/event-app.ts';
-import type { TopicSpec } from '../../messaging/message-broker.ts';
+import type { SubscriptionNeeds, TopicDefaults } from '../../messaging/message-broker.ts';
 import { EventPlatform } from '../../platform/event-platform.ts';
 import { type NetworkPeer, workloads } from '../../security/network-policies.ts';
 import type { SecretReference } from '../../security/secret-reference.ts';
@@ -50,7 +50,7 @@ export class KafkaCluster extends PlatformKafka {
   }
 
   public readonly kind = 'Apache Kafka';
-  public readonly topicDefaults: Omit<TopicSpec, 'name'>;
+  public readonly topicDefaults: TopicDefaults;
   public readonly maxMessageSize: Size;
   public readonly peer: NetworkPeer;
   /** `host:port` that clients bootstrap from, fully qualified. */
@@ -115,8 +115,14 @@ export class KafkaCluster extends PlatformKafka {
     this.#clients.publisher(app, topic);
   }
 
-  public grantSubscribe(topic: string, app: IEventApp): void {
+  public grantSubscribe(topic: string, app: IEventApp, needs: SubscriptionNeeds): void {
     this.#clients.receiver(app, topic);
+    this.noteStart(topic, app, needs);
+  }
+
+  /** The Job that provisions topics sets the offsets of a group that has none. */
+  public startProblem(): undefined {
+    return undefined;
   }
 
   public grantInspect(workload: string, rights: InspectionRights): KafkaInspectorLogin {
@@ -226,6 +232,7 @@ export class KafkaCluster extends PlatformKafka {
       },
       certificate: certificates?.adminSecret,
       topics: () => this.topics,
+      starts: () => this.starts,
       clients: this.#clients,
     });
   }

@@ -4,6 +4,7 @@ import type { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { NetworkPeer } from '../../security/network-policies.ts';
 import type { TopicSpec } from '../../messaging/message-broker.ts';
+import type { GroupStart } from '../../messaging/topic-policies.ts';
 import { ProvisioningJob } from '../parts/provisioning-job.ts';
 import { accessScript, ADMIN_LOGIN, passwordVariable } from './access-script.ts';
 import { TLS_PATH } from './kafka-certificates.ts';
@@ -24,6 +25,8 @@ export interface KafkaProvisioningProps {
   readonly certificate: string | undefined;
   /** Called when everything is declared. */
   readonly topics: () => readonly TopicSpec[];
+  /** Where consumer groups that are new start; called when everything is declared. */
+  readonly starts: () => readonly GroupStart[];
   /** Users and their rights, where there are any. */
   readonly clients: Pick<KafkaClients, 'access' | 'accounts'>;
 }
@@ -44,8 +47,8 @@ export class KafkaProvisioning extends ProvisioningJob {
       user: KAFKA_USER,
       script: () =>
         certificate === undefined
-          ? topicScript(bootstrapServers, props.topics())
-          : topicScript(bootstrapServers, props.topics(), ADMIN_LOGIN) +
+          ? topicScript(bootstrapServers, props.topics(), undefined, props.starts())
+          : topicScript(bootstrapServers, props.topics(), ADMIN_LOGIN, props.starts()) +
             accessScript(access.users, access.rules),
       env: () => [
         { name: 'KAFKA_HEAP_OPTS', value: '-Xmx128m' },

@@ -1,5 +1,6 @@
 import type { Size } from 'cdk8s';
 import type { TopicSpec } from '../../messaging/message-broker.ts';
+import { isTimed } from '../../messaging/topic-policies.ts';
 import { streamName } from './nats-names.ts';
 
 /** Longest name of a stream. */
@@ -75,7 +76,7 @@ export function topicProblems(topics: readonly TopicSpec[], replicas: number): s
         `topic '${name}': minInSyncReplicas (${minInSyncReplicas}) is more than JetStream waits for: it confirms when ${majority(replicationFactor)} of ${replicationFactor} copies have a message; use at most ${majority(replicationFactor)}, or more copies`,
       );
     }
-    if (topic.retention.toMilliseconds() < 1000) {
+    if (isTimed(topic.retention) && topic.retention.toMilliseconds() < 1000) {
       problems.push(
         `topic '${name}' keeps messages for ${topic.retention.toHumanString()}: use 1 second or more`,
       );

@@ -11,9 +11,10 @@ import type {
   LagTrigger,
   PubSubBinding,
   SubscriptionNeeds,
-  TopicSpec,
+  TopicDefaults,
   TopicSubscription,
 } from '../../messaging/message-broker.ts';
+import type { StartPosition } from '../../messaging/topic-policies.ts';
 import { EventPlatform } from '../../platform/event-platform.ts';
 import { type NetworkPeer, workloads } from '../../security/network-policies.ts';
 import { ACCOUNT_ENV, BrokerAccounts } from '../parts/broker-accounts.ts';
@@ -58,7 +59,7 @@ const IN_FLIGHT_OF_POD = 10;
  */
 export class NatsJetStream extends MessageBroker {
   public readonly kind = 'NATS JetStream';
-  public readonly topicDefaults: Omit<TopicSpec, 'name'>;
+  public readonly topicDefaults: TopicDefaults;
   public readonly maxMessageSize: Size;
   public readonly peer: NetworkPeer;
   /** Dapr (up to 1.18) hands an event to the app only when the one before it is done. */
@@ -170,6 +171,24 @@ export class NatsJetStream extends MessageBroker {
     this.#users.allowSubscribe(topic, app.appId);
     const maxInFlight = needs.ordered ? 1 : this.maxInFlight;
     this.#consumers.set(`${topic} ${app.appId}`, { topic, appId: app.appId, maxInFlight });
+  }
+
+  /** A stream keeps the newest of a subject, and a topic is one subject. */
+  public retentionProblem(retention: 'unlimited' | 'compacted'): string | undefined {
+    return retention === 'unlimited'
+      ? undefined
+      : "JetStream keeps the newest event of a subject, and the keys of a topic share one: use 'unlimited', a Duration, or a KafkaCluster";
+  }
+
+  /**
+   * Dapr's client refuses a consumer whose deliver policy is not that of the component, which all apps share.
+   *
+   * @see https://github.com/dapr/components-contrib/blob/v1.18.4/pubsub/jetstream/jetstream.go
+   */
+  public startProblem(_subscription: TopicSubscription, start: StartPosition): string | undefined {
+    return start === 'beginning'
+      ? undefined
+      : `Dapr's component of JetStream has one deliverPolicy for all apps, 'all', and its client refuses a consumer with another one: leave startFrom out, or use a KafkaCluster`;
   }
 
   /** A subscription that needs order has one event in flight, whatever the number of pods. */

@@ -1,5 +1,6 @@
 import { Duration, type Size } from 'cdk8s';
 import type { TopicSpec } from '../../messaging/message-broker.ts';
+import { isTimed } from '../../messaging/topic-policies.ts';
 import { deliverSubject, streamName } from './nats-names.ts';
 import { maxPayload } from './server-config.ts';
 
@@ -43,7 +44,8 @@ export function streamConfig(topic: TopicSpec, maxMessageSize: Size): Record<str
     storage: 'file',
     discard: 'new',
     num_replicas: topic.replicationFactor,
-    max_age: nanoseconds(topic.retention),
+    // Nothing is too old for 0.
+    max_age: isTimed(topic.retention) ? nanoseconds(topic.retention) : 0,
     max_msg_size: maxPayload(maxMessageSize),
     max_msgs: -1,
     max_bytes: -1,

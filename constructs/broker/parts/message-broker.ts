@@ -9,6 +9,7 @@ import type {
   LagTrigger,
   PubSubBinding,
   SubscriptionNeeds,
+  TopicDefaults,
   TopicSpec,
   TopicSubscription,
 } from '../../messaging/message-broker.ts';
@@ -20,7 +21,7 @@ import { DeclaredTopics } from './declared-topics.ts';
 /** A broker and the topics that are declared for it: what every adapter has. */
 export abstract class MessageBroker extends Construct implements IMessageBroker {
   public abstract readonly kind: string;
-  public abstract readonly topicDefaults: Omit<TopicSpec, 'name'>;
+  public abstract readonly topicDefaults: TopicDefaults;
   public abstract readonly maxMessageSize: Size;
   public abstract readonly peer: NetworkPeer;
   public abstract readonly deliversInBulk: boolean;

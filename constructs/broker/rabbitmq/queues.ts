@@ -1,5 +1,6 @@
 import { PUBLISH_PROOF } from '@cdk8s-event-platform/contracts/interface';
 import type { TopicSpec } from '../../messaging/message-broker.ts';
+import { longestRetention } from '../../messaging/topic-policies.ts';
 
 /** Longest time that a queue can keep messages for, in milliseconds: 49 days. */
 const LONGEST_TTL = 2 ** 32 - 1;
@@ -58,7 +59,7 @@ export function queuesOf(topics: readonly TopicSpec[], readers: readonly QueueRe
         name,
         topic: name,
         arguments: queueArguments(false),
-        ttl: Math.min(LONGEST_TTL, retention.toMilliseconds()),
+        ttl: Math.min(LONGEST_TTL, longestRetention(retention).toMilliseconds()),
       })),
   ].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -9,9 +9,10 @@ import type {
   LagTrigger,
   PubSubBinding,
   SubscriptionNeeds,
-  TopicSpec,
+  TopicDefaults,
   TopicSubscription,
 } from '../../messaging/message-broker.ts';
+import type { StartPosition } from '../../messaging/topic-policies.ts';
 import { MetricSource } from '../../observability/metric-source.ts';
 import { MetricsScrape } from '../../observability/metrics-scrape.ts';
 import { EventPlatform } from '../../platform/event-platform.ts';
@@ -64,7 +65,7 @@ const QUEUE_METRICS = {
  */
 export class RabbitMqCluster extends MessageBroker {
   public readonly kind = 'RabbitMQ';
-  public readonly topicDefaults: Omit<TopicSpec, 'name'>;
+  public readonly topicDefaults: TopicDefaults;
   public readonly maxMessageSize: Size;
   public readonly peer: NetworkPeer;
   /**
@@ -160,6 +161,18 @@ export class RabbitMqCluster extends MessageBroker {
   public grantSubscribe(topic: string, app: IEventApp, needs: SubscriptionNeeds): void {
     this.#accounts?.ofApp(app);
     this.#grants.addReader({ topic, appId: app.appId, ordered: needs.ordered });
+  }
+
+  /** A queue is no log. */
+  public retentionProblem(): string {
+    return 'RabbitMQ keeps an event until its consumers have processed it, and no longer: use a Duration, or a KafkaCluster';
+  }
+
+  /** A queue takes what comes once it is there. */
+  public startProblem(_subscription: TopicSubscription, start: StartPosition): string | undefined {
+    return start === 'now'
+      ? undefined
+      : "RabbitMQ keeps no events for a queue that is not there yet: use 'now', leave startFrom out, or use a KafkaCluster";
   }
 
   /**

@@ -22,7 +22,7 @@ it('calls once for each stream and each group, in the order given', () => {
       const script = provisioningScript({
         servers: ['redis-0'],
         topics: topics.map(topic),
-        subscriptions: topics.map((name) => ({ topic: name, consumerGroup: 'shop' })),
+        groups: topics.map((name) => ({ topic: name, group: 'shop', start: 'beginning' as const })),
         accounts: undefined,
       });
       expect(calls(script, 'ensure_stream')).toEqual(topics.map((name) => `ensure_stream ${name}`));
@@ -39,7 +39,7 @@ it('calls once for each stream and each group, in the order given', () => {
 const options = {
   servers: ['redis-0', 'redis-1', 'redis-2'],
   topics: [topic('orders'), topic('orders.shop.dlq')],
-  subscriptions: [{ topic: 'orders', consumerGroup: 'shop' }],
+  groups: [{ topic: 'orders', group: 'shop', start: 'beginning' as const }],
 };
 const accounts = [
   { username: 'shop', passwordVariable: 'PASSWORD_SHOP', rights: '-@all (~orders +xadd)' },
@@ -63,4 +63,15 @@ it('never takes a stream or a group away, and stops at the first error', () => {
 
 it('renders as before', () => {
   expect(provisioningScript({ ...options, accounts })).toMatchSnapshot();
+});
+
+it('has a group start behind what is there, or behind the millisecond before a time', () => {
+  const starts = ['now', new Date('2026-01-01T00:00:00Z')] as const;
+  const groups = starts.map((start, index) => ({ topic: 'orders', group: `shop-${index}`, start }));
+  const script = provisioningScript({ ...options, groups, accounts: undefined });
+  expect(calls(script, 'ensure_group').slice(-2)).toEqual([
+    "ensure_group orders shop-0 '$'",
+    'ensure_group orders shop-1 1767225599999-18446744073709551615',
+  ]);
+  expect(script).toContain('xgroup create "$1" "$2" "${3:-0}" mkstream');
 });

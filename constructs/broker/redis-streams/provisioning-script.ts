@@ -1,4 +1,5 @@
-import type { TopicSpec, TopicSubscription } from '../../messaging/message-broker.ts';
+import type { TopicSpec } from '../../messaging/message-broker.ts';
+import { type GroupStart, longestRetention } from '../../messaging/topic-policies.ts';
 import { REDIS_PORTS, RETENTION } from './server-files.ts';
 import { clientCommand } from './start-scripts.ts';
 
@@ -17,9 +18,20 @@ export interface ProvisioningScriptOptions {
   /** Full names of the servers. */
   readonly servers: readonly string[];
   readonly topics: readonly TopicSpec[];
-  readonly subscriptions: readonly TopicSubscription[];
+  /** Every group of every stream, and where it starts. */
+  readonly groups: readonly GroupStart[];
   /** Everybody who may log in beside the administrator; undefined where nobody has to. */
   readonly accounts: readonly RedisAccount[] | undefined;
+}
+
+/** Makes a group. Ids of events begin with the milliseconds of the server's clock. */
+function ensureGroup({ topic, group, start }: GroupStart): string {
+  const call = `ensure_group ${topic} ${group}`;
+  if (start instanceof Date) {
+    // Behind all of the millisecond before: events of the time itself are received.
+    return `${call} ${Math.max(0, start.getTime() - 1)}-18446744073709551615`;
+  }
+  return start === 'now' ? `${call} '$'` : call;
 }
 
 function accountLines(accounts: readonly RedisAccount[]): string {
@@ -58,13 +70,16 @@ done
 
 /**
  * Shell that brings accounts, streams and groups to their declared state. Running it again changes
- * nothing. Groups begin with the first event, as Dapr's own do.
+ * nothing: a group that is there goes on where it is. Others begin with the first event, as Dapr's own do, unless they
+ * are declared to start elsewhere.
  *
  * @see https://redis.io/docs/latest/commands/xgroup-create/
  */
 export function provisioningScript(options: ProvisioningScriptOptions): string {
-  const { servers, topics, subscriptions, accounts } = options;
-  const retention = topics.map(({ name, retention: kept }) => `${name} ${kept.toMilliseconds()}`);
+  const { servers, topics, groups, accounts } = options;
+  const retention = topics.map(
+    ({ name, retention: kept }) => `${name} ${longestRetention(kept).toMilliseconds()}`,
+  );
   const write =
     retention.length > 0
       ? `-n ${RETENTION.database} hset ${RETENTION.key} ${retention.join(' ')}`
@@ -95,9 +110,9 @@ until write_retention; do
   sleep 1
 done
 
-# stream, group
+# stream, group, id of the event behind which it starts
 ensure_group() {
-  answer=$(cli -h "$primary" xgroup create "$1" "$2" 0 mkstream 2>&1) || true
+  answer=$(cli -h "$primary" xgroup create "$1" "$2" "\${3:-0}" mkstream 2>&1) || true
   case "$answer" in
     OK | BUSYGROUP*) ;;
     *)
@@ -116,7 +131,7 @@ ensure_stream() {
 }
 
 ${topics.map(({ name }) => `ensure_stream ${name}`).join('\n')}
-${subscriptions.map(({ topic, consumerGroup }) => `ensure_group ${topic} ${consumerGroup}`).join('\n')}
-echo "${topics.length} streams and ${subscriptions.length} groups are as declared"
+${groups.map(ensureGroup).join('\n')}
+echo "${topics.length} streams and ${groups.length} groups are as declared"
 `;
 }

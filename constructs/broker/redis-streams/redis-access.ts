@@ -4,7 +4,7 @@ import { commonLabels } from '../../core/names.ts';
 import type { IEventApp } from '../../messaging/event-app.ts';
 import { TriggerAuthentication } from '../../imports/keda.sh.ts';
 import { BrokerAccounts } from '../parts/broker-accounts.ts';
-import type { TopicSubscription } from '../../messaging/message-broker.ts';
+import type { GroupStart, StartPosition } from '../../messaging/topic-policies.ts';
 import type { AccountRights } from './redis-provisioning.ts';
 import { appRights, EXPORTER_RIGHTS, scalerRights } from './redis-rights.ts';
 import type { ServerAccounts } from './redis-servers.ts';
@@ -22,7 +22,8 @@ export interface RedisAccessProps {
 interface AppStreams {
   readonly app: IEventApp;
   readonly publishes: Set<string>;
-  readonly receives: Set<string>;
+  /** Topics, and where the app's group starts in each. */
+  readonly receives: Map<string, StartPosition>;
 }
 
 /** Who may do what, and the accounts for it. */
@@ -72,10 +73,12 @@ export class RedisAccess extends Construct {
     return [...this.#apps.keys()];
   }
 
-  /** Every group of every stream. */
-  public get subscriptions(): readonly TopicSubscription[] {
+  /** Every group of every stream, and where it starts. */
+  public get groups(): readonly GroupStart[] {
     return this.#sorted().flatMap(({ app, receives }) =>
-      [...receives].sort().map((topic) => ({ topic, consumerGroup: app.appId })),
+      [...receives.keys()]
+        .sort()
+        .map((topic) => ({ topic, group: app.appId, start: receives.get(topic)! })),
     );
   }
 
@@ -85,13 +88,17 @@ export class RedisAccess extends Construct {
   }
 
   /** Lets an app receive a stream as a group of its name. */
-  public grantSubscribe(topic: string, app: IEventApp): void {
-    this.#of(app).receives.add(topic);
+  public grantSubscribe(
+    topic: string,
+    app: IEventApp,
+    startFrom: StartPosition = 'beginning',
+  ): void {
+    this.#of(app).receives.set(topic, startFrom);
   }
 
   /** All accounts but the administrator's, with their rights. */
   public rights(): readonly AccountRights[] {
-    const streams = [...new Set(this.subscriptions.map(({ topic }) => topic))].sort();
+    const streams = [...new Set(this.groups.map(({ topic }) => topic))].sort();
     const of = (username: string, rights: string): AccountRights => ({
       account: this.#accounts.of(username),
       username,
@@ -101,7 +108,7 @@ export class RedisAccess extends Construct {
       ...this.#sorted().map(({ app, publishes, receives }) =>
         of(
           app.appId,
-          appRights({ publishes: [...publishes].sort(), receives: [...receives].sort() }),
+          appRights({ publishes: [...publishes].sort(), receives: [...receives.keys()].sort() }),
         ),
       ),
       of('keda', scalerRights(streams)),
@@ -118,7 +125,11 @@ export class RedisAccess extends Construct {
     if (known !== undefined) {
       return known;
     }
-    const streams = { app, publishes: new Set<string>(), receives: new Set<string>() };
+    const streams = {
+      app,
+      publishes: new Set<string>(),
+      receives: new Map<string, StartPosition>(),
+    };
     this.#apps.set(app.appId, streams);
     if (this.authentication) {
       this.#accounts.ofApp(app);

@@ -1,6 +1,7 @@
 import { type Duration, type Size, SizeRoundingBehavior } from 'cdk8s';
 import { DEFAULT_RETRIES } from '../../dapr/retry-policy.ts';
 import type { TopicSpec } from '../../messaging/message-broker.ts';
+import { isTimed } from '../../messaging/topic-policies.ts';
 import { eventMemory } from './server-files.ts';
 
 /** Values of a cluster that are checked together. */
@@ -106,7 +107,7 @@ export function streamProblems(
           `topic '${topic.name}': minInSyncReplicas (${topic.minInSyncReplicas}) exceeds that of the servers (${minInSyncReplicas}), which holds for all streams: use at most ${minInSyncReplicas}, or raise it there`,
         ]
       : []),
-    ...(topic.retention.toMilliseconds() < 60_000
+    ...(isTimed(topic.retention) && topic.retention.toMilliseconds() < 60_000
       ? [
           `topic '${topic.name}' keeps events for ${topic.retention.toHumanString()}, and streams are trimmed once a minute: use 1 minute or more`,
         ]

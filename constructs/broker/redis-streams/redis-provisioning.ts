@@ -2,7 +2,8 @@ import { Size } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { NetworkPeer } from '../../security/network-policies.ts';
 import type { SecretReference } from '../../security/secret-reference.ts';
-import type { TopicSpec, TopicSubscription } from '../../messaging/message-broker.ts';
+import type { TopicSpec } from '../../messaging/message-broker.ts';
+import type { GroupStart } from '../../messaging/topic-policies.ts';
 import { ProvisioningJob } from '../parts/provisioning-job.ts';
 import { provisioningScript } from './provisioning-script.ts';
 import { adminEnv, REDIS_USER, secretEnv, type ServerAccounts } from './redis-servers.ts';
@@ -28,7 +29,7 @@ export interface RedisProvisioningProps {
   readonly accounts: ServerAccounts | undefined;
   /** These are called when everything is declared. */
   readonly topics: () => readonly TopicSpec[];
-  readonly subscriptions: () => readonly TopicSubscription[];
+  readonly groups: () => readonly GroupStart[];
   readonly rights: () => readonly AccountRights[];
 }
 
@@ -49,7 +50,7 @@ export class RedisProvisioning extends ProvisioningJob {
         provisioningScript({
           servers: props.servers,
           topics: props.topics(),
-          subscriptions: props.subscriptions(),
+          groups: props.groups(),
           accounts:
             accounts &&
             props.rights().map(({ username, rights }) => ({

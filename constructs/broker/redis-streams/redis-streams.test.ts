@@ -167,7 +167,7 @@ describe('RedisStreams', () => {
     expect(container.command).toEqual(['/bin/sh', '-ec']);
     const script = withApps().script('redis-topics');
     expect(script).toContain('ensure_group order-placed order-processor\n');
-    expect(script).toContain('xgroup create "$1" "$2" 0 mkstream');
+    expect(script).toContain('xgroup create "$1" "$2" "${3:-0}" mkstream');
   });
 
   it('has a place for dead letters that nobody collects, and keeps them longer', () => {

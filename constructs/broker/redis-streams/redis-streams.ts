@@ -8,7 +8,8 @@ import type {
   LagThresholds,
   LagTrigger,
   PubSubBinding,
-  TopicSpec,
+  SubscriptionNeeds,
+  TopicDefaults,
   TopicSubscription,
 } from '../../messaging/message-broker.ts';
 import { MetricSource } from '../../observability/metric-source.ts';
@@ -48,7 +49,7 @@ import { coded, type Problem } from '@cdk8s-event-platform/contracts/internal';
  */
 export class RedisStreams extends MessageBroker {
   public readonly kind = 'Redis Streams';
-  public readonly topicDefaults: Omit<TopicSpec, 'name'>;
+  public readonly topicDefaults: TopicDefaults;
   public readonly maxMessageSize: Size;
   public readonly peer: NetworkPeer;
   /**
@@ -131,7 +132,7 @@ export class RedisStreams extends MessageBroker {
       servers: hosts,
       accounts: this.#access.servers,
       topics: () => this.topics,
-      subscriptions: () => this.#access.subscriptions,
+      groups: () => this.#access.groups,
       rights: () => this.#access.rights(),
     });
     new RedisNetwork(this, 'network', {
@@ -150,8 +151,20 @@ export class RedisStreams extends MessageBroker {
     this.#access.grantPublish(topic, app);
   }
 
-  public grantSubscribe(topic: string, app: IEventApp): void {
-    this.#access.grantSubscribe(topic, app);
+  public grantSubscribe(topic: string, app: IEventApp, needs: SubscriptionNeeds): void {
+    this.#access.grantSubscribe(topic, app, needs.startFrom);
+  }
+
+  /** Streams are in the memory of the servers. */
+  public retentionProblem(retention: 'unlimited' | 'compacted'): string {
+    return retention === 'unlimited'
+      ? 'Redis Streams has events in memory, and a full server takes no more: use a Duration, or a KafkaCluster'
+      : 'Redis Streams trims by age, whatever the key: use a Duration, or a KafkaCluster';
+  }
+
+  /** A group is made with the id behind which it starts. */
+  public startProblem(): undefined {
+    return undefined;
   }
 
   /** Events are handed out in parallel, and what was not acknowledged comes after newer ones. */

@@ -4,7 +4,11 @@ import type { Construct } from 'constructs';
 import { requireDnsLabel } from '../../core/names.ts';
 import { reportAll } from '../../core/problems.ts';
 import type { IEventApp } from '../../messaging/event-app.ts';
-import type { TopicSpec } from '../../messaging/message-broker.ts';
+import type {
+  TopicDefaults,
+  TopicSpec,
+  TopicSubscription,
+} from '../../messaging/message-broker.ts';
 import { EventPlatform } from '../../platform/event-platform.ts';
 import { type NetworkPeer, podsOfNamespace, workloads } from '../../security/network-policies.ts';
 import type { SecretReference } from '../../security/secret-reference.ts';
@@ -23,7 +27,10 @@ import { StrimziNetwork, strimziPods } from './strimzi-network.ts';
 import { StrimziObject } from './strimzi-objects.ts';
 import { STRIMZI_KAFKA, type StrimziKafkaProps } from './strimzi-props.ts';
 import { StrimziScaling, StrimziScrape } from './strimzi-scaling.ts';
-import { kafkaSpec, type NodePoolOptions, nodePoolSpec, topicConfig } from './strimzi-spec.ts';
+import { kafkaSpec, type NodePoolOptions, nodePoolSpec } from './strimzi-spec.ts';
+import type { StartPosition } from '../../messaging/topic-policies.ts';
+import { startByHand } from '../kafka-protocol/start-script.ts';
+import { topicSettings } from '../kafka-protocol/topic-settings.ts';
 import { StrimziUsers } from './strimzi-users.ts';
 import { coded } from '@cdk8s-event-platform/contracts/internal';
 
@@ -47,7 +54,7 @@ type PoolOptions = Pick<NodePoolOptions, 'replicas' | 'roles' | 'memory' | 'cpu'
  */
 export class StrimziKafka extends PlatformKafka {
   public readonly kind = 'Apache Kafka by Strimzi';
-  public readonly topicDefaults: Omit<TopicSpec, 'name'>;
+  public readonly topicDefaults: TopicDefaults;
   public readonly maxMessageSize: Size;
   public readonly peer: NetworkPeer;
   /** `host:port` that clients bootstrap from, fully qualified. */
@@ -151,7 +158,7 @@ export class StrimziKafka extends PlatformKafka {
         ...(name !== spec.name && { topicName: spec.name }),
         partitions: spec.partitions,
         replicas: spec.replicationFactor,
-        config: topicConfig(spec),
+        config: topicSettings(spec),
       }),
     });
     this.#topicObjects.push(topic);
@@ -165,6 +172,15 @@ export class StrimziKafka extends PlatformKafka {
   public grantSubscribe(topic: string, app: IEventApp): void {
     this.#clients.add(app.appId);
     this.#users?.grantSubscribe(topic, app);
+  }
+
+  /** None of Strimzi's objects says where a group starts. */
+  public startProblem(
+    { topic, consumerGroup: group }: TopicSubscription,
+    start: StartPosition,
+  ): string | undefined {
+    const reason = 'Strimzi has no object for the offsets of a group';
+    return startByHand(reason, this.bootstrapServers, { group, topic, start });
   }
 
   public grantInspect(workload: string, rights: InspectionRights): KafkaInspectorLogin {

@@ -1,7 +1,7 @@
 import { type Duration, type Size, SizeRoundingBehavior } from 'cdk8s';
 import { minutesUp } from '../../core/quantities.ts';
 import { RESTRICTED_CONTAINER } from '../../security/pod-security.ts';
-import type { TopicSpec } from '../../messaging/message-broker.ts';
+import type { TopicDefaults } from '../../messaging/message-broker.ts';
 import { strimziNames } from './strimzi-names.ts';
 import {
   CLUSTER_LABEL,
@@ -40,7 +40,7 @@ function resources(cpu: string, memory: Size): StrimziResources {
 }
 
 /** What a cluster's specification depends on. */
-export interface KafkaSpecOptions extends Omit<TopicSpec, 'name'> {
+export interface KafkaSpecOptions extends TopicDefaults {
   readonly cluster: string;
   readonly version: string | undefined;
   /** Whether brokers are spread over zones and know which one they are in. */
@@ -119,18 +119,6 @@ export function kafkaSpec(options: KafkaSpecOptions): StrimziKafkaSpec {
       resources: small,
       template: { pod: POD, container: CONTAINER },
     },
-  };
-}
-
-/** Settings of a topic, as Kafka names them. */
-export function topicConfig(topic: TopicSpec): Record<string, string | number> {
-  return {
-    'retention.ms': topic.retention.toMilliseconds(),
-    'min.insync.replicas': topic.minInSyncReplicas,
-    ...(topic.compression !== undefined && { 'compression.type': topic.compression }),
-    ...(topic.maxMessageSize !== undefined && {
-      'max.message.bytes': topic.maxMessageSize.toKibibytes() * 1024,
-    }),
   };
 }
 

@@ -1,0 +1,66 @@
+import { App, Duration } from 'cdk8s';
+import { type AppManifest, defineApp, defineEvent } from '../../contracts/index.ts';
+import {
+  DaprPubSub,
+  Environment,
+  EventPlatform,
+  EventProducer,
+  IdempotentConsumer,
+  KafkaCluster,
+  PostgresDatabase,
+  type StartPosition,
+} from '../../constructs/index.ts';
+
+function contract(name: string) {
+  return defineEvent({
+    type: `com.example.${name}`,
+    version: '1.0.0',
+    topic: name,
+    key: 'meter',
+    description: 'An event of a meter.',
+    schema: {
+      type: 'object',
+      required: ['meter'],
+      properties: { meter: { type: 'string', maxLength: 20 } },
+    },
+  });
+}
+
+/** Kept for good. */
+export const Reading = contract('readings');
+/** Compacted. */
+export const Price = contract('prices');
+/** Kept for a day. */
+export const Alarm = contract('alarms');
+
+const meters = defineApp({
+  appId: 'meters',
+  description: 'Reads meters.',
+  port: 8080,
+  publishes: [Reading, Price, Alarm],
+});
+
+function reader(appId: string): AppManifest {
+  return defineApp({ appId, description: 'Receives readings.', port: 8080, subscribes: [Reading] });
+}
+
+/** A platform on a Kafka of one node with a topic of each retention, and consumers that start somewhere. */
+export function declareMeters(starts: Readonly<Record<string, StartPosition>>): EventPlatform {
+  const platform = new EventPlatform(new App(), 'meters', { environment: Environment.local() });
+  // What is to be compacted is looked for every 15 seconds otherwise.
+  const properties = { 'log.cleaner.backoff.ms': 500 };
+  const broker = new KafkaCluster(platform, 'kafka', { properties });
+  const database = new PostgresDatabase(platform, 'postgres');
+  const pubSub = new DaprPubSub(platform, 'kafka-pubsub', { broker });
+  pubSub.addTopic(Reading, { retention: 'unlimited' });
+  pubSub.addTopic(Price, { retention: 'compacted' });
+  pubSub.addTopic(Alarm, { retention: Duration.days(1) });
+  new EventProducer(platform, 'meters', { manifest: meters, pubSub, database });
+  for (const [appId, startFrom] of Object.entries(starts)) {
+    new IdempotentConsumer(platform, appId, {
+      ...{ manifest: reader(appId), pubSub, database, startFrom },
+      inboxRetention: Duration.days(365),
+    });
+  }
+  return platform;
+}
