@@ -145,6 +145,12 @@ describe('defineEvent', () => {
       "'user' is the key or subject of its events, and marked",
     ],
     [
+      'a key that refers to personal data',
+      { user: { $ref: '#/properties/name' }, name: secret },
+      {},
+      "'user' is the key or subject of its events, and marked",
+    ],
+    [
       'a subject that is not there',
       { name: secret },
       { subject: 'person' },

@@ -94,6 +94,14 @@ describe('rotate-keys', () => {
     expect(await keysOf('ann')).toBe(2);
   });
 
+  it('gives no new key to a subject that is erased', async () => {
+    const keys = new KeyStore(database.pool);
+    await keys.erase('ann');
+    const later = new Date(Date.now() + 60_000);
+    expect(await keys.renew(new MasterKey(OLD), later)).toBe(1);
+    expect([await keysOf('ann'), await keysOf('bob')]).toEqual([0, 2]);
+  });
+
   it('does all of many keys', async () => {
     const subjects = new Set(Array.from({ length: 1_100 }, (_, index) => `user-${index}`));
     await new SubjectKeys([new MasterKey(OLD)]).of(database.pool, subjects, true);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { defineApp, defineEvent } from '@cdk8s-event-platform/contracts';
 import { createDatabase, type TestDatabase } from '../../testing/database.ts';
 import { RunningConsumer } from '../../testing/running-consumer.ts';
@@ -6,6 +6,7 @@ import { consumer, each } from '../delivery/consumer.ts';
 import { sideEffect } from '../effects/effects.ts';
 import { KeyStore } from '../personal-data/erasure.ts';
 import { TestApp } from '../testing/test-app.ts';
+import { testSealing } from '../testing/test-sealing.ts';
 import type { Erase } from './sealing-tasks.ts';
 import type { Api } from '../http/routes.ts';
 import { MasterKey } from './subject-cipher.ts';
@@ -110,6 +111,15 @@ async function everything(): Promise<string> {
   return dumps.join('\n');
 }
 
+/** Transactions that an erasure waits for. */
+async function heldLocks(): Promise<number> {
+  const { rows } = await database.pool.query<{ locks: number }>(
+    `SELECT count(*)::int AS locks FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ShareLock'
+       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+  );
+  return rows[0]!.locks;
+}
+
 async function users(): Promise<{ email: string; contacts: { name?: string }[] }[]> {
   const { rows } = await database.pool.query('SELECT data FROM users ORDER BY id');
   return rows.map(({ data }) => data as never);
@@ -177,6 +187,13 @@ describe('personal data', () => {
     expect(await users()).toEqual([]);
   });
 
+  it('may look like what is encrypted', async () => {
+    const name = `pii:1:${'A'.repeat(40)}`;
+    const event = await onTheWire({ ...ann, contacts: [{ name }] });
+    expect(await deliver(event)).toEqual({ outcome: 'processed' });
+    expect(await users()).toEqual([{ ...ann, contacts: [{ name }] }]);
+  });
+
   it('name the key that is not known', async () => {
     const event = await onTheWire(ann);
     const { problem } = await deliver({ id: 'a', data: { ...event.data, user: 'nobody' } });
@@ -214,6 +231,43 @@ describe('an erased subject', () => {
     await running.replayer.round();
     await running.stop();
     expect(await users()).toHaveLength(3);
+  });
+
+  it('is erased once the handlers have ended that have read its data', async () => {
+    const gate = Promise.withResolvers<undefined>();
+    const slow = new TestApp(
+      {
+        manifest,
+        on: [
+          each(Registered, async (tx, { id, data }) => {
+            await gate.promise;
+            await tx.query('INSERT INTO users VALUES ($1, $2)', [id, data]);
+          }),
+        ],
+      },
+      database,
+    );
+    const event = await onTheWire(ann);
+    const delivery = slow.deliver(Registered, event.data as never);
+    await vi.waitUntil(async () => (await heldLocks()) > 0);
+    let erased = false;
+    const erasing = keys.erase('ann').then(() => (erased = true));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(erased).toBe(false);
+    gate.resolve(undefined);
+    expect((await delivery).outcome).toBe('processed');
+    await erasing;
+    expect(await users()).toEqual([ann]);
+  });
+
+  it('has an event delivered again that was decrypted before', async () => {
+    const sealing = testSealing(manifest);
+    const { data } = await onTheWire(ann);
+    const [opened] = await sealing.open(database.pool, Registered, [data]);
+    expect(opened).toMatchObject({ data: ann, subject: 'ann' });
+    await keys.erase('ann');
+    const handling = sealing.checkNotErased(database.pool, [opened!]);
+    await expect(handling).rejects.toThrow('a subject was erased while its event was processed');
   });
 
   it('takes no new personal data', async () => {
