@@ -23,7 +23,7 @@ export interface DeclaredApp {
 }
 
 /** Every secret of a platform in a test. */
-export const TOKEN = 'token';
+export const TOKEN = 'a secret of tests alone';
 
 /** Objects as sidecars of a test follow them: bulks do not wait for more, and health is not probed. */
 export function withoutWaits(object: RenderedManifest): RenderedManifest {

@@ -3,7 +3,7 @@ import type { EventContract, EventData } from '@cdk8s-event-platform/contracts';
 import type { CloudEvent } from '@cdk8s-event-platform/runtime';
 import type { TestAnswer } from '@cdk8s-event-platform/runtime/testing';
 import { contractOfEvent, dataSchemaOf } from '@cdk8s-event-platform/contracts/interface';
-import { toOutgoingEvent } from '@cdk8s-event-platform/runtime/testing/internal';
+import { KeyStore, toOutgoingEvent } from '@cdk8s-event-platform/runtime/testing/internal';
 import type { EventPlatform } from 'cdk8s-event-platform';
 import type { FaultSettings } from '../faults/faults.ts';
 import { toRecord } from '../sidecar/publish-api.ts';
@@ -228,6 +228,14 @@ export class TestPlatform {
       this.#interrupted = false;
       apps.forEach((app) => app.restore());
     }
+  }
+
+  /** Erases a person, as `event-platform erase` does, and has apps erase what they keep. */
+  public async erase(subject: string): Promise<void> {
+    this.#check();
+    const { databases, apps } = this.parts;
+    await Promise.all(databases.map((pool) => new KeyStore(pool).erase(subject)));
+    await Promise.all([...apps.values()].map((app) => app.keep()));
   }
 
   /** Compares what was published with what each app has committed. */
