@@ -24,9 +24,12 @@ const MAX_FETCHED_BYTES = 32 * 1024 * 1024;
 
 /** The first events whose values in a store fit into memory together: at least one. */
 export function firstOpened(
-  { contractOf }: EventRoute,
+  { contracts, contractOf }: EventRoute,
   delivered: readonly Delivered[],
 ): readonly Delivered[] {
+  if (!contracts.some(needsSealing)) {
+    return delivered;
+  }
   let bytes = 0;
   const end = delivered.findIndex((each, index) => {
     const contract = isReceived(each) ? undefined : contractOf(each.event);
