@@ -1,4 +1,5 @@
 import type { Migration } from '../app-manifest.ts';
+import { restrictOwnerFunctions } from './owner-functions.ts';
 import { DEFAULT_INBOX_DAYS } from './runtime.ts';
 
 /** Name of the table of large values that events refer to. */
@@ -42,13 +43,9 @@ CREATE FUNCTION ${FORGET_CLAIMS_FUNCTION}() RETURNS bigint LANGUAGE sql SECURITY
     ) RETURNING 1
   ) SELECT count(*) FROM gone
 $$;
-DO $$
-DECLARE
-  each regprocedure;
-BEGIN
-  FOREACH each IN ARRAY '{"${KEEP_CLAIM_FUNCTION}(text,bytea)",${CLAIM_FUNCTION}(text),${FORGET_CLAIMS_FUNCTION}()}'::regprocedure[] LOOP
-    EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', each, current_schema());
-    EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', each);
-  END LOOP;
-END $$;`,
+${restrictOwnerFunctions(
+  `${KEEP_CLAIM_FUNCTION}(text,bytea)`,
+  `${CLAIM_FUNCTION}(text)`,
+  `${FORGET_CLAIMS_FUNCTION}()`,
+)}`,
 };

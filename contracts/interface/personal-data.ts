@@ -1,4 +1,5 @@
 import type { Migration } from '../app-manifest.ts';
+import { restrictOwnerFunctions } from './owner-functions.ts';
 
 /** Environment variables of apps whose events hold personal data. */
 export const PERSONAL_DATA_ENV = {
@@ -88,13 +89,10 @@ LANGUAGE sql STABLE SECURITY DEFINER AS $$
     ARRAY(SELECT app FROM ${ERASED_BY_TABLE} b WHERE b.subject = $1 ORDER BY app)
 $$;
 
-DO $$
-DECLARE
-  each regprocedure;
-BEGIN
-  FOREACH each IN ARRAY '{${SUBJECT_KEYS_FUNCTION}(text[]),"${ADD_SUBJECT_KEY_FUNCTION}(text,text,bytea)",${ERASE_SUBJECT_FUNCTION}(text),${ERASURE_FUNCTION}(text)}'::regprocedure[] LOOP
-    EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', each, current_schema());
-    EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', each);
-  END LOOP;
-END $$;`,
+${restrictOwnerFunctions(
+  `${SUBJECT_KEYS_FUNCTION}(text[])`,
+  `${ADD_SUBJECT_KEY_FUNCTION}(text,text,bytea)`,
+  `${ERASE_SUBJECT_FUNCTION}(text)`,
+  `${ERASURE_FUNCTION}(text)`,
+)}`,
 };

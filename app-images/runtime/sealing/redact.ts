@@ -12,7 +12,7 @@ export function redact(text: string, personal: readonly string[] = []): string {
     .reduce((left, value) => left.replaceAll(value, REDACTED), text);
 }
 
-/** An error that says the same without personal data, for logs and traces; the error itself where there are none. */
+/** An error that says the same without personal data, for logs and traces; the error itself without any. */
 export function redactedError(error: unknown, personal: readonly string[] = []): unknown {
   return personal.length === 0 ? error : new Error(redact(describeFailure(error), personal));
 }

@@ -28,8 +28,7 @@ export function startByHand(
 }
 
 /**
- * Shell that gives consumer groups their first offsets, so that sidecars, which begin at the oldest event where there
- * are none, begin elsewhere. A group that has any in a topic is left as it is. It comes behind the topics of
+ * Shell that gives consumer groups their first offsets. Without any, sidecars begin at the oldest event. A group that has any in a topic is left as it is. It comes behind the topics of
  * `topicScript`, whose variables it uses; empty where no group is declared to start elsewhere.
  */
 export function startScript(starts: readonly GroupStart[]): string {
