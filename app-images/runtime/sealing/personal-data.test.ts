@@ -125,9 +125,8 @@ async function users(): Promise<{ email: string; contacts: { name?: string }[] }
   return rows.map(({ data }) => data as never);
 }
 
-async function deliver(event: { id: string; data: object }) {
-  return app.deliver(Registered, event.data as never, { id: event.id });
-}
+const deliver = ({ id, data }: { id: string; data: object }) =>
+  app.deliver(Registered, data as never, { id });
 
 describe('personal data', () => {
   it('are encrypted on the wire and in the database, and plain for handlers', async () => {
@@ -266,8 +265,7 @@ describe('an erased subject', () => {
     const [opened] = await sealing.open(database.pool, Registered, [data]);
     expect(opened).toMatchObject({ data: ann, subject: 'ann' });
     await keys.erase('ann');
-    const handling = sealing.checkNotErased(database.pool, [opened!]);
-    await expect(handling).rejects.toThrow('a subject was erased while its event was processed');
+    await expect(sealing.checkNotErased(database.pool, [opened!])).rejects.toThrow('was erased');
   });
 
   it('takes no new personal data', async () => {
@@ -326,9 +324,5 @@ describe('master keys', () => {
     expect(await keys.renew(old, new Date(Date.now() + 60_000))).toBe(0);
     await deliver({ id: 'x', data: second.data });
     expect((await users()).filter(({ email }) => isErased(email))).toHaveLength(1);
-  });
-
-  it.each([['short']])('refuses %s', (secret) => {
-    expect(() => new MasterKey(secret)).toThrow('has 5 characters: use 16 or more');
   });
 });
