@@ -26,7 +26,7 @@ export interface ReceivedEvent {
   readonly raw: Uint8Array;
   /** Personal data in it, which must not be logged. */
   readonly personal: readonly string[];
-  /** Whom they are about. @default - nobody */
+  /** Whose key has decrypted them. @default - nothing was encrypted */
   readonly subject?: string;
 }
 
@@ -104,7 +104,7 @@ export function readEvent(
         : undefined,
     raw,
     personal: opened.personal ?? [],
-    ...(opened.subject !== undefined && { subject: opened.subject }),
+    ...(opened.subject !== undefined && opened.decrypted && { subject: opened.subject }),
   };
 }
 

@@ -16,6 +16,8 @@ export interface OpenedData {
   readonly personal?: readonly string[];
   /** Whom they are about. @default - nobody */
   readonly subject?: string;
+  /** Whether some of them were encrypted. @default false */
+  readonly decrypted?: boolean;
 }
 
 /** Whose personal data the data of an event hold; undefined when they do not say. */
@@ -165,7 +167,7 @@ export class PersonalData {
       const ring = subject === undefined ? undefined : rings?.get(subject);
       const result = openData(contract, subject ?? '', ring, data);
       return subject !== undefined && result.personal?.length !== 0
-        ? { ...result, subject }
+        ? { ...result, subject, decrypted: wanted.has(subject) }
         : result;
     });
   }
