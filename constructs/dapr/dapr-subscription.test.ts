@@ -32,7 +32,7 @@ describe('DaprSubscription', () => {
     expect(spec.deadLetterTopic).toBe('order-placed.order-processor.dlq');
   });
 
-  it('has one route for each type of a shared topic, of those handled and those ignored', () => {
+  it('has one route for the types of a topic that are handled, and one for those that are not', () => {
     const test = new TestPlatform();
     const handled = event('com.example.order.amended', 'order-placed');
     test.consumer({}, defineApp({ ...orderProcessor, subscribes: [OrderPlaced, handled] }));
@@ -44,12 +44,12 @@ describe('DaprSubscription', () => {
     expect(rules).toEqual([
       {
         match: 'event.type == "com.example.order.amended"',
-        path: '/events/com.example.order.amended',
+        path: '/topics/order-placed/events',
       },
       { match: 'event.type == "com.example.order.paid"', path: '/events/ignored' },
       {
         match: 'event.type == "com.example.order.placed"',
-        path: '/events/com.example.order.placed',
+        path: '/topics/order-placed/events',
       },
     ]);
   });

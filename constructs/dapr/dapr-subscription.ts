@@ -91,8 +91,8 @@ function startProblem(
 }
 
 /**
- * One app's subscription to one topic. Each type of event has a route of its own; types that the
- * topic is declared to carry and the app does not handle are acknowledged, and what nobody has
+ * One app's subscription to one topic. All types that the app handles have one route, so that they keep their order;
+ * types that the topic is declared to carry and the app does not handle are acknowledged, and what nobody has
  * declared goes to the app's quarantine.
  *
  * @see https://docs.dapr.io/reference/resource-specs/subscription-schema/

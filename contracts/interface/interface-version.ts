@@ -3,7 +3,7 @@
  * run by a manifest, or the other way round. Images accept manifests of their own number and of the one
  * before, so that images are released first, and manifests follow.
  */
-export const INTERFACE = 2;
+export const INTERFACE = 3;
 
 /**
  * What is wrong with an image of interface `image` whose manifest was rendered for `manifest`; undefined when

@@ -6,19 +6,38 @@ export function eventRoute(contract: Pick<EventContract, 'type'>): string {
   return `/events/${contract.type}`;
 }
 
+/** Path at which an app receives all events of a topic of which it handles several types. */
+export function topicRoute(topic: string): string {
+  return `/topics/${topic}/events`;
+}
+
 /**
- * Path at which an app receives the events of a contract that it subscribes to. Where versions of one type come
- * on several topics, each topic has a path of its own, and that of the oldest version is {@link eventRoute}.
+ * Path at which an app receives the events of a contract that it subscribes to. All types that it handles of one topic
+ * come on one path, the {@link topicRoute}: a sidecar delivers each path of a bulk by itself, and events of
+ * different types would lose their order. Where versions of one type come on several topics, each topic has a path of its
+ * own, and that of the oldest version is {@link eventRoute}.
  */
 export function eventRouteIn(
   subscribes: readonly Pick<EventContract, 'type' | 'version' | 'topic'>[],
   contract: Pick<EventContract, 'type' | 'topic'>,
 ): string {
-  const ofType = subscribes.filter(({ type }) => type === contract.type);
+  const { type, topic } = contract;
+  if (subscribes.some((other) => other.topic === topic && other.type !== type)) {
+    return topicRoute(topic);
+  }
+  return eventRouteOfType(subscribes, contract);
+}
+
+/** Path at which an app receives the events of one type alone, if they come on the topic of the contract. */
+export function eventRouteOfType(
+  subscribes: readonly Pick<EventContract, 'type' | 'version' | 'topic'>[],
+  { type, topic }: Pick<EventContract, 'type' | 'topic'>,
+): string {
+  const ofType = subscribes.filter((each) => each.type === type);
   const oldest = ofType.length === 0 ? undefined : contractOfEvent(ofType, {});
-  return oldest === undefined || oldest.topic === contract.topic
-    ? eventRoute(contract)
-    : `/topics/${contract.topic}/events/${contract.type}`;
+  return oldest === undefined || oldest.topic === topic
+    ? eventRoute({ type })
+    : `${topicRoute(topic)}/${type}`;
 }
 
 /** Path that acknowledges events which share a topic with a subscribed type but are not wanted. */

@@ -37,15 +37,17 @@ export interface DeliveryResult {
   readonly outcomes: readonly (Outcome | undefined)[];
   /** Why the others were not processed. */
   readonly error: unknown;
-  /** For each event that was processed, the seconds since its own time. @default - not measured */
-  readonly delays?: readonly number[];
+  /** Types of the events, as far as they were read. @default - that of the path */
+  readonly types?: readonly string[];
+  /** Seconds since the own time of each event; undefined where it was not processed. @default - not measured */
+  readonly delays?: readonly (number | undefined)[];
   /** Events for traces; called only when tracing is on. @default - none */
   readonly traced?: () => Pick<TracedDelivery, 'topic' | 'events'>;
 }
 
 /** Receives the deliveries of a server. */
 export interface DeliveryReceiver {
-  /** Type of the events that are delivered to a path, for logs and metrics; undefined for an unknown path. */
+  /** Type of the events that are delivered to a path, or their topic, for logs and metrics; undefined for an unknown path. */
   typeOf(path: string): string | undefined;
   /**
    * Processes the one event of a body.
@@ -101,12 +103,15 @@ export class DeliveryProcessor implements DeliveryReceiver {
   ): Promise<DeliveryResult> {
     const route = this.#paths.get(path)!;
     const outcomes: (Outcome | undefined)[] = [];
-    const delays: number[] = [];
+    const delays: (number | undefined)[] = [];
     const traced: TracedEvent[] = [];
+    const types: string[] = [];
     let error: unknown;
     while (outcomes.length < events.length && error === undefined) {
       const parsed = firstPart(events.slice(outcomes.length)).map((event) => parse(event));
-      const part = await this.#process(route, firstOpened(route, parsed), signal);
+      const opened = firstOpened(route, parsed);
+      types.push(...opened.map((each) => typeIn(route, each)));
+      const part = await this.#process(route, opened, signal);
       outcomes.push(...part.outcomes);
       delays.push(...part.delays);
       traced.push(...part.traced);
@@ -114,9 +119,7 @@ export class DeliveryProcessor implements DeliveryReceiver {
     }
     outcomes.push(...Array.from({ length: events.length - outcomes.length }, () => undefined));
     return {
-      outcomes,
-      error,
-      delays,
+      ...{ outcomes, error, delays, types },
       traced: () => ({ topic: route.topic, events: traced }),
     };
   }
@@ -147,11 +150,18 @@ export class DeliveryProcessor implements DeliveryReceiver {
     }
     const { outcomes } = batch;
     const now = Date.now();
-    const delays = received.flatMap(({ time }, index) =>
-      outcomes[index] === 'processed' ? [secondsSince(time!, now)] : [],
+    const delays = received.map(({ time }, index) =>
+      outcomes[index] === 'processed' ? secondsSince(time!, now) : undefined,
     );
     return { outcomes, error: failure, delays, traced: batch.traced };
   }
+}
+
+/** The type of an event that was delivered to a route, as a label: one that the route does not have is no label. */
+function typeIn({ type, contracts }: EventRoute, { event }: Delivered): string {
+  return event !== undefined && contracts.some((each) => each.type === event.type)
+    ? event.type
+    : type;
 }
 
 /** The first events whose values together fit into memory: at least one. */

@@ -3,6 +3,7 @@ import {
   contractName,
   contractOfEvent,
   eventRouteIn,
+  eventRouteOfType,
   majorOf,
   parseDataSchema,
   undeclaredRoute,
@@ -11,8 +12,9 @@ import type { CloudEvent } from '../events/cloud-event.ts';
 import { type EventReader, eventReader } from '../events/event-reader.ts';
 import type { Consumer, Handler } from './consumer.ts';
 
-/** How an app reads and handles the events of one type that come on one topic. */
+/** How an app reads and handles the events of one type, or of several, that come on one topic. */
 export interface EventRoute {
+  /** The type; of a route for several types, the topic. */
   readonly type: string;
   readonly topic: string;
   /** The contract that an event was published by; undefined for a version that the app does not read. */
@@ -23,29 +25,33 @@ export interface EventRoute {
   readonly contracts: readonly EventContract[];
 }
 
-/** Handles events of several versions in their order, each by the handler of its own. */
-function byVersion(
-  contractOf: EventRoute['contractOf'],
-  handlers: ReadonlyMap<EventContract, Handler>,
+/** Handles events in their order, those that follow each other and have one handler at once. */
+function inRuns(
+  handlerOf: (event: CloudEvent) => Pick<Handler, 'handle'>,
 ): Pick<Handler, 'handle'> {
-  const [only, ...others] = new Set(handlers.values());
-  if (others.length === 0) {
-    return only!;
-  }
   return {
     handle: async (tx, events) => {
       let run: CloudEvent[] = [];
       for (const [index, event] of events.entries()) {
-        const handler = handlers.get(contractOf(event)!)!;
+        const handler = handlerOf(event);
         const next = events[index + 1];
         run.push(event);
-        if (next === undefined || handlers.get(contractOf(next)!) !== handler) {
+        if (next === undefined || handlerOf(next) !== handler) {
           await handler.handle(tx, run);
           run = [];
         }
       }
     },
   };
+}
+
+/** Handles events of several versions, each by the handler of its own. */
+function byVersion(
+  contractOf: EventRoute['contractOf'],
+  handlers: ReadonlyMap<EventContract, Handler>,
+): Pick<Handler, 'handle'> {
+  const [only, ...others] = new Set(handlers.values());
+  return others.length === 0 ? only! : inRuns((event) => handlers.get(contractOf(event)!)!);
 }
 
 /**
@@ -121,17 +127,31 @@ export function findRoute(
   return byTopic?.get(topic) ?? byTopic?.values().next().value;
 }
 
+/** Why an event is not processed whose type the path of its delivery does not have. */
+function notDeclared(type: string): string {
+  return `the type ${type} is not declared for this topic`;
+}
+
 /** Route of events of an undeclared type, which all go to the quarantine. */
 function undeclared(topic: string): EventRoute {
   return {
     type: 'undeclared',
     ...{ topic, contracts: [], contractOf: () => undefined },
-    read: ({ type, data }) => ({
-      data,
-      key: undefined,
-      causes: [`the type ${type} is not declared for this topic`],
-    }),
+    read: ({ type, data }) => ({ data, key: undefined, causes: [notDeclared(type)] }),
     handler: { handle: () => Promise.reject(new Error('undeclared events have no handler')) },
+  };
+}
+
+/** One route for events of several types on a topic, which keeps them in their order. */
+function allTypes(topic: string, routes: readonly EventRoute[]): EventRoute {
+  const byType = new Map(routes.map((route) => [route.type, route]));
+  const other = undeclared(topic);
+  const routeFor = ({ type }: CloudEvent) => byType.get(type) ?? other;
+  return {
+    ...{ type: topic, topic, contracts: routes.flatMap(({ contracts }) => contracts) },
+    contractOf: (event) => routeFor(event).contractOf(event),
+    read: (event) => routeFor(event).read(event),
+    handler: inRuns((event) => routeFor(event).handler),
   };
 }
 
@@ -139,13 +159,24 @@ function undeclared(topic: string): EventRoute {
 export function deliveryPaths(consumer: Consumer): ReadonlyMap<string, EventRoute> {
   const { subscribes = [] } = consumer.manifest;
   const routes = routesOf(consumer);
+  const routeFor = ({ type, topic }: Pick<EventContract, 'type' | 'topic'>) =>
+    findRoute(routes, type, topic)!;
   return new Map(
-    subscribes.flatMap((contract) => [
-      [undeclaredRoute(contract.topic), undeclared(contract.topic)] as const,
-      [
-        eventRouteIn(subscribes, contract),
-        findRoute(routes, contract.type, contract.topic)!,
-      ] as const,
-    ]),
+    subscribes.flatMap((contract) => {
+      const { topic } = contract;
+      const types = new Set(
+        subscribes.filter((each) => each.topic === topic).map(({ type }) => type),
+      );
+      const all = [...types].map((type) => routeFor({ type, topic }));
+      return [
+        [undeclaredRoute(topic), undeclared(topic)] as const,
+        // A manifest of interface 2 has a path for each type.
+        [eventRouteOfType(subscribes, contract), routeFor(contract)] as const,
+        [
+          eventRouteIn(subscribes, contract),
+          all.length > 1 ? allTypes(topic, all) : routeFor(contract),
+        ] as const,
+      ];
+    }),
   );
 }

@@ -189,15 +189,17 @@ export class DeliveryEndpoint {
 
   #report(type: string, delivered: DeliveryResult, { started }: Delivery): void {
     const { metrics, inFlight, log } = this.options;
-    const { outcomes, error, delays = [] } = delivered;
-    const results = new Map<Outcome | 'failed', number>();
-    for (const outcome of outcomes) {
-      const result = outcome ?? 'failed';
-      results.set(result, (results.get(result) ?? 0) + 1);
-    }
-    results.forEach((events, result) => metrics.consumed(type, result, events));
-    metrics.processed(type, (performance.now() - started) / 1000, outcomes.length);
-    delays.forEach((seconds) => metrics.delivered(type, seconds));
+    const { outcomes, error, delays = [], types = [] } = delivered;
+    const seconds = (performance.now() - started) / 1000;
+    outcomes.forEach((outcome, index) => {
+      const own = types[index] ?? type;
+      metrics.consumed(own, outcome ?? 'failed');
+      metrics.processed(own, seconds);
+      const delay = delays[index];
+      if (delay !== undefined) {
+        metrics.delivered(own, delay);
+      }
+    });
     if (error !== undefined) {
       inFlight.failed();
       log.error({ type, reason: describeFailure(error) }, 'delivery failed');

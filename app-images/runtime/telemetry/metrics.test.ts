@@ -25,12 +25,6 @@ describe('RuntimeMetrics', () => {
     expect(after).toContain('event_delivery_seconds_bucket{le="5",type="a"} 1\n');
   });
 
-  it('records the time of a delivery once for each of its events', async () => {
-    const metrics = new RuntimeMetrics();
-    metrics.processed('a', 0.2, 3);
-    expect(await metrics.text()).toContain('event_processing_seconds_count{type="a"} 3\n');
-  });
-
   it('replaces the values of a gauge', async () => {
     const metrics = new RuntimeMetrics();
     metrics.quarantine({ data: 2, handler: 1 });

@@ -72,11 +72,9 @@ export class RuntimeMetrics {
     this.#consumed.inc({ type, result }, count);
   }
 
-  /** Records how long the delivery of some events took. */
-  public processed(type: string, seconds: number, count = 1): void {
-    for (let event = 0; event < count; event++) {
-      this.#processing.observe({ type }, seconds);
-    }
+  /** Records how long the delivery of an event took. */
+  public processed(type: string, seconds: number): void {
+    this.#processing.observe({ type }, seconds);
   }
 
   /** Records how long after its own time an event was processed. */
