@@ -34,8 +34,11 @@ export { DependencyUnavailableError } from './errors/failure.ts';
 
 // HTTP routes.
 export { HttpProblem, type HttpProblemOptions, type ProblemDetail } from './http/problem.ts';
+export { checkIfMatch, etagOf, isUnchanged } from './http/etag.ts';
+export { openApi, type OpenApiInfo } from './http/open-api.ts';
 export {
   answer,
+  type AnswerDescription,
   Api,
   ApiAnswer,
   type ApiRequest,

@@ -25,3 +25,9 @@ export const IDEMPOTENCY_KEYS_MIGRATION: Migration = {
 );
 CREATE INDEX ${IDEMPOTENCY_KEYS_TABLE}_created_at ON ${IDEMPOTENCY_KEYS_TABLE} (app, created_at);`,
 };
+
+/** Headers of answers, which a repeated request gets as well, such as `ETag` and `Location`. */
+export const ANSWER_HEADERS_MIGRATION: Migration = {
+  name: '0012-answer-headers',
+  sql: `ALTER TABLE ${IDEMPOTENCY_KEYS_TABLE} ADD COLUMN headers json;`,
+};

@@ -45,6 +45,19 @@ export function sideEffect<Payload>(
   return { kind, perform };
 }
 
+/** A side effect that a handler asks for. */
+export interface ScheduledEffect<Payload> {
+  /** The event that has the effect: one of each kind. */
+  readonly event: CloudEvent;
+  readonly payload: Payload;
+  /**
+   * Person whose personal data are in the payload: it is encrypted with their key until it is performed, and given up
+   * when they are erased.
+   * @default - whom the personal data in the event are about
+   */
+  readonly subject?: string;
+}
+
 /** Schedules side effects. */
 export interface EffectScheduling {
   /**
@@ -53,7 +66,7 @@ export interface EffectScheduling {
    */
   schedule<Payload>(
     effect: SideEffect & { readonly payload?: Payload },
-    requests: readonly { readonly event: CloudEvent; readonly payload: Payload }[],
+    requests: readonly ScheduledEffect<Payload>[],
   ): Promise<void>;
 }
 
@@ -81,7 +94,10 @@ export function effectScheduling(
     schedule: async ({ kind }, requests) => {
       const payloads = await sealing.sealPayloads(
         tx,
-        requests.map(({ event, payload }) => ({ payload, subject: subjectOfEvent(event) })),
+        requests.map(({ event, payload, subject = subjectOfEvent(event) }) => ({
+          payload,
+          subject,
+        })),
       );
       await tx.query(SCHEDULE, [
         consumer,

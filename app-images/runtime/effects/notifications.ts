@@ -11,6 +11,8 @@ import { sideEffect, type EffectRequest, type SideEffect } from './effects.ts';
 export interface Notification {
   /** Id of the recipient, such as a user id; {@link NOTIFICATION_ENV.mailTo} makes an address of it. */
   readonly recipient: string;
+  /** Mail address of the recipient. @default - made of {@link recipient}; a webhook gets none */
+  readonly address?: string;
   readonly subject: string;
   /** Plain text. @default - the subject */
   readonly text?: string;
@@ -124,7 +126,10 @@ function mail(host: string, env: Variables): Send {
       await transport
     ).sendMail({
       from,
-      to: to.replaceAll(RECIPIENT, () => localPart(payload.recipient)),
+      to:
+        payload.address === undefined
+          ? to.replaceAll(RECIPIENT, () => localPart(payload.recipient))
+          : oneAddress(payload.address),
       subject: payload.subject,
       text: payload.text ?? payload.subject,
       messageId: `<${idempotencyKey}@${domain}>`,
@@ -136,6 +141,10 @@ function mail(host: string, env: Variables): Send {
 /** Characters of a mail address before the `@` that need no quotes. */
 const ATOM = /^[\w!#$%&'*+/=?^`{|}~.-]+$/;
 
+/** A host name with a dot in it. */
+const DOMAIN =
+  /^(?=.{1,253}$)[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?(?:\.[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?)+$/u;
+
 /**
  * An id as the part of a mail address before the `@`. One that would be more than that, such as a list of
  * addresses, is refused.
@@ -145,6 +154,16 @@ function localPart(id: string): string {
     throw new Error(`the recipient's id cannot be part of a mail address: ${JSON.stringify(id)}`);
   }
   return id;
+}
+
+/** A mail address that is no list of several, and has no name in front. */
+function oneAddress(address: string): string {
+  const [, id, domain] = /^([^@]+)@([^@]+)$/.exec(address) ?? [];
+  if (id === undefined || !ATOM.test(id) || id.length > 64 || !DOMAIN.test(domain!)) {
+    // Its text is personal data, and errors are logged.
+    throw new Error('the address of a notification is not one plain mail address');
+  }
+  return address;
 }
 
 function webhook(url: string, token: string | undefined): Send {

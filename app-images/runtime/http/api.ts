@@ -5,20 +5,19 @@ import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
 import type pg from 'pg';
 import { addPlatformFormats, markedTexts } from '@cdk8s-event-platform/contracts/internal';
-import { redact } from '../sealing/redact.ts';
 import { Budget } from './budget.ts';
-import { inTransaction } from '../database/database.ts';
+import { inTransaction, type Transaction } from '../database/database.ts';
+import { inLazyTransaction } from '../database/lazy-transaction.ts';
 import type { EventPublisher } from '../outbox/event-publisher.ts';
-import { classifyFailure, describeFailure } from '../errors/failure.ts';
-import { RejectedError } from './concurrency-limiter.ts';
-import { BodyTooLargeError, readBody } from './messages.ts';
-import { HttpProblem, type ProblemDetail } from './problem.ts';
+import { classifyFailure } from '../errors/failure.ts';
+import { readBody } from './messages.ts';
+import { problemOf } from './api-problem.ts';
+import { HttpProblem } from './problem.ts';
+import { clientTrace, idempotencyKey, requireVersion } from './request-headers.ts';
 import { type Api, ApiAnswer, type ApiRequest, type Route } from './routes.ts';
 import { answerOnce, fingerprintOf } from './idempotency.ts';
-import { InvalidEventError } from '../errors/invalid-event-error.ts';
 import { type JsonLimits, jsonPart, readJson } from '../events/json.ts';
 import type { Logger } from '../telemetry/logging.ts';
-import { MAX_REASONS } from '../events/schema-check.ts';
 import type { InFlightTracker } from './in-flight-tracker.ts';
 import { type TracedRequest, traceRequest } from './trace-request.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
@@ -31,8 +30,6 @@ const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
 const BODY_LIMITS: JsonLimits = { depth: 32, values: 10_000 };
 /** Further tries of a request whose transaction conflicts with another. */
 const MAX_RETRIES = 2;
-const IDEMPOTENCY_KEY = /^[!-~]{1,200}$/;
-const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** Options of {@link httpApi}. */
 export interface HttpApiOptions {
@@ -47,24 +44,6 @@ export interface HttpApiOptions {
   readonly committed?: () => void;
   /** @default - no tracing */
   readonly tracing?: Tracing | undefined;
-}
-
-/** One error of Ajv. */
-interface SchemaError {
-  readonly instancePath: string;
-  readonly message?: string;
-  readonly params: Readonly<Record<string, unknown>>;
-}
-
-/** Details of the first few errors. */
-function detailsOf(errors: readonly SchemaError[]): ProblemDetail[] {
-  const details = errors.slice(0, MAX_REASONS).map(({ instancePath, message, params }) => {
-    const { additionalProperty = '' } = params as { additionalProperty?: string };
-    const detail = `${message ?? 'is not valid'} ${additionalProperty}`.trimEnd().slice(0, 300);
-    return { detail, pointer: `#${instancePath}` };
-  });
-  const more = errors.length - details.length;
-  return more > 0 ? [...details, { detail: `and ${more} more` }] : details;
 }
 
 /** Parses bodies within limits: JSON in UTF-8 without lone surrogates. */
@@ -102,74 +81,10 @@ function schemaCompiler(coerceTypes: boolean): Ajv {
   return ajv;
 }
 
-/** The answer to a request that has failed. */
-function problemOf(error: FastifyError, log: Logger, personal: readonly string[]): HttpProblem {
-  if (error instanceof HttpProblem) {
-    return error;
-  }
-  if (error.validation !== undefined) {
-    const part = error.validationContext ?? 'request';
-    return new HttpProblem(400, `the ${part} is not valid`, {
-      errors: detailsOf(error.validation),
-    });
-  }
-  if (error instanceof InvalidEventError) {
-    return new HttpProblem(400, 'the request cannot become an event', {
-      errors: error.reasons.map((detail) => ({ detail })),
-    });
-  }
-  if (error instanceof RejectedError) {
-    return new HttpProblem(503, 'too many requests are in progress', {
-      headers: { 'retry-after': '1' },
-    });
-  }
-  if (error instanceof BodyTooLargeError) {
-    return new HttpProblem(413, error.message);
-  }
-  if (error.statusCode === undefined) {
-    const failure = classifyFailure(error);
-    if (failure === 'unavailable' || failure === 'conflict') {
-      log.warn({ reason: redact(describeFailure(error), personal) }, 'request not served');
-      return new HttpProblem(
-        503,
-        'the request could not be stored: repeat it with the same Idempotency-Key',
-        { headers: { 'retry-after': '5' } },
-      );
-    }
-  }
-  const status = error.statusCode ?? 500;
-  if (status >= 500) {
-    log.error({ reason: redact(describeFailure(error), personal) }, 'request failed');
-    return new HttpProblem(500, 'the request failed because of an internal error');
-  }
-  return new HttpProblem(status, error.message);
-}
-
 /** Personal data in the body of a request, as the schema of its route marks them. */
 function personalIn({ body, routeOptions }: FastifyRequest): readonly string[] {
   const schema = (routeOptions.schema as { readonly body?: object } | undefined)?.body;
   return schema === undefined ? [] : markedTexts(schema, body, 'pii');
-}
-
-/** `Idempotency-Key` of a request. @throws HttpProblem when it is required and missing, or not valid. */
-function idempotencyKey(request: FastifyRequest, { options }: Route): string | undefined {
-  const key = request.headers['idempotency-key'];
-  if (key === undefined) {
-    if (options.idempotencyKeyRequired === true) {
-      throw new HttpProblem(
-        400,
-        'the header Idempotency-Key is missing: send a new one with each new request',
-      );
-    }
-    return undefined;
-  }
-  if (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key)) {
-    throw new HttpProblem(
-      400,
-      'the header Idempotency-Key is not valid: use 1 to 200 printable ASCII characters',
-    );
-  }
-  return key;
 }
 
 /** The answer to what a handler returned. */
@@ -196,23 +111,29 @@ function serve(
   request: ApiRequest,
   key: string | undefined,
 ): Promise<{ readonly answer: ApiAnswer; readonly repeated: boolean }> {
-  return conflictRetry.execute(() =>
-    inTransaction(pool, async (tx) => {
-      const run = async () => {
-        const own = { query: tx.query.bind(tx), ...publisher.in(tx, { cause: request }) };
-        return answerOf(await handle(own, request));
-      };
-      if (key === undefined || method === 'GET') {
-        return { answer: await run(), repeated: false };
+  const answerIn = async (tx: Transaction) => {
+    const own = { query: tx.query.bind(tx), ...publisher.in(tx, { cause: request }) };
+    return answerOf(await handle(own, request));
+  };
+  return conflictRetry.execute(async () => {
+    if (method === 'GET') {
+      return { answer: await inLazyTransaction(pool, answerIn), repeated: false };
+    }
+    return inTransaction(pool, async (tx) => {
+      if (key === undefined) {
+        return { answer: await answerIn(tx), repeated: false };
       }
       const { params, query, body } = request;
       const fingerprint = fingerprintOf(method, path, params, query ?? null, body ?? null);
-      const answered = await answerOnce(tx, { appId, key, fingerprint }, run);
+      const answered = await answerOnce(tx, { appId, key, fingerprint }, () => answerIn(tx));
       return answered instanceof ApiAnswer
         ? { answer: answered, repeated: false }
-        : { answer: new ApiAnswer(answered.status, answered.body), repeated: true };
-    }),
-  );
+        : {
+            answer: new ApiAnswer(answered.status, answered.body, answered.headers),
+            repeated: true,
+          };
+    });
+  });
 }
 
 /** The request as its handler gets it. */
@@ -231,12 +152,6 @@ function requestOf(
     params: request.params as Record<string, string>,
     headers: request.headers,
   };
-}
-
-/** The client's trace context; undefined when the header is missing or not valid. */
-function clientTrace({ headers }: FastifyRequest): string | undefined {
-  const { traceparent } = headers;
-  return typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? traceparent : undefined;
 }
 
 /**
@@ -289,6 +204,7 @@ export function httpApi(options: HttpApiOptions): FastifyInstance {
       handler: (request, reply) =>
         inFlight.track(async () => {
           const key = idempotencyKey(request, route);
+          requireVersion(request, route);
           const traceparent = traced.get(request)?.traceparent ?? clientTrace(request);
           const { answer, repeated } = await serve(
             options,

@@ -12,6 +12,7 @@ export interface StoredAnswer {
   readonly status: number;
   /** JSON value; undefined when the answer has no body. */
   readonly body?: unknown;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** A request that its client can repeat. */
@@ -29,12 +30,14 @@ export interface RepeatableRequest {
  */
 const CLAIM = `INSERT INTO ${IDEMPOTENCY_KEYS_TABLE} AS present (app, key, fingerprint) VALUES ($1, $2, $3)
 ON CONFLICT (app, key) DO UPDATE SET fingerprint = present.fingerprint
-RETURNING fingerprint, status, body, xmax = 0 AS is_new`;
+RETURNING fingerprint, status, body, headers, xmax = 0 AS is_new`;
 
 interface Row {
   readonly fingerprint: string;
   readonly status: number;
   readonly body: unknown;
+  /** Null where a version of the platform answered that kept none. */
+  readonly headers: Readonly<Record<string, string>> | null;
   readonly is_new: boolean;
 }
 
@@ -55,15 +58,19 @@ export async function answerOnce<Answer extends StoredAnswer>(
   if (row.is_new) {
     const answer = await run();
     await tx.query(
-      `UPDATE ${IDEMPOTENCY_KEYS_TABLE} SET status = $3, body = $4 WHERE app = $1 AND key = $2`,
-      [appId, key, answer.status, answer.body === undefined ? null : JSON.stringify(answer.body)],
+      `UPDATE ${IDEMPOTENCY_KEYS_TABLE} SET status = $3, body = $4, headers = $5 WHERE app = $1 AND key = $2`,
+      [
+        ...[appId, key, answer.status],
+        ...[answer.body === undefined ? null : JSON.stringify(answer.body), answer.headers],
+      ],
     );
     return answer;
   }
   if (row.fingerprint !== fingerprint) {
     throw new HttpProblem(422, 'this Idempotency-Key was used for another request: use a new one');
   }
-  return { status: row.status, body: row.body ?? undefined, repeated: true };
+  const { status, body, headers } = row;
+  return { status, body: body ?? undefined, headers: headers ?? {}, repeated: true };
 }
 
 /** Deletes expired idempotency keys. */

@@ -14,14 +14,32 @@ export interface RouteOptions<
   Body extends JSONSchema | undefined = JSONSchema | undefined,
   Query extends JSONSchema | undefined = JSONSchema | undefined,
 > {
+  /** One line on what the route does, for its description. @default - none */
+  readonly summary?: string;
   /** JSON Schema (draft 7) of the body. @default - no body */
   readonly body?: Body;
   /** JSON Schema of the query string; numbers and booleans are converted. @default - not checked */
   readonly query?: Query;
   /** Whether clients must send an `Idempotency-Key`. @default false */
   readonly idempotencyKeyRequired?: boolean;
+  /**
+   * Whether clients say by `If-Match` which version they change, and whether they must: a request without it is
+   * answered with 428. The handler compares it, with {@link checkIfMatch}.
+   * @default - the header is not looked at
+   */
+  readonly ifMatch?: 'optional' | 'required';
+  /** What the route answers, by status, for its description. Answers are not checked. @default - 200 */
+  readonly answers?: Readonly<Record<number, AnswerDescription>>;
   /** Largest body, in bytes. @default 262144 */
   readonly maxBodyBytes?: number;
+}
+
+/** Description of an answer. */
+export interface AnswerDescription {
+  /** @default - the reason phrase of the status */
+  readonly description?: string;
+  /** JSON Schema (draft 7) of the body. @default - no body */
+  readonly schema?: JSONSchema;
 }
 
 /** A request that matches the schemas of its route. */
@@ -94,7 +112,8 @@ type Declare = <
 ) => void;
 
 /**
- * Collects the routes of an app. Each runs in a transaction. A client may repeat a request with the same
+ * Collects the routes of an app. Each runs in a transaction; that of a route which reads begins with its first query, so
+ * that an answer from elsewhere, such as a cache, needs no database. A client may repeat a request with the same
  * `Idempotency-Key`: it is answered as before, and changes nothing.
  *
  * @example

@@ -144,10 +144,16 @@ export class Sealing {
     tx: Transaction,
     payloads: readonly { readonly payload: unknown; readonly subject: string | undefined }[],
   ): Promise<readonly unknown[]> {
-    return (
-      this.#personal?.sealPayloads(tx, payloads) ??
-      Promise.resolve(payloads.map(({ payload }) => payload))
-    );
+    if (this.#personal !== undefined) {
+      return this.#personal.sealPayloads(tx, payloads);
+    }
+    return payloads.some(({ subject }) => subject !== undefined)
+      ? Promise.reject(
+          new Error(
+            'a side effect names a subject, and the app has no keys to encrypt its payload with: keys are given to apps that publish or receive an event with personal data',
+          ),
+        )
+      : Promise.resolve(payloads.map(({ payload }) => payload));
   }
 
   /** A payload as it was scheduled. @throws InvalidEventError when its subject was erased. */

@@ -1,0 +1,74 @@
+import type { FastifyError } from 'fastify';
+import { classifyFailure, describeFailure } from '../errors/failure.ts';
+import { InvalidEventError } from '../errors/invalid-event-error.ts';
+import { MAX_REASONS } from '../events/schema-check.ts';
+import { redact } from '../sealing/redact.ts';
+import type { Logger } from '../telemetry/logging.ts';
+import { RejectedError } from './concurrency-limiter.ts';
+import { BodyTooLargeError } from './messages.ts';
+import { HttpProblem, type ProblemDetail } from './problem.ts';
+
+/** One error of Ajv. */
+interface SchemaError {
+  readonly instancePath: string;
+  readonly message?: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** Details of the first few errors. */
+function detailsOf(errors: readonly SchemaError[]): ProblemDetail[] {
+  const details = errors.slice(0, MAX_REASONS).map(({ instancePath, message, params }) => {
+    const { additionalProperty = '' } = params as { additionalProperty?: string };
+    const detail = `${message ?? 'is not valid'} ${additionalProperty}`.trimEnd().slice(0, 300);
+    return { detail, pointer: `#${instancePath}` };
+  });
+  const more = errors.length - details.length;
+  return more > 0 ? [...details, { detail: `and ${more} more` }] : details;
+}
+
+/** The answer to a request that has failed. */
+export function problemOf(
+  error: FastifyError,
+  log: Logger,
+  personal: readonly string[],
+): HttpProblem {
+  if (error instanceof HttpProblem) {
+    return error;
+  }
+  if (error.validation !== undefined) {
+    const part = error.validationContext ?? 'request';
+    return new HttpProblem(400, `the ${part} is not valid`, {
+      errors: detailsOf(error.validation),
+    });
+  }
+  if (error instanceof InvalidEventError) {
+    return new HttpProblem(400, 'the request cannot become an event', {
+      errors: error.reasons.map((detail) => ({ detail })),
+    });
+  }
+  if (error instanceof RejectedError) {
+    return new HttpProblem(503, 'too many requests are in progress', {
+      headers: { 'retry-after': '1' },
+    });
+  }
+  if (error instanceof BodyTooLargeError) {
+    return new HttpProblem(413, error.message);
+  }
+  if (error.statusCode === undefined) {
+    const failure = classifyFailure(error);
+    if (failure === 'unavailable' || failure === 'conflict') {
+      log.warn({ reason: redact(describeFailure(error), personal) }, 'request not served');
+      return new HttpProblem(
+        503,
+        'the request could not be stored: repeat it with the same Idempotency-Key',
+        { headers: { 'retry-after': '5' } },
+      );
+    }
+  }
+  const status = error.statusCode ?? 500;
+  if (status >= 500) {
+    log.error({ reason: redact(describeFailure(error), personal) }, 'request failed');
+    return new HttpProblem(500, 'the request failed because of an internal error');
+  }
+  return new HttpProblem(status, error.message);
+}
