@@ -4,10 +4,14 @@ export {
   type AppManifest,
   defineApp,
   defineEvent,
+  defineStateStore,
   type EventContract,
   type EventData,
   type EventSchema,
   type Migration,
+  type StateStoreContract,
+  type StateValue,
+  type TimeSpan,
 } from '@cdk8s-event-platform/contracts';
 export { RUNTIME_METRICS } from '@cdk8s-event-platform/contracts/interface';
 

@@ -13,6 +13,7 @@ import { contractDifferences } from './contract-differences.ts';
 import type { EventContract } from './event-contract.ts';
 import { contractName, majorOf } from './interface/event-version.ts';
 import { METRICS_PORT } from './interface/runtime.ts';
+import type { StateStoreContract } from './state-store.ts';
 import { isObject } from './subschemas.ts';
 
 /** One step of a database schema. Applied once, in the order of names, and never edited later. */
@@ -49,6 +50,8 @@ export interface AppManifest {
   readonly source?: string;
   /** Whether the image sends notifications: its app then has to be told where to. @default false */
   readonly notifies?: boolean;
+  /** State stores that the image reads and writes, such as a cache. @default - none */
+  readonly state?: readonly StateStoreContract[];
   /** Tables that the image's handlers need, beside the inbox of the platform. @default - none */
   readonly migrations?: readonly Migration[];
 }
@@ -85,6 +88,17 @@ const SHAPE: Shape<AppManifest> = {
   subscribes: contracts,
   serves: optional(flag),
   notifies: optional(flag),
+  state: optional(
+    listOf(
+      must(
+        (value) =>
+          isObject(value) &&
+          typeof value.name === 'string' &&
+          typeof value.description === 'string',
+        'must be a state store: use defineStateStore',
+      ),
+    ),
+  ),
   migrations: optional(listOf(shaped<Migration>({ name: text, sql: text }))),
 };
 
@@ -98,6 +112,7 @@ export function manifestProblems(manifest: AppManifest): string[] {
         ...appIdProblems(manifest.appId),
         ...portProblems(manifest.port),
         ...contractProblems(manifest),
+        ...stateProblems(manifest),
       ];
 }
 
@@ -155,6 +170,13 @@ function contractProblems({ subscribes = [], publishes = [] }: AppManifest): str
           ];
     }),
   ];
+}
+
+function stateProblems({ state = [] }: AppManifest): string[] {
+  const names = state.map(({ name }) => name);
+  return [...new Set(names.filter((name, index) => names.indexOf(name) < index))].map(
+    (name) => `state lists '${name}' twice: keep one, or give one another name`,
+  );
 }
 
 /** Whether another contract is of the same type and major version. */

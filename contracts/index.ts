@@ -13,3 +13,5 @@ export {
   type EventData,
   type EventSchema,
 } from './event-contract.ts';
+export { defineStateStore, type StateStoreContract, type StateValue } from './state-store.ts';
+export type { TimeSpan } from './time-span.ts';

@@ -14,5 +14,7 @@ export * from './portable-schema.ts';
 export * from './printable.ts';
 export * from './schema-compiler.ts';
 export * from './schema-formats.ts';
+export { stateStoreProblems } from './state-store.ts';
 export * from './subschemas.ts';
+export { secondsOf, timeSpan } from './time-span.ts';
 export * from './timestamp.ts';

@@ -145,6 +145,10 @@ export const RUNTIME_METRICS = {
   outboxSetAside: 'outbox_set_aside_events',
   /** Gauge by `status`: side effects that are not done. */
   effectsOpen: 'effects_open',
+  /** Counter by `store` and `result` (`hit`, `miss`, `bypass`): reads through a cache; `bypass` without it. */
+  cacheRequests: 'cache_requests_total',
+  /** Counter by `store`: keys of a cache that were invalidated. */
+  cacheInvalidations: 'cache_invalidations_total',
 } as const;
 
 /**
