@@ -13,6 +13,7 @@ import { contractDifferences } from './contract-differences.ts';
 import type { EventContract } from './event-contract.ts';
 import { contractName, majorOf } from './interface/event-version.ts';
 import { METRICS_PORT } from './interface/runtime.ts';
+import { type JobDeclaration, jobProblems } from './job.ts';
 import { isObject } from './subschemas.ts';
 
 /** One step of a database schema. Applied once, in the order of names, and never edited later. */
@@ -51,6 +52,8 @@ export interface AppManifest {
   readonly notifies?: boolean;
   /** Tables that the image's handlers need, beside the inbox of the platform. @default - none */
   readonly migrations?: readonly Migration[];
+  /** What the image does at times. Each due time is processed once. @default - none */
+  readonly jobs?: readonly JobDeclaration[];
 }
 
 /** Ports that the Dapr sidecar listens on in the pod. */
@@ -86,6 +89,7 @@ const SHAPE: Shape<AppManifest> = {
   serves: optional(flag),
   notifies: optional(flag),
   migrations: optional(listOf(shaped<Migration>({ name: text, sql: text }))),
+  jobs: optional(jobProblems),
 };
 
 /** Every reason why a manifest is not usable; empty when it is. */

@@ -13,3 +13,4 @@ export {
   type EventData,
   type EventSchema,
 } from './event-contract.ts';
+export type { JobDeclaration, JobOverride, OneTimeJob, RepeatedJob } from './job.ts';
