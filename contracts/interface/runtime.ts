@@ -145,11 +145,11 @@ export const RUNTIME_METRICS = {
   outboxSetAside: 'outbox_set_aside_events',
   /** Gauge by `status`: side effects that are not done. */
   effectsOpen: 'effects_open',
-  /** Counter by `job` and `result` (`done`, `duplicate`, `failed`): runs of jobs. */
+  /** Counter by `job_name` and `result` (`done`, `duplicate`, `failed`): runs of jobs. */
   jobRuns: 'job_runs_total',
-  /** Gauge in seconds by `job`: how long its due time has been over; 0 while it is not due. */
+  /** Gauge in seconds by `job_name`: how long its due time has been over; 0 while it is not due. */
   jobOverdue: 'job_overdue_seconds',
-  /** Histogram in seconds by `job`: how long runs take. */
+  /** Histogram in seconds by `job_name`: how long runs take. */
   jobDuration: 'job_duration_seconds',
 } as const;
 

@@ -58,19 +58,19 @@ export class RuntimeMetrics {
     'status',
   ]);
   readonly #jobRuns = this.#counter(RUNTIME_METRICS.jobRuns, 'Runs of jobs, by result.', [
-    'job',
+    'job_name',
     'result',
   ]);
   readonly #jobDuration = this.#histogram(
     RUNTIME_METRICS.jobDuration,
     'Seconds that runs of a job take.',
     PROCESSING_BOUNDS,
-    'job',
+    'job_name',
   );
   readonly #jobOverdue = this.#gauge(
     RUNTIME_METRICS.jobOverdue,
     'Seconds for which the due time of a job has been over.',
-    ['job'],
+    ['job_name'],
   );
 
   /** Adds metrics of the process and of Node: CPU, memory, event loop, garbage collection. */
@@ -138,21 +138,21 @@ export class RuntimeMetrics {
   /** Exports zeros for these jobs. @see {@link initialize} */
   public initializeJobs(jobs: readonly string[]): void {
     for (const job of jobs) {
-      JOB_RESULTS.forEach((result) => this.#jobRuns.inc({ job, result }, 0));
-      this.#jobDuration.zero({ job });
+      JOB_RESULTS.forEach((result) => this.#jobRuns.inc({ job_name: job, result }, 0));
+      this.#jobDuration.zero({ job_name: job });
     }
   }
 
   /** Counts a run of a job, and records how long it took. */
   public jobRun(job: string, result: JobRunResult, seconds: number): void {
-    this.#jobRuns.inc({ job, result });
-    this.#jobDuration.observe({ job }, seconds);
+    this.#jobRuns.inc({ job_name: job, result });
+    this.#jobDuration.observe({ job_name: job }, seconds);
   }
 
   /** Sets for how long the due times of jobs have been over, in seconds. */
   public jobsOverdue(seconds: Readonly<Record<string, number>>): void {
     this.#jobOverdue.reset();
-    Object.entries(seconds).forEach(([job, value]) => this.#jobOverdue.set({ job }, value));
+    Object.entries(seconds).forEach(([job, value]) => this.#jobOverdue.set({ job_name: job }, value));
   }
 
   /** All metrics in the text format of Prometheus. */
