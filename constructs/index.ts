@@ -8,6 +8,7 @@ export {
   type EventContract,
   type EventData,
   type EventSchema,
+  type JobDeclaration,
   type Migration,
   type StateStoreContract,
   type StateValue,
@@ -55,6 +56,7 @@ export {
   DeadLetterProcessor,
   type DeadLetterProcessorProps,
 } from './apps/dead-letter-processor.ts';
+export type { JobOptions } from './apps/app-jobs.ts';
 export { EventApp } from './apps/event-app.ts';
 export type { DeliveryOptions, EventAppProps } from './apps/event-app-props.ts';
 export { EventProducer, type EventProducerProps } from './apps/event-producer.ts';
@@ -65,6 +67,7 @@ export { IdempotentConsumer, type IdempotentConsumerProps } from './apps/idempot
 // Dapr.
 export type { IEventApp } from './messaging/event-app.ts';
 export { DaprConfiguration, type DaprConfigurationProps } from './dapr/dapr-configuration.ts';
+export { DaprJob, type DaprJobOptions, type DaprJobProps } from './dapr/dapr-job.ts';
 export { DaprPubSub, type DaprPubSubProps } from './dapr/dapr-pub-sub.ts';
 export { DaprResiliency, type DaprResiliencyProps } from './dapr/dapr-resiliency.ts';
 export {

@@ -14,6 +14,7 @@ import type { EventContract } from './event-contract.ts';
 import { contractName, majorOf } from './interface/event-version.ts';
 import { METRICS_PORT } from './interface/runtime.ts';
 import type { StateStoreContract } from './state-store.ts';
+import { type JobDeclaration, jobProblems } from './job.ts';
 import { isObject } from './subschemas.ts';
 
 /** One step of a database schema. Applied once, in the order of names, and never edited later. */
@@ -54,6 +55,8 @@ export interface AppManifest {
   readonly state?: readonly StateStoreContract[];
   /** Tables that the image's handlers need, beside the inbox of the platform. @default - none */
   readonly migrations?: readonly Migration[];
+  /** What the image does at times. Each due time is processed once. @default - none */
+  readonly jobs?: readonly JobDeclaration[];
 }
 
 /** Ports that the Dapr sidecar listens on in the pod. */
@@ -100,6 +103,7 @@ const SHAPE: Shape<AppManifest> = {
     ),
   ),
   migrations: optional(listOf(shaped<Migration>({ name: text, sql: text }))),
+  jobs: optional(jobProblems),
 };
 
 /** Every reason why a manifest is not usable; empty when it is. */

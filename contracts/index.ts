@@ -15,3 +15,4 @@ export {
 } from './event-contract.ts';
 export { defineStateStore, type StateStoreContract, type StateValue } from './state-store.ts';
 export type { TimeSpan } from './time-span.ts';
+export type { JobDeclaration, JobOverride, OneTimeJob, RepeatedJob } from './job.ts';

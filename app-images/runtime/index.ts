@@ -32,6 +32,9 @@ export { postgresClaims } from './sealing/postgres-claims.ts';
 export { s3Claims, type S3ClaimsOptions, type S3ClientSettings } from './sealing/s3-claims.ts';
 export { DependencyUnavailableError } from './errors/failure.ts';
 
+// Jobs.
+export type { JobHandler, JobRun } from './jobs/job.ts';
+
 // HTTP routes.
 export { HttpProblem, type HttpProblemOptions, type ProblemDetail } from './http/problem.ts';
 export { checkIfMatch, etagOf, isUnchanged } from './http/etag.ts';

@@ -19,6 +19,7 @@ import type { PostgresDatabase } from '../data/postgres-database.ts';
 import type { ConsumerAlertOptions } from '../observability/consumer-alerts.ts';
 import type { DeliverySloOptions } from '../observability/delivery-slo.ts';
 import { type KedaLagScalerOptions, LAG_SCALER_OPTIONS } from '../scaling/keda-lag-scaler.ts';
+import { jobOptionsCheck, type JobOptions } from './app-jobs.ts';
 import { databaseCheck, manifestCheck, podsCheck, pubSubCheck } from './app-checks.ts';
 import { APP_OPTIONS, type AppOptions } from './app-options.ts';
 import type { IDeadLetterCollector } from './dead-letter-collector.ts';
@@ -123,6 +124,14 @@ export interface EventAppProps extends AppOptions, DeliveryOptions {
    * @default - 1, or of an app that receives events 2 or the partitions where they are fewer
    */
   readonly replicas?: number;
+  /**
+   * What this environment says of the jobs of the manifest, by name.
+   *
+   * @default - all run, as the manifest says
+   * @example
+   * new EventApp(platform, 'todo', { manifest, pubSub, database, jobs: { cleanup: { schedule: '@hourly' } } });
+   */
+  readonly jobs?: JobOptions;
 }
 
 /** What each property must be. @internal */
@@ -132,6 +141,7 @@ export const EVENT_APP_PROPS: Shape<EventAppProps> = {
   manifest: manifestCheck,
   pubSub: pubSubCheck,
   database: optional(databaseCheck()),
+  jobs: jobOptionsCheck,
   replicas: optional(
     podsCheck(
       'is not a number of pods under normal load: use 1 or more, and scaling.minReplicas for zero',

@@ -5,6 +5,7 @@ import { RUNTIME_PATHS } from '@cdk8s-event-platform/contracts/interface';
 import { commonLabels, selectorLabels } from '../core/names.ts';
 import { Problems } from '../core/problems.ts';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
+import type { DaprJob } from '../dapr/dapr-job.ts';
 import { DaprResiliency } from '../dapr/dapr-resiliency.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
 import { useContracts } from '../messaging/contract-registry.ts';
@@ -17,6 +18,7 @@ import type { IScalable } from '../scaling/scalable.ts';
 import type { CertificateFile } from '../security/certificate-file.ts';
 import type { NetworkPeer } from '../security/network-policies.ts';
 import type { SecretReference } from '../security/secret-reference.ts';
+import { addJobs, appJobProblems, jobsEnv } from './app-jobs.ts';
 import { appProblems } from './app-checks.ts';
 import type { AppWorkloadProps } from './app-workload-props.ts';
 import { AppWorkload } from './app-workload.ts';
@@ -56,7 +58,8 @@ export function serves({ serves: declared, subscribes = [] }: AppManifest): bool
  *
  * - `serves`: a Service, and requests from any pod of the cluster;
  * - `publishes`: rights to the topics, and alerts on events that do not reach the broker;
- * - `subscribes`: subscriptions with retries and dead letters, a lag scaler, alerts and an SLO.
+ * - `subscribes`: subscriptions with retries and dead letters, a lag scaler, alerts and an SLO;
+ * - `jobs`: a pod at all times, and alerts on due times that are over and runs that fail.
  *
  * {@link EventProducer}, {@link IdempotentConsumer} and {@link EventService} say which of these are mandatory.
  *
@@ -81,6 +84,8 @@ export class EventApp extends Construct implements IEventApp, IScalable {
   public readonly resiliency: DaprResiliency | undefined;
   /** Alerts on events that do not reach the broker; undefined where it publishes none. */
   public readonly publishingAlerts: ProducerAlerts | undefined;
+  /** The jobs of its manifest, by name. */
+  public readonly jobs: Readonly<Record<string, DaprJob>>;
   readonly #replicas: number | undefined;
   #sharedTopic: Topic | undefined;
   #scaled = false;
@@ -112,6 +117,7 @@ export class EventApp extends Construct implements IEventApp, IScalable {
     this.database = database;
     this.#replicas = props.replicas;
     const serving = kind.serves ?? serves(manifest);
+    this.jobs = addJobs(this, props.jobs);
     this.workload = this.#addWorkload(props, kind, serving);
     this.service = serving ? this.#addService(component) : undefined;
     publishes.forEach((contract) => pubSub.topicOf(contract).grantPublish(this));
@@ -136,6 +142,7 @@ export class EventApp extends Construct implements IEventApp, IScalable {
       env: [
         ...(subscribes ? deliveryEnv(props, database) : []),
         ...sealingEnv(this, manifest, database, props.pubSub),
+        ...jobsEnv(this.jobs),
         ...(workload.env ?? []),
         ...(props.env ?? []),
       ],
@@ -183,6 +190,7 @@ export class EventApp extends Construct implements IEventApp, IScalable {
     problems.add(
       ...appProblems(this, props),
       ...deliveryProblems(this, props),
+      ...appJobProblems(props),
       ...coded('EP2005', ...(kind.problems?.(props) ?? [])),
     );
     problems.report();
@@ -191,6 +199,11 @@ export class EventApp extends Construct implements IEventApp, IScalable {
   /** Pods under normal load, unless a scaler says how many. */
   public get replicas(): number {
     return this.#replicas ?? this.receiver?.replicas ?? 1;
+  }
+
+  /** Whether it has jobs that run: the scheduler calls a pod that is there, and starts none. */
+  public get alwaysRuns(): boolean {
+    return Object.values(this.jobs).some(({ enabled }) => enabled);
   }
 
   /** A topic that the pods share; undefined where the app receives none. */

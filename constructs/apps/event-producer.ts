@@ -7,6 +7,7 @@ import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
 import type { ProducerAlerts } from '../observability/producer-alerts.ts';
 import { databaseCheck, manifestCheck, podsCheck, pubSubCheck, typesOf } from './app-checks.ts';
+import { jobOptionsCheck, type JobOptions } from './app-jobs.ts';
 import { APP_OPTIONS, type AppOptions } from './app-options.ts';
 import { EventApp } from './event-app.ts';
 
@@ -20,6 +21,8 @@ export interface EventProducerProps extends AppOptions {
   readonly database?: PostgresDatabase;
   /** Pods, unless a {@link CpuScaler} says how many. @default 1 */
   readonly replicas?: number;
+  /** What this environment says of the jobs of the manifest, by name. @default - all run, as the manifest says */
+  readonly jobs?: JobOptions;
 }
 
 const SHAPE: Shape<EventProducerProps> = {
@@ -27,6 +30,7 @@ const SHAPE: Shape<EventProducerProps> = {
   manifest: manifestCheck,
   pubSub: pubSubCheck,
   database: optional(databaseCheck()),
+  jobs: jobOptionsCheck,
   replicas: optional(podsCheck()),
 };
 

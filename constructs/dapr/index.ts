@@ -1,4 +1,5 @@
 export * from './dapr-configuration.ts';
+export * from './dapr-job.ts';
 export * from './dapr-pub-sub.ts';
 export * from './dapr-resiliency.ts';
 export * from './dapr-state-store.ts';

@@ -33,7 +33,7 @@ import {
 
 /** What can be chosen of a consumer's scaling. */
 export interface KedaLagScalerOptions {
-  /** Least pods. @default - 0 locally, 1 in production */
+  /** Least pods; at least 1 of an app that has jobs. @default - 0 locally, 1 in production or of an app that has jobs */
   readonly minReplicas?: number;
   /** Most pods; more than the partitions would be idle. @default - 20, or the partitions where they are fewer */
   readonly maxReplicas?: number;
@@ -128,7 +128,9 @@ export class KedaLagScaler extends Construct {
         ),
       );
     }
-    this.minReplicas = props.minReplicas ?? EventPlatform.of(this).environment.minReplicas;
+    const { minReplicas } = EventPlatform.of(this).environment;
+    this.minReplicas =
+      props.minReplicas ?? Math.max(minReplicas, props.target.alwaysRuns === true ? 1 : 0);
     this.maxReplicas = props.maxReplicas ?? Math.min(DEFAULT_MAX_REPLICAS, widest.partitions);
     this.lagThreshold = props.lagThreshold ?? DEFAULT_LAG_THRESHOLD;
     const activationLagThreshold = props.activationLagThreshold ?? 0;
@@ -195,6 +197,12 @@ export class KedaLagScaler extends Construct {
           `activationLagThreshold (${activationLagThreshold}) must be a whole number of at least 0`,
         (!Number.isInteger(lagThreshold) || lagThreshold < 1) &&
           `lagThreshold (${lagThreshold}) must be a whole number of at least 1`,
+      ),
+      ...coded(
+        'EP4007',
+        target.alwaysRuns === true &&
+          this.minReplicas === 0 &&
+          `minReplicas (0) would leave the jobs of '${target.deploymentName}' without a pod, and the scheduler starts none: use 1 or more, or switch its jobs off`,
       ),
       ...coded(
         'EP1002',

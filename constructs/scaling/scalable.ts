@@ -25,6 +25,8 @@ export interface IScalable extends IConstruct {
   readonly hasCpuRequest: boolean;
   /** A topic whose partitions its pods share: more pods than partitions stay idle. @default - none */
   readonly sharedTopic?: SharedTopic | undefined;
+  /** Whether it needs a pod at all times: it is not scaled to zero. @default false */
+  readonly alwaysRuns?: boolean;
   /** Leaves the number of pods to a scaler. Called by the scaler. */
   attachScaler(): void;
 }

@@ -12,6 +12,7 @@ import {
   ERASURES_TABLE,
   SUBJECT_KEYS_FUNCTION,
 } from './personal-data.ts';
+import { JOBS_TABLE } from './jobs.ts';
 import { OUTBOX_LANES_TABLE, OUTBOX_TABLE } from './outbox.ts';
 
 /** Name of the table of migrations that are applied, with the relations that each has created. */
@@ -45,12 +46,17 @@ export interface DatabaseAccess {
 }
 
 /** Shared tables that an app writes to. */
-export function sharedTablesOf({ subscribes = [], publishes = [] }: AppManifest): string[] {
+export function sharedTablesOf(manifest: AppManifest): string[] {
+  const { subscribes = [], publishes = [], jobs = [] } = manifest;
   return [
-    ...(subscribes.length > 0 ? [INBOX_TABLE, EFFECTS_TABLE] : []),
+    ...(subscribes.length > 0 ? [INBOX_TABLE] : []),
+    ...(subscribes.length > 0 || jobs.length > 0 ? [EFFECTS_TABLE] : []),
     ...(publishes.length > 0 ? [OUTBOX_TABLE, OUTBOX_LANES_TABLE, IDEMPOTENCY_KEYS_TABLE] : []),
     // What only publishes has no quarantine; the dead-letter processor has nothing else.
-    ...(subscribes.length > 0 || publishes.length === 0 ? [QUARANTINE_TABLE] : []),
+    ...(subscribes.length > 0 || (publishes.length === 0 && jobs.length === 0)
+      ? [QUARANTINE_TABLE]
+      : []),
+    ...(jobs.length > 0 ? [JOBS_TABLE] : []),
   ];
 }
 

@@ -14,6 +14,7 @@ export * from './event-version.ts';
 export * from './idempotency.ts';
 export * from './inbox.ts';
 export * from './interface-version.ts';
+export * from './jobs.ts';
 export * from './names.ts';
 export * from './outbox.ts';
 export * from './personal-data.ts';

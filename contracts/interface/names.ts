@@ -76,7 +76,7 @@ export function parseDeadLetterTopic(name: string): { topic: string; appId: stri
 }
 
 /** Beginnings of paths that the runtime answers itself, for kubelet and sidecar. */
-const RUNTIME_PATH = /^\/(healthz|readyz|dapr|events|topics|dead-letters)(\/|$)/;
+const RUNTIME_PATH = /^\/(healthz|readyz|dapr|events|job|topics|dead-letters)(\/|$)/;
 
 /** Whether the runtime answers a path itself: routes of an app are elsewhere. */
 export function isRuntimePath(path: string): boolean {

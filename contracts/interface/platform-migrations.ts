@@ -2,6 +2,7 @@ import { APP_ROLES_MIGRATION } from './app-roles.ts';
 import { CLAIMS_MIGRATION } from './claims.ts';
 import { EFFECTS_MIGRATION } from './effects.ts';
 import { ANSWER_HEADERS_MIGRATION, IDEMPOTENCY_KEYS_MIGRATION } from './idempotency.ts';
+import { JOBS_MIGRATION } from './jobs.ts';
 import type { Migration } from '../app-manifest.ts';
 import { EVENT_IDENTITY_MIGRATION, INBOX_MIGRATION, QUARANTINE_MIGRATION } from './inbox.ts';
 import { PERSONAL_DATA_MIGRATION } from './personal-data.ts';
@@ -19,5 +20,6 @@ export const PLATFORM_MIGRATIONS: readonly Migration[] = [
   APP_ROLES_MIGRATION,
   PERSONAL_DATA_MIGRATION,
   CLAIMS_MIGRATION,
+  JOBS_MIGRATION,
   ANSWER_HEADERS_MIGRATION,
 ];

@@ -149,6 +149,12 @@ export const RUNTIME_METRICS = {
   cacheRequests: 'cache_requests_total',
   /** Counter by `store`: keys of a cache that were invalidated. */
   cacheInvalidations: 'cache_invalidations_total',
+  /** Counter by `job_name` and `result` (`done`, `duplicate`, `failed`): runs of jobs. */
+  jobRuns: 'job_runs_total',
+  /** Gauge in seconds by `job_name`: how long its due time has been over; 0 while it is not due. */
+  jobOverdue: 'job_overdue_seconds',
+  /** Histogram in seconds by `job_name`: how long runs take. */
+  jobDuration: 'job_duration_seconds',
 } as const;
 
 /**

@@ -1,14 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { DAPR_TOKEN_HEADER } from '@cdk8s-event-platform/contracts/interface';
 import { VERSIONS } from 'cdk8s-event-platform';
-import { Refusal, sendJson } from './answers.ts';
+import { readBody, Refusal, sendJson } from './answers.ts';
 import type { AppResources } from './app-resources.ts';
+import type { JobRequest, Jobs } from './jobs.ts';
 import type { PublishAnswer, PublishApi } from './publish-api.ts';
 
 /** What the HTTP API of a sidecar needs. */
 export interface HttpApiOptions {
   readonly resources: AppResources;
   readonly publisher: PublishApi;
+  readonly jobs: Jobs;
   /** Token of requests. @default - requests need none */
   readonly token: string | undefined;
   /** Ends the sidecar and starts it again. */
@@ -18,6 +20,9 @@ export interface HttpApiOptions {
 /** Paths of `GET` that need no token. */
 const HEALTH_PATHS = ['/v1.0/healthz', '/v1.0/healthz/outbound'];
 const PUBLISH_PATH = /^\/v1\.0(?:-alpha1)?\/publish\/(bulk\/)?(.*)$/;
+const JOB_PATH = /^\/v1\.0(?:-alpha1)?\/jobs\/([^/]+)$/;
+/** Bytes of a job that is registered. */
+const MAX_JOB_BYTES = 4 * 1024 * 1024;
 
 /** The answer to `GET /v1.0/metadata`, as far as apps read it. */
 function metadata({ appId, components, subscriptions }: AppResources): object {
@@ -34,8 +39,42 @@ function metadata({ appId, components, subscriptions }: AppResources): object {
   };
 }
 
+/** A request for a job; undefined for another method. */
+async function jobRoute(
+  jobs: Jobs,
+  request: IncomingMessage,
+  name: string,
+): Promise<PublishAnswer | undefined> {
+  switch (request.method) {
+    case 'GET':
+      return { status: 200, body: jobs.get(name) };
+    case 'DELETE':
+      jobs.delete(name);
+      return { status: 204 };
+    case 'POST':
+      jobs.schedule(name, await jobIn(request));
+      return { status: 204 };
+    default:
+      return undefined;
+  }
+}
+
+/** The job in a body. @throws Refusal when it is no JSON object */
+async function jobIn(request: IncomingMessage): Promise<JobRequest> {
+  try {
+    const body = await readBody(request, MAX_JOB_BYTES);
+    const job = JSON.parse((body ?? '').toString()) as unknown;
+    if (typeof job === 'object' && job !== null) {
+      return job;
+    }
+  } catch {
+    // Told below.
+  }
+  throw new Refusal(400, 'ERR_MALFORMED_REQUEST', 'failed deserializing HTTP body');
+}
+
 async function route(
-  { resources, publisher, restart }: HttpApiOptions,
+  { resources, publisher, jobs, restart }: HttpApiOptions,
   request: IncomingMessage,
 ): Promise<PublishAnswer> {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
@@ -50,6 +89,11 @@ async function route(
   if (call === 'POST /v1.0/shutdown') {
     restart();
     return { status: 204 };
+  }
+  const [, job] = JOB_PATH.exec(url.pathname) ?? [];
+  const answered = job === undefined ? undefined : await jobRoute(jobs, request, job);
+  if (answered !== undefined) {
+    return answered;
   }
   if (target === undefined || !['POST', 'PUT'].includes(request.method ?? '')) {
     throw new Refusal(404, 'ERR_NOT_FOUND', 'method not found');

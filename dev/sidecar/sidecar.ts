@@ -8,6 +8,7 @@ import { followHealth } from './app-health.ts';
 import { type AppResources, appResources } from './app-resources.ts';
 import type { DeliveryContext } from './delivery.ts';
 import { httpApi } from './http-api.ts';
+import { Jobs } from './jobs.ts';
 import { PublishApi } from './publish-api.ts';
 import type { RenderedManifest } from './rendered.ts';
 import { Routes } from './routes.ts';
@@ -51,7 +52,7 @@ interface Deliveries {
 }
 
 /**
- * Stands for the daprd of one app: its HTTP API on this machine, and deliveries to the app's routes. It follows
+ * Stands for the daprd of one app: its HTTP API on this machine, deliveries to the app's routes, and its jobs. It follows
  * rendered objects, so that nothing is declared for it.
  *
  * @see https://docs.dapr.io/reference/api/pubsub_api/
@@ -61,6 +62,7 @@ export class Sidecar {
   readonly #channel: AppChannel;
   readonly #scheduler: Scheduler;
   readonly #publisher: PublishApi;
+  readonly #jobs: Jobs;
   readonly #server: Server;
   #stopping = new AbortController();
   #following: Promise<void> = Promise.resolve();
@@ -78,8 +80,13 @@ export class Sidecar {
     this.#channel =
       parts?.channel ?? new HttpChannel(options.appPort ?? appPort, token(tokens.app));
     this.#publisher = new PublishApi(this.#resources, broker, this.#scheduler);
+    this.#jobs = new Jobs({
+      ...{ channel: this.#channel, scheduler: this.#scheduler, faults: options.faults },
+      log: (line) => this.#log(line),
+    });
     this.#server = httpApi({
-      ...{ resources: this.#resources, publisher: this.#publisher, token: token(tokens.api) },
+      ...{ resources: this.#resources, publisher: this.#publisher, jobs: this.#jobs },
+      token: token(tokens.api),
       restart: () => void this.#restart(),
     });
   }
@@ -144,6 +151,7 @@ export class Sidecar {
    */
   public async pause(drain: number): Promise<() => void> {
     this.#stopping.abort();
+    this.#jobs.pause();
     await this.#endDeliveries(drain);
     await this.#following;
     return () => {
@@ -156,6 +164,7 @@ export class Sidecar {
     this.#stopping.abort();
     await this.#endDeliveries(drain);
     await this.#following;
+    await this.#jobs.stop();
     this.#channel.close();
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
@@ -193,9 +202,13 @@ export class Sidecar {
       probe: (settings) => this.#channel.isHealthy(settings),
       onHealthy: () => {
         this.#deliver(contexts);
+        this.#jobs.start();
         return Promise.resolve();
       },
-      onUnhealthy: () => this.#endDeliveries(UNHEALTHY_DRAIN),
+      onUnhealthy: () => {
+        this.#jobs.pause();
+        return this.#endDeliveries(UNHEALTHY_DRAIN);
+      },
       signal: this.#stopping.signal,
     });
   }

@@ -8,6 +8,8 @@ import {
   exchange,
   type ExchangeAnswer,
   type ExchangeRequest,
+  type JobHandler,
+  jobsOf,
   type Logger,
 } from '@cdk8s-event-platform/runtime/testing/internal';
 import type { Sidecar } from '../sidecar/sidecar.ts';
@@ -91,7 +93,7 @@ export class AppInTest {
     killed.abort();
   }
 
-  /** Kills the process with its next delivery, after the handler and before the commit. */
+  /** Kills the process with its next delivery or job, after the handler and before the commit. */
   public killAtCommit(): void {
     this.#killedAtCommit = true;
   }
@@ -110,6 +112,7 @@ export class AppInTest {
     const connections = new InterruptedPool(pool);
     const { routes, housekeeping, claims, erase }: ServiceParts =
       app === undefined || 'handlers' in app ? {} : app;
+    const jobs: ServiceParts['jobs'] = app === undefined || 'handlers' in app ? {} : app.jobs;
     const handlers = app === undefined ? [] : partsOf(app);
     const subscribes = handlers.length > 0 || (manifest.subscribes ?? []).length > 0;
     return {
@@ -121,6 +124,7 @@ export class AppInTest {
           subscribes && {
             consumer: consumer(manifest, ...handlers.map((part) => this.#noted(part))),
           }),
+        jobs: app && jobsOf(manifest, this.#interruptible(jobs), env),
         now: () => time.now(),
         send: (request) => this.#toSidecar(request),
       }),
@@ -140,6 +144,26 @@ export class AppInTest {
     return answer;
   }
 
+  /** Handlers of jobs, which may be killed before they commit. */
+  #interruptible(jobs: ServiceParts['jobs'] = {}): Record<string, JobHandler> {
+    return Object.fromEntries(
+      Object.entries(jobs).map(([name, handle]): [string, JobHandler] => [
+        name,
+        async (tx, run) => {
+          await handle(tx, run);
+          this.#killOnce();
+        },
+      ]),
+    );
+  }
+
+  #killOnce(): void {
+    if (this.#killedAtCommit) {
+      this.#killedAtCommit = false;
+      this.kill();
+    }
+  }
+
   /** A handler that notes what it has handled in its transaction. */
   #noted(part: ConsumerPart): ConsumerPart {
     if (!('handle' in part)) {
@@ -155,10 +179,7 @@ export class AppInTest {
           events.map(({ id }) => id),
           events.map(({ time }) => time),
         ]);
-        if (this.#killedAtCommit) {
-          this.#killedAtCommit = false;
-          this.kill();
-        }
+        this.#killOnce();
       },
     };
   }

@@ -172,8 +172,8 @@ export class TestPlatform {
   }
 
   /**
-   * Moves the clock of sidecars and databases, with everything that becomes due on the way: retries, side effects,
-   * leases, housekeeping.
+   * Moves the clock of sidecars and databases, with everything that becomes due on the way: jobs, retries, side
+   * effects, leases, housekeeping.
    *
    * @throws Error as {@link settle}, and for a time that is not positive.
    */
@@ -205,7 +205,7 @@ export class TestPlatform {
   /**
    * Kills the process of an app, which starts again at once. What it has not committed is rolled back.
    *
-   * @param when `at-commit` kills it in its next delivery, between the handler and the commit. @default 'now'
+   * @param when `at-commit` kills it in its next delivery or job, between the handler and the commit. @default 'now'
    */
   public kill(appId: string, when: 'now' | 'at-commit' = 'now'): void {
     const app = this.#app(appId);

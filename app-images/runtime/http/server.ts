@@ -1,14 +1,19 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { isRuntimePath, RUNTIME_PATHS } from '@cdk8s-event-platform/contracts/interface';
+import {
+  isRuntimePath,
+  jobOfRoute,
+  RUNTIME_PATHS,
+} from '@cdk8s-event-platform/contracts/interface';
 import type { Readiness } from '../database/readiness.ts';
 import { describeFailure } from '../errors/failure.ts';
 import { DeliveryEndpoint, type DeliveryEndpointOptions } from './delivery-endpoint.ts';
+import { JobEndpoint, type JobEndpointOptions } from './job-endpoint.ts';
 import { discardBody, limitConnections, sendJson, sendText, serverLimits } from './messages.ts';
 import { publicReadiness } from './public-readiness.ts';
 import { sidecarTokenCheck } from './sidecar-token.ts';
 
 /** Options of {@link consumerServer}. */
-export interface ConsumerServerOptions extends DeliveryEndpointOptions {
+export interface ConsumerServerOptions extends DeliveryEndpointOptions, JobEndpointOptions {
   /** Answers requests that are not the runtime's own. @default - 404 */
   readonly requests?: (request: IncomingMessage, response: ServerResponse) => void;
   readonly readiness: Readiness;
@@ -18,15 +23,17 @@ export interface ConsumerServerOptions extends DeliveryEndpointOptions {
   readonly requestTimeout?: number;
 }
 
-/** The HTTP server of an app: deliveries, health, and requests. */
+/** The HTTP server of an app: deliveries, jobs, health, and requests. */
 export function consumerServer(options: ConsumerServerOptions): Server {
   const { requests, readiness, inFlight, log } = options;
   const deliveries = new DeliveryEndpoint(options);
+  const jobs = new JobEndpoint(options);
   const isReady = publicReadiness(readiness, log);
   const isFromSidecar = sidecarTokenCheck(options.appApiToken, log);
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url?.split('?', 1)[0] ?? '/';
+    const job = jobOfRoute(path);
     if (requests !== undefined && !isRuntimePath(path)) {
       requests(request, response);
     } else if (request.method !== 'POST' && path === RUNTIME_PATHS.live) {
@@ -37,6 +44,8 @@ export function consumerServer(options: ConsumerServerOptions): Server {
     } else if (!isFromSidecar(request, path)) {
       discardBody(request);
       sendText(response, 401, 'unauthorized');
+    } else if (request.method === 'POST' && job !== undefined) {
+      await inFlight.track(() => jobs.receive(job, request, response));
     } else if (request.method === 'POST') {
       await inFlight.track(() => deliveries.receive(path, request, response));
     } else if (path === '/dapr/subscribe') {

@@ -4,6 +4,8 @@ import { type AppManifest } from '@cdk8s-event-platform/contracts';
 import type { Consumer } from '../delivery/consumer.ts';
 import { EventPublisher } from '../outbox/event-publisher.ts';
 import { type ConsumerContext, consumerTasks } from './consumer-tasks.ts';
+import type { Job } from '../jobs/job.ts';
+import { jobTasks } from '../jobs/job-tasks.ts';
 import type { ClaimCheck } from '../sealing/claim-check.ts';
 import { Sealing } from '../sealing/sealing.ts';
 import { type Erase, sealingTasks } from '../sealing/sealing-tasks.ts';
@@ -27,6 +29,8 @@ export interface AppParts {
       readonly committed: () => void;
     },
   ) => FastifyInstance;
+  /** Its jobs. @default - none */
+  readonly jobs?: readonly Job[] | undefined;
   /** Periodic tasks. @default - none */
   readonly housekeeping?: readonly ((pool: pg.Pool) => Promise<void>)[];
 }
@@ -82,6 +86,10 @@ export function startApp(manifest: AppManifest, parts: AppParts): void {
         : undefined;
     const committed = () => relay?.wake();
     const requests = parts.requests?.({ ...context, publisher, committed });
+    const jobs =
+      parts.jobs === undefined || parts.jobs.length === 0
+        ? undefined
+        : jobTasks({ ...context, manifest, jobs: parts.jobs, publisher, committed });
     const tasks = [
       ...(relay === undefined ? [] : [() => relay.measure()]),
       ...sealingTasks({ manifest, log, claims: parts.claims, erase: parts.erase }),
@@ -93,9 +101,11 @@ export function startApp(manifest: AppManifest, parts: AppParts): void {
           relay === undefined ? consumer.deliveries : wakingRelay(consumer.deliveries, relay),
         problem: consumer.problem,
       }),
+      ...(jobs && { jobs: jobs.receiver }),
       ...(requests && { requests }),
       loops: [
         ...(consumer?.loops ?? []),
+        ...(jobs?.tasks ?? []).map((task) => startPollingLoop({ ...task, log })),
         ...(relay === undefined ? [] : [relay]),
         ...(tasks.length > 0 ? [startHousekeeping(context, tasks)] : []),
       ],

@@ -50,11 +50,14 @@ export function consumerTasks(consumer: Consumer, context: ConsumerContext) {
   const parts = { publisher, sealing, pool, inbox, metrics, log, tracing, clock };
   const replayer = new Replayer({ scope, routes, ...parts });
   const worker = new EffectWorker(appId, effects, pool, log, sealing);
+  const receives = routes.size > 0;
   const tasks: BackgroundTask[] = [
-    { name: 'replay', poll: () => replayer.round(), minDelay: 500, maxDelay: 2_000 },
+    ...(receives
+      ? [{ name: 'replay', poll: () => replayer.round(), minDelay: 500, maxDelay: 2_000 }]
+      : []),
     {
       name: 'housekeeping',
-      poll: housekeeping({ consumer: appId, pool, inbox, metrics, retentionDays }),
+      poll: housekeeping({ consumer: appId, pool, inbox, metrics, retentionDays, receives }),
       minDelay: 10_000,
       maxDelay: 10_000,
     },

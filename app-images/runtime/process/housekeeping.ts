@@ -13,6 +13,8 @@ export interface HousekeepingOptions {
   readonly metrics: RuntimeMetrics;
   /** Days for which finished effects and discarded events are kept. */
   readonly retentionDays: number;
+  /** Whether it receives events, and so has an inbox and a quarantine. @default true */
+  readonly receives?: boolean;
 }
 
 /** Time between two deletions of finished rows, in milliseconds. */
@@ -23,7 +25,7 @@ const PRUNE_INTERVAL = 3_600_000;
  * rows once an hour.
  */
 export function housekeeping(options: HousekeepingOptions): () => Promise<number> {
-  const { consumer, pool, inbox, metrics, retentionDays } = options;
+  const { consumer, pool, inbox, metrics, retentionDays, receives = true } = options;
   let prunedAt = -Infinity;
 
   const counts = async (statement: string): Promise<Record<string, number>> => {
@@ -58,15 +60,14 @@ export function housekeeping(options: HousekeepingOptions): () => Promise<number
     });
   return async () => {
     const tasks: (() => Promise<unknown>)[] = [
-      () => inbox.retainedDays(),
-      countQuarantine,
+      ...(receives ? [() => inbox.retainedDays(), countQuarantine] : []),
       countEffects,
     ];
     if (performance.now() - prunedAt > PRUNE_INTERVAL) {
       prunedAt = performance.now();
       tasks.push(
         () => prune(EFFECTS_TABLE, 'done', 'finished_at'),
-        () => prune(QUARANTINE_TABLE, 'discarded', 'changed_at'),
+        ...(receives ? [() => prune(QUARANTINE_TABLE, 'discarded', 'changed_at')] : []),
       );
     }
     await runAll(tasks);

@@ -1,4 +1,5 @@
 import { startApp } from './app-process.ts';
+import { jobsOf } from '../jobs/job.ts';
 import type { Consumer } from '../delivery/consumer.ts';
 import type { ServiceParts } from './start-service.ts';
 
@@ -9,7 +10,10 @@ import type { ServiceParts } from './start-service.ts';
  */
 export function startConsumer(
   consumer: Consumer,
-  parts: Pick<ServiceParts, 'claims' | 'erase'> = {},
+  parts: Pick<ServiceParts, 'claims' | 'erase' | 'jobs'> = {},
 ): void {
-  startApp(consumer.manifest, { consumer, ...parts });
+  startApp(consumer.manifest, {
+    ...{ consumer, ...parts },
+    jobs: jobsOf(consumer.manifest, parts.jobs),
+  });
 }

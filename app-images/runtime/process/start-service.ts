@@ -6,6 +6,7 @@ import type { Transaction } from '../database/database.ts';
 import type { ClaimCheck } from '../sealing/claim-check.ts';
 import { httpApi } from '../http/api.ts';
 import { Api } from '../http/routes.ts';
+import { type JobHandler, jobsOf } from '../jobs/job.ts';
 import { forgetAnswers } from '../http/idempotency.ts';
 
 /** Handlers, side effects and routes of an app. */
@@ -20,6 +21,8 @@ export interface ServiceParts {
    * @default - it keeps nothing
    */
   readonly erase?: (tx: Transaction, subject: string) => Promise<void>;
+  /** Handlers of its jobs, by name. @default - no jobs */
+  readonly jobs?: Readonly<Record<string, JobHandler>>;
   /** Declares the routes of its HTTP API. @default - no routes */
   readonly routes?: (api: Api) => void;
   /** Periodic task, such as deleting old rows. Called every 5 seconds. @default - none */
@@ -62,8 +65,8 @@ function atMostEvery<Args extends unknown[]>(
  *   ],
  * });
  *
- * @throws Error when a subscribed type has no handler or two, a handler no subscription, or a route is
- * not usable.
+ * @throws Error when a subscribed type has no handler or two, a handler no subscription, a job no handler or a handler
+ * no job, or a route is not usable.
  */
 export function startService(manifest: AppManifest, parts: ServiceParts): void {
   const { appId, source = `/${appId}`, subscribes = [] } = manifest;
@@ -72,6 +75,7 @@ export function startService(manifest: AppManifest, parts: ServiceParts): void {
   parts.routes?.(api);
   const forget = atMostEvery(FORGET_INTERVAL, (pool: pg.Pool) => forgetAnswers(pool, appId));
   startApp(manifest, {
+    jobs: jobsOf(manifest, parts.jobs),
     // Handlers without a subscription are an error, too.
     ...((subscribes.length > 0 || handlers.length > 0) && {
       consumer: consumer(manifest, ...handlers),

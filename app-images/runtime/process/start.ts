@@ -13,6 +13,7 @@ import { openDatabase } from '../database/database.ts';
 import type { DeliveryReceiver } from '../delivery/delivery-processor.ts';
 import { createLogger, type Logger } from '../telemetry/logging.ts';
 import { metricsServer } from '../http/metrics-server.ts';
+import type { JobReceiver } from '../http/job-endpoint.ts';
 import { RuntimeMetrics } from '../telemetry/metrics.ts';
 import { databaseReadiness, type Readiness } from '../database/readiness.ts';
 import { isContainerRestart, resubscribeGuard } from './resubscribe-guard.ts';
@@ -71,6 +72,8 @@ export interface ProcessContext {
 export interface ProcessParts {
   /** Processes deliveries. @default - no deliveries */
   readonly deliveries?: DeliveryReceiver;
+  /** Runs jobs. @default - there are none */
+  readonly jobs?: JobReceiver;
   /** HTTP API of the app, for every path that is not the runtime's. @default - no API */
   readonly requests?: FastifyInstance;
   readonly loops: readonly PollingLoop[];
@@ -106,13 +109,15 @@ export async function startProcess(
     return;
   }
   // A relay has connections of its own: it goes on while deliveries and requests wait for theirs.
-  const connections = (manifest.publishes ?? []).length > 0 ? 16 : 12;
+  const { publishes = [], jobs: declared = [] } = manifest;
+  const connections = 12 + (publishes.length > 0 ? 4 : 0) + (declared.length > 0 ? 3 : 0);
   const pool = openDatabase({ applicationName: appId, connections, log });
   const inFlight = new InFlightTracker();
   const metrics = new RuntimeMetrics();
   const tracing = await loadTracing(appId, log);
   const {
     deliveries,
+    jobs,
     requests,
     loops,
     problem: ownProblem,
@@ -122,7 +127,7 @@ export async function startProcess(
   const database = databaseReadiness(pool, manifest);
   const able = async () => (await database()) ?? ownProblem?.();
   const server = consumerServer({
-    deliveries,
+    ...{ deliveries, jobs },
     ...(requests && { requests: (...exchange) => requests.routing(...exchange) }),
     metrics,
     appApiToken: process.env[RUNTIME_ENV.appApiToken],

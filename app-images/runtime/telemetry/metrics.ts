@@ -5,6 +5,10 @@ import { DELIVERY_BOUNDS, RUNTIME_METRICS } from '@cdk8s-event-platform/contract
 export type ConsumeResult = (typeof CONSUME_RESULTS)[number] | 'ignored';
 
 const CONSUME_RESULTS = ['processed', 'duplicate', 'quarantined', 'parked', 'failed'] as const;
+/** How a call for a job ended; the `result` label of `job_runs_total`. */
+export type JobRunResult = (typeof JOB_RESULTS)[number];
+
+const JOB_RESULTS = ['done', 'duplicate', 'failed'] as const;
 const PROCESSING_BOUNDS = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
 ];
@@ -53,6 +57,21 @@ export class RuntimeMetrics {
   readonly #effects = this.#gauge(RUNTIME_METRICS.effectsOpen, 'Side effects that are not done.', [
     'status',
   ]);
+  readonly #jobRuns = this.#counter(RUNTIME_METRICS.jobRuns, 'Runs of jobs, by result.', [
+    'job_name',
+    'result',
+  ]);
+  readonly #jobDuration = this.#histogram(
+    RUNTIME_METRICS.jobDuration,
+    'Seconds that runs of a job take.',
+    PROCESSING_BOUNDS,
+    'job_name',
+  );
+  readonly #jobOverdue = this.#gauge(
+    RUNTIME_METRICS.jobOverdue,
+    'Seconds for which the due time of a job has been over.',
+    ['job_name'],
+  );
 
   /** Adds metrics of the process and of Node: CPU, memory, event loop, garbage collection. */
   public collectProcessMetrics(): void {
@@ -114,6 +133,26 @@ export class RuntimeMetrics {
     Object.entries(counts).forEach(([status, count]) => this.#effects.set({ status }, count));
   }
 
+  /** Exports zeros for these jobs. @see {@link initialize} */
+  public initializeJobs(jobs: readonly string[]): void {
+    for (const job of jobs) {
+      JOB_RESULTS.forEach((result) => this.#jobRuns.inc({ job_name: job, result }, 0));
+      this.#jobDuration.zero({ job_name: job });
+    }
+  }
+
+  /** Counts a run of a job, and records how long it took. */
+  public jobRun(job: string, result: JobRunResult, seconds: number): void {
+    this.#jobRuns.inc({ job_name: job, result });
+    this.#jobDuration.observe({ job_name: job }, seconds);
+  }
+
+  /** Sets for how long the due times of jobs have been over, in seconds. */
+  public jobsOverdue(seconds: Readonly<Record<string, number>>): void {
+    this.#jobOverdue.reset();
+    Object.entries(seconds).forEach(([job, value]) => this.#jobOverdue.set({ job_name: job }, value));
+  }
+
   /** All metrics in the text format of Prometheus. */
   public text(): Promise<string> {
     return this.#registry.metrics();
@@ -128,9 +167,14 @@ export class RuntimeMetrics {
     return new Counter({ name, help, labelNames, registers: [this.#registry] });
   }
 
-  #histogram(name: string, help: string, bounds: readonly number[]) {
+  #histogram<Label extends string = 'type'>(
+    name: string,
+    help: string,
+    bounds: readonly number[],
+    label: Label = 'type' as Label,
+  ) {
     const registers = [this.#registry];
-    return new Histogram({ name, help, labelNames: ['type'], buckets: [...bounds], registers });
+    return new Histogram({ name, help, labelNames: [label], buckets: [...bounds], registers });
   }
 
   #gauge<Label extends string>(name: string, help: string, labelNames: Label[] = []) {

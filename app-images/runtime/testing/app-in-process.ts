@@ -11,6 +11,8 @@ import { InFlightTracker } from '../http/in-flight-tracker.ts';
 import { Api } from '../http/routes.ts';
 import { consumerServer } from '../http/server.ts';
 import { EventPublisher } from '../outbox/event-publisher.ts';
+import { type Job } from '../jobs/job.ts';
+import { jobTasks } from '../jobs/job-tasks.ts';
 import { Publisher, type SidecarReply, type SidecarRequest } from '../outbox/publisher.ts';
 import { OutboxRelay } from '../outbox/relay.ts';
 import { consumerTasks } from '../process/consumer-tasks.ts';
@@ -35,6 +37,8 @@ export interface InProcessOptions {
   readonly erase?: ServiceParts['erase'] | undefined;
   /** @default - none */
   readonly housekeeping?: ServiceParts['housekeeping'] | undefined;
+  /** @default - none */
+  readonly jobs?: readonly Job[] | undefined;
   /** Variables of its Deployment. Those of the dead-letter processor name the folder of the keys of events. */
   readonly env: Variables;
   readonly pool: pg.Pool;
@@ -83,6 +87,10 @@ export class AppInProcess {
       consumerTasks(options.consumer, {
         ...{ ...context, env, clock: now, longestPause: LONGEST_PAUSE },
       });
+    const jobs =
+      options.jobs === undefined || options.jobs.length === 0
+        ? undefined
+        : jobTasks({ ...context, manifest, jobs: options.jobs, now, send: options.send });
     const api = new Api();
     routes?.(api);
     const requests = routes && httpApi({ ...context, source, api });
@@ -90,6 +98,7 @@ export class AppInProcess {
     const keys = env[RUNTIME_ENV.eventKeys];
     this.#server = consumerServer({
       ...context,
+      jobs: jobs?.receiver,
       deliveries:
         consumer?.deliveries ??
         (keys === undefined
@@ -103,6 +112,7 @@ export class AppInProcess {
     const sealed = sealingTasks({ manifest, log, claims, erase });
     this.#work = [
       ...this.#relay(metrics),
+      ...(jobs?.tasks ?? []),
       ...tasks
         .filter(({ name }) => name !== HOUSEKEEPING)
         .map(({ name, poll, settle }) => ({

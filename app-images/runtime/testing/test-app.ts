@@ -17,6 +17,7 @@ import type { SideEffect } from '../effects/effects.ts';
 import { EventPublisher } from '../outbox/event-publisher.ts';
 import { describeFailure } from '../errors/failure.ts';
 import type { ApiMethod } from '../http/routes.ts';
+import { JobsUnderTest, type JobUnderTest, type TestedRun } from './jobs-under-test.ts';
 import { InboxPartitions } from '../delivery/inbox.ts';
 import { jsonPart } from '../events/json.ts';
 import { silentLogger } from '../telemetry/logging.ts';
@@ -29,7 +30,10 @@ import { serviceApi } from './service-api.ts';
 import { testSealing } from './test-sealing.ts';
 
 /** What `startService` is given: a manifest, and what the app does. */
-export interface AppUnderTest extends Pick<ServiceParts, 'on' | 'routes' | 'claims' | 'erase'> {
+export interface AppUnderTest extends Pick<
+  ServiceParts,
+  'on' | 'routes' | 'jobs' | 'claims' | 'erase'
+> {
   readonly manifest: AppManifest;
 }
 
@@ -90,6 +94,7 @@ export class TestApp {
   readonly #pool: pg.Pool;
   readonly #tasks: ReturnType<typeof sealingTasks>;
   readonly #api: ReturnType<typeof serviceApi>;
+  readonly #jobs: JobsUnderTest;
 
   /**
    * @param app a consumer, or manifest, handlers and routes of a service.
@@ -121,6 +126,9 @@ export class TestApp {
       manifest,
       log: silentLogger,
       erase: 'erase' in app ? app.erase : undefined,
+    });
+    this.#jobs = new JobsUnderTest(manifest, 'jobs' in app ? app.jobs : undefined, {
+      ...{ pool, publisher },
     });
     const routes = 'routes' in app ? app.routes : undefined;
     this.#api = serviceApi(manifest, routes ?? (() => undefined), pool, { publisher });
@@ -183,6 +191,19 @@ export class TestApp {
       headers: response.headers,
       ...(response.payload !== '' && { body: isJson ? response.json() : response.payload }),
     };
+  }
+
+  /**
+   * Runs a job, as the scheduler calls for it.
+   *
+   * @example
+   * expect(await app.runJob('cleanup', { due: '2026-12-01T03:00:00Z' })).toEqual({ outcome: 'done' });
+   * expect(await app.runJob('cleanup', { due: '2026-12-01T03:00:00Z' })).toEqual({ outcome: 'duplicate' });
+   *
+   * @throws Error when the app has no such job, or `due` is not one of its due times.
+   */
+  public async runJob(job: string, options: JobUnderTest = {}): Promise<TestedRun> {
+    return this.#jobs.run(job, options);
   }
 
   /** Events of a contract that the app has published, in their order. */
