@@ -51,6 +51,12 @@ export interface AppManifest {
   readonly source?: string;
   /** Whether the image sends notifications: its app then has to be told where to. @default false */
   readonly notifies?: boolean;
+  /**
+   * Whether the image erases what it keeps of a person who is erased.
+   *
+   * @default - where its events hold personal data
+   */
+  readonly erases?: boolean;
   /** State stores that the image reads and writes, such as a cache. @default - none */
   readonly state?: readonly StateStoreContract[];
   /** Tables that the image's handlers need, beside the inbox of the platform. @default - none */
@@ -91,6 +97,7 @@ const SHAPE: Shape<AppManifest> = {
   subscribes: contracts,
   serves: optional(flag),
   notifies: optional(flag),
+  erases: optional(flag),
   state: optional(
     listOf(
       must(

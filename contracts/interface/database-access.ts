@@ -67,11 +67,12 @@ export function roleOfApp(role: string, manifest: AppManifest): DatabaseRole {
     contracts.some(({ schema }) => marksOf(schema).has(mark));
   const all = [...subscribes, ...publishes];
   const personal = marks(all, 'pii');
+  const erases = manifest.erases ?? personal;
   const claims = marks(publishes, 'claimCheck');
   return {
     role,
-    tables: [...sharedTablesOf(manifest), ...(personal ? [ERASED_BY_TABLE] : [])],
-    reads: [MIGRATIONS_TABLE, ...(personal ? [ERASURES_TABLE] : [])],
+    tables: [...sharedTablesOf(manifest), ...(erases ? [ERASED_BY_TABLE] : [])],
+    reads: [MIGRATIONS_TABLE, ...(erases ? [ERASURES_TABLE] : [])],
     functions: [
       ...(subscribes.length > 0 ? [`${KEEP_INBOX_FUNCTION}(integer)`] : []),
       ...(personal

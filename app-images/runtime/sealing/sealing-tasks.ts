@@ -41,11 +41,12 @@ export function sealingTasks({
   erase,
 }: SealingTasksOptions): ((pool: pg.Pool) => Promise<void>)[] {
   const { appId, publishes = [], subscribes = [] } = manifest;
-  if (erase !== undefined && ![...publishes, ...subscribes].some(hasPersonalData)) {
+  const { erases = [...publishes, ...subscribes].some(hasPersonalData) } = manifest;
+  if (erase !== undefined && !erases) {
     throw new Error(
       withCode(
         'EP8002',
-        `${appId}: erase without events that hold personal data: mark them in a contract with pii: true, or leave erase out`,
+        `${appId}: erase without events that hold personal data: say \`erases: true\` in the manifest, mark what is personal in a contract with pii: true, or leave erase out`,
       ),
     );
   }

@@ -1,4 +1,4 @@
-import type { JobTransaction } from '@cdk8s-event-platform/runtime';
+import type { EventTransaction, JobRun } from '@cdk8s-event-platform/runtime';
 import { TaskDeleted } from '../events/index.ts';
 
 /** Days for which completed tasks are kept. */
@@ -13,7 +13,7 @@ interface Deleted {
 }
 
 /** Deletes tasks that were completed long ago, and tells so. */
-export async function cleanUp(tx: JobTransaction, { due }: { readonly due: Date }): Promise<void> {
+export async function cleanUp(tx: EventTransaction, { due, event }: JobRun): Promise<void> {
   const time = due.toISOString();
   const { rows } = await tx.query<Deleted>(
     `UPDATE todo_tasks SET deleted_at = $1, updated_at = $1, version = version + 1
@@ -31,7 +31,7 @@ export async function cleanUp(tx: JobTransaction, { due }: { readonly due: Date 
         ...{ task_id: Number(taskId), user_id: userId, title },
         ...({ deleted_at: time, reason: 'retention' } as const),
       },
-      discriminator: taskId,
+      ...{ cause: event, discriminator: taskId },
       time,
     })),
   );

@@ -9,6 +9,7 @@ export const manifest = defineApp({
   source: '/todo/comments',
   subscribes: [TaskCreated, TaskDeleted],
   serves: true,
+  erases: true,
   jobs: [
     {
       name: 'cleanup',

@@ -1,4 +1,3 @@
-export * from './reminder-due.ts';
 export * from './task-completed.ts';
 export * from './task-created.ts';
 export * from './task-deleted.ts';

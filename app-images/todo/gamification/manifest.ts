@@ -9,6 +9,7 @@ export const manifest = defineApp({
   source: '/todo/gamification',
   subscribes: [TaskCompleted],
   serves: true,
+  erases: true,
   migrations: [
     {
       name: '0700-todo-points',

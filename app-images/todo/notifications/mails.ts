@@ -1,14 +1,17 @@
-import type {
-  ReminderDueData,
-  TaskCompletedData,
-  TaskCreatedData,
-  UserRegisteredData,
-} from '../events/index.ts';
+import type { TaskCompletedData, TaskCreatedData, UserRegisteredData } from '../events/index.ts';
 
 /** Subject and text of a mail. */
 export interface Mail {
   readonly subject: string;
   readonly text: string;
+}
+
+/** The open tasks of a user. */
+export interface OpenTasks {
+  /** How many have been open for long. */
+  readonly open: number;
+  /** Title of the oldest. */
+  readonly oldest: string;
 }
 
 export const welcome = ({ name }: UserRegisteredData): Mail => ({
@@ -26,7 +29,7 @@ export const taskCompleted = ({ title, duration_minutes: minutes }: TaskComplete
   text: `You have completed a task within ${minutes} minutes:\n\n  ${title}\n`,
 });
 
-export const reminder = ({ open_tasks: open, oldest_title: oldest }: ReminderDueData): Mail => ({
+export const reminder = ({ open, oldest }: OpenTasks): Mail => ({
   subject: open === 1 ? 'One task is waiting' : `${open} tasks are waiting`,
   text: `The oldest of your open tasks:\n\n  ${oldest}\n`,
 });

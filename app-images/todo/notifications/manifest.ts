@@ -1,11 +1,5 @@
 import { defineApp } from '@cdk8s-event-platform/contracts';
-import {
-  ReminderDue,
-  TaskCompleted,
-  TaskCreated,
-  TaskDeleted,
-  UserRegistered,
-} from '../events/index.ts';
+import { TaskCompleted, TaskCreated, TaskDeleted, UserRegistered } from '../events/index.ts';
 import { NotificationCache } from '../state/notification-cache.ts';
 
 /** Tells users by mail what happens to their tasks, and reminds them of open ones. */
@@ -14,8 +8,7 @@ export const manifest = defineApp({
   description: 'Tells users by mail what happens to their tasks, and reminds them of open ones.',
   port: 8080,
   source: '/todo/notifications',
-  subscribes: [UserRegistered, TaskCreated, TaskCompleted, TaskDeleted, ReminderDue],
-  publishes: [ReminderDue],
+  subscribes: [UserRegistered, TaskCreated, TaskCompleted, TaskDeleted],
   serves: true,
   notifies: true,
   state: [NotificationCache],

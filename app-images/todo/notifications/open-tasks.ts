@@ -1,5 +1,6 @@
-import type { JobTransaction, Transaction } from '@cdk8s-event-platform/runtime';
-import { ReminderDue, type TaskCreatedData } from '../events/index.ts';
+import type { Transaction } from '@cdk8s-event-platform/runtime';
+import type { TaskCreatedData } from '../events/index.ts';
+import type { OpenTasks } from './mails.ts';
 
 /** Notes a task that was created, unless it is closed already. */
 export async function openTask(tx: Transaction, task: TaskCreatedData): Promise<void> {
@@ -27,17 +28,16 @@ export async function closeTask(
 /** Time after which a user is reminded of an open task. */
 const REMIND_AFTER = '3 days';
 
-/** Reminds each user who has tasks that have been open for long. */
-export async function remind(tx: JobTransaction, { due }: { readonly due: Date }): Promise<void> {
-  const time = due.toISOString();
-  const { rows } = await tx.query<{ user_id: string; open_tasks: number; oldest_title: string }>(
-    `SELECT user_id, count(*)::int AS open_tasks, (array_agg(title ORDER BY created_at, task_id))[1] AS oldest_title
+/** Users with tasks that have been open for long. */
+export async function longOpen(
+  tx: Transaction,
+  now: Date,
+): Promise<(OpenTasks & { readonly userId: string })[]> {
+  const { rows } = await tx.query<{ user_id: string; open: number; oldest: string }>(
+    `SELECT user_id, count(*)::int AS open, (array_agg(title ORDER BY created_at, task_id))[1] AS oldest
      FROM todo_open_tasks WHERE NOT closed AND created_at <= $1::timestamptz - interval '${REMIND_AFTER}'
      GROUP BY user_id ORDER BY user_id`,
-    [time],
+    [now],
   );
-  await tx.publishAll(
-    ReminderDue,
-    rows.map((row) => ({ data: { ...row, due_at: time }, discriminator: row.user_id, time })),
-  );
+  return rows.map(({ user_id: userId, ...tasks }) => ({ userId, ...tasks }));
 }

@@ -14,16 +14,10 @@ import {
   type Transaction,
 } from '@cdk8s-event-platform/runtime';
 import { USER_ID } from '../events/properties.ts';
-import {
-  ReminderDue,
-  TaskCompleted,
-  TaskCreated,
-  TaskDeleted,
-  UserRegistered,
-} from '../events/index.ts';
+import { TaskCompleted, TaskCreated, TaskDeleted, UserRegistered } from '../events/index.ts';
 import { NotificationCache, NOTIFICATIONS } from '../state/notification-cache.ts';
 import { type Mail, reminder, taskCompleted, taskCreated, welcome } from './mails.ts';
-import { closeTask, openTask, remind } from './open-tasks.ts';
+import { closeTask, longOpen, openTask } from './open-tasks.ts';
 
 type MailEffect = SideEffect & { readonly payload?: Notification };
 /** An event about a user. */
@@ -106,11 +100,17 @@ export function notificationParts(mailing: MailEffect = notifications()): Servic
         await notify(tx, mailing, event, taskCompleted(event.data));
       }),
       each(TaskDeleted, (tx, { data }) => closeTask(tx, data, data.deleted_at)),
-      each(ReminderDue, (tx, event) => notify(tx, mailing, event, reminder(event.data))),
       mailing,
       emptyCache,
     ],
-    jobs: { reminders: remind },
+    jobs: {
+      reminders: async (tx, { due, event }) => {
+        for (const { userId, ...tasks } of await longOpen(tx, due)) {
+          const own = { ...event, id: `${event.id}/${userId}`, data: { user_id: userId } };
+          await notify(tx, mailing, own, reminder(tasks));
+        }
+      },
+    },
     erase: async (tx, userId) => {
       await tx.query('DELETE FROM todo_contacts WHERE user_id = $1', [userId]);
       await tx.query('DELETE FROM todo_notifications WHERE user_id = $1', [userId]);
