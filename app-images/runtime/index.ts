@@ -32,6 +32,23 @@ export { postgresClaims } from './sealing/postgres-claims.ts';
 export { s3Claims, type S3ClaimsOptions, type S3ClientSettings } from './sealing/s3-claims.ts';
 export { DependencyUnavailableError } from './errors/failure.ts';
 
+// State and caches.
+export {
+  type Load,
+  ReadThroughCache,
+  readThroughCache,
+  type ReadThroughCacheOptions,
+} from './state/read-through-cache.ts';
+export {
+  StateClient,
+  stateClient,
+  type StateClientOptions,
+  type StateEntry,
+  type StateSetEntry,
+  type StateSetOptions,
+} from './state/state-client.ts';
+export { StateConflictError } from './errors/state-conflict-error.ts';
+
 // HTTP routes.
 export { HttpProblem, type HttpProblemOptions, type ProblemDetail } from './http/problem.ts';
 export {

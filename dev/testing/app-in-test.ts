@@ -127,7 +127,9 @@ export class AppInTest {
     };
   }
 
-  async #toSidecar(request: ExchangeRequest): Promise<ExchangeAnswer> {
+  async #toSidecar(
+    request: ExchangeRequest,
+  ): Promise<ExchangeAnswer & { readonly etag?: string | undefined }> {
     const token = this.options.env[RUNTIME_ENV.daprApiToken];
     const headers = {
       ...request.headers,
@@ -137,7 +139,8 @@ export class AppInTest {
     if (answer === undefined) {
       throw new Error('the sidecar does not answer');
     }
-    return answer;
+    const { etag } = answer.headers;
+    return { ...answer, etag: typeof etag === 'string' ? etag : undefined };
   }
 
   /** A handler that notes what it has handled in its transaction. */

@@ -5,6 +5,11 @@ import { DELIVERY_BOUNDS, RUNTIME_METRICS } from '@cdk8s-event-platform/contract
 export type ConsumeResult = (typeof CONSUME_RESULTS)[number] | 'ignored';
 
 const CONSUME_RESULTS = ['processed', 'duplicate', 'quarantined', 'parked', 'failed'] as const;
+
+/** How a read through a cache was answered; the `result` label of `cache_requests_total`. */
+export type CacheResult = (typeof CACHE_RESULTS)[number];
+
+const CACHE_RESULTS = ['hit', 'miss', 'bypass'] as const;
 const PROCESSING_BOUNDS = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
 ];
@@ -53,6 +58,17 @@ export class RuntimeMetrics {
   readonly #effects = this.#gauge(RUNTIME_METRICS.effectsOpen, 'Side effects that are not done.', [
     'status',
   ]);
+
+  readonly #cacheRequests = this.#counter(
+    RUNTIME_METRICS.cacheRequests,
+    'Reads through a cache, by store and result.',
+    ['store', 'result'],
+  );
+  readonly #cacheInvalidations = this.#counter(
+    RUNTIME_METRICS.cacheInvalidations,
+    'Keys of a cache that were invalidated.',
+    ['store'],
+  );
 
   /** Adds metrics of the process and of Node: CPU, memory, event loop, garbage collection. */
   public collectProcessMetrics(): void {
@@ -114,6 +130,22 @@ export class RuntimeMetrics {
   public effects(counts: Readonly<Record<string, number>>): void {
     this.#effects.reset();
     Object.entries(counts).forEach(([status, count]) => this.#effects.set({ status }, count));
+  }
+
+  /** Exports zeros for a cache, as {@link initialize} does for types. */
+  public initializeCache(store: string): void {
+    CACHE_RESULTS.forEach((result) => this.cacheRequests(store, result, 0));
+    this.cacheInvalidations(store, 0);
+  }
+
+  /** Counts reads through a cache. */
+  public cacheRequests(store: string, result: CacheResult, count = 1): void {
+    this.#cacheRequests.inc({ store, result }, count);
+  }
+
+  /** Counts keys of a cache that were invalidated. */
+  public cacheInvalidations(store: string, count: number): void {
+    this.#cacheInvalidations.inc({ store }, count);
   }
 
   /** All metrics in the text format of Prometheus. */
