@@ -2,8 +2,12 @@ import { dirname } from 'node:path';
 import { _, type SchemaObject } from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { build, type Plugin } from 'esbuild';
-import type { AppManifest, EventContract } from '@cdk8s-event-platform/contracts';
-import { schemaCompiler, wireSchema } from '@cdk8s-event-platform/contracts/internal';
+import type { AppManifest } from '@cdk8s-event-platform/contracts';
+import {
+  schemaCompiler,
+  wireSchema,
+  type WithSchema,
+} from '@cdk8s-event-platform/contracts/internal';
 
 /** The module of contracts that compiles schemas, as source or built. */
 const COMPILER = /contracts[\\/](lib[\\/])?schema-compiler\.[jt]s$/;
@@ -29,7 +33,7 @@ export function precompiledSchemas(manifest: string): Plugin {
 }
 
 /** The contracts of every manifest that a module exports. @throws Error when it exports none. */
-async function contractsOf(manifest: string): Promise<EventContract[]> {
+async function contractsOf(manifest: string): Promise<WithSchema[]> {
   const { outputFiles } = await build({
     entryPoints: [manifest],
     bundle: true,
@@ -49,16 +53,21 @@ async function contractsOf(manifest: string): Promise<EventContract[]> {
       `'${manifest}' exports no app manifest: export const manifest = defineApp({ … })`,
     );
   }
-  const contracts = manifests.flatMap(({ subscribes = [], publishes = [] }) => [
-    ...subscribes,
-    ...publishes,
-  ]);
+  const contracts = manifests.flatMap(
+    ({ subscribes = [], publishes = [], state = [] }): WithSchema[] => [
+      ...subscribes,
+      ...publishes,
+      ...state.flatMap(({ name, schema }) =>
+        typeof schema === 'object' ? [{ name, schema }] : [],
+      ),
+    ],
+  );
   return [...new Map(contracts.map((contract) => [nameOf(contract), contract])).values()];
 }
 
-/** Name of a contract in one version. */
-function nameOf({ type, version }: EventContract): string {
-  return `${type} ${version}`;
+/** Name of a contract in one version, or of a store. */
+function nameOf({ type, version, name }: WithSchema): string {
+  return name === undefined ? `${type} ${version}` : `state ${name}`;
 }
 
 function isManifest(value: unknown): value is AppManifest {
@@ -70,7 +79,7 @@ function isManifest(value: unknown): value is AppManifest {
  *
  * @param formatsModule path of the module with the formats of schemas.
  */
-function compiled(contracts: readonly EventContract[], formatsModule: string): string {
+function compiled(contracts: readonly WithSchema[], formatsModule: string): string {
   const formats = _`require(${formatsModule}).formats`;
   const ajv = schemaCompiler({ code: { source: true, esm: true, formats } });
   const exports: Record<string, string> = {};
@@ -85,7 +94,8 @@ function compiled(contracts: readonly EventContract[], formatsModule: string): s
   );
   return `${code}
 const byName = { ${entries.join(', ')} };
-export const compileSchema = ({ type, version }) => byName[\`\${type} \${version}\`];
+export const compileSchema = ({ type, version, name }) =>
+  byName[name === undefined ? \`\${type} \${version}\` : \`state \${name}\`];
 export const schemaProblems = () => [];
 `;
 }

@@ -21,8 +21,19 @@ export function schemaCompiler(options: Options = {}): Ajv {
   return ajv;
 }
 
-/** Compiles the schema of what is in a contract's events. In bundles this has been done when the image was built. */
-export function compileSchema(contract: { readonly schema: object }): CompiledSchema {
+/** What has a schema: an event contract, by its type and version, or a state store, by its name. */
+export interface WithSchema {
+  readonly schema: object;
+  readonly type?: string;
+  readonly version?: string;
+  readonly name?: string;
+}
+
+/**
+ * Compiles the schema of what is in a contract's events, or of a store's values. In bundles this has been done when
+ * the image was built.
+ */
+export function compileSchema(contract: WithSchema): CompiledSchema {
   return schemaCompiler().compile(wireSchema(contract.schema) as SchemaObject);
 }
 

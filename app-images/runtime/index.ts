@@ -34,6 +34,22 @@ export { DependencyUnavailableError } from './errors/failure.ts';
 
 // Jobs.
 export type { JobHandler, JobRun } from './jobs/job.ts';
+// State and caches.
+export {
+  type Load,
+  ReadThroughCache,
+  readThroughCache,
+  type ReadThroughCacheOptions,
+} from './state/read-through-cache.ts';
+export {
+  StateClient,
+  stateClient,
+  type StateClientOptions,
+  type StateEntry,
+  type StateSetEntry,
+  type StateSetOptions,
+} from './state/state-client.ts';
+export { StateConflictError } from './errors/state-conflict-error.ts';
 
 // HTTP routes.
 export { HttpProblem, type HttpProblemOptions, type ProblemDetail } from './http/problem.ts';

@@ -131,7 +131,9 @@ export class AppInTest {
     };
   }
 
-  async #toSidecar(request: ExchangeRequest): Promise<ExchangeAnswer> {
+  async #toSidecar(
+    request: ExchangeRequest,
+  ): Promise<ExchangeAnswer & { readonly etag?: string | undefined }> {
     const token = this.options.env[RUNTIME_ENV.daprApiToken];
     const headers = {
       ...request.headers,
@@ -141,7 +143,8 @@ export class AppInTest {
     if (answer === undefined) {
       throw new Error('the sidecar does not answer');
     }
-    return answer;
+    const { etag } = answer.headers;
+    return { ...answer, etag: typeof etag === 'string' ? etag : undefined };
   }
 
   /** Handlers of jobs, which may be killed before they commit. */

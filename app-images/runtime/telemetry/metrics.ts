@@ -9,6 +9,11 @@ const CONSUME_RESULTS = ['processed', 'duplicate', 'quarantined', 'parked', 'fai
 export type JobRunResult = (typeof JOB_RESULTS)[number];
 
 const JOB_RESULTS = ['done', 'duplicate', 'failed'] as const;
+
+/** How a read through a cache was answered; the `result` label of `cache_requests_total`. */
+export type CacheResult = (typeof CACHE_RESULTS)[number];
+
+const CACHE_RESULTS = ['hit', 'miss', 'bypass'] as const;
 const PROCESSING_BOUNDS = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
 ];
@@ -71,6 +76,17 @@ export class RuntimeMetrics {
     RUNTIME_METRICS.jobOverdue,
     'Seconds for which the due time of a job has been over.',
     ['job_name'],
+  );
+
+  readonly #cacheRequests = this.#counter(
+    RUNTIME_METRICS.cacheRequests,
+    'Reads through a cache, by store and result.',
+    ['store', 'result'],
+  );
+  readonly #cacheInvalidations = this.#counter(
+    RUNTIME_METRICS.cacheInvalidations,
+    'Keys of a cache that were invalidated.',
+    ['store'],
   );
 
   /** Adds metrics of the process and of Node: CPU, memory, event loop, garbage collection. */
@@ -153,6 +169,22 @@ export class RuntimeMetrics {
     Object.entries(seconds).forEach(([job, value]) =>
       this.#jobOverdue.set({ job_name: job }, value),
     );
+  }
+
+  /** Exports zeros for a cache, as {@link initialize} does for types. */
+  public initializeCache(store: string): void {
+    CACHE_RESULTS.forEach((result) => this.cacheRequests(store, result, 0));
+    this.cacheInvalidations(store, 0);
+  }
+
+  /** Counts reads through a cache. */
+  public cacheRequests(store: string, result: CacheResult, count = 1): void {
+    this.#cacheRequests.inc({ store, result }, count);
+  }
+
+  /** Counts keys of a cache that were invalidated. */
+  public cacheInvalidations(store: string, count: number): void {
+    this.#cacheInvalidations.inc({ store }, count);
   }
 
   /** All metrics in the text format of Prometheus. */

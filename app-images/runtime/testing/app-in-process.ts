@@ -19,6 +19,7 @@ import { consumerTasks } from '../process/consumer-tasks.ts';
 import { runAll } from '../process/housekeeping.ts';
 import { Sealing } from '../sealing/sealing.ts';
 import { sealingTasks } from '../sealing/sealing-tasks.ts';
+import { inStateScope, type StateScope } from '../state/state-scope.ts';
 import type { Variables } from '../process/environment.ts';
 import type { ServiceParts } from '../process/start-service.ts';
 import type { Logger } from '../telemetry/logging.ts';
@@ -43,7 +44,9 @@ export interface InProcessOptions {
   readonly env: Variables;
   readonly pool: pg.Pool;
   /** Sends requests to its sidecar. */
-  readonly send: (request: SidecarRequest) => Promise<SidecarReply>;
+  readonly send: (
+    request: SidecarRequest,
+  ) => Promise<SidecarReply & { readonly etag?: string | undefined }>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly log: Logger;
@@ -65,6 +68,7 @@ const HOUSEKEEPING = 'housekeeping';
  * its loops do.
  */
 export class AppInProcess {
+  readonly #scope: StateScope;
   readonly #ready: Promise<unknown>;
   readonly #server: ReturnType<typeof consumerServer>;
   readonly #work: readonly Task[];
@@ -74,6 +78,8 @@ export class AppInProcess {
     const { manifest, env, pool, now, log, routes } = options;
     const { appId, source = `/${appId}` } = manifest;
     const metrics = new RuntimeMetrics();
+    // A store is tried each time: what tests end is over at once.
+    this.#scope = { send: (request) => options.send(request), pause: 0, metrics };
     const inFlight = new InFlightTracker();
     const { claims, erase } = options;
     const sealing = new Sealing(manifest, { claims, env, now });
@@ -148,7 +154,9 @@ export class AppInProcess {
   /** Answers requests: deliveries, and those to its API. */
   public get handle(): RequestListener {
     return (request, response) => {
-      void this.#ready.then(() => this.#server.emit('request', request, response));
+      void this.#ready.then(() =>
+        inStateScope(this.#scope, () => this.#server.emit('request', request, response)),
+      );
     };
   }
 
@@ -180,7 +188,7 @@ export class AppInProcess {
     let done = 0;
     for (const { name, poll } of tasks) {
       try {
-        done += await poll();
+        done += await inStateScope(this.#scope, poll);
       } catch (error) {
         this.options.log.warn(
           { task: name, reason: describeFailure(error) },

@@ -8,3 +8,4 @@ export {
   type TestAnswer,
   TestApp,
 } from './test-app.ts';
+export type { TestState } from './test-state.ts';

@@ -27,7 +27,9 @@ import { sealingTasks } from '../sealing/sealing-tasks.ts';
 import type { ServiceParts } from '../process/start-service.ts';
 import type { TestDatabase } from './database.ts';
 import { serviceApi } from './service-api.ts';
+import { inStateScope } from '../state/state-scope.ts';
 import { testSealing } from './test-sealing.ts';
+import { TestState } from './test-state.ts';
 
 /** What `startService` is given: a manifest, and what the app does. */
 export interface AppUnderTest extends Pick<
@@ -84,6 +86,8 @@ function bytesOf(event: CloudEvent): Buffer {
  * expect(await app.published(OrderConfirmed)).toMatchObject([{ data: { order_id: order.order_id } }]);
  */
 export class TestApp {
+  /** The state stores of the app, in memory. */
+  public readonly state: TestState;
   readonly #manifest: AppManifest;
   /** The same for all events: the same id on another day is another event. */
   readonly #time = new Date().toISOString();
@@ -109,6 +113,7 @@ export class TestApp {
     const { manifest } = app;
     const pool = database.poolOf?.(manifest.appId) ?? database.pool;
     this.#manifest = manifest;
+    this.state = new TestState(manifest);
     this.#owner = database.pool;
     this.#pool = pool;
     this.#sealing = testSealing(manifest, 'claims' in app ? app.claims : undefined);
@@ -146,10 +151,12 @@ export class TestApp {
     envelope: Omit<EventUnderTest<Contract>, 'data'> = {},
   ): Promise<Delivery> {
     const event = this.#event(contract, { ...envelope, data });
-    const delivered = await this.#deliveries.single(
-      this.#route(contract),
-      bytesOf(event),
-      AbortSignal.timeout(DELIVERY_TIMEOUT),
+    const delivered = await inStateScope(this.state.scope, () =>
+      this.#deliveries.single(
+        this.#route(contract),
+        bytesOf(event),
+        AbortSignal.timeout(DELIVERY_TIMEOUT),
+      ),
     );
     const [delivery] = await this.#read(delivered, [event]);
     return delivery!;
@@ -161,10 +168,12 @@ export class TestApp {
     events: readonly EventUnderTest<Contract>[],
   ): Promise<Delivery[]> {
     const made = events.map((event) => this.#event(contract, event));
-    const delivered = await this.#deliveries.many(
-      this.#route(contract),
-      made.map((event) => jsonPart(bytesOf(event))),
-      AbortSignal.timeout(DELIVERY_TIMEOUT),
+    const delivered = await inStateScope(this.state.scope, () =>
+      this.#deliveries.many(
+        this.#route(contract),
+        made.map((event) => jsonPart(bytesOf(event))),
+        AbortSignal.timeout(DELIVERY_TIMEOUT),
+      ),
     );
     return this.#read(delivered, made);
   }
@@ -181,10 +190,12 @@ export class TestApp {
     options: { readonly body?: object; readonly headers?: Readonly<Record<string, string>> } = {},
   ): Promise<TestAnswer> {
     const { body, headers = {} } = options;
-    const response = await this.#api.inject({
-      ...{ method, url, headers },
-      ...(body !== undefined && { payload: body }),
-    });
+    const response = await inStateScope(this.state.scope, () =>
+      this.#api.inject({
+        ...{ method, url, headers },
+        ...(body !== undefined && { payload: body }),
+      }),
+    );
     const isJson = /\bjson\b/.test(String(response.headers['content-type']));
     return {
       status: response.statusCode,
