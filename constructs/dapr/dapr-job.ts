@@ -40,6 +40,12 @@ export interface DaprJobProps extends DaprJobOptions {
   readonly job: JobDeclaration;
 }
 
+const SHAPE: Shape<DaprJobProps> = {
+  ...DAPR_JOB_OPTIONS,
+  app: having('an app, e.g. an EventApp', 'appId', 'manifest'),
+  job: having('a job of a manifest', 'name', 'description'),
+};
+
 const DEFAULT_MAX_DELAY = Duration.minutes(5);
 
 /**
@@ -67,11 +73,7 @@ export class DaprJob extends Construct {
 
   public constructor(scope: Construct, id: string, props: DaprJobProps) {
     super(scope, id);
-    requireProps(this, props, {
-      ...DAPR_JOB_OPTIONS,
-      app: having('an app, e.g. an EventApp', 'appId', 'manifest'),
-      job: having('a job of a manifest', 'name', 'description'),
-    });
+    requireProps(this, props, SHAPE);
     const { app, job, schedule, enabled = true, maxDelay = DEFAULT_MAX_DELAY } = props;
     reportAll(
       this,

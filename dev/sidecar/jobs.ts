@@ -122,6 +122,12 @@ export class Jobs {
     this.#jobs.delete(name);
   }
 
+  /** Removes all jobs. */
+  public forget(): void {
+    this.#jobs.forEach(({ removed }) => removed.abort());
+    this.#jobs.clear();
+  }
+
   /** Begins to call the app. */
   public start(): void {
     this.#healthy = new AbortController();
@@ -137,8 +143,7 @@ export class Jobs {
   /** Ends everything. What was registered is forgotten. */
   public async stop(): Promise<void> {
     this.pause();
-    this.#jobs.forEach(({ removed }) => removed.abort());
-    this.#jobs.clear();
+    this.forget();
     this.#resume.splice(0).forEach((resume) => resume());
     await Promise.all(this.#running);
   }

@@ -160,6 +160,15 @@ export class Sidecar {
     };
   }
 
+  /**
+   * Forgets all jobs, as a scheduler does whose disk is lost.
+   *
+   * @internal
+   */
+  public forgetJobs(): void {
+    this.#jobs.forget();
+  }
+
   async #end(drain: number): Promise<void> {
     this.#stopping.abort();
     await this.#endDeliveries(drain);

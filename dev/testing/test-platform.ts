@@ -216,6 +216,11 @@ export class TestPlatform {
     }
   }
 
+  /** Has the scheduler forget the jobs of an app, as one does whose disk is lost. */
+  public loseJobs(appId: string): void {
+    this.#app(appId).sidecar!.forgetJobs();
+  }
+
   /** Runs something while no app reaches its database. Connections are cut first. */
   public async withoutDatabase(run: () => Promise<void>): Promise<void> {
     this.#check();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { Manifests } from '../../scripts/manifests.ts';
 import { kafka } from '../../testkit/brokers/kafka.ts';
+import { startScheduler } from '../../testkit/platform/scheduler.ts';
 import { sidecar, writeResources } from '../../testkit/platform/sidecar.ts';
 import { freePorts } from '../../testkit/process.ts';
 import { ensureTools } from '../../testkit/tools/index.ts';
@@ -37,9 +38,10 @@ async function addTopics(client: Kafka, topics: TestedPlatform['topics']): Promi
   await admin.disconnect();
 }
 
-/** The pinned daprd on a real Kafka of one node. */
+/** The pinned daprd, with Dapr's scheduler, on a real Kafka of one node. */
 export async function startDaprd(folder: string, platform: TestedPlatform): Promise<Subject> {
-  const { dapr } = ensureTools(['dapr']);
+  const tools = ensureTools(['dapr', 'dapr-control-plane']);
+  const { dapr } = tools;
   const { objects, topics, secrets } = platform;
   const manifests = new Manifests(objects);
   const logs = join(folder, 'logs');
@@ -51,7 +53,12 @@ export async function startDaprd(folder: string, platform: TestedPlatform): Prom
   const producer = client.producer();
   await producer.connect();
   const recorder = await record(client, [...topics.keys()]);
-  const files = writeResources(manifests, secrets, broker.addresses, folder);
+  const jobs = join(folder, 'scheduler');
+  const scheduler = await startScheduler(tools['dapr-control-plane'], jobs, logs);
+  const files = {
+    ...writeResources(manifests, secrets, broker.addresses, folder),
+    scheduler: scheduler.address,
+  };
   return {
     name: 'daprd',
     sidecar: async (appId, appPort) => {
@@ -73,6 +80,7 @@ export async function startDaprd(folder: string, platform: TestedPlatform): Prom
     },
     messages: (topic) => Promise.resolve(recorder.messages.get(topic)!),
     stop: async () => {
+      await scheduler.process.stop();
       await recorder.stop();
       await producer.disconnect();
     },

@@ -105,10 +105,22 @@ export const DIFFERENCES: readonly Difference[] = [
     reason: 'the component has one start for all groups',
   },
   {
-    what: 'Other APIs of Dapr: state, invocation, actors, jobs, gRPC',
+    what: 'Other APIs of Dapr: state, invocation, actors, gRPC',
     inProcess: 'are answered by 404',
     daprd: 'are served',
     reason: 'no app of the platform calls them',
+  },
+  {
+    what: 'Jobs after the end of the sidecar',
+    inProcess: 'are forgotten; apps of the runtime register them again within seconds',
+    daprd: 'are in the scheduler, on its disk',
+    reason: 'the table of the app has its due times, and a restart of the app keeps the sidecar',
+  },
+  {
+    what: 'A job that repeats by itself (schedule, repeats, ttl), or is due after a duration',
+    inProcess: 'is refused by 500',
+    daprd: 'is called again and again',
+    reason: 'apps of the platform register each due time, as RFC 3339',
   },
   {
     what: 'Spans and metrics of the sidecar',

@@ -19,7 +19,7 @@ import { TESTS } from './tests/index.ts';
 const HELP = `npm run e2e:conformance [-- OPTIONS]
 
 Runs the same tests against the sidecar in this process, on embedded PostgreSQL, and against the pinned daprd
-on a real Kafka: order, retries, dead letters, statuses, scopes, bulk, shutdown, poison. Fails when one of
+on a real Kafka, with Dapr's scheduler: order, retries, dead letters, statuses, scopes, bulk, shutdown, poison, jobs. Fails when one of
 them does not do what a test says. docs/dev.md lists what differs on purpose.
 
   --subject A,B   ${SUBJECT_NAMES.join(', ')} (default: both)

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { platform as platformWithJobs } from '../../docs/examples/jobs/platform.ts';
 import { EXAMPLE_MAIL } from '../../charts/tasks/example-mail.ts';
 import { PLATFORMS } from '../../charts/systems.ts';
 import { taskPlatform } from '../../charts/tasks/task-platform.ts';
@@ -94,5 +95,8 @@ export function ruleSets(): RuleSet[] {
       };
     }),
   );
-  return [...committed, ...exchanged];
+  const objects = renderPlatform(platformWithJobs).flatMap((layer) => layer.objects);
+  const groups = groupsOf(new Manifests(objects as unknown as Manifests['objects']));
+  // Systems of this repository have no jobs.
+  return [...committed, ...exchanged, { name: 'jobs', groups }];
 }

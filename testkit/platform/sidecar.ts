@@ -21,6 +21,8 @@ export interface SidecarFiles {
   readonly configurations: string;
   /** The value of a key of a Secret. */
   readonly secret: (name: string, key: string) => string;
+  /** Where the scheduler of Dapr is. @default - there is none, and no jobs */
+  readonly scheduler?: string;
 }
 
 const SECRET_STORE = 'run-secrets';
@@ -155,6 +157,7 @@ export function sidecar(
       '--dapr-listen-addresses=127.0.0.1',
       '--app-channel-address=127.0.0.1',
       '--mode=standalone',
+      ...(files.scheduler === undefined ? [] : [`--scheduler-host-address=${files.scheduler}`]),
     ],
     // Where there is no cluster to ask, the name of a Configuration is that of a file.
     cwd: files.configurations,

@@ -6,8 +6,8 @@ import { copyModule, goBuild } from '../../scripts/go-modules.ts';
 import { run } from '../../scripts/toolchain.ts';
 
 /**
- * Parts of Dapr's workflows and jobs at other versions than Dapr names, which not every module proxy
- * serves. The platform uses neither.
+ * Parts of Dapr's workflows and of its scheduler at other versions than Dapr names, which not every module proxy
+ * serves. The platform uses no workflows.
  */
 export const OTHER_MODULES: Readonly<Record<string, readonly string[]>> = {
   '1.18.3': ['github.com/dapr/durabletask-go@v0.12.1'],

@@ -1,5 +1,6 @@
 import type { ConformanceTest } from '../suite.ts';
 import { BULK } from './bulk.ts';
+import { JOBS } from './jobs.ts';
 import { LIFECYCLE } from './lifecycle.ts';
 import { PUBLISHING } from './publishing.ts';
 import { RIGHTS } from './rights.ts';
@@ -12,4 +13,5 @@ export const TESTS: readonly ConformanceTest[] = [
   ...SINGLE,
   ...BULK,
   ...LIFECYCLE,
+  ...JOBS,
 ];

@@ -12,6 +12,7 @@ import {
   kafkaPartitionsOffline,
   kafkaPartitionsUnderReplicated,
 } from './kafka.ts';
+import { jobFailing, jobOverdue } from './jobs.ts';
 import { consumerDrainSlow, consumerLagHigh, consumerMissing, consumerStalled } from './lag.ts';
 import { outboxEventsSetAside, outboxStuck, publishErrors } from './producer.ts';
 import { dueWorkWaiting, scalerAtMaximum, scalerFailing } from './scaler.ts';
@@ -34,6 +35,8 @@ export const SCENARIOS: Readonly<Record<string, Scenarios>> = {
   EventIngressDropped: eventIngressDropped,
   EventProcessingSlow: eventProcessingSlow,
   EventsQuarantined: eventsQuarantined,
+  JobFailing: jobFailing,
+  JobOverdue: jobOverdue,
   KafkaControllerMissing: kafkaControllerMissing,
   KafkaPartitionsOffline: kafkaPartitionsOffline,
   KafkaPartitionsUnderReplicated: kafkaPartitionsUnderReplicated,
