@@ -13,7 +13,7 @@ import {
 } from '@cdk8s-event-platform/runtime';
 import { DESCRIPTION, TITLE, USER_ID } from '../events/properties.ts';
 import { TaskCompleted, TaskCreated, TaskDeleted, TaskUpdated } from '../events/index.ts';
-import { TASK, type Task, TaskCache, taskKey } from '../state/task-cache.ts';
+import { TASK, type Task, TASK_CACHE, TaskCache, taskKey } from '../state/task-cache.ts';
 import { findTask, insertTask, listTasks, noTask, taskIdOf, updateTask } from './tasks.ts';
 import { findUser, noUser } from './users.ts';
 
@@ -45,7 +45,7 @@ const TASKS = {
   properties: { tasks: { type: 'array', items: TASK } },
 } as const;
 
-const cache = readThroughCache(stateClient(TaskCache));
+const cache = readThroughCache(stateClient(TaskCache), TASK_CACHE);
 
 /** A task that a request changes, locked. @throws HttpProblem 404 or 412 */
 async function lockTask(tx: RequestTransaction, request: ApiRequest): Promise<Task> {

@@ -5,9 +5,9 @@ import {
   stateClient,
 } from '@cdk8s-event-platform/runtime';
 import { TaskCompleted, TaskCreated, TaskDeleted, TaskUpdated } from '../events/index.ts';
-import { TaskCache, taskKey } from '../state/task-cache.ts';
+import { TASK_CACHE, TaskCache, taskKey } from '../state/task-cache.ts';
 
-const cache = readThroughCache(stateClient(TaskCache));
+const cache = readThroughCache(stateClient(TaskCache), TASK_CACHE);
 
 /** A delivery waits while the cache cannot be reached. */
 async function forget(

@@ -25,7 +25,7 @@ type UserEvent = CloudEvent<{ readonly user_id: string }>;
 
 /** Notifications that are shown. */
 const SHOWN = 20;
-const cache = readThroughCache(stateClient(NotificationCache));
+const cache = readThroughCache(stateClient(NotificationCache), { ttl: { minutes: 10 } });
 
 /** After the commit: a reader would fill the cache with what was there before. */
 const emptyCache = sideEffect<{ readonly user_id: string }>('empty-cache', ({ payload }) =>

@@ -21,6 +21,5 @@ export const NOTIFICATIONS = {
 export const NotificationCache = defineStateStore({
   name: 'notification-cache',
   description: 'The newest notifications of users, by user.',
-  ttl: { minutes: 10 },
   schema: NOTIFICATIONS,
 });

@@ -23,9 +23,11 @@ export const TASK = {
 export const TaskCache = defineStateStore({
   name: 'task-cache',
   description: 'Tasks as the API shows them, by their id.',
-  ttl: { minutes: 10 },
   schema: TASK,
 });
+
+/** How the cache keeps tasks. */
+export const TASK_CACHE = { ttl: { minutes: 10 } } as const;
 
 /** A task as the API shows it. */
 export type Task = StateValue<typeof TaskCache>;
