@@ -4,7 +4,7 @@ import pg from 'pg';
 import { MailServer } from '../../app-images/testing/mail-server.ts';
 import { TASK_PLATFORM_IMAGES, taskPlatform } from '../../charts/tasks/task-platform.ts';
 import { NOTIFICATION_ENV } from '@cdk8s-event-platform/contracts/interface';
-import { makeSecret } from '../../cli/make-secret.ts';
+import { makeSecret, type SecretManifest } from '../../cli/make-secret.ts';
 import {
   Environment,
   type EventPlatform,
@@ -69,6 +69,24 @@ export interface PlatformOptions {
   readonly traces?: TraceEndpoint;
   /** More variables of an app. @default - none */
   readonly appEnv?: (appId: string) => Readonly<Record<string, string>>;
+  /** Starts what else the platform needs, such as a cache. @default - nothing */
+  readonly servers?: (started: StartedParts) => Promise<MoreServers>;
+}
+
+/** What further servers are started from. */
+export interface StartedParts {
+  readonly manifests: Manifests;
+  readonly secrets: readonly SecretManifest[];
+  readonly folder: string;
+  readonly logs: string;
+}
+
+/** Further servers of the run. */
+export interface MoreServers {
+  /** Rendered addresses, and where the run has them on loopback. @default - none */
+  readonly addresses?: Readonly<Record<string, string>>;
+  /** Where the scheduler of Dapr is. @default - there is none, and no jobs */
+  readonly scheduler?: string;
 }
 
 function lastLine(text: string): string {
@@ -143,18 +161,20 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     progress,
   );
   const mails = await MailServer.start();
+  const more = (await options.servers?.({ manifests, secrets, folder, logs })) ?? {};
   const files = writeResources(
     manifests,
     [...secrets, ...(broker.secrets ?? [])],
     {
-      ...broker.addresses,
+      ...{ ...broker.addresses, ...more.addresses },
       [`host=postgres.${environment.namespace}.svc.cluster.local port=5432`]: `host=127.0.0.1 port=${postgres.env.PGPORT!}`,
     },
     folder,
   );
   const variables = appVariables(postgres, mails);
   const apps = new RunningApps({
-    ...{ manifests, images, folder, logs, dapr, files },
+    ...{ manifests, images, folder, logs, dapr },
+    files: { ...files, ...(more.scheduler !== undefined && { scheduler: more.scheduler }) },
     env: (appId) => ({ ...variables, ...options.appEnv?.(appId) }),
   });
   await apps.start(progress);
