@@ -67,12 +67,7 @@ export type { IEventApp } from './messaging/event-app.ts';
 export { DaprConfiguration, type DaprConfigurationProps } from './dapr/dapr-configuration.ts';
 export { DaprPubSub, type DaprPubSubProps } from './dapr/dapr-pub-sub.ts';
 export { DaprResiliency, type DaprResiliencyProps } from './dapr/dapr-resiliency.ts';
-export {
-  DaprStateStore,
-  type DaprStateStoreProps,
-  type RedisStateOptions,
-  StateStoreBackend,
-} from './dapr/dapr-state-store.ts';
+export { DaprStateStore, type DaprStateStoreProps } from './dapr/dapr-state-store.ts';
 export {
   type BulkDelivery,
   DaprSubscription,
@@ -137,7 +132,14 @@ export type { StrimziKafkaProps } from './broker/strimzi/strimzi-props.ts';
 
 // Data, notifications and secrets.
 export type { MigrationJobOptions } from './data/database-migrations.ts';
+export {
+  type RedisConnectionOptions,
+  type RedisStateOptions,
+  StateStoreBackend,
+} from './dapr/state-store-backend.ts';
 export { PostgresDatabase, type PostgresDatabaseProps } from './data/postgres-database.ts';
+export { type ExternalRedis, RedisCache, type RedisCacheProps } from './data/redis-cache.ts';
+export { EvictionPolicy } from './data/redis-cache-server.ts';
 export { MailSink, type MailSinkProps } from './notifications/mail-sink.ts';
 export {
   NotificationTarget,
