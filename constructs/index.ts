@@ -70,12 +70,7 @@ export { DaprConfiguration, type DaprConfigurationProps } from './dapr/dapr-conf
 export { DaprJob, type DaprJobOptions, type DaprJobProps } from './dapr/dapr-job.ts';
 export { DaprPubSub, type DaprPubSubProps } from './dapr/dapr-pub-sub.ts';
 export { DaprResiliency, type DaprResiliencyProps } from './dapr/dapr-resiliency.ts';
-export {
-  DaprStateStore,
-  type DaprStateStoreProps,
-  type RedisStateOptions,
-  StateStoreBackend,
-} from './dapr/dapr-state-store.ts';
+export { DaprStateStore, type DaprStateStoreProps } from './dapr/dapr-state-store.ts';
 export {
   type BulkDelivery,
   DaprSubscription,
@@ -140,7 +135,14 @@ export type { StrimziKafkaProps } from './broker/strimzi/strimzi-props.ts';
 
 // Data, notifications and secrets.
 export type { MigrationJobOptions } from './data/database-migrations.ts';
+export {
+  type RedisConnectionOptions,
+  type RedisStateOptions,
+  StateStoreBackend,
+} from './dapr/state-store-backend.ts';
 export { PostgresDatabase, type PostgresDatabaseProps } from './data/postgres-database.ts';
+export { type ExternalRedis, RedisCache, type RedisCacheProps } from './data/redis-cache.ts';
+export { EvictionPolicy } from './data/redis-cache-server.ts';
 export { MailSink, type MailSinkProps } from './notifications/mail-sink.ts';
 export {
   NotificationTarget,

@@ -3,13 +3,14 @@ import { Construct } from 'constructs';
 import { type AppManifest } from '@cdk8s-event-platform/contracts';
 import { RUNTIME_PATHS } from '@cdk8s-event-platform/contracts/interface';
 import { commonLabels, selectorLabels } from '../core/names.ts';
-import { Problems } from '../core/problems.ts';
+import { Problems, validateLater } from '../core/problems.ts';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import type { DaprJob } from '../dapr/dapr-job.ts';
 import { DaprResiliency } from '../dapr/dapr-resiliency.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
 import { useContracts } from '../messaging/contract-registry.ts';
 import type { IEventApp } from '../messaging/event-app.ts';
+import { stateProblems, useState } from '../messaging/state-users.ts';
 import type { Topic } from '../messaging/topic.ts';
 import { ProducerAlerts } from '../observability/producer-alerts.ts';
 import { EventPlatform } from '../platform/event-platform.ts';
@@ -130,6 +131,8 @@ export class EventApp extends Construct implements IEventApp, IScalable {
       });
     }
     this.publishingAlerts = publishes.length > 0 ? this.#addPublishingAlerts() : undefined;
+    useState(this);
+    validateLater(this, () => stateProblems(this));
   }
 
   #addWorkload(props: EventAppProps, kind: AppKind, serving: boolean): AppWorkload {

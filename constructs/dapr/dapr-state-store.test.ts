@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { SecretValue } from '../security/index.ts';
 import { inProduction, TestPlatform } from '../testing/fixtures.ts';
-import { DaprStateStore, StateStoreBackend } from './dapr-state-store.ts';
+import { DaprStateStore } from './dapr-state-store.ts';
+import { StateStoreBackend } from './state-store-backend.ts';
 
 const credentials = { name: 'redis-credentials', keys: { password: SecretValue.random() } };
 const host = 'redis.example.com:6379';

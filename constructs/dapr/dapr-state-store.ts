@@ -1,162 +1,84 @@
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
+import type { StateStoreContract } from '@cdk8s-event-platform/contracts';
 import {
   coded,
-  flag,
   having,
   optional,
+  secondsOf,
   type Shape,
+  stateStoreProblems,
   text,
 } from '@cdk8s-event-platform/contracts/internal';
-import { STATE_STORE_TABLES } from '../data/database-roles.ts';
-import type { PostgresDatabase } from '../data/postgres-database.ts';
-import { assignLayer, Layer } from '../platform/layers.ts';
+import { DeclarationError } from '../core/errors.ts';
 import { commonLabels, requireDnsLabel } from '../core/names.ts';
 import { requireProps } from '../core/problems.ts';
-import { otherPlatformProblem } from '../platform/same-platform.ts';
-import { DeclarationError } from '../core/errors.ts';
-import { EventPlatform } from '../platform/event-platform.ts';
-import { hostProblem, portNumberProblem } from '../core/kubernetes-syntax.ts';
 import { Component } from '../imports/dapr.io.ts';
-import type { SecretReference } from '../security/secret-reference.ts';
-import { type ComponentMetadata, setting } from '../messaging/component-metadata.ts';
+import { setting } from '../messaging/component-metadata.ts';
 import type { IEventApp } from '../messaging/event-app.ts';
-
-/** A Redis server that state is kept in. */
-export interface RedisStateOptions {
-  /** `host:port`, fully qualified. */
-  readonly host: string;
-  /** Secret with the key `password`. @default - no password */
-  readonly credentials?: SecretReference;
-  /** Whether connections use TLS. @default false */
-  readonly tls?: boolean;
-}
-
-const REDIS_OPTIONS: Shape<RedisStateOptions> = {
-  host: text,
-  credentials: optional(having('a SecretReference, e.g. { name, keys }', 'name', 'keys')),
-  tls: optional(flag),
-};
-
-/** @throws Error when it is not `host:port`. */
-function portOf(address: string): number {
-  const [, host, port] = /^(.*?)(?::(\d+))?$/s.exec(address)!;
-  const problem = hostProblem(host!);
-  if (problem !== undefined) {
-    throw new DeclarationError(
-      'StateStoreBackend.redis',
-      ...coded(
-        'EP1004',
-        `host '${address}' of Redis ${problem}, with its port, e.g. 'redis.example.com:6379'`,
-      ),
-    );
-  }
-  if (port === undefined || portNumberProblem(Number(port)) !== undefined) {
-    throw new DeclarationError(
-      'StateStoreBackend.redis',
-      ...coded(
-        'EP1004',
-        `host '${address}' of Redis has no TCP port: use host:port, e.g. '${host!}:6379'`,
-      ),
-    );
-  }
-  return Number(port);
-}
-
-/** Where a {@link DaprStateStore} keeps its state. */
-export class StateStoreBackend {
-  /** Tables `dapr_state` and `dapr_metadata` in a schema and of a role of their own, in a database of the platform. */
-  public static postgres(database: PostgresDatabase): StateStoreBackend {
-    return new StateStoreBackend(
-      'PostgreSQL',
-      'state.postgresql',
-      'v2',
-      [
-        {
-          name: 'connectionString',
-          secretKeyRef: { name: database.stateStoreRole().name, key: 'connection-string' },
-        },
-        setting('tablePrefix', STATE_STORE_TABLES.prefix),
-        setting('metadataTableName', `${STATE_STORE_TABLES.prefix}metadata`),
-      ],
-      (app) => {
-        database.allowClient(app.appId);
-        app.allowEgress(database.peer);
-        if (database.authority !== undefined) {
-          app.addSidecarFile(database.authority);
-        }
-      },
-      undefined,
-      database,
-    );
-  }
-
-  /** Keys in Redis. @throws Error when the host has no port. */
-  public static redis(options: RedisStateOptions): StateStoreBackend {
-    requireProps('StateStoreBackend.redis', options, REDIS_OPTIONS);
-    const port = portOf(options.host);
-    return new StateStoreBackend(
-      'Redis',
-      'state.redis',
-      'v1',
-      [
-        setting('redisHost', options.host),
-        setting('enableTLS', options.tls ?? false),
-        ...(options.credentials === undefined
-          ? []
-          : [
-              {
-                name: 'redisPassword',
-                secretKeyRef: { name: options.credentials.name, key: 'password' },
-              },
-            ]),
-      ],
-      (app) => app.allowEgress({ ports: [port] }),
-      options.credentials,
-    );
-  }
-
-  private constructor(
-    /** What people call it, e.g. `PostgreSQL`. */
-    public readonly kind: string,
-    /** Type of the component. */
-    public readonly type: string,
-    /** Version of the component's type. */
-    public readonly version: string,
-    /** Settings of the component. */
-    public readonly metadata: readonly ComponentMetadata[],
-    /** Called for each app that uses the store. */
-    public readonly onGrant: (app: IEventApp) => void,
-    /** Secret that has to be declared for the store. */
-    public readonly credentials?: SecretReference,
-    /** Database of the platform that state is kept in. @default - none */
-    public readonly database?: PostgresDatabase,
-  ) {}
-}
+import { STATE_STORES, type StateUser, usersOf } from '../messaging/state-users.ts';
+import { StateStoreAlerts } from '../observability/state-store-alerts.ts';
+import { EventPlatform } from '../platform/event-platform.ts';
+import { assignLayer, Layer } from '../platform/layers.ts';
+import { otherPlatformProblem } from '../platform/same-platform.ts';
+import type { StateStoreBackend } from './state-store-backend.ts';
 
 /** Properties of {@link DaprStateStore}. */
 export interface DaprStateStoreProps {
   /** Where state is kept. */
   readonly backend: StateStoreBackend;
-  /** Name of the component. @default - the id */
+  /**
+   * What apps agree on: those that list it under `state` of their manifests get access, and share its keys.
+   * @default - apps get access by `grantAccess`, and each has keys of its own
+   */
+  readonly store?: StateStoreContract;
+  /** Name of the component. @default - that of the store, or the id */
   readonly name?: string;
 }
 
 const SHAPE: Shape<DaprStateStoreProps> = {
   backend: having('a StateStoreBackend, e.g. StateStoreBackend.postgres(database)', 'onGrant'),
+  store: optional((what, value) =>
+    stateStoreProblems(value as StateStoreContract).map((problem) => `${what}: ${problem}`),
+  ),
   name: optional(text),
 };
 
+/** How the component is loaded, and its settings. */
+function componentOptions({ backend, store }: DaprStateStoreProps) {
+  return {
+    // A sidecar starts without a cache that is down; the runtime restarts it when it needs the cache.
+    ...(store !== undefined && backend.cache !== undefined && { ignoreErrors: true }),
+    metadata: [
+      ...backend.metadata.map((entry) => ({ ...entry })),
+      // Apps share keys: by default, Dapr puts the id of the app before each.
+      ...(store === undefined ? [] : [setting('keyPrefix', 'name')]),
+      ...(store?.ttl !== undefined && backend.type === 'state.redis'
+        ? [setting('ttlInSeconds', String(secondsOf(store.ttl)))]
+        : []),
+    ],
+  };
+}
+
 /**
- * A key-value store that apps reach through their sidecars. Only apps with a grant see it.
+ * A key-value store that apps reach through their sidecars. Only apps that list it in their manifests, or have a grant,
+ * see it.
+ *
+ * @example
+ * new DaprStateStore(platform, 'task-cache', {
+ *   store: TaskCache,
+ *   backend: StateStoreBackend.redis(new RedisCache(platform, 'cache')),
+ * });
  *
  * @see https://docs.dapr.io/reference/components-reference/supported-state-stores/
  */
-export class DaprStateStore extends Construct {
+export class DaprStateStore extends Construct implements StateUser {
   /** Name of the component. */
   public readonly name: string;
   /** Where state is kept. */
   public readonly backend: StateStoreBackend;
+  /** What apps agree on; undefined where each has keys of its own. */
+  public readonly store: StateStoreContract | undefined;
   /** The generated object. */
   public readonly component: Component;
   readonly #appIds = new Set<string>();
@@ -167,14 +89,22 @@ export class DaprStateStore extends Construct {
     requireProps(this, props, SHAPE);
     const platform = EventPlatform.of(this);
     const { backend } = props;
-    const elsewhere = otherPlatformProblem(this, 'database', backend.database);
+    const [elsewhere] = coded(
+      'EP5002',
+      otherPlatformProblem(this, 'database', backend.database),
+      otherPlatformProblem(this, 'cache', backend.cache),
+    );
     if (elsewhere !== undefined) {
-      throw new DeclarationError(this, ...coded('EP5002', elsewhere));
+      throw new DeclarationError(this, elsewhere);
     }
-    this.name = requireDnsLabel(this, 'name', props.name ?? id);
+    this.store = props.store;
+    this.name = requireDnsLabel(this, 'name', props.name ?? props.store?.name ?? id);
+    this.#checkNames();
     this.backend = backend;
     if (backend.credentials !== undefined) {
-      platform.addSecret(backend.credentials);
+      if (backend.cache === undefined) {
+        platform.addSecret(backend.credentials);
+      }
       const tls = backend.metadata.some(
         (entry) => entry.name === 'enableTLS' && 'value' in entry && entry.value === 'true',
       );
@@ -194,9 +124,41 @@ export class DaprStateStore extends Construct {
       spec: {
         type: backend.type,
         version: backend.version,
-        metadata: backend.metadata.map((entry) => ({ ...entry })),
+        ...componentOptions(props),
       },
     });
+    if (props.store !== undefined) {
+      new StateStoreAlerts(this, 'alerts', { name: this.name });
+      platform.registers.enter(STATE_STORES, this, this.name);
+      usersOf(this, this.name).forEach((app) => this.grantAccess(app));
+    }
+  }
+
+  /** @throws Error when apps could not find the store, or would find two. */
+  #checkNames(): void {
+    const { store, name } = this;
+    if (store === undefined) {
+      return;
+    }
+    if (name !== store.name) {
+      throw new DeclarationError(
+        this,
+        ...coded(
+          'EP1003',
+          `name '${name}' is not that of the store, '${store.name}', which apps look for: leave 'name' out`,
+        ),
+      );
+    }
+    const other = EventPlatform.of(this).registers.find(STATE_STORES, name);
+    if (other !== undefined) {
+      throw new DeclarationError(
+        this,
+        ...coded(
+          'EP5003',
+          `state store '${name}' is there already, as '${other.node.path}': keep one of the two`,
+        ),
+      );
+    }
   }
 
   /** App ids that may read and write state. */

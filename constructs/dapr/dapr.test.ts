@@ -10,7 +10,8 @@ import {
   TestPlatform,
 } from '../testing/fixtures.ts';
 import { longestRetention } from '../messaging/topic-policies.ts';
-import { DaprStateStore, StateStoreBackend } from './dapr-state-store.ts';
+import { DaprStateStore } from './dapr-state-store.ts';
+import { StateStoreBackend } from './state-store-backend.ts';
 import { DaprSubscription } from './dapr-subscription.ts';
 import { retryProblems } from './retry-policy.ts';
 
@@ -237,6 +238,10 @@ describe('DaprStateStore', () => {
         { name: 'redisHost', value: 'redis.example.com:6379' },
         { name: 'enableTLS', value: 'true' },
         { name: 'redisPassword', secretKeyRef: { name: 'redis-credentials', key: 'password' } },
+        { name: 'poolSize', value: '50' },
+        { name: 'dialTimeout', value: '10s' },
+        { name: 'readTimeout', value: '5s' },
+        { name: 'redisMaxRetries', value: '-1' },
       ],
     });
     expect(test.platform.secrets.map(({ name }) => name)).toContain('redis-credentials');

@@ -5,3 +5,4 @@ export * from './dapr-resiliency.ts';
 export * from './dapr-state-store.ts';
 export * from './dapr-subscription.ts';
 export * from './retry-policy.ts';
+export * from './state-store-backend.ts';

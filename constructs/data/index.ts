@@ -1,2 +1,4 @@
 export type { MigrationJobOptions } from './database-migrations.ts';
 export * from './postgres-database.ts';
+export * from './redis-cache.ts';
+export { EvictionPolicy } from './redis-cache-server.ts';

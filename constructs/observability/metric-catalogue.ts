@@ -60,6 +60,7 @@ export const METRICS: Readonly<Record<MetricSource, readonly string[]>> = {
     'rabbitmq_detailed_queue_messages',
   ],
   [MetricSource.REDIS_EXPORTER]: [
+    'redis_evicted_keys_total',
     'redis_stream_entries_added_total',
     'redis_stream_group_lag',
     'redis_stream_group_messages_pending',

@@ -11,7 +11,7 @@ import { type RawEntry, RawState, type RawWrite } from './raw-state.ts';
 /** A value and its version. */
 export interface StateEntry<Value> {
   readonly value: Value;
-  /** Version of the value. Another write gives it another one; of a value that was deleted meanwhile, it may come again. */
+  /** Version of the value. Another write gives it another one; a value that was deleted and written may have the same. */
   readonly etag: string;
 }
 

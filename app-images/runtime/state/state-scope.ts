@@ -42,7 +42,7 @@ let ofProcess: StateScope = { send: overHttp, pause: 2_000, metrics: new Runtime
 /** That of an app among others in this process, in tests. */
 const scopes = new AsyncLocalStorage<StateScope>();
 
-/** Has the state clients of this process count in its metrics. */
+/** Lets the state clients of this process count in its metrics. */
 export function useStateMetrics(metrics: RuntimeMetrics): void {
   ofProcess = { ...ofProcess, metrics };
 }

@@ -15,7 +15,7 @@ export interface SidecarStateAnswer {
   readonly status: number;
   /** JSON text; '' for none. */
   readonly body: string;
-  /** Version of the value. @default - there is none */
+  /** Version of the value. @default - none */
   readonly etag?: string;
 }
 
