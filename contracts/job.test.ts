@@ -64,7 +64,7 @@ describe('jobs of a manifest', () => {
     ['@every ', 'must be hours, minutes and seconds'],
     ['@every 0s', 'must be at least 1s'],
     ['@every 9000h', 'at most 8784h'],
-  ])('refuses %j', (schedule, problem) => {
+  ])('refuses the schedule %j', (schedule, problem) => {
     const problems = problemsOf(schedule);
     expect(problems.join()).toContain(`jobs[0].schedule ('${schedule}') is not valid: `);
     expect(problems.join()).toContain(problem);
@@ -94,7 +94,7 @@ describe('jobs of a manifest', () => {
     ],
     ['daily', "jobs ('daily') must be a list"],
     [[undefined], 'properties (undefined) must be an object'],
-  ])('refuses %j', (jobs, problem) => {
+  ])('refuses the list %j', (jobs, problem) => {
     expect(jobProblems('jobs', jobs).join()).toContain(problem);
     expect(() => defineApp({ ...image, jobs } as never)).toThrow(problem);
   });
@@ -131,7 +131,7 @@ describe('what an environment says of jobs', () => {
     [{ cleanup: { enabled: 'no' } }, "jobs.cleanup.enabled ('no') must be true or false"],
     [{ cleanup: 5 }, 'must be an object'],
     [{ import: { schedule: '@daily' } }, 'jobs.import.schedule is about a job that runs once'],
-  ])('refuses %j', (overrides, problem) => {
+  ])('refuses what does not fit: %j', (overrides, problem) => {
     expect(overrideProblems('jobs', overrides, jobs).join()).toContain(problem);
   });
 });

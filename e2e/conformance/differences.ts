@@ -114,7 +114,8 @@ export const DIFFERENCES: readonly Difference[] = [
     what: 'Jobs after the end of the sidecar',
     inProcess: 'are forgotten; apps of the runtime register them again within seconds',
     daprd: 'are in the scheduler, on its disk',
-    reason: 'the table of the app has its due times, and a restart of the app keeps the sidecar',
+    reason:
+      'the table of the app has its due times, and a restart of the app leaves its sidecar running',
   },
   {
     what: 'A job that repeats by itself (schedule, repeats, ttl), or is due after a duration',

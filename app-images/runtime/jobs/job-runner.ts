@@ -81,11 +81,12 @@ export class JobRunner {
         const { run, missed, next } = this.#timesOf(row, job, due.getTime());
         const event = runEvent(this.options.manifest, name, run, traceparent);
         const { publisher, manifest } = this.options;
+        // Before the handler: a failure that it hides is then found at the commit.
+        await onPlatformTables(() => this.#store.moveOn(tx, name, run, next));
         await job.handle(
           eventTransaction(tx, { consumer: manifest.appId, publisher, cause: event }),
           { due: run, missed, event },
         );
-        await onPlatformTables(() => this.#store.moveOn(tx, name, run, next));
         return 'done';
       });
       return { outcome };
