@@ -66,7 +66,7 @@ const MAIL_EXAMPLE = {
  *
  * @see https://docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html
  */
-function preferSpareCapacity(platform: EventPlatform): void {
+export function preferSpareCapacity(platform: EventPlatform): void {
   const preference = {
     nodeAffinity: {
       preferredDuringSchedulingIgnoredDuringExecution: [

@@ -1,4 +1,4 @@
-import { App, Duration } from 'cdk8s';
+import { App } from 'cdk8s';
 import type { AppManifest } from '@cdk8s-event-platform/contracts';
 import { manifest as activity } from '../../app-images/todo/activity/manifest.ts';
 import { manifest as analytics } from '../../app-images/todo/analytics/manifest.ts';
@@ -41,7 +41,7 @@ import { TodoWeb } from './web.ts';
 export interface TodoPlatformOptions {
   /** Makes the broker. @default - Kafka */
   readonly broker?: (platform: EventPlatform) => IMessageBroker;
-  /** Makes the cache. @default - a Redis in the cluster */
+  /** Makes the cache. @default - one in the cluster */
   readonly cache?: (platform: EventPlatform) => RedisCache;
   /** Called with the database. @default - not called */
   readonly onDatabase?: (database: PostgresDatabase) => void;
@@ -50,13 +50,6 @@ export interface TodoPlatformOptions {
   /** Services that are told of tasks. @default - none */
   readonly webhooks?: readonly WebhookTarget[];
 }
-
-/** Settings of connections to the cache. */
-const CONNECTION = {
-  poolSize: 50,
-  dialTimeout: Duration.seconds(10),
-  readTimeout: Duration.seconds(5),
-} as const;
 
 /** The Secret with the key that webhooks are signed with. */
 const WEBHOOK_KEY: SecretReference = {
@@ -83,13 +76,12 @@ export function todoPlatform(
   const broker = options.broker?.(platform) ?? new KafkaCluster(platform, 'kafka');
   const database = new PostgresDatabase(platform, 'postgres');
   options.onDatabase?.(database);
-  const cache = options.cache?.(platform) ?? new RedisCache(platform, 'redis');
+  const cache = options.cache?.(platform) ?? new RedisCache(platform, 'cache');
   for (const store of [TaskCache, NotificationCache]) {
-    const backend = StateStoreBackend.redis(cache, CONNECTION);
+    const backend = StateStoreBackend.redis(cache);
     new DaprStateStore(platform, store.name, { store, backend });
   }
   const pubSub = new DaprPubSub(platform, 'todo-pubsub', { broker });
-  // Of the sources: as many as pods may share the load of users.
   pubSub.addTopic(TaskCreated, { partitions: 10 });
   const deadLetters = new DeadLetterProcessor(platform, 'dead-letter-processor', {
     pubSub,
