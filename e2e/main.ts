@@ -18,20 +18,22 @@ import type { Tally } from '../testkit/platform/tally.ts';
 import { Observation } from './observability/observe.ts';
 import { stopAll } from '../testkit/process.ts';
 import { ensureTools } from '../testkit/tools/index.ts';
+import { verifyTodo } from './todo/verify.ts';
 import { verifyTopics } from './topics/verify.ts';
 import { checkTrace } from './traces/check.ts';
 import { SpanRecorder } from './traces/recorder.ts';
 import { verifyVersions } from './versions/verify.ts';
 
 /** What a run consists of; any of it runs alone. */
-const PARTS = ['events', 'topics', 'versions', 'databases', 'api-server'] as const;
+const PARTS = ['events', 'topics', 'versions', 'databases', 'todo', 'api-server'] as const;
 type Part = (typeof PARTS)[number];
 
 const HELP = `npm run e2e [-- OPTIONS]
 
 Runs the local task platform with real brokers, daprd and PostgreSQL on loopback; topics of each retention and
 consumers that start somewhere on a Kafka; two versions of an event at
-the same time, with personal data and large values in a store; runs the task platform again behind PgBouncer, through switch-overs to a standby, and on databases restored from a dump; and has a real API
+the same time, with personal data and large values in a store; runs the task platform again behind PgBouncer, through switch-overs to a standby, and on databases restored from a dump; runs the Todo
+system with users who act while its parts are killed; and has a real API
 server accept every object of dist/. What is needed is built once into a cache.
 
   --broker NAME  ${BROKER_NAMES.join(', ')}, several of them with commas, or all
@@ -44,6 +46,7 @@ server accept every object of dist/. What is needed is built once into a cache.
   --platforms N  platforms of any options that the API server is given, too (default 40)
   --seed N       what they follow from (default: another one each time)
   --only PART    ${PARTS.join(', ')} (default: all)
+  --system NAME  parts about one system: tasks or todo (default: all)
   --plots FOLDER draws panels of the dashboards from what Prometheus saw, as SVG
   --keep         leaves the folder with logs and data
   --help         this text`;
@@ -221,6 +224,21 @@ async function versions(options: Options, folder: string): Promise<string[]> {
   }
 }
 
+/** The Todo system, with its users; what must not be. */
+async function todo(options: Options, folder: string): Promise<string[]> {
+  const failures: string[] = [];
+  for (const name of options.brokers) {
+    progress(`== todo, on ${name}`);
+    try {
+      const own = join(folder, `todo-${name}`);
+      failures.push(...(await verifyTodo(BROKERS[name], own, options.seed, progress)));
+    } finally {
+      await stopAll();
+    }
+  }
+  return failures;
+}
+
 /** Retentions of topics and starts of consumers on Kafka; what must not be. */
 function topics(folder: string): Promise<string[]> {
   progress('== topics');
@@ -240,11 +258,27 @@ const RUN_PART: Readonly<Record<Part, (options: Options, folder: string) => Prom
   topics: (_options, folder) => topics(folder),
   versions: (options, folder) => versions(options, folder),
   databases: (_options, folder) => databases(folder),
+  todo,
   'api-server': apiServer,
 };
 
+/** Parts that are about one system. */
+const SYSTEM_PARTS: Readonly<Record<string, readonly Part[]>> = {
+  tasks: ['events', 'topics', 'versions', 'databases'],
+  todo: ['todo'],
+};
+
 /** The parts to run. @throws Error that names those there are. */
-function parts(only: string | undefined): readonly Part[] {
+function parts(only: string | undefined, system: string | undefined): readonly Part[] {
+  if (system !== undefined) {
+    const own = SYSTEM_PARTS[system];
+    if (own === undefined) {
+      throw new Error(
+        `--system '${system}' is not known: use ${Object.keys(SYSTEM_PARTS).join(', ')}`,
+      );
+    }
+    return own.filter((part) => only === undefined || only === part);
+  }
   const chosen = PARTS.filter((part) => only === undefined || only === part);
   if (chosen.length === 0) {
     throw new Error(`--only '${only ?? ''}' is not known: use ${PARTS.join(', ')}`);
@@ -283,6 +317,7 @@ await command('e2e', async () => {
       platforms: { type: 'string', default: '40' },
       seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
       only: { type: 'string' },
+      system: { type: 'string' },
       plots: { type: 'string' },
       keep: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h' },
@@ -308,7 +343,7 @@ await command('e2e', async () => {
         seed: count('seed', values.seed),
         plots: values.plots,
       };
-      for (const part of parts(values.only)) {
+      for (const part of parts(values.only, values.system)) {
         failures.push(...(await RUN_PART[part](options, folder)));
       }
     } catch (error) {

@@ -142,6 +142,8 @@ export class EventApp extends Construct implements IEventApp, IScalable {
     return new AppWorkload(this, 'app', {
       ...props,
       ...workload,
+      // What takes requests remembers their answers, whatever its manifest says of it.
+      manifest: serving ? { ...manifest, serves: true } : manifest,
       env: [
         ...(subscribes ? deliveryEnv(props, database) : []),
         ...sealingEnv(this, manifest, database, props.pubSub),

@@ -47,11 +47,12 @@ export interface DatabaseAccess {
 
 /** Shared tables that an app writes to. */
 export function sharedTablesOf(manifest: AppManifest): string[] {
-  const { subscribes = [], publishes = [], jobs = [] } = manifest;
+  const { subscribes = [], publishes = [], jobs = [], serves } = manifest;
   return [
     ...(subscribes.length > 0 ? [INBOX_TABLE] : []),
     ...(subscribes.length > 0 || jobs.length > 0 ? [EFFECTS_TABLE] : []),
-    ...(publishes.length > 0 ? [OUTBOX_TABLE, OUTBOX_LANES_TABLE, IDEMPOTENCY_KEYS_TABLE] : []),
+    ...(publishes.length > 0 ? [OUTBOX_TABLE, OUTBOX_LANES_TABLE] : []),
+    ...(publishes.length > 0 || serves === true ? [IDEMPOTENCY_KEYS_TABLE] : []),
     // What only publishes has no quarantine; the dead-letter processor has nothing else.
     ...(subscribes.length > 0 || (publishes.length === 0 && jobs.length === 0)
       ? [QUARANTINE_TABLE]
