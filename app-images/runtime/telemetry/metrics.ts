@@ -152,7 +152,9 @@ export class RuntimeMetrics {
   /** Sets for how long the due times of jobs have been over, in seconds. */
   public jobsOverdue(seconds: Readonly<Record<string, number>>): void {
     this.#jobOverdue.reset();
-    Object.entries(seconds).forEach(([job, value]) => this.#jobOverdue.set({ job_name: job }, value));
+    Object.entries(seconds).forEach(([job, value]) =>
+      this.#jobOverdue.set({ job_name: job }, value),
+    );
   }
 
   /** All metrics in the text format of Prometheus. */
