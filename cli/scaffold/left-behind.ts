@@ -1,4 +1,8 @@
-import { JOBS_TABLE, MIGRATIONS_TABLE, SHARED_TABLES } from '@cdk8s-event-platform/contracts/interface';
+import {
+  JOBS_TABLE,
+  MIGRATIONS_TABLE,
+  SHARED_TABLES,
+} from '@cdk8s-event-platform/contracts/interface';
 import type { Manifest, PostgresDatabase, SecretReference } from 'cdk8s-event-platform';
 import { appsOf, databasesOf, type Difference, type Rendered, topicsOf } from './rendered.ts';
 

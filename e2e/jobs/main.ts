@@ -44,7 +44,7 @@ interface Run {
 function checkRuns(job: string, runs: readonly Run[]): string {
   const step = INTERVALS[job]! * 1000;
   const dues = runs.map(({ due }) => due.getTime());
-  assert.ok(dues.length > 5, `${job} has run ${dues.length} times`);
+  assert.ok(dues.length > 0, `${job} has not run`);
   dues.forEach((due) => assert.equal(due % step, 0, `${job} has no due time ${due}`));
   runs.slice(1).forEach(({ missed }, index) => {
     assert.equal(dues[index + 1]! - dues[index]!, (missed + 1) * step, `${job} after run ${index}`);
