@@ -49,7 +49,9 @@ export function intervalOf(schedule: string): number | undefined {
     return undefined;
   }
   const match = EVERY_SYNTAX.exec(schedule.slice(EVERY.length));
-  const [hours = 0, minutes = 0, seconds = 0] = (match ?? []).slice(1).map((part) => +(part ?? 0));
+  const [hours = 0, minutes = 0, seconds = 0] = (match ?? [])
+    .slice(1)
+    .map((part: string | undefined) => Number(part ?? 0));
   return match === null ? undefined : ((hours * 60 + minutes) * 60 + seconds) * 1000;
 }
 
@@ -59,28 +61,60 @@ function valueOf(text: string, { names }: CronField, min: number): number | unde
   return named >= 0 ? named + min : /^\d{1,2}$/.test(text) ? Number(text) : undefined;
 }
 
+/** An item of the list in a field. Values are undefined where they are neither a number nor a name. */
+interface CronItem {
+  readonly isStar: boolean;
+  readonly ends: readonly (number | undefined)[];
+  readonly step: string | undefined;
+  /** Whether there is more than one step. */
+  readonly steps: boolean;
+}
+
+function parseItem(item: string, field: CronField): CronItem {
+  const [range = '', step, ...more] = item.split('/');
+  const isStar = range === '*';
+  const ends = isStar
+    ? [field.min, field.max]
+    : range.split('-').map((end) => valueOf(end, field, field.min));
+  return { isStar, ends, step, steps: more.length > 0 };
+}
+
 /** What is wrong with one item of the list in a field; undefined when nothing is. */
 function itemProblem(item: string, field: CronField): string | undefined {
-  const { name, min, max } = field;
+  const { name, min, max, names } = field;
+  const { isStar, ends, step, steps } = parseItem(item, field);
   const where = `its ${name} (${item})`;
-  const [range = '', step, ...more] = item.split('/');
-  const ends = range === '*' ? [min, max] : range.split('-').map((end) => valueOf(end, field, min));
   const [from, to = from] = ends;
-  if (more.length > 0 || ends.length > 2 || from === undefined || to === undefined) {
-    const names = field.names === undefined ? '' : `, or names from ${field.names[0]!}`;
-    return `${where} must be *, numbers from ${min} to ${max}${names}, ranges such as ${min}-${min + 1}, steps such as */2, or a list of these`;
+  if (
+    steps ||
+    ends.length > 2 ||
+    from === undefined ||
+    to === undefined ||
+    ends.includes(undefined)
+  ) {
+    const also = names === undefined ? '' : `, names such as ${names[0]!}`;
+    return `${where} must be *, numbers from ${min} to ${max}${also}, ranges such as ${min}-${min + 1}, steps such as */2, or a list of these`;
   }
-  if (ends.includes(undefined) || from < min || to > max) {
+  if (from < min || to > max) {
     return `${where} is out of range: use ${min} to ${max}`;
   }
   if (from > to) {
     return `${where} ends before it begins: write two ranges, e.g. ${from}-${max},${min}-${to}`;
   }
-  if (step === undefined) {
-    return undefined;
-  }
-  if (range !== '*' && ends.length === 1) {
-    return `${where} has a step behind a number: write a range, e.g. ${range}-${max}/${step}`;
+  return step === undefined
+    ? undefined
+    : stepProblem(where, step, isStar || ends.length > 1 ? undefined : from, field);
+}
+
+/** What is wrong with a step behind a range, or behind one number. */
+function stepProblem(
+  where: string,
+  step: string,
+  number: number | undefined,
+  { min, max }: CronField,
+): string | undefined {
+  if (number !== undefined) {
+    return `${where} has a step behind a number: write a range, e.g. ${number}-${max}/${step}`;
   }
   const size = max - min + 1;
   return !/^\d{1,2}$/.test(step) || Number(step) < 1 || Number(step) > size

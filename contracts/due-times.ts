@@ -13,7 +13,7 @@ export interface DueTimes {
 /** Due times that are told apart at most. */
 const MAX_COUNTED = 1_000;
 
-/** Multiples of an interval since 1970: whoever counts, and whenever it began to, gets the same times. */
+/** Multiples of an interval since 1970: the same for every process, whenever it began to count. */
 function everyInterval(interval: number): DueTimes {
   return {
     next: (after) => (Math.floor(after / interval) + 1) * interval,

@@ -48,7 +48,7 @@ describe('jobs of a manifest', () => {
     ['0 0 ? * *', 'its day of the month (?) must be *'],
     ['0 0 * * FRI#2', 'its day of the week (FRI#2) must be *'],
     ['0 0 * * MONDAY', 'its day of the week (MONDAY) must be *'],
-    ['0 0 * JAN-FOO *', 'its month (JAN-FOO) is out of range'],
+    ['0 0 * JAN-FOO *', 'its month (JAN-FOO) must be *, numbers from 1 to 12, names such as JAN'],
     ['1,,2 * * * *', 'its minute () must be *'],
     ['-5 * * * *', 'its minute (-5) must be *'],
     ['1.5 * * * *', 'its minute (1.5) must be *'],

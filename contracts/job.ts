@@ -82,7 +82,7 @@ function problemsOf(what: string, job: unknown): readonly string[] {
   if (problems.length > 0) {
     return problems;
   }
-  const { schedule, at, catchUp } = job as JobDeclaration;
+  const { schedule, at, catchUp } = job as Partial<Record<'schedule' | 'at' | 'catchUp', string>>;
   if ((schedule === undefined) === (at === undefined)) {
     return [
       `${what} has ${at === undefined ? 'neither schedule nor at' : 'schedule and at'}: say schedule for a job that repeats, or at for one that runs once`,

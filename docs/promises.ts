@@ -60,8 +60,6 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'dev/broker/broker.test.ts: goes on where a group was when the broker was opened again',
   },
   'docs/dev.md': {
-    'A job that repeats by itself':
-      'dev/sidecar/jobs.test.ts: refuses a job that repeats by itself, or is due after a duration',
     'Topics that Kafka lacks are created': 'dev/dapr/real-broker.test.ts: refuses for %j: %j',
     'names those that were refused':
       'e2e/conformance/tests/publishing.ts: failedEntries.map(({ entryId }) => entryId)',
@@ -69,10 +67,6 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       "e2e/conformance/tests/publishing.ts: assert.equal(seconds > 1, t.subject === 'daprd'",
     'two to four seconds':
       "e2e/conformance/tests/publishing.ts: assert.equal(seconds > 1, t.subject === 'daprd'",
-  },
-  'docs/jobs.md': {
-    'A schedule that is not valid is refused where it is declared':
-      'contracts/job.test.ts: refuses the schedule %j',
   },
   'docs/adding-events.md': {
     'What does not match is answered 400':

@@ -1,4 +1,8 @@
-import { MIGRATIONS_TABLE, SHARED_TABLES } from '@cdk8s-event-platform/contracts/interface';
+import {
+  JOBS_TABLE,
+  MIGRATIONS_TABLE,
+  SHARED_TABLES,
+} from '@cdk8s-event-platform/contracts/interface';
 import type { Manifest, PostgresDatabase, SecretReference } from 'cdk8s-event-platform';
 import { appsOf, databasesOf, type Difference, type Rendered, topicsOf } from './rendered.ts';
 
@@ -134,6 +138,9 @@ function accountsOf(
   return { users: names.filter((name) => apps.includes(name)), roles: names.filter(isRole) };
 }
 
+/** Tables with rows of an app, and the column that says whose a row is. */
+const TABLES: Readonly<Record<string, string>> = { ...SHARED_TABLES, [JOBS_TABLE]: 'app' };
+
 function rows(before: Rendered, apps: readonly string[], roles: readonly string[]): LeftBehind[] {
   const [database] = databasesOf(before);
   if (database === undefined) {
@@ -145,8 +152,8 @@ function rows(before: Rendered, apps: readonly string[], roles: readonly string[
     .flatMap(({ manifest }) => manifest.migrations ?? []);
   return [
     ...apps.map((appId) => ({
-      what: `rows of ${appId} in ${Object.keys(SHARED_TABLES).join(', ')}`,
-      command: `${run} ${Object.entries(SHARED_TABLES)
+      what: `rows of ${appId} in ${Object.keys(TABLES).join(', ')}`,
+      command: `${run} ${Object.entries(TABLES)
         .map(([table, column]) => `-c "DELETE FROM ${table} WHERE ${column} = '${appId}'"`)
         .join(' ')}`,
     })),

@@ -19,7 +19,7 @@ import { JobAlerts } from '../observability/job-alerts.ts';
 export interface DaprJobOptions {
   /** Another schedule, such as a rarer one outside of production. @default - that of the manifest */
   readonly schedule?: string;
-  /** Whether the job runs. Without it nothing is due, and none of its due times is made up for later. @default true */
+  /** Whether the job runs. Without it nothing is due, and none of its due times is run later. @default true */
   readonly enabled?: boolean;
   /** How long its due time may be over before JobOverdue fires. @default 5 minutes */
   readonly maxDelay?: Duration;

@@ -216,7 +216,7 @@ export class TestPlatform {
     }
   }
 
-  /** Has the scheduler forget the jobs of an app, as one does whose disk is lost. */
+  /** Removes the jobs of an app from the scheduler, as the loss of its disk does. */
   public loseJobs(appId: string): void {
     this.#app(appId).sidecar!.forgetJobs();
   }

@@ -119,7 +119,7 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   {
     what: 'A job that repeats by itself (schedule, repeats, ttl), or is due after a duration',
-    inProcess: 'is refused by 500',
+    inProcess: 'is answered by 500',
     daprd: 'is called again and again',
     reason: 'apps of the platform register each due time, as RFC 3339',
   },

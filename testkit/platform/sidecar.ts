@@ -21,7 +21,7 @@ export interface SidecarFiles {
   readonly configurations: string;
   /** The value of a key of a Secret. */
   readonly secret: (name: string, key: string) => string;
-  /** Where the scheduler of Dapr is. @default - there is none, and no jobs */
+  /** Where the scheduler of Dapr is. @default - none, and no jobs */
   readonly scheduler?: string;
 }
 

@@ -18,7 +18,7 @@ export interface JobReceiver {
 
 /** Options of {@link JobEndpoint}. */
 export interface JobEndpointOptions {
-  /** Runs jobs. @default - there are none */
+  /** Runs jobs. @default - none */
   readonly jobs?: JobReceiver | undefined;
   readonly metrics: RuntimeMetrics;
   readonly log: Logger;
@@ -98,7 +98,9 @@ export class JobEndpoint {
     }
     if (outcome === 'failed') {
       log.error({ ...fields, reason: describeFailure(error) }, 'job failed');
-      span && markFailed(span, error);
+      if (span !== undefined) {
+        markFailed(span, error);
+      }
     }
     span?.end();
     return result;

@@ -31,9 +31,14 @@ export function consumerServer(options: ConsumerServerOptions): Server {
   const isReady = publicReadiness(readiness, log);
   const isFromSidecar = sidecarTokenCheck(options.appApiToken, log);
 
+  const receive = (path: string, request: IncomingMessage, response: ServerResponse) => {
+    const job = jobOfRoute(path);
+    return job === undefined
+      ? deliveries.receive(path, request, response)
+      : jobs.receive(job, request, response);
+  };
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url?.split('?', 1)[0] ?? '/';
-    const job = jobOfRoute(path);
     if (requests !== undefined && !isRuntimePath(path)) {
       requests(request, response);
     } else if (request.method !== 'POST' && path === RUNTIME_PATHS.live) {
@@ -44,10 +49,8 @@ export function consumerServer(options: ConsumerServerOptions): Server {
     } else if (!isFromSidecar(request, path)) {
       discardBody(request);
       sendText(response, 401, 'unauthorized');
-    } else if (request.method === 'POST' && job !== undefined) {
-      await inFlight.track(() => jobs.receive(job, request, response));
     } else if (request.method === 'POST') {
-      await inFlight.track(() => deliveries.receive(path, request, response));
+      await inFlight.track(() => receive(path, request, response));
     } else if (path === '/dapr/subscribe') {
       // Subscriptions are Kubernetes objects; the image declares none of its own.
       sendJson(response, 200, []);

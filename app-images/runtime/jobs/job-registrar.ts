@@ -22,7 +22,7 @@ const SEEN_FOR = 20_000;
 const MAX_TRIES = 3;
 
 /**
- * Has the scheduler call for the due times that the table of jobs has. Schedules of a process that started later
+ * Registers the due times that the table of jobs has with the scheduler. Schedules of a process that started later
  * replace those of one that started earlier, and any process replaces or removes what none has any more: pods of two
  * versions of an app do not fight.
  */

@@ -49,9 +49,12 @@ export function jobTasks(context: JobContext): { receiver: JobReceiver; tasks: B
       return result;
     },
   };
-  // It looks soon after the start, when the sidecar may not be up yet, and then less often.
-  const tasks = [
-    { name: 'jobs', poll: () => registrar.round(), minDelay: 1_000, maxDelay: MAX_DELAY },
-  ];
+  // A sidecar that is not up yet is asked again soon: a poll that fails would be repeated after the longest delay.
+  const poll = () =>
+    registrar.round().catch((error: unknown) => {
+      log.warn({ reason: describeFailure(error) }, 'due times not registered yet');
+      return 0;
+    });
+  const tasks = [{ name: 'jobs', poll, minDelay: 1_000, maxDelay: MAX_DELAY }];
   return { receiver, tasks };
 }

@@ -36,7 +36,7 @@ const ONCE = 'at ';
 
 /** A schedule as the table has it: that of a job which repeats, or the time of one that runs once. */
 export function scheduleKey({ schedule, at }: JobDeclaration): string {
-  return schedule ?? `${ONCE}${at!}`;
+  return schedule ?? `${ONCE}${at}`;
 }
 
 /** What a schedule in the table stands for. */

@@ -5,7 +5,7 @@ import type { Consumer } from '../delivery/consumer.ts';
 import { EventPublisher } from '../outbox/event-publisher.ts';
 import { type ConsumerContext, consumerTasks } from './consumer-tasks.ts';
 import type { Job } from '../jobs/job.ts';
-import { jobTasks } from '../jobs/job-tasks.ts';
+import { type JobContext, jobTasks } from '../jobs/job-tasks.ts';
 import type { ClaimCheck } from '../sealing/claim-check.ts';
 import { Sealing } from '../sealing/sealing.ts';
 import { type Erase, sealingTasks } from '../sealing/sealing-tasks.ts';
@@ -56,6 +56,22 @@ function startConsumerTasks(
   return { deliveries, loops, problem: () => inbox.problem };
 }
 
+/** Runs jobs, and registers their due times in the background; nothing where there are none. */
+function startJobs(context: JobContext): {
+  readonly receiving: Pick<ProcessParts, 'jobs'>;
+  readonly loops: readonly PollingLoop[];
+} {
+  if (context.jobs.length === 0) {
+    return { receiving: {}, loops: [] };
+  }
+  const { log } = context;
+  const { receiver, tasks } = jobTasks(context);
+  return {
+    receiving: { jobs: receiver },
+    loops: tasks.map((task) => startPollingLoop({ ...task, log })),
+  };
+}
+
 /** Runs periodic tasks. */
 function startHousekeeping(
   { pool, log }: ProcessContext,
@@ -86,10 +102,7 @@ export function startApp(manifest: AppManifest, parts: AppParts): void {
         : undefined;
     const committed = () => relay?.wake();
     const requests = parts.requests?.({ ...context, publisher, committed });
-    const jobs =
-      parts.jobs === undefined || parts.jobs.length === 0
-        ? undefined
-        : jobTasks({ ...context, manifest, jobs: parts.jobs, publisher, committed });
+    const jobs = startJobs({ ...context, manifest, jobs: parts.jobs ?? [], publisher, committed });
     const tasks = [
       ...(relay === undefined ? [] : [() => relay.measure()]),
       ...sealingTasks({ manifest, log, claims: parts.claims, erase: parts.erase }),
@@ -101,11 +114,11 @@ export function startApp(manifest: AppManifest, parts: AppParts): void {
           relay === undefined ? consumer.deliveries : wakingRelay(consumer.deliveries, relay),
         problem: consumer.problem,
       }),
-      ...(jobs && { jobs: jobs.receiver }),
+      ...jobs.receiving,
       ...(requests && { requests }),
       loops: [
         ...(consumer?.loops ?? []),
-        ...(jobs?.tasks ?? []).map((task) => startPollingLoop({ ...task, log })),
+        ...jobs.loops,
         ...(relay === undefined ? [] : [relay]),
         ...(tasks.length > 0 ? [startHousekeeping(context, tasks)] : []),
       ],

@@ -73,7 +73,7 @@ export interface ProcessContext {
 export interface ProcessParts {
   /** Processes deliveries. @default - no deliveries */
   readonly deliveries?: DeliveryReceiver;
-  /** Runs jobs. @default - there are none */
+  /** Runs jobs. @default - none */
   readonly jobs?: JobReceiver;
   /** HTTP API of the app, for every path that is not the runtime's. @default - no API */
   readonly requests?: FastifyInstance;

@@ -12,7 +12,7 @@ import { Api } from '../http/routes.ts';
 import { consumerServer } from '../http/server.ts';
 import { EventPublisher } from '../outbox/event-publisher.ts';
 import { type Job } from '../jobs/job.ts';
-import { jobTasks } from '../jobs/job-tasks.ts';
+import { type JobContext, jobTasks } from '../jobs/job-tasks.ts';
 import { Publisher, type SidecarReply, type SidecarRequest } from '../outbox/publisher.ts';
 import { OutboxRelay } from '../outbox/relay.ts';
 import { consumerTasks } from '../process/consumer-tasks.ts';
@@ -63,6 +63,13 @@ const LONGEST_PAUSE = 5;
 /** What is done once an hour or less often, and never ends. */
 const HOUSEKEEPING = 'housekeeping';
 
+/** What an app does for its jobs, where it has some. */
+function jobParts(
+  context: JobContext,
+): Partial<ReturnType<typeof jobTasks>> & { readonly tasks: readonly Task[] } {
+  return context.jobs.length === 0 ? { tasks: [] } : jobTasks(context);
+}
+
 /**
  * An app as `startService` starts it, without a process and a port. Nothing runs in the background: `round` does what
  * its loops do.
@@ -93,10 +100,13 @@ export class AppInProcess {
       consumerTasks(options.consumer, {
         ...{ ...context, env, clock: now, longestPause: LONGEST_PAUSE },
       });
-    const jobs =
-      options.jobs === undefined || options.jobs.length === 0
-        ? undefined
-        : jobTasks({ ...context, manifest, jobs: options.jobs, now, send: options.send });
+    const jobs = jobParts({
+      ...context,
+      manifest,
+      jobs: options.jobs ?? [],
+      now,
+      send: options.send,
+    });
     const api = new Api();
     routes?.(api);
     const requests = routes && httpApi({ ...context, source, api });
@@ -104,7 +114,7 @@ export class AppInProcess {
     const keys = env[RUNTIME_ENV.eventKeys];
     this.#server = consumerServer({
       ...context,
-      jobs: jobs?.receiver,
+      jobs: jobs.receiver,
       deliveries:
         consumer?.deliveries ??
         (keys === undefined
@@ -118,7 +128,7 @@ export class AppInProcess {
     const sealed = sealingTasks({ manifest, log, claims, erase });
     this.#work = [
       ...this.#relay(metrics),
-      ...(jobs?.tasks ?? []),
+      ...jobs.tasks,
       ...tasks
         .filter(({ name }) => name !== HOUSEKEEPING)
         .map(({ name, poll, settle }) => ({
