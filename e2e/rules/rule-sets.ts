@@ -15,6 +15,7 @@ import {
   StrimziKafka,
 } from '../../constructs/index.ts';
 import { Manifests } from '../../scripts/manifests.ts';
+import { tasksPlatform } from '../../docs/examples/state/platform.ts';
 import { inProduction } from '../../constructs/testing/fixtures.ts';
 
 /** A rule that alerts, as Prometheus loads it. */
@@ -77,7 +78,12 @@ function groupsOf(objects: Manifests): RuleGroup[] {
     .flatMap(({ spec }) => spec.groups as unknown as RuleGroup[]);
 }
 
-/** Rules of the task platform: of `dist/`, and with each other broker. */
+function ruleSetOf(name: string, platform: EventPlatform): RuleSet {
+  const objects = renderPlatform(platform).flatMap((layer) => layer.objects);
+  return { name, groups: groupsOf(new Manifests(objects as unknown as Manifests['objects'])) };
+}
+
+/** Rules of the task platform: of `dist/`, and with each other broker; and of a platform with a cache. */
 export function ruleSets(): RuleSet[] {
   const committed = PLATFORMS.map(({ folder }) => ({
     // Also the name of a file.
@@ -87,12 +93,8 @@ export function ruleSets(): RuleSet[] {
   const exchanged = Object.entries(ENVIRONMENTS).flatMap(([environment, make]) =>
     Object.entries(EXCHANGED_BROKERS).map(([broker, declare]) => {
       const platform = taskPlatform(make(), { broker: declare, notifications: EXAMPLE_MAIL });
-      const objects = renderPlatform(platform).flatMap((layer) => layer.objects);
-      return {
-        name: `${environment}-${broker}`,
-        groups: groupsOf(new Manifests(objects as unknown as Manifests['objects'])),
-      };
+      return ruleSetOf(`${environment}-${broker}`, platform);
     }),
   );
-  return [...committed, ...exchanged];
+  return [...committed, ...exchanged, ruleSetOf('local-cache', tasksPlatform())];
 }
