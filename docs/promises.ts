@@ -1,3 +1,5 @@
+import { MORE_PROOFS } from './more-proofs.ts';
+
 /** Where it shows that a promise is true. */
 export type Proof =
   | {
@@ -276,20 +278,7 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'constructs/broker/nats/nats-jet-stream.test.ts: three with three in production',
     'Writes are held while the database moves': 'e2e/upgrades/postgres.ts: writes held for',
   },
-  'docs/using-pulumi.md': {
-    'refused before anything is registered':
-      'stacks/kubernetes/platform-objects.test.ts: registers nothing of a platform that cannot work',
-    'A placeholder without a value is refused':
-      'stacks/kubernetes/platform-objects.test.ts: refuses a placeholder without a value before it registers anything',
-  },
-  'docs/versions.md': {
-    'is refused at synth':
-      'constructs/core/core.test.ts: refuses versions of a cluster that the platform does not work with',
-    '`bulk: false` is refused':
-      'constructs/apps/delivery-options.test.ts: are as they are asked for',
-    'a component with it is refused':
-      'constructs/dapr/dapr-pub-sub.test.ts: refuses {namespace} in a setting',
-  },
+  ...MORE_PROOFS,
   'create/README.md': {
     'A folder with files in it is refused':
       'create/project.test.ts: refuses a folder with files, and a file',

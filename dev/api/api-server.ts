@@ -56,7 +56,13 @@ const PLACE = object({
 const SELECTION = object({
   ...{ database: text, consumer: text, topic: text, type: text, reason: text, cause: text },
 });
-const FAULTS = object({ duplicates: share, loseAnswers: share, delay: integer(0, 60_000) });
+const FAULTS = object(
+  {
+    ...{ duplicates: share, loseAnswers: share, delay: integer(0, 60_000) },
+    stateDown: { type: 'boolean' },
+  },
+  ['duplicates', 'loseAnswers', 'delay'],
+);
 
 const EVENTS_QUERY = object(
   { limit: { ...integer(1, 500), default: 50 }, until: { ...text, format: 'date-time' } },

@@ -83,6 +83,8 @@ export interface FaultsView {
   readonly loseAnswers: number;
   /** Milliseconds before each delivery. */
   readonly delay: number;
+  /** Whether sidecars cannot reach state stores. @default - as before */
+  readonly stateDown?: boolean;
 }
 
 /** Where an event is on the broker. */

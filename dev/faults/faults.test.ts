@@ -69,9 +69,14 @@ describe('set', () => {
     const faults = new Faults();
     faults.set({ duplicates: 0.1 });
     faults.set({ delay: 5 });
-    expect(faults.settings).toEqual({ duplicates: 0.1, loseAnswers: 0, delay: 5 });
+    expect(faults.settings).toEqual({
+      duplicates: 0.1,
+      loseAnswers: 0,
+      delay: 5,
+      stateDown: false,
+    });
     faults.clear();
-    expect(faults.settings).toEqual({ duplicates: 0, loseAnswers: 0, delay: 0 });
+    expect(faults.settings).toEqual({ duplicates: 0, loseAnswers: 0, delay: 0, stateDown: false });
   });
 
   it('names every setting that is not valid', () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What goes wrong between the sidecar and its app. */
+/** What goes wrong between the sidecar and its app, or what is behind the sidecar. */
 export interface FaultSettings {
   /** Ratio of deliveries that are delivered a second time after they were answered, from 0 to 1. @default 0 */
   readonly duplicates?: number;
@@ -8,9 +8,14 @@ export interface FaultSettings {
   readonly loseAnswers?: number;
   /** Milliseconds before each delivery. @default 0 */
   readonly delay?: number;
+  /** Whether the sidecar cannot reach state stores, such as a cache. @default false */
+  readonly stateDown?: boolean;
 }
 
-const NONE: Required<FaultSettings> = { duplicates: 0, loseAnswers: 0, delay: 0 };
+const NONE: Required<FaultSettings> = {
+  ...{ duplicates: 0, loseAnswers: 0, delay: 0 },
+  stateDown: false,
+};
 
 /** Numbers from 0 to 1, the same for the same seed. @see https://github.com/bryc/code/blob/master/jshash/PRNGs.md */
 function mulberry32(seed: number): () => number {
@@ -24,12 +29,15 @@ function mulberry32(seed: number): () => number {
 }
 
 /** @throws Error that lists every setting that is not valid. */
-function checkSettings({ delay, ...ratios }: Required<FaultSettings>): void {
+function checkSettings({ delay, stateDown, ...ratios }: Required<FaultSettings>): void {
   const problems = Object.entries(ratios)
     .filter(([, ratio]) => !(ratio >= 0 && ratio <= 1))
     .map(([name, ratio]) => `${name} (${ratio}) must be between 0 and 1`);
   if (!(delay >= 0 && Number.isFinite(delay))) {
     problems.push(`delay (${delay}) must be at least 0`);
+  }
+  if (typeof stateDown !== 'boolean') {
+    problems.push(`stateDown (${String(stateDown)}) must be true or false`);
   }
   if (problems.length > 0) {
     throw new Error(problems.join('; '));

@@ -5,12 +5,14 @@ import { readBody, Refusal, sendJson } from './answers.ts';
 import type { AppResources } from './app-resources.ts';
 import type { JobRequest, Jobs } from './jobs.ts';
 import type { PublishAnswer, PublishApi } from './publish-api.ts';
+import type { StateApi } from './state-api.ts';
 
 /** What the HTTP API of a sidecar needs. */
 export interface HttpApiOptions {
   readonly resources: AppResources;
   readonly publisher: PublishApi;
   readonly jobs: Jobs;
+  readonly state: StateApi;
   /** Token of requests. @default - requests need none */
   readonly token: string | undefined;
   /** Ends the sidecar and starts it again. */
@@ -115,6 +117,9 @@ async function answer(
   const { token } = options;
   if (token !== undefined && request.headers[DAPR_TOKEN_HEADER] !== token && !isHealth(request)) {
     response.writeHead(401, { 'content-type': 'text/plain' }).end('invalid api token\n');
+    return;
+  }
+  if (await options.state.answer(request, response)) {
     return;
   }
   try {

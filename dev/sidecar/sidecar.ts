@@ -13,6 +13,7 @@ import { PublishApi } from './publish-api.ts';
 import type { RenderedManifest } from './rendered.ts';
 import { Routes } from './routes.ts';
 import { type Scheduler, SYSTEM_SCHEDULER } from './scheduler.ts';
+import { LocalState, StateApi } from './state-api.ts';
 import { runSubscription, Turns } from './subscription.ts';
 
 /** What a sidecar is started from. */
@@ -28,6 +29,8 @@ export interface SidecarOptions {
   readonly appPort?: number;
   /** Port of its HTTP API on this machine. @default - a free one */
   readonly port?: number;
+  /** State that sidecars share. @default - that of sidecars with the same broker */
+  readonly state?: LocalState;
   /** Faults of deliveries to the app, which may be changed at any time. @default - none */
   readonly faults?: Faults;
   /** Takes a line for what is not delivered. @default - nothing is logged */
@@ -37,6 +40,15 @@ export interface SidecarOptions {
 /** Milliseconds for answers when the app has become unhealthy, as daprd has it. */
 const UNHEALTHY_DRAIN = 30_000;
 const TOKEN_KEY = 'token';
+
+/** State of the sidecars of one platform, which share a broker. */
+const states = new WeakMap<Broker, LocalState>();
+
+function stateOf(broker: Broker): LocalState {
+  const state = states.get(broker) ?? new LocalState();
+  states.set(broker, state);
+  return state;
+}
 
 /** What takes the place of ports and clock, in a sidecar that shares its process with the app. */
 export interface SidecarParts {
@@ -84,8 +96,13 @@ export class Sidecar {
       ...{ channel: this.#channel, scheduler: this.#scheduler, faults: options.faults },
       log: (line) => this.#log(line),
     });
+    const state = new StateApi({
+      resources: this.#resources,
+      state: options.state ?? stateOf(broker),
+      isDown: () => options.faults?.settings.stateDown === true,
+    });
     this.#server = httpApi({
-      ...{ resources: this.#resources, publisher: this.#publisher, jobs: this.#jobs },
+      ...{ resources: this.#resources, publisher: this.#publisher, jobs: this.#jobs, state },
       token: token(tokens.api),
       restart: () => void this.#restart(),
     });

@@ -13,6 +13,7 @@ import { Faults } from '../faults/faults.ts';
 import { appResources } from '../sidecar/app-resources.ts';
 import type { RenderedManifest } from '../sidecar/rendered.ts';
 import { Sidecar } from '../sidecar/sidecar.ts';
+import { LocalState } from '../sidecar/state-api.ts';
 import { provision, topicsOf } from '../topics.ts';
 import { AppInTest } from './app-in-test.ts';
 import type { Subscriber } from './audit.ts';
@@ -123,6 +124,7 @@ export async function startParts(
     const broker = await Broker.open(brokerPool);
     await provision(broker, rendered);
     const topics = topicsOf(rendered);
+    const state = new LocalState(() => time.now());
     const apps = new Map<string, AppInTest>();
     const faults = new Map<string, Faults>();
     for (const [index, { appId, ...parts }] of declared.entries()) {
@@ -134,7 +136,7 @@ export async function startParts(
       faults.set(appId, new Faults((options.seed ?? 1) * 1_000 + index));
       app.sidecar = Sidecar.startWithin(
         {
-          ...{ appId, objects, broker, secret, faults: faults.get(appId)! },
+          ...{ appId, objects, broker, secret, state, faults: faults.get(appId)! },
           log: (line) => void lines.push(`sidecar of ${appId}: ${line}`),
         },
         { channel, scheduler: time },

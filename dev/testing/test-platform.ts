@@ -42,6 +42,12 @@ export class TestPlatform {
   /** @internal */
   public constructor(private readonly parts: Parts) {}
 
+  /** Whether deliveries may be held, by what cannot be reached. */
+  get #holds(): boolean {
+    const { faults } = this.parts;
+    return this.#interrupted || [...faults.values()].some(({ settings }) => settings.stateDown);
+  }
+
   /** Faults between the apps and their sidecars. */
   public get faults() {
     const { faults } = this.parts;
@@ -163,7 +169,7 @@ export class TestPlatform {
     const { gate } = this.parts;
     gate.open();
     try {
-      if (!(await comeToRest(this.parts, () => this.#interrupted))) {
+      if (!(await comeToRest(this.parts, () => this.#holds))) {
         throw new Error(unrest(this.parts, await this.audit()));
       }
     } finally {

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { platform as platformWithJobs } from '../../docs/examples/jobs/platform.ts';
 import { EXAMPLE_MAIL } from '../../charts/tasks/example-mail.ts';
 import { PLATFORMS } from '../../charts/systems.ts';
 import { taskPlatform } from '../../charts/tasks/task-platform.ts';
@@ -78,7 +77,12 @@ function groupsOf(objects: Manifests): RuleGroup[] {
     .flatMap(({ spec }) => spec.groups as unknown as RuleGroup[]);
 }
 
-/** Rules of the task platform: of `dist/`, and with each other broker. */
+function ruleSetOf(name: string, platform: EventPlatform): RuleSet {
+  const objects = renderPlatform(platform).flatMap((layer) => layer.objects);
+  return { name, groups: groupsOf(new Manifests(objects as unknown as Manifests['objects'])) };
+}
+
+/** Rules of every system in `dist/`, and of the task platform with each other broker. */
 export function ruleSets(): RuleSet[] {
   const committed = PLATFORMS.map(({ folder }) => ({
     // Also the name of a file.
@@ -88,15 +92,8 @@ export function ruleSets(): RuleSet[] {
   const exchanged = Object.entries(ENVIRONMENTS).flatMap(([environment, make]) =>
     Object.entries(EXCHANGED_BROKERS).map(([broker, declare]) => {
       const platform = taskPlatform(make(), { broker: declare, notifications: EXAMPLE_MAIL });
-      const objects = renderPlatform(platform).flatMap((layer) => layer.objects);
-      return {
-        name: `${environment}-${broker}`,
-        groups: groupsOf(new Manifests(objects as unknown as Manifests['objects'])),
-      };
+      return ruleSetOf(`${environment}-${broker}`, platform);
     }),
   );
-  const objects = renderPlatform(platformWithJobs).flatMap((layer) => layer.objects);
-  const groups = groupsOf(new Manifests(objects as unknown as Manifests['objects']));
-  // Systems of this repository have no jobs.
-  return [...committed, ...exchanged, { name: 'jobs', groups }];
+  return [...committed, ...exchanged];
 }

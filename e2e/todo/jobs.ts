@@ -18,8 +18,8 @@ const OVERRIDES: Readonly<Record<string, object>> = {
 };
 /** Least reminders of a run. */
 const MIN_RUNS = 8;
-/** Time in which a mail arrives, in milliseconds. */
-const MAIL_PATIENCE = 30_000;
+/** Time in which they have to have come, in milliseconds: sidecars may need half a minute to find a scheduler again. */
+const PATIENCE = 90_000;
 
 /** What an app is told of its jobs. */
 export function jobOverrides(appId: string): Record<string, string> {
@@ -63,7 +63,7 @@ export async function jobFailures(
         .map(({ messageId }) => messageId),
     ).size;
   let due = await remindersUntil();
-  const end = performance.now() + MAIL_PATIENCE;
+  const end = performance.now() + PATIENCE;
   while ((due.length < MIN_RUNS || mailed() < due.length) && performance.now() < end) {
     await sleep(500);
     due = await remindersUntil();

@@ -80,6 +80,10 @@ async function disturb(
   progress: (text: string) => void,
 ): Promise<void> {
   const consumers = [...platform.apps.keys()].filter((appId) => appId !== 'dead-letter-processor');
+  // First: sidecars need some 25 s to find it again.
+  await scheduler.process.stop('SIGKILL');
+  await scheduler.process.start();
+  progress('the scheduler was killed, and started again');
   for (let round = 0; round < 4; round++) {
     await sleep(1_500);
     const appId = random.pick(consumers);
@@ -94,9 +98,6 @@ async function disturb(
   await sleep(4_000);
   await cache.process.start();
   progress('the cache was down for 4 s, and came back empty');
-  await scheduler.process.stop('SIGKILL');
-  await scheduler.process.start();
-  progress('the scheduler was killed, and started again');
 }
 
 function complete(effects: readonly Effect[]): boolean {

@@ -27,7 +27,7 @@ import type { RunningRelay } from './start-relay.ts';
 import { loadTracing } from '../telemetry/load-tracing.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 import type { PollingLoop } from './polling-loop.ts';
-import { useStateMetrics } from '../state/state-scope.ts';
+import { useStateScope } from '../state/state-scope.ts';
 
 /** The port that an image listens on: its manifest's, unless `APP_PORT` says otherwise. */
 export function listenPort(manifest: AppManifest): number {
@@ -115,7 +115,7 @@ export async function startProcess(
   const pool = openDatabase({ applicationName: appId, connections, log });
   const inFlight = new InFlightTracker();
   const metrics = new RuntimeMetrics();
-  useStateMetrics(metrics);
+  useStateScope(metrics, () => restartSidecarLater(log));
   (manifest.state ?? []).forEach(({ name }) => metrics.initializeCache(name));
   const tracing = await loadTracing(appId, log);
   const {

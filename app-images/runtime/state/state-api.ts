@@ -111,6 +111,9 @@ export class StateApi {
       return reply;
     }
     if (NOT_LOADED.has(errorCodeOf(reply) ?? '')) {
+      if (method !== 'GET' && path !== '/bulk') {
+        scope.notLoaded?.();
+      }
       throw new Error(
         "the sidecar has not loaded it: list it under 'state' of the manifest; if it is there, it could not be reached when the sidecar started",
       );

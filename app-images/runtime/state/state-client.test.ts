@@ -158,6 +158,19 @@ describe('a state client', () => {
       await expect(other.get('k')).rejects.toThrow("list it under 'state' of the manifest");
     }));
 
+  it('asks for a restart of a sidecar without the store when something is written, not for reads', async () => {
+    let asked = 0;
+    const scope = { ...state.scope, notLoaded: () => void asked++ };
+    await inStateScope(scope, async () => {
+      const other = stateClient(defineStateStore({ name: 'other', description: 'Other.' }));
+      await expect(other.get('k')).rejects.toThrow(DependencyUnavailableError);
+      await expect(other.getAll(['k'])).rejects.toThrow(DependencyUnavailableError);
+      expect(asked).toBe(0);
+      await expect(other.set('k', 1)).rejects.toThrow(DependencyUnavailableError);
+      expect(asked).toBe(1);
+    });
+  });
+
   it('leaves a store alone that has failed several times', async () => {
     let asked = 0;
     const send = () => Promise.reject(new Error(`asked ${++asked} times`));

@@ -20,6 +20,8 @@ export interface StateScope {
   /** For how long a store that cannot be reached is left alone, in milliseconds. */
   readonly pause: number;
   readonly metrics: RuntimeMetrics;
+  /** Called when something cannot be written, since the sidecar has not loaded its store. @default - not called */
+  readonly notLoaded?: () => void;
 }
 
 async function overHttp(
@@ -42,9 +44,24 @@ let ofProcess: StateScope = { send: overHttp, pause: 2_000, metrics: new Runtime
 /** That of an app among others in this process, in tests. */
 const scopes = new AsyncLocalStorage<StateScope>();
 
-/** Lets the state clients of this process count in its metrics. */
-export function useStateMetrics(metrics: RuntimeMetrics): void {
-  ofProcess = { ...ofProcess, metrics };
+/** Time between two restarts of a sidecar that has not loaded a store, in milliseconds. */
+const RESTART_INTERVAL = 120_000;
+
+/**
+ * Lets the state clients of this process count in its metrics. A sidecar that started while a store could not be reached
+ * does not load it later: it is restarted when something has to be written there, and nothing goes on without.
+ *
+ * @param restart ends the sidecar once deliveries that wait have had their next try.
+ */
+export function useStateScope(metrics: RuntimeMetrics, restart: () => void): void {
+  let last = -Infinity;
+  const notLoaded = () => {
+    if (performance.now() - last >= RESTART_INTERVAL) {
+      last = performance.now();
+      restart();
+    }
+  };
+  ofProcess = { ...ofProcess, metrics, notLoaded };
 }
 
 /** Runs something of an app among others in this process. */

@@ -190,12 +190,14 @@ export class TestApp {
     options: { readonly body?: object; readonly headers?: Readonly<Record<string, string>> } = {},
   ): Promise<TestAnswer> {
     const { body, headers = {} } = options;
-    const response = await inStateScope(this.state.scope, () =>
-      this.#api.inject({
+    const response = await inStateScope(this.state.scope, async () => {
+      // It begins when it is awaited.
+      const answered = await this.#api.inject({
         ...{ method, url, headers },
         ...(body !== undefined && { payload: body }),
-      }),
-    );
+      });
+      return answered;
+    });
     const isJson = /\bjson\b/.test(String(response.headers['content-type']));
     return {
       status: response.statusCode,

@@ -1,4 +1,5 @@
 import type { Scenarios } from '../scenario.ts';
+import { cacheBypassed, cacheDown, cacheEvicting } from './cache.ts';
 import {
   deadLettersGrowing,
   effectsFailed,
@@ -23,6 +24,9 @@ import { volumeFilling, volumeFull } from './volumes.ts';
 
 /** The scenarios of every alert, by its name. */
 export const SCENARIOS: Readonly<Record<string, Scenarios>> = {
+  CacheBypassed: cacheBypassed,
+  CacheDown: cacheDown,
+  CacheEvicting: cacheEvicting,
   CertificateExpiring: certificateExpiring,
   ConsumerDrainSlow: consumerDrainSlow,
   ConsumerLagHigh: consumerLagHigh,

@@ -1,0 +1,25 @@
+/** Part of the proofs in `promises.ts`: by document and promise. */
+export const MORE_PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'docs/state.md': {
+    'their deliveries are held and repeated':
+      'docs/state.test.ts: that is down is slower, and never wrong',
+    'It is refused in production':
+      'constructs/data/redis-cache.test.ts: one in the cluster, or without TLS, is refused',
+    'Values that do not fit the schema are refused':
+      'app-images/runtime/state/state-client.test.ts: refuses a value that does not fit',
+  },
+  'docs/using-pulumi.md': {
+    'refused before anything is registered':
+      'stacks/kubernetes/platform-objects.test.ts: registers nothing of a platform that cannot work',
+    'A placeholder without a value is refused':
+      'stacks/kubernetes/platform-objects.test.ts: refuses a placeholder without a value before it registers anything',
+  },
+  'docs/versions.md': {
+    'is refused at synth':
+      'constructs/core/core.test.ts: refuses versions of a cluster that the platform does not work with',
+    '`bulk: false` is refused':
+      'constructs/apps/delivery-options.test.ts: are as they are asked for',
+    'a component with it is refused':
+      'constructs/dapr/dapr-pub-sub.test.ts: refuses {namespace} in a setting',
+  },
+};
