@@ -9,6 +9,7 @@ import {
   UserRegistered,
 } from '../../../app-images/todo/events/index.ts';
 import { LIFE } from '../../../app-images/todo/testing/sample-events.ts';
+import { EFFECTS_TABLE } from '@cdk8s-event-platform/contracts/interface';
 import { etagOf } from '@cdk8s-event-platform/runtime';
 import { TodoInTest } from './todo-in-test.ts';
 
@@ -129,7 +130,8 @@ describe('the Todo system', { timeout: 60_000 }, () => {
       expect([table, await todo.rows(`SELECT * FROM ${table}`)]).toEqual([table, []]);
     }
     expect((await todo.send('todo-audit', 'GET', `/api/audit/${user}`)).status).toBe(200);
-    const effects = await todo.rows('SELECT payload::text FROM side_effects');
+    const effects = await todo.rows(`SELECT payload::text FROM ${EFFECTS_TABLE}`);
+    expect(effects).not.toEqual([]);
     expect(JSON.stringify(effects)).not.toContain('ada@example.com');
   });
 });
@@ -201,9 +203,10 @@ describe('bad input', { timeout: 60_000 }, () => {
   it('comes to the same when events come in another order, and more than once', async () => {
     const todo = await start();
     const { deleted, described, renamed, created, completed } = LIFE;
-    for (const [contract, data] of [deleted, completed, described, renamed, created, deleted]) {
+    const order = [deleted, completed, described, renamed, created, deleted];
+    for (const [contract, data] of order) {
       await todo.platform.publish(contract as typeof TaskDeleted, data as never, {
-        ...{ source: '/elsewhere', id: `${contract.type}-1` },
+        ...{ source: '/elsewhere', id: `event-${order.findIndex(([, other]) => other === data)}` },
       });
       await todo.platform.settle();
     }
@@ -254,7 +257,7 @@ describe('faults', { timeout: 60_000 }, () => {
       await todo.platform.settle();
     }
     todo.platform.faults.clear();
-    await todo.platform.settle();
+    await todo.platform.advance(Duration.minutes(5));
     const audited = await todo.platform.audit();
     expect(audited).toMatchObject({ lost: [], doubled: [], quarantined: [], waiting: [] });
     expect((await todo.send('todo-audit', 'GET', `/api/audit/${user}`)).body).toMatchObject({
