@@ -96,7 +96,7 @@ module.exports = {
     apart(
       'charts read the manifests of images, never their handlers',
       '^charts/',
-      '^(stacks|e2e|scripts|testkit)/|^app-images/(?!.*/manifest\\.ts$|.*/events/)|^@cdk8s-event-platform/(?!contracts(/|$))',
+      '^(stacks|e2e|scripts|testkit)/|^app-images/(?!.*/manifest\\.ts$|.*/(events|state)/)|^@cdk8s-event-platform/(?!contracts(/|$))',
     ),
     apart(
       'images know contracts, not how they are deployed',

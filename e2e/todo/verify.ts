@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SYNC_ENV } from '../../app-images/todo/sync/settings.ts';
+import { SYNC_ENV } from '../../app-images/todo/sync/manifest.ts';
 import { TODO_IMAGES } from '../../charts/todo/images.ts';
 import { todoPlatform } from '../../charts/todo/todo-platform.ts';
 import { table } from '../../cli/table.ts';

@@ -15,7 +15,7 @@ export interface OpenApiInfo {
 /** A JSON Schema without keywords of the platform, which no other reader knows. */
 function portable(schema: unknown): unknown {
   if (Array.isArray(schema)) {
-    return schema.map(portable);
+    return (schema as unknown[]).map(portable);
   }
   if (typeof schema !== 'object' || schema === null) {
     return schema;
@@ -94,15 +94,17 @@ function parameters({ method, path, options }: Route): object[] {
 
 /** What a route answers, by status. */
 function responses({ options: { answers = {}, ifMatch } }: Route): object {
-  const declared = Object.entries(answers).map(([status, { description, schema }]) => [
-    status,
-    {
-      description: description ?? STATUS_CODES[status] ?? 'An answer.',
-      ...(schema !== undefined && {
-        content: { 'application/json': { schema: portable(schema) } },
-      }),
-    },
-  ]);
+  const declared = Object.entries(answers).map(
+    ([status, { description, schema }]): [string, object] => [
+      status,
+      {
+        description: description ?? STATUS_CODES[status] ?? 'An answer.',
+        ...(schema !== undefined && {
+          content: { 'application/json': { schema: portable(schema) } },
+        }),
+      },
+    ],
+  );
   return {
     ...(declared.length === 0 && { 200: { description: 'OK' } }),
     ...Object.fromEntries(declared),

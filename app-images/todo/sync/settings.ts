@@ -1,12 +1,4 @@
-import type { WebhookTarget } from './webhook.ts';
-
-/** Environment variables of the app. */
-export const SYNC_ENV = {
-  /** JSON array of {@link WebhookTarget}. @default - none */
-  targets: 'WEBHOOK_TARGETS',
-  /** Key that messages are signed with, Base64 of at least 24 bytes. */
-  secret: 'WEBHOOK_SECRET',
-} as const;
+import { SYNC_ENV, type WebhookTarget } from './manifest.ts';
 
 /** Who is told, and the key of signatures. */
 export interface SyncSettings {

@@ -1,14 +1,14 @@
 import { Duration } from 'cdk8s';
 import { afterEach, describe, expect, it } from 'vitest';
-import { SAMPLE_TASKS, sampleTaskId } from '../../../app-images/todo/onboarding/parts.ts';
+import { SAMPLE_TASKS, sampleTaskId } from '../../app-images/todo/onboarding/parts.ts';
 import {
   TaskCompleted,
   TaskCreated,
   TaskDeleted,
   TaskUpdated,
   UserRegistered,
-} from '../../../app-images/todo/events/index.ts';
-import { LIFE } from '../../../app-images/todo/testing/sample-events.ts';
+} from '../../app-images/todo/events/index.ts';
+import { LIFE } from '../../app-images/todo/testing/sample-events.ts';
 import { EFFECTS_TABLE } from '@cdk8s-event-platform/contracts/interface';
 import { etagOf } from '@cdk8s-event-platform/runtime';
 import { TodoInTest } from './todo-in-test.ts';
