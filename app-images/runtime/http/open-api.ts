@@ -12,6 +12,9 @@ export interface OpenApiInfo {
   readonly description?: string;
 }
 
+/** Keywords whose value names properties: these are no keywords themselves. */
+const NAMING = new Set(['properties', 'patternProperties', 'definitions', 'dependencies']);
+
 /** A JSON Schema without keywords of the platform, which no other reader knows. */
 function portable(schema: unknown): unknown {
   if (Array.isArray(schema)) {
@@ -25,7 +28,19 @@ function portable(schema: unknown): unknown {
       .filter(
         ([keyword, value]) => !(MARKS as readonly string[]).includes(keyword) || value !== true,
       )
-      .map(([keyword, value]) => [keyword, portable(value)]),
+      .map(([keyword, value]) => [
+        keyword,
+        NAMING.has(keyword) ? portableEach(value) : portable(value),
+      ]),
+  );
+}
+
+function portableEach(schemas: unknown): unknown {
+  return Object.fromEntries(
+    Object.entries(schemas as Record<string, unknown>).map(([name, each]) => [
+      name,
+      portable(each),
+    ]),
   );
 }
 
