@@ -1,7 +1,7 @@
 // Two systems in one stack: that of the repository, and one that is made here.
 import { App } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { awsEnvironment, AWS_PLACEHOLDERS } from '../charts/tasks/aws-msk.ts';
+import { awsEnvironment, AWS_PLACEHOLDERS } from '../charts/aws-environment.ts';
 import { SYSTEMS, type Systems } from '../charts/systems.ts';
 import type { System } from '../charts/system.ts';
 import {
@@ -151,9 +151,9 @@ describe.each([
   it.each([
     [
       { systems: 'tasks,payments' },
-      "'systems' (systems that are deployed) has 'payments': use tasks, orders",
+      "'systems' (systems that are deployed) has 'payments': use tasks, todo, orders",
     ],
-    [{ systems: '[]' }, "'systems' (systems that are deployed) is empty: use tasks, orders"],
+    [{ systems: '[]' }, "'systems' (systems that are deployed) is empty: use tasks, todo, orders"],
     [
       { systems: 'tasks,orders', namespace: 'shop' },
       "'namespace' is that of one system, and 'systems' has tasks, orders, each with a namespace of its own",

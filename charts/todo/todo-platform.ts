@@ -43,8 +43,6 @@ export interface TodoPlatformOptions {
   readonly broker?: (platform: EventPlatform) => IMessageBroker;
   /** Makes the cache. @default - one in the cluster */
   readonly cache?: (platform: EventPlatform) => RedisCache;
-  /** Called with the database. @default - not called */
-  readonly onDatabase?: (database: PostgresDatabase) => void;
   /** Where notifications of users go. @default - locally to a mail sink; elsewhere it has to be said */
   readonly notifications?: NotificationTarget;
   /** Services that are told of tasks. @default - none */
@@ -75,7 +73,6 @@ export function todoPlatform(
   const platform = new EventPlatform(new App(), 'todo-platform', { environment });
   const broker = options.broker?.(platform) ?? new KafkaCluster(platform, 'kafka');
   const database = new PostgresDatabase(platform, 'postgres');
-  options.onDatabase?.(database);
   const cache = options.cache?.(platform) ?? new RedisCache(platform, 'cache');
   for (const store of [TaskCache, NotificationCache]) {
     const backend = StateStoreBackend.redis(cache);

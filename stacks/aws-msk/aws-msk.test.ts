@@ -166,7 +166,7 @@ describe('the stack on AWS', () => {
     );
     const versions = recording.ofType('aws:secretsmanager/secretVersion:SecretVersion');
     expect(versions.map(({ secrets }) => secrets)).toEqual(versions.map(() => ['secretString']));
-    expect(versions).toHaveLength(14);
+    expect(versions).toHaveLength(13);
     const logins = versions.map(
       ({ inputs }) => JSON.parse(inputs.secretString as string) as Record<string, string>,
     );

@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import { AWS_PLACEHOLDERS } from '../../charts/tasks/aws-msk.ts';
+import { AWS_PLACEHOLDERS } from '../../charts/aws-environment.ts';
 import type { AwsPlatform } from '../../charts/system.ts';
 import { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import type { PlaceholderValues } from '../kubernetes/placeholders.ts';
@@ -89,7 +89,7 @@ function secretValues(
     ...(aws.database && {
       [`${aws.database.credentials.name}.password`]: database!.password,
     }),
-    ...(aws.stateCredentials && { [`${aws.stateCredentials.name}.password`]: cache!.token }),
+    ...(aws.cacheCredentials && { [`${aws.cacheCredentials.name}.password`]: cache!.token }),
     ...(aws.mailCredentials && {
       [`${aws.mailCredentials.name}.username`]: config.mailUser,
       [`${aws.mailCredentials.name}.password`]: config.mailPassword,
@@ -127,7 +127,7 @@ function kafkaIdentities(
   );
 }
 
-/** Topics, database, state store, secrets and identities of one system. */
+/** Topics, database, cache, secrets and identities of one system. */
 export function awsSystem(
   args: AwsSystemArgs,
   inAws: { readonly provider: pulumi.ProviderResource },
@@ -155,7 +155,7 @@ export function awsSystem(
       inAws,
     );
   const cache =
-    aws.stateCredentials && new Cache(`${name}-state`, { ...inside, keyArn: keys.cache }, inAws);
+    aws.cacheCredentials && new Cache(`${name}-cache`, { ...inside, keyArn: keys.cache }, inAws);
   const values = placeholderValues(args, database, cache);
   const secrets = new PlatformSecrets(
     name,
@@ -183,7 +183,7 @@ export function awsSystem(
     outputs: {
       namespace,
       ...(database && { databaseHost: database.host }),
-      ...(cache && { stateStoreHost: cache.host }),
+      ...(cache && { cacheHost: cache.host }),
     },
   };
 }

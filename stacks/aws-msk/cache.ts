@@ -9,7 +9,7 @@ import type { Network } from './network.ts';
 import type { AwsSize } from './sizes.ts';
 import { keptVersions, noteOtherVersion, type Upgrade } from './upgrades.ts';
 
-/** Version of a new state store. AWS changes the minor one by itself. */
+/** Version of a new cache. AWS changes the minor one by itself. */
 export const VALKEY_VERSION = '8.0';
 const PORT = 6379;
 /** ElastiCache allows 40, of which Pulumi takes 8. */
@@ -21,14 +21,14 @@ export interface CacheArgs {
   readonly network: Pick<Network, 'vpcId' | 'subnetIds'>;
   /** Security groups that may connect, by what they are. */
   readonly clients: Readonly<Record<string, pulumi.Input<string>>>;
-  /** ARN of the key that encrypts state and snapshots. */
+  /** ARN of the key that encrypts values and snapshots. */
   readonly keyArn: pulumi.Input<string>;
   /** What is upgraded. @default - nothing */
   readonly upgrade?: Upgrade;
 }
 
 /**
- * The state store in Amazon ElastiCache, which takes connections with TLS and a token only. It is
+ * A cache in Amazon ElastiCache, which takes connections with TLS and a token only. It is
  * Valkey: clients of Redis work with it as they are, it is free software, and AWS asks a fifth less.
  */
 export class Cache extends pulumi.ComponentResource {
@@ -71,7 +71,7 @@ export class Cache extends pulumi.ComponentResource {
     const group = new ReplicationGroup(
       name,
       {
-        description: `State store ${name}`,
+        description: `Cache ${name}`,
         engine: 'valkey',
         engineVersion: VALKEY_VERSION,
         autoMinorVersionUpgrade: true,

@@ -4,7 +4,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { withCode } from '@cdk8s-event-platform/contracts/internal';
 import type { AwsPlatform } from '../../charts/system.ts';
 import { SYSTEMS, type Systems } from '../../charts/systems.ts';
-import { AWS_PLACEHOLDERS } from '../../charts/tasks/aws-msk.ts';
+import { AWS_PLACEHOLDERS } from '../../charts/aws-environment.ts';
 import { renderObjects } from '../../constructs/index.ts';
 import { clusterProvider } from '../kubernetes/cluster-provider.ts';
 import { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
@@ -42,7 +42,7 @@ function awsProvider(config: AwsConfig, size: AwsSize) {
   return { provider, tags };
 }
 
-/** Systems on EKS, with MSK, RDS and ElastiCache. */
+/** Systems on EKS, with MSK, and what each needs of RDS and ElastiCache. */
 export async function program(systems: Systems = SYSTEMS): Promise<StackOutputs> {
   const config = awsConfig(systems);
   const { region } = config;

@@ -165,10 +165,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   const files = writeResources(
     manifests,
     [...secrets, ...(broker.secrets ?? [])],
-    {
-      ...{ ...broker.addresses, ...more.addresses },
-      [`host=postgres.${environment.namespace}.svc.cluster.local port=5432`]: `host=127.0.0.1 port=${postgres.env.PGPORT!}`,
-    },
+    { ...broker.addresses, ...more.addresses },
     folder,
   );
   const variables = appVariables(postgres, mails);
