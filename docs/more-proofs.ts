@@ -22,4 +22,16 @@ export const MORE_PROOFS: Readonly<Record<string, Readonly<Record<string, string
     'a component with it is refused':
       'constructs/dapr/dapr-pub-sub.test.ts: refuses {namespace} in a setting',
   },
+  'docs/http-api.md': {
+    'Answers are kept for seven days':
+      'app-images/runtime/http/api.test.ts: is forgotten after a week',
+    'refuses a change of another version with 412':
+      'app-images/runtime/http/conditional.test.ts: refuses a change of another version, and of none',
+  },
+  'docs/todo.md': {
+    'what happens to a user keeps its order':
+      'e2e/todo/verify.ts: entries of activity are out of order',
+    'The request is refused with 409 or 404':
+      'dev/testing/todo/todo.test.ts: refuses impossible transitions, which change nothing',
+  },
 };

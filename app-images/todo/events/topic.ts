@@ -6,4 +6,5 @@ export const TODO_EVENTS = {
   version: '1.0.0',
   topic: 'todo-events',
   key: 'user_id',
+  ordered: true,
 } as const;
