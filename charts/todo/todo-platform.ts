@@ -10,9 +10,8 @@ import { manifest as gamification } from '../../app-images/todo/gamification/man
 import { manifest as notifications } from '../../app-images/todo/notifications/manifest.ts';
 import { manifest as onboarding } from '../../app-images/todo/onboarding/manifest.ts';
 import { manifest as search } from '../../app-images/todo/search/manifest.ts';
-import { SYNC_ENV } from '../../app-images/todo/sync/settings.ts';
 import { manifest as sync } from '../../app-images/todo/sync/manifest.ts';
-import type { WebhookTarget } from '../../app-images/todo/sync/webhook.ts';
+import { SYNC_ENV, type WebhookTarget } from '../../app-images/todo/sync/settings.ts';
 import { TaskCreated } from '../../app-images/todo/events/index.ts';
 import { NotificationCache } from '../../app-images/todo/state/notification-cache.ts';
 import { TaskCache } from '../../app-images/todo/state/task-cache.ts';

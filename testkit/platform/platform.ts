@@ -85,7 +85,7 @@ export interface StartedParts {
 export interface MoreServers {
   /** Rendered addresses, and where the run has them on loopback. @default - none */
   readonly addresses?: Readonly<Record<string, string>>;
-  /** Where the scheduler of Dapr is. @default - there is none, and no jobs */
+  /** Where the scheduler of Dapr is. @default - none, and no jobs */
   readonly scheduler?: string;
 }
 

@@ -1,7 +1,7 @@
 import { HttpProblem, type Transaction } from '@cdk8s-event-platform/runtime';
 import type { UserRegisteredData } from '../events/index.ts';
 
-/** A user; undefined where there is none. */
+/** A user; undefined if there is none. */
 export async function findUser(
   tx: Transaction,
   userId: string,

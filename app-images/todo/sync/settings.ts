@@ -1,4 +1,12 @@
-import type { WebhookTarget } from './webhook.ts';
+/** A service that is told of tasks. */
+export interface WebhookTarget {
+  /** Name of the service, e.g. `slack`. */
+  readonly name: string;
+  /** URL that takes the messages. */
+  readonly url: string;
+  /** What a message looks like. @default - `json`: type, id, time and data of the event */
+  readonly format?: 'slack' | 'jira' | 'json';
+}
 
 /** Environment variables of the app. */
 export const SYNC_ENV = {

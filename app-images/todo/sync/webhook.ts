@@ -1,15 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { EffectRequest } from '@cdk8s-event-platform/runtime';
-
-/** A service that is told of tasks. */
-export interface WebhookTarget {
-  /** Name of the service, e.g. `slack`. */
-  readonly name: string;
-  /** URL that takes the messages. */
-  readonly url: string;
-  /** What a message looks like. @default - `json`: type, id, time and data of the event */
-  readonly format?: 'slack' | 'jira' | 'json';
-}
+import type { WebhookTarget } from './settings.ts';
 
 /** Time that a service has to answer, in milliseconds. Shorter than the lease of a side effect. */
 const ANSWER_TIMEOUT = 10_000;
