@@ -27,6 +27,18 @@ export interface CacheArgs {
   readonly upgrade?: Upgrade;
 }
 
+/** @throws RunError when AWS does not take the name. */
+export function requireCacheName(name: string): void {
+  if (name.length > NAME_LIMIT) {
+    throw new pulumi.RunError(
+      withCode(
+        'EP7002',
+        `'${name}' has ${name.length} characters, and the name of a cache may have ${NAME_LIMIT}: use a shorter name for the stack`,
+      ),
+    );
+  }
+}
+
 /**
  * A cache in Amazon ElastiCache, which takes connections with TLS and a token only. It is
  * Valkey: clients of Redis work with it as they are, it is free software, and AWS asks a fifth less.
@@ -40,14 +52,7 @@ export class Cache extends pulumi.ComponentResource {
 
   public constructor(name: string, args: CacheArgs, options?: pulumi.ComponentResourceOptions) {
     super('event-platform:aws:Cache', name, {}, options);
-    if (name.length > NAME_LIMIT) {
-      throw new pulumi.RunError(
-        withCode(
-          'EP7002',
-          `'${name}' has ${name.length} characters, and the name of a cache may have ${NAME_LIMIT}: use a shorter name for the stack`,
-        ),
-      );
-    }
+    requireCacheName(name);
     const { size, network } = args;
     const child = { parent: this };
     const firewall = new Firewall(
