@@ -94,7 +94,7 @@ module.exports = {
       ],
     ),
     apart(
-      'charts read the manifests of images, never their handlers',
+      'charts read the contracts and manifests of images, never their handlers',
       '^charts/',
       '^(stacks|e2e|scripts|testkit)/|^app-images/(?!.*/manifest\\.ts$|.*/(events|state)/)|^@cdk8s-event-platform/(?!contracts(/|$))',
     ),

@@ -61,8 +61,8 @@ export interface AwsPlatform {
   readonly broker: ExternalKafka;
   /** Names the database and the role that owns it. @default - no server is made */
   readonly database?: PostgresDatabase;
-  /** The Secret with the token of the state store. @default - no state store is made */
-  readonly stateCredentials?: SecretReference;
+  /** The Secret with the token of the cache. @default - no cache is made */
+  readonly cacheCredentials?: SecretReference;
   /** The Secret with user and password on the mail server. @default - it sends no mail */
   readonly mailCredentials?: SecretReference;
 }

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Duration } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
+import { SYSTEMS } from '../charts/systems.ts';
 import { costsOf } from '../stacks/aws-msk/costs/costs.ts';
+import { declaredBy } from '../stacks/aws-msk/costs/declared.ts';
 import { awsConfig } from '../stacks/aws-msk/config.ts';
 import { AWS_SIZES, type AwsSize } from '../stacks/aws-msk/sizes.ts';
 import { localConfig } from '../stacks/local/config.ts';
@@ -61,18 +63,23 @@ it('the guide to AWS says how long each size keeps what', () => {
   expect(rows.get('restored as far as')).toEqual(days((size) => size.database.backups));
 });
 
-it('the guide to AWS says what `npm run costs` says', () => {
+it.each([
+  { systems: 'tasks', suffix: '' },
+  { systems: 'tasks,todo', suffix: ', both' },
+])('the guide to AWS says what `npm run costs -- --systems $systems` says', (row) => {
   const said: unknown = Object.fromEntries(
-    [...section('deploying-to-aws.md', 'What it costs').matchAll(/^\| `(\w+)` +\|(.*)\|$/gm)].map(
-      ([, name, cells]) => [name!, cells!.split('|').map((cell) => cell.trim())],
-    ),
+    [...section('deploying-to-aws.md', 'What it costs').matchAll(/^\| `(\w+)`(.*?) +\|(.*)\|$/gm)]
+      .filter(([, , suffix]) => suffix === row.suffix)
+      .map(([, name, , cells]) => [name!, cells!.split('|').map((cell) => cell.trim())]),
   );
+  const declared = declaredBy(row.systems.split(',').map((name) => SYSTEMS[name]!));
   const dollars = (usd: number) => `$${usd.toFixed(0)}`;
   const calculated = Object.values(AWS_SIZES).map((size) => [
     size.name,
     (['eu-central-1', 'us-east-1'] as const).flatMap((region) =>
       [50, 200].map((eventsPerSecond) => {
-        const { total, warnings } = costsOf(size, region, { eventsPerSecond, bytesPerEvent: 1024 });
+        const load = { eventsPerSecond, bytesPerEvent: 1024 };
+        const { total, warnings } = costsOf(size, region, load, declared);
         return warnings.length === 0 ? dollars(total) : 'too small';
       }),
     ),

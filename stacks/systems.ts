@@ -88,6 +88,11 @@ export function imagesOf(
   return Object.assign({}, ...systems.map(({ images }) => images)) as Record<string, string>;
 }
 
+/** What names of a system's passwords start with: as {@link nameOf}, nothing for `tasks`. */
+export function passwordPrefix(system: string): string {
+  return system === 'tasks' ? '' : `${system}/`;
+}
+
 /**
  * Name of a resource that belongs to one system: that of the stack where it is `tasks`, which was there before
  * others were.

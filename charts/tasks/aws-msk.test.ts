@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderPlatform } from '../../constructs/index.ts';
-import { AWS_PLACEHOLDERS, awsPlatform } from './aws-msk.ts';
+import { AWS_PLACEHOLDERS } from '../aws-environment.ts';
+import { awsPlatform } from './aws-msk.ts';
 
 describe('awsPlatform', () => {
   it('lists what MSK has to have: each topic, and what each client does', () => {
@@ -50,14 +51,13 @@ describe('awsPlatform', () => {
     const text = renderPlatform(awsPlatform().platform)
       .map(({ yaml }) => yaml)
       .join('');
-    const { brokers, postgres, postgresAuthority, redis, registry } = AWS_PLACEHOLDERS;
+    const { brokers, postgres, postgresAuthority, registry } = AWS_PLACEHOLDERS;
     const found = new Set(text.match(/[\w.-]+\.placeholder\.invalid/g));
     expect([...found].sort()).toEqual(
       [
         ...brokers.map((broker) => broker.split(':')[0]!),
         postgres,
         postgresAuthority,
-        redis,
         registry,
       ].sort(),
     );

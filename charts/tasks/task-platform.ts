@@ -7,7 +7,6 @@ import { manifest as taskProcessor } from '../../app-images/tasks/task-processor
 import {
   CpuScaler,
   DaprPubSub,
-  DaprStateStore,
   DeadLetterProcessor,
   type Environment,
   EventPlatform,
@@ -19,7 +18,6 @@ import {
   MailSink,
   type NotificationTarget,
   PostgresDatabase,
-  StateStoreBackend,
 } from '../../constructs/index.ts';
 
 /** Folders below `app-images/` of the images that the platform runs, by name. */
@@ -37,8 +35,6 @@ export interface TaskPlatformOptions {
   readonly broker?: (platform: EventPlatform) => IMessageBroker;
   /** Where notifications of users go. @default - locally to a mail sink; elsewhere it has to be said */
   readonly notifications?: NotificationTarget;
-  /** Says where state is kept. @default - in the database */
-  readonly stateStore?: (database: PostgresDatabase) => StateStoreBackend;
 }
 
 /**
@@ -53,9 +49,6 @@ export function taskPlatform(
   const broker = options.broker?.(platform) ?? new KafkaCluster(platform, 'kafka');
   const database = new PostgresDatabase(platform, 'postgres');
   const pubSub = new DaprPubSub(platform, 'kafka-pubsub', { broker });
-  const stateStore = new DaprStateStore(platform, 'statestore', {
-    backend: options.stateStore?.(database) ?? StateStoreBackend.postgres(database),
-  });
   const producing = new EventProducer(platform, 'producer', {
     manifest: producer,
     pubSub,
@@ -69,7 +62,7 @@ export function taskPlatform(
     database,
   });
   const shared = { pubSub, database, deadLetters };
-  const processing = new IdempotentConsumer(platform, 'task-processor', {
+  new IdempotentConsumer(platform, 'task-processor', {
     ...shared,
     manifest: taskProcessor,
     replicas: 3,
@@ -90,7 +83,6 @@ export function taskPlatform(
     manifest: analyticsAggregator,
     replicas: 2,
   });
-  stateStore.grantAccess(processing);
   new GrafanaDashboards(platform, 'dashboards');
   return platform;
 }

@@ -94,7 +94,6 @@ async function production(folder: string): Promise<ClusterEnvironment> {
   mkdirSync(folder, { recursive: true });
   const authority = await CertificateAuthority.create(join(folder, 'database'));
   const password = randomUUID();
-  const connection = `host=${DATABASE_HOST} port=5432 dbname=event_platform user=event_platform.state_store password=${password} sslmode=verify-full sslrootcert=/etc/postgres-authority/ca.crt`;
   const platform = taskPlatform(
     Environment.production({
       images: { registry: REGISTRY, tag: '0.1.0' },
@@ -126,9 +125,6 @@ async function production(folder: string): Promise<ClusterEnvironment> {
     mailSink: { namespace: OTHERS, name: 'mail' },
     given: [
       ...['--set', `postgres-credentials.password=${password}`],
-      // Of the names of the committed files, this one is in a Secret.
-      ...['--set', `postgres-state-store.password=${password}`],
-      ...['--set', `'postgres-state-store.connection-string=${connection}'`],
       ...['--set', 'smtp-credentials.username=tasks'],
       ...['--set', `smtp-credentials.password=${password}`],
     ],

@@ -31,6 +31,8 @@ export interface SidecarRequest {
 export interface SidecarAnswer {
   readonly status: number;
   readonly text: string;
+  /** Version of a value, as HTTP has it. */
+  readonly etag: string | undefined;
   /** Of an error of daprd. */
   readonly errorCode: string | undefined;
 }
@@ -116,7 +118,8 @@ export class Context {
     });
     const text = await response.text();
     const { errorCode } = (text.startsWith('{') ? JSON.parse(text) : {}) as { errorCode?: string };
-    return { status: response.status, text, errorCode };
+    const etag = response.headers.get('etag') ?? undefined;
+    return { status: response.status, text, etag, errorCode };
   }
 
   /** Publishes content to the test's topic by the producer's sidecar. */

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { Manifests } from '../../scripts/manifests.ts';
 import { kafka } from '../../testkit/brokers/kafka.ts';
+import { startCache } from '../../testkit/cache/server.ts';
 import { startScheduler } from '../../testkit/platform/scheduler.ts';
 import { sidecar, writeResources } from '../../testkit/platform/sidecar.ts';
 import { freePorts } from '../../testkit/process.ts';
 import { ensureTools } from '../../testkit/tools/index.ts';
-import type { TestedPlatform } from './platform.ts';
+import { CACHE, type TestedPlatform } from './platform.ts';
 import type { Message, Subject } from './subject.ts';
 
 /** Records everything on all dead-letter and other topics from their beginning. */
@@ -38,7 +39,7 @@ async function addTopics(client: Kafka, topics: TestedPlatform['topics']): Promi
   await admin.disconnect();
 }
 
-/** The pinned daprd, with Dapr's scheduler, on a real Kafka of one node. */
+/** The pinned daprd, with Dapr's scheduler and a Redis server, on a real Kafka of one node. */
 export async function startDaprd(folder: string, platform: TestedPlatform): Promise<Subject> {
   const tools = ensureTools(['dapr', 'dapr-control-plane']);
   const { dapr } = tools;
@@ -55,8 +56,13 @@ export async function startDaprd(folder: string, platform: TestedPlatform): Prom
   const recorder = await record(client, [...topics.keys()]);
   const jobs = join(folder, 'scheduler');
   const scheduler = await startScheduler(tools['dapr-control-plane'], jobs, logs);
+  const hasState = manifests.ofKind('StatefulSet').some(({ metadata }) => metadata.name === CACHE);
+  const cache = hasState
+    ? await startCache({ manifests, secrets, folder, logs }, CACHE)
+    : undefined;
+  const addresses = { ...broker.addresses, ...cache?.addresses };
   const files = {
-    ...writeResources(manifests, secrets, broker.addresses, folder),
+    ...writeResources(manifests, secrets, addresses, folder),
     scheduler: scheduler.address,
   };
   return {
@@ -80,6 +86,7 @@ export async function startDaprd(folder: string, platform: TestedPlatform): Prom
     },
     messages: (topic) => Promise.resolve(recorder.messages.get(topic)!),
     stop: async () => {
+      await cache?.process.stop();
       await scheduler.process.stop();
       await recorder.stop();
       await producer.disconnect();

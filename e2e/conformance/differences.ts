@@ -105,7 +105,7 @@ export const DIFFERENCES: readonly Difference[] = [
     reason: 'the component has one start for all groups',
   },
   {
-    what: 'Other APIs of Dapr: state, invocation, actors, gRPC',
+    what: 'Other APIs of Dapr: invocation, actors, gRPC; transactions and queries of state',
     inProcess: 'are answered by 404',
     daprd: 'are served',
     reason: 'no app of the platform calls them',

@@ -1,8 +1,19 @@
 import { Duration, Size } from 'cdk8s';
-import { defineApp, defineEvent, type EventContract } from '@cdk8s-event-platform/contracts';
+import {
+  defineApp,
+  defineEvent,
+  defineStateStore,
+  type EventContract,
+} from '@cdk8s-event-platform/contracts';
 import { deadLetterTopic } from '@cdk8s-event-platform/contracts/interface';
 import { makeSecret, type SecretManifest } from '../../cli/make-secret.ts';
-import { Environment, renderObjects } from '../../constructs/index.ts';
+import {
+  DaprStateStore,
+  Environment,
+  RedisCache,
+  renderObjects,
+  StateStoreBackend,
+} from '../../constructs/index.ts';
 import { TestPlatform } from '../../constructs/testing/fixtures.ts';
 import { topicsOf } from '../../dev/index.ts';
 import type { KubernetesObject } from '../../scripts/manifests.ts';
@@ -12,6 +23,9 @@ import { kafka } from '../../testkit/brokers/kafka.ts';
 export const PRODUCER = 'conformance-producer';
 /** Name of the pub/sub component. */
 export const PUBSUB = 'pubsub';
+
+/** Name of the server with the state. */
+export const CACHE = 'cache';
 
 /** Path for the content of messages. */
 export const RAW_ROUTE = '/raw';
@@ -32,21 +46,28 @@ export interface TestedApp {
   readonly inScope?: boolean;
   /** Whether deliveries are the content of messages, which need not be events. @default false */
   readonly rawPayload?: boolean;
+  /** Whether the app has a state store of its own. @default false */
+  readonly state?: boolean;
 }
 
-/** Topic, types and dead letters of an app. */
+/** Topic, types, dead letters and state store of an app. */
 export interface TestedNames {
   readonly topic: string;
   /** Two types, each with a route. */
   readonly types: readonly [string, string];
   readonly deadLetters: string;
+  /** Its state store, if it has one. */
+  readonly store: string;
 }
 
 /** The names of an app. */
 export function namesOf(appId: string): TestedNames {
   const topic = `${appId}-events`;
   const type = `com.example.${appId}`;
-  return { topic, types: [type, `${type}.other`], deadLetters: deadLetterTopic(topic, appId) };
+  return {
+    ...{ topic, types: [type, `${type}.other`] },
+    ...{ deadLetters: deadLetterTopic(topic, appId), store: `${appId}-values` },
+  };
 }
 
 /** A subject's platform, rendered. */
@@ -102,7 +123,8 @@ function changed(object: KubernetesObject, apps: ReadonlyMap<string, TestedApp>)
   if (object.kind === 'Component') {
     const settings = copy.spec.metadata as { name: string; value: string }[];
     const scopes = settings.find(({ name }) => name === 'subscriptionScopes');
-    const closed = [...apps].filter(([, { inScope }]) => inScope === false);
+    // State stores have none.
+    const closed = [...apps].filter(([, { inScope }]) => scopes && inScope === false);
     closed.forEach(([appId]) => {
       scopes!.value = scopes!.value.replace(`${appId}=${namesOf(appId).topic}`, `${appId}=`);
     });
@@ -114,14 +136,42 @@ function changed(object: KubernetesObject, apps: ReadonlyMap<string, TestedApp>)
   return copy;
 }
 
+/** State stores of the apps that have one, and then one of the producer, in a server that they share. */
+function storesOf(
+  { platform }: Pick<TestPlatform, 'platform'>,
+  apps: ReadonlyMap<string, TestedApp>,
+) {
+  const appIds = [...apps].filter(([, { state }]) => state === true).map(([appId]) => appId);
+  if (appIds.length === 0) {
+    return new Map<string, never>();
+  }
+  const cache = new RedisCache(platform, CACHE);
+  return new Map(
+    [PRODUCER, ...appIds].map((appId) => {
+      const { store: name } = namesOf(appId);
+      const store = defineStateStore({ name, description: 'Anything.' });
+      new DaprStateStore(platform, name, { store, backend: StateStoreBackend.redis(cache) });
+      return [appId, store] as const;
+    }),
+  );
+}
+
 /** Declares and renders a platform with a producer, and the app of each test. */
 export function testedPlatform(apps: ReadonlyMap<string, TestedApp>): TestedPlatform {
   const environment = Environment.local();
   const declared = new TestPlatform(environment, kafka.declare);
   const contracts = new Map([...apps.keys()].map((appId) => [appId, contractsOf(appId)]));
   const image = { port: 8080, description: 'Is tested.' };
+  const stores = storesOf(declared, apps);
+  const stateOf = (appId: string) => {
+    const store = stores.get(appId);
+    return store === undefined ? {} : { state: [store] };
+  };
   declared.producer(
-    defineApp({ ...image, appId: PRODUCER, publishes: [...contracts.values()].flat() }),
+    defineApp({
+      ...{ ...image, appId: PRODUCER, publishes: [...contracts.values()].flat() },
+      ...stateOf(PRODUCER),
+    }),
   );
   for (const [appId, app] of apps) {
     const { maxEvents = 100, maxWait = 100 } = app.bulk ?? {};
@@ -135,7 +185,10 @@ export function testedPlatform(apps: ReadonlyMap<string, TestedApp>): TestedPlat
         },
         retries: { maxRetries: app.maxRetries ?? 3, maxInterval: Duration.seconds(10) },
       },
-      defineApp({ ...image, appId, subscribes: contracts.get(appId)! }),
+      defineApp({
+        ...{ ...image, appId, subscribes: contracts.get(appId)! },
+        ...stateOf(appId),
+      }),
     );
   }
   const rendered = renderObjects(declared.platform);

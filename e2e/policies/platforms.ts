@@ -1,4 +1,4 @@
-import { awsEnvironment } from '../../charts/tasks/aws-msk.ts';
+import { awsEnvironment } from '../../charts/aws-environment.ts';
 import { EXAMPLE_MAIL } from '../../charts/tasks/example-mail.ts';
 import { PLATFORMS } from '../../charts/systems.ts';
 import { taskPlatform } from '../../charts/tasks/task-platform.ts';

@@ -47,7 +47,6 @@ describe('the stack on AWS', () => {
     );
     expect(objects.map(({ name }) => name)).toEqual(expect.arrayContaining(rendered));
     expect(JSON.stringify(resources)).not.toContain('placeholder.invalid');
-    expect(new Set(resources.map(({ urn }) => urn)).size).toBe(resources.length);
   });
 
   it('puts what AWS made where the manifests need it', async () => {
@@ -166,7 +165,7 @@ describe('the stack on AWS', () => {
     );
     const versions = recording.ofType('aws:secretsmanager/secretVersion:SecretVersion');
     expect(versions.map(({ secrets }) => secrets)).toEqual(versions.map(() => ['secretString']));
-    expect(versions).toHaveLength(14);
+    expect(versions).toHaveLength(13);
     const logins = versions.map(
       ({ inputs }) => JSON.parse(inputs.secretString as string) as Record<string, string>,
     );

@@ -1,11 +1,11 @@
 import * as pulumi from '@pulumi/pulumi';
-import { AWS_PLACEHOLDERS } from '../../charts/tasks/aws-msk.ts';
+import { AWS_PLACEHOLDERS } from '../../charts/aws-environment.ts';
 import type { AwsPlatform } from '../../charts/system.ts';
 import { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import type { PlaceholderValues } from '../kubernetes/placeholders.ts';
 import { PlatformObjects, type SecretFactory } from '../kubernetes/platform-objects.ts';
 import { OPERATORS } from '../operators.ts';
-import { Cache } from './cache.ts';
+import { Cache, requireCacheName } from './cache.ts';
 import type { AwsConfig } from './config.ts';
 import { Database } from './database.ts';
 import { KafkaIdentities } from './identities.ts';
@@ -13,12 +13,15 @@ import type { Infrastructure } from './infrastructure.ts';
 import { mskTopics } from './kafka.ts';
 import { longestClusterArn } from './kafka-statements.ts';
 import { externalSecret, PlatformSecrets, secretStore } from './secrets.ts';
+import { requireRoleName } from './service-role.ts';
 import { AWS_SIZES } from './sizes.ts';
 
 /** What {@link awsSystem} is made from. */
 export interface AwsSystemArgs {
   /** What names of its resources start with. */
   readonly name: string;
+  /** What names of its passwords start with. */
+  readonly passwordPrefix: string;
   readonly namespace: string;
   readonly aws: AwsPlatform;
   readonly below: Infrastructure;
@@ -29,6 +32,17 @@ export interface AwsSystemArgs {
   readonly images: PlaceholderValues;
   /** Whether KEDA, which watches the groups of all systems, gets its identity here. */
   readonly watched: boolean;
+}
+
+const cacheName = (name: string): string => `${name}-cache`;
+const identitiesName = (name: string): string => `${name}-kafka`;
+
+/** @throws RunError when AWS does not take a name of the system's, before anything is made. */
+export function requireNames(name: string, { broker, cacheCredentials }: AwsPlatform): void {
+  broker.grants.forEach(({ client }) => requireRoleName(`${identitiesName(name)}-${client}`));
+  if (cacheCredentials !== undefined) {
+    requireCacheName(cacheName(name));
+  }
 }
 
 /** What one system has on AWS, and what it tells about itself. */
@@ -89,7 +103,7 @@ function secretValues(
     ...(aws.database && {
       [`${aws.database.credentials.name}.password`]: database!.password,
     }),
-    ...(aws.stateCredentials && { [`${aws.stateCredentials.name}.password`]: cache!.token }),
+    ...(aws.cacheCredentials && { [`${aws.cacheCredentials.name}.password`]: cache!.token }),
     ...(aws.mailCredentials && {
       [`${aws.mailCredentials.name}.username`]: config.mailUser,
       [`${aws.mailCredentials.name}.password`]: config.mailPassword,
@@ -104,11 +118,11 @@ function kafkaIdentities(
 ): KafkaIdentities {
   const { exporterIdentity } = aws.broker;
   return new KafkaIdentities(
-    `${name}-kafka`,
+    identitiesName(name),
     {
       cluster,
       kafkaArn: kafka.clusterArn,
-      longestKafkaArn: longestClusterArn(`${name}-kafka`, region),
+      longestKafkaArn: longestClusterArn(`${pulumi.getStack()}-kafka`, region),
       namespace,
       apps: aws.broker.grants.map(({ client, serviceAccount, publishes, receives, group }) => ({
         app: client,
@@ -127,7 +141,7 @@ function kafkaIdentities(
   );
 }
 
-/** Topics, database, state store, secrets and identities of one system. */
+/** Topics, database, cache, secrets and identities of one system. */
 export function awsSystem(
   args: AwsSystemArgs,
   inAws: { readonly provider: pulumi.ProviderResource },
@@ -155,7 +169,7 @@ export function awsSystem(
       inAws,
     );
   const cache =
-    aws.stateCredentials && new Cache(`${name}-state`, { ...inside, keyArn: keys.cache }, inAws);
+    aws.cacheCredentials && new Cache(cacheName(name), { ...inside, keyArn: keys.cache }, inAws);
   const values = placeholderValues(args, database, cache);
   const secrets = new PlatformSecrets(
     name,
@@ -165,6 +179,7 @@ export function awsSystem(
       values: secretValues(args, database, cache),
       placeholders: values,
       keyArn: keys.secrets,
+      passwordPrefix: args.passwordPrefix,
     },
     inAws,
   );
@@ -183,7 +198,7 @@ export function awsSystem(
     outputs: {
       namespace,
       ...(database && { databaseHost: database.host }),
-      ...(cache && { stateStoreHost: cache.host }),
+      ...(cache && { cacheHost: cache.host }),
     },
   };
 }

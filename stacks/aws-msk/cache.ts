@@ -9,7 +9,7 @@ import type { Network } from './network.ts';
 import type { AwsSize } from './sizes.ts';
 import { keptVersions, noteOtherVersion, type Upgrade } from './upgrades.ts';
 
-/** Version of a new state store. AWS changes the minor one by itself. */
+/** Version of a new cache. AWS changes the minor one by itself. */
 export const VALKEY_VERSION = '8.0';
 const PORT = 6379;
 /** ElastiCache allows 40, of which Pulumi takes 8. */
@@ -21,14 +21,26 @@ export interface CacheArgs {
   readonly network: Pick<Network, 'vpcId' | 'subnetIds'>;
   /** Security groups that may connect, by what they are. */
   readonly clients: Readonly<Record<string, pulumi.Input<string>>>;
-  /** ARN of the key that encrypts state and snapshots. */
+  /** ARN of the key that encrypts values and snapshots. */
   readonly keyArn: pulumi.Input<string>;
   /** What is upgraded. @default - nothing */
   readonly upgrade?: Upgrade;
 }
 
+/** @throws RunError when AWS does not take the name. */
+export function requireCacheName(name: string): void {
+  if (name.length > NAME_LIMIT) {
+    throw new pulumi.RunError(
+      withCode(
+        'EP7002',
+        `'${name}' has ${name.length} characters, and the name of a cache may have ${NAME_LIMIT}: use a shorter name for the stack`,
+      ),
+    );
+  }
+}
+
 /**
- * The state store in Amazon ElastiCache, which takes connections with TLS and a token only. It is
+ * A cache in Amazon ElastiCache, which takes connections with TLS and a token only. It is
  * Valkey: clients of Redis work with it as they are, it is free software, and AWS asks a fifth less.
  */
 export class Cache extends pulumi.ComponentResource {
@@ -40,14 +52,7 @@ export class Cache extends pulumi.ComponentResource {
 
   public constructor(name: string, args: CacheArgs, options?: pulumi.ComponentResourceOptions) {
     super('event-platform:aws:Cache', name, {}, options);
-    if (name.length > NAME_LIMIT) {
-      throw new pulumi.RunError(
-        withCode(
-          'EP7002',
-          `'${name}' has ${name.length} characters, and the name of a cache may have ${NAME_LIMIT}: use a shorter name for the stack`,
-        ),
-      );
-    }
+    requireCacheName(name);
     const { size, network } = args;
     const child = { parent: this };
     const firewall = new Firewall(
@@ -71,7 +76,7 @@ export class Cache extends pulumi.ComponentResource {
     const group = new ReplicationGroup(
       name,
       {
-        description: `State store ${name}`,
+        description: `Cache ${name}`,
         engine: 'valkey',
         engineVersion: VALKEY_VERSION,
         autoMinorVersionUpgrade: true,

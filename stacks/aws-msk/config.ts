@@ -69,7 +69,7 @@ const SETTINGS = {
 /** Regions whose ARNs and certificates differ: China, the government, and isolated ones. */
 const OTHER_PARTITION = /^(cn|us-gov|us-iso[a-z]*)-/;
 
-/** Names of the database, the state store and images start with it. */
+/** Names of the database, the cache and images start with it. */
 const STACK_NAME = /^(?=.{1,26}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
 /** Who reaches the API of the cluster that is made. */

@@ -4,20 +4,21 @@ import * as pulumi from '@pulumi/pulumi';
 import { withCode } from '@cdk8s-event-platform/contracts/internal';
 import type { AwsPlatform } from '../../charts/system.ts';
 import { SYSTEMS, type Systems } from '../../charts/systems.ts';
-import { AWS_PLACEHOLDERS } from '../../charts/tasks/aws-msk.ts';
+import { AWS_PLACEHOLDERS } from '../../charts/aws-environment.ts';
 import { renderObjects } from '../../constructs/index.ts';
 import { clusterProvider } from '../kubernetes/cluster-provider.ts';
 import { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import type { PlaceholderValues } from '../kubernetes/placeholders.ts';
 import type { StackOutputs } from '../stack-outputs.ts';
 import { type OperatorName, Operators, operatorsOf } from '../operators.ts';
-import { chosenSystems, imagesOf, nameOf } from '../systems.ts';
-import { awsSystem, type DeployedSystem } from './aws-system.ts';
+import { chosenSystems, imagesOf, nameOf, passwordPrefix } from '../systems.ts';
+import { awsSystem, type DeployedSystem, requireNames } from './aws-system.ts';
 import { type AwsConfig, awsConfig } from './config.ts';
 import { databaseAuthority } from './database-authority.ts';
 import { deployer } from './deployer.ts';
 import { Images } from './images.ts';
 import { type Infrastructure, infrastructure } from './infrastructure.ts';
+import { requirePartitions } from './kafka.ts';
 import { updateKubeconfig } from './kubeconfig.ts';
 import { nodeAutoscalerValues } from './node-autoscaler.ts';
 import { podIdentities } from './pod-identities.ts';
@@ -42,7 +43,7 @@ function awsProvider(config: AwsConfig, size: AwsSize) {
   return { provider, tags };
 }
 
-/** Systems on EKS, with MSK, RDS and ElastiCache. */
+/** Systems on EKS, with MSK, and what each needs of RDS and ElastiCache. */
 export async function program(systems: Systems = SYSTEMS): Promise<StackOutputs> {
   const config = awsConfig(systems);
   const { region } = config;
@@ -86,7 +87,8 @@ export async function program(systems: Systems = SYSTEMS): Promise<StackOutputs>
     ...system,
     parts: awsSystem(
       {
-        ...{ name: nameOf(system.name), namespace: system.namespace, aws: system.aws },
+        ...{ name: nameOf(system.name), passwordPrefix: passwordPrefix(system.name) },
+        ...{ namespace: system.namespace, aws: system.aws },
         ...{ below, config, authority, images: references(images) },
         watched: index === 0,
       },
@@ -138,6 +140,11 @@ function declared(systems: Systems, config: AwsConfig, size: AwsSize) {
     }),
   }));
   requireOwnTopics(chosen);
+  chosen.forEach((system) => requireNames(nameOf(system.name), system.aws));
+  requirePartitions(
+    size,
+    chosen.flatMap(({ aws }) => aws.broker.topics),
+  );
   const objects = chosen
     .flatMap(({ aws }) => renderObjects(aws.platform))
     .map(({ manifest }) => manifest);

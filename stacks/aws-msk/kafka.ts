@@ -205,6 +205,25 @@ function topicConfigs(spec: TopicSpec): Record<string, string> {
 /** Partitions of Kafka's own topics on each of three brokers: places of groups, and what MSK tests with. */
 const OWN_PARTITIONS = 60;
 
+function refuseTopics(problems: readonly string[]): void {
+  if (problems.length > 0) {
+    throw new pulumi.RunError(
+      withCode('EP7002', `topics cannot be made:\n- ${problems.join('\n- ')}`),
+    );
+  }
+}
+
+/** @throws RunError when topics of all systems have more partitions than brokers can be upgraded with. */
+export function requirePartitions({ kafka }: AwsSize, topics: readonly TopicSpec[]): void {
+  const copies = topics.reduce((sum, spec) => sum + spec.partitions * spec.replicationFactor, 0);
+  const perBroker = Math.ceil(copies / kafka.brokers) + OWN_PARTITIONS;
+  if (perBroker > kafka.maxPartitions) {
+    refuseTopics([
+      `topics and Kafka's own have ${perBroker} partitions on each broker, copies included, and MSK takes ${kafka.maxPartitions} on ${kafka.instanceType}: use fewer partitions, or larger or more brokers in sizes.ts`,
+    ]);
+  }
+}
+
 /** What {@link mskTopics} is made from. */
 export interface MskTopicsArgs {
   readonly size: AwsSize;
@@ -219,8 +238,7 @@ export interface MskTopicsArgs {
  * and `DeleteTopic` with the `DynamicConfiguration` of topics.
  *
  * @see https://docs.aws.amazon.com/msk/latest/developerguide/msk-topic-operations-information.html
- * @throws RunError that names every topic with more copies than brokers, or that could not be written to,
- *   and when there are more partitions than brokers can be upgraded with.
+ * @throws RunError that names every topic with more copies than brokers, or that could not be written to.
  */
 export function mskTopics(
   name: string,
@@ -244,18 +262,7 @@ export function mskTopics(
         ]
       : []),
   ]);
-  const copies = topics.reduce((sum, spec) => sum + spec.partitions * spec.replicationFactor, 0);
-  const perBroker = Math.ceil(copies / size.kafka.brokers) + OWN_PARTITIONS;
-  if (perBroker > size.kafka.maxPartitions) {
-    problems.push(
-      `topics and Kafka's own have ${perBroker} partitions on each broker, copies included, and MSK takes ${size.kafka.maxPartitions} on ${size.kafka.instanceType}: use fewer partitions, or larger or more brokers in sizes.ts`,
-    );
-  }
-  if (problems.length > 0) {
-    throw new pulumi.RunError(
-      withCode('EP7002', `topics cannot be made:\n- ${problems.join('\n- ')}`),
-    );
-  }
+  refuseTopics(problems);
   return new Map(
     topics.map((spec) => [
       spec.name,

@@ -6,7 +6,7 @@ import type { AwsSize } from './sizes.ts';
 
 /** Kinds of data that have a key of their own, and what the key encrypts. */
 const KINDS = {
-  cache: 'state in ElastiCache',
+  cache: 'values in ElastiCache',
   database: 'rows, backups and query statistics in RDS',
   kafka: 'events in MSK',
   kubernetes: 'Secrets in the database of EKS',

@@ -19,6 +19,8 @@ export interface PlatformSecretsArgs {
   readonly placeholders?: PlaceholderValues;
   /** ARN of the key that encrypts them. */
   readonly keyArn: pulumi.Input<string>;
+  /** What names of generated passwords start with. @default - names are `<secret>/<key>` */
+  readonly passwordPrefix?: string;
 }
 
 /** @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html */
@@ -111,6 +113,7 @@ export class PlatformSecrets extends pulumi.ComponentResource {
     const values = secretValues(reference, args.values, {
       parent: this,
       protect: args.size.protectData,
+      ...(args.passwordPrefix !== undefined && { prefix: args.passwordPrefix }),
     });
     new SecretVersion(
       name,

@@ -33,6 +33,18 @@ export interface ServiceRoleArgs {
   readonly condition?: pulumi.Input<PolicyStatement['Condition']>;
 }
 
+/** @throws RunError when IAM does not take the name. */
+export function requireRoleName(name: string): void {
+  if (name.length > NAME_LIMIT) {
+    throw new pulumi.RunError(
+      withCode(
+        'EP7002',
+        `'${name}' has ${name.length} characters, and the name of a role may have ${NAME_LIMIT}: use a shorter name for the stack or the app`,
+      ),
+    );
+  }
+}
+
 /** A role that one AWS service takes on. */
 export class ServiceRole extends pulumi.ComponentResource {
   public readonly role: Role;
@@ -44,14 +56,7 @@ export class ServiceRole extends pulumi.ComponentResource {
     options?: pulumi.ComponentResourceOptions,
   ) {
     super('event-platform:aws:ServiceRole', name, {}, options);
-    if (name.length > NAME_LIMIT) {
-      throw new pulumi.RunError(
-        withCode(
-          'EP7002',
-          `'${name}' has ${name.length} characters, and the name of a role may have ${NAME_LIMIT}: use a shorter name for the stack or the app`,
-        ),
-      );
-    }
+    requireRoleName(name);
     const child = { parent: this };
     this.role = new Role(
       name,

@@ -1,5 +1,5 @@
 export { clusterProvider } from './cluster-provider.ts';
-export { generatedSecret } from './generated-secret.ts';
+export { generatedSecret, type GeneratedSecretOptions } from './generated-secret.ts';
 export { KubernetesObject, type ManifestInput, resourceName } from './kubernetes-object.ts';
 export { generatedPassword, type GeneratedPasswordOptions } from './generated-password.ts';
 export type { PlaceholderValues } from './placeholders.ts';
@@ -9,4 +9,4 @@ export {
   type PlatformObjectsOptions,
   type SecretFactory,
 } from './platform-objects.ts';
-export { type GivenValues, secretValues } from './secret-values.ts';
+export { type GivenValues, secretValues, type SecretValuesOptions } from './secret-values.ts';

@@ -67,6 +67,25 @@ function reachable({ resources }: Recording<unknown>): (urn: string) => Readonly
 }
 
 describe('PlatformObjects', () => {
+  it('gives Secrets of one name in two namespaces passwords of their own', async () => {
+    const { ofType } = await record(() => {
+      for (const namespace of ['blue', 'green']) {
+        const environment = Environment.local({ namespace });
+        const platform = new EventPlatform(new App(), namespace, { environment });
+        platform.addSecret({ name: 'login', keys: { password: SecretValue.random() } });
+        new PlatformObjects(
+          namespace,
+          { platform, secret: generatedSecret() },
+          { provider: new kubernetes.Provider(namespace) },
+        );
+      }
+    }, ANSWERS);
+    expect(ofType('random:index/randomPassword:RandomPassword').map(({ name }) => name)).toEqual([
+      'blue/login/password',
+      'green/login/password',
+    ]);
+  });
+
   it('has one resource for each object of the task platform, and each a URN of its own', async () => {
     const platform = taskPlatform(Environment.local());
     const recording = await deploy(platform);

@@ -15,6 +15,20 @@ export function missingValues({ name, keys }: SecretReference, given: GivenValue
   );
 }
 
+/** Options of {@link secretValues}. */
+export interface SecretValuesOptions {
+  /** Resource that generated passwords belong to. @default - the stack */
+  readonly parent?: pulumi.Resource | undefined;
+  /** Whether Pulumi refuses to delete generated passwords. @default false */
+  readonly protect?: boolean | undefined;
+  /**
+   * What names of generated passwords start with. Secrets of one name in two namespaces need two.
+   *
+   * @default - names are `<secret>/<key>`
+   */
+  readonly prefix?: string;
+}
+
 /**
  * The values of a Secret: literals as they are, passwords generated once and kept in the state, and
  * templates filled with both.
@@ -24,9 +38,10 @@ export function missingValues({ name, keys }: SecretReference, given: GivenValue
 export function secretValues(
   reference: SecretReference,
   given: GivenValues,
-  options: Pick<pulumi.ResourceOptions, 'parent' | 'protect'>,
+  options: SecretValuesOptions,
 ): Record<string, pulumi.Output<string>> {
   const { name, keys } = reference;
+  const { prefix = '', ...resourceOptions } = options;
   const missing = missingValues(reference, given);
   if (missing.length > 0) {
     throw new Error(
@@ -44,7 +59,9 @@ export function secretValues(
     if (source.kind === 'literal') {
       return source.value;
     }
-    return source.kind === 'random' ? generatedPassword(`${name}/${key}`, options) : undefined;
+    return source.kind === 'random'
+      ? generatedPassword(`${prefix}${name}/${key}`, resourceOptions)
+      : undefined;
   };
   const values = new Map<string, pulumi.Output<string>>();
   for (const [key, source] of Object.entries(keys)) {

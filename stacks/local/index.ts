@@ -5,7 +5,7 @@ import { generatedSecret } from '../kubernetes/generated-secret.ts';
 import { PlatformObjects } from '../kubernetes/platform-objects.ts';
 import type { StackOutputs } from '../stack-outputs.ts';
 import { Operators, operatorsOf } from '../operators.ts';
-import { chosenSystems, imagesOf } from '../systems.ts';
+import { chosenSystems, imagesOf, passwordPrefix } from '../systems.ts';
 import { type LocalConfig, localConfig } from './config.ts';
 import { KindCluster } from './kind-cluster.ts';
 import { KindImages } from './kind-images.ts';
@@ -19,12 +19,13 @@ export function program(systems: Systems = SYSTEMS): StackOutputs {
   const { clusterName, kubeContext } = config;
   const chosen = chosenSystems(systems, 'local', config);
   const images = imageSource(config);
-  const platforms = chosen.map(({ deployed, namespace }) =>
-    deployed.declare({ namespace, images, platformImages: images }),
-  );
+  const platforms = chosen.map(({ name, deployed, namespace }) => ({
+    prefix: passwordPrefix(name),
+    platform: deployed.declare({ namespace, images, platformImages: images }),
+  }));
   // What cannot work is refused before a cluster is made.
   const objects = platforms
-    .flatMap((platform) => renderObjects(platform))
+    .flatMap(({ platform }) => renderObjects(platform))
     .map(({ manifest }) => manifest);
 
   const cluster = config.cluster === 'kind' ? new KindCluster('kind', { clusterName }) : undefined;
@@ -46,10 +47,10 @@ export function program(systems: Systems = SYSTEMS): StackOutputs {
       reference,
     ]),
   );
-  for (const platform of platforms) {
+  for (const { prefix, platform } of platforms) {
     new PlatformObjects(
       platform.node.id,
-      { platform, secret: generatedSecret(), values },
+      { platform, secret: generatedSecret({}, { prefix }), values },
       { provider, ...(operators && { dependsOn: [operators] }) },
     );
   }

@@ -32,7 +32,7 @@ function findingsOf(recording: Recording<unknown>): string[] {
   );
 }
 
-describe.each(Object.keys(AWS_SIZES))('the stack on AWS of size %s', (size) => {
+describe.each(Object.keys(AWS_SIZES))('the stack on AWS with both systems, of size %s', (size) => {
   it('keeps all rules', async () => {
     const config = {
       ...MAIL_SETTINGS,
@@ -41,9 +41,10 @@ describe.each(Object.keys(AWS_SIZES))('the stack on AWS of size %s', (size) => {
       region: REGION,
       imageTag: '1.0.0',
       privateApi: 'true',
+      systems: 'tasks,todo',
     };
     const recording = await record(awsMsk, { config, stack: 'blue', ...ANSWERS });
-    expect(recording.resources.length).toBeGreaterThan(200);
+    expect(recording.resources.length).toBeGreaterThan(600);
     expect(findingsOf(recording)).toEqual([]);
 
     // The list of what has no tags is what the SDK says.
@@ -58,11 +59,11 @@ describe.each(Object.keys(AWS_SIZES))('the stack on AWS of size %s', (size) => {
   });
 });
 
-describe('the local stack', () => {
+describe('the local stack with both systems', () => {
   it('keeps all rules', async () => {
-    const config = { target: 'local' };
+    const config = { target: 'local', systems: 'tasks,todo' };
     const recording = await record(local, { config, stack: 'local', ...ANSWERS });
-    expect(recording.resources.length).toBeGreaterThan(80);
+    expect(recording.resources.length).toBeGreaterThan(350);
     expect(findingsOf(recording)).toEqual([]);
   });
 });

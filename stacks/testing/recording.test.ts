@@ -52,6 +52,17 @@ describe('record', () => {
     expect(made).toEqual(['x!', 'blue']);
   });
 
+  it('refuses two resources of one URN, as the engine does', async () => {
+    await expect(
+      record(() => {
+        new Thing('only', { size: 1 });
+        new Thing('only', { size: 2 });
+      }),
+    ).rejects.toThrow(
+      'registered twice: urn:pulumi:test::cdk8s-event-platform::test:index:Thing::only',
+    );
+  });
+
   it('says what there is instead of what was looked for', async () => {
     const recording = await record(() => new Thing('only', {}));
     expect(() => recording.only('test:index:Other')).toThrow(

@@ -131,9 +131,20 @@ function recordedBy(monitor: MockMonitor): RecordedResource[] {
   return recorded;
 }
 
+/** @throws Error for resources of one URN, which the engine refuses and mocks do not. */
+function requireOwnUrns(resources: readonly RecordedResource[]): void {
+  const urns = resources.map(({ urn }) => urn);
+  const twice = urns.filter((urn, index) => urns.indexOf(urn) !== index);
+  if (twice.length > 0) {
+    throw new Error(`registered twice: ${[...new Set(twice)].join(', ')}`);
+  }
+}
+
 /**
  * Runs a program with mocks in place of the engine and of all providers, and records what it
  * registers. No cloud account takes part: it shows what is asked for, not what AWS makes of it.
+ *
+ * @throws Error for resources of one URN.
  */
 export async function record<T>(
   program: () => T | Promise<T>,
@@ -171,6 +182,7 @@ export async function record<T>(
   const outstanding = () => pulumi.runtime.disconnect();
   const result = await Promise.resolve().then(program).finally(outstanding);
   const resources = [...recorded].sort((a, b) => (a.urn < b.urn ? -1 : 1));
+  requireOwnUrns(resources);
   const ofType = (type: string) => resources.filter((resource) => resource.type === type);
   return {
     resources,

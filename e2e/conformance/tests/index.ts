@@ -5,6 +5,7 @@ import { LIFECYCLE } from './lifecycle.ts';
 import { PUBLISHING } from './publishing.ts';
 import { RIGHTS } from './rights.ts';
 import { SINGLE } from './single.ts';
+import { STATE_TESTS } from './state.ts';
 
 /** Every test, in the order of their topics. */
 export const TESTS: readonly ConformanceTest[] = [
@@ -14,4 +15,5 @@ export const TESTS: readonly ConformanceTest[] = [
   ...BULK,
   ...LIFECYCLE,
   ...JOBS,
+  ...STATE_TESTS,
 ];

@@ -1,16 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import { SYSTEMS } from '../../../charts/systems.ts';
 import { awsPlatform } from '../../../charts/tasks/aws-msk.ts';
 import { longestRetention } from '../../../constructs/messaging/topic-policies.ts';
 import { ACCOUNT, ANSWERS, REGION } from '../../testing/answers.ts';
 import { record } from '../../testing/recording.ts';
 import { EncryptionKeys } from '../keys.ts';
 import { AWS_SIZES, type AwsSize } from '../sizes.ts';
+import { declaredBy } from './declared.ts';
 import { ASSUMPTIONS, type Costs, costsOf, HOURS } from './costs.ts';
 import { CACHE_MEMORY_GIB, INSTANCE_PRICES, PRICES, REGIONS } from './prices.ts';
 
 const LOAD = { eventsPerSecond: 50, bytesPerEvent: 1024 };
 const SIZES = Object.values(AWS_SIZES);
 const { dev, staging, production } = AWS_SIZES;
+const TASKS = declaredBy([SYSTEMS.tasks!]);
+const TODO = declaredBy([SYSTEMS.todo!]);
+const BOTH = declaredBy([SYSTEMS.tasks!, SYSTEMS.todo!]);
 
 /** Every type that a size names. */
 const typesOf = ({ kafka, nodes, database, cache }: AwsSize) => [
@@ -51,16 +56,9 @@ describe('prices', () => {
 });
 
 describe('what is assumed', () => {
-  it('is what the platform declares', () => {
-    const { platform, broker } = awsPlatform();
-    const subscriptions = broker.grants.flatMap(({ receives }) => receives);
+  it('is what the task platform declares of its topics', () => {
+    const { broker } = awsPlatform();
     const events = broker.topics.filter(({ name }) => !name.endsWith('.dlq'));
-    expect(ASSUMPTIONS).toMatchObject({
-      topics: broker.topics.length,
-      secrets: platform.secrets.length,
-      consumers: subscriptions.filter((topic) => events.some(({ name }) => name === topic)).length,
-      databaseWrites: ASSUMPTIONS.consumers + 1,
-    });
     for (const { retention, replicationFactor } of events) {
       expect(longestRetention(retention).toDays()).toBe(ASSUMPTIONS.retentionDays);
       expect(replicationFactor).toBe(ASSUMPTIONS.copies);
@@ -78,7 +76,7 @@ describe('what is assumed', () => {
 
 describe.each(REGIONS)('costsOf in %s', (region) => {
   it.each(SIZES)('adds up for size $name', (size) => {
-    const { lines, total } = costsOf(size, region, LOAD);
+    const { lines, total } = costsOf(size, region, LOAD, TASKS);
     for (const { quantity, unitPrice, perMonth } of lines) {
       expect(perMonth).toBeCloseTo(quantity * unitPrice, 6);
     }
@@ -89,25 +87,42 @@ describe.each(REGIONS)('costsOf in %s', (region) => {
   });
 
   it('is more for a larger size', () => {
-    const totals = [dev, staging, production].map((size) => costsOf(size, region, LOAD).total);
+    const totals = [dev, staging, production].map(
+      (size) => costsOf(size, region, LOAD, TASKS).total,
+    );
     expect(totals).toEqual([...totals].sort((a, b) => a - b));
     expect(new Set(totals).size).toBe(3);
   });
 
   it.each(SIZES)('is more for more events, and for larger ones, with size $name', (size) => {
-    const { total } = costsOf(size, region, LOAD);
-    expect(costsOf(size, region, { ...LOAD, eventsPerSecond: 51 }).total).toBeGreaterThan(total);
-    expect(costsOf(size, region, { ...LOAD, bytesPerEvent: 2048 }).total).toBeGreaterThan(total);
+    const { total } = costsOf(size, region, LOAD, TASKS);
+    expect(costsOf(size, region, { ...LOAD, eventsPerSecond: 51 }, TASKS).total).toBeGreaterThan(
+      total,
+    );
+    expect(costsOf(size, region, { ...LOAD, bytesPerEvent: 2048 }, TASKS).total).toBeGreaterThan(
+      total,
+    );
   });
 });
 
 describe('costsOf', () => {
-  const of = (size: AwsSize, load = LOAD) => costsOf(size, 'eu-central-1', load);
+  const of = (size: AwsSize, load = LOAD, declared = TASKS) =>
+    costsOf(size, 'eu-central-1', load, declared);
 
   it('counts a second server and its storage for a database in two zones', () => {
     expect(line(of(dev), 'PostgreSQL').quantity).toBe(HOURS);
     expect(line(of(production), 'PostgreSQL').quantity).toBe(2 * HOURS);
     expect(line(of(production), 'storage of PostgreSQL').quantity).toBe(200);
+  });
+
+  it('counts a server for each system with a database, and a cache where there is one', () => {
+    const none = of(staging, LOAD, { ...TASKS, databases: 0 });
+    expect(line(none, 'PostgreSQL').quantity).toBe(0);
+    expect(line(of(staging, LOAD, BOTH), 'PostgreSQL').quantity).toBe(4 * HOURS);
+    expect(of(staging).lines.filter(({ what }) => what.includes('Valkey'))).toEqual([]);
+    expect(line(of(staging, LOAD, TODO), 'Valkey').quantity).toBe(2 * HOURS);
+    expect(line(of(staging, LOAD, BOTH), 'Valkey').quantity).toBe(2 * HOURS);
+    expect(line(of(staging, LOAD, BOTH), 'secrets').quantity).toBe(TASKS.secrets + TODO.secrets);
   });
 
   it('counts what runs while nothing happens', () => {

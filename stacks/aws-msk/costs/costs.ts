@@ -1,4 +1,5 @@
 import type { AwsSize, NodesSize } from '../sizes.ts';
+import type { Declared } from './declared.ts';
 import {
   CACHE_MEMORY_GIB,
   INSTANCE_PRICES,
@@ -13,15 +14,8 @@ export const HOURS = 730;
 const GIB = 2 ** 30;
 const DAYS = HOURS / 24;
 
-/**
- * What the prices need to know besides a size. Tests compare with the platform what it declares; the
- * rest are guesses, to be replaced by what a bill says.
- */
+/** What the prices need to know besides a size and what is declared: guesses, to be replaced by what a bill says. */
 export const ASSUMPTIONS = {
-  /** Topics of the task platform, dead letters included. */
-  topics: 4,
-  /** Consumers that each event goes to. */
-  consumers: 3,
   /** Days that events are kept. */
   retentionDays: 7,
   /** Copies of each event. */
@@ -30,26 +24,22 @@ export const ASSUMPTIONS = {
   brokerFill: 0.7,
   /** Keys of our own. */
   keys: 6,
-  /** Secrets in Secrets Manager. */
-  secrets: 14,
   /** Part of the price on demand that a spot node costs. AWS says at least a tenth. */
   spotShare: 0.4,
   /** Part of what is sent between pods and servers that goes to another of the three zones. */
   otherZone: 2 / 3,
-  /** Times that an event goes to the database: into the outbox, and the inbox of each consumer. */
-  databaseWrites: 4,
   /** Part of the database that changes in a day. */
   dailyChange: 0.05,
   /** GiB that a node loads past S3 in a month: images of others, and answers of AWS. */
   natPerNode: 10,
-  /** GiB of logs in a month of the control plane, of each broker, of the database, and of flows by node. */
+  /** GiB of logs in a month of the control plane, of each broker, of each database, and of flows by node. */
   logs: { controlPlane: 15, broker: 1, database: 1, flowsPerNode: 2 },
   /** Part of their volume that stored logs are compressed to. */
   logCompression: 0.15,
   /** Metrics that cost: of each broker, and of each topic on it. */
   metrics: { perBroker: 45, perTopic: 9 },
-  /** GiB of images: five, of which the last 20 are kept. */
-  images: 10,
+  /** GiB of an image, of which the last 20 are kept. */
+  image: 2,
 } as const;
 
 /** How much happens. */
@@ -111,8 +101,8 @@ function brokerVolume({ kafka }: AwsSize, gibPerMonth: number): { gib: number; n
 }
 
 /** Metrics of brokers that cost: those of the level DEFAULT do not. */
-function paidMetrics({ brokers, monitoring }: AwsSize['kafka']): number {
-  const { metrics, topics } = ASSUMPTIONS;
+function paidMetrics({ brokers, monitoring }: AwsSize['kafka'], topics: number): number {
+  const { metrics } = ASSUMPTIONS;
   const perBroker = {
     DEFAULT: 0,
     PER_BROKER: metrics.perBroker,
@@ -142,11 +132,11 @@ class Bill {
   }
 }
 
-function addKafka(bill: Bill, { kafka }: AwsSize, volumeGib: number): void {
+function addKafka(bill: Bill, { kafka }: AwsSize, volumeGib: number, topics: number): void {
   const { instanceType, brokers } = kafka;
   bill.add(`brokers, ${instanceType}`, instancePrice(instanceType), brokers * HOURS);
   bill.add('volumes of brokers', PRICES.brokerStorage, brokers * volumeGib);
-  bill.add('metrics of brokers', PRICES.metric, paidMetrics(kafka));
+  bill.add('metrics of brokers', PRICES.metric, paidMetrics(kafka, topics));
 }
 
 function addKubernetes(bill: Bill, { nodes: { onDemand, spot } }: AwsSize): void {
@@ -165,40 +155,56 @@ function addKubernetes(bill: Bill, { nodes: { onDemand, spot } }: AwsSize): void
   );
 }
 
-function addDatabase(bill: Bill, { database }: AwsSize): void {
+function addDatabases(bill: Bill, { database }: AwsSize, databases: number): void {
   const { instanceClass } = database;
-  const servers = database.multiAz ? 2 : 1;
+  const servers = databases * (database.multiAz ? 2 : 1);
   const gib = database.storage.toGibibytes();
   bill.add(`PostgreSQL, ${instanceClass}`, instancePrice(instanceClass), servers * HOURS);
   bill.add('storage of PostgreSQL', PRICES.databaseStorage, servers * gib);
   // As much as the database is large costs nothing: what remains are the changes.
-  const changed = gib * ASSUMPTIONS.dailyChange * database.backups.toDays();
+  const changed = databases * gib * ASSUMPTIONS.dailyChange * database.backups.toDays();
   bill.add('backups of PostgreSQL', PRICES.databaseBackups, changed);
 }
 
-function addCache(bill: Bill, { cache }: AwsSize): void {
+function addCaches(bill: Bill, { cache }: AwsSize, caches: number): void {
+  if (caches === 0) {
+    return;
+  }
   const { nodeType } = cache;
-  bill.add(`Valkey, ${nodeType}`, instancePrice(nodeType), (1 + cache.replicas) * HOURS);
+  bill.add(`Valkey, ${nodeType}`, instancePrice(nodeType), caches * (1 + cache.replicas) * HOURS);
   bill.add(
     'snapshots of Valkey',
     PRICES.cacheSnapshots,
-    known('memory', CACHE_MEMORY_GIB, nodeType) * cache.snapshots.toDays(),
+    caches * known('memory', CACHE_MEMORY_GIB, nodeType) * cache.snapshots.toDays(),
   );
 }
 
-function addNetwork(bill: Bill, { natGateways }: AwsSize, nodes: number, eventGib: number): void {
+/** @param ways of an event between pods and servers. */
+function addNetwork(
+  bill: Bill,
+  { natGateways }: AwsSize,
+  nodes: number,
+  eventGib: number,
+  ways: number,
+): void {
   bill.add('NAT gateways', PRICES.natGateway, natGateways * HOURS);
   bill.add('addresses of NAT gateways', PRICES.publicAddress, natGateways * HOURS);
   bill.add('data through NAT gateways', PRICES.natData, nodes * ASSUMPTIONS.natPerNode);
-  // MSK asks nothing for its replicas: these are the ways to the brokers, back, and to the database.
-  const ways = 1 + ASSUMPTIONS.consumers + ASSUMPTIONS.databaseWrites;
   bill.add('traffic between zones', PRICES.zoneTraffic, eventGib * ways * ASSUMPTIONS.otherZone);
 }
 
-function addLogs(bill: Bill, { kafka, logRetention }: AwsSize, nodes: number): void {
+function addLogs(
+  bill: Bill,
+  { kafka, logRetention }: AwsSize,
+  nodes: number,
+  databases: number,
+): void {
   const { logs } = ASSUMPTIONS;
   const gib =
-    logs.controlPlane + logs.broker * kafka.brokers + logs.database + logs.flowsPerNode * nodes;
+    logs.controlPlane +
+    logs.broker * kafka.brokers +
+    logs.database * databases +
+    logs.flowsPerNode * nodes;
   bill.add('logs', PRICES.logs, gib);
   bill.add(
     'logs that are kept',
@@ -208,25 +214,33 @@ function addLogs(bill: Bill, { kafka, logRetention }: AwsSize, nodes: number): v
 }
 
 /**
+ * Ways of an event: to the brokers, to each consumer, and to the database into the outbox and the inbox of each
+ * consumer. MSK asks nothing for its replicas.
+ */
+function waysOf({ consumers, databases }: Declared): number {
+  return (1 + consumers) * (databases === 0 ? 1 : 2);
+}
+
+/**
  * What a size costs in a month under a load. Nodes are as many as run at the start: those that
  * the autoscaler adds while consumers wait for one come on top.
  *
  * @throws Error for an instance type without a price.
  */
-export function costsOf(size: AwsSize, region: Region, load: Load): Costs {
+export function costsOf(size: AwsSize, region: Region, load: Load, declared: Declared): Costs {
   const gib = (load.eventsPerSecond * load.bytesPerEvent * 3600 * HOURS) / GIB;
   const volume = brokerVolume(size, gib);
   const nodes = running(size.nodes.onDemand) + running(size.nodes.spot);
   const bill = new Bill(region);
-  addKafka(bill, size, volume.gib);
+  addKafka(bill, size, volume.gib, declared.topics);
   addKubernetes(bill, size);
-  addDatabase(bill, size);
-  addCache(bill, size);
-  addNetwork(bill, size, nodes, gib);
+  addDatabases(bill, size, declared.databases);
+  addCaches(bill, size, declared.caches);
+  addNetwork(bill, size, nodes, gib, waysOf(declared));
   bill.add('keys', PRICES.key, ASSUMPTIONS.keys);
-  bill.add('secrets', PRICES.secret, ASSUMPTIONS.secrets);
-  addLogs(bill, size, nodes);
-  bill.add('images', PRICES.images, ASSUMPTIONS.images);
+  bill.add('secrets', PRICES.secret, declared.secrets);
+  addLogs(bill, size, nodes, declared.databases);
+  bill.add('images', PRICES.images, declared.images * ASSUMPTIONS.image);
   return {
     lines: bill.lines,
     total: bill.lines.reduce((sum, { perMonth }) => sum + perMonth, 0),

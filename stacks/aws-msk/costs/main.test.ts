@@ -27,7 +27,7 @@ describe('npm run costs', () => {
   });
 
   it('shows one size line by line, marks what is from memory, and adds up', () => {
-    const { stdout } = costs('production', '--region', 'us-east-1');
+    const { stdout } = costs('production', '--region', 'us-east-1', '--systems=todo');
     expect(stdout).toMatch(/\nnodes on demand, m7i\.large +2190 +hour +0\.1008 +220\.75\n/);
     expect(stdout).toMatch(/\nValkey, cache\.m7g\.large +2190 +hour +~0\.1264 +276\.82\n/);
     const lines = stdout.split('\n').slice(2);
@@ -57,6 +57,7 @@ describe('npm run costs', () => {
   });
 
   it.each([
+    [['--systems', 'tasks,shop'], "costs: no system 'shop': use tasks, todo\n"],
     [['huge'], "costs: no size 'huge': use dev, staging, production\n"],
     [['--region', 'mars-1'], "costs: no prices for region 'mars-1': use eu-central-1, us-east-1\n"],
     [

@@ -1,21 +1,25 @@
-/** `npm run costs`: what each size on AWS costs in a month. */
+/** `npm run costs`: what each size on AWS costs in a month, by the systems that it runs. */
 import { parseArgs } from 'node:util';
+import { SYSTEMS } from '../../../charts/systems.ts';
 import { command } from '../../../cli/command.ts';
 import { table } from '../../../cli/table.ts';
 import { AWS_SIZES, type SizeName } from '../sizes.ts';
 import { type Costs, costsOf, type Load } from './costs.ts';
+import { declaredBy } from './declared.ts';
 import { type Region, REGIONS } from './prices.ts';
 
 const NAMES = Object.keys(AWS_SIZES) as SizeName[];
-const DEFAULTS = { eventsPerSecond: '50', bytes: '1024' };
+const DEPLOYED = Object.keys(SYSTEMS).filter((name) => SYSTEMS[name]!.awsMsk !== undefined);
+const DEFAULTS = { systems: 'tasks', eventsPerSecond: '50', bytes: '1024' };
 const HELP = `npm run costs [-- SIZE …] [OPTIONS]
 
 What a stack on AWS costs in a month, in US dollars, from list prices that have to be checked. A
 stack on kind costs nothing.
 
   SIZE                   ${NAMES.join(', ')} (default: all, side by side)
+  --systems NAMES        systems of the stack, with commas between: ${DEPLOYED.join(', ')} (default: ${DEFAULTS.systems})
   --region REGION        ${REGIONS.join(' or ')} (default: ${REGIONS[0]})
-  --events-per-second N  events that are published, all the month long (default: ${DEFAULTS.eventsPerSecond})
+  --events-per-second N  events that are published by all systems, all the month long (default: ${DEFAULTS.eventsPerSecond})
   --bytes N              size of an event with its envelope (default: ${DEFAULTS.bytes})
   --json                 for programs, with the source of each price
   --help                 this text
@@ -100,6 +104,7 @@ await command('costs', () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
+      systems: { type: 'string', default: DEFAULTS.systems },
       region: { type: 'string', default: REGIONS[0] },
       'events-per-second': { type: 'string', default: DEFAULTS.eventsPerSecond },
       bytes: { type: 'string', default: DEFAULTS.bytes },
@@ -112,6 +117,11 @@ await command('costs', () => {
     return;
   }
   const region = oneOf('prices for region', REGIONS, values.region);
+  const declared = declaredBy(
+    [...new Set(values.systems.split(','))].map(
+      (name) => SYSTEMS[oneOf('system', DEPLOYED, name.trim())]!,
+    ),
+  );
   const load = {
     eventsPerSecond: number(
       'events-per-second',
@@ -122,7 +132,9 @@ await command('costs', () => {
   };
   const names =
     positionals.length === 0 ? NAMES : positionals.map((name) => oneOf('size', NAMES, name));
-  const costs = new Map(names.map((name) => [name, costsOf(AWS_SIZES[name], region, load)]));
+  const costs = new Map(
+    names.map((name) => [name, costsOf(AWS_SIZES[name], region, load, declared)]),
+  );
   if (values.json) {
     console.log(JSON.stringify({ region, load, sizes: Object.fromEntries(costs) }, null, 2));
   } else {
