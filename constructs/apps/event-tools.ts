@@ -1,6 +1,10 @@
 import type { Construct } from 'constructs';
 import type { AppManifest } from '@cdk8s-event-platform/contracts';
-import { BROKER_TOOLS_CONTAINER, EVENT_TOOLS, RUNTIME_ENV } from '@cdk8s-event-platform/contracts/interface';
+import {
+  BROKER_TOOLS_CONTAINER,
+  EVENT_TOOLS,
+  RUNTIME_ENV,
+} from '@cdk8s-event-platform/contracts/interface';
 import {
   coded,
   having,

@@ -242,8 +242,8 @@ export class DaprPubSub extends Construct {
       }
     }
     if (proof) {
-      new Set(topics.flatMap((topic) => [...topic.publishers, ...topic.operators])).forEach((appId) =>
-        publishes.get(appId)!.push(PUBLISH_PROOF.topic),
+      new Set(topics.flatMap((topic) => [...topic.publishers, ...topic.operators])).forEach(
+        (appId) => publishes.get(appId)!.push(PUBLISH_PROOF.topic),
       );
     }
     const names = [

@@ -1,9 +1,4 @@
-import type {
-  GroupState,
-  TopicReader,
-  TopicRecord,
-  TopicState,
-} from '../../messaging/toolbox.ts';
+import type { GroupState, TopicReader, TopicRecord, TopicState } from '../../messaging/toolbox.ts';
 import { timeOf } from '../parts/toolbox-script.ts';
 
 /** Bytes as Kafka prints them: printable ASCII, and `\xHH` for the rest. */
@@ -74,8 +69,7 @@ export function readTopics(said: string): readonly TopicState[] {
       name.startsWith('end ') ? [name.slice(4)] : [],
     );
     const messages = partitions.reduce(
-      (sum, partition) =>
-        sum + own.get(`end ${partition}`)! - (own.get(`begin ${partition}`) ?? 0),
+      (sum, partition) => sum + own.get(`end ${partition}`)! - (own.get(`begin ${partition}`) ?? 0),
       0,
     );
     const since = [...own].flatMap(([name, offset]) => {
