@@ -45,7 +45,8 @@ export class ReceivingApp {
 
   async #answer(request: IncomingMessage): Promise<object> {
     if (request.method !== 'POST') {
-      return {};
+      // Subscriptions are declared, not told.
+      return request.url === '/dapr/subscribe' ? [] : {};
     }
     const { id, entries } = JSON.parse(await text(request)) as Delivered;
     if (entries === undefined) {
