@@ -121,7 +121,7 @@ read_topic() {
     elif [ "$3" = follow ]; then
       sleep 1
     else
-      return
+      return 0
     fi
   done
 }
