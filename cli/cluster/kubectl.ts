@@ -35,8 +35,8 @@ export function kubectlProblem(args: readonly string[], said: string): string {
   const reason = said.trim().split('\n').slice(-5).join('; ');
   const [, remedy] = REMEDIES.find(([pattern]) => pattern.test(reason)) ?? [];
   const call = args
-    .filter((arg) => !arg.startsWith('--context='))
-    .slice(0, 3)
+    .filter((arg) => !arg.startsWith('-'))
+    .slice(0, 2)
     .join(' ');
   return `kubectl ${call}: ${reason === '' ? 'failed without a word' : reason}${remedy === undefined ? '' : `: ${remedy}`}`;
 }

@@ -58,12 +58,12 @@ state_of() {
 # stream, sequence: the first message there or behind it; fails when there is none
 message_at() { ask "STREAM.MSG.GET.$1" "{\\"seq\\":$2,\\"next_by_subj\\":\\">\\"}" '"err_code":10037'; }
 
-# Seconds since 1970 of a time in RFC 3339 in UTC: neither form of date is the same everywhere.
-seconds_of() {
+# Milliseconds since 1970 of a time in RFC 3339 in UTC: options of date are not the same everywhere.
+milliseconds_of() {
   echo "$1" | awk -F '[-T:.Z]' '{
     y = $1; m = $2; if (m < 3) { y--; m += 12 }
     days = 365 * y + int(y / 4) - int(y / 100) + int(y / 400) + int((153 * m - 457) / 5) + $3 - 719469
-    printf "%.0f", days * 86400 + $4 * 3600 + $5 * 60 + $6
+    printf "%.0f", (days * 86400 + $4 * 3600 + $5 * 60 + $6) * 1000 + substr($7 "000", 1, 3)
   }'
 }
 
@@ -80,7 +80,7 @@ find() {
       while [ "$next" -lt "$high" ]; do
         middle=$(((next + high) / 2))
         if message_at "$1" "$middle" &&
-          [ "$(seconds_of "$(printf '%s' "$reply" | sed 's/.*"time":"\\([^"]*\\)".*/\\1/')")" -lt $(($2 / 1000)) ]; then
+          [ "$(milliseconds_of "$(printf '%s' "$reply" | sed 's/.*"time":"\\([^"]*\\)".*/\\1/')")" -lt "$2" ]; then
           next=$((middle + 1))
         else
           high="$middle"
