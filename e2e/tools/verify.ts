@@ -182,6 +182,8 @@ export class Bench {
         onRecord: (record) => records.push(check(record)) >= 1,
       })
       .finally(() => (seen = true));
+    // It is waited for below.
+    reading.catch(() => undefined);
     for (let count = 0; count < 60 && !seen; count++) {
       await this.#publish(`probe-${count}`);
     }

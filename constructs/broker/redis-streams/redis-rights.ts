@@ -43,4 +43,4 @@ export const EXPORTER_RIGHTS = `-@all ${CONNECT} +select +scan +slowlog|get +slo
  *
  * @see https://redis.io/docs/latest/commands/xgroup-setid/
  */
-export const TOOLBOX_RIGHTS = `-@all ${CONNECT} +role +scan +eval_ro (%R~* +type +xlen +xrange +xrevrange +xpending +xinfo|stream +xinfo|groups) (~* +xgroup|setid)`;
+export const TOOLBOX_RIGHTS = `-@all ${CONNECT} +role +scan +eval_ro (%R~* +exists +type +xlen +xrange +xrevrange +xpending +xinfo|stream +xinfo|groups) (~* +xgroup|setid)`;
