@@ -27,12 +27,12 @@ interface PodStatus {
   }[];
 }
 
-interface AppPod extends Omit<ClusterObject, 'status'> {
-  readonly status?: PodStatus;
+function statusOf({ status }: ClusterObject): PodStatus {
+  return status ?? {};
 }
 
-function isReady({ status }: AppPod): boolean {
-  return (status?.conditions ?? []).some(
+function isReady(pod: ClusterObject): boolean {
+  return (statusOf(pod).conditions ?? []).some(
     ({ type, status: is }) => type === 'Ready' && is === 'True',
   );
 }
@@ -103,7 +103,7 @@ async function apps(
   namespace: string,
   declared: readonly ClusterObject[],
 ): Promise<Finding[]> {
-  const pods = objectsIn<AppPod>(
+  const pods = objectsIn(
     await kubectl.run(['get', 'pods', `--namespace=${namespace}`, '--output=json']),
   );
   const scaled = new Set(
@@ -130,7 +130,7 @@ async function apps(
             );
       }
       const without = own.filter(
-        ({ status }) => !(status?.containerStatuses ?? []).some((one) => one.name === 'daprd'),
+        (each) => !(statusOf(each).containerStatuses ?? []).some(({ name: of }) => of === 'daprd'),
       );
       if (without.length > 0) {
         return finding(
@@ -141,7 +141,7 @@ async function apps(
       }
       const ready = own.filter(isReady).length;
       const restarts = own
-        .flatMap(({ status }) => status?.containerStatuses ?? [])
+        .flatMap((one) => statusOf(one).containerStatuses ?? [])
         .reduce((sum, { restartCount }) => sum + restartCount, 0);
       return finding(
         ready === 0 ? 'problem' : ready < own.length || restarts > 5 ? 'warning' : 'ok',

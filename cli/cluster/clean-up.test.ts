@@ -32,7 +32,8 @@ class Namespace implements Kubectl {
       return Promise.resolve(`${Object.values(PLURALS).join('\n')}\n`);
     }
     if (verb === 'get') {
-      const items = this.objects.filter(({ kind }) => PLURALS[kind] === resource);
+      const wanted = resource.split(',');
+      const items = this.objects.filter(({ kind }) => wanted.includes(PLURALS[kind] ?? ''));
       return Promise.resolve(JSON.stringify({ items }));
     }
     if (input === undefined || input === '') {
@@ -49,6 +50,7 @@ class Namespace implements Kubectl {
 }
 
 const object = (kind: string, name: string, owned = false): ClusterObject => ({
+  apiVersion: kind === 'Deployment' ? 'apps/v1' : 'v1',
   kind,
   metadata: { name, ...(owned && { ownerReferences: [{}] }) },
 });
@@ -70,25 +72,26 @@ describe('clean-up', () => {
         object('PersistentVolumeClaim', 'data-kafka-0'),
         object('PersistentVolumeClaim', 'data-redis-0'),
       ]),
+      () => undefined,
     );
 
   it('finds what is not declared, and nothing that is', async () => {
     expect(await found()).toEqual([
-      { kind: 'object', name: 'Deployment/billing', resource: 'deployments.apps' },
-      { kind: 'data', name: 'Secret/billing-broker', resource: 'secrets' },
+      { kind: 'object', name: 'Deployment/billing', resource: 'deployment.apps' },
+      { kind: 'data', name: 'Secret/billing-broker', resource: 'secret' },
       {
         kind: 'data',
         name: 'PersistentVolumeClaim/data-redis-0',
-        resource: 'persistentvolumeclaims',
+        resource: 'persistentvolumeclaim',
       },
     ]);
   });
 
   it.each([
-    [false, ['deployments.apps/billing'], 2],
+    [false, ['deployment.apps/billing'], 2],
     [
       true,
-      ['deployments.apps/billing', 'secrets/billing-broker', 'persistentvolumeclaims/data-redis-0'],
+      ['deployment.apps/billing', 'secret/billing-broker', 'persistentvolumeclaim/data-redis-0'],
       0,
     ],
   ])('deletes data only when it is told to (%s)', async (data, deleted, left) => {

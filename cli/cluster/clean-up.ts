@@ -15,14 +15,14 @@ export interface Leftover {
   readonly kind: 'object' | 'data';
   /** e.g. `Deployment/billing`. */
   readonly name: string;
-  /** Resource as kubectl takes it, e.g. `deployments.apps`; undefined for what is not the cluster's. */
+  /** Resource as kubectl takes it, e.g. `deployment.apps`; undefined for what is not the cluster's. */
   readonly resource?: string;
   /** What people do about what this command does not delete. */
   readonly remedy?: string;
 }
 
-/** Resources that hold what cannot be made again. */
-const DATA: ReadonlySet<string> = new Set(['persistentvolumeclaims', 'secrets']);
+/** Kinds that hold what cannot be made again. */
+const DATA: ReadonlySet<string> = new Set(['PersistentVolumeClaim', 'Secret']);
 /** Resources that others make. */
 const MADE_BY_OTHERS: ReadonlySet<string> = new Set([
   'events',
@@ -61,27 +61,43 @@ async function objectsLeft(
     .filter((name) => name !== '' && !MADE_BY_OTHERS.has(name));
   const known = new Set(declared.map(({ kind, metadata }) => `${kind}/${metadata.name}`));
   const sets = declared.filter(({ kind }) => kind === 'StatefulSet');
-  const left: Leftover[] = [];
-  for (const resource of resources) {
-    const ours = resource === 'secrets' ? [] : [`--selector=${PART_OF}`];
-    const found = objectsIn(
-      await kubectl.run(['get', resource, `--namespace=${namespace}`, ...ours, '--output=json']),
+  const get = async (resource: string, ...options: readonly string[]) =>
+    objectsIn(
+      await kubectl.run([
+        ...['get', resource, `--namespace=${namespace}`, ...options, '--output=json'],
+      ]),
     );
-    for (const { kind, metadata } of found) {
-      const name = `${kind}/${metadata.name}`;
-      const owned = (metadata.ownerReferences ?? []).length > 0;
-      const wanted =
-        known.has(name) ||
-        (kind === 'PersistentVolumeClaim' && isClaimOf(metadata.name, sets)) ||
-        // Secrets have no labels: those of accounts have names of their own.
-        (kind === 'Secret' &&
-          (secrets.has(metadata.name) || !/-(broker|postgres|token)$/.test(metadata.name)));
-      if (!owned && !wanted) {
-        left.push({ kind: DATA.has(resource) ? 'data' : 'object', name, resource });
-      }
-    }
-  }
-  return left;
+  const found = [
+    ...(await get(
+      resources.filter((resource) => resource !== 'secrets').join(','),
+      `--selector=${PART_OF}`,
+    )),
+    // Secrets have no labels: those of accounts have names of their own.
+    ...(await get('secrets')).filter(({ metadata }) => isAccount(metadata.name)),
+  ];
+  return found.flatMap((object): Leftover[] => {
+    const { kind, metadata } = object;
+    const name = `${kind}/${metadata.name}`;
+    const wanted =
+      known.has(name) ||
+      (metadata.ownerReferences ?? []).length > 0 ||
+      (kind === 'PersistentVolumeClaim' && isClaimOf(metadata.name, sets)) ||
+      (kind === 'Secret' && secrets.has(metadata.name));
+    return wanted
+      ? []
+      : [{ kind: DATA.has(kind) ? 'data' : 'object', name, resource: resourceOf(object) }];
+  });
+}
+
+/** Whether a Secret is named like those of accounts. */
+function isAccount(name: string): boolean {
+  return /-(broker|postgres|sidecar-token)$/.test(name);
+}
+
+/** Resource of an object as kubectl takes it, e.g. `deployment.apps`. */
+function resourceOf({ apiVersion, kind }: ClusterObject): string {
+  const [group, version] = apiVersion.split('/');
+  return version === undefined ? kind.toLowerCase() : `${kind.toLowerCase()}.${group}`;
 }
 
 /** Topics and groups that are not declared. */
@@ -121,8 +137,16 @@ async function topicsLeft(platform: EventPlatform, pod: ToolsPod): Promise<Lefto
   ];
 }
 
-/** What a cluster has of a platform that its chart does not declare. */
-export async function leftovers(platform: EventPlatform, kubectl: Kubectl): Promise<Leftover[]> {
+/**
+ * What a cluster has of a platform that its chart does not declare.
+ *
+ * @param say takes the reason why topics and groups could not be looked at.
+ */
+export async function leftovers(
+  platform: EventPlatform,
+  kubectl: Kubectl,
+  say: (text: string) => void,
+): Promise<Leftover[]> {
   const { namespace } = platform.environment;
   const declared = renderObjects(platform).map(({ manifest }) => manifest as ClusterObject);
   const secrets = new Set(platform.secrets.map(({ name }) => name));
@@ -130,7 +154,12 @@ export async function leftovers(platform: EventPlatform, kubectl: Kubectl): Prom
   if (eventToolsOf(platform)?.toolbox === undefined) {
     return left;
   }
-  return [...left, ...(await topicsLeft(platform, ToolsPod.of(platform, kubectl)))];
+  try {
+    return [...left, ...(await topicsLeft(platform, ToolsPod.of(platform, kubectl)))];
+  } catch (error) {
+    say(`topics and groups could not be looked at: ${(error as Error).message}`);
+    return left;
+  }
 }
 
 /** Deletes what is left over: objects, and with `data` also claims and Secrets. Returns what stays. */

@@ -78,25 +78,25 @@ export function kubectlOf(context: string | undefined, program = 'kubectl'): Kub
     },
     lines: async (args, onLine) => {
       const child = start(args);
-      let enough = false;
+      const heard = { enough: false };
       const end = ended(child, args);
       const reader = createInterface({ input: child.stdout });
       reader.on('line', (line) => {
-        if (!enough && onLine(line)) {
-          enough = true;
+        if (!heard.enough && onLine(line)) {
+          heard.enough = true;
           // What runs in the pod ends with its standard input.
           child.stdin.end();
         }
       });
       const interrupted = () => {
-        enough = true;
+        heard.enough = true;
         child.stdin.end();
       };
       process.once('SIGINT', interrupted);
       try {
         await end;
       } catch (error) {
-        if (!enough) {
+        if (!heard.enough) {
           throw error;
         }
       } finally {
@@ -109,6 +109,7 @@ export function kubectlOf(context: string | undefined, program = 'kubectl'): Kub
 
 /** An object of a cluster, as far as commands look at it. */
 export interface ClusterObject {
+  readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: {
     readonly name: string;
@@ -124,11 +125,11 @@ export interface ClusterObject {
 }
 
 /** Reads JSON of kubectl; undefined where it has said nothing, as of an object that is not there. */
-export function objectIn<Shape = ClusterObject>(said: string): Shape | undefined {
-  return said.trim() === '' ? undefined : (JSON.parse(said) as Shape);
+export function objectIn(said: string): ClusterObject | undefined {
+  return said.trim() === '' ? undefined : (JSON.parse(said) as ClusterObject);
 }
 
 /** Reads a list of objects. */
-export function objectsIn<Shape = ClusterObject>(said: string): readonly Shape[] {
-  return objectIn<{ readonly items: readonly Shape[] }>(said)?.items ?? [];
+export function objectsIn(said: string): readonly ClusterObject[] {
+  return (JSON.parse(said) as { readonly items: readonly ClusterObject[] }).items;
 }

@@ -54,7 +54,7 @@ export async function run(args: readonly string[]): Promise<number> {
     );
     return 0;
   }
-  const found = await leftovers(platform, kubectl);
+  const found = await leftovers(platform, kubectl, say);
   const stays = values.yes
     ? await deleteLeftovers(found, kubectl, { namespace, data: values.data, say })
     : found;

@@ -72,6 +72,15 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** The key in the data of a contract's event; undefined where they have none. */
+export function keyIn(contract: EventContract, data: unknown): string | undefined {
+  const own =
+    typeof data === 'object' && data !== null
+      ? (data as Record<string, unknown>)[contract.key]
+      : undefined;
+  return typeof own === 'string' || typeof own === 'number' ? String(own) : undefined;
+}
+
 /** Checks what topics hold by contracts, each schema compiled once. */
 export function recordCheck(
   contracts: readonly EventContract[],
@@ -91,9 +100,9 @@ export function recordCheck(
       return { position, key, time, problems: ['it has no value'] };
     }
     const text = value.toString();
-    let event: Envelope;
+    let event: Envelope | null;
     try {
-      event = JSON.parse(text) as Envelope;
+      event = JSON.parse(text) as Envelope | null;
     } catch {
       return { position, key, time, problems: ['it is not JSON'], event: text };
     }
@@ -103,16 +112,13 @@ export function recordCheck(
     const { type, data } = event;
     const ofType = contracts.filter((contract) => contract.type === type);
     const contract = contractOfEvent(ofType, event);
-    const own =
-      contract !== undefined && typeof data === 'object' && data !== null
-        ? (data as Record<string, unknown>)[contract.key]
-        : undefined;
+    const own = contract && keyIn(contract, data);
     return {
       position,
       time: time ?? textOf(event.time),
       type,
       id: textOf(event.id),
-      key: key ?? (own === undefined ? undefined : String(own)),
+      key: key ?? own,
       problems:
         ofType.length === 0
           ? [`no contract is of type ${type}`]

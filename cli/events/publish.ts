@@ -9,7 +9,7 @@ import { CLUSTER_HELP, CLUSTER_OPTIONS, chosenPlatform } from '../cluster/chosen
 import { ToolsPod } from '../cluster/tools-pod.ts';
 import { readOptions, UsageError } from '../command-line.ts';
 import { publishInDev } from './dev-events.ts';
-import { contractOfType, contractsOf } from './event-checks.ts';
+import { contractOfType, contractsOf, keyIn } from './event-checks.ts';
 
 const HELP = `event-platform events publish TYPE --data JSON|@FILE|- [OPTIONS]
 
@@ -57,10 +57,10 @@ function withKey(contract: EventContract, { data, key }: EventOptions): unknown 
   if (key === undefined || typeof data !== 'object' || data === null) {
     return data;
   }
-  const own = (data as Record<string, unknown>)[contract.key];
-  if (own !== undefined && String(own) !== key) {
+  const own = keyIn(contract, data);
+  if (own !== undefined && own !== key) {
     throw new UsageError(
-      `--key '${key}' is not the ${contract.key} of the data ('${String(own)}'): leave one out`,
+      `--key '${key}' is not the ${contract.key} of the data ('${own}'): leave one out`,
     );
   }
   return own === undefined ? { ...data, [contract.key]: key } : data;
@@ -85,8 +85,7 @@ export function eventToPublish(
   const { id = randomUUID(), time } = options;
   try {
     const event = source.create(contract, data, { id, time });
-    const key = String((data as Record<string, unknown>)[contract.key]);
-    return { topic: contract.topic, key, event: { ...event } };
+    return { topic: contract.topic, key: keyIn(contract, data)!, event: { ...event } };
   } catch (error) {
     throw new Error(
       `the data do not match ${contract.type} ${contract.version}: ${(error as Error).message}`,

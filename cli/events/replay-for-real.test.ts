@@ -106,6 +106,7 @@ class ScriptedCluster implements Kubectl {
   public deployment(epoch = 2): ClusterObject {
     const env = [{ name: 'CONSUMER_EPOCH', value: String(epoch) }];
     return {
+      apiVersion: 'apps/v1',
       kind: 'Deployment',
       metadata: { name: 'billing', annotations: this.state.annotations },
       spec: { replicas: this.state.replicas, template: { spec: { containers: [{ env }] } } },

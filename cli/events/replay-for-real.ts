@@ -59,6 +59,11 @@ function begunOf({ metadata }: ClusterObject): Begun | undefined {
   return text === undefined ? undefined : (JSON.parse(text) as Begun);
 }
 
+/** The epoch of the last replay that has been done; 0 where none has. */
+function replayedEpoch({ metadata }: ClusterObject): number {
+  return Number(metadata.annotations?.[REPLAYED] ?? 0);
+}
+
 function same(begun: Begun, replay: Replay): boolean {
   const words = ({ epoch, topics, from }: Begun | Replay) =>
     JSON.stringify([epoch, [...topics].sort(), from]);
@@ -95,7 +100,7 @@ export function replayProblem(
       ? undefined
       : `another replay of '${consumer}' has begun and has not ended: run \`events replay ${consumer} ${options(begun)} --for-real --yes\` first, which goes on with it`;
   }
-  const last = Number(deployment.metadata.annotations?.[REPLAYED] ?? 0);
+  const last = replayedEpoch(deployment);
   return epoch > last
     ? undefined
     : `epoch ${epoch} of '${consumer}' has been replayed, so its events would be skipped: raise the epoch in the chart to ${last + 1}, apply it, and replay then`;
@@ -119,10 +124,10 @@ export function replayPlan(replay: Replay, scaled: boolean): string[] {
 
 /** How people let a consumer go on when a replay cannot. */
 function byHand({ consumer }: Replay, scaled: boolean, replicas: number): string {
-  const resume = scaled
+  const command = scaled
     ? `kubectl annotate scaledobject ${consumer} ${PAUSED}-`
     : `kubectl scale deployment ${consumer} --replicas=${replicas}`;
-  return `run the same command again to go on. To give it up, in the namespace of the platform: ${resume}; then kubectl annotate deployment ${consumer} ${REPLAYING}-`;
+  return `run the same command again to go on. To give it up, in the namespace of the platform: ${command}; then kubectl annotate deployment ${consumer} ${REPLAYING}-`;
 }
 
 /** A group has members for a while when a pod was killed. */
@@ -151,6 +156,55 @@ async function resetGroup(
   });
 }
 
+/** Has a consumer without pods, and sets its groups back. */
+async function pauseAndReset(
+  { consumer, topics, from, epoch }: Replay,
+  parts: ReplayParts,
+  scaled: boolean,
+): Promise<void> {
+  const { workload, say, patience = PATIENCE } = parts;
+  say(`pausing ${consumer}`);
+  await (scaled
+    ? workload.annotate('scaledobjects.keda.sh', { [PAUSED]: '0' })
+    : workload.scale(0));
+  await waitFor(`ending the pods of ${consumer}`, patience, async () => {
+    const pods = await workload.pods();
+    return pods.length === 0 || undefined;
+  });
+  for (const topic of topics) {
+    say(`setting group ${consumer} to ${from} in topic ${topic}`);
+    await resetGroup(parts, topic);
+  }
+  await workload.annotate('deployment.apps', { [REPLAYED]: String(epoch) });
+}
+
+/** Lets a consumer go on. The replay has ended then. */
+async function resume(
+  consumer: string,
+  { workload, say }: ReplayParts,
+  scaled: boolean,
+  replicas: number,
+): Promise<void> {
+  say(`letting ${consumer} go on`);
+  await (scaled
+    ? workload.annotate('scaledobjects.keda.sh', { [PAUSED]: undefined })
+    : workload.scale(replicas));
+  await workload.annotate('deployment.apps', { [REPLAYING]: undefined });
+}
+
+/** Waits until a pod is ready. Without events, a scaler may start none. */
+async function awaitPods(consumer: string, parts: ReplayParts): Promise<void> {
+  const { workload, say, patience = PATIENCE } = parts;
+  await waitFor(`starting pods of ${consumer}`, patience, async () => {
+    const found = await workload.deployment();
+    return Number(found?.status?.readyReplicas ?? 0) > 0 || undefined;
+  }).catch(() => {
+    say(
+      `${consumer} has no ready pod yet: a scaler starts none without events; see \`event-platform doctor\``,
+    );
+  });
+}
+
 /**
  * Has a consumer process the events of topics once more: pauses it, sets its group back, and lets it go on. Each step may
  * be done again, so one that was interrupted goes on when it is run again.
@@ -158,7 +212,7 @@ async function resetGroup(
  * @throws Error with the reason, and how to go on.
  */
 export async function replayForReal(replay: Replay, parts: ReplayParts): Promise<void> {
-  const { workload, say, patience = PATIENCE } = parts;
+  const { workload, say } = parts;
   const deployment = await workload.deployment();
   const problem = replayProblem(replay, deployment);
   if (deployment === undefined || problem !== undefined) {
@@ -175,40 +229,16 @@ export async function replayForReal(replay: Replay, parts: ReplayParts): Promise
     } else {
       say(`going on with the replay of epoch ${epoch}`);
     }
-    if (Number(deployment.metadata.annotations?.[REPLAYED] ?? 0) < epoch) {
-      say(`pausing ${consumer}`);
-      await (scaled
-        ? workload.annotate('scaledobjects.keda.sh', { [PAUSED]: '0' })
-        : workload.scale(0));
-      await waitFor(`ending the pods of ${consumer}`, patience, async () => {
-        const pods = await workload.pods();
-        return pods.length === 0 || undefined;
-      });
-      for (const topic of topics) {
-        say(`setting group ${consumer} to ${from} in topic ${topic}`);
-        await resetGroup(parts, topic);
-      }
-      await workload.annotate('deployment.apps', { [REPLAYED]: String(epoch) });
+    if (replayedEpoch(deployment) < epoch) {
+      await pauseAndReset(replay, parts, scaled);
     }
-    say(`letting ${consumer} go on`);
-    await (scaled
-      ? workload.annotate('scaledobjects.keda.sh', { [PAUSED]: undefined })
-      : workload.scale(replicas));
-    await workload.annotate('deployment.apps', { [REPLAYING]: undefined });
+    await resume(consumer, parts, scaled, replicas);
   } catch (error) {
     throw new Error(`${(error as Error).message}. ${byHand(replay, scaled, replicas)}`, {
       cause: error,
     });
   }
-  if (!scaled && replicas === 0) {
-    return;
+  if (scaled || replicas > 0) {
+    await awaitPods(consumer, parts);
   }
-  await waitFor(`starting pods of ${consumer}`, patience, async () => {
-    const found = await workload.deployment();
-    return Number(found?.status?.readyReplicas ?? 0) > 0 || undefined;
-  }).catch(() => {
-    say(
-      `${consumer} has no ready pod yet: a scaler starts none without events; see \`event-platform doctor\``,
-    );
-  });
 }

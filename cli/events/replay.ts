@@ -109,6 +109,41 @@ async function toFile(
   return count;
 }
 
+/** What a replay would do. @throws Error when it would be refused */
+async function planText(replay: Replay, workload: Workload, json: boolean): Promise<string> {
+  const refusal = replayProblem(replay, await workload.deployment());
+  if (refusal !== undefined) {
+    throw new Error(refusal);
+  }
+  const plan = replayPlan(replay, (await workload.scaledObject()) !== undefined);
+  return json
+    ? JSON.stringify({ plan })
+    : plan.map((step, index) => `${index + 1}. ${step}`).join('\n');
+}
+
+/** The consumer and where to start, of the arguments. @throws UsageError when one is missing */
+function readArguments(
+  positionals: readonly string[],
+  values: {
+    readonly from?: string | undefined;
+    readonly 'to-file'?: string | undefined;
+    readonly 'for-real': boolean;
+  },
+) {
+  const [consumer, ...more] = positionals;
+  if (consumer === undefined || more.length > 0) {
+    throw new UsageError(`events replay takes one consumer, not '${positionals.join(' ')}'`);
+  }
+  if (values.from === undefined) {
+    throw new UsageError('--from is missing: use beginning, a time, or how long ago, such as 2h');
+  }
+  const from = parseFrom(values.from);
+  if ((values['to-file'] !== undefined) === values['for-real']) {
+    throw new UsageError('use one of --to-file FILE and --for-real');
+  }
+  return { consumer, from };
+}
+
 /** `event-platform events replay`. */
 export async function replayEvents(args: readonly string[]): Promise<number> {
   const { values, positionals } = readOptions(args, {
@@ -124,18 +159,8 @@ export async function replayEvents(args: readonly string[]): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const [consumer, ...more] = positionals;
-  if (consumer === undefined || more.length > 0) {
-    throw new UsageError(`events replay takes one consumer, not '${positionals.join(' ')}'`);
-  }
-  if (values.from === undefined) {
-    throw new UsageError('--from is missing: use beginning, a time, or how long ago, such as 2h');
-  }
-  const from = parseFrom(values.from);
+  const { consumer, from } = readArguments(positionals, values);
   const file = values['to-file'];
-  if ((file !== undefined) === values['for-real']) {
-    throw new UsageError('use one of --to-file FILE and --for-real');
-  }
   const platform = await chosenPlatform(values);
   const topics = consumedTopics(platform, consumer, values.topic);
   const kubectl = kubectlOf(values.context);
@@ -158,16 +183,7 @@ export async function replayEvents(args: readonly string[]): Promise<number> {
   };
   const workload = new Workload(kubectl, platform.environment.namespace, consumer);
   if (!values.yes || values['dry-run']) {
-    const refusal = replayProblem(replay, await workload.deployment());
-    if (refusal !== undefined) {
-      throw new Error(refusal);
-    }
-    const plan = replayPlan(replay, (await workload.scaledObject()) !== undefined);
-    console.log(
-      values.json
-        ? JSON.stringify({ plan })
-        : plan.map((step, index) => `${index + 1}. ${step}`).join('\n'),
-    );
+    console.log(await planText(replay, workload, values.json));
     if (!values['dry-run']) {
       throw new UsageError('nothing was done: add --yes to do so');
     }

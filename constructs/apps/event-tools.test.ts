@@ -17,7 +17,7 @@ import {
 } from '../index.ts';
 import { inProduction, IMAGES, OrderPlaced, TestPlatform } from '../testing/fixtures.ts';
 
-function tools(test: TestPlatform<IMessageBroker> = new TestPlatform()): EventTools {
+function tools(test: TestPlatform<IMessageBroker>): EventTools {
   return new EventTools(test.platform, 'event-tools', { pubSub: test.pubSub });
 }
 
@@ -29,7 +29,9 @@ interface Rendered {
 }
 
 function containersOf(test: TestPlatform<IMessageBroker>): readonly Rendered[] {
-  const { template } = test.object('Deployment', 'event-tools').spec;
+  const { template } = test.object('Deployment', 'event-tools').spec as {
+    readonly template: { readonly spec: { readonly containers: unknown } };
+  };
   return template.spec.containers as unknown as readonly Rendered[];
 }
 
@@ -40,7 +42,7 @@ function withBroker<Broker extends IMessageBroker>(
   const test = new TestPlatform(environment, declare);
   test.producer();
   test.consumer();
-  tools(test as never);
+  tools(test);
   return test;
 }
 
@@ -154,7 +156,7 @@ describe('EventTools', () => {
     const test = withBroker(
       (platform) => new RedisStreams(platform, 'redis', { authentication: true }),
     );
-    const [right] = test.script('redis-topics').match(/ensure_account event-tools-console .*/)!;
+    const [right] = /ensure_account event-tools-console .*/.exec(test.script('redis-topics'))!;
     expect(right).toContain('+xrange');
     expect(right).not.toMatch(/\+x(add|del|trim|readgroup|ack|claim)/);
   });
@@ -191,7 +193,7 @@ describe('EventTools', () => {
         }),
     );
     test.producer();
-    const { toolbox, toolboxProblem } = tools(test as never);
+    const { toolbox, toolboxProblem } = tools(test);
     expect(toolbox).toBeUndefined();
     expect(toolboxProblem).toContain("Apache Kafka's tools cannot log in with IAM");
     expect(containersOf(test).map(({ name }) => name)).toEqual(['event-tools']);

@@ -6,6 +6,7 @@ import {
   DaprPubSub,
   DaprStateStore,
   DeadLetterProcessor,
+  EventTools,
   DeclarationError,
   defineEvent,
   defineApp,
@@ -150,6 +151,7 @@ const platformPlan = record({
   stateStore: maybe(name(63)),
   cpuScaler: fc.boolean(),
   dashboards: fc.boolean(),
+  tools: fc.boolean(),
   ui: maybe(name(40)),
   mine: maybe(
     record({
@@ -245,6 +247,9 @@ function declare(plan: PlatformPlan): EventPlatform {
     events,
   );
   declareExtras(plan, platform, producer, database, broker);
+  if (plan.tools) {
+    new EventTools(platform, 'tools', { pubSub, configuration: plan.configuration });
+  }
   return platform;
 }
 

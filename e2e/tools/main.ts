@@ -7,7 +7,9 @@ import { readOptions, UsageError } from '../../cli/command-line.ts';
 import { table } from '../../cli/table.ts';
 import { BROKER_NAMES, type BrokerName } from '../../testkit/brokers/index.ts';
 import { stopAll } from '../../testkit/process.ts';
-import { Bench, type Result } from './verify.ts';
+import { verifyCluster } from './cluster.ts';
+import type { Result } from './results.ts';
+import { Bench } from './verify.ts';
 
 const HELP = `npm run e2e:tools [-- OPTIONS]
 
@@ -16,6 +18,7 @@ consumer back, which then gets them again. Prints a table, and fails when someth
 
   --broker A,B   ${BROKER_NAMES.join(', ')}
                  (default: one server of each; with -3, three servers with accounts)
+  --only NAME    brokers, or cluster: replay for real, doctor and clean-up on a real API server (default: both)
   --keep         leaves the folder with logs and data
   --help         this text`;
 
@@ -28,11 +31,14 @@ function brokersOf(text: string): BrokerName[] {
   return names;
 }
 
-async function verify(name: BrokerName, folder: string): Promise<Result[]> {
+/** Results of a run, and what it could not do. */
+async function collect(
+  name: string,
+  run: (onResult: (result: Result) => void) => Promise<void>,
+): Promise<Result[]> {
   const results: Result[] = [];
   try {
-    const bench = await Bench.start(name, folder);
-    await bench.run((result) => {
+    await run((result) => {
       console.error(`${name}: ${result.step}: ${result.problem ?? 'ok'}`);
       results.push(result);
     });
@@ -44,9 +50,17 @@ async function verify(name: BrokerName, folder: string): Promise<Result[]> {
   return results;
 }
 
+function verify(name: BrokerName, folder: string): Promise<Result[]> {
+  return collect(name, async (onResult) => {
+    const bench = await Bench.start(name, folder);
+    await bench.run(onResult);
+  });
+}
+
 async function main(args: readonly string[]): Promise<void> {
   const { values } = readOptions(args, {
     broker: { type: 'string', default: 'kafka,redis,nats,rabbitmq' },
+    only: { type: 'string' },
     keep: { type: 'boolean', default: false },
   });
   if (values.help) {
@@ -56,11 +70,20 @@ async function main(args: readonly string[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'event-tools-'));
   const rows: (readonly string[])[] = [];
   let failures = 0;
-  for (const name of brokersOf(values.broker)) {
-    for (const { step, seconds, problem } of await verify(name, join(folder, name))) {
+  const add = (name: string, results: readonly Result[]) => {
+    for (const { step, seconds, problem } of results) {
       rows.push([name, step, seconds.toFixed(1), problem ?? 'ok']);
       failures += problem === undefined ? 0 : 1;
     }
+  };
+  if (values.only !== 'brokers') {
+    add(
+      'cluster',
+      await collect('cluster', (onResult) => verifyCluster(join(folder, 'cluster'), onResult)),
+    );
+  }
+  for (const name of values.only === 'cluster' ? [] : brokersOf(values.broker)) {
+    add(name, await verify(name, join(folder, name)));
   }
   console.log(table(['broker', 'step', 'seconds', 'result'], rows, [0, 1, 3]));
   if (values.keep) {

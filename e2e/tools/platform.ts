@@ -25,12 +25,12 @@ const image = { port: 8080, description: 'Has to do with meters.' };
 export const READER = 'reader';
 
 /** A platform with a topic, a producer that never runs, a consumer and the tools. */
-export function toolsPlatform(setting: BrokerSetting) {
+export function toolsPlatform(setting: BrokerSetting, epoch = 0) {
   const environment = Environment.local();
   const declared = new TestPlatform(environment, setting.declare);
   const { platform, pubSub } = declared;
   declared.producer(defineApp({ ...image, appId: 'meters', publishes: [Measured] }));
-  declared.consumer({}, defineApp({ ...image, appId: READER, subscribes: [Measured] }));
+  declared.consumer({ epoch }, defineApp({ ...image, appId: READER, subscribes: [Measured] }));
   new EventTools(platform, 'event-tools', { pubSub });
   const manifests = new Manifests(declared.objects() as unknown as readonly KubernetesObject[]);
   const secrets: readonly SecretManifest[] = platform.secrets.map((secret) =>

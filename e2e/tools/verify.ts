@@ -12,15 +12,8 @@ import { ensureTools } from '../../testkit/tools/index.ts';
 import { until } from '../../testkit/until.ts';
 import { Measured, READER, toolsPlatform } from './platform.ts';
 import { ReceivingApp } from './receiving-app.ts';
+import { type Result, same, timed } from './results.ts';
 import { writeStandIn } from './stand-in.ts';
-
-/** What was verified with a broker. */
-export interface Result {
-  readonly step: string;
-  readonly seconds: number;
-  /** What differs; undefined when nothing does. */
-  readonly problem?: string;
-}
 
 /** Variables by which the rendered script finds the broker of the run. */
 function toolOverrides(name: BrokerName, broker: RunningBroker, folder: string) {
@@ -52,13 +45,6 @@ function toolOverrides(name: BrokerName, broker: RunningBroker, folder: string) 
       )![1];
       return { ...common, MANAGEMENT_HOST: host, MANAGEMENT_PORT: management.split(':')[1]! };
     }
-  }
-}
-
-function same(what: string, found: readonly unknown[], expected: readonly unknown[]): void {
-  const [is, wanted] = [JSON.stringify(found), JSON.stringify(expected)];
-  if (is !== wanted) {
-    throw new Error(`${what}: ${is} instead of ${wanted}`);
   }
 }
 
@@ -130,14 +116,7 @@ export class Bench {
       ['replay from a time', () => this.#replayFromTime()],
     ];
     for (const [step, verify] of steps) {
-      const started = performance.now();
-      const seconds = () => (performance.now() - started) / 1000;
-      try {
-        await verify();
-        onResult({ step, seconds: seconds() });
-      } catch (error) {
-        onResult({ step, seconds: seconds(), problem: (error as Error).message });
-      }
+      onResult(await timed(step, verify));
     }
     this.app.stop();
   }
@@ -171,7 +150,7 @@ export class Bench {
 
   /** A reader that follows gets what is published after it has started. When it has, nobody says: events come until it has one. */
   async #publishAndTail(): Promise<void> {
-    let seen = false;
+    const heard = { enough: false };
     const check = recordCheck([Measured]);
     const records: CheckedRecord[] = [];
     const reading = this.pod
@@ -181,10 +160,10 @@ export class Bench {
         follow: true,
         onRecord: (record) => records.push(check(record)) >= 1,
       })
-      .finally(() => (seen = true));
+      .finally(() => (heard.enough = true));
     // It is waited for below.
     reading.catch(() => undefined);
-    for (let count = 0; count < 60 && !seen; count++) {
+    for (let count = 0; count < 60 && !heard.enough; count++) {
       await this.#publish(`probe-${count}`);
     }
     await reading;

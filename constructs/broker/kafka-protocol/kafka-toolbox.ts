@@ -21,6 +21,40 @@ export interface KafkaToolboxOptions {
   readonly account: string;
 }
 
+/** Calls of the tool for offsets. */
+const OFFSETS = `# beginning, now or milliseconds since 1970: as the tool for offsets takes it
+at() {
+  case "$1" in
+    beginning) echo earliest ;;
+    now) echo latest ;;
+    *) echo "$1" ;;
+  esac
+}
+
+# label, options: one line for each partition, with its topic and offset
+offsets() {
+  local label="$1"
+  shift
+  tool get-offsets --exclude-internal-topics "$@" |
+    sed -n "s/^\\(.*\\):\\([0-9]*\\):\\([0-9]*\\)$/$label \\1 \\2 \\3/p"
+}
+
+`;
+
+/** Offsets of every topic, at its ends and at some times. */
+const LIST_TOPICS = `list_topics() {
+  local now hours
+  now=$(date +%s)
+  offsets begin --time earliest
+  offsets end --time latest
+  # The last message is behind the first of these times at which offsets end.
+  for hours in 168 24 1; do
+    offsets "since-$(((now - hours * 3600) * 1000))" --time "$(((now - hours * 3600) * 1000))"
+  done
+}
+
+`;
+
 /**
  * Bash that calls Kafka's tools. Keys and values come as Kafka prints bytes: printable ASCII, and `\xHH` for the rest.
  *
@@ -51,24 +85,7 @@ tool() {
   "$bin/kafka-$name.sh" --bootstrap-server "$bootstrap" --command-config "$login" "$@"
 }
 
-# beginning, now or milliseconds since 1970: as the tool for offsets takes it
-at() {
-  case "$1" in
-    beginning) echo earliest ;;
-    now) echo latest ;;
-    *) echo "$1" ;;
-  esac
-}
-
-# label, options: one line for each partition, with its topic and offset
-offsets() {
-  local label="$1"
-  shift
-  tool get-offsets --exclude-internal-topics "$@" |
-    sed -n "s/^\\(.*\\):\\([0-9]*\\):\\([0-9]*\\)$/$label \\1 \\2 \\3/p"
-}
-
-# topic, from, follow
+${OFFSETS}# topic, from, follow
 read_topic() {
   local reset options=()
   offsets begin --topic "$1" --time "$(at "$2")"
@@ -94,18 +111,7 @@ read_topic() {
     "\${options[@]}"
 }
 
-list_topics() {
-  local now hours
-  now=$(date +%s)
-  offsets begin --time earliest
-  offsets end --time latest
-  # The last message is behind the first of these times at which offsets end.
-  for hours in 168 24 1; do
-    offsets "since-$(((now - hours * 3600) * 1000))" --time "$(((now - hours * 3600) * 1000))"
-  done
-}
-
-list_groups() { tool consumer-groups --describe --all-groups --offsets 2> /dev/null; }
+${LIST_TOPICS}list_groups() { tool consumer-groups --describe --all-groups --offsets 2> /dev/null; }
 
 # group, topic, from
 reset_group() {

@@ -20,6 +20,52 @@ export interface NatsToolboxOptions {
   readonly topics: () => readonly string[];
 }
 
+/** What the script does for each command. */
+const COMMANDS = `# topic, from, follow
+read_topic() {
+  stream=$(printf '%s' "$1" | tr . _)
+  find "$stream" "$2"
+  while [ "$3" = follow ] || [ "$next" -le "$last" ]; do
+    if message_at "$stream" "$next"; then
+      printf '%s\\n' "$reply"
+      next=$(($(number "$(printf '%s' "$reply" | sed 's/.*"message"://')" seq) + 1))
+    elif [ "$3" = follow ]; then
+      sleep 1
+    else
+      return 0
+    fi
+  done
+}
+
+list_topics() {
+  for stream in $streams; do
+    if ask "STREAM.INFO.$stream" '' '"err_code":10059'; then
+      printf '%s\\n' "$reply"
+    fi
+  done
+}
+
+list_groups() {
+  for stream in $streams; do
+    offset=0
+    while ask "CONSUMER.LIST.$stream" "{\\"offset\\":$offset}" '"err_code":10059'; do
+      printf '%s\\n' "$reply"
+      limit=$(number "$reply" limit)
+      offset=$((offset + limit))
+      [ "$offset" -lt "$(number "$reply" total)" ] || break
+    done
+  done
+}
+
+# group, topic, from
+reset_group() {
+  stream=$(printf '%s' "$2" | tr . _)
+  find "$stream" "$3"
+  ask "CONSUMER.RESET.$stream.$1" "{\\"seq\\":$next}"
+  echo "consumer $1 of stream $stream goes on at message $next"
+}
+`;
+
 /**
  * Shell that asks the servers by their API, one request for each event: no consumer is made, and nothing is acknowledged.
  * A group is reset by its consumer, which stays as it is configured: Dapr's client takes no other.
@@ -90,50 +136,7 @@ find() {
   esac
 }
 
-# topic, from, follow
-read_topic() {
-  stream=$(printf '%s' "$1" | tr . _)
-  find "$stream" "$2"
-  while [ "$3" = follow ] || [ "$next" -le "$last" ]; do
-    if message_at "$stream" "$next"; then
-      printf '%s\\n' "$reply"
-      next=$(($(number "$(printf '%s' "$reply" | sed 's/.*"message"://')" seq) + 1))
-    elif [ "$3" = follow ]; then
-      sleep 1
-    else
-      return 0
-    fi
-  done
-}
-
-list_topics() {
-  for stream in $streams; do
-    if ask "STREAM.INFO.$stream" '' '"err_code":10059'; then
-      printf '%s\\n' "$reply"
-    fi
-  done
-}
-
-list_groups() {
-  for stream in $streams; do
-    offset=0
-    while ask "CONSUMER.LIST.$stream" "{\\"offset\\":$offset}" '"err_code":10059'; do
-      printf '%s\\n' "$reply"
-      limit=$(number "$reply" limit)
-      offset=$((offset + limit))
-      [ "$offset" -lt "$(number "$reply" total)" ] || break
-    done
-  done
-}
-
-# group, topic, from
-reset_group() {
-  stream=$(printf '%s' "$2" | tr . _)
-  find "$stream" "$3"
-  ask "CONSUMER.RESET.$stream.$1" "{\\"seq\\":$next}"
-  echo "consumer $1 of stream $stream goes on at message $next"
-}
-${TOOLBOX_COMMANDS}`;
+${COMMANDS}${TOOLBOX_COMMANDS}`;
 }
 
 /** A reply of the API. */
