@@ -78,12 +78,12 @@ describe('clean-up', () => {
   it('finds what is not declared, and nothing that is', async () => {
     expect(await found()).toEqual([
       { kind: 'object', name: 'Deployment/billing', resource: 'deployment.apps' },
-      { kind: 'data', name: 'Secret/billing-broker', resource: 'secret' },
       {
         kind: 'data',
         name: 'PersistentVolumeClaim/data-redis-0',
         resource: 'persistentvolumeclaim',
       },
+      { kind: 'data', name: 'Secret/billing-broker', resource: 'secret' },
     ]);
   });
 
@@ -91,7 +91,7 @@ describe('clean-up', () => {
     [false, ['deployment.apps/billing'], 2],
     [
       true,
-      ['deployment.apps/billing', 'secret/billing-broker', 'persistentvolumeclaim/data-redis-0'],
+      ['deployment.apps/billing', 'persistentvolumeclaim/data-redis-0', 'secret/billing-broker'],
       0,
     ],
   ])('deletes data only when it is told to (%s)', async (data, deleted, left) => {

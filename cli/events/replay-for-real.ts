@@ -156,7 +156,7 @@ async function resetGroup(
   });
 }
 
-/** Has a consumer without pods, and sets its groups back. */
+/** Pauses a consumer until it has no pods, and sets its groups back. */
 async function pauseAndReset(
   { consumer, topics, from, epoch }: Replay,
   parts: ReplayParts,
@@ -206,7 +206,7 @@ async function awaitPods(consumer: string, parts: ReplayParts): Promise<void> {
 }
 
 /**
- * Has a consumer process the events of topics once more: pauses it, sets its group back, and lets it go on. Each step may
+ * Lets a consumer process the events of topics once more: pauses it, sets its group back, and resumes it. Each step may
  * be done again, so one that was interrupted goes on when it is run again.
  *
  * @throws Error with the reason, and how to go on.

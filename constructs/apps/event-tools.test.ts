@@ -15,6 +15,8 @@ import {
   RedisStreams,
   StateStoreBackend,
 } from '../index.ts';
+import { EVERY_BROKER } from '../testing/every-broker.ts';
+import { manifestProblems } from '../testing/manifest-problems.ts';
 import { inProduction, IMAGES, OrderPlaced, TestPlatform } from '../testing/fixtures.ts';
 
 function tools(test: TestPlatform<IMessageBroker>): EventTools {
@@ -32,7 +34,7 @@ function containersOf(test: TestPlatform<IMessageBroker>): readonly Rendered[] {
   const { template } = test.object('Deployment', 'event-tools').spec as {
     readonly template: { readonly spec: { readonly containers: unknown } };
   };
-  return template.spec.containers as unknown as readonly Rendered[];
+  return template.spec.containers as readonly Rendered[];
 }
 
 function withBroker<Broker extends IMessageBroker>(
@@ -197,6 +199,16 @@ describe('EventTools', () => {
     expect(toolbox).toBeUndefined();
     expect(toolboxProblem).toContain("Apache Kafka's tools cannot log in with IAM");
     expect(containersOf(test).map(({ name }) => name)).toEqual(['event-tools']);
+  });
+
+  it.each(Object.entries(EVERY_BROKER))('is valid for Kubernetes with %s', (_kind, declare) => {
+    const test = new TestPlatform(Environment.local(), declare);
+    test.producer();
+    test.consumer();
+    const { toolbox } = tools(test);
+    const objects = test.objects().filter(({ apiVersion }) => !apiVersion.includes('strimzi'));
+    expect(manifestProblems(objects as never)).toEqual([]);
+    expect(toolbox?.script()).toMatchSnapshot();
   });
 
   it('is pinned in production', () => {

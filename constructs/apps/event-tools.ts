@@ -77,7 +77,7 @@ function companionsOf(toolbox: Toolbox): NonNullable<AppWorkloadProps['companion
  * new EventTools(platform, 'event-tools', { pubSub });
  */
 export class EventTools extends EventApp {
-  /** The broker's command line; undefined where there is none. */
+  /** The broker's command line; undefined if there is none. */
   public readonly toolbox: Toolbox | undefined;
   /** Why there is no command line of the broker, with the remedy; undefined where there is one. */
   public readonly toolboxProblem: string | undefined;

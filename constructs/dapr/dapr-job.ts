@@ -67,7 +67,7 @@ export class DaprJob extends Construct {
 
   public constructor(scope: Construct, id: string, props: DaprJobProps) {
     super(scope, id);
-    requireProps(this, props, {
+    requireProps<DaprJobProps>(this, props, {
       ...DAPR_JOB_OPTIONS,
       app: having('an app, e.g. an EventApp', 'appId', 'manifest'),
       job: having('a job of a manifest', 'name', 'description'),

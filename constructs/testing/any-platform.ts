@@ -6,7 +6,6 @@ import {
   DaprPubSub,
   DaprStateStore,
   DeadLetterProcessor,
-  EventTools,
   DeclarationError,
   defineEvent,
   defineApp,
@@ -151,7 +150,6 @@ const platformPlan = record({
   stateStore: maybe(name(63)),
   cpuScaler: fc.boolean(),
   dashboards: fc.boolean(),
-  tools: fc.boolean(),
   ui: maybe(name(40)),
   mine: maybe(
     record({
@@ -247,9 +245,6 @@ function declare(plan: PlatformPlan): EventPlatform {
     events,
   );
   declareExtras(plan, platform, producer, database, broker);
-  if (plan.tools) {
-    new EventTools(platform, 'tools', { pubSub, configuration: plan.configuration });
-  }
   return platform;
 }
 

@@ -216,7 +216,7 @@ export async function verifyCluster(
       kubectlOf(undefined, file),
       server.client,
       platform,
-      manifests.objects as unknown as readonly Identity[],
+      manifests.objects,
     );
     await bench.applyAll();
     const steps: readonly (readonly [string, () => Promise<void>])[] = [
