@@ -106,6 +106,8 @@ export class ToolsPod {
   #exec(container: string, command: readonly string[]): string[] {
     return [
       ...['exec', '--stdin', `--namespace=${this.namespace}`, `--container=${container}`],
+      // Otherwise it waits a minute for a pod that is not there.
+      '--pod-running-timeout=5s',
       ...[`deployment/${this.tools.appId}`, '--', ...command],
     ];
   }

@@ -100,6 +100,7 @@ class Bench {
         ...['delete', 'scaledobjects.keda.sh', READER, `--namespace=${namespace}`],
       ]);
       await this.#workload(this.kubectl).scale(2);
+      await this.#forget();
     }
     const resets: string[] = [];
     await this.#replayed(this.kubectl, resets);
