@@ -159,13 +159,6 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'deliveries are held':
       'app-images/runtime/sealing/claim-check.test.ts: holds the delivery while the store is out of reach',
   },
-  'docs/everyday-commands.md': {
-    'Data that do not match it are refused':
-      'cli/events/events.test.ts: is refused when its data are not right',
-    'are refused, since only apps have the keys':
-      'cli/events/events.test.ts: is refused when it may hold personal data',
-    'refuses it, with the reason': 'e2e/tools/verify.ts: RabbitMQ keeps',
-  },
   'docs/event-versions.md': {
     'it is refused (EP2011) where its topic brings it another one':
       'constructs/apps/event-versions.test.ts: are refused where a consumer gets %s that it does not read',

@@ -167,6 +167,10 @@ describe('event-platform', () => {
     [['events', 'delete'], "no command 'events delete'"],
     [['events', 'publish'], 'events publish takes the type of one event'],
     [['events', 'publish', 'a.b.c'], '--data is missing'],
+    [
+      ['events', 'publish', 'a.b.c', '--data', '{}', '--dev', '--id', '1'],
+      '--id cannot be set with --dev, which makes them itself: leave them out',
+    ],
     [['events', 'tail', 'a', 'b'], "events tail takes one type or topic, not 'a b'"],
     [['events', 'tail', 'a', '--limit', '0'], "--limit '0' is not a number of events"],
     [['events', 'replay', 'billing', '--topic', 'orders'], '--from is missing'],

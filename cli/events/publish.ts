@@ -121,6 +121,12 @@ export async function publishEvent(args: readonly string[]): Promise<number> {
   if (values.data === undefined) {
     throw new UsageError(`--data is missing: use --data '{ … }', --data @FILE, or --data -`);
   }
+  const own = (['id', 'source', 'time'] as const).filter((name) => values[name] !== undefined);
+  if (values.dev && own.length > 0) {
+    throw new UsageError(
+      `--${own.join(', --')} cannot be set with --dev, which makes them itself: leave them out`,
+    );
+  }
   const data = readData(values.data, (path) => readFileSync(path, 'utf8'));
   const platform = await chosenPlatform(values);
   const contract = contractOfType(contractsOf(platform), type, values.version);

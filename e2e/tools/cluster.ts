@@ -213,12 +213,7 @@ export async function verifyCluster(
       `#!/bin/sh\nexec '${program}' --kubeconfig='${server.kubeconfig}' --cache-dir='${folder}/cache' "$@"\n`,
     );
     chmodSync(file, 0o755);
-    const bench = new Bench(
-      kubectlOf(undefined, file),
-      server.client,
-      platform,
-      manifests.objects,
-    );
+    const bench = new Bench(kubectlOf(undefined, file), server.client, platform, manifests.objects);
     await bench.applyAll();
     const steps: readonly (readonly [string, () => Promise<void>])[] = [
       ['replay for real', () => bench.replay(true)],
