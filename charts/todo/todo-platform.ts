@@ -21,6 +21,7 @@ import {
   type Environment,
   EventPlatform,
   EventService,
+  EventTools,
   GrafanaDashboards,
   IdempotentConsumer,
   type IMessageBroker,
@@ -77,10 +78,10 @@ export function todoPlatform(
   const database = new PostgresDatabase(platform, 'postgres');
   options.onDatabase?.(database);
   const cache = options.cache?.(platform) ?? new RedisCache(platform, 'cache');
-  for (const store of [TaskCache, NotificationCache]) {
+  const stateStores = [TaskCache, NotificationCache].map((store) => {
     const backend = StateStoreBackend.redis(cache);
-    new DaprStateStore(platform, store.name, { store, backend });
-  }
+    return new DaprStateStore(platform, store.name, { store, backend });
+  });
   const pubSub = new DaprPubSub(platform, 'todo-pubsub', { broker });
   pubSub.addTopic(TaskCreated, { partitions: 10 });
   const deadLetters = new DeadLetterProcessor(platform, 'dead-letter-processor', {
@@ -106,6 +107,7 @@ export function todoPlatform(
   });
   addSync(platform, shared, options.webhooks);
   const answering = [api, notifications, ...SERVICES].map(({ appId }) => appId);
+  new EventTools(platform, 'event-tools', { pubSub, stateStores });
   new TodoWeb(platform, 'todo-web', answering);
   new GrafanaDashboards(platform, 'dashboards');
   return platform;

@@ -173,8 +173,11 @@ describe('event-platform', () => {
     ],
     [['events', 'tail', 'a', 'b'], "events tail takes one type or topic, not 'a b'"],
     [['events', 'tail', 'a', '--limit', '0'], "--limit '0' is not a number of events"],
-    [['events', 'replay', 'billing', '--topic', 'orders'], '--from is missing'],
-    [['events', 'replay', 'billing', '--from', 'now'], 'use one of --to-file FILE and --for-real'],
+    [['events', 'replay', 'billing', '--topic', 'orders', '--for-real'], '--from is missing'],
+    [
+      ['events', 'replay', 'billing', '--from', 'now'],
+      'use one of --to-file FILE, --scratch MODULE and --for-real',
+    ],
     [['state', 'set', 'a', 'b'], "use `state get STORE KEY`, not 'state set a b'"],
     [['doctor', 'a', 'b'], "doctor takes one environment, not 'a b'"],
     [['clean-up', '--data'], '--data deletes what cannot be made again: use it with --yes'],
