@@ -9,6 +9,10 @@ const USER = 65_532;
 
 /** The web frontend: serves the page, and passes requests on to the apps. It has no sidecar, and keeps nothing. */
 export class TodoWeb extends Construct {
+  public readonly deployment: k8s.KubeDeployment;
+  public readonly service: k8s.KubeService;
+  public readonly disruptionBudget: k8s.KubePodDisruptionBudget;
+
   public constructor(scope: Construct, id: string) {
     super(scope, id);
     const { environment } = EventPlatform.of(this);
@@ -20,7 +24,7 @@ export class TodoWeb extends Construct {
       httpGet: { path: '/healthz', port: k8s.IntOrString.fromString('http') },
       periodSeconds: 5,
     };
-    new k8s.KubeDeployment(this, 'deployment', {
+    this.deployment = new k8s.KubeDeployment(this, 'deployment', {
       metadata,
       spec: {
         replicas: environment.production ? 2 : 1,
@@ -59,14 +63,14 @@ export class TodoWeb extends Construct {
         },
       },
     });
-    new k8s.KubeService(this, 'service', {
+    this.service = new k8s.KubeService(this, 'service', {
       metadata,
       spec: {
         selector,
         ports: [{ name: 'http', port: 80, targetPort: k8s.IntOrString.fromString('http') }],
       },
     });
-    new k8s.KubePodDisruptionBudget(this, 'disruption-budget', {
+    this.disruptionBudget = new k8s.KubePodDisruptionBudget(this, 'disruption-budget', {
       metadata,
       spec: { maxUnavailable: k8s.IntOrString.fromNumber(1), selector: { matchLabels: selector } },
     });
