@@ -1,28 +1,46 @@
 import { DEAD_LETTER_PROCESSOR } from '@cdk8s-event-platform/contracts/interface';
 import { expect, it } from 'vitest';
-import { Environment, renderPlatform } from '../constructs/index.ts';
+import {
+  Environment,
+  type EventPlatform,
+  RedisCache,
+  renderPlatform,
+} from '../constructs/index.ts';
+import { SYSTEMS } from './systems.ts';
 import { EXAMPLE_MAIL } from './tasks/example-mail.ts';
-import { TASK_PLATFORM_IMAGES, taskPlatform } from './tasks/task-platform.ts';
+import { taskPlatform } from './tasks/task-platform.ts';
+import { todoPlatform } from './todo/todo-platform.ts';
+
+/** Each system as production would declare it. */
+const DECLARATIONS: Readonly<Record<string, (environment: Environment) => EventPlatform>> = {
+  tasks: (environment) => taskPlatform(environment, { notifications: EXAMPLE_MAIL }),
+  todo: (environment) =>
+    todoPlatform(environment, {
+      notifications: EXAMPLE_MAIL,
+      cache: (platform) => RedisCache.external(platform, 'cache', { host: 'cache.example.com' }),
+    }),
+};
 
 /** Each rendered object as text, by kind and name. */
-function rendered(tag: string): Map<string, string> {
+function rendered(system: string, tag: string): Map<string, string> {
   const environment = Environment.production({
     images: { registry: 'registry.example.com', tag },
     postgres: { host: 'postgres.example.com' },
   });
   return new Map(
-    renderPlatform(taskPlatform(environment, { notifications: EXAMPLE_MAIL }))
+    renderPlatform(DECLARATIONS[system]!(environment))
       .flatMap(({ objects }) => objects)
       .map((object) => [`${object.kind}/${object.metadata.name}`, JSON.stringify(object)]),
   );
 }
 
-it('a new tag of the apps replaces their pods, and none of the platform itself', () => {
-  const [before, after] = [rendered('0.1.0'), rendered('0.2.0')];
-  const changed = [...before.keys()].filter((name) => before.get(name) !== after.get(name));
-  expect([...after.keys()]).toEqual([...before.keys()]);
-  const apps = Object.keys(TASK_PLATFORM_IMAGES).filter(
-    (app) => app !== DEAD_LETTER_PROCESSOR.appId,
-  );
-  expect(changed.sort()).toEqual(apps.map((app) => `Deployment/${app}`).sort());
-});
+it.each(Object.entries(SYSTEMS))(
+  'a new tag of the apps of %s replaces their pods, and none of the platform itself',
+  (system, { images }) => {
+    const [before, after] = [rendered(system, '0.1.0'), rendered(system, '0.2.0')];
+    const changed = [...before.keys()].filter((name) => before.get(name) !== after.get(name));
+    expect([...after.keys()]).toEqual([...before.keys()]);
+    const apps = Object.keys(images).filter((app) => app !== DEAD_LETTER_PROCESSOR.appId);
+    expect(changed.sort()).toEqual(apps.map((app) => `Deployment/${app}`).sort());
+  },
+);

@@ -13,6 +13,11 @@ const USER = 65_532;
 
 /** The web frontend: serves the page, and passes requests on to the apps. It has no sidecar, and keeps nothing. */
 export class TodoWeb extends Construct {
+  public readonly deployment: k8s.KubeDeployment;
+  public readonly service: k8s.KubeService;
+  public readonly network: k8s.KubeNetworkPolicy;
+  public readonly disruptionBudget: k8s.KubePodDisruptionBudget;
+
   /** @param apps that requests are passed on to. */
   public constructor(scope: Construct, id: string, apps: readonly string[]) {
     super(scope, id);
@@ -25,7 +30,7 @@ export class TodoWeb extends Construct {
       httpGet: { path: '/healthz', port: k8s.IntOrString.fromString('http') },
       periodSeconds: 5,
     };
-    new k8s.KubeDeployment(this, 'deployment', {
+    this.deployment = new k8s.KubeDeployment(this, 'deployment', {
       metadata,
       spec: {
         replicas: environment.production ? 2 : 1,
@@ -64,7 +69,7 @@ export class TodoWeb extends Construct {
         },
       },
     });
-    new k8s.KubeService(this, 'service', {
+    this.service = new k8s.KubeService(this, 'service', {
       metadata,
       spec: {
         selector,
@@ -72,7 +77,7 @@ export class TodoWeb extends Construct {
       },
     });
     // The namespace admits nothing that no policy names.
-    new k8s.KubeNetworkPolicy(this, 'network', {
+    this.network = new k8s.KubeNetworkPolicy(this, 'network', {
       metadata,
       spec: {
         podSelector: { matchLabels: selector },
@@ -92,7 +97,7 @@ export class TodoWeb extends Construct {
         ],
       },
     });
-    new k8s.KubePodDisruptionBudget(this, 'disruption-budget', {
+    this.disruptionBudget = new k8s.KubePodDisruptionBudget(this, 'disruption-budget', {
       metadata,
       spec: { maxUnavailable: k8s.IntOrString.fromNumber(1), selector: { matchLabels: selector } },
     });

@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { join, sep } from 'node:path';
 import { Manifests } from '../../scripts/manifests.ts';
 import {
   type ApiAnswer,
@@ -137,10 +137,10 @@ export async function verifyEnvironments(
 ): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
   for (const path of environments) {
-    const environment = basename(path);
+    const environment = path.split(sep).slice(-2).join('/');
     const server = await startApiServer(
       join(tools.kubernetes, 'kube-apiserver'),
-      join(folder, `api-server-${environment}`),
+      join(folder, `api-server-${environment.replace('/', '-')}`),
     );
     const count = await installCrds(server.client, tools.crds);
     progress(`API server for ${environment} with ${count} custom resource definitions`);

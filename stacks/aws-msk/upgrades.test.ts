@@ -27,6 +27,8 @@ const deploy = (upgrade?: string) =>
       imageTag: '1.2.3',
       ...MAIL_SETTINGS,
       privateApi: 'true',
+      // One of them has a cache.
+      systems: 'tasks,todo',
       ...(upgrade !== undefined && { upgrade }),
     },
   });

@@ -1,6 +1,6 @@
-import { startService } from '@cdk8s-event-platform/runtime';
+import { consumer, startConsumer } from '@cdk8s-event-platform/runtime';
 import { manifest } from './manifest.ts';
 import { syncParts } from './parts.ts';
 import { syncSettings } from './settings.ts';
 
-startService(manifest, syncParts(syncSettings(process.env)));
+startConsumer(consumer(manifest, ...syncParts(syncSettings(process.env)).on!));

@@ -5,6 +5,7 @@ import { LIFECYCLE } from './lifecycle.ts';
 import { PUBLISHING } from './publishing.ts';
 import { RIGHTS } from './rights.ts';
 import { SINGLE } from './single.ts';
+import { STATE_REFUSALS } from './state-refusals.ts';
 import { STATE_TESTS } from './state.ts';
 
 /** Every test, in the order of their topics. */
@@ -16,4 +17,5 @@ export const TESTS: readonly ConformanceTest[] = [
   ...LIFECYCLE,
   ...JOBS,
   ...STATE_TESTS,
+  ...STATE_REFUSALS,
 ];

@@ -1,67 +1,16 @@
 import assert from 'node:assert/strict';
 import { until } from '../../../testkit/until.ts';
-import type { Context, SidecarAnswer } from '../context.ts';
-import { namesOf, PRODUCER } from '../platform.ts';
+import type { Context } from '../context.ts';
 import type { ConformanceTest } from '../suite.ts';
+import { answered, notSaved, send, STATE, write } from './state-requests.ts';
 
-/** A request about state: its method, what follows the name of the store, and a body. */
-type StateRequest = readonly [method: string, path: string, body?: unknown, ifMatch?: string];
-
-/** What is answered: a status, JSON if there is any, and an ETag if there is one. */
-type StateAnswer = readonly [status: number, body?: unknown, etag?: string];
-
-/** Requests one after the other, each with its answer. */
-type Steps = readonly (readonly [request: StateRequest, answer: StateAnswer])[];
-
-const STATE = { state: true } as const;
 const FIRST_WRITE = { concurrency: 'first-write' };
-
-/** Writes entries in one request. */
-const write = (...entries: object[]): StateRequest => ['POST', '', entries];
-
-function send(t: Context, [method, path, body, ifMatch]: StateRequest): Promise<SidecarAnswer> {
-  return t.request('app', {
-    ...{ method, path: `/v1.0/state/${t.names.store}${path}` },
-    ...(body !== undefined && { body: JSON.stringify(body), contentType: 'application/json' }),
-    ...(ifMatch !== undefined && { headers: { 'if-match': ifMatch } }),
-  });
-}
-
-/** Sends requests one after the other, and compares all answers. */
-async function answered(t: Context, steps: Steps): Promise<void> {
-  for (const [request, [status, body, etag]] of steps) {
-    const found = await send(t, request);
-    const json: unknown = found.text.trim() === '' ? undefined : JSON.parse(found.text);
-    assert.deepEqual([found.status, json, found.etag], [status, body, etag], request.join(' '));
-  }
-}
-
-/** What is answered to an entry that is not written. */
-function notSaved(t: Context, status: number, reason: string): StateAnswer {
-  const message = `failed saving state in state store ${t.names.store}: ${reason}`;
-  return [status, { errorCode: 'ERR_STATE_SAVE', message }];
-}
 
 const MISMATCH = 'possible etag mismatch. error from state store: ';
 
 /** What the server says of a value with another version. */
 function otherVersion(t: Context, key: string): string {
   return `ERR user_script:14: failed to set key ${t.names.store}||${key} script: d908b9553add63a82e03589b5c6d01a7654ef0f2, on @user_script:14.`;
-}
-
-/** What is answered to a key with `||`. */
-function illegalKey(t: Context, key: string): StateAnswer {
-  const message = `api error: code = InvalidArgument desc = input key/keyPrefix '${key}' can't contain '||'`;
-  const type = (name: string) => ({ '@type': `type.googleapis.com/google.rpc.${name}` });
-  const details = [
-    { ...type('BadRequest'), field_violations: [{ field: key, description: message }] },
-    {
-      ...{ ...type('ResourceInfo'), description: '', owner: '' },
-      ...{ resource_name: t.names.store, resource_type: 'state' },
-    },
-    { ...type('ErrorInfo'), domain: 'dapr.io', metadata: null, reason: 'DAPR_STATE_ILLEGAL_KEY' },
-  ];
-  return [400, { errorCode: 'ERR_MALFORMED_REQUEST', message, details }];
 }
 
 /** Values by key, with versions and times to live. */
@@ -253,85 +202,6 @@ export const STATE_TESTS: readonly ConformanceTest[] = [
           [200, 2, '2'],
         ],
       ]);
-    },
-  },
-  {
-    name: 'refuses state that is not well-formed, and writes nothing of it',
-    app: STATE,
-    run: async (t) => {
-      await t.start();
-      const noKey = { errorCode: 'ERR_MALFORMED_REQUEST', message: '"key" is a required field' };
-      await answered(t, [
-        [write({ key: 'a', value: 1 }, { value: 1 }), [400, noKey]],
-        [write({ key: 'x||y', value: 1 }), illegalKey(t, 'x||y')],
-        [['GET', '/x%7C%7Cy'], illegalKey(t, 'x||y')],
-        [
-          write({ key: 'a', value: 1, options: { concurrency: 'bad' } }),
-          notSaved(t, 500, "unrecognized concurrency model 'bad'"),
-        ],
-        [
-          write({ key: 'a', value: 1, metadata: { ttlInSeconds: 'x' } }),
-          notSaved(
-            t,
-            500,
-            'failed to parse ttl from metadata: strconv.ParseInt: parsing "x": invalid syntax',
-          ),
-        ],
-        [['GET', '/a'], [204]],
-      ]);
-      for (const path of ['', '/bulk']) {
-        for (const body of ['', '{', '{"keys":', 'nothing']) {
-          const { status, errorCode } = await t.request('app', {
-            path: `/v1.0/state/${t.names.store}${path}`,
-            ...{ body, contentType: 'application/json' },
-          });
-          assert.deepEqual([status, errorCode], [400, 'ERR_MALFORMED_REQUEST'], path + body);
-        }
-      }
-    },
-  },
-  {
-    name: 'an app has the state stores of its scope, and needs its token',
-    app: STATE,
-    run: async (t) => {
-      await t.start();
-      const get = (store: string, token?: null) =>
-        t.request('app', {
-          ...{ method: 'GET', path: `/v1.0/state/${store}/a` },
-          ...(token === null && { token }),
-        });
-      for (const store of ['not-declared', namesOf(PRODUCER).store, 'pubsub']) {
-        const { status, text } = await get(store);
-        const { details, ...error } = JSON.parse(text) as { details: object[] };
-        assert.deepEqual(
-          [status, error],
-          [
-            400,
-            {
-              errorCode: 'ERR_STATE_STORE_NOT_FOUND',
-              message: `state store ${store} is not found`,
-            },
-          ],
-        );
-        assert.deepEqual(details, [
-          {
-            '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
-            ...{ domain: 'dapr.io', metadata: { appID: t.appId }, reason: 'DAPR_STATE_NOT_FOUND' },
-          },
-        ]);
-      }
-      assert.equal((await get(t.names.store, null)).status, 401);
-      assert.equal((await get(t.names.store)).status, 204);
-    },
-  },
-  {
-    name: 'an app without state stores has none',
-    run: async (t) => {
-      await t.start();
-      for (const request of [['GET', '/a'], write({ key: 'a', value: 1 })] as StateRequest[]) {
-        const { status, errorCode } = await send(t, request);
-        assert.deepEqual([status, errorCode], [500, 'ERR_STATE_STORE_NOT_CONFIGURED']);
-      }
     },
   },
 ];
