@@ -94,9 +94,9 @@ module.exports = {
       ],
     ),
     apart(
-      'charts read the contracts, manifests and settings of images, never their handlers',
+      'charts read the contracts and manifests of images, never their handlers',
       '^charts/',
-      '^(stacks|e2e|scripts|testkit)/|^app-images/(?!.*/(manifest|settings)\\.ts$|.*/(events|state)/)|^@cdk8s-event-platform/(?!contracts(/|$))',
+      '^(stacks|e2e|scripts|testkit)/|^app-images/(?!.*/manifest\\.ts$|.*/(events|state)/)|^@cdk8s-event-platform/(?!contracts(/|$))',
     ),
     apart(
       'images know contracts, not how they are deployed',
@@ -104,9 +104,9 @@ module.exports = {
       '^(charts|constructs|stacks|e2e|scripts|testkit)/|^cdk8s-event-platform(/|$)',
     ),
     apart(
-      'contracts know nothing of the images that use them',
-      '^app-images/((?!runtime)[^/]+)/(events|state)/',
-      '^app-images/(?!$1/(events|state)/)|^@cdk8s-event-platform/(?!contracts(/|$))',
+      'events know nothing of the images that use them',
+      '^app-images/((?!runtime)[^/]+)/events/',
+      '^app-images/(?!$1/events/)|^@cdk8s-event-platform/(?!contracts(/|$))',
     ),
     apart('the testkit knows nothing of the runs', '^testkit/', '^(e2e|benchmarks)/'),
   ],

@@ -38,9 +38,21 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     does: 'writes the Secrets that manifests refer to, with new passwords',
     load: () => import('./commands/secrets.ts'),
   },
+  events: {
+    does: 'publishes events, prints those of a topic, and replays them',
+    load: () => import('./commands/events.ts'),
+  },
+  state: {
+    does: 'prints values of state stores',
+    load: () => import('./commands/state.ts'),
+  },
   doctor: {
-    does: 'asks a cluster for its versions, and says what the platform does not work with',
+    does: 'asks a cluster for its versions and how a platform is, and says what is wrong',
     load: () => import('./commands/doctor.ts'),
+  },
+  'clean-up': {
+    does: 'lists and deletes what a cluster has that is not declared',
+    load: () => import('./commands/clean-up.ts'),
   },
   'dead-letters': {
     does: 'lists, shows, replays and discards events that could not be processed',

@@ -62,6 +62,7 @@ export type { DeliveryOptions, EventAppProps } from './apps/event-app-props.ts';
 export { EventProducer, type EventProducerProps } from './apps/event-producer.ts';
 export type { EventReceiver } from './apps/event-receiver.ts';
 export { EventService, type EventServiceProps } from './apps/event-service.ts';
+export { EventTools, type EventToolsProps } from './apps/event-tools.ts';
 export { IdempotentConsumer, type IdempotentConsumerProps } from './apps/idempotent-consumer.ts';
 
 // Dapr.
@@ -123,6 +124,14 @@ export type {
   TopicSpec,
   TopicSubscription,
 } from './messaging/message-broker.ts';
+export type {
+  GroupState,
+  Toolbox,
+  ToolboxClient,
+  TopicReader,
+  TopicRecord,
+  TopicState,
+} from './messaging/toolbox.ts';
 export { NatsJetStream } from './broker/nats/nats-jet-stream.ts';
 export type { NatsJetStreamProps } from './broker/nats/nats-jet-stream-props.ts';
 export { RabbitMqCluster } from './broker/rabbitmq/rabbitmq-cluster.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { defineApp, manifestProblems } from './app-manifest.ts';
-import { defineStateStore, type StateStoreContract, type StateValue } from './state-store.ts';
+import { defineStateStore, type StateValue } from './state-store.ts';
 import { secondsOf } from './time-span.ts';
 
 const TaskCache = defineStateStore({
@@ -16,7 +16,7 @@ const TaskCache = defineStateStore({
 
 function refusal(change: object): string {
   try {
-    defineStateStore({ ...TaskCache, ...change } as StateStoreContract);
+    defineStateStore({ ...TaskCache, ...change });
     return '';
   } catch (error) {
     return (error as Error).message;

@@ -98,5 +98,5 @@ export function defineStateStore<const Schema extends JSONSchema = never>(
     const name = shown((store as Partial<StateStoreContract> | undefined)?.name);
     throw new Error(`state store ${name} is not valid [EP2014]:\n- ${problems.join('\n- ')}`);
   }
-  return Object.freeze({ ...store }) as never;
+  return Object.freeze({ ...store });
 }

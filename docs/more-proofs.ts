@@ -32,6 +32,6 @@ export const MORE_PROOFS: Readonly<Record<string, Readonly<Record<string, string
     'what happens to a user keeps its order':
       'e2e/todo/verify.ts: entries of activity are out of order',
     'The request is refused with 409 or 404':
-      'dev/testing/todo/todo.test.ts: refuses impossible transitions, which change nothing',
+      'e2e/todo/todo.test.ts: refuses impossible transitions, which change nothing',
   },
 };

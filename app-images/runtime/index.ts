@@ -9,6 +9,7 @@ export {
 } from './delivery/consumer.ts';
 export { type Upcast, upcast, type Upcasts } from './events/upcast.ts';
 export { startConsumer } from './process/start-consumer.ts';
+export { startEventTools } from './process/event-tools.ts';
 export { type ServiceParts, startProducer, startService } from './process/start-service.ts';
 
 // What handlers are given, and what they throw.

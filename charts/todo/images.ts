@@ -10,4 +10,5 @@ const APPS = [
 export const TODO_IMAGES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(APPS.map((app) => [`todo-${app}`, `todo/${app}`])),
   [DEAD_LETTER_PROCESSOR.appId]: 'dead-letter-processor',
+  'event-tools': 'event-tools',
 };

@@ -72,10 +72,11 @@ export const TODO: System = {
                 keys: { password: SecretValue.external('password on cache.example.com') },
               },
             }),
-          webhooks: [
-            { name: 'slack', url: 'https://hooks.slack.example.com/todo', format: 'slack' },
-            { name: 'jira', url: 'https://jira.example.com/hooks/todo', format: 'jira' },
-          ],
+          webhooks: {
+            targets: SecretValue.external(
+              'JSON of services, e.g. [{"name":"slack","format":"slack","url":"https://…"}]',
+            ),
+          },
         },
       ),
     'aws-msk': () => todoAwsPlatform().platform,

@@ -10,8 +10,7 @@ import { manifest as gamification } from '../../app-images/todo/gamification/man
 import { manifest as notifications } from '../../app-images/todo/notifications/manifest.ts';
 import { manifest as onboarding } from '../../app-images/todo/onboarding/manifest.ts';
 import { manifest as search } from '../../app-images/todo/search/manifest.ts';
-import { manifest as sync } from '../../app-images/todo/sync/manifest.ts';
-import { SYNC_ENV, type WebhookTarget } from '../../app-images/todo/sync/settings.ts';
+import { manifest as sync, SYNC_ENV } from '../../app-images/todo/sync/manifest.ts';
 import { TaskCreated } from '../../app-images/todo/events/index.ts';
 import { NotificationCache } from '../../app-images/todo/state/notification-cache.ts';
 import { TaskCache } from '../../app-images/todo/state/task-cache.ts';
@@ -22,6 +21,7 @@ import {
   type Environment,
   EventPlatform,
   EventService,
+  EventTools,
   GrafanaDashboards,
   IdempotentConsumer,
   type IMessageBroker,
@@ -36,23 +36,27 @@ import {
 } from '../../constructs/index.ts';
 import { TodoWeb } from './web.ts';
 
+/** Services that are told of tasks. */
+export interface TodoWebhooks {
+  /** JSON array of the services. Their URLs are secrets: who knows them can post. */
+  readonly targets: SecretValue;
+  /** TCP ports of the services. @default - 443 */
+  readonly ports?: readonly number[];
+}
+
 /** What can be exchanged in the Todo platform. */
 export interface TodoPlatformOptions {
   /** Makes the broker. @default - Kafka */
   readonly broker?: (platform: EventPlatform) => IMessageBroker;
   /** Makes the cache. @default - one in the cluster */
   readonly cache?: (platform: EventPlatform) => RedisCache;
+  /** Called with the database. @default - not called */
+  readonly onDatabase?: (database: PostgresDatabase) => void;
   /** Where notifications of users go. @default - locally to a mail sink; elsewhere it has to be said */
   readonly notifications?: NotificationTarget;
   /** Services that are told of tasks. @default - none */
-  readonly webhooks?: readonly WebhookTarget[];
+  readonly webhooks?: TodoWebhooks;
 }
-
-/** The Secret with the key that webhooks are signed with. */
-const WEBHOOK_KEY: SecretReference = {
-  name: 'todo-webhooks',
-  keys: { secret: SecretValue.random() },
-};
 
 /** Consumers that also answer requests. */
 const SERVICES: readonly AppManifest[] = [
@@ -62,8 +66,8 @@ const SERVICES: readonly AppManifest[] = [
 const CONSUMERS: readonly AppManifest[] = [cacheInvalidator, onboarding];
 
 /**
- * The Todo platform: an API keeps users and tasks, and publishes what happens to them; eleven apps notify, count, find,
- * log, award, comment on and pass on what it says.
+ * The Todo platform: an API keeps users and tasks, and publishes what happens to them; ten consumers notify, count, find,
+ * log, award, clean up and pass on what it says.
  */
 export function todoPlatform(
   environment: Environment,
@@ -72,11 +76,12 @@ export function todoPlatform(
   const platform = new EventPlatform(new App(), 'todo-platform', { environment });
   const broker = options.broker?.(platform) ?? new KafkaCluster(platform, 'kafka');
   const database = new PostgresDatabase(platform, 'postgres');
+  options.onDatabase?.(database);
   const cache = options.cache?.(platform) ?? new RedisCache(platform, 'cache');
-  for (const store of [TaskCache, NotificationCache]) {
+  const stateStores = [TaskCache, NotificationCache].map((store) => {
     const backend = StateStoreBackend.redis(cache);
-    new DaprStateStore(platform, store.name, { store, backend });
-  }
+    return new DaprStateStore(platform, store.name, { store, backend });
+  });
   const pubSub = new DaprPubSub(platform, 'todo-pubsub', { broker });
   pubSub.addTopic(TaskCreated, { partitions: 10 });
   const deadLetters = new DeadLetterProcessor(platform, 'dead-letter-processor', {
@@ -100,8 +105,10 @@ export function todoPlatform(
     ...{ ...shared, manifest: notifications },
     ...(mail && { notifications: mail }),
   });
-  addSync(platform, shared, options.webhooks ?? []);
-  new TodoWeb(platform, 'todo-web');
+  addSync(platform, shared, options.webhooks);
+  const answering = [api, notifications, ...SERVICES].map(({ appId }) => appId);
+  new EventTools(platform, 'event-tools', { pubSub, stateStores });
+  new TodoWeb(platform, 'todo-web', answering);
   new GrafanaDashboards(platform, 'dashboards');
   return platform;
 }
@@ -110,19 +117,23 @@ export function todoPlatform(
 function addSync(
   platform: EventPlatform,
   shared: { pubSub: DaprPubSub; database: PostgresDatabase; deadLetters: DeadLetterProcessor },
-  targets: readonly WebhookTarget[],
+  webhooks: TodoWebhooks | undefined,
 ): void {
-  platform.addSecret(WEBHOOK_KEY);
-  const ports = new Set(targets.map(({ url }) => Number(new URL(url).port || 443)));
+  const secret: SecretReference = {
+    name: 'todo-webhooks',
+    keys: {
+      targets: webhooks?.targets ?? SecretValue.literal('[]'),
+      // What messages are signed with.
+      key: SecretValue.random(),
+    },
+  };
+  platform.addSecret(secret);
+  const fromSecret = (name: string, key: string) => ({
+    ...{ name, valueFrom: { secretKeyRef: { name: secret.name, key } } },
+  });
   new IdempotentConsumer(platform, sync.appId, {
     ...{ ...shared, manifest: sync },
-    env: [
-      { name: SYNC_ENV.targets, value: JSON.stringify(targets) },
-      {
-        name: SYNC_ENV.secret,
-        valueFrom: { secretKeyRef: { name: WEBHOOK_KEY.name, key: 'secret' } },
-      },
-    ],
-    ...(ports.size > 0 && { egress: [{ ports: [...ports] }] }),
+    env: [fromSecret(SYNC_ENV.targets, 'targets'), fromSecret(SYNC_ENV.secret, 'key')],
+    ...(webhooks && { egress: [{ ports: [...(webhooks.ports ?? [443])] }] }),
   });
 }

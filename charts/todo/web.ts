@@ -4,6 +4,10 @@ import { EventPlatform } from '../../constructs/index.ts';
 
 /** Port of the container. */
 const PORT = 8080;
+/** Port of the apps that requests are passed on to. */
+const APP_PORT = 8080;
+/** Label with the name of an app, also of the platform's own. */
+const NAME_LABEL = 'app.kubernetes.io/name';
 /** User id of `nonroot` in distroless images. */
 const USER = 65_532;
 
@@ -11,13 +15,15 @@ const USER = 65_532;
 export class TodoWeb extends Construct {
   public readonly deployment: k8s.KubeDeployment;
   public readonly service: k8s.KubeService;
+  public readonly networkPolicy: k8s.KubeNetworkPolicy;
   public readonly disruptionBudget: k8s.KubePodDisruptionBudget;
 
-  public constructor(scope: Construct, id: string) {
+  /** @param apps that requests are passed on to. */
+  public constructor(scope: Construct, id: string, apps: readonly string[]) {
     super(scope, id);
     const { environment } = EventPlatform.of(this);
     const name = 'todo-web';
-    const selector = { 'app.kubernetes.io/name': name };
+    const selector = { [NAME_LABEL]: name };
     const labels = { ...selector, 'app.kubernetes.io/component': 'frontend' };
     const metadata = { name, labels };
     const health = {
@@ -68,6 +74,27 @@ export class TodoWeb extends Construct {
       spec: {
         selector,
         ports: [{ name: 'http', port: 80, targetPort: k8s.IntOrString.fromString('http') }],
+      },
+    });
+    // The namespace admits nothing that no policy names.
+    this.networkPolicy = new k8s.KubeNetworkPolicy(this, 'network', {
+      metadata,
+      spec: {
+        podSelector: { matchLabels: selector },
+        policyTypes: ['Ingress', 'Egress'],
+        ingress: [{ ports: [{ port: k8s.IntOrString.fromNumber(PORT), protocol: 'TCP' }] }],
+        egress: [
+          {
+            to: [
+              {
+                podSelector: {
+                  matchExpressions: [{ key: NAME_LABEL, operator: 'In', values: [...apps].sort() }],
+                },
+              },
+            ],
+            ports: [{ port: k8s.IntOrString.fromNumber(APP_PORT), protocol: 'TCP' }],
+          },
+        ],
       },
     });
     this.disruptionBudget = new k8s.KubePodDisruptionBudget(this, 'disruption-budget', {

@@ -1,52 +1,74 @@
-/** `event-platform doctor`: whether a cluster has what the platform needs, in versions that it works with. */
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+/** `event-platform doctor`: whether a cluster has what the platform needs, and how the platform is there. */
+import { checkCluster, type Finding } from '../cluster/checks.ts';
+import { chosenPlatform, CLUSTER_HELP, CLUSTER_OPTIONS } from '../cluster/chosen-platform.ts';
+import { kubectlOf } from '../cluster/kubectl.ts';
 import { findVersions, foundProblems, versionsTable } from '../cluster-versions.ts';
-import { readOptions } from '../command-line.ts';
+import { readOptions, UsageError } from '../command-line.ts';
+import { table } from '../table.ts';
 
-const HELP = `event-platform doctor [--context NAME]
+const HELP = `event-platform doctor [ENVIRONMENT] [OPTIONS]
 
-Asks a cluster for the versions of Kubernetes, Dapr and KEDA, and says what the platform does not work
-with. Changes nothing. Needs kubectl.
+Asks a cluster for the versions of Kubernetes, Dapr and KEDA, and says what the platform does not work with. With an
+environment, it also looks at the platform there: its namespace, Dapr's control plane, Components and Subscriptions,
+apps and their sidecars; and through the EventTools, if they are declared, at topics, groups, their lag, and the last
+events. Changes nothing. Needs kubectl. The exit code is 1 when there is a problem.
 
-  --context NAME  context of the kubeconfig (default: the current one)
-  --json          versions and problems as JSON
-  --help          this text`;
+  ENVIRONMENT             the environment, or the id of the EventPlatform (default: versions alone)
+  --max-lag N             lag above which a group is a warning (default: 1000)
+${CLUSTER_HELP}
+  --json                  versions, problems and findings as JSON
+  --help                  this text`;
 
-const execute = promisify(execFile);
-
-async function kubectl(args: readonly string[]): Promise<string> {
-  try {
-    const { stdout } = await execute('kubectl', [...args], { maxBuffer: 256 * 2 ** 20 });
-    return stdout;
-  } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === 'ENOENT'
-      ? new Error('kubectl is not installed, or not on the PATH: install it first', {
-          cause: error,
-        })
-      : error;
-  }
+function findingsTable(findings: readonly Finding[]): string {
+  return table(
+    ['', 'what', 'how it is'],
+    findings.map(({ level, what, detail }) => [level, what, detail]),
+    [0, 1, 2],
+  );
 }
 
 export async function run(args: readonly string[]): Promise<number> {
-  const { values } = readOptions(args, {
-    context: { type: 'string' },
-    json: { type: 'boolean', default: false },
+  const { values, positionals } = readOptions(args, {
+    ...CLUSTER_OPTIONS,
+    'max-lag': { type: 'string', default: '1000' },
   });
   if (values.help) {
     console.log(HELP);
     return 0;
   }
-  const context = values.context === undefined ? [] : [`--context=${values.context}`];
-  const found = await findVersions((own) => kubectl([...context, ...own]));
+  const [environment = values.environment, ...more] = positionals;
+  const maxLag = Number(values['max-lag']);
+  if (more.length > 0) {
+    throw new UsageError(`doctor takes one environment, not '${positionals.join(' ')}'`);
+  }
+  if (!Number.isInteger(maxLag) || maxLag < 0) {
+    throw new UsageError(`--max-lag '${values['max-lag']}' is not a number of events`);
+  }
+  const kubectl = kubectlOf(values.context);
+  const found = await findVersions((own) => kubectl.run(own));
   const problems = foundProblems(found);
+  const findings =
+    environment === undefined && values.app === undefined
+      ? []
+      : await checkCluster({
+          platform: await chosenPlatform({ app: values.app, environment }),
+          kubectl,
+          maxLag,
+        });
+  const bad = findings.filter(({ level }) => level === 'problem');
   if (values.json) {
-    console.log(JSON.stringify({ found, problems }, null, 2));
-    return problems.length > 0 ? 1 : 0;
+    console.log(JSON.stringify({ found, problems, findings }, null, 2));
+    return problems.length + bad.length > 0 ? 1 : 0;
   }
   console.log(versionsTable(found));
+  if (findings.length > 0) {
+    console.log(`\n${findingsTable(findings)}`);
+  }
   if (problems.length > 0) {
     throw new Error(problems.join('\n'));
+  }
+  if (bad.length > 0) {
+    throw new Error(`${bad.length} problem${bad.length > 1 ? 's' : ''}`);
   }
   console.log('all within what is supported');
   return 0;

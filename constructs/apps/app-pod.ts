@@ -53,7 +53,7 @@ export function appPod(
   props: AppWorkloadProps,
   options: AppPodOptions,
 ): k8s.PodTemplateSpec {
-  const { manifest, database, files } = props;
+  const { manifest, database, files, companions } = props;
   const { sidecarFiles } = options;
   const name = manifest.appId;
   const authority = database?.authority;
@@ -90,6 +90,7 @@ export function appPod(
             ...(files ? [{ name: 'files', mountPath: files.folder, readOnly: true }] : []),
           ],
         },
+        ...(companions?.containers ?? []),
       ],
       volumes: Lazy.any({
         produce: () => {
@@ -101,6 +102,7 @@ export function appPod(
             tmp,
             ...(files ? [files.content.volume('files')] : []),
             ...[...certificates].map(({ volume }) => volume),
+            ...(companions?.volumes ?? []),
           ];
         },
       }) as k8s.Volume[],

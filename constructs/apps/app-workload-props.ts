@@ -3,6 +3,8 @@ import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
 import type { ConfigFiles } from '../platform/config-files.ts';
 import type { NetworkPeer } from '../security/network-policies.ts';
+import type { k8s } from 'cdk8s-plus-27';
+import type { PodContainer } from '../security/pod-security.ts';
 import type { AppOptions } from './app-options.ts';
 
 /** Properties of AppWorkload. */
@@ -19,6 +21,11 @@ export interface AppWorkloadProps extends AppOptions {
   readonly platformImage?: string;
   /** Files that the app reads when it starts, and the folder that they are mounted at. @default - none */
   readonly files?: { readonly content: ConfigFiles; readonly folder: string };
+  /** Further containers of the pods, and their volumes. @default - none */
+  readonly companions?: {
+    readonly containers: readonly PodContainer[];
+    readonly volumes: readonly k8s.Volume[];
+  };
   /** Path that daprd probes before it delivers. */
   readonly healthPath: string;
   /** Who else may connect to the app. @default - nobody */

@@ -45,7 +45,7 @@ export interface AppKind {
   readonly workload?: (
     app: Construct,
     props: EventAppProps,
-  ) => Partial<Pick<AppWorkloadProps, 'env' | 'files' | 'platformImage'>>;
+  ) => Partial<Pick<AppWorkloadProps, 'companions' | 'env' | 'files' | 'platformImage'>>;
 }
 
 /** Whether an app takes requests from other pods. */

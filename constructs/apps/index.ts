@@ -8,4 +8,5 @@ export * from './event-app.ts';
 export * from './event-producer.ts';
 export * from './event-receiver.ts';
 export * from './event-service.ts';
+export * from './event-tools.ts';
 export * from './idempotent-consumer.ts';

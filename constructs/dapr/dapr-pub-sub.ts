@@ -212,6 +212,7 @@ export class DaprPubSub extends Construct {
           ...topic.publishers,
           ...topic.subscribers,
           ...topic.collectors,
+          ...topic.operators,
         ]),
       ),
     ].sort();
@@ -228,7 +229,9 @@ export class DaprPubSub extends Construct {
     const publishes = new Map(appIds.map((appId) => [appId, [] as string[]]));
     const receives = new Map(appIds.map((appId) => [appId, [] as string[]]));
     for (const topic of topics) {
-      topic.publishers.forEach((appId) => publishes.get(appId)!.push(topic.name));
+      [...topic.publishers, ...topic.operators].forEach((appId) =>
+        publishes.get(appId)!.push(topic.name),
+      );
       for (const appId of topic.subscribers) {
         // A sidecar publishes what its app could not process to the app's dead letters.
         publishes.get(appId)!.push(deadLetterTopic(topic.name, appId));
@@ -239,8 +242,8 @@ export class DaprPubSub extends Construct {
       }
     }
     if (proof) {
-      new Set(topics.flatMap(({ publishers }) => publishers)).forEach((appId) =>
-        publishes.get(appId)!.push(PUBLISH_PROOF.topic),
+      new Set(topics.flatMap((topic) => [...topic.publishers, ...topic.operators])).forEach(
+        (appId) => publishes.get(appId)!.push(PUBLISH_PROOF.topic),
       );
     }
     const names = [

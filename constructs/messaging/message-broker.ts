@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 import type { ComponentMetadata } from './component-metadata.ts';
 import type { IEventApp } from './event-app.ts';
 import type { NetworkPeer } from '../security/network-policies.ts';
+import type { Toolbox, ToolboxClient } from './toolbox.ts';
 import type { Retention, StartPosition } from './topic-policies.ts';
 
 /** A topic that a broker has to have. */
@@ -143,6 +144,12 @@ export interface IMessageBroker extends IConstruct {
    * acknowledged: with no pod there, nobody would ever acknowledge it. @default - none
    */
   pendingTrigger?(subscription: TopicSubscription, thresholds: LagThresholds): LagTrigger;
+
+  /**
+   * The broker's own command line for a client that looks into topics and groups, and resets groups; or the reason why
+   * there is none, with the remedy. @default - none
+   */
+  toolbox?(client: ToolboxClient): Toolbox | string;
 
   /** PromQL: messages that a subscription has not acknowledged yet, one series. */
   lagQuery(subscription: TopicSubscription): string;

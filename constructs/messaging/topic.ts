@@ -145,6 +145,7 @@ export class Topic extends Construct {
   readonly #collectors = new Map<string, string>();
   readonly #contracts = new Map<string, EventContract>();
   readonly #publishers = new Map<string, IEventApp>();
+  readonly #operators = new Map<string, IEventApp>();
   readonly #subscribers = new Map<string, IEventApp>();
   readonly #starts = new Map<string, StartPosition>();
 
@@ -248,6 +249,11 @@ export class Topic extends Construct {
     });
   }
 
+  /** App ids of operators that may publish. */
+  public get operators(): readonly string[] {
+    return [...this.#operators.keys()].sort();
+  }
+
   /** App ids that receive the topic. */
   public get subscribers(): readonly string[] {
     return [...this.#subscribers.keys()].sort();
@@ -283,6 +289,12 @@ export class Topic extends Construct {
   /** Lets an app publish to the topic. */
   public grantPublish(app: IEventApp): void {
     this.#publishers.set(app.appId, app);
+    this.#broker.grantPublish(this.name, app);
+  }
+
+  /** Lets an app of operators publish to the topic. It is none of its publishers: nobody relies on its events. */
+  public grantOperate(app: IEventApp): void {
+    this.#operators.set(app.appId, app);
     this.#broker.grantPublish(this.name, app);
   }
 

@@ -1,6 +1,7 @@
 import type { IConstruct } from 'constructs';
 import type { IMessageBroker } from '../messaging/message-broker.ts';
 import { DeadLetterProcessor } from '../apps/dead-letter-processor.ts';
+import { EventTools } from '../apps/event-tools.ts';
 import { EventApp } from '../apps/event-app.ts';
 import { deadLetterTopic } from '@cdk8s-event-platform/contracts/interface';
 import type { EventPlatform } from '../platform/event-platform.ts';
@@ -113,7 +114,8 @@ function appNodes(all: Constructs, drawing: Drawing, topics: readonly Topic[]) {
     [...all(KedaLagScaler), ...all(CpuScaler)].map((scaler) => [scaler.target, scaler]),
   );
   const apps = new Map<string, { kind: NodeKind; details: string[] }>();
-  for (const app of all(EventApp)) {
+  // What operators may do is no part of the flow of events.
+  for (const app of all(EventApp).filter((each) => !(each instanceof EventTools))) {
     apps.set(app.appId, {
       kind:
         app instanceof DeadLetterProcessor ? 'dead-letter-processor' : kindOf(app.appId, topics),

@@ -13,7 +13,10 @@ export const RESTRICTED_CONTAINER: k8s.SecurityContext = {
 };
 
 /** A container as {@link restrictedPod} takes it. */
-export type PodContainer = Omit<k8s.Container, 'securityContext'>;
+export type PodContainer = Omit<k8s.Container, 'securityContext'> & {
+  /** Numeric user of its image, where it is not that of the pod. @default - the pod's */
+  readonly user?: number;
+};
 
 /**
  * Pod of the platform: an unprivileged user runs its processes and owns its volumes, and nothing of the cluster
@@ -38,9 +41,12 @@ export function restrictedPod(
       seccompProfile: { type: 'RuntimeDefault' },
     },
     ...spec,
-    containers: spec.containers.map((container) => ({
+    containers: spec.containers.map(({ user: own, ...container }) => ({
       ...container,
-      securityContext: RESTRICTED_CONTAINER,
+      securityContext: {
+        ...RESTRICTED_CONTAINER,
+        ...(own !== undefined && { runAsUser: own, runAsGroup: own }),
+      },
     })),
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { renderObjects } from '../../constructs/index.ts';
+import { EventTools, renderObjects } from '../../constructs/index.ts';
 import { OrderPlaced, TestPlatform } from '../../constructs/testing/fixtures.ts';
 import { topicsOf } from '../topics.ts';
 import { appResources, appsWithSidecar } from './app-resources.ts';
@@ -46,6 +46,14 @@ describe('appResources', () => {
       "no Deployment has a sidecar of app id 'other': use one of shop, order-processor",
     );
   });
+});
+
+it('runs no tools of operators', () => {
+  const test = new TestPlatform();
+  test.producer();
+  new EventTools(test.platform, 'event-tools', { pubSub: test.pubSub });
+  const manifests = renderObjects(test.platform).map(({ manifest }) => manifest);
+  expect(appsWithSidecar(manifests as RenderedManifest[])).toEqual(['shop']);
 });
 
 describe('topicsOf', () => {

@@ -103,7 +103,9 @@ function healthOf(annotations: Readonly<Record<string, string>>): HealthSettings
 export function appsWithSidecar(objects: readonly RenderedManifest[]): string[] {
   return objects.flatMap((object) => {
     const appId = annotationsOf(object)['dapr.io/app-id'];
-    return appId === undefined ? [] : [appId];
+    // What commands work through in a cluster has nothing to do on one machine.
+    const forOperators = object.metadata.labels?.['app.kubernetes.io/component'] === 'tools';
+    return appId === undefined || forOperators ? [] : [appId];
   });
 }
 

@@ -6,6 +6,7 @@ export interface RenderedManifest {
   readonly metadata: {
     readonly name: string;
     readonly annotations?: Readonly<Record<string, string>>;
+    readonly labels?: Readonly<Record<string, string>>;
   };
   readonly scopes?: readonly string[];
   readonly spec?: unknown;

@@ -85,7 +85,7 @@ export async function effectsOf(
       registered + created + completed,
       await sql(`SELECT count(*) FROM todo_notifications WHERE ${OF_USERS}`),
     ],
-    ['notifications', 'mails', registered + created + completed, mailsOf(mails.mails)],
+    ['notifications', 'mails, by id', registered + created + completed, mailsOf(mails.mails)],
     [
       'notifications',
       'open tasks',
@@ -108,8 +108,8 @@ export async function effectsOf(
     ],
     ['gamification', 'awards', completed, await sql('SELECT count(*) FROM todo_awards')],
     ['comments', 'comments', commented, await sql('SELECT count(*) FROM todo_comments')],
-    ['sync', 'slack', told + CLEANED, webhooks('slack')],
-    ['sync', 'jira', told + CLEANED, webhooks('jira')],
+    ['sync', 'slack, by id', told + CLEANED, webhooks('slack')],
+    ['sync', 'jira, by id', told + CLEANED, webhooks('jira')],
   ];
   return rows.map(([consumer, effect, expected, found]) => ({
     ...{ consumer, effect, expected, found },
@@ -162,6 +162,14 @@ export async function brokenChains(
   return answers.filter(({ status }) => status !== 200).length;
 }
 
+/** Answers of the API that came from the cache. */
+export async function cacheHits({ apps }: RunningPlatform): Promise<number> {
+  const { metricsPort } = apps.get('todo-api')!;
+  const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+  const [, hits] = /^cache_requests_total\{[^}]*result="hit"[^}]*\} (\d+)/m.exec(text) ?? [];
+  return Number(hits ?? 0);
+}
+
 /** Tasks that the cache shows otherwise than the database, of all that there ever were. */
 export async function staleTasks(platform: RunningPlatform): Promise<{
   readonly compared: number;
@@ -173,6 +181,8 @@ export async function staleTasks(platform: RunningPlatform): Promise<{
   let stale = 0;
   for (const { task_id: taskId } of rows) {
     const path = `/api/tasks/${taskId}`;
+    // The first fills the cache, unless it has the task.
+    await call(platform, 'todo-api', 'GET', path);
     const cached = await call(platform, 'todo-api', 'GET', path);
     const current = await call(platform, 'todo-api', 'GET', path, {
       headers: { 'cache-control': 'no-cache' },

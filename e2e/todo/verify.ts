@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SYNC_ENV } from '../../app-images/todo/sync/settings.ts';
+import { SYNC_ENV } from '../../app-images/todo/sync/manifest.ts';
 import { TODO_IMAGES } from '../../charts/todo/images.ts';
 import { todoPlatform } from '../../charts/todo/todo-platform.ts';
 import { table } from '../../cli/table.ts';
@@ -15,6 +15,7 @@ import { SeededRandom } from '../../testkit/random.ts';
 import { ensureTools } from '../../testkit/tools/index.ts';
 import {
   brokenChains,
+  cacheHits,
   type Effect,
   effectsOf,
   orderViolations,
@@ -168,6 +169,7 @@ export async function verifyTodo(
   ]);
   console.log(`\n${table(['consumer', 'effect', 'expected', 'found', 'lost', 'doubled'], rows)}\n`);
   const { compared, stale } = await staleTasks(platform);
+  const hits = await cacheHits(platform);
   const { rows: held } = await platform.database.query<{ consumer: string; cause: string }>(
     'SELECT consumer, cause FROM quarantine',
   );
@@ -180,7 +182,9 @@ export async function verifyTodo(
   };
   const jobs = await jobFailures(platform, progress);
   await platform.database.end();
-  progress(`${compared} tasks compared with the cache: ${stale} stale`);
+  progress(
+    `${compared} tasks compared with the cache: ${stale} stale; ${hits} answers came from it`,
+  );
   return [
     ...effects
       .filter(({ expected, found }) => expected !== found)
@@ -189,6 +193,7 @@ export async function verifyTodo(
       .filter(([, count]) => count > 0)
       .map(([what, count]) => `${count} ${what}`),
     ...held.map(({ consumer, cause }) => `an event is in the quarantine of ${consumer}: ${cause}`),
+    ...(hits >= compared / 2 ? [] : [`${hits} answers came from the cache`]),
     ...jobs,
   ];
 }

@@ -123,6 +123,7 @@ async function startRabbitMq(options: BrokerOptions): Promise<RunningBroker> {
     servers: servers as [ManagedProcess, ...ManagedProcess[]],
     addresses: {
       [`rabbitmq.${manifests.namespace}.svc.cluster.local:5672`]: `127.0.0.1:${service}`,
+      [`rabbitmq.${manifests.namespace}.svc.cluster.local:15672`]: `127.0.0.1:${ports[0]!.management}`,
     },
     provision: async () => {
       const [job] = manifests.only('Job', 'rabbitmq-provisioning').spec.template.spec.containers;

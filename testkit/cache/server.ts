@@ -21,13 +21,12 @@ export async function startCache(
   const own = join(folder, name);
   mkdirSync(own, { recursive: true });
   const [shell, flags, script] = container.command as readonly [string, string, string];
-  const env = container.env ?? [];
   const process = new ManagedProcess({
     name,
     command: shell,
     args: [flags, script.replaceAll('6379', `${port}\nbind 127.0.0.1`).replaceAll('/tmp', own)],
     env: Object.fromEntries(
-      env.flatMap(({ name: variable, valueFrom }) => {
+      container.env.flatMap(({ name: variable, valueFrom }) => {
         const reference = valueFrom?.secretKeyRef;
         const secret = secrets.find((each) => each.metadata.name === reference?.name);
         return reference === undefined ? [] : [[variable, secret?.stringData[reference.key] ?? '']];

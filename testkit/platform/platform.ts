@@ -85,7 +85,7 @@ export interface StartedParts {
 export interface MoreServers {
   /** Rendered addresses, and where the run has them on loopback. @default - none */
   readonly addresses?: Readonly<Record<string, string>>;
-  /** Where the scheduler of Dapr is. @default - none, and no jobs */
+  /** Where the scheduler of Dapr is. @default - none, and jobs are not called */
   readonly scheduler?: string;
 }
 
@@ -165,7 +165,10 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   const files = writeResources(
     manifests,
     [...secrets, ...(broker.secrets ?? [])],
-    { ...broker.addresses, ...more.addresses },
+    {
+      ...{ ...broker.addresses, ...more.addresses },
+      [`host=postgres.${environment.namespace}.svc.cluster.local port=5432`]: `host=127.0.0.1 port=${postgres.env.PGPORT!}`,
+    },
     folder,
   );
   const variables = appVariables(postgres, mails);

@@ -57,7 +57,7 @@ afterAll(async () => {
 afterEach(() => database.pool.query('TRUNCATE seen, processed_events, quarantine'));
 
 async function deliver(path: string, events: readonly object[]): Promise<unknown[]> {
-  const entries = events.map((each, index) => ({ entryId: String(index), event: each }));
+  const entries = events.map((delivered, index) => ({ entryId: String(index), event: delivered }));
   const { body } = await running.post(path, JSON.stringify({ entries }), 'application/json');
   const { statuses } = JSON.parse(body) as { statuses: { status: string }[] };
   return statuses.map(({ status }) => status);
@@ -76,9 +76,9 @@ it('has one path for all types of a topic, and the path of a type that is alone 
 });
 
 it('handles events of several types in the order in which they were delivered', async () => {
-  const events = [...'abcdefgh'].map((id, index) =>
-    testEvent(index % 3 === 2 ? Completed : Created, id, { user: 'u' }),
-  );
+  const events = 'abcdefgh'
+    .split('')
+    .map((id, index) => testEvent(index % 3 === 2 ? Completed : Created, id, { user: 'u' }));
   expect(await deliver(topicRoute('task-events'), events)).toEqual(events.map(() => 'SUCCESS'));
   expect((await column('SELECT id AS value FROM seen ORDER BY n')).join('')).toBe('abcdefgh');
   const metrics = await running.metrics.text();

@@ -11,9 +11,9 @@ export function etagOf(version: number | string): string {
   return `"${version}"`;
 }
 
-/** Entity tags of a header, without the mark of weak ones. */
+/** Entity tags of a header. */
 function tagsIn(header: string): string[] {
-  return header.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return header.split(',').map((tag) => tag.trim());
 }
 
 /**
@@ -37,5 +37,10 @@ export function checkIfMatch({ headers }: Pick<ApiRequest, 'headers'>, etag: str
 /** Whether a client has this version already: `If-None-Match` names it. Answer 304 then. */
 export function isUnchanged({ headers }: Pick<ApiRequest, 'headers'>, etag: string): boolean {
   const known = headers['if-none-match'];
-  return known !== undefined && (known.trim() === '*' || tagsIn(known).includes(etag));
+  return (
+    known !== undefined &&
+    (known.trim() === '*' ||
+      // Its comparison is the weak one.
+      tagsIn(known).some((tag) => tag.replace(/^W\//, '') === etag))
+  );
 }

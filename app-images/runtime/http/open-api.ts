@@ -12,10 +12,13 @@ export interface OpenApiInfo {
   readonly description?: string;
 }
 
+/** Keywords whose value names properties: these are no keywords themselves. */
+const NAMING = new Set(['properties', 'patternProperties', 'definitions', 'dependencies']);
+
 /** A JSON Schema without keywords of the platform, which no other reader knows. */
 function portable(schema: unknown): unknown {
   if (Array.isArray(schema)) {
-    return schema.map(portable);
+    return (schema as unknown[]).map(portable);
   }
   if (typeof schema !== 'object' || schema === null) {
     return schema;
@@ -25,7 +28,19 @@ function portable(schema: unknown): unknown {
       .filter(
         ([keyword, value]) => !(MARKS as readonly string[]).includes(keyword) || value !== true,
       )
-      .map(([keyword, value]) => [keyword, portable(value)]),
+      .map(([keyword, value]) => [
+        keyword,
+        NAMING.has(keyword) ? portableEach(value) : portable(value),
+      ]),
+  );
+}
+
+function portableEach(schemas: unknown): unknown {
+  return Object.fromEntries(
+    Object.entries(schemas as Record<string, unknown>).map(([name, each]) => [
+      name,
+      portable(each),
+    ]),
   );
 }
 
@@ -94,15 +109,17 @@ function parameters({ method, path, options }: Route): object[] {
 
 /** What a route answers, by status. */
 function responses({ options: { answers = {}, ifMatch } }: Route): object {
-  const declared = Object.entries(answers).map(([status, { description, schema }]) => [
-    status,
-    {
-      description: description ?? STATUS_CODES[status] ?? 'An answer.',
-      ...(schema !== undefined && {
-        content: { 'application/json': { schema: portable(schema) } },
-      }),
-    },
-  ]);
+  const declared = Object.entries(answers).map(
+    ([status, { description, schema }]): [string, object] => [
+      status,
+      {
+        description: description ?? STATUS_CODES[status] ?? 'An answer.',
+        ...(schema !== undefined && {
+          content: { 'application/json': { schema: portable(schema) } },
+        }),
+      },
+    ],
+  );
   return {
     ...(declared.length === 0 && { 200: { description: 'OK' } }),
     ...Object.fromEntries(declared),

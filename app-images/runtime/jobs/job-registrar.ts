@@ -2,6 +2,7 @@ import { dueTimes } from '@cdk8s-event-platform/contracts/internal';
 import type { RuntimeMetrics } from '../telemetry/metrics.ts';
 import { type Job, parseScheduleKey } from './job.ts';
 import { type AdoptionTimes, DISABLED, type JobRow, type JobStore } from './job-store.ts';
+import { runAll } from '../process/housekeeping.ts';
 import type { SchedulerApi } from './scheduler-api.ts';
 
 /** Options of {@link JobRegistrar}. */
@@ -38,17 +39,19 @@ export class JobRegistrar {
     const { jobs, store } = this.options;
     const rows = new Map((await store.rows()).map((row) => [row.job, row]));
     let changes = 0;
-    for (const job of jobs) {
-      changes += await this.#takeOver(job, rows.get(job.name));
-    }
-    for (const row of rows.values()) {
-      changes += await this.#removeUnknown(row);
-    }
-    await this.#see(rows);
-    for (const { name, schedule } of jobs) {
-      changes += schedule === undefined ? 0 : Number(await this.register(name));
-    }
-    await this.measure();
+    const change = (what: () => Promise<number | boolean>) => async () => {
+      changes += Number(await what());
+    };
+    // One that fails keeps no other one waiting, and what is overdue is known also without a scheduler.
+    await runAll([
+      ...jobs.map((job) => change(() => this.#takeOver(job, rows.get(job.name)))),
+      () => this.measure(),
+      () => this.#see(rows),
+      ...[...rows.values()].map((row) => change(() => this.#removeUnknown(row))),
+      ...jobs.flatMap(({ name, schedule }) =>
+        schedule === undefined ? [] : [change(() => this.register(name))],
+      ),
+    ]);
     return changes;
   }
 
@@ -118,10 +121,12 @@ export class JobRegistrar {
     }
     const parsed = parseScheduleKey(schedule);
     const last = lastDue?.getTime() ?? -Infinity;
-    const next = dueTimes(parsed).next(
-      // What runs once and has not run is due, however late it is.
-      parsed.at === undefined ? Math.max(last, this.options.now()) : last,
-    );
+    if (parsed.at !== undefined) {
+      // What runs once and has not run is due, however late it is, and whatever the job has done before.
+      const at = Date.parse(parsed.at);
+      return at === last ? null : new Date(at);
+    }
+    const next = dueTimes(parsed).next(Math.max(last, this.options.now()));
     return next === undefined ? null : new Date(next);
   }
 

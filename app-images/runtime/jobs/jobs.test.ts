@@ -164,11 +164,15 @@ describe('a due time', () => {
     expect(await metrics.text()).toContain('job_overdue_seconds{job_name="clean"} 0');
   });
 
-  it('whose next one cannot be registered is registered by a later round', async () => {
-    const { round, run } = pod(manifest, publish);
+  it('whose next one cannot be registered is overdue, and registered by a later round', async () => {
+    const { round, run, metrics } = pod(manifest, publish);
     await round();
     clock = due.getTime();
     refused = true;
+    clock += 45_000;
+    await round();
+    expect(await metrics.text()).toContain('job_overdue_seconds{job_name="clean"} 45');
+    clock = due.getTime();
     expect(await run('clean', due)).toEqual({ outcome: 'done' });
     expect(await round()).toBe(0);
     refused = false;

@@ -160,7 +160,10 @@ describe('a state client', () => {
 
   it('asks for a restart of a sidecar without the store when something is written, not for reads', async () => {
     let asked = 0;
-    const scope = { ...state.scope, notLoaded: () => void asked++ };
+    const notLoaded = () => {
+      asked++;
+    };
+    const scope = { ...state.scope, notLoaded };
     await inStateScope(scope, async () => {
       const other = stateClient(defineStateStore({ name: 'other', description: 'Other.' }));
       await expect(other.get('k')).rejects.toThrow(DependencyUnavailableError);

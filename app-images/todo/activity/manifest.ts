@@ -9,7 +9,6 @@ export const manifest = defineApp({
   source: '/todo/activity',
   subscribes: [TaskCreated, TaskUpdated, TaskCompleted, TaskDeleted],
   serves: true,
-  erases: true,
   migrations: [
     {
       name: '0500-todo-activity',

@@ -1,4 +1,5 @@
 import { batch, type ServiceParts, type Transaction } from '@cdk8s-event-platform/runtime';
+import { isAboutErased } from '../erased.ts';
 import { TaskCompleted, TaskCreated, TaskDeleted, TaskUpdated } from '../events/index.ts';
 import { USER_ID } from '../events/properties.ts';
 
@@ -12,8 +13,9 @@ interface Entry {
 async function write(
   tx: Transaction,
   action: 'created' | 'updated' | 'completed' | 'deleted',
-  entries: readonly Entry[],
+  all: readonly Entry[],
 ): Promise<void> {
+  const entries = all.filter(({ details }) => !isAboutErased(details));
   await tx.query(
     `INSERT INTO todo_activity (user_id, task_id, action, details, at)
      SELECT user_id, task_id, $1, details, at

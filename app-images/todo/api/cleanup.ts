@@ -3,6 +3,8 @@ import { TaskDeleted } from '../events/index.ts';
 
 /** Days for which completed tasks are kept. */
 const RETENTION_DAYS = 90;
+/** Days after which nothing is kept of a deleted task. */
+const PURGE_DAYS = 60;
 /** Tasks of one run; the next run goes on. */
 const MAX_TASKS = 1_000;
 
@@ -22,6 +24,13 @@ export async function cleanUp(tx: EventTransaction, { due, event }: JobRun): Pro
        WHERE deleted_at IS NULL AND completed_at < $1::timestamptz - make_interval(days => ${RETENTION_DAYS})
        ORDER BY completed_at LIMIT ${MAX_TASKS} FOR UPDATE SKIP LOCKED)
      RETURNING task_id, user_id, title`,
+    [time],
+  );
+  await tx.query(
+    `DELETE FROM todo_tasks WHERE task_id IN (
+       SELECT task_id FROM todo_tasks
+       WHERE deleted_at < $1::timestamptz - make_interval(days => ${PURGE_DAYS})
+       ORDER BY deleted_at LIMIT ${MAX_TASKS})`,
     [time],
   );
   await tx.publishAll(

@@ -23,7 +23,7 @@ export const manifest = defineApp({
     {
       name: 'cleanup',
       description: 'Deletes tasks that were completed long ago.',
-      schedule: '0 3 * * *',
+      schedule: '@hourly',
     },
   ],
   migrations: [
@@ -49,7 +49,8 @@ CREATE TABLE todo_tasks (
   version bigint NOT NULL DEFAULT 1
 );
 CREATE INDEX todo_tasks_user ON todo_tasks (user_id, task_id) WHERE deleted_at IS NULL;
-CREATE INDEX todo_tasks_completed ON todo_tasks (completed_at) WHERE deleted_at IS NULL;`,
+CREATE INDEX todo_tasks_completed ON todo_tasks (completed_at) WHERE deleted_at IS NULL;
+CREATE INDEX todo_tasks_deleted ON todo_tasks (deleted_at);`,
     },
   ],
 });

@@ -7,20 +7,23 @@ import {
   etagOf,
   HttpProblem,
   isUnchanged,
-  readThroughCache,
   type RequestTransaction,
-  stateClient,
 } from '@cdk8s-event-platform/runtime';
-import { DESCRIPTION, TITLE, USER_ID } from '../events/properties.ts';
+import { DESCRIPTION, PERSONAL, TITLE, USER_ID } from '../events/properties.ts';
 import { TaskCompleted, TaskCreated, TaskDeleted, TaskUpdated } from '../events/index.ts';
-import { TASK, type Task, TASK_CACHE, TaskCache, taskKey } from '../state/task-cache.ts';
+import { TASK, type Task, taskKey } from '../state/task-cache.ts';
+import { taskCache } from './cache.ts';
 import { findTask, insertTask, listTasks, noTask, taskIdOf, updateTask } from './tasks.ts';
 import { findUser, noUser } from './users.ts';
 
 const CREATE = {
   type: 'object',
   required: ['user_id', 'title'],
-  properties: { user_id: USER_ID, title: TITLE, description: DESCRIPTION },
+  properties: {
+    user_id: USER_ID,
+    title: { ...TITLE, ...PERSONAL },
+    description: { ...DESCRIPTION, ...PERSONAL },
+  },
   additionalProperties: false,
 } as const;
 const UPDATE = {
@@ -45,8 +48,6 @@ const TASKS = {
   properties: { tasks: { type: 'array', items: TASK } },
 } as const;
 
-const cache = readThroughCache(stateClient(TaskCache), TASK_CACHE);
-
 /** A task that a request changes, locked. @throws HttpProblem 404 or 412 */
 async function lockTask(tx: RequestTransaction, request: ApiRequest): Promise<Task> {
   const taskId = taskIdOf(request.params.task_id!);
@@ -67,10 +68,11 @@ function answerWith(task: Task, status = 200): ApiAnswer {
 
 /** What a request changes; empty where everything is as it was. */
 function changesOf(task: Task, body: { title?: string; description?: string | null }) {
-  const changed = <Value>(old: Value, value: Value | undefined) =>
+  const changed = (old: string, value: string | undefined) =>
     value === undefined || value === old ? undefined : { old, new: value };
   const title = changed(task.title, body.title);
-  const description = changed(task.description ?? null, body.description);
+  const given = body.description === null ? '' : body.description;
+  const description = changed(task.description ?? '', given);
   return { ...(title && { title }), ...(description && { description }) };
 }
 
@@ -100,7 +102,7 @@ async function getTask(tx: RequestTransaction, request: ApiRequest): Promise<Api
   const taskId = taskIdOf(request.params.task_id!);
   const load = () => findTask(tx, taskId);
   const noCache = /\bno-cache\b/.test(request.headers['cache-control'] ?? '');
-  const task = await (noCache ? load() : cache.get(taskKey(taskId), load));
+  const task = await (noCache ? load() : taskCache.get(taskKey(taskId), load));
   if (task === undefined) {
     throw noTask(taskId);
   }
@@ -128,7 +130,7 @@ async function changeTask(
   const { task_id: taskId, user_id: userId } = task;
   await tx.publish(
     TaskUpdated,
-    { task_id: taskId, user_id: userId, changes, updated_at: time },
+    { task_id: taskId, user_id: userId, changes, updated_at: updated.updated_at },
     { time },
   );
   return answerWith(updated);

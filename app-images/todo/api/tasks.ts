@@ -83,7 +83,7 @@ export async function insertTask(
   return rows[0] && taskOf(rows[0]);
 }
 
-/** Writes what has changed of a task, which is locked. */
+/** Writes what has changed of a task, which is locked. Its time grows, whatever the clocks of the API's pods say. */
 export async function updateTask(
   tx: Transaction,
   taskId: number,
@@ -92,7 +92,8 @@ export async function updateTask(
   ...values: readonly unknown[]
 ): Promise<Task> {
   const { rows } = await tx.query<Row>(
-    `UPDATE todo_tasks SET ${set}, updated_at = $2, version = version + 1
+    `UPDATE todo_tasks SET ${set}, version = version + 1,
+       updated_at = greatest($2::timestamptz, updated_at + interval '1 millisecond')
      WHERE task_id = $1 RETURNING ${COLUMNS}`,
     [taskId, time, ...values],
   );

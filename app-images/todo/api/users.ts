@@ -1,16 +1,15 @@
 import { HttpProblem, type Transaction } from '@cdk8s-event-platform/runtime';
 import type { UserRegisteredData } from '../events/index.ts';
 
-/** A user; undefined if there is none. */
-export async function findUser(
-  tx: Transaction,
-  userId: string,
-): Promise<UserRegisteredData | undefined> {
-  const { rows } = await tx.query<
-    Omit<UserRegisteredData, 'registered_at'> & { registered_at: Date }
-  >('SELECT user_id, email, name, source, registered_at FROM todo_users WHERE user_id = $1', [
-    userId,
-  ]);
+/** What is shown of a user. */
+export type User = Pick<UserRegisteredData, 'user_id' | 'source' | 'registered_at'>;
+
+/** A user, without personal data; undefined if there is none. */
+export async function findUser(tx: Transaction, userId: string): Promise<User | undefined> {
+  const { rows } = await tx.query<Omit<User, 'registered_at'> & { registered_at: Date }>(
+    'SELECT user_id, source, registered_at FROM todo_users WHERE user_id = $1',
+    [userId],
+  );
   const [user] = rows;
   return user && { ...user, registered_at: user.registered_at.toISOString() };
 }
@@ -26,8 +25,9 @@ export async function insertUser(tx: Transaction, user: UserRegisteredData): Pro
   return rowCount === 1;
 }
 
-/** Deletes a user who was erased, with their tasks. */
+/** Deletes a user who was erased, with their tasks, and answers that repeat what they wrote. */
 export async function eraseUser(tx: Transaction, userId: string): Promise<void> {
+  await tx.query(`DELETE FROM idempotency_keys WHERE body->>'user_id' = $1`, [userId]);
   await tx.query('DELETE FROM todo_users WHERE user_id = $1', [userId]);
   await tx.query('DELETE FROM todo_tasks WHERE user_id = $1', [userId]);
 }

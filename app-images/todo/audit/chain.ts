@@ -29,16 +29,27 @@ async function lockHead(tx: Transaction, userId: string): Promise<Head> {
   return { n: Number(head!.n), hash: head!.hash };
 }
 
-/** Appends an event to the chain of its user. Personal data stay out: the log outlives them. */
+/** What users say of themselves, and what they write: it stays out, since the log outlives them. */
+const PERSONAL = new Set(['email', 'name', 'title', 'description']);
+
+/** The data of an event that are kept. Of what has changed, that it has. */
+function keptOf(data: object): object {
+  const kept = Object.entries(data).filter(([name]) => !PERSONAL.has(name));
+  return Object.fromEntries(
+    kept.map(([name, value]): [string, unknown] =>
+      name === 'changes' ? [name, Object.keys(value as object)] : [name, value],
+    ),
+  );
+}
+
+/** Appends an event to the chain of its user, without personal data. */
 export async function append(
   tx: Transaction,
   { id, source, type, time, data }: CloudEvent<{ readonly user_id: string }>,
-  personal: readonly string[] = [],
 ): Promise<void> {
   const userId = data.user_id;
   const head = await lockHead(tx, userId);
-  const kept = Object.entries(data).filter(([name]) => !personal.includes(name));
-  const entry = JSON.stringify({ id, source, type, time, data: Object.fromEntries(kept) });
+  const entry = JSON.stringify({ id, source, type, time, data: keptOf(data) });
   const [n, hash] = [head.n + 1, hashOf(head.hash, entry)];
   await tx.query('INSERT INTO todo_audit (user_id, n, entry, hash) VALUES ($1, $2, $3, $4)', [
     ...[userId, n, entry, hash],

@@ -4,7 +4,6 @@ import {
   TaskCreated,
   TaskDeleted,
   TaskUpdated,
-  USER,
   UserRegistered,
 } from '../events/index.ts';
 import { append, verify } from './chain.ts';
@@ -12,7 +11,7 @@ import { append, verify } from './chain.ts';
 /** The audit log: of each user, a chain of entries in which each has the hash of all before it. */
 export const parts: ServiceParts = {
   on: [
-    each(UserRegistered, (tx, event) => append(tx, event, Object.keys(USER))),
+    each(UserRegistered, (tx, event) => append(tx, event)),
     each(TaskCreated, (tx, event) => append(tx, event)),
     each(TaskUpdated, (tx, event) => append(tx, event)),
     each(TaskCompleted, (tx, event) => append(tx, event)),

@@ -9,7 +9,6 @@ export const manifest = defineApp({
   source: '/todo/comments',
   subscribes: [TaskCreated, TaskDeleted],
   serves: true,
-  erases: true,
   jobs: [
     {
       name: 'cleanup',

@@ -4,6 +4,8 @@ const text = { type: 'string', pattern: '^[^\\u0000]*$' } as const;
 export const USER_ID = { ...text, minLength: 1, maxLength: 64 } as const;
 /** Id of a task. */
 export const TASK_ID = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER } as const;
+/** Mark of what users write: it is encrypted in events, and unreadable when they are erased. */
+export const PERSONAL = { pii: true } as const;
 export const TITLE = { ...text, minLength: 1, maxLength: 200 } as const;
 export const DESCRIPTION = { ...text, maxLength: 5_000 } as const;
 /** When something happened, RFC 3339. */

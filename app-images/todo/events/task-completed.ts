@@ -1,5 +1,5 @@
 import { defineEvent, type EventData } from '@cdk8s-event-platform/contracts';
-import { TASK_ID, TIME, TITLE, USER_ID } from './properties.ts';
+import { PERSONAL, TASK_ID, TIME, TITLE, USER_ID } from './properties.ts';
 import { TODO_EVENTS } from './topic.ts';
 
 /** A user has completed a task. */
@@ -13,7 +13,7 @@ export const TaskCompleted = defineEvent({
     properties: {
       task_id: TASK_ID,
       user_id: USER_ID,
-      title: TITLE,
+      title: { ...TITLE, ...PERSONAL },
       completed_at: TIME,
       // Whole minutes since the task was created.
       duration_minutes: { type: 'integer', minimum: 0, maximum: 1_000_000_000 },

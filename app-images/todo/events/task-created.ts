@@ -1,5 +1,5 @@
 import { defineEvent, type EventData } from '@cdk8s-event-platform/contracts';
-import { DESCRIPTION, TASK_ID, TIME, TITLE, USER_ID } from './properties.ts';
+import { DESCRIPTION, PERSONAL, TASK_ID, TIME, TITLE, USER_ID } from './properties.ts';
 import { TODO_EVENTS } from './topic.ts';
 
 /** A user has created a task, or was given one. */
@@ -13,8 +13,8 @@ export const TaskCreated = defineEvent({
     properties: {
       task_id: TASK_ID,
       user_id: USER_ID,
-      title: TITLE,
-      description: DESCRIPTION,
+      title: { ...TITLE, ...PERSONAL },
+      description: { ...DESCRIPTION, ...PERSONAL },
       completed: { type: 'boolean' },
       created_at: TIME,
     },

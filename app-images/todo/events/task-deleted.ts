@@ -1,5 +1,5 @@
 import { defineEvent, type EventData } from '@cdk8s-event-platform/contracts';
-import { TASK_ID, TIME, TITLE, USER_ID } from './properties.ts';
+import { PERSONAL, TASK_ID, TIME, TITLE, USER_ID } from './properties.ts';
 import { TODO_EVENTS } from './topic.ts';
 
 /** Why a task was deleted. */
@@ -16,7 +16,7 @@ export const TaskDeleted = defineEvent({
     properties: {
       task_id: TASK_ID,
       user_id: USER_ID,
-      title: TITLE,
+      title: { ...TITLE, ...PERSONAL },
       deleted_at: TIME,
       reason: { enum: DELETION_REASONS },
     },

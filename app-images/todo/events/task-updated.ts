@@ -1,5 +1,5 @@
 import { defineEvent, type EventData } from '@cdk8s-event-platform/contracts';
-import { changeOf, DESCRIPTION, TASK_ID, TIME, TITLE, USER_ID } from './properties.ts';
+import { changeOf, DESCRIPTION, PERSONAL, TASK_ID, TIME, TITLE, USER_ID } from './properties.ts';
 import { TODO_EVENTS } from './topic.ts';
 
 /** A user has changed title or description of a task. */
@@ -17,8 +17,9 @@ export const TaskUpdated = defineEvent({
         type: 'object',
         minProperties: 1,
         properties: {
-          title: changeOf(TITLE),
-          description: changeOf({ ...DESCRIPTION, type: ['string', 'null'] }),
+          title: changeOf({ ...TITLE, ...PERSONAL }),
+          // Empty if there is none.
+          description: changeOf({ ...DESCRIPTION, ...PERSONAL }),
         },
       },
       updated_at: TIME,

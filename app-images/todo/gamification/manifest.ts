@@ -9,7 +9,6 @@ export const manifest = defineApp({
   source: '/todo/gamification',
   subscribes: [TaskCompleted],
   serves: true,
-  erases: true,
   migrations: [
     {
       name: '0700-todo-points',

@@ -12,16 +12,16 @@ export async function openTask(tx: Transaction, task: TaskCreatedData): Promise<
   );
 }
 
-/** Notes that a task is no longer open, also where it was not known before. */
+/** Notes that a task is no longer open, also if it was not known before: its title is not needed any more. */
 export async function closeTask(
   tx: Transaction,
-  task: { readonly task_id: number; readonly user_id: string; readonly title: string },
+  task: { readonly task_id: number; readonly user_id: string },
   time: string,
 ): Promise<void> {
   await tx.query(
     `INSERT INTO todo_open_tasks (task_id, user_id, title, created_at, closed)
-     VALUES ($1, $2, $3, $4, true) ON CONFLICT (task_id) DO UPDATE SET closed = true`,
-    [task.task_id, task.user_id, task.title, time],
+     VALUES ($1, $2, '', $3, true) ON CONFLICT (task_id) DO UPDATE SET closed = true, title = ''`,
+    [task.task_id, task.user_id, time],
   );
 }
 

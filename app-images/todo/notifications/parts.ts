@@ -29,31 +29,57 @@ const cache = readThroughCache(stateClient(NotificationCache), { ttl: { minutes:
 
 /** After the commit: a reader would fill the cache with what was there before. */
 const emptyCache = sideEffect<{ readonly user_id: string }>('empty-cache', ({ payload }) =>
-  cache.invalidate(payload.user_id),
+  cache.invalidate(userKey(payload.user_id)),
 );
 
-/** Writes a notification, sends it, and empties the cache. Nobody is written to who is not known, or was erased. */
+/** Something that users are told. */
+interface Telling {
+  /** The event, or the run of a job, with an id of its own for each user. */
+  readonly event: UserEvent;
+  readonly mail: Mail;
+}
+
+/** Writes notifications, sends them, and empties the cache. Nobody is written to who is not known, or was erased. */
 async function notify(
   tx: EventTransaction,
   mailing: MailEffect,
-  event: UserEvent,
-  mail: Mail,
+  tellings: readonly Telling[],
 ): Promise<void> {
-  const { user_id: userId } = event.data;
-  const contacts = await tx.query<{ email: string }>(
-    'SELECT email FROM todo_contacts WHERE user_id = $1',
-    [userId],
+  const { rows: contacts } = await tx.query<{ user_id: string; email: string }>(
+    'SELECT user_id, email FROM todo_contacts WHERE user_id = ANY ($1)',
+    [tellings.map(({ event }) => event.data.user_id)],
   );
-  const [contact] = contacts.rows;
-  if (contact === undefined) {
+  const addresses = new Map(contacts.map((contact) => [contact.user_id, contact.email]));
+  const known = tellings.filter(({ event }) => addresses.has(event.data.user_id));
+  if (known.length === 0) {
     return;
   }
-  await tx.query('INSERT INTO todo_notifications (user_id, subject, at) VALUES ($1, $2, $3)', [
-    ...[userId, mail.subject, event.time],
-  ]);
-  const payload = { recipient: userId, address: contact.email, ...mail };
-  await tx.schedule(mailing, [{ event, payload, subject: userId }]);
-  await tx.schedule(emptyCache, [{ event, payload: { user_id: userId } }]);
+  await tx.query(
+    `INSERT INTO todo_notifications (user_id, subject, at)
+     SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[])`,
+    [
+      known.map(({ event }) => event.data.user_id),
+      known.map(({ mail }) => mail.subject),
+      known.map(({ event }) => event.time),
+    ],
+  );
+  await tx.schedule(
+    mailing,
+    known.map(({ event, mail }) => {
+      const { user_id: userId } = event.data;
+      const payload = { recipient: userId, address: addresses.get(userId)!, ...mail };
+      return { event, payload, subject: userId };
+    }),
+  );
+  await tx.schedule(
+    emptyCache,
+    known.map(({ event }) => ({ event, payload: { user_id: event.data.user_id } })),
+  );
+}
+
+/** Key of a user in the cache, whatever characters the id has. */
+function userKey(userId: string): string {
+  return `users/${encodeURIComponent(userId)}`;
 }
 
 async function newest(tx: Transaction, userId: string) {
@@ -72,7 +98,7 @@ function routes(api: Api): void {
       query: { type: 'object', required: ['user_id'], properties: { user_id: USER_ID } } as const,
       answers: { 200: { schema: NOTIFICATIONS } },
     },
-    (tx, { query: { user_id: userId } }) => cache.get(userId, () => newest(tx, userId)),
+    (tx, { query: { user_id: userId } }) => cache.get(userKey(userId), () => newest(tx, userId)),
   );
 }
 
@@ -89,15 +115,18 @@ export function notificationParts(mailing: MailEffect = notifications()): Servic
         await tx.query('INSERT INTO todo_contacts (user_id, email, name) VALUES ($1, $2, $3)', [
           ...[userId, email, name],
         ]);
-        await notify(tx, mailing, event, welcome(event.data));
+        await notify(tx, mailing, [{ event, mail: welcome(event.data) }]);
       }),
       each(TaskCreated, async (tx, event) => {
+        if (isErased(event.data.title)) {
+          return;
+        }
         await openTask(tx, event.data);
-        await notify(tx, mailing, event, taskCreated(event.data));
+        await notify(tx, mailing, [{ event, mail: taskCreated(event.data) }]);
       }),
       each(TaskCompleted, async (tx, event) => {
         await closeTask(tx, event.data, event.data.completed_at);
-        await notify(tx, mailing, event, taskCompleted(event.data));
+        await notify(tx, mailing, [{ event, mail: taskCompleted(event.data) }]);
       }),
       each(TaskDeleted, (tx, { data }) => closeTask(tx, data, data.deleted_at)),
       mailing,
@@ -105,15 +134,18 @@ export function notificationParts(mailing: MailEffect = notifications()): Servic
     ],
     jobs: {
       reminders: async (tx, { due, event }) => {
-        for (const { userId, ...tasks } of await longOpen(tx, due)) {
-          const own = { ...event, id: `${event.id}/${userId}`, data: { user_id: userId } };
-          await notify(tx, mailing, own, reminder(tasks));
-        }
+        const users = await longOpen(tx, due);
+        const tellings = users.map(({ userId, ...tasks }) => ({
+          event: { ...event, id: `${event.id}/${userId}`, data: { user_id: userId } },
+          mail: reminder(tasks),
+        }));
+        await notify(tx, mailing, tellings);
       },
     },
     erase: async (tx, userId) => {
       await tx.query('DELETE FROM todo_contacts WHERE user_id = $1', [userId]);
       await tx.query('DELETE FROM todo_notifications WHERE user_id = $1', [userId]);
+      await tx.query('DELETE FROM todo_open_tasks WHERE user_id = $1', [userId]);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { each, type ServiceParts } from '@cdk8s-event-platform/runtime';
+import { each, isErased, type ServiceParts } from '@cdk8s-event-platform/runtime';
 import { TaskCreated, UserRegistered } from '../events/index.ts';
 
 /** What a new user has to do. */
@@ -22,7 +22,10 @@ export function sampleTaskId(userId: string, index: number): number {
 export const parts: ServiceParts = {
   on: [
     each(UserRegistered, async (tx, event) => {
-      const { user_id: userId, registered_at: at } = event.data;
+      const { user_id: userId, registered_at: at, name } = event.data;
+      if (isErased(name)) {
+        return;
+      }
       await tx.publishAll(
         TaskCreated,
         SAMPLE_TASKS.map((task, index) => ({

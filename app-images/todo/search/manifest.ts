@@ -9,7 +9,6 @@ export const manifest = defineApp({
   source: '/todo/search',
   subscribes: [TaskCreated, TaskUpdated, TaskDeleted],
   serves: true,
-  erases: true,
   migrations: [
     {
       name: '0400-todo-search',

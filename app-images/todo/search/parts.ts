@@ -1,4 +1,5 @@
 import { each, type ServiceParts } from '@cdk8s-event-platform/runtime';
+import { isAboutErased } from '../erased.ts';
 import { TaskCreated, TaskDeleted, TaskUpdated } from '../events/index.ts';
 import { USER_ID } from '../events/properties.ts';
 import { indexTask } from './index-task.ts';
@@ -13,21 +14,21 @@ const QUERY = {
   },
 } as const;
 
-/** A description that was taken out is empty. */
-const text = (value: string | null | undefined) => (value === null ? '' : value);
-
 /** The index of tasks by their words. */
 export const parts: ServiceParts = {
   on: [
-    each(TaskCreated, (tx, { data }) => {
+    each(TaskCreated, async (tx, { data }) => {
       const { created_at: at, description = '', ...task } = data;
-      return indexTask(tx, { ...task, description }, at);
+      if (!isAboutErased(data)) {
+        await indexTask(tx, { ...task, description }, at);
+      }
     }),
-    each(TaskUpdated, (tx, { data }) => {
+    each(TaskUpdated, async (tx, { data }) => {
       const { changes, updated_at: at, ...task } = data;
       const { title, description } = changes;
-      const changed = { title: title?.new, description: text(description?.new) };
-      return indexTask(tx, { ...task, ...changed }, at);
+      if (!isAboutErased(data)) {
+        await indexTask(tx, { ...task, title: title?.new, description: description?.new }, at);
+      }
     }),
     each(TaskDeleted, (tx, { data: { task_id: taskId, user_id: userId, deleted_at: at } }) =>
       indexTask(tx, { task_id: taskId, user_id: userId, deleted: true }, at),

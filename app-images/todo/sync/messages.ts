@@ -1,5 +1,5 @@
 import type { CloudEvent } from '@cdk8s-event-platform/runtime';
-import type { WebhookTarget } from './settings.ts';
+import type { WebhookTarget } from './manifest.ts';
 
 /** An event about a task. */
 export type TaskEvent = CloudEvent<{ readonly task_id: number; readonly user_id: string }>;

@@ -4,6 +4,7 @@ import {
   type ServiceParts,
   sideEffect,
 } from '@cdk8s-event-platform/runtime';
+import { isAboutErased } from '../erased.ts';
 import { TaskCompleted, TaskCreated, TaskDeleted, TaskUpdated } from '../events/index.ts';
 import { messageOf, type TaskEvent } from './messages.ts';
 import type { SyncSettings } from './settings.ts';
@@ -15,7 +16,8 @@ export function syncParts({ targets, secret }: SyncSettings): ServiceParts {
     target,
     effect: sideEffect<object>(target.name, (request) => post(target, secret, request)),
   }));
-  const tell = async (tx: EventTransaction, events: readonly TaskEvent[]): Promise<void> => {
+  const tell = async (tx: EventTransaction, all: readonly TaskEvent[]): Promise<void> => {
+    const events = all.filter(({ data }) => !isAboutErased(data));
     for (const { target, effect } of services) {
       await tx.schedule(
         effect,

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { EffectRequest } from '@cdk8s-event-platform/runtime';
-import type { WebhookTarget } from './settings.ts';
+import type { WebhookTarget } from './manifest.ts';
 
 /** Time that a service has to answer, in milliseconds. Shorter than the lease of a side effect. */
 const ANSWER_TIMEOUT = 10_000;

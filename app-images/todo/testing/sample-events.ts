@@ -43,7 +43,7 @@ export const deleted = (changes: Partial<TaskDeletedData> = {}): TaskDeletedData
 export const LIFE = {
   created: [TaskCreated, created()],
   renamed: [TaskUpdated, updated({ title: { old: 'Buy groceries', new: 'Cook dinner' } }, 30)],
-  described: [TaskUpdated, updated({ description: { old: null, new: 'Pasta' } }, 40)],
+  described: [TaskUpdated, updated({ description: { old: '', new: 'Pasta' } }, 40)],
   completed: [TaskCompleted, completed()],
   deleted: [TaskDeleted, deleted()],
 } as const;

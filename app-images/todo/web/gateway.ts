@@ -1,4 +1,5 @@
 import { request as send, type IncomingMessage, type ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream';
 
 /** The app that answers requests below each path; the longest path wins. */
 export const GATEWAY_ROUTES: Readonly<Record<string, string>> = {
@@ -38,15 +39,19 @@ function headersOf({ headers }: IncomingMessage): Record<string, string | string
 
 /** Passes a request on to an app, and its answer back. */
 export function forward(to: URL, request: IncomingMessage, response: ServerResponse): void {
+  const chunked = request.headers['transfer-encoding'] !== undefined;
+  const hasBody = chunked || request.headers['content-length'] !== undefined;
   const passed = send(
     to,
     {
-      ...{ method: request.method, headers: headersOf(request) },
+      method: request.method,
+      // Without it, Node writes the body of a DELETE as it is, and an app takes it for another request.
+      headers: { ...headersOf(request), ...(chunked && { 'transfer-encoding': 'chunked' }) },
       timeout: ANSWER_TIMEOUT,
     },
     (answer) => {
       response.writeHead(answer.statusCode ?? 502, headersOf(answer));
-      answer.pipe(response);
+      pipeline(answer, response, () => undefined);
     },
   );
   passed.on('timeout', () => passed.destroy(new Error('no answer')));
@@ -59,5 +64,9 @@ export function forward(to: URL, request: IncomingMessage, response: ServerRespo
     }
   });
   response.on('close', () => passed.destroy());
-  request.pipe(passed);
+  if (hasBody) {
+    request.pipe(passed);
+  } else {
+    passed.end();
+  }
 }

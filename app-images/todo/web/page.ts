@@ -33,13 +33,12 @@ async function call(method, path, body, headers = {}) {
     problem(answer?.detail ?? answer?.title ?? String(sent.status));
     throw new Error(String(sent.status));
   }
-  problem();
   return answer;
 }
 function button(label, act) {
   const made = document.createElement('button');
   made.textContent = label;
-  made.onclick = () => act().then(show, show);
+  made.onclick = () => { problem(); act().then(show, show); };
   return made;
 }
 function item(text, ...buttons) {
@@ -81,6 +80,7 @@ async function show() {
 }
 $('register').onsubmit = async (event) => {
   event.preventDefault();
+  problem();
   const { user_id: id } = await call('POST', '/api/users', {
     email: $('email').value, name: $('name').value, source: 'web',
   });
@@ -89,6 +89,7 @@ $('register').onsubmit = async (event) => {
 };
 $('add').onsubmit = async (event) => {
   event.preventDefault();
+  problem();
   await call('POST', '/api/tasks', { user_id: user, title: $('title').value });
   $('title').value = '';
   show();

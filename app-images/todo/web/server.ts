@@ -11,9 +11,12 @@ export function webServer(
   addressOf: (appId: string) => string = (appId) => `http://${appId}`,
 ): Server {
   return createServer((request, response) => {
-    const { pathname: path, search } = new URL(request.url ?? '/', 'http://web');
+    const url = URL.parse(request.url ?? '/', 'http://web');
+    const { pathname: path, search } = url ?? { pathname: '', search: '' };
     const appId = appOf(path);
-    if (appId !== undefined) {
+    if (url === null) {
+      response.writeHead(400, { 'content-type': 'text/plain' }).end('not a path');
+    } else if (appId !== undefined) {
       forward(new URL(`${path}${search}`, addressOf(appId)), request, response);
     } else if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.writeHead(405, { allow: 'GET, HEAD' }).end();

@@ -37,6 +37,7 @@ import {
   exporterServiceAccount,
   ExternalTopics,
 } from './external-workloads.ts';
+import type { Toolbox, ToolboxClient } from '../../messaging/toolbox.ts';
 import type { StartPosition } from '../../messaging/topic-policies.ts';
 import { startByHand } from '../kafka-protocol/start-script.ts';
 import { KafkaAlerts } from '../kafka-protocol/kafka-alerts.ts';
@@ -73,6 +74,7 @@ export class ExternalKafka extends KafkaBroker {
   readonly #accounts: ExternalAccounts;
   readonly #groupPrefix: string;
   protected readonly exporterJob: string;
+  protected override readonly toolsImage: string;
   readonly #triggerAuthentication: string | undefined;
   readonly #compression: Compression | 'none';
   readonly #grants = new ExternalGrants();
@@ -109,6 +111,7 @@ export class ExternalKafka extends KafkaBroker {
 
     this.topicDefaults = { partitions, retention, ...copies };
     this.#brokers = sizing.replicas;
+    this.toolsImage = options.image ?? DEFAULT_IMAGES.kafka;
     this.#offsetsRetention = options.offsetsRetention;
     this.bootstrapServers = servers.join(',');
     this.peer = options.peer ?? {
@@ -221,6 +224,12 @@ export class ExternalKafka extends KafkaBroker {
             ? undefined
             : `all clients of '${service}' share one account`,
     };
+  }
+
+  public override toolbox(client: ToolboxClient): Toolbox | string {
+    return this.#login.iam === undefined
+      ? super.toolbox(client)
+      : "Apache Kafka's tools cannot log in with IAM: use ExternalKafkaAuthentication.mskScram(), or the tools of AWS";
   }
 
   protected topologyProblems(): readonly Problem[] {

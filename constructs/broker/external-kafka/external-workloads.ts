@@ -16,8 +16,9 @@ import type { GroupStart } from '../../messaging/topic-policies.ts';
 import { ProvisioningJob } from '../parts/provisioning-job.ts';
 import { commonLabels } from '../../core/names.ts';
 import { DEFAULT_IMAGES } from '../../core/versions.ts';
-import { AWS_IDENTITY, exporterLogin, toolLogin } from './external-clients.ts';
+import { AWS_IDENTITY, exporterLogin } from './external-clients.ts';
 import type { KafkaLogin } from '../kafka-protocol/kafka-login.ts';
+import { toolLogin } from '../kafka-protocol/tool-login.ts';
 import { topicScript } from '../kafka-protocol/topic-script.ts';
 
 /** What programs of ours need to reach a Kafka that somebody else runs. */

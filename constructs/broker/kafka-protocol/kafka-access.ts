@@ -57,7 +57,7 @@ export class KafkaAccess {
   }
 
   /** Lets a user see brokers, topics, groups and their settings, and do what else is said. */
-  public inspect(user: string, { messages, changes }: InspectionRights): void {
+  public inspect(user: string, { messages, changes, resets = false }: InspectionRights): void {
     this.observe(user);
     const allow = (
       resource: AccessRule['resource'],
@@ -69,10 +69,13 @@ export class KafkaAccess {
     };
     allow('cluster', 'Describe', 'DescribeConfigs');
     allow('topic', 'DescribeConfigs', ...(messages ? (['Read'] as const) : []));
+    if (changes || resets) {
+      // Who may read as a group may set its offsets.
+      allow('group', 'Read');
+    }
     if (changes) {
       allow('topic', 'Create', 'Alter', 'AlterConfigs', 'Delete');
-      // Who may read as a group may set its offsets.
-      allow('group', 'Read', 'Delete');
+      allow('group', 'Delete');
     }
   }
 

@@ -8,9 +8,12 @@ import type {
   SubscriptionNeeds,
   TopicSubscription,
 } from '../../messaging/message-broker.ts';
+import type { Toolbox, ToolboxClient } from '../../messaging/toolbox.ts';
 import type { GroupStart } from '../../messaging/topic-policies.ts';
+import { DEFAULT_IMAGES } from '../../core/versions.ts';
 import { kafkaComponent } from './kafka-component.ts';
 import type { InspectionRights, KafkaInspectorLogin } from './kafka-inspection.ts';
+import { kafkaToolbox } from './kafka-toolbox.ts';
 import { kafkaLagTrigger } from './kafka-lag-trigger.ts';
 import { kafkaGrowthQuery, kafkaLagQuery } from './kafka-queries.ts';
 import { MessageBroker } from '../parts/message-broker.ts';
@@ -53,6 +56,17 @@ export abstract class KafkaBroker extends MessageBroker {
    * @throws DeclarationError when no workload can get such an account.
    */
   public abstract grantInspect(workload: string, rights: InspectionRights): KafkaInspectorLogin;
+
+  /** Image with Kafka's tools in `/opt/kafka/bin`. */
+  protected readonly toolsImage: string = DEFAULT_IMAGES.kafka;
+
+  /** The account may read every topic, and as every group, and so set where it goes on. */
+  public toolbox({ account }: ToolboxClient): Toolbox | string {
+    const login = this.grantInspect(account, { messages: true, changes: false, resets: true });
+    const { toolsImage: image, bootstrapServers, peer } = this;
+    const groupPrefix = this.consumerGroupOf('');
+    return kafkaToolbox({ image, bootstrapServers, peer, login, groupPrefix, account });
+  }
 
   /** The consumer group of an app, as the brokers know it. */
   public consumerGroupOf(appId: string): string {

@@ -7,6 +7,8 @@ export interface InspectionRights {
   readonly messages: boolean;
   /** Whether topics may be created, altered and deleted, and groups reset and deleted. */
   readonly changes: boolean;
+  /** Whether groups may be reset, if nothing else may be changed. @default false */
+  readonly resets?: boolean;
 }
 
 /** How a program that looks at a whole Kafka logs in. */

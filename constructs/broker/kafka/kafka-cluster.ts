@@ -62,6 +62,7 @@ export class KafkaCluster extends PlatformKafka {
   /** The controllers; undefined where each broker is one, too. */
   public readonly controllers: KafkaNodes | undefined;
   protected readonly brokerCount: number;
+  protected override readonly toolsImage: string;
   readonly #clients: KafkaClients;
 
   public constructor(scope: Construct, id: string, props: KafkaClusterProps = {}) {
@@ -86,6 +87,7 @@ export class KafkaCluster extends PlatformKafka {
     this.topicDefaults = { partitions, replicationFactor, minInSyncReplicas, retention };
     this.maxMessageSize = maxMessageSize;
     this.brokerCount = layout.replicas;
+    this.toolsImage = props.image ?? DEFAULT_IMAGES.kafka;
     this.security =
       props.security ?? (production ? KafkaSecurity.scramOverTls() : KafkaSecurity.none());
     this.bootstrapServers = `${this.hostOf(name)}:${KAFKA_PORTS.client}`;

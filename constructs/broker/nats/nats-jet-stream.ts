@@ -14,6 +14,7 @@ import type {
   TopicDefaults,
   TopicSubscription,
 } from '../../messaging/message-broker.ts';
+import type { Toolbox, ToolboxClient } from '../../messaging/toolbox.ts';
 import type { StartPosition } from '../../messaging/topic-policies.ts';
 import { EventPlatform } from '../../platform/event-platform.ts';
 import { type NetworkPeer, workloads } from '../../security/network-policies.ts';
@@ -26,7 +27,8 @@ import { NATS_JET_STREAM, type NatsJetStreamProps } from './nats-jet-stream-prop
 import { NATS_ACCOUNT, NATS_PORTS, streamName } from './nats-names.ts';
 import { NatsNetwork } from './nats-network.ts';
 import { NatsServers } from './nats-servers.ts';
-import { NatsUsers, provisioningUser } from './nats-users.ts';
+import { NatsUsers, provisioningUser, toolboxUser } from './nats-users.ts';
+import { natsToolbox } from './nats-toolbox.ts';
 import { serverConfig } from './server-config.ts';
 import { ACK_WAIT, type DurableConsumer } from './stream-config.ts';
 import { StreamProvisioning } from './stream-provisioning.ts';
@@ -77,6 +79,8 @@ export class NatsJetStream extends MessageBroker {
   readonly #consumers = new Map<string, DurableConsumer>();
   readonly #monitoring: string;
   readonly #users = new NatsUsers();
+  readonly #toolboxes = new Set<string>();
+  readonly #toolsImage: string;
 
   public constructor(scope: Construct, id: string, props: NatsJetStreamProps = {}) {
     super(scope, id, props, NATS_JET_STREAM);
@@ -92,6 +96,7 @@ export class NatsJetStream extends MessageBroker {
     );
 
     this.#replicas = replicas;
+    this.#toolsImage = props.toolsImage ?? DEFAULT_IMAGES.natsBox;
     this.maxMessageSize = maxMessageSize;
     this.topicDefaults = {
       partitions,
@@ -125,12 +130,16 @@ export class NatsJetStream extends MessageBroker {
           maxMessageSize,
           storage: server.storage,
           syncInterval: props.syncInterval,
-          users: this.#accounts && [provisioningUser(provisioning), ...this.#users.all],
+          users: this.#accounts && [
+            provisioningUser(provisioning),
+            ...[...this.#toolboxes].sort().map(toolboxUser),
+            ...this.#users.all,
+          ],
         }),
     });
     new StreamProvisioning(this, 'streams', {
       name: provisioning,
-      image: props.toolsImage ?? DEFAULT_IMAGES.natsBox,
+      image: this.#toolsImage,
       peer: this.peer,
       account,
       url: `nats://${this.address}`,
@@ -218,6 +227,18 @@ export class NatsJetStream extends MessageBroker {
         setting('concurrency', 'single'),
       ],
     };
+  }
+
+  /** The client's account reads all streams, and sets where consumers go on. */
+  public toolbox({ account }: ToolboxClient): Toolbox {
+    this.#toolboxes.add(account);
+    return natsToolbox({
+      image: this.#toolsImage,
+      peer: this.peer,
+      url: `nats://${this.address}`,
+      account: this.#accounts?.of(account),
+      topics: () => this.topics.map(({ name }) => name),
+    });
   }
 
   public lagTrigger(subscription: TopicSubscription, thresholds: LagThresholds): LagTrigger {

@@ -64,6 +64,20 @@ export function provisioningUser(name: string): NatsUser {
   };
 }
 
+/** A user that reads all streams, and sets where their consumers go on. It makes and removes nothing. */
+export function toolboxUser(name: string): NatsUser {
+  return {
+    name,
+    publish: [
+      '$JS.API.STREAM.INFO.*',
+      '$JS.API.STREAM.MSG.GET.*',
+      '$JS.API.CONSUMER.LIST.*',
+      '$JS.API.CONSUMER.RESET.*.*',
+    ],
+    subscribe: [REPLIES],
+  };
+}
+
 /** A user as the configuration has it; its password is in a variable. */
 export function userEntry(user: NatsUser): string {
   const list = (subjects: readonly string[]) =>

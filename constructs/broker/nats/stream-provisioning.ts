@@ -33,6 +33,16 @@ function loginEnv(account: SecretReference): k8s.EnvVar[] {
   );
 }
 
+/** Environment of the `nats` command line. @param account that it logs in with. Undefined: it does not. */
+export function natsEnv(account: SecretReference | undefined): k8s.EnvVar[] {
+  return [
+    // The command line keeps what it knows of servers in the home folder.
+    { name: 'HOME', value: '/tmp' },
+    { name: 'XDG_CONFIG_HOME', value: '/tmp' },
+    ...(account === undefined ? [] : loginEnv(account)),
+  ];
+}
+
 /** A Job that brings streams and durable consumers to their declared state. */
 export class StreamProvisioning extends ProvisioningJob {
   public constructor(scope: Construct, id: string, props: StreamProvisioningProps) {
@@ -43,12 +53,7 @@ export class StreamProvisioning extends ProvisioningJob {
       shell: '/bin/sh',
       script: () =>
         streamScript({ ...props, topics: props.topics(), consumers: props.consumers() }),
-      env: () => [
-        // The command line keeps what it knows of servers in the home folder.
-        { name: 'HOME', value: '/tmp' },
-        { name: 'XDG_CONFIG_HOME', value: '/tmp' },
-        ...(props.account === undefined ? [] : loginEnv(props.account)),
-      ],
+      env: () => natsEnv(props.account),
       memory: { request: Size.mebibytes(64), limit: Size.mebibytes(128) },
       peer: props.peer,
     });

@@ -72,8 +72,8 @@ function accountLines(account: ProvisionedAccount): string[] {
   ];
 }
 
-/** Bash functions that the script calls. They expect `host`, `port` and `login`. */
-const FUNCTIONS = `
+/** Bash functions that call the HTTP API. They expect `host`, `port` and `login`. */
+export const HTTP_FUNCTIONS = `
 # method, path, body: the whole answer
 send() {
   exec 3<>"/dev/tcp/$host/$port"
@@ -99,7 +99,10 @@ put() { must PUT "$1" "$2"; }
 
 # exchange, queue
 bind() { must POST "bindings/%2F/e/$1/q/$2" '{"routing_key":"","arguments":{}}'; }
+`;
 
+/** Bash functions that the script calls. */
+const FUNCTIONS = `${HTTP_FUNCTIONS}
 # user, password, tags
 account() {
   local password="\${2//\\\\/\\\\\\\\}"

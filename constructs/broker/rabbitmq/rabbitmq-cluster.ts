@@ -12,6 +12,7 @@ import type {
   TopicDefaults,
   TopicSubscription,
 } from '../../messaging/message-broker.ts';
+import type { Toolbox, ToolboxClient } from '../../messaging/toolbox.ts';
 import type { StartPosition } from '../../messaging/topic-policies.ts';
 import { MetricSource } from '../../observability/metric-source.ts';
 import { MetricsScrape } from '../../observability/metrics-scrape.ts';
@@ -34,6 +35,7 @@ import { RABBIT_MQ, type RabbitMqClusterProps } from './rabbitmq-cluster-props.t
 import { RabbitMqNetwork } from './rabbitmq-network.ts';
 import { RabbitMqNodes } from './rabbitmq-nodes.ts';
 import { type ClientAccount, RabbitMqProvisioning } from './rabbitmq-provisioning.ts';
+import { rabbitMqToolbox, toolboxRights } from './rabbitmq-toolbox.ts';
 import { CONSUMER_TIMEOUT, RABBITMQ_PORTS } from './server-config.ts';
 import { coded, type Problem } from '@cdk8s-event-platform/contracts/internal';
 
@@ -86,6 +88,8 @@ export class RabbitMqCluster extends MessageBroker {
   readonly #accounts: BrokerAccounts | undefined;
   readonly #kedaLogin: KedaLogin | undefined;
   readonly #grants = new Grants();
+  readonly #toolboxes = new Map<string, string>();
+  readonly #image: string;
 
   public constructor(scope: Construct, id: string, props: RabbitMqClusterProps = {}) {
     super(scope, id, props, RABBIT_MQ);
@@ -117,6 +121,7 @@ export class RabbitMqCluster extends MessageBroker {
     const provisioning = `${name}-provisioning`;
     const administrator = this.#accounts?.of(provisioning);
     const image = props.image ?? DEFAULT_IMAGES.rabbitMq;
+    this.#image = image;
     this.nodes = new RabbitMqNodes(this, 'nodes', {
       ...server,
       name,
@@ -137,7 +142,7 @@ export class RabbitMqCluster extends MessageBroker {
     });
     new RabbitMqNetwork(this, 'network', {
       name,
-      provisioning,
+      managers: () => [provisioning, ...this.#toolboxes.values()],
       clustered: replicas > 1,
       clients: () => this.#grants.clients,
     });
@@ -195,6 +200,22 @@ export class RabbitMqCluster extends MessageBroker {
         inOrder: this.#inOrder,
       }),
     };
+  }
+
+  /** The client's account has queues of its own, which take what is published while it reads. */
+  public toolbox({ account, workload }: ToolboxClient): Toolbox {
+    this.#toolboxes.set(account, workload);
+    return rabbitMqToolbox({
+      image: this.#image,
+      peer: { peer: this.peer.peer!, ports: [RABBITMQ_PORTS.management] },
+      host: this.host,
+      account,
+      login: this.#accounts?.of(account),
+      queues: () =>
+        this.#grants.readers.map(
+          ({ topic, appId }) => `${queueName(topic, appId)} ${topic} ${appId}`,
+        ),
+    });
   }
 
   /**
@@ -255,6 +276,15 @@ export class RabbitMqCluster extends MessageBroker {
         tags: 'management',
         rights: { configure: '', write: '', read: '' },
       },
+      ...[...this.#toolboxes.keys()].sort().map((account) => ({
+        client: account,
+        secret: accounts.of(account),
+        tags: 'monitoring',
+        rights: toolboxRights(
+          account,
+          this.topics.map(({ name }) => name),
+        ),
+      })),
     ];
   }
 

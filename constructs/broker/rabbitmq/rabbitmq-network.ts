@@ -11,8 +11,8 @@ import { RABBITMQ_PORTS } from './server-config.ts';
 export interface RabbitMqNetworkProps {
   /** Name of the StatefulSet. */
   readonly name: string;
-  /** Name of the provisioning Job. */
-  readonly provisioning: string;
+  /** Workloads that call the HTTP API, such as the provisioning Job; asked for when everything is declared. */
+  readonly managers: () => readonly string[];
   /** Whether servers talk to each other. */
   readonly clustered: boolean;
   /** App ids that have been granted something; asked for when everything is declared. */
@@ -23,7 +23,7 @@ export interface RabbitMqNetworkProps {
 export class RabbitMqNetwork extends Construct {
   public constructor(scope: Construct, id: string, props: RabbitMqNetworkProps) {
     super(scope, id);
-    const { name, provisioning, clustered, clients } = props;
+    const { name, managers, clustered, clients } = props;
     const { keda, monitoring } = EventPlatform.of(this).operatorNamespaces;
     const { amqp, management, prometheus, epmd, distribution } = RABBITMQ_PORTS;
     const servers = { peer: workloads(() => [name]), ports: [epmd, distribution] };
@@ -32,7 +32,7 @@ export class RabbitMqNetwork extends Construct {
       workload: name,
       ingress: [
         { peer: workloads(clients), ports: [amqp] },
-        { peer: workloads(() => [provisioning]), ports: [management] },
+        { peer: workloads(managers), ports: [management] },
         { peer: podsOfNamespace(keda), ports: [management] },
         { peer: podsOfNamespace(monitoring), ports: [prometheus] },
         ...(clustered ? [servers] : []),

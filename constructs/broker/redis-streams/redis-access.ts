@@ -3,10 +3,11 @@ import { assignLayer, Layer } from '../../platform/layers.ts';
 import { commonLabels } from '../../core/names.ts';
 import type { IEventApp } from '../../messaging/event-app.ts';
 import { TriggerAuthentication } from '../../imports/keda.sh.ts';
+import type { SecretReference } from '../../security/secret-reference.ts';
 import { BrokerAccounts } from '../parts/broker-accounts.ts';
 import type { GroupStart, StartPosition } from '../../messaging/topic-policies.ts';
 import type { AccountRights } from './redis-provisioning.ts';
-import { appRights, EXPORTER_RIGHTS, scalerRights } from './redis-rights.ts';
+import { appRights, EXPORTER_RIGHTS, scalerRights, TOOLBOX_RIGHTS } from './redis-rights.ts';
 import type { ServerAccounts } from './redis-servers.ts';
 
 /** Properties of {@link RedisAccess}. */
@@ -37,6 +38,7 @@ export class RedisAccess extends Construct {
   readonly #accounts: BrokerAccounts;
   readonly #exporter: string;
   readonly #apps = new Map<string, AppStreams>();
+  readonly #toolboxes = new Set<string>();
   /** The generated TriggerAuthentication of KEDA; undefined without accounts. */
   public readonly scalerAuthentication: TriggerAuthentication | undefined;
 
@@ -96,6 +98,15 @@ export class RedisAccess extends Construct {
     this.#of(app).receives.set(topic, startFrom);
   }
 
+  /** The account of who looks into streams; undefined where nobody has to log in. */
+  public grantToolbox(account: string): SecretReference | undefined {
+    if (!this.authentication) {
+      return undefined;
+    }
+    this.#toolboxes.add(account);
+    return this.#accounts.of(account);
+  }
+
   /** All accounts but the administrator's, with their rights. */
   public rights(): readonly AccountRights[] {
     const streams = [...new Set(this.groups.map(({ topic }) => topic))].sort();
@@ -113,6 +124,7 @@ export class RedisAccess extends Construct {
       ),
       of('keda', scalerRights(streams)),
       of(this.#exporter, EXPORTER_RIGHTS),
+      ...[...this.#toolboxes].sort().map((account) => of(account, TOOLBOX_RIGHTS)),
     ];
   }
 

@@ -37,3 +37,10 @@ export function scalerRights(streams: readonly string[]): string {
 
 /** Rights of the exporter: it reads how the server is, and the ends of streams. */
 export const EXPORTER_RIGHTS = `-@all ${CONNECT} +select +scan +slowlog|get +slowlog|len +latency|latest +latency|histogram (%R~* +type +xinfo|stream +xinfo|groups +xinfo|consumers)`;
+
+/**
+ * Rights of who looks into streams: it reads all of them, and sets where groups go on. It adds and removes nothing.
+ *
+ * @see https://redis.io/docs/latest/commands/xgroup-setid/
+ */
+export const TOOLBOX_RIGHTS = `-@all ${CONNECT} +role +scan +eval_ro (%R~* +exists +type +xlen +xrange +xrevrange +xpending +xinfo|stream +xinfo|groups) (~* +xgroup|setid)`;

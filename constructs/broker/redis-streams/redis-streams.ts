@@ -12,6 +12,7 @@ import type {
   TopicDefaults,
   TopicSubscription,
 } from '../../messaging/message-broker.ts';
+import type { Toolbox, ToolboxClient } from '../../messaging/toolbox.ts';
 import { MetricSource } from '../../observability/metric-source.ts';
 import { MetricsScrape } from '../../observability/metrics-scrape.ts';
 import { EventPlatform } from '../../platform/event-platform.ts';
@@ -24,6 +25,7 @@ import { daprSettings, type RedisConnection, scalerTrigger } from './redis-clien
 import { RedisNetwork } from './redis-network.ts';
 import { RedisProvisioning } from './redis-provisioning.ts';
 import { RedisServers } from './redis-servers.ts';
+import { redisToolbox } from './redis-toolbox.ts';
 import { REDIS_STREAMS, type RedisStreamsProps } from './redis-streams-props.ts';
 import { AppendFsync, REDIS_PORTS, serverHosts } from './server-files.ts';
 import { coded, type Problem } from '@cdk8s-event-platform/contracts/internal';
@@ -66,6 +68,8 @@ export class RedisStreams extends MessageBroker {
   readonly #sizing: RedisSizing;
   readonly #access: RedisAccess;
   readonly #connection: RedisConnection;
+  readonly #image: string;
+  readonly #hosts: readonly string[];
 
   public constructor(scope: Construct, id: string, props: RedisStreamsProps = {}) {
     super(scope, id, props, REDIS_STREAMS);
@@ -113,6 +117,8 @@ export class RedisStreams extends MessageBroker {
       concurrency,
     };
     const image = props.image ?? DEFAULT_IMAGES.redis;
+    this.#image = image;
+    this.#hosts = hosts;
     this.servers = new RedisServers(this, 'servers', {
       ...files,
       image,
@@ -174,6 +180,16 @@ export class RedisStreams extends MessageBroker {
 
   public pubSubBinding(): PubSubBinding {
     return { type: 'pubsub.redis', version: 'v1', metadata: daprSettings(this.#connection) };
+  }
+
+  /** The client's account reads all streams, and sets where groups go on. */
+  public toolbox({ account }: ToolboxClient): Toolbox {
+    return redisToolbox({
+      image: this.#image,
+      peer: this.peer,
+      servers: this.#hosts,
+      account: this.#access.grantToolbox(account),
+    });
   }
 
   public lagTrigger(subscription: TopicSubscription, thresholds: LagThresholds): LagTrigger {

@@ -1,31 +1,31 @@
 import { inject } from 'vitest';
 import { type Notification, sideEffect } from '@cdk8s-event-platform/runtime';
 import type { AppUnderTest, TestAnswer } from '@cdk8s-event-platform/runtime/testing';
-import { manifest as activity } from '../../../app-images/todo/activity/manifest.ts';
-import { parts as activityParts } from '../../../app-images/todo/activity/parts.ts';
-import { manifest as analytics } from '../../../app-images/todo/analytics/manifest.ts';
-import { parts as analyticsParts } from '../../../app-images/todo/analytics/parts.ts';
-import { manifest as api } from '../../../app-images/todo/api/manifest.ts';
-import { parts as apiParts } from '../../../app-images/todo/api/parts.ts';
-import { manifest as audit } from '../../../app-images/todo/audit/manifest.ts';
-import { parts as auditParts } from '../../../app-images/todo/audit/parts.ts';
-import { manifest as cacheInvalidator } from '../../../app-images/todo/cache-invalidator/manifest.ts';
-import { parts as invalidatorParts } from '../../../app-images/todo/cache-invalidator/parts.ts';
-import { manifest as comments } from '../../../app-images/todo/comments/manifest.ts';
-import { parts as commentsParts } from '../../../app-images/todo/comments/parts.ts';
-import { manifest as gamification } from '../../../app-images/todo/gamification/manifest.ts';
-import { parts as gamificationParts } from '../../../app-images/todo/gamification/parts.ts';
-import { manifest as notifications } from '../../../app-images/todo/notifications/manifest.ts';
-import { notificationParts } from '../../../app-images/todo/notifications/parts.ts';
-import { manifest as onboarding } from '../../../app-images/todo/onboarding/manifest.ts';
-import { parts as onboardingParts } from '../../../app-images/todo/onboarding/parts.ts';
-import { manifest as search } from '../../../app-images/todo/search/manifest.ts';
-import { parts as searchParts } from '../../../app-images/todo/search/parts.ts';
-import { manifest as sync } from '../../../app-images/todo/sync/manifest.ts';
-import { syncParts } from '../../../app-images/todo/sync/parts.ts';
-import { TODO } from '../../../charts/todo/index.ts';
-import type { Task } from '../../../app-images/todo/state/task-cache.ts';
-import { type TestPlatform, testPlatform } from '../test-platform.ts';
+import { manifest as activity } from '../../app-images/todo/activity/manifest.ts';
+import { parts as activityParts } from '../../app-images/todo/activity/parts.ts';
+import { manifest as analytics } from '../../app-images/todo/analytics/manifest.ts';
+import { parts as analyticsParts } from '../../app-images/todo/analytics/parts.ts';
+import { manifest as api } from '../../app-images/todo/api/manifest.ts';
+import { parts as apiParts } from '../../app-images/todo/api/parts.ts';
+import { manifest as audit } from '../../app-images/todo/audit/manifest.ts';
+import { parts as auditParts } from '../../app-images/todo/audit/parts.ts';
+import { manifest as cacheInvalidator } from '../../app-images/todo/cache-invalidator/manifest.ts';
+import { parts as invalidatorParts } from '../../app-images/todo/cache-invalidator/parts.ts';
+import { manifest as comments } from '../../app-images/todo/comments/manifest.ts';
+import { parts as commentsParts } from '../../app-images/todo/comments/parts.ts';
+import { manifest as gamification } from '../../app-images/todo/gamification/manifest.ts';
+import { parts as gamificationParts } from '../../app-images/todo/gamification/parts.ts';
+import { manifest as notifications } from '../../app-images/todo/notifications/manifest.ts';
+import { notificationParts } from '../../app-images/todo/notifications/parts.ts';
+import { manifest as onboarding } from '../../app-images/todo/onboarding/manifest.ts';
+import { parts as onboardingParts } from '../../app-images/todo/onboarding/parts.ts';
+import { manifest as search } from '../../app-images/todo/search/manifest.ts';
+import { parts as searchParts } from '../../app-images/todo/search/parts.ts';
+import { manifest as sync } from '../../app-images/todo/sync/manifest.ts';
+import { syncParts } from '../../app-images/todo/sync/parts.ts';
+import { TODO } from '../../charts/todo/index.ts';
+import type { Task } from '../../app-images/todo/state/task-cache.ts';
+import { type TestPlatform, testPlatform } from '../../dev/testing/test-platform.ts';
 
 /** A mail that was sent. */
 export interface SentMail {
@@ -104,9 +104,7 @@ export class TodoInTest {
 
   /** Rows of a statement. */
   public rows<Row extends object>(statement: string): Promise<Row[]> {
-    return this.platform.query<Row & Record<string, unknown>>('todo-api', statement) as Promise<
-      Row[]
-    >;
+    return this.platform.query<Row & Record<string, unknown>>('todo-api', statement);
   }
 
   /** Tasks that the cache shows otherwise than the database. */

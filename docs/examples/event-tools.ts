@@ -1,0 +1,3 @@
+import { startEventTools } from '@cdk8s-event-platform/runtime';
+
+await startEventTools();
