@@ -120,6 +120,7 @@ describe.each(['todo', 'tasks,todo'])('systems %s on AWS', (systems) => {
       expect.arrayContaining(names.map((name) => `ExternalSecret/todo/${name}`)),
     );
     expect(secretsIn(recording.only(VERSION, 'aws-msk-todo-todo-webhooks'))).toEqual({
+      targets: '[]',
       secret: 'made for todo/todo-webhooks/secret',
     });
     expect(secretsIn(recording.only(VERSION, 'aws-msk-todo-personal-data-keys'))).toMatchObject({
