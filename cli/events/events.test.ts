@@ -175,7 +175,10 @@ describe('event-platform', () => {
     [['events', 'tail', 'a', '--limit', '0'], "--limit '0' is not a number of events"],
     [['events', 'replay', 'billing', '--topic', 'orders'], '--from is missing'],
     [['events', 'replay', 'billing', '--from', 'now'], 'use one of --to-file FILE and --for-real'],
-    [['state', 'set', 'a', 'b'], "use `state get STORE KEY`, not 'state set a b'"],
+    [
+      ['state', 'set', 'a', 'b'],
+      "use `state get STORE KEY` or `state keys STORE`, not 'state set a b'",
+    ],
     [['doctor', 'a', 'b'], "doctor takes one environment, not 'a b'"],
     [['clean-up', '--data'], '--data deletes what cannot be made again: use it with --yes'],
   ])('%s is refused in one line', async (args, message) => {
