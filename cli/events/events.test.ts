@@ -206,7 +206,7 @@ describe('event-platform', () => {
     ],
     [
       ['state', '--help'],
-      ['STORE KEY', '--context'],
+      ['STORE KEY', 'keys STORE', '--prefix', '--limit', '--context'],
     ],
     [
       ['doctor', '--help'],
