@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defineStateStore } from '@cdk8s-event-platform/contracts';
 import { DaprStateStore, EventTools, RedisCache, StateStoreBackend } from 'cdk8s-event-platform';
@@ -125,12 +128,57 @@ c@5f0c`,
   });
 });
 
+/** Texts that were printed. */
+const printed = (spy: { readonly mock: { readonly calls: readonly (readonly unknown[])[] } }) =>
+  spy.mock.calls.map(([text]) => String(text));
+
 describe('event-platform state', () => {
-  let errors: ReturnType<typeof vi.spyOn>;
-  beforeEach(() => {
-    errors = vi.spyOn(console, 'error').mockReturnValue();
+  const spies = () => ({
+    log: vi.spyOn(console, 'log').mockReturnValue(),
+    errors: vi.spyOn(console, 'error').mockReturnValue(),
   });
-  afterEach(() => vi.restoreAllMocks());
+  let output: ReturnType<typeof spies>;
+  let folder: string;
+  beforeEach(() => {
+    output = spies();
+    folder = mkdtempSync(join(tmpdir(), 'state-keys-'));
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Runs the command on a program, with a kubectl whose pod says something. */
+  const listed = async (says: object, ...args: readonly string[]) => {
+    const script = `#!/bin/sh\ncat <<'END'\n${JSON.stringify(says)}\nEND\n`;
+    writeFileSync(join(folder, 'kubectl'), script, { mode: 0o755 });
+    vi.stubEnv('PATH', `${folder}:${process.env.PATH}`);
+    const app = join(import.meta.dirname, 'testing/stores.ts');
+    expect(await main(['state', 'keys', 'task-cache', '--app', app, ...args])).toBe(0);
+    return { out: printed(output.log), errors: printed(output.errors) };
+  };
+
+  it('prints keys, and says when there are more', async () => {
+    expect(await listed({ keys: ['a', 'a@5f0c'], more: true }, '--limit', '2')).toEqual({
+      out: ['a\na@5f0c'],
+      errors: ['there are more than 2: use --prefix, or a higher --limit'],
+    });
+  });
+
+  it('prints JSON, with whether there are more', async () => {
+    expect(await listed({ keys: ['a'], more: false }, '--json')).toEqual({
+      out: ['{"store":"task-cache","keys":["a"],"more":false}'],
+      errors: [],
+    });
+  });
+
+  it('says when there is no key', async () => {
+    expect(await listed({ keys: [], more: false }, '--prefix', 'x')).toEqual({
+      out: [],
+      errors: ["store 'task-cache' has no keys that begin with 'x'"],
+    });
+  });
 
   it.each([
     [['state', 'keys'], 'use `state get STORE KEY` or `state keys STORE`'],
@@ -142,6 +190,6 @@ describe('event-platform state', () => {
     const result = main(args);
     await expect(result).rejects.toThrow(UsageError);
     await expect(result).rejects.toThrow(message);
-    expect(errors).not.toHaveBeenCalled();
+    expect(printed(output.log)).toEqual([]);
   });
 });

@@ -228,7 +228,7 @@ describe('a server of keys', () => {
   it('may send an answer in pieces', async () => {
     const { address, close } = await server((write) => {
       const answer = '*2\r\n$1\r\n0\r\n*1\r\n$13\r\ntask-cache||a\r\n';
-      [...answer].forEach((character, index) => setTimeout(() => write(character), index));
+      Array.from(answer, (character, index) => setTimeout(() => write(character), index));
     });
     expect(await redisKeys(address, TASKS)).toEqual({ keys: ['a'], more: false });
     close();

@@ -1,4 +1,4 @@
-import { connect as connectPlain, type Socket } from 'node:net';
+import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { StateKeys } from '@cdk8s-event-platform/contracts/interface';
 
@@ -138,7 +138,9 @@ async function scan(call: Call, { of, prefix, limit }: WantedKeys): Promise<Stat
  */
 export async function redisKeys(server: RedisServer, wanted: WantedKeys): Promise<StateKeys> {
   const { host, port, tls, username, password, timeout = 10_000 } = server;
-  const socket = tls ? connectTls({ host, port, servername: host }) : connectPlain({ host, port });
+  const socket = tls
+    ? connectTls({ host, port, ...(isIP(host) === 0 && { servername: host }) })
+    : connectPlain({ host, port });
   socket.setTimeout(timeout, () => socket.destroy(new Error(`no answer within ${timeout} ms`)));
   const call = callsOn(socket);
   try {
