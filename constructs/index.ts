@@ -145,6 +145,8 @@ export type { StrimziKafkaProps } from './broker/strimzi/strimzi-props.ts';
 // Data, notifications and secrets.
 export type { MigrationJobOptions } from './data/database-migrations.ts';
 export {
+  type KeyServer,
+  type LoginValue,
   type RedisConnectionOptions,
   type RedisStateOptions,
   StateStoreBackend,

@@ -178,7 +178,10 @@ describe('event-platform', () => {
       ['events', 'replay', 'billing', '--from', 'now'],
       'use one of --to-file FILE, --scratch MODULE and --for-real',
     ],
-    [['state', 'set', 'a', 'b'], "use `state get STORE KEY`, not 'state set a b'"],
+    [
+      ['state', 'set', 'a', 'b'],
+      "use `state get STORE KEY` or `state keys STORE`, not 'state set a b'",
+    ],
     [['doctor', 'a', 'b'], "doctor takes one environment, not 'a b'"],
     [['clean-up', '--data'], '--data deletes what cannot be made again: use it with --yes'],
   ])('%s is refused in one line', async (args, message) => {
@@ -206,7 +209,7 @@ describe('event-platform', () => {
     ],
     [
       ['state', '--help'],
-      ['STORE KEY', '--context'],
+      ['STORE KEY', 'keys STORE', '--prefix', '--limit', '--context'],
     ],
     [
       ['doctor', '--help'],

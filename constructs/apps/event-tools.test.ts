@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defineEvent } from '@cdk8s-event-platform/contracts';
+import { defineEvent, defineStateStore } from '@cdk8s-event-platform/contracts';
 import {
   DaprStateStore,
   Environment,
@@ -12,7 +12,9 @@ import {
   NatsJetStream,
   RabbitMqCluster,
   readPlatform,
+  RedisCache,
   RedisStreams,
+  SecretValue,
   StateStoreBackend,
 } from '../index.ts';
 import { EVERY_BROKER } from '../testing/every-broker.ts';
@@ -21,6 +23,20 @@ import { inProduction, IMAGES, OrderPlaced, TestPlatform } from '../testing/fixt
 
 function tools(test: TestPlatform<IMessageBroker>): EventTools {
   return new EventTools(test.platform, 'event-tools', { pubSub: test.pubSub });
+}
+
+/** Environment of the tools that a store on a backend gives them. */
+function toolsEnv(
+  backend: (test: TestPlatform) => StateStoreBackend,
+  test = new TestPlatform(),
+): Rendered['env'] {
+  const store = new DaprStateStore(test.platform, 'task-cache', {
+    store: defineStateStore({ name: 'task-cache', description: 'Tasks.' }),
+    backend: backend(test),
+  });
+  test.producer();
+  new EventTools(test.platform, 'event-tools', { pubSub: test.pubSub, stateStores: [store] });
+  return containersOf(test)[0]!.env.filter(({ name }) => name.startsWith('STATE_'));
 }
 
 interface Rendered {
@@ -127,6 +143,65 @@ describe('EventTools', () => {
     new EventTools(test.platform, 'event-tools', { pubSub: test.pubSub, stateStores: [store] });
     expect(store.appIds).toEqual(['event-tools']);
     expect(() => test.objects()).not.toThrow();
+  });
+
+  it('has a user of its own on a cache in the cluster, for the names of keys', () => {
+    const env = toolsEnv((test) => StateStoreBackend.redis(new RedisCache(test.platform, 'cache')));
+    expect(env).toEqual([
+      {
+        name: 'STATE_SERVERS',
+        value:
+          '{"task-cache":{"host":"cache.event-driven.svc.cluster.local","port":6379,"tls":false,"username":"STATE_SERVERS_1_USERNAME","password":"STATE_SERVERS_1_PASSWORD"}}',
+      },
+      { name: 'STATE_SERVERS_1_USERNAME', value: 'tools' },
+      {
+        name: 'STATE_SERVERS_1_PASSWORD',
+        valueFrom: { secretKeyRef: { name: 'cache-credentials', key: 'tools-password' } },
+      },
+    ]);
+  });
+
+  it('logs in to a cache outside as sidecars do, by TLS', () => {
+    const keys = { username: SecretValue.literal('shop'), password: SecretValue.external('token') };
+    const env = toolsEnv((test) =>
+      StateStoreBackend.redis(
+        RedisCache.external(test.platform, 'cache', {
+          ...{ host: 'cache.example.com', port: 6380 },
+          credentials: { name: 'elasticache', keys },
+        }),
+      ),
+    );
+    expect(JSON.parse((env[0] as { value: string }).value)).toEqual({
+      'task-cache': {
+        ...{ host: 'cache.example.com', port: 6380, tls: true },
+        ...{ username: 'STATE_SERVERS_1_USERNAME', password: 'STATE_SERVERS_1_PASSWORD' },
+      },
+    });
+    expect(env.slice(1).map(({ valueFrom }) => valueFrom)).toEqual([
+      { secretKeyRef: { name: 'elasticache', key: 'username' } },
+      { secretKeyRef: { name: 'elasticache', key: 'password' } },
+    ]);
+  });
+
+  it('does not log in where nobody does', () => {
+    const env = toolsEnv(() => StateStoreBackend.redis({ host: 'redis.example.com:6379' }));
+    expect(env).toEqual([
+      {
+        name: 'STATE_SERVERS',
+        value: '{"task-cache":{"host":"redis.example.com","port":6379,"tls":false}}',
+      },
+    ]);
+  });
+
+  it('reaches the server of a store, and no server of a store in PostgreSQL', () => {
+    const test = new TestPlatform();
+    const cache = new RedisCache(test.platform, 'cache');
+    toolsEnv(() => StateStoreBackend.redis(cache), test);
+    const [rule] = test.object('NetworkPolicy', 'cache').spec.ingress;
+    expect(rule.from[0].podSelector.matchExpressions[0].values).toEqual(['event-tools']);
+    const egress = JSON.stringify(test.object('NetworkPolicy', 'event-tools').spec.egress);
+    expect(egress).toContain('"port":6379');
+    expect(toolsEnv((other) => StateStoreBackend.postgres(other.database))).toEqual([]);
   });
 
   it('has an account of its own for the tools of a Kafka that asks for one', () => {

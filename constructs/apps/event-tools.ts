@@ -21,6 +21,7 @@ import { manifestCheck, pubSubCheck, typesOf } from './app-checks.ts';
 import { APP_OPTIONS, type AppOptions } from './app-options.ts';
 import type { AppWorkloadProps } from './app-workload-props.ts';
 import { EventApp } from './event-app.ts';
+import { stateServersEnv } from './state-servers.ts';
 
 /** Properties of {@link EventTools}. */
 export interface EventToolsProps extends AppOptions {
@@ -28,7 +29,7 @@ export interface EventToolsProps extends AppOptions {
   readonly manifest?: AppManifest;
   /** The pub/sub component whose topics are published to and looked into. */
   readonly pubSub: DaprPubSub;
-  /** Stores whose values are looked at. @default - none */
+  /** Stores whose values are looked at, and whose keys are listed. @default - none */
   readonly stateStores?: readonly DaprStateStore[];
 }
 
@@ -105,7 +106,10 @@ export class EventTools extends EventApp {
             workload: manifest.appId,
           });
           return {
-            env: [{ name: RUNTIME_ENV.appPort, value: String(manifest.port) }],
+            env: [
+              { name: RUNTIME_ENV.appPort, value: String(manifest.port) },
+              ...stateServersEnv(props.stateStores ?? []),
+            ],
             platformImage: EVENT_TOOLS.appId,
             ...(typeof toolbox === 'object' && { companions: companionsOf(toolbox) }),
           };

@@ -13,6 +13,7 @@ import {
 import { DeclarationError } from '../core/errors.ts';
 import { commonLabels, requireDnsLabel } from '../core/names.ts';
 import { requireProps } from '../core/problems.ts';
+import { STATE_STORE_TABLES } from '../data/database-roles.ts';
 import { Component } from '../imports/dapr.io.ts';
 import { setting } from '../messaging/component-metadata.ts';
 import type { IEventApp } from '../messaging/event-app.ts';
@@ -164,6 +165,17 @@ export class DaprStateStore extends Construct implements StateUser {
   /** App ids that may read and write state. */
   public get appIds(): readonly string[] {
     return [...this.#appIds].sort();
+  }
+
+  /** Why the EventTools cannot list its keys, with the remedy; undefined where they can. */
+  public get keysProblem(): string | undefined {
+    const { name, backend, store } = this;
+    if (backend.keyServer === undefined) {
+      return `store '${name}' is in ${backend.kind}, and the EventTools list keys of Redis alone: ask the database, e.g. psql -c "SELECT key FROM ${STATE_STORE_TABLES.prefix}state WHERE starts_with(key, '${store === undefined ? 'APP' : name}||') ORDER BY key LIMIT 100"`;
+    }
+    return store === undefined
+      ? `store '${name}' has no contract, so each app has keys of its own, which others cannot read: give it one as 'store', e.g. of defineStateStore`
+      : undefined;
   }
 
   /** Lets an app read and write state. */

@@ -14,6 +14,7 @@ import { hostProblem, portNumberProblem } from '../core/kubernetes-syntax.ts';
 import { requireProps } from '../core/problems.ts';
 import { STATE_STORE_TABLES } from '../data/database-roles.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
+import { TOOLS_LOGIN } from '../data/redis-cache-server.ts';
 import type { RedisCache } from '../data/redis-cache.ts';
 import { type ComponentMetadata, setting } from '../messaging/component-metadata.ts';
 import type { IEventApp } from '../messaging/event-app.ts';
@@ -41,6 +42,21 @@ export interface RedisConnectionOptions {
   readonly readTimeout?: Duration;
   /** Time to send a command. @default - the time for an answer */
   readonly writeTimeout?: Duration;
+}
+
+/** A value, or the key of a Secret that has it. */
+export type LoginValue =
+  { readonly value: string } | { readonly secret: string; readonly key: string };
+
+/** A server whose keys can be listed, and how the pod of the EventTools logs in there. */
+export interface KeyServer {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: boolean;
+  /** @default - the server's default user */
+  readonly username?: LoginValue;
+  /** @default - nobody logs in */
+  readonly password?: LoginValue;
 }
 
 const CONNECTION_OPTIONS: Shape<RedisConnectionOptions> = {
@@ -112,6 +128,26 @@ function portOf(address: string): number {
     );
   }
   return Number(port);
+}
+
+/** A server in the cluster has a user for the tools; of another one, there is the login that is given. */
+function keyServerOf(server: RedisCache | RedisStateOptions): KeyServer {
+  const port = isCache(server) ? server.port : portOf(server.host);
+  const host = isCache(server) ? server.host : server.host.slice(0, -`:${port}`.length);
+  const address = { host, port, tls: server.tls ?? false };
+  const { credentials } = server;
+  if (isCache(server) && server.server !== undefined) {
+    return {
+      ...address,
+      username: { value: TOOLS_LOGIN.username },
+      password: { secret: credentials!.name, key: TOOLS_LOGIN.passwordKey },
+    };
+  }
+  const login = (key: 'username' | 'password') =>
+    credentials !== undefined && Object.hasOwn(credentials.keys, key)
+      ? { [key]: { secret: credentials.name, key } }
+      : {};
+  return { ...address, ...login('username'), ...login('password') };
 }
 
 /** Where a {@link DaprStateStore} keeps its state. */
@@ -186,6 +222,7 @@ export class StateStoreBackend {
       credentials,
       undefined,
       isCache(server) ? server : undefined,
+      keyServerOf(server),
     );
   }
 
@@ -206,5 +243,7 @@ export class StateStoreBackend {
     public readonly database?: PostgresDatabase,
     /** Cache of the platform that state is kept in. @default - none */
     public readonly cache?: RedisCache,
+    /** Where the keys of stores can be listed. @default - they cannot */
+    public readonly keyServer?: KeyServer,
   ) {}
 }

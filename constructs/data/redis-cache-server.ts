@@ -32,7 +32,7 @@ export interface RedisCacheServerProps {
   /** Memory limit of the server. */
   readonly memory: Size;
   readonly evictionPolicy: EvictionPolicy;
-  /** Keys `username` and `password` of sidecars, and `exporter-password`. */
+  /** Keys `username` and `password` of sidecars, `exporter-password`, and {@link TOOLS_LOGIN}'s. */
   readonly credentials: SecretReference;
   /** Workloads that connect; called when everything is declared. */
   readonly clients: () => readonly string[];
@@ -50,6 +50,9 @@ const VALUES = 0.75;
 /** What Dapr's client says when it connects and when it is asked about state, on keys of any name. */
 const CLIENT_RIGHTS =
   '~* resetchannels -@all +ping +hello +auth +client|setname +info +module|list +eval +hgetall +hget +hset +hincrby +get +del +expire +persist +wait';
+/** How the pod of the EventTools logs in: as a user that sees the names of keys, and nothing of their values. */
+export const TOOLS_LOGIN = { username: 'tools', passwordKey: 'tools-password' } as const;
+const TOOLS_RIGHTS = 'resetkeys resetchannels -@all +auth +hello +ping +scan';
 const EXPORTER_RIGHTS =
   'resetkeys resetchannels -@all +ping +hello +auth +info +client|setname +select +slowlog|get +slowlog|len +latency|latest +latency|histogram';
 
@@ -64,6 +67,7 @@ export function cacheScript({
   echo 'user default off resetkeys resetchannels -@all'
   echo "user $CACHE_USERNAME on >$CACHE_PASSWORD ${CLIENT_RIGHTS}"
   echo "user exporter on >$EXPORTER_PASSWORD ${EXPORTER_RIGHTS}"
+  echo "user ${TOOLS_LOGIN.username} on >$TOOLS_PASSWORD ${TOOLS_RIGHTS}"
 } >${FOLDER}/users.acl
 cat >${FOLDER}/cache.conf <<'END'
 port ${CACHE_PORT}
@@ -145,6 +149,7 @@ function podOf(props: RedisCacheServerProps): k8s.PodSpec {
           fromSecret('CACHE_USERNAME', 'username'),
           fromSecret('CACHE_PASSWORD', 'password'),
           fromSecret('EXPORTER_PASSWORD', 'exporter-password'),
+          fromSecret('TOOLS_PASSWORD', TOOLS_LOGIN.passwordKey),
         ],
         ports: containerPorts({ client: CACHE_PORT }),
         readinessProbe: {

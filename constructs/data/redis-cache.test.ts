@@ -157,6 +157,7 @@ describe('a RedisCache in the cluster', () => {
       username: { value: 'state' },
       password: { kind: 'random' },
       'exporter-password': { kind: 'random' },
+      'tools-password': { kind: 'random' },
     });
   });
 

@@ -21,7 +21,7 @@ import { EventPlatform } from '../platform/event-platform.ts';
 import { assignLayer, Layer } from '../platform/layers.ts';
 import { type NetworkPeer, workloads } from '../security/network-policies.ts';
 import { type SecretReference, SecretValue } from '../security/secret-reference.ts';
-import { CACHE_PORT, EvictionPolicy, RedisCacheServer } from './redis-cache-server.ts';
+import { CACHE_PORT, EvictionPolicy, RedisCacheServer, TOOLS_LOGIN } from './redis-cache-server.ts';
 
 /** A server that somebody else runs, such as ElastiCache. */
 export interface ExternalRedis {
@@ -144,6 +144,7 @@ function ownCredentials(name: string): SecretReference {
       username: SecretValue.literal('state'),
       password: SecretValue.random(),
       'exporter-password': SecretValue.random(),
+      [TOOLS_LOGIN.passwordKey]: SecretValue.random(),
     },
   };
 }

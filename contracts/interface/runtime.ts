@@ -64,6 +64,8 @@ export const RUNTIME_ENV = {
   interface: 'EVENT_PLATFORM_INTERFACE',
   /** Folder with the keys of events, for the dead-letter processor. @default {@link EVENT_KEYS_FOLDER} */
   eventKeys: 'EVENT_KEYS_FOLDER',
+  /** JSON object, for the event tools: the `StateServer` of each store whose keys they list. @default - none */
+  stateServers: 'STATE_SERVERS',
 } as const;
 
 /** Header of the tokens in {@link RUNTIME_ENV.appApiToken} and {@link RUNTIME_ENV.daprApiToken}. */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readThroughCache, stateClient } from '../../app-images/runtime/index.ts';
+import { redisKeys } from '../../app-images/runtime/state/redis-keys.ts';
 import { command } from '../../cli/command.ts';
 import { UsageError } from '../../cli/command-line.ts';
 import { defineStateStore } from '../../contracts/index.ts';
@@ -17,7 +18,8 @@ const Numbers = defineStateStore({ name: STORE, description: 'Numbers.' });
 const HELP = `npm run e2e:state [-- OPTIONS]
 
 Readers and writers of one value race on a read-through cache, on the pinned daprd and a Redis server. Fails when a read
-returns a value that is older than an invalidation which had ended when the read began. What the state API
+returns a value that is older than an invalidation which had ended when the read began, or
+when the keys of the store are not listed as apps know them. What the state API
 answers is compared by npm run e2e:conformance.
 
   --seconds N   how long they race (default: 10)
@@ -106,6 +108,15 @@ await command('e2e:state', async () => {
     process.env.DAPR_HTTP_PORT = String(http);
     const reads = await race(seconds * 1000);
     console.log(`e2e:state: ${reads} reads, none older than an invalidation`);
+    await stateClient<unknown>(Numbers).set('plain', 1);
+    const address = { host: '127.0.0.1', port: redis!, tls: false };
+    const { keys } = await redisKeys(address, { of: `${STORE}||`, prefix: '', limit: 100_000 });
+    assert.deepEqual([keys[0], keys.at(-1)], ['k', 'plain']);
+    assert.ok(
+      keys.slice(1, -1).every((key) => key.startsWith('k@')),
+      keys.join(', '),
+    );
+    console.log(`e2e:state: ${keys.length} keys are listed as apps know them`);
   } finally {
     await sidecar.stop();
     await server.stop();

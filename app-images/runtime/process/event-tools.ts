@@ -5,8 +5,10 @@ import {
   type EventToPublishByTools,
   RUNTIME_ENV,
   RUNTIME_PATHS,
+  type StateServer,
 } from '@cdk8s-event-platform/contracts/interface';
 import { Publisher } from '../outbox/publisher.ts';
+import { redisKeys } from '../state/redis-keys.ts';
 import { daprHttpPort, sidecarHeaders } from '../sidecar/sidecar.ts';
 import { createLogger } from '../telemetry/logging.ts';
 import { RuntimeMetrics } from '../telemetry/metrics.ts';
@@ -46,6 +48,24 @@ async function get(path: string): Promise<void> {
   process.stdout.write(said);
 }
 
+/** Prints keys of a store, as its server has them: the sidecar lists none. */
+async function keys(store = '', prefix = '', limit = '100'): Promise<void> {
+  const { env } = process;
+  const servers = JSON.parse(env[RUNTIME_ENV.stateServers] ?? '{}') as Record<string, StateServer>;
+  const server = Object.hasOwn(servers, store) ? servers[store] : undefined;
+  if (server === undefined) {
+    throw new Error(
+      `this pod knows no server of store '${store}': apply what the program declares, and wait until the pod is replaced`,
+    );
+  }
+  const login = (name: string | undefined) => (name === undefined ? undefined : env[name]);
+  const found = await redisKeys(
+    { ...server, username: login(server.username), password: login(server.password) },
+    { of: `${store}||`, prefix, limit: Number(limit) },
+  );
+  console.log(JSON.stringify(found));
+}
+
 /** Serves probes and metrics until it is told to stop. */
 function serve(): void {
   const log = createLogger(EVENT_TOOLS.appId);
@@ -67,7 +87,7 @@ function serve(): void {
 
 /**
  * Starts the image of the construct `EventTools` as a process, until it is told to stop. With a command, it does what
- * `event-platform` asks of its sidecar instead: `publish`, `state STORE KEY` or `metadata`.
+ * `event-platform` asks for instead: `publish`, `state STORE KEY`, `keys STORE PREFIX LIMIT` or `metadata`.
  *
  * @param args command and arguments. @default - those of the process
  */
@@ -89,8 +109,13 @@ export async function startEventTools(
       case 'state':
         await get(`/v1.0/state/${rest.map(encodeURIComponent).join('/')}`);
         return;
+      case 'keys':
+        await keys(...rest);
+        return;
       default:
-        throw new Error(`no command '${command}': use publish, state STORE KEY or metadata`);
+        throw new Error(
+          `no command '${command}': use publish, state STORE KEY, keys STORE PREFIX LIMIT or metadata`,
+        );
     }
   } catch (error) {
     console.error((error as Error).message);
