@@ -76,8 +76,20 @@ export class TodoWeb extends Construct {
         ports: [{ name: 'http', port: 80, targetPort: k8s.IntOrString.fromString('http') }],
       },
     });
+    this.network = this.#addNetwork(metadata, selector, apps);
+    this.disruptionBudget = new k8s.KubePodDisruptionBudget(this, 'disruption-budget', {
+      metadata,
+      spec: { maxUnavailable: k8s.IntOrString.fromNumber(1), selector: { matchLabels: selector } },
+    });
+  }
+
+  #addNetwork(
+    metadata: k8s.ObjectMeta,
+    selector: Record<string, string>,
+    apps: readonly string[],
+  ): k8s.KubeNetworkPolicy {
     // The namespace admits nothing that no policy names.
-    this.network = new k8s.KubeNetworkPolicy(this, 'network', {
+    return new k8s.KubeNetworkPolicy(this, 'network', {
       metadata,
       spec: {
         podSelector: { matchLabels: selector },
@@ -96,10 +108,6 @@ export class TodoWeb extends Construct {
           },
         ],
       },
-    });
-    this.disruptionBudget = new k8s.KubePodDisruptionBudget(this, 'disruption-budget', {
-      metadata,
-      spec: { maxUnavailable: k8s.IntOrString.fromNumber(1), selector: { matchLabels: selector } },
     });
   }
 }

@@ -150,7 +150,7 @@ export function eventsIn(file: string): unknown[] {
   });
 }
 
-/** Has a consumer on this machine process events. */
+/** Runs events through a consumer on this machine. */
 async function toScratch(
   options: ScratchOptions,
   events: readonly unknown[],

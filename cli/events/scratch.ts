@@ -94,7 +94,7 @@ export class ScratchConsumer {
     }
   }
 
-  /** Has an event processed. */
+  /** Processes an event. */
   public async take(event: unknown): Promise<Delivery | { readonly outcome: 'ignored' }> {
     const delivery = await this.#deliver(event);
     const { outcome } = delivery;

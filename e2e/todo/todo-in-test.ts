@@ -1,3 +1,4 @@
+import { Duration } from 'cdk8s';
 import { inject } from 'vitest';
 import { type Notification, sideEffect } from '@cdk8s-event-platform/runtime';
 import type { AppUnderTest, TestAnswer } from '@cdk8s-event-platform/runtime/testing';
@@ -63,6 +64,7 @@ export class TodoInTest {
     ];
     const platform = await testPlatform(TODO.environments.local!(), {
       url: inject('postgresUrl'),
+      restWithin: Duration.seconds(30),
       apps: Object.fromEntries(apps.map((app) => [app.manifest.appId, app])),
     });
     return new TodoInTest(platform, mails);

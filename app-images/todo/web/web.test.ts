@@ -82,7 +82,7 @@ it('passes the body of a request on as its body, never as another request', asyn
   }
 });
 
-it('refuses what is no path, and goes on', async () => {
+it('refuses an invalid path, and goes on', async () => {
   expect(await raw('GET //[ HTTP/1.1\r\nhost: web\r\nconnection: close\r\n\r\n')).toContain(
     'HTTP/1.1 400',
   );
