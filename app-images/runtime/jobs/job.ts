@@ -12,7 +12,7 @@ export interface JobRun {
   /** Earlier due times that this run stands for, since the app could not run: at most 1000 are counted. */
   readonly missed: number;
   /**
-   * The run as an event, the same for each try: what events and side effects follow from. Of several effects of one
+   * The run as an event, the same for each try of a due time: what events and side effects follow from. Of several effects of one
    * kind, each needs an id of its own, e.g. `{ ...event, id: event.id + order_id }`.
    */
   readonly event: CloudEvent;
