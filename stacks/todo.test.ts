@@ -121,7 +121,7 @@ describe.each(['todo', 'tasks,todo'])('systems %s on AWS', (systems) => {
     );
     expect(secretsIn(recording.only(VERSION, 'aws-msk-todo-todo-webhooks'))).toEqual({
       targets: '[]',
-      secret: 'made for todo/todo-webhooks/secret',
+      key: 'made for todo/todo-webhooks/key',
     });
     expect(secretsIn(recording.only(VERSION, 'aws-msk-todo-personal-data-keys'))).toMatchObject({
       current: 'made for todo/personal-data-keys/current',

@@ -1,5 +1,6 @@
 import type { EventContract, EventSchema } from '@cdk8s-event-platform/contracts';
 import { defineEvent } from '@cdk8s-event-platform/contracts';
+import { wireSchema } from '@cdk8s-event-platform/contracts/internal';
 import { asyncApi } from 'cdk8s-event-platform';
 import fc from 'fast-check';
 import { dump } from 'js-yaml';
@@ -139,7 +140,12 @@ describe('a contract that is exported to AsyncAPI and imported', () => {
     const platform = declare();
     folder.write('events.json', asyncApi(platform));
     const { contracts, notes } = importFile('events.json', NOTHING_GIVEN);
-    expect(contracts).toEqual(exportedContracts([platform]));
+    // Personal data are described as they are on the topic.
+    const onTopics = exportedContracts([platform]).map((contract) => ({
+      ...contract,
+      schema: wireSchema(contract.schema),
+    }));
+    expect(contracts).toEqual(onTopics);
     expect(notes).toEqual([]);
   });
 

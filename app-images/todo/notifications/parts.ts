@@ -77,9 +77,10 @@ async function notify(
   );
 }
 
-/** Key of a user in the cache, whatever characters the id has. */
+/** Key of a user in the cache, readable where the id is plain. */
 function userKey(userId: string): string {
-  return `users/${encodeURIComponent(userId)}`;
+  const id = /^[\w@-]+$/.test(userId) ? userId : Buffer.from(userId).toString('base64url');
+  return `users/${id}`;
 }
 
 async function newest(tx: Transaction, userId: string) {

@@ -43,6 +43,8 @@ export const manifest = defineApp({
   migrations: [{ name: '0100-tasks', sql: 'CREATE TABLE tasks (id text PRIMARY KEY, title text)' }],
 });
 
+/** Keys have no control characters and no '||', and clients may send anything. */
+const keyOf = (id: string) => `tasks/${encodeURIComponent(id)}`;
 const cache = readThroughCache(stateClient(TaskCache), { ttl: { minutes: 10 } });
 
 export const parts: ServiceParts = {
@@ -57,7 +59,7 @@ export const parts: ServiceParts = {
     });
     api.get('/tasks/:id', {}, async (tx, { params }) => {
       const { id } = params as { id: string };
-      const task = await cache.get(id, async () => {
+      const task = await cache.get(keyOf(id), async () => {
         const { rows } = await tx.query<{ title: string }>(
           'SELECT title FROM tasks WHERE id = $1',
           [id],
@@ -71,5 +73,5 @@ export const parts: ServiceParts = {
     });
   },
   // The event arrives after the change is committed: not earlier, and not less often than once.
-  on: [each(TaskChanged, (_tx, event) => cache.invalidate(event.data.task_id))],
+  on: [each(TaskChanged, (_tx, event) => cache.invalidate(keyOf(event.data.task_id)))],
 };

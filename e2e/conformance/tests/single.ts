@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { topicRoute } from '@cdk8s-event-platform/contracts/interface';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { idIn, KEYS } from '../context.ts';
 import { all, type Reply } from '../scripted-app.ts';
@@ -28,7 +29,7 @@ export function assertWaits(deliveries: readonly { readonly at: number }[]): voi
 /** Events one by one. */
 export const SINGLE: readonly ConformanceTest[] = [
   {
-    name: 'single: delivers an event to the route of its type, as a CloudEvent',
+    name: 'single: delivers events of all types to the route of their topic, as CloudEvents',
     app: { single: true },
     run: async (t) => {
       await t.start();
@@ -36,7 +37,7 @@ export const SINGLE: readonly ConformanceTest[] = [
       await t.app.received(['a', 'b']);
       assert.deepEqual(
         t.app.deliveries.map(({ path }) => path),
-        t.names.types.map((type) => `/events/${type}`),
+        t.names.types.map(() => topicRoute(t.names.topic)),
       );
       const { headers, body } = t.app.of('a')[0]!;
       assert.equal(headers['content-type'], 'application/cloudevents+json');
