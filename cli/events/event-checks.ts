@@ -99,7 +99,7 @@ export function recordCheck(
     if (value === undefined) {
       return { position, key, time, problems: ['it has no value'] };
     }
-    const text = value.toString();
+    const text = Buffer.from(value).toString();
     let event: Envelope | null;
     try {
       event = JSON.parse(text) as Envelope | null;

@@ -19,7 +19,7 @@ export interface TopicRecord {
   /** When the broker took it, RFC 3339; undefined where it does not say. */
   readonly time?: string | undefined;
   /** What it holds; undefined where it has no value. */
-  readonly value?: Buffer | undefined;
+  readonly value?: Uint8Array | undefined;
 }
 
 /** A topic that a broker has. */
