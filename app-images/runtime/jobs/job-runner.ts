@@ -15,7 +15,7 @@ import { type JobRow, JobStore } from './job-store.ts';
 export type JobOutcome =
   /** Its effect is committed. */
   | 'done'
-  /** The due time was processed before, or is none any more. */
+  /** The due time was processed before, or is no longer due. */
   | 'duplicate'
   /** It is called again: the handler failed, or the database. */
   | 'failed'

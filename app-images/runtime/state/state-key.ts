@@ -9,7 +9,7 @@ export function stateKeyProblem(key: string): string | undefined {
   if (key.includes('||')) {
     return "contains '||', which Dapr puts between the prefix of a store and its keys: use another separator, e.g. ':'";
   }
-  // eslint-disable-next-line no-control-regex
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/[\u0000-\u001f\u007f]/.test(key) || !key.isWellFormed()) {
     return 'contains control characters or half of a surrogate pair: encode it, e.g. with encodeURIComponent';
   }
