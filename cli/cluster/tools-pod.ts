@@ -46,7 +46,7 @@ export class ToolsPod {
     private readonly namespace: string,
   ) {}
 
-  /** The broker's command line. @throws Error with the reason when there is none. */
+  /** The broker's command line. @throws Error with the reason when the broker has no toolbox. */
   public get toolbox(): Toolbox {
     const { toolbox, toolboxProblem } = this.tools;
     if (toolbox === undefined) {

@@ -17,7 +17,7 @@ function newestFirst(a: EventContract, b: EventContract): number {
   return b.version.localeCompare(a.version, 'en', { numeric: true });
 }
 
-/** The contract of a type, by default its newest version. @throws UsageError when there is none */
+/** The contract of a type, by default its newest version. @throws UsageError for an unknown type or version */
 export function contractOfType(
   contracts: readonly EventContract[],
   type: string,
@@ -56,7 +56,7 @@ export interface CheckedRecord {
   readonly key?: string | undefined;
   /** Why it does not match its contract; empty when it does. */
   readonly problems: readonly string[];
-  /** The CloudEvent, or the text where it is none; undefined without a value. */
+  /** The CloudEvent, or the text if it is not one; undefined without a value. */
   readonly event?: unknown;
 }
 

@@ -37,7 +37,7 @@ export interface EventOptions {
   readonly time?: string | undefined;
 }
 
-/** Standard input, @FILE, or the text itself, as JSON. @throws UsageError when it is none */
+/** Standard input, @FILE, or the text itself, as JSON. @throws UsageError when it is not JSON */
 export function readData(text: string, read: (path: string | number) => string): unknown {
   const [from, json] =
     text === '-'

@@ -56,7 +56,7 @@ function startConsumerTasks(
   return { deliveries, loops, problem: () => inbox.problem };
 }
 
-/** Runs jobs, and registers their due times in the background; nothing where there are none. */
+/** Runs jobs, and registers their due times in the background. Without jobs, it starts nothing. */
 function startJobs(context: JobContext): {
   readonly receiving: Pick<ProcessParts, 'jobs'>;
   readonly loops: readonly PollingLoop[];

@@ -193,7 +193,7 @@ describe('a state client', () => {
     expect(make).toThrow(problem);
   });
 
-  it('refuses a version and newness at once, and a time that is none', () =>
+  it('refuses an ETag together with onlyNew, and an invalid TTL', () =>
     run(async () => {
       const value = { title: 'One' };
       await expect(tasks.set('k', value, { etag: '1', onlyNew: true })).rejects.toThrow(

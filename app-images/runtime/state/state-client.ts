@@ -82,7 +82,7 @@ export class StateClient<Value> {
     this.#ttl = contract.ttl && secondsOf(contract.ttl);
   }
 
-  /** The value of a key; undefined when there is none, or it does not fit the schema. @throws DependencyUnavailableError */
+  /** The value of a key; undefined when it is missing, or does not fit the schema. @throws DependencyUnavailableError */
   public async get(key: string): Promise<StateEntry<Value> | undefined> {
     return this.#entryOf(await this.raw.get(key));
   }

@@ -39,7 +39,7 @@ function rounded(value: unknown): unknown {
     : value;
 }
 
-/** The write that an entry asks for, or why there is none. */
+/** The write that an entry asks for, or why it is refused. */
 export function writeOf(
   entry: SetRequest,
   key: string,

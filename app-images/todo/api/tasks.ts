@@ -30,7 +30,7 @@ function taskOf(row: Row): Task {
   };
 }
 
-/** A task; undefined if there is none, or it was deleted. */
+/** A task; undefined if it does not exist, or was deleted. */
 export async function findTask(
   tx: Transaction,
   taskId: number,

@@ -4,7 +4,7 @@ import type { UserRegisteredData } from '../events/index.ts';
 /** What is shown of a user. */
 export type User = Pick<UserRegisteredData, 'user_id' | 'source' | 'registered_at'>;
 
-/** A user, without personal data; undefined if there is none. */
+/** A user, without personal data; undefined if the user does not exist. */
 export async function findUser(tx: Transaction, userId: string): Promise<User | undefined> {
   const { rows } = await tx.query<Omit<User, 'registered_at'> & { registered_at: Date }>(
     'SELECT user_id, source, registered_at FROM todo_users WHERE user_id = $1',

@@ -18,7 +18,7 @@ export const TaskUpdated = defineEvent({
         minProperties: 1,
         properties: {
           title: changeOf({ ...TITLE, ...PERSONAL }),
-          // Empty if there is none.
+          // Empty if the task has no description.
           description: changeOf({ ...DESCRIPTION, ...PERSONAL }),
         },
       },

@@ -21,7 +21,7 @@ const OWN_HEADERS = new Set([
 /** Time for an app to answer, in milliseconds. */
 const ANSWER_TIMEOUT = 30_000;
 
-/** The app that answers a path; undefined if there is none. */
+/** The app that answers a path; undefined if no app does. */
 export function appOf(path: string): string | undefined {
   const [route] = Object.keys(GATEWAY_ROUTES)
     .filter((prefix) => path === prefix || path.startsWith(`${prefix}/`))
