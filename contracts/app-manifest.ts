@@ -9,6 +9,7 @@ import {
   shown,
   text,
 } from './checks.ts';
+import { withPriorities } from './command.ts';
 import { contractDifferences } from './contract-differences.ts';
 import type { EventContract } from './event-contract.ts';
 import { contractName, majorOf } from './interface/event-version.ts';
@@ -37,10 +38,12 @@ export interface AppManifest {
   readonly description: string;
   /** TCP port that the image listens on. */
   readonly port: number;
-  /** Events that the image publishes; of one type, each major version at most once. @default - none */
+  /** Events and commands that the image publishes; of one type, each major version at most once. @default - none */
   readonly publishes?: readonly EventContract[];
-  /** Events that the image handles; of one type, each major version at most once. @default - none */
+  /** Events and commands that the image handles; of one type, each major version at most once. @default - none */
   readonly subscribes?: readonly EventContract[];
+  /** Commands that the image sends and waits for the answers of, with `requests.send`. @default - none */
+  readonly requests?: readonly EventContract[];
   /**
    * Whether the image takes requests from other pods, on its port.
    *
@@ -95,6 +98,7 @@ const SHAPE: Shape<AppManifest> = {
   ),
   publishes: contracts,
   subscribes: contracts,
+  requests: contracts,
   serves: optional(flag),
   notifies: optional(flag),
   erases: optional(flag),
@@ -123,6 +127,7 @@ export function manifestProblems(manifest: AppManifest): string[] {
         ...appIdProblems(manifest.appId),
         ...portProblems(manifest.port),
         ...contractProblems(manifest),
+        ...commandProblems(manifest),
         ...stateProblems(manifest),
       ];
 }
@@ -183,6 +188,54 @@ function contractProblems({ subscribes = [], publishes = [] }: AppManifest): str
   ];
 }
 
+/** Contracts with those that follow from them, each once. */
+function following(
+  contracts: readonly EventContract[],
+  more: readonly EventContract[],
+): readonly EventContract[] {
+  return [...new Set([...contracts, ...more].flatMap(withPriorities))];
+}
+
+/**
+ * What follows from commands: an app that waits for answers publishes the commands and receives the answers, and one
+ * that handles commands publishes the answers; those of a priority have topics of their own.
+ */
+function withCommands<Manifest extends AppManifest>(manifest: Manifest): Manifest {
+  const { publishes = [], subscribes = [], requests = [] } = manifest;
+  const repliesOf = (contracts: readonly EventContract[]) =>
+    contracts.flatMap(({ reply }) => reply ?? []);
+  const published = following(publishes, [...requests, ...repliesOf(subscribes)]);
+  const received = following(subscribes, repliesOf(requests));
+  return {
+    ...manifest,
+    ...(published.length > 0 && { publishes: published }),
+    ...(received.length > 0 && { subscribes: received }),
+  };
+}
+
+function commandProblems({
+  subscribes = [],
+  publishes = [],
+  requests = [],
+}: AppManifest): string[] {
+  const names = new Set(publishes.map(contractName));
+  return [
+    ...requests
+      .filter(({ reply }) => reply === undefined)
+      .map(
+        ({ type }) =>
+          `requests lists '${type}', which has no answer: give the command a reply, or list it under publishes`,
+      ),
+    ...subscribes.flatMap(({ type, reply }) =>
+      reply === undefined || names.has(contractName(reply))
+        ? []
+        : [
+            `subscribes lists the command '${type}', and publishes lacks its answer '${reply.type}': use defineApp, which adds it`,
+          ],
+    ),
+  ];
+}
+
 function stateProblems({ state = [] }: AppManifest): string[] {
   const names = state.map(({ name }) => name);
   return [...new Set(names.filter((name, index) => names.indexOf(name) < index))].map(
@@ -196,16 +249,18 @@ function isVersionOf(contract: EventContract): (other: EventContract) => boolean
 }
 
 /**
- * Declares an app. The result is frozen.
+ * Declares an app. The result is frozen; what follows from its commands has been added to `publishes` and `subscribes`.
  *
  * @throws Error that lists every problem of the manifest.
  */
 export function defineApp<const Manifest extends AppManifest>(manifest: Manifest): Manifest {
-  const problems = manifestProblems(manifest);
+  // What has another type cannot be looked into.
+  const whole = shapeProblems(manifest, SHAPE).length > 0 ? manifest : withCommands(manifest);
+  const problems = manifestProblems(whole);
   if (problems.length > 0) {
     throw new Error(
       `app manifest ${shown((manifest as Partial<AppManifest> | undefined)?.appId)} is not valid [EP2002]:\n- ${problems.join('\n- ')}`,
     );
   }
-  return Object.freeze({ ...manifest });
+  return Object.freeze({ ...whole });
 }

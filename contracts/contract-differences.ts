@@ -41,6 +41,8 @@ export function contractDifferences(one: EventContract, other: EventContract): s
     key: contract.key,
     subject: contract.subject ?? contract.key,
     ordered: contract.ordered ?? false,
+    command: contract.command ?? false,
+    reply: contract.reply?.type,
   });
   const [a, b] = [values(one), values(other)];
   const names = Object.keys(a) as (keyof typeof a)[];

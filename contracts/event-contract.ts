@@ -1,5 +1,14 @@
 import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
-import { type Check, flag, optional, type Shape, shapeProblems, shown, text } from './checks.ts';
+import {
+  type Check,
+  flag,
+  must,
+  optional,
+  type Shape,
+  shapeProblems,
+  shown,
+  text,
+} from './checks.ts';
 import { keyProblem } from './event-key.ts';
 import { inexactIntegers } from './exact-integers.ts';
 import { markProblems } from './marks.ts';
@@ -17,8 +26,8 @@ export type EventSchema = JSONSchema & {
 /** Properties that a schema names. Others may be there, but nobody has said what they are. */
 type Named<Data> = { [Name in keyof Data as string extends Name ? never : Name]: Data[Name] };
 
-/** The type that a schema describes; of a schema that is not written out, nothing is known. */
-type DataOf<Schema extends EventSchema> = string extends keyof Schema['properties']
+/** The type that a schema describes; of a schema that is not written out, nothing is known. @internal */
+export type DataOf<Schema extends EventSchema> = string extends keyof Schema['properties']
   ? Record<string, unknown>
   : Named<FromSchema<Schema>>;
 
@@ -68,7 +77,16 @@ export interface EventContract<Data = unknown, Type extends string = string> {
    * compatibility: 'backward'
    */
   readonly compatibility?: Compatibility;
-  /** One sentence on what has happened when this event is published. */
+  /**
+   * Whether it is a command: it asks for something, and exactly one app of the platform handles it. Use `defineCommand`.
+   * @default false - an event, which any number of apps handle
+   */
+  readonly command?: boolean;
+  /** The event that answers a command. Use `defineCommand`. @default - no answer */
+  readonly reply?: EventContract;
+  /** The same command on topics of their own, by priority. Use `defineCommand`. @default - one topic */
+  readonly priorities?: Readonly<Record<string, EventContract<Data>>>;
+  /** One sentence on what has happened when this event is published, or on what a command asks for. */
   readonly description: string;
   /**
    * JSON Schema (draft 7) of `data`. Its integers have bounds within ±(2^53 - 1). `pii: true` marks strings
@@ -118,6 +136,9 @@ const SHAPE: Shape<Omit<EventContract, typeof dataType>> = {
   subject: optional(text),
   compatibility: compatibilityCheck,
   description: text,
+  command: optional(flag),
+  reply: optional(must(isObject, 'must be an event contract: use defineCommand')),
+  priorities: optional(must(isObject, 'must be contracts by priority: use defineCommand')),
   schema: (what, value) =>
     isObject(value) && isObject(value.properties)
       ? []

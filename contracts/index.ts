@@ -1,6 +1,13 @@
 import './node-version.ts';
 
 export { type AppManifest, defineApp, type Migration } from './app-manifest.ts';
+export {
+  type CommandContract,
+  type CommandReply,
+  defineCommand,
+  type ReplyData,
+  type ReplyOptions,
+} from './command.ts';
 export type {
   Compatibility,
   CompatibilityMode,

@@ -3,6 +3,7 @@ import './node-version.ts';
 /** What the platform's own packages share, and nobody else is to rely on. */
 export { manifestProblems } from './app-manifest.ts';
 export * from './checks.ts';
+export { MAX_REQUEST_ID_LENGTH, withPriorities } from './command.ts';
 export * from './error-codes.ts';
 export * from './contract-differences.ts';
 export * from './created-platforms.ts';

@@ -33,6 +33,11 @@ export { postgresClaims } from './sealing/postgres-claims.ts';
 export { s3Claims, type S3ClaimsOptions, type S3ClientSettings } from './sealing/s3-claims.ts';
 export { DependencyUnavailableError } from './errors/failure.ts';
 
+// Commands.
+export { handles } from './requests/handles.ts';
+export { type RequestOptions, type Requests, requests } from './requests/requests.ts';
+export { RequestConflictError, RequestTimeoutError } from './errors/request-errors.ts';
+
 // Jobs.
 export type { JobHandler, JobRun } from './jobs/job.ts';
 // State and caches.

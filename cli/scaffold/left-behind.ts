@@ -1,5 +1,6 @@
 import {
   JOBS_TABLE,
+  REQUESTS_TABLE,
   MIGRATIONS_TABLE,
   SHARED_TABLES,
 } from '@cdk8s-event-platform/contracts/interface';
@@ -139,7 +140,11 @@ function accountsOf(
 }
 
 /** Tables with rows of an app, and the column that says whose a row is. */
-const TABLES: Readonly<Record<string, string>> = { ...SHARED_TABLES, [JOBS_TABLE]: 'app' };
+const TABLES: Readonly<Record<string, string>> = {
+  ...SHARED_TABLES,
+  [JOBS_TABLE]: 'app',
+  [REQUESTS_TABLE]: 'app',
+};
 
 function rows(before: Rendered, apps: readonly string[], roles: readonly string[]): LeftBehind[] {
   const [database] = databasesOf(before);

@@ -102,16 +102,16 @@ function movedProblems(
 }
 
 /** What stays within a major. */
-type KeptFields = Pick<EventContract, 'topic' | 'key' | 'ordered' | 'subject'>;
+type KeptFields = Pick<EventContract, 'topic' | 'key' | 'ordered' | 'subject' | 'command'>;
 
 /** What two versions of a major differ in, and must not, with both values. */
 export function keptDifferences(one: KeptFields, other: KeptFields): string[] {
   const [values, valuesBefore] = [one, other].map(
-    ({ topic, key, ordered = false, subject = key }) => ({
-      ...{ topic, key, ordered, subject },
+    ({ topic, key, ordered = false, subject = key, command = false }) => ({
+      ...{ topic, key, ordered, subject, command },
     }),
   ) as [Required<KeptFields>, Required<KeptFields>];
-  return (['topic', 'key', 'ordered', 'subject'] as const).flatMap((field) => {
+  return (['topic', 'key', 'ordered', 'subject', 'command'] as const).flatMap((field) => {
     const [value, before] = [values[field], valuesBefore[field]];
     return value === before ? [] : [`${field} (${shown(value)}, and ${shown(before)})`];
   });

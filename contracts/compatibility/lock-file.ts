@@ -28,6 +28,7 @@ const ENTRY: Shape<LockedContract & { readonly digest: string }> = {
   topic: text,
   key: text,
   ordered: flag,
+  command: optional(flag),
   subject: optional(text),
   compatibility: oneOf(...COMPATIBILITY_MODES),
   policy: oneOf('strict', 'lenient'),

@@ -9,6 +9,8 @@ export interface LockedContract {
   readonly ordered: boolean;
   /** @default - the key */
   readonly subject?: string;
+  /** @default false */
+  readonly command?: boolean;
   readonly compatibility: CompatibilityMode;
   readonly policy: CompatibilityPolicy;
   readonly schema: EventSchema;
@@ -19,11 +21,12 @@ export type LockedVersions = Readonly<Record<string, LockedContract>>;
 
 /** What is kept of a contract. */
 export function lockedContract(contract: EventContract): LockedContract {
-  const { topic, key, ordered = false, subject, schema } = contract;
+  const { topic, key, ordered = false, subject, command = false, schema } = contract;
   const { mode, policy } = compatibilityOf(contract);
   return {
     ...{ topic, key, ordered },
     ...(subject !== undefined && { subject }),
+    ...(command && { command }),
     ...{ compatibility: mode, policy, schema },
   };
 }

@@ -14,6 +14,7 @@ import {
 } from './personal-data.ts';
 import { JOBS_TABLE } from './jobs.ts';
 import { OUTBOX_LANES_TABLE, OUTBOX_TABLE } from './outbox.ts';
+import { REQUESTS_TABLE } from './requests.ts';
 
 /** Name of the table of migrations that are applied, with the relations that each has created. */
 export const MIGRATIONS_TABLE = 'schema_migrations';
@@ -47,7 +48,7 @@ export interface DatabaseAccess {
 
 /** Shared tables that an app writes to. */
 export function sharedTablesOf(manifest: AppManifest): string[] {
-  const { subscribes = [], publishes = [], jobs = [], serves } = manifest;
+  const { subscribes = [], publishes = [], requests = [], jobs = [], serves } = manifest;
   return [
     ...(subscribes.length > 0 ? [INBOX_TABLE] : []),
     ...(subscribes.length > 0 || jobs.length > 0 ? [EFFECTS_TABLE] : []),
@@ -58,6 +59,7 @@ export function sharedTablesOf(manifest: AppManifest): string[] {
       ? [QUARANTINE_TABLE]
       : []),
     ...(jobs.length > 0 ? [JOBS_TABLE] : []),
+    ...(requests.length > 0 ? [REQUESTS_TABLE] : []),
   ];
 }
 

@@ -20,6 +20,7 @@ export * from './names.ts';
 export * from './outbox.ts';
 export * from './personal-data.ts';
 export * from './platform-migrations.ts';
+export * from './requests.ts';
 export * from './runtime.ts';
 export * from './sealed-values.ts';
 export * from './version-range.ts';

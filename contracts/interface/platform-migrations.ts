@@ -6,6 +6,7 @@ import { JOBS_MIGRATION } from './jobs.ts';
 import type { Migration } from '../app-manifest.ts';
 import { EVENT_IDENTITY_MIGRATION, INBOX_MIGRATION, QUARANTINE_MIGRATION } from './inbox.ts';
 import { PERSONAL_DATA_MIGRATION } from './personal-data.ts';
+import { REQUESTS_MIGRATION } from './requests.ts';
 import { OUTBOX_MIGRATION, OUTBOX_SET_ASIDE_MIGRATION } from './outbox.ts';
 
 /** The platform's own tables, which every database of consumers or producers has. Numbers below 0100 are theirs. */
@@ -22,4 +23,5 @@ export const PLATFORM_MIGRATIONS: readonly Migration[] = [
   CLAIMS_MIGRATION,
   JOBS_MIGRATION,
   ANSWER_HEADERS_MIGRATION,
+  REQUESTS_MIGRATION,
 ];

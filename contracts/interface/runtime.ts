@@ -153,6 +153,10 @@ export const RUNTIME_METRICS = {
   cacheInvalidations: 'cache_invalidations_total',
   /** Counter by `job_name` and `result` (`done`, `duplicate`, `failed`): runs of jobs. */
   jobRuns: 'job_runs_total',
+  /** Counter by `type` and `result` (`answered`, `timed_out`): commands whose answers an app has waited for. */
+  requests: 'command_requests_total',
+  /** Counter by `type`: answers to commands that nobody waits for any more. */
+  lateReplies: 'command_late_replies_total',
   /** Gauge in seconds by `job_name`: how long its due time has been over; 0 while it is not due. */
   jobOverdue: 'job_overdue_seconds',
   /** Histogram in seconds by `job_name`: how long runs take. */

@@ -51,6 +51,8 @@ export class AppInTest {
   public sidecar: Sidecar | undefined;
   /** Requests that it has not answered. */
   public inFlight = 0;
+  /** Requests to its API that it has not answered. */
+  public asked = 0;
   /** Requests so far. */
   public requests = 0;
   #killedAtCommit = false;
@@ -74,6 +76,21 @@ export class AppInTest {
     } finally {
       this.inFlight--;
     }
+  }
+
+  /** Sends a request to its API. @returns as {@link send} */
+  public async ask(request: ExchangeRequest): Promise<ExchangeAnswer | undefined> {
+    this.asked++;
+    try {
+      return await this.send(request);
+    } finally {
+      this.asked--;
+    }
+  }
+
+  /** Requests to its API that do something: they do not wait for the answer to a command. */
+  public get busy(): number {
+    return Math.max(0, this.asked - this.#run.app.waiting);
   }
 
   /** Relays, replays and performs some of what is due. @returns how much. */
@@ -126,6 +143,7 @@ export class AppInTest {
           }),
         jobs: app && jobsOf(manifest, this.#interruptible(jobs), env),
         now: () => time.now(),
+        after: (milliseconds) => time.timeout(milliseconds),
         send: (request) => this.#toSidecar(request),
       }),
     };

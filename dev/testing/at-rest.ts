@@ -26,7 +26,8 @@ export async function comeToRest(parts: Parts, interrupted: () => boolean): Prom
   const sum = (number: (app: AppInTest) => number) =>
     apps.reduce((total, app) => total + number(app), 0);
   const held = () => (interrupted() ? sum(({ inFlight }) => inFlight) : 0);
-  const idle = () => time.until(() => time.busy <= held(), end);
+  const asked = () => (interrupted() ? 0 : sum(({ busy }) => busy));
+  const idle = () => time.until(() => time.busy <= held() && asked() === 0, end);
   while (performance.now() < end && (await idle())) {
     const before = sum(({ requests }) => requests);
     // Before relays look: what is hidden from them now may be there a moment later.

@@ -62,14 +62,19 @@ export class TestPlatform {
     };
   }
 
-  /** Sends a request to the HTTP API of an app. @throws Error when the platform has no such app. */
+  /**
+   * Sends a request to the HTTP API of an app. One that waits for the answer to a command is answered by `settle`, and
+   * is too late by `advance`: await it after these.
+   *
+   * @throws Error when the platform has no such app.
+   */
   public async request(
     appId: string,
     method: string,
     path: string,
     { body, headers = {} }: TestRequest = {},
   ): Promise<TestAnswer> {
-    const answer = await this.#app(appId).send({
+    const answer = await this.#app(appId).ask({
       ...{ method, path },
       headers: { ...(body && { 'content-type': 'application/json' }), ...headers },
       ...(body && { body: JSON.stringify(body) }),

@@ -11,7 +11,7 @@ import { RuntimeMetrics } from '../telemetry/metrics.ts';
 import { addToOutbox } from '../outbox/outbox.ts';
 import type { Outgoing } from '../outbox/publisher.ts';
 import { OutboxRelay } from '../outbox/relay.ts';
-import { wakingRelay } from '../process/start.ts';
+import { waking } from '../process/start.ts';
 
 const Receipt = defineEvent({
   ...Paid,
@@ -153,7 +153,7 @@ describe('a consumer that publishes', () => {
     };
     const stop = () => Promise.resolve();
     const relay = { wake: () => (woken += 1), stop, measure: stop };
-    const receiver = wakingRelay(deliveries, relay);
+    const receiver = waking(deliveries, [relay]);
     const { signal } = new AbortController();
     expect(receiver.typeOf('/')).toBe('type');
     await receiver.single('/', new Uint8Array(), signal);

@@ -1,11 +1,12 @@
 import { contractName } from '@cdk8s-event-platform/contracts/interface';
-import { withCode } from '@cdk8s-event-platform/contracts/internal';
+import { withCode, withPriorities } from '@cdk8s-event-platform/contracts/internal';
 import type { EventContract, EventData, AppManifest } from '@cdk8s-event-platform/contracts';
 import type { CloudEvent } from '../events/cloud-event.ts';
 import type { SideEffect } from '../effects/effects.ts';
 import type { Upcasts } from '../events/upcast.ts';
 import { causedBy, type EventTransaction } from './event-transaction.ts';
 import { HandlerError } from '../errors/failure.ts';
+import { recordReplies } from '../requests/record-replies.ts';
 
 /** Handler of one type of event. */
 export interface Handler {
@@ -82,6 +83,19 @@ function byName<Part>(
   return map;
 }
 
+/** Handlers by the contracts that they handle, those of a command's priorities among them. */
+function handlersByContract(appId: string, handlers: readonly Handler[]): Map<string, Handler> {
+  const all = handlers.flatMap((handler) =>
+    withPriorities(handler.contract).map((contract) => ({ contract, handler })),
+  );
+  const named = byName(
+    all,
+    ({ contract }) => contractName(contract),
+    `${appId}: two handlers for one type of event`,
+  );
+  return new Map([...named].map(([name, { handler }]) => [name, handler]));
+}
+
 /** The older versions that an app converts: name of the contract, and what it becomes. */
 function converted(upcasts: readonly Upcasts[]): [string, EventContract][] {
   return upcasts.flatMap(({ contract, upcasts: byMajor }) =>
@@ -105,11 +119,12 @@ export function consumer(manifest: AppManifest, ...parts: readonly ConsumerPart[
       throw new Error(withCode('EP8002', `${appId}: ${problem(wrong.join(', '))}`));
     }
   };
-  const handlers = byName(
-    parts.filter((part) => 'handle' in part),
-    ({ contract }) => contractName(contract),
-    `${appId}: two handlers for one type of event`,
-  );
+  const { requests = [] } = manifest;
+  const replies = new Set(requests.flatMap(({ reply }) => reply ?? []));
+  const handlers = handlersByContract(appId, [
+    ...parts.filter((part) => 'handle' in part),
+    ...[...replies].map((reply) => recordReplies(appId, reply)),
+  ]);
   const effects = byName(
     parts.filter((part) => 'perform' in part),
     ({ kind }) => kind,

@@ -26,6 +26,8 @@ export interface CloudEvent<Data = unknown> {
   readonly correlationid?: string;
   /** Id of the event or request that it follows from. */
   readonly causationid?: string;
+  /** App that waits for the answer to a command. */
+  readonly replyto?: string;
   readonly data: Data;
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyError } from 'fastify';
 import { classifyFailure, describeFailure } from '../errors/failure.ts';
 import { InvalidEventError } from '../errors/invalid-event-error.ts';
+import { RequestConflictError, RequestTimeoutError } from '../errors/request-errors.ts';
 import { MAX_REASONS } from '../events/schema-check.ts';
 import { redact } from '../sealing/redact.ts';
 import type { Logger } from '../telemetry/logging.ts';
@@ -45,6 +46,17 @@ export function problemOf(
     return new HttpProblem(400, 'the request cannot become an event', {
       errors: error.reasons.map((detail) => ({ detail })),
     });
+  }
+  if (error instanceof RequestTimeoutError) {
+    log.warn({ reason: error.message }, 'request not answered in time');
+    return new HttpProblem(
+      504,
+      'no answer in time: it may still be carried out, repeat the request with the same Idempotency-Key for its answer',
+      { headers: { 'retry-after': '1' } },
+    );
+  }
+  if (error instanceof RequestConflictError) {
+    return new HttpProblem(422, 'this Idempotency-Key was used for another request: use a new one');
   }
   if (error instanceof RejectedError) {
     return new HttpProblem(503, 'too many requests are in progress', {

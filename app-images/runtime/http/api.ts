@@ -107,7 +107,7 @@ const conflictRetry = retry(
 /** Runs a handler and commits what it does, once for each key. */
 function serve(
   { appId, pool, publisher }: HttpApiOptions,
-  { method, path, handle }: Route,
+  { method, path, handle, options }: Route,
   request: ApiRequest,
   key: string | undefined,
 ): Promise<{ readonly answer: ApiAnswer; readonly repeated: boolean }> {
@@ -116,7 +116,7 @@ function serve(
     return answerOf(await handle(own, request));
   };
   return conflictRetry.execute(async () => {
-    if (method === 'GET') {
+    if ((options.transaction ?? (method === 'GET' ? 'first-query' : 'request')) === 'first-query') {
       return { answer: await inLazyTransaction(pool, answerIn), repeated: false };
     }
     return inTransaction(pool, async (tx) => {

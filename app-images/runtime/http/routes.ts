@@ -28,6 +28,13 @@ export interface RouteOptions<
    * @default - the header is not looked at
    */
   readonly ifMatch?: 'optional' | 'required';
+  /**
+   * When the transaction begins: with the request, or with the first query. With `first-query`, a handler may wait for
+   * others, such as for the answer to a command, without a connection; a repeated `Idempotency-Key` runs it again, under
+   * the same `id`.
+   * @default 'first-query' for routes that read, 'request' for others
+   */
+  readonly transaction?: 'request' | 'first-query';
   /** What the route answers, by status, for its description. Answers are not checked. @default - 200 */
   readonly answers?: Readonly<Record<number, AnswerDescription>>;
   /** Largest body, in bytes. @default 262144 */

@@ -1,4 +1,9 @@
-import { contractName, dataSchemaOf, majorOf } from '@cdk8s-event-platform/contracts/interface';
+import {
+  contractName,
+  dataSchemaOf,
+  majorOf,
+  REPLY_TO,
+} from '@cdk8s-event-platform/contracts/interface';
 import type { EventContract, EventData, AppManifest } from '@cdk8s-event-platform/contracts';
 import { type Cause, causationOf, derivedId } from '../events/causation.ts';
 import type { CloudEvent } from '../events/cloud-event.ts';
@@ -69,19 +74,22 @@ export class EventPublisher {
   readonly #appId: string;
   readonly #source: string;
   readonly #contracts: ReadonlySet<string>;
+  /** Contracts that the app receives, answers to its commands among them. */
+  readonly #received: ReadonlySet<string>;
 
   /**
    * @param sealing encrypts personal data, and keeps large values elsewhere.
    * @param now milliseconds since 1970. @default - the system's clock
    */
   public constructor(
-    { appId, source, publishes = [] }: AppManifest,
+    { appId, source, publishes = [], subscribes = [] }: AppManifest,
     public readonly sealing: Sealing,
     private readonly now: () => number = Date.now,
   ) {
     this.#appId = appId;
     this.#source = source ?? `/${appId}`;
     this.#contracts = new Set(publishes.map(contractName));
+    this.#received = new Set(subscribes.map(contractName));
   }
 
   /** Publishing in a transaction. */
@@ -129,6 +137,8 @@ export class EventPublisher {
       return undefined;
     }
     const { traceparent } = cause;
+    const { reply } = contract;
+    const waits = reply !== undefined && this.#received.has(contractName(reply));
     return {
       specversion: '1.0',
       id:
@@ -145,6 +155,7 @@ export class EventPublisher {
       datacontenttype: 'application/json',
       dataschema: dataSchemaOf(contract),
       ...causationOf(cause),
+      ...(waits && { [REPLY_TO]: this.#appId }),
       // Dapr keeps a trace context that has its older name, too.
       ...(traceparent !== undefined && { traceparent, traceid: traceparent }),
       data,

@@ -9,8 +9,12 @@ import { type JobContext, jobTasks } from '../jobs/job-tasks.ts';
 import type { ClaimCheck } from '../sealing/claim-check.ts';
 import { Sealing } from '../sealing/sealing.ts';
 import { type Erase, sealingTasks } from '../sealing/sealing-tasks.ts';
+import { RequestSender, type RequestSenderOptions } from '../requests/requests.ts';
+import { forgetRequests } from '../requests/request-store.ts';
+import { useRequests } from './app-scope.ts';
+import { atMostEvery, FORGET_INTERVAL } from './at-most-every.ts';
 import { runAll } from './housekeeping.ts';
-import { type ProcessContext, type ProcessParts, startProcess, wakingRelay } from './start.ts';
+import { type ProcessContext, type ProcessParts, startProcess, waking } from './start.ts';
 import { startRelay } from './start-relay.ts';
 import { startPollingLoop, type PollingLoop } from './polling-loop.ts';
 
@@ -54,6 +58,19 @@ function startConsumerTasks(
     return { ...running, stop };
   });
   return { deliveries, loops, problem: () => inbox.problem };
+}
+
+/** Sends the commands of an app whose answers it waits for; undefined where it sends none. */
+function startRequests(
+  manifest: AppManifest,
+  context: Omit<RequestSenderOptions, 'manifest'>,
+): RequestSender | undefined {
+  if ((manifest.requests ?? []).length === 0) {
+    return undefined;
+  }
+  const sender = new RequestSender({ manifest, ...context });
+  useRequests(sender);
+  return sender;
 }
 
 /** Runs jobs, and registers their due times in the background. Without jobs, it starts nothing. */
@@ -101,17 +118,20 @@ export function startApp(manifest: AppManifest, parts: AppParts): void {
         ? startRelay({ producer: appId, pool, metrics, log, tracing })
         : undefined;
     const committed = () => relay?.wake();
+    const sender = startRequests(manifest, { pool, publisher, metrics, committed });
     const requests = parts.requests?.({ ...context, publisher, committed });
     const jobs = startJobs({ ...context, manifest, jobs: parts.jobs ?? [], publisher, committed });
     const tasks = [
       ...(relay === undefined ? [] : [() => relay.measure()]),
+      ...(sender === undefined
+        ? []
+        : [atMostEvery(FORGET_INTERVAL, (of: pg.Pool) => forgetRequests(of, appId))]),
       ...sealingTasks({ manifest, log, claims: parts.claims, erase: parts.erase }),
       ...(parts.housekeeping ?? []),
     ];
     return {
       ...(consumer && {
-        deliveries:
-          relay === undefined ? consumer.deliveries : wakingRelay(consumer.deliveries, relay),
+        deliveries: waking(consumer.deliveries, [relay, sender]),
         problem: consumer.problem,
       }),
       ...jobs.receiving,

@@ -8,6 +8,7 @@ import { httpApi } from '../http/api.ts';
 import { Api } from '../http/routes.ts';
 import { type JobHandler, jobsOf } from '../jobs/job.ts';
 import { forgetAnswers } from '../http/idempotency.ts';
+import { atMostEvery, FORGET_INTERVAL } from './at-most-every.ts';
 
 /** Handlers, side effects and routes of an app. */
 export interface ServiceParts {
@@ -27,23 +28,6 @@ export interface ServiceParts {
   readonly routes?: (api: Api) => void;
   /** Periodic task, such as deleting old rows. Called every 5 seconds. @default - none */
   readonly housekeeping?: (pool: pg.Pool) => Promise<void>;
-}
-
-/** Time between two deletions of old idempotency keys, in milliseconds. */
-const FORGET_INTERVAL = 60_000;
-
-/** Limits how often a function runs. */
-function atMostEvery<Args extends unknown[]>(
-  milliseconds: number,
-  run: (...args: Args) => Promise<void>,
-): (...args: Args) => Promise<void> {
-  let last = -Infinity;
-  return async (...args) => {
-    if (performance.now() - last >= milliseconds) {
-      last = performance.now();
-      await run(...args);
-    }
-  };
 }
 
 /**

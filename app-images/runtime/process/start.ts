@@ -23,11 +23,10 @@ import { numberFromEnv } from './environment.ts';
 import { type DrainOptions, stopOnSignal } from './shutdown.ts';
 import { restartSidecar, restartSidecarLater, sidecarKeepsDeliveries } from '../sidecar/sidecar.ts';
 import { checkSidecarVersion } from '../sidecar/sidecar-version.ts';
-import type { RunningRelay } from './start-relay.ts';
 import { loadTracing } from '../telemetry/load-tracing.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 import type { PollingLoop } from './polling-loop.ts';
-import { useStateScope } from '../state/state-scope.ts';
+import { useAppScope } from './app-scope.ts';
 
 /** The port that an image listens on: its manifest's, unless `APP_PORT` says otherwise. */
 export function listenPort(manifest: AppManifest): number {
@@ -110,12 +109,16 @@ export async function startProcess(
     return;
   }
   // A relay has connections of its own: it goes on while deliveries and requests wait for theirs.
-  const { publishes = [], jobs: declared = [] } = manifest;
-  const connections = 12 + (publishes.length > 0 ? 4 : 0) + (declared.length > 0 ? 3 : 0);
+  const { publishes = [], jobs: declared = [], requests: asked = [] } = manifest;
+  const connections =
+    12 +
+    (publishes.length > 0 ? 4 : 0) +
+    (declared.length > 0 ? 3 : 0) +
+    (asked.length > 0 ? 3 : 0);
   const pool = openDatabase({ applicationName: appId, connections, log });
   const inFlight = new InFlightTracker();
   const metrics = new RuntimeMetrics();
-  useStateScope(metrics, () => restartSidecarLater(log));
+  useAppScope(metrics, () => restartSidecarLater(log));
   (manifest.state ?? []).forEach(({ name }) => metrics.initializeCache(name));
   const tracing = await loadTracing(appId, log);
   const {
@@ -170,9 +173,12 @@ function guardedReadiness(readiness: Readiness, inFlight: InFlightTracker, log: 
   });
 }
 
-/** Wakes a relay after each delivery, since a handler may have published events. */
-export function wakingRelay(deliveries: DeliveryReceiver, relay: RunningRelay): DeliveryReceiver {
-  const wake = () => relay.wake();
+/** Wakes others after each delivery: a handler may have published events, or noted an answer. */
+export function waking(
+  deliveries: DeliveryReceiver,
+  others: readonly ({ wake(): void } | undefined)[],
+): DeliveryReceiver {
+  const wake = () => others.forEach((other) => other?.wake());
   return {
     typeOf: (path) => deliveries.typeOf(path),
     single: (...delivery) => deliveries.single(...delivery).finally(wake),

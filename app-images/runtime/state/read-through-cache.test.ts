@@ -4,7 +4,7 @@ import { DependencyUnavailableError } from '../errors/failure.ts';
 import { TestState } from '../testing/test-state.ts';
 import { readThroughCache } from './read-through-cache.ts';
 import { stateClient } from './state-client.ts';
-import { inStateScope } from './state-scope.ts';
+import { inAppScope } from '../process/app-scope.ts';
 
 const Titles = defineStateStore({
   name: 'titles',
@@ -17,7 +17,7 @@ let state: TestState;
 let rows: Map<string, string>;
 let loads: number;
 const cache = readThroughCache(stateClient(Titles), { ttl: { minutes: 5 } });
-const run = <Result>(what: () => Promise<Result>) => inStateScope(state.scope, what);
+const run = <Result>(what: () => Promise<Result>) => inAppScope(state.scope, what);
 const get = (key: string) =>
   cache.get(key, () => {
     loads++;

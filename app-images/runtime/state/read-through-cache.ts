@@ -4,7 +4,7 @@ import { DependencyUnavailableError } from '../errors/failure.ts';
 import { StateConflictError } from '../errors/state-conflict-error.ts';
 import type { RawState } from './raw-state.ts';
 import { type StateClient, ttlOf } from './state-client.ts';
-import { stateScope } from './state-scope.ts';
+import { appScope } from '../process/app-scope.ts';
 
 /** Options of {@link readThroughCache}. */
 export interface ReadThroughCacheOptions {
@@ -92,7 +92,7 @@ export class ReadThroughCache<Value> {
         replicated: true,
       })),
     );
-    stateScope().metrics.cacheInvalidations(this.#raw.store, keys.length);
+    appScope().metrics.cacheInvalidations(this.#raw.store, keys.length);
   }
 
   /** The generation of a key. Without one, another is created: what was cached before stays unreachable. */
@@ -126,7 +126,7 @@ export class ReadThroughCache<Value> {
   }
 
   #count(result: 'hit' | 'miss' | 'bypass'): void {
-    stateScope().metrics.cacheRequests(this.#raw.store, result);
+    appScope().metrics.cacheRequests(this.#raw.store, result);
   }
 
   /** What a request returns; undefined when the cache cannot be reached. */

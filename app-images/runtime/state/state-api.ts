@@ -1,7 +1,7 @@
 import { circuitBreaker, ConsecutiveBreaker, handleAll } from 'cockatiel';
 import { DependencyUnavailableError } from '../errors/failure.ts';
 import type { SidecarReply, SidecarRequest } from '../outbox/publisher.ts';
-import { type StateReply, type StateScope, stateScope } from './state-scope.ts';
+import { type StateReply, type AppScope, appScope } from '../process/app-scope.ts';
 
 /** A request about one store. */
 export interface StateRequest extends Pick<SidecarRequest, 'method'> {
@@ -44,7 +44,7 @@ function isDone({ status }: StateReply): boolean {
   return status >= 200 && status < 300;
 }
 
-function newBreaker({ pause }: StateScope) {
+function newBreaker({ pause }: AppScope) {
   const breaker = new ConsecutiveBreaker(FAILURES);
   return circuitBreaker(handleAll, { halfOpenAfter: pause, breaker });
 }
@@ -54,7 +54,7 @@ function newBreaker({ pause }: StateScope) {
  * for a while: requests then fail at once.
  */
 export class StateApi {
-  readonly #breakers = new WeakMap<StateScope, ReturnType<typeof newBreaker>>();
+  readonly #breakers = new WeakMap<AppScope, ReturnType<typeof newBreaker>>();
 
   /** @param timeout of one request, in milliseconds. */
   public constructor(
@@ -69,7 +69,7 @@ export class StateApi {
    * @throws DependencyUnavailableError when the sidecar or the store behind it cannot be reached in time.
    */
   public async send(request: StateRequest): Promise<StateReply> {
-    const scope = stateScope();
+    const scope = appScope();
     const breaker = this.#breakers.get(scope) ?? newBreaker(scope);
     this.#breakers.set(scope, breaker);
     let reply: StateReply;
@@ -92,7 +92,7 @@ export class StateApi {
 
   /** @throws Error when nobody's request would be answered. */
   async #send(
-    scope: StateScope,
+    scope: AppScope,
     { method, path = '', ifMatch, body }: StateRequest,
   ): Promise<StateReply> {
     const reply = await scope.send(

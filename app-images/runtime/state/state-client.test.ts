@@ -4,7 +4,7 @@ import { DependencyUnavailableError } from '../errors/failure.ts';
 import { StateConflictError } from '../errors/state-conflict-error.ts';
 import { TestState } from '../testing/test-state.ts';
 import { stateClient } from './state-client.ts';
-import { inStateScope } from './state-scope.ts';
+import { inAppScope } from '../process/app-scope.ts';
 
 const Tasks = defineStateStore({
   name: 'tasks',
@@ -21,7 +21,7 @@ const Anything = defineStateStore({ name: 'anything', description: 'Anything.' }
 let state: TestState;
 const tasks = stateClient(Tasks);
 const anything = stateClient(Anything);
-const run = <Result>(what: () => Promise<Result>) => inStateScope(state.scope, what);
+const run = <Result>(what: () => Promise<Result>) => inAppScope(state.scope, what);
 
 beforeEach(() => {
   state = new TestState({ appId: 'app', state: [Tasks, Anything] });
@@ -164,7 +164,7 @@ describe('a state client', () => {
       asked++;
     };
     const scope = { ...state.scope, notLoaded };
-    await inStateScope(scope, async () => {
+    await inAppScope(scope, async () => {
       const other = stateClient(defineStateStore({ name: 'other', description: 'Other.' }));
       await expect(other.get('k')).rejects.toThrow(DependencyUnavailableError);
       await expect(other.getAll(['k'])).rejects.toThrow(DependencyUnavailableError);
@@ -177,7 +177,7 @@ describe('a state client', () => {
   it('leaves a store alone that has failed several times', async () => {
     let asked = 0;
     const send = () => Promise.reject(new Error(`asked ${++asked} times`));
-    await inStateScope({ ...state.scope, pause: 60_000, send }, async () => {
+    await inAppScope({ ...state.scope, pause: 60_000, send }, async () => {
       const client = stateClient(Anything);
       for (let time = 0; time < 5; time++) {
         await expect(client.get('k')).rejects.toThrow(DependencyUnavailableError);

@@ -10,6 +10,11 @@ export type JobRunResult = (typeof JOB_RESULTS)[number];
 
 const JOB_RESULTS = ['done', 'duplicate', 'failed'] as const;
 
+/** How a command was answered; the `result` label of `command_requests_total`. */
+export type RequestResult = (typeof REQUEST_RESULTS)[number];
+
+const REQUEST_RESULTS = ['answered', 'timed_out'] as const;
+
 /** How a read through a cache was answered; the `result` label of `cache_requests_total`. */
 export type CacheResult = (typeof CACHE_RESULTS)[number];
 
@@ -87,6 +92,17 @@ export class RuntimeMetrics {
     RUNTIME_METRICS.cacheInvalidations,
     'Keys of a cache that were invalidated.',
     ['store'],
+  );
+
+  readonly #requests = this.#counter(
+    RUNTIME_METRICS.requests,
+    'Commands whose answers were waited for, by type and result.',
+    ['type', 'result'],
+  );
+  readonly #lateReplies = this.#counter(
+    RUNTIME_METRICS.lateReplies,
+    'Answers to commands that came too late.',
+    ['type'],
   );
 
   /** Adds metrics of the process and of Node: CPU, memory, event loop, garbage collection. */
@@ -185,6 +201,22 @@ export class RuntimeMetrics {
   /** Counts keys of a cache that were invalidated. */
   public cacheInvalidations(store: string, count: number): void {
     this.#cacheInvalidations.inc({ store }, count);
+  }
+
+  /** Exports zeros for a command, as {@link initialize} does for types. */
+  public initializeRequests(type: string): void {
+    REQUEST_RESULTS.forEach((result) => this.requests(type, result, 0));
+    this.lateReplies(type, 0);
+  }
+
+  /** Counts commands whose answers were waited for. */
+  public requests(type: string, result: RequestResult, count = 1): void {
+    this.#requests.inc({ type, result }, count);
+  }
+
+  /** Counts answers to commands that came too late. */
+  public lateReplies(type: string, count = 1): void {
+    this.#lateReplies.inc({ type }, count);
   }
 
   /** All metrics in the text format of Prometheus. */

@@ -16,10 +16,12 @@ import { type JobContext, jobTasks } from '../jobs/job-tasks.ts';
 import { Publisher, type SidecarReply, type SidecarRequest } from '../outbox/publisher.ts';
 import { OutboxRelay } from '../outbox/relay.ts';
 import { consumerTasks } from '../process/consumer-tasks.ts';
+import { waking } from '../process/start.ts';
 import { runAll } from '../process/housekeeping.ts';
 import { Sealing } from '../sealing/sealing.ts';
 import { sealingTasks } from '../sealing/sealing-tasks.ts';
-import { inStateScope, type StateScope } from '../state/state-scope.ts';
+import { inAppScope, type AppScope } from '../process/app-scope.ts';
+import { RequestSender } from '../requests/requests.ts';
 import type { Variables } from '../process/environment.ts';
 import type { ServiceParts } from '../process/start-service.ts';
 import type { Logger } from '../telemetry/logging.ts';
@@ -49,6 +51,8 @@ export interface InProcessOptions {
   ) => Promise<SidecarReply & { readonly etag?: string | undefined }>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** A signal that aborts after some milliseconds. */
+  readonly after: (milliseconds: number) => AbortSignal;
   readonly log: Logger;
 }
 
@@ -75,7 +79,8 @@ function jobParts(
  * its loops do.
  */
 export class AppInProcess {
-  readonly #scope: StateScope;
+  readonly #scope: AppScope;
+  readonly #sender: RequestSender | undefined;
   readonly #ready: Promise<unknown>;
   readonly #server: ReturnType<typeof consumerServer>;
   readonly #work: readonly Task[];
@@ -85,8 +90,6 @@ export class AppInProcess {
     const { manifest, env, pool, now, log, routes } = options;
     const { appId, source = `/${appId}` } = manifest;
     const metrics = new RuntimeMetrics();
-    // A store is tried each time: what tests end is over at once.
-    this.#scope = { send: (request) => options.send(request), pause: 0, metrics };
     const inFlight = new InFlightTracker();
     const { claims, erase } = options;
     const sealing = new Sealing(manifest, { claims, env, now });
@@ -94,6 +97,18 @@ export class AppInProcess {
     const context = {
       ...{ appId, pool, metrics, log, inFlight, publisher, sealing },
       tracing: undefined,
+    };
+    const asks = (manifest.requests ?? []).length > 0;
+    this.#sender = asks
+      ? new RequestSender({
+          ...{ manifest, pool, publisher, metrics, now, after: options.after },
+          committed: () => undefined,
+        })
+      : undefined;
+    this.#scope = {
+      // A store is tried each time: what tests end is over at once.
+      ...{ send: (request) => options.send(request), pause: 0, metrics, now },
+      requests: this.#sender,
     };
     const consumer =
       options.consumer &&
@@ -116,7 +131,7 @@ export class AppInProcess {
       ...context,
       jobs: jobs.receiver,
       deliveries:
-        consumer?.deliveries ??
+        (consumer && waking(consumer.deliveries, [this.#sender])) ??
         (keys === undefined
           ? undefined
           : new DeadLetterReceiver(readEventKeys(keys), pool, metrics, log)),
@@ -165,7 +180,7 @@ export class AppInProcess {
   public get handle(): RequestListener {
     return (request, response) => {
       void this.#ready.then(() =>
-        inStateScope(this.#scope, () => this.#server.emit('request', request, response)),
+        inAppScope(this.#scope, () => this.#server.emit('request', request, response)),
       );
     };
   }
@@ -173,6 +188,11 @@ export class AppInProcess {
   /** Relays, replays and performs some of what is due. Returns how much: 0 when nothing is due, or everything fails. */
   public round(): Promise<number> {
     return this.#run(this.#work);
+  }
+
+  /** Calls that wait for the answer to a command. */
+  public get waiting(): number {
+    return this.#sender?.waiting ?? 0;
   }
 
   /** Does the housekeeping: partitions of the inbox, gauges, and the app's own. */
@@ -198,7 +218,7 @@ export class AppInProcess {
     let done = 0;
     for (const { name, poll } of tasks) {
       try {
-        done += await inStateScope(this.#scope, poll);
+        done += await inAppScope(this.#scope, poll);
       } catch (error) {
         this.options.log.warn(
           { task: name, reason: describeFailure(error) },

@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import type { AppManifest, EventContract, EventData } from '@cdk8s-event-platform/contracts';
+import type {
+  AppManifest,
+  CommandReply,
+  EventContract,
+  EventData,
+} from '@cdk8s-event-platform/contracts';
 import {
   DEFAULT_INBOX_DAYS,
   EFFECTS_TABLE,
@@ -18,6 +23,7 @@ import { EventPublisher } from '../outbox/event-publisher.ts';
 import { describeFailure } from '../errors/failure.ts';
 import type { ApiMethod } from '../http/routes.ts';
 import { JobsUnderTest, type JobUnderTest, type TestedRun } from './jobs-under-test.ts';
+import { RequestsUnderTest } from './requests-under-test.ts';
 import { InboxPartitions } from '../delivery/inbox.ts';
 import { jsonPart } from '../events/json.ts';
 import { silentLogger } from '../telemetry/logging.ts';
@@ -27,7 +33,7 @@ import { sealingTasks } from '../sealing/sealing-tasks.ts';
 import type { ServiceParts } from '../process/start-service.ts';
 import type { TestDatabase } from './database.ts';
 import { serviceApi } from './service-api.ts';
-import { inStateScope } from '../state/state-scope.ts';
+import { type AppScope, inAppScope } from '../process/app-scope.ts';
 import { testSealing } from './test-sealing.ts';
 import { TestState } from './test-state.ts';
 
@@ -99,6 +105,7 @@ export class TestApp {
   readonly #tasks: ReturnType<typeof sealingTasks>;
   readonly #api: ReturnType<typeof serviceApi>;
   readonly #jobs: JobsUnderTest;
+  readonly #requests: RequestsUnderTest;
 
   /**
    * @param app a consumer, or manifest, handlers and routes of a service.
@@ -135,6 +142,10 @@ export class TestApp {
     this.#jobs = new JobsUnderTest(manifest, 'jobs' in app ? app.jobs : undefined, {
       ...{ pool, publisher },
     });
+    this.#requests = new RequestsUnderTest(
+      ...([manifest, database.pool, { pool, publisher }] as const),
+      (contract, data) => this.deliver(contract, data),
+    );
     const routes = 'routes' in app ? app.routes : undefined;
     this.#api = serviceApi(manifest, routes ?? (() => undefined), pool, { publisher });
   }
@@ -151,7 +162,7 @@ export class TestApp {
     envelope: Omit<EventUnderTest<Contract>, 'data'> = {},
   ): Promise<Delivery> {
     const event = this.#event(contract, { ...envelope, data });
-    const delivered = await inStateScope(this.state.scope, () =>
+    const delivered = await inAppScope(this.#scope, () =>
       this.#deliveries.single(
         this.#route(contract),
         bytesOf(event),
@@ -168,7 +179,7 @@ export class TestApp {
     events: readonly EventUnderTest<Contract>[],
   ): Promise<Delivery[]> {
     const made = events.map((event) => this.#event(contract, event));
-    const delivered = await inStateScope(this.state.scope, () =>
+    const delivered = await inAppScope(this.#scope, () =>
       this.#deliveries.many(
         this.#route(contract),
         made.map((event) => jsonPart(bytesOf(event))),
@@ -190,7 +201,7 @@ export class TestApp {
     options: { readonly body?: object; readonly headers?: Readonly<Record<string, string>> } = {},
   ): Promise<TestAnswer> {
     const { body, headers = {} } = options;
-    const response = await inStateScope(this.state.scope, async () => {
+    const response = await inAppScope(this.#scope, async () => {
       // It begins when it is awaited.
       const answered = await this.#api.inject({
         ...{ method, url, headers },
@@ -217,6 +228,22 @@ export class TestApp {
    */
   public async runJob(job: string, options: JobUnderTest = {}): Promise<TestedRun> {
     return this.#jobs.run(job, options);
+  }
+
+  /**
+   * Answers the commands that the app sends from now on, in place of the app that handles them. Without it, and where
+   * it returns undefined, they are not answered.
+   *
+   * @example
+   * app.answer(ProbeRoute, ({ url }) => ({ healthy: url.startsWith('https:') }));
+   */
+  public answer<Command extends EventContract>(
+    command: Command,
+    answer: (
+      data: EventData<Command>,
+    ) => CommandReply<Command> | undefined | Promise<CommandReply<Command> | undefined>,
+  ): void {
+    this.#requests.answer(command, ({ data }) => answer(data as EventData<Command>));
   }
 
   /** Events of a contract that the app has published, in their order. */
@@ -262,6 +289,10 @@ export class TestApp {
     for (const task of this.#tasks) {
       await task(this.#pool);
     }
+  }
+
+  get #scope(): AppScope {
+    return { ...this.state.scope, requests: this.#requests.sender };
   }
 
   #route(contract: EventContract): string {

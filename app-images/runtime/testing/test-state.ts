@@ -1,6 +1,6 @@
 import type { AppManifest } from '@cdk8s-event-platform/contracts';
 import { secondsOf } from '@cdk8s-event-platform/contracts/internal';
-import type { StateScope } from '../state/state-scope.ts';
+import type { AppScope } from '../process/app-scope.ts';
 import { RuntimeMetrics } from '../telemetry/metrics.ts';
 import { MemoryState } from './memory-state.ts';
 import { answerState, type StateComponent } from './state-sidecar.ts';
@@ -33,8 +33,9 @@ export class TestState {
   }
 
   /** What state clients of the app use. */
-  public readonly scope: StateScope = {
+  public readonly scope: AppScope = {
     pause: 0,
+    now: () => Date.now(),
     metrics: new RuntimeMetrics(),
     send: (request) => {
       const { appId } = this.manifest;

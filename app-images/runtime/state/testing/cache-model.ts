@@ -5,7 +5,7 @@ import { MemoryState } from '../../testing/memory-state.ts';
 import { answerState } from '../../testing/state-sidecar.ts';
 import type { StateClient } from '../state-client.ts';
 import { stateClient } from '../state-client.ts';
-import { inStateScope, type StateReply, type StateScope } from '../state-scope.ts';
+import { inAppScope, type StateReply, type AppScope } from '../../process/app-scope.ts';
 import type { SidecarRequest } from '../../outbox/publisher.ts';
 
 /** A cache under test. */
@@ -63,7 +63,7 @@ function network(
   s: fc.Scheduler,
   given: readonly Fate[],
   answer: (request: SidecarRequest) => StateReply,
-): StateScope['send'] {
+): AppScope['send'] {
   const fates = [...given];
   return async (request) => {
     const arrive = () => answer(request);
@@ -112,7 +112,7 @@ export async function staleReads(
     await s.schedule(Promise.resolve(), 'row');
     return value;
   };
-  await inStateScope({ send, pause: 0, metrics: new RuntimeMetrics() }, async () => {
+  await inAppScope({ send, pause: 0, metrics: new RuntimeMetrics(), now: Date.now }, async () => {
     const cache = cacheOf(stateClient(Numbers));
     const read = async (times: number) => {
       for (let time = 0; time < times; time++) {

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { SidecarReply, SidecarRequest } from '../outbox/publisher.ts';
 import { daprHttpPort, sidecarHeaders } from '../sidecar/sidecar.ts';
+import type { RequestSender } from '../requests/requests.ts';
 import { RuntimeMetrics } from '../telemetry/metrics.ts';
 
 /** The sidecar's answer to a request about state. */
@@ -9,8 +10,8 @@ export interface StateReply extends SidecarReply {
   readonly etag?: string | undefined;
 }
 
-/** What the state clients of one app share: its sidecar, and its metrics. */
-export interface StateScope {
+/** What code of an app reaches without being given it: its sidecar, its clock, its metrics, and the commands that it sends. */
+export interface AppScope {
   /**
    * Sends a request to the app's sidecar.
    *
@@ -20,6 +21,10 @@ export interface StateScope {
   /** For how long a store that cannot be reached is left alone, in milliseconds. */
   readonly pause: number;
   readonly metrics: RuntimeMetrics;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Sends commands, and waits for their answers. @default - the app sends none */
+  readonly requests?: RequestSender | undefined;
   /** Called when something cannot be written, since the sidecar has not loaded its store. @default - not called */
   readonly notLoaded?: () => void;
 }
@@ -39,10 +44,13 @@ async function overHttp(
 }
 
 /** That of a process, which has one app. */
-let ofProcess: StateScope = { send: overHttp, pause: 2_000, metrics: new RuntimeMetrics() };
+let ofProcess: AppScope = {
+  ...{ send: overHttp, pause: 2_000, metrics: new RuntimeMetrics() },
+  now: () => Date.now(),
+};
 
 /** That of an app among others in this process, in tests. */
-const scopes = new AsyncLocalStorage<StateScope>();
+const scopes = new AsyncLocalStorage<AppScope>();
 
 /** Time between two restarts of a sidecar that has not loaded a store, in milliseconds. */
 const RESTART_INTERVAL = 120_000;
@@ -53,7 +61,7 @@ const RESTART_INTERVAL = 120_000;
  *
  * @param restart ends the sidecar once deliveries that wait have had their next try.
  */
-export function useStateScope(metrics: RuntimeMetrics, restart: () => void): void {
+export function useAppScope(metrics: RuntimeMetrics, restart: () => void): void {
   let last = -Infinity;
   const notLoaded = () => {
     if (performance.now() - last >= RESTART_INTERVAL) {
@@ -64,12 +72,17 @@ export function useStateScope(metrics: RuntimeMetrics, restart: () => void): voi
   ofProcess = { ...ofProcess, metrics, notLoaded };
 }
 
+/** Lets the code of this process send commands. */
+export function useRequests(requests: RequestSender): void {
+  ofProcess = { ...ofProcess, requests };
+}
+
 /** Runs something of an app among others in this process. */
-export function inStateScope<Result>(scope: StateScope, run: () => Result): Result {
+export function inAppScope<Result>(scope: AppScope, run: () => Result): Result {
   return scopes.run(scope, run);
 }
 
 /** That of the app which runs now. */
-export function stateScope(): StateScope {
+export function appScope(): AppScope {
   return scopes.getStore() ?? ofProcess;
 }
