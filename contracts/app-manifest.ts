@@ -253,7 +253,9 @@ function isVersionOf(contract: EventContract): (other: EventContract) => boolean
  *
  * @throws Error that lists every problem of the manifest.
  */
-export function defineApp<const Manifest extends AppManifest>(manifest: Manifest): Manifest {
+export function defineApp<const Manifest extends AppManifest>(
+  manifest: Manifest,
+): Manifest & AppManifest {
   // What has another type cannot be looked into.
   const whole = shapeProblems(manifest, SHAPE).length > 0 ? manifest : withCommands(manifest);
   const problems = manifestProblems(whole);
@@ -262,5 +264,5 @@ export function defineApp<const Manifest extends AppManifest>(manifest: Manifest
       `app manifest ${shown((manifest as Partial<AppManifest> | undefined)?.appId)} is not valid [EP2002]:\n- ${problems.join('\n- ')}`,
     );
   }
-  return Object.freeze({ ...whole });
+  return Object.freeze({ ...whole }) as Manifest & AppManifest;
 }

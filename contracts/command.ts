@@ -29,19 +29,27 @@ export interface ReplyOptions<Schema extends EventSchema = EventSchema> {
 
 /**
  * What asks for something: exactly one app handles it, and its pods share the work. Plain data, as every
- * {@link EventContract}.
+ * {@link EventContract}. Its answer is an event of the type `<type>.reply` on the topic `<topic>.replies`.
  *
  * @see https://www.enterpriseintegrationpatterns.com/patterns/messaging/CommandMessage.html
  */
-export interface CommandContract<
+export type CommandContract<
   Data = unknown,
   Type extends string = string,
-  Reply = unknown,
-> extends EventContract<Data, Type> {
+  Reply = never,
+  Priority extends string = never,
+> = OneCommand<Data, Type, Reply> &
+  ([Priority] extends [never]
+    ? object
+    : { readonly priorities: Readonly<Record<Priority, OneCommand<Data, string, Reply>>> });
+
+/** A command on one topic. */
+type OneCommand<Data, Type extends string, Reply> = Omit<
+  EventContract<Data, Type>,
+  'command' | 'reply' | 'priorities'
+> & {
   readonly command: true;
-  /** The event that answers it, of the type `<type>.reply` on the topic `<topic>.replies`. @default - no answer */
-  readonly reply?: EventContract<ReplyData<Reply>>;
-}
+} & ([Reply] extends [never] ? object : { readonly reply: EventContract<ReplyData<Reply>> });
 
 /** What the handler of a command returns. */
 export type CommandReply<Command extends EventContract> = Command extends {
@@ -115,12 +123,8 @@ function commandProblems({ reply, priorities }: CommandParts, ordered: unknown):
   ];
 }
 
-type ReplyOf<Reply> = Reply extends ReplyOptions
-  ? { readonly reply: EventContract<ReplyData<DataOf<Reply['schema']>>> }
-  : object;
-type PrioritiesOf<Names, Data> = Names extends readonly string[]
-  ? { readonly priorities: Readonly<Record<Names[number], EventContract<Data>>> }
-  : object;
+type ReplyOf<Options> = Options extends ReplyOptions ? DataOf<Options['schema']> : never;
+type PriorityOf<Names> = Names extends readonly string[] ? Names[number] : never;
 
 /** The event that answers a command. */
 function replyContract(
@@ -176,10 +180,7 @@ export function defineCommand<
     readonly reply?: Reply;
     readonly priorities?: Priorities;
   },
-): EventContract<DataOf<Schema>, Type> & {
-  readonly command: true;
-} & ReplyOf<Reply> &
-  PrioritiesOf<Priorities, DataOf<Schema>> {
+): CommandContract<DataOf<Schema>, Type, ReplyOf<Reply>, PriorityOf<Priorities>> {
   const { reply, priorities, ...event } = (contract ?? {}) as unknown as Omit<
     EventContract,
     keyof CommandParts

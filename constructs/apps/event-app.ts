@@ -13,6 +13,7 @@ import type { IEventApp } from '../messaging/event-app.ts';
 import { stateProblems, useState } from '../messaging/state-users.ts';
 import type { Topic } from '../messaging/topic.ts';
 import { ProducerAlerts } from '../observability/producer-alerts.ts';
+import { RequestAlerts } from '../observability/request-alerts.ts';
 import { EventPlatform } from '../platform/event-platform.ts';
 import { assignLayer, Layer } from '../platform/layers.ts';
 import type { IScalable } from '../scaling/scalable.ts';
@@ -60,6 +61,7 @@ export function serves({ serves: declared, subscribes = [] }: AppManifest): bool
  * - `serves`: a Service, and requests from any pod of the cluster;
  * - `publishes`: rights to the topics, and alerts on events that do not reach the broker;
  * - `subscribes`: subscriptions with retries and dead letters, a lag scaler, alerts and an SLO;
+ * - `requests`: rights to send commands and to receive their answers, and an alert on those that are not answered;
  * - `jobs`: a pod at all times, and alerts on due times that are over and runs that fail.
  *
  * {@link EventProducer}, {@link IdempotentConsumer} and {@link EventService} say which of these are mandatory.
@@ -85,6 +87,8 @@ export class EventApp extends Construct implements IEventApp, IScalable {
   public readonly resiliency: DaprResiliency | undefined;
   /** Alerts on events that do not reach the broker; undefined where it publishes none. */
   public readonly publishingAlerts: ProducerAlerts | undefined;
+  /** An alert on commands that are not answered in time; undefined where it waits for no answers. */
+  public readonly requestAlerts: RequestAlerts | undefined;
   /** The jobs of its manifest, by name. */
   public readonly jobs: Readonly<Record<string, DaprJob>>;
   readonly #replicas: number | undefined;
@@ -131,6 +135,10 @@ export class EventApp extends Construct implements IEventApp, IScalable {
       });
     }
     this.publishingAlerts = publishes.length > 0 ? this.#addPublishingAlerts() : undefined;
+    this.requestAlerts =
+      (manifest.requests ?? []).length > 0
+        ? new RequestAlerts(this, 'request-alerts', { appId: this.appId })
+        : undefined;
     useState(this);
     validateLater(this, () => stateProblems(this));
   }

@@ -20,6 +20,7 @@ import { otherPlatformProblem } from '../platform/same-platform.ts';
 import { Component } from '../imports/dapr.io.ts';
 import { bindingProblems } from './binding-problems.ts';
 import { setting } from '../messaging/component-metadata.ts';
+import { commandProblems } from '../messaging/command-handlers.ts';
 import { disagreements, useContracts } from '../messaging/contract-registry.ts';
 import {
   IMPORT_TOPIC_OPTIONS,
@@ -99,6 +100,7 @@ export class DaprPubSub extends Construct {
       ...coded('EP2004', ...this.#unpublished()),
       ...coded('EP2011', ...this.#unread()),
       ...coded('EP2012', ...this.#compactedTogether()),
+      ...coded('EP2015', ...commandProblems(this.topics)),
     ]);
   }
 

@@ -113,6 +113,8 @@ export interface IMessageBroker extends IConstruct {
   importTopic?(spec: TopicSpec): void;
   /** Whether clients outside the platform publish to a topic of the platform. @default - none do */
   publishedByOthers?(topic: string): boolean;
+  /** Whether clients outside the platform receive a topic of the platform. @default - none do */
+  receivedByOthers?(topic: string): boolean;
   /** Lets an app publish to a topic. Further calls change nothing. */
   grantPublish(topic: string, app: IEventApp): void;
   /**

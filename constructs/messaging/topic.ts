@@ -192,6 +192,22 @@ export class Topic extends Construct {
     return this.imported || this.#broker.publishedByOthers?.(this.name) === true;
   }
 
+  /** Whether clients outside the platform may receive the topic. */
+  public get receivedByOthers(): boolean {
+    return this.imported || this.#broker.receivedByOthers?.(this.name) === true;
+  }
+
+  /** App ids that receive the events of a contract from the topic. */
+  public handlersOf(contract: EventContract): readonly string[] {
+    const name = contractName(contract);
+    return [...this.#subscribers.values()]
+      .filter(({ manifest }) =>
+        (manifest.subscribes ?? []).some((each) => contractName(each) === name),
+      )
+      .map(({ appId }) => appId)
+      .sort();
+  }
+
   /** The events that the topic carries. */
   public get contracts(): readonly EventContract[] {
     return [...this.#contracts.values()];

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { AppManifest } from '@cdk8s-event-platform/contracts';
 import { DAPR_TOKEN_HEADER, RUNTIME_ENV } from '@cdk8s-event-platform/contracts/interface';
-import type { Consumer, ConsumerPart, ServiceParts } from '@cdk8s-event-platform/runtime';
+import type { Consumer, Handler, ServiceParts } from '@cdk8s-event-platform/runtime';
 import {
   AppInProcess,
   consumer,
@@ -39,10 +39,8 @@ interface Run {
   readonly killed: AbortController;
 }
 
-function partsOf(app: TestedApp): readonly ConsumerPart[] {
-  return 'handlers' in app
-    ? [...app.handlers.values(), ...app.effects.values(), ...app.upcasts]
-    : (app.on ?? []);
+function consumerOf(manifest: AppManifest, app: TestedApp): Consumer {
+  return 'handlers' in app ? app : consumer(manifest, ...(app.on ?? []));
 }
 
 /** An app of a platform in a test, which can be killed. A new run begins at once, as the kubelet begins one. */
@@ -130,8 +128,8 @@ export class AppInTest {
     const { routes, housekeeping, claims, erase }: ServiceParts =
       app === undefined || 'handlers' in app ? {} : app;
     const jobs: ServiceParts['jobs'] = app === undefined || 'handlers' in app ? {} : app.jobs;
-    const handlers = app === undefined ? [] : partsOf(app);
-    const subscribes = handlers.length > 0 || (manifest.subscribes ?? []).length > 0;
+    const receives = app !== undefined && ('handlers' in app || app.on !== undefined);
+    const subscribes = receives || (manifest.subscribes ?? []).length > 0;
     return {
       connections,
       killed: new AbortController(),
@@ -139,7 +137,7 @@ export class AppInTest {
         ...{ manifest, env, log, routes, housekeeping, claims, erase, pool: connections.pool },
         ...(app !== undefined &&
           subscribes && {
-            consumer: consumer(manifest, ...handlers.map((part) => this.#noted(part))),
+            consumer: this.#noting(consumerOf(manifest, app)),
           }),
         jobs: app && jobsOf(manifest, this.#interruptible(jobs), env),
         now: () => time.now(),
@@ -185,11 +183,16 @@ export class AppInTest {
     }
   }
 
+  /** A consumer whose handlers note what they have handled. */
+  #noting(consumer: Consumer): Consumer {
+    const noted = [...consumer.handlers].map(
+      ([name, handler]) => [name, this.#noted(handler)] as const,
+    );
+    return { ...consumer, handlers: new Map(noted) };
+  }
+
   /** A handler that notes what it has handled in its transaction. */
-  #noted(part: ConsumerPart): ConsumerPart {
-    if (!('handle' in part)) {
-      return part;
-    }
+  #noted(part: Handler): Handler {
     return {
       contract: part.contract,
       handle: async (tx, events) => {

@@ -1,4 +1,5 @@
 import type { FastifyError } from 'fastify';
+import { TransactionTimeoutError } from '../database/database.ts';
 import { classifyFailure, describeFailure } from '../errors/failure.ts';
 import { InvalidEventError } from '../errors/invalid-event-error.ts';
 import { RequestConflictError, RequestTimeoutError } from '../errors/request-errors.ts';
@@ -54,6 +55,10 @@ export function problemOf(
       'no answer in time: it may still be carried out, repeat the request with the same Idempotency-Key for its answer',
       { headers: { 'retry-after': '1' } },
     );
+  }
+  if (error instanceof TransactionTimeoutError) {
+    log.error({ reason: error.message }, 'request not served');
+    return new HttpProblem(504, 'the request took too long, and has changed nothing');
   }
   if (error instanceof RequestConflictError) {
     return new HttpProblem(422, 'this Idempotency-Key was used for another request: use a new one');

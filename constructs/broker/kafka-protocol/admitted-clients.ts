@@ -94,6 +94,11 @@ export class AdmittedClients {
     return [...this.#clients.values()].some(({ publishes }) => publishes.includes(topic));
   }
 
+  /** Whether one of them receives a topic. */
+  public receive(topic: string): boolean {
+    return [...this.#clients.values()].some(({ receives }) => receives.includes(topic));
+  }
+
   /** Adds a client. @throws DeclarationError when it cannot be admitted. */
   public add(name: string, options: AdmitClientOptions): AdmittedClient {
     const problems = new Problems(this.#broker);

@@ -70,6 +70,10 @@ export abstract class PlatformKafka extends KafkaBroker {
     return this.admitted.publishTo(topic);
   }
 
+  public receivedByOthers(topic: string): boolean {
+    return this.admitted.receive(topic);
+  }
+
   /** Kafka has settings for both. */
   public retentionProblem(): undefined {
     return undefined;

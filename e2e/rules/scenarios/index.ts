@@ -13,6 +13,7 @@ import {
   kafkaPartitionsOffline,
   kafkaPartitionsUnderReplicated,
 } from './kafka.ts';
+import { commandsUnanswered } from './requests.ts';
 import { jobFailing, jobOverdue } from './jobs.ts';
 import { consumerDrainSlow, consumerLagHigh, consumerMissing, consumerStalled } from './lag.ts';
 import { outboxEventsSetAside, outboxStuck, publishErrors } from './producer.ts';
@@ -27,6 +28,7 @@ export const SCENARIOS: Readonly<Record<string, Scenarios>> = {
   CacheBypassed: cacheBypassed,
   CacheDown: cacheDown,
   CacheEvicting: cacheEvicting,
+  CommandsUnanswered: commandsUnanswered,
   CertificateExpiring: certificateExpiring,
   ConsumerDrainSlow: consumerDrainSlow,
   ConsumerLagHigh: consumerLagHigh,

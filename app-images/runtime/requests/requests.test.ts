@@ -1,0 +1,320 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { defineApp, defineCommand } from '@cdk8s-event-platform/contracts';
+import { each, handles, InvalidEventError, requests } from '@cdk8s-event-platform/runtime';
+import { createDatabase, TestApp, type TestDatabase } from '@cdk8s-event-platform/runtime/testing';
+import { contractOf } from '../../testing/plain-events.ts';
+import { forgetRequests } from './request-store.ts';
+
+const BODY = {
+  type: 'object',
+  required: ['url'],
+  properties: { url: { type: 'string', maxLength: 100, minLength: 1 } },
+} as const;
+const Probe = defineCommand({
+  type: 'com.example.route.probe',
+  version: '1.0.0',
+  topic: 'route-probes',
+  key: 'url',
+  description: 'Asks whether something answers at a URL.',
+  schema: BODY,
+  reply: {
+    schema: {
+      type: 'object',
+      required: ['healthy'],
+      properties: {
+        healthy: { type: 'boolean' },
+        tries: { type: 'integer', minimum: 0, maximum: 9 },
+      },
+    },
+  },
+  priorities: ['urgent'],
+});
+const Probed = contractOf('probed');
+
+const asking = defineApp({
+  ...{ appId: 'gateway', description: 'Asks.', port: 8080, serves: true },
+  requests: [Probe],
+});
+const probing = defineApp({
+  ...{ appId: 'prober', description: 'Answers.', port: 8080 },
+  subscribes: [Probe],
+  publishes: [Probed],
+  migrations: [{ name: '0100-probes', sql: 'CREATE TABLE probes (url text NOT NULL)' }],
+});
+
+let database: TestDatabase;
+/** Two pods of the app that asks. */
+let pods: TestApp[];
+let prober: TestApp;
+beforeAll(async () => {
+  database = await createDatabase([asking, probing], { url: inject('postgresUrl') });
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  await database.pool.query(
+    'TRUNCATE sent_requests, outbox, processed_events, quarantine, idempotency_keys, probes',
+  );
+  const gateway = () =>
+    new TestApp(
+      {
+        manifest: asking,
+        routes: (api) => {
+          api.post('/probes', { body: BODY, transaction: 'first-query' }, (_tx, request) =>
+            requests.send(Probe, request.body, { cause: request, timeout: { seconds: 0.5 } }),
+          );
+          api.post('/urgent-probes', { body: BODY, transaction: 'first-query' }, (_tx, request) =>
+            requests.send(Probe.priorities.urgent, request.body, { cause: request }),
+          );
+        },
+      },
+      database,
+    );
+  pods = [gateway(), gateway()];
+  prober = new TestApp(
+    {
+      manifest: probing,
+      on: [
+        handles(Probe, async (tx, { data }) => {
+          if (data.url === 'broken') {
+            throw new InvalidEventError('cannot be probed');
+          }
+          await tx.query('INSERT INTO probes VALUES ($1)', [data.url]);
+          await tx.publish(Probed, { key: data.url });
+          return { healthy: data.url.startsWith('https:') };
+        }),
+      ],
+    },
+    database,
+  );
+});
+
+const ask = (pod: TestApp, url: string, key?: string, path = '/probes') =>
+  pod.request('POST', path, {
+    body: { url },
+    headers: key === undefined ? {} : { 'idempotency-key': key },
+  });
+const sentRows = async () => {
+  const { rows } = await database.pool.query<{ id: string; replied: boolean; late: boolean }>(
+    'SELECT id, replied_at IS NOT NULL AS replied, replied_at > answer_by AS late FROM sent_requests ORDER BY sent_at',
+  );
+  return rows;
+};
+
+/** Brings commands from outboxes to the prober, and its answers to a pod of the app that has asked. */
+async function carry(toPod: TestApp | undefined, times = 1): Promise<void> {
+  for (const command of await pods[0]!.published(Probe)) {
+    for (let time = 0; time < times; time++) {
+      await prober.deliver(Probe, command.data, command);
+    }
+  }
+  for (const reply of await prober.published(Probe.reply)) {
+    await toPod?.deliver(Probe.reply, reply.data, reply);
+  }
+}
+
+/** Waits until the command of a request is in the outbox. */
+async function untilSent(count = 1): Promise<void> {
+  while ((await sentRows()).length < count) {
+    await sleep(5);
+  }
+}
+
+describe('requests.send', () => {
+  it.each([0, 1])(
+    'answers the pod that has asked when pod %i receives the answer',
+    async (index) => {
+      const asked = ask(pods[0]!, 'https://a.example');
+      await untilSent();
+      await carry(pods[index]);
+      expect(await asked).toMatchObject({ status: 200, body: { healthy: true } });
+    },
+  );
+
+  it('gives a repeated request the same answer, on another pod too, and sends nothing again', async () => {
+    const asked = ask(pods[0]!, 'https://a.example', 'k-1');
+    await untilSent();
+    await carry(pods[0], 3);
+    expect(await asked).toMatchObject({ status: 200, body: { healthy: true } });
+    expect(await ask(pods[1]!, 'https://a.example', 'k-1')).toMatchObject({
+      status: 200,
+      body: { healthy: true },
+    });
+    expect(await pods[0]!.published(Probe)).toHaveLength(1);
+    expect(await prober.published(Probe.reply)).toHaveLength(1);
+    const { rows } = await database.pool.query('SELECT url FROM probes');
+    expect(rows).toEqual([{ url: 'https://a.example' }]);
+  });
+
+  it('answers two requests that wait for the same', async () => {
+    const asked = [ask(pods[0]!, 'a', 'k-1'), ask(pods[0]!, 'a', 'k-1'), ask(pods[1]!, 'a', 'k-1')];
+    await untilSent();
+    await carry(pods[1]);
+    const answers = await Promise.all(asked);
+    expect(answers.map(({ body }) => body)).toEqual(Array(3).fill({ healthy: false }));
+  });
+
+  it('answers 504 when nobody answers in time, and later with the answer', async () => {
+    const late = await ask(pods[0]!, 'https://a.example', 'k-1');
+    expect(late).toMatchObject({
+      status: 504,
+      headers: { 'retry-after': '1' },
+      body: { detail: expect.stringContaining('repeat the request') as string },
+    });
+    await carry(pods[1]);
+    expect(await sentRows()).toMatchObject([{ replied: true, late: true }]);
+    expect(await ask(pods[0]!, 'https://a.example', 'k-1')).toMatchObject({
+      status: 200,
+      body: { healthy: true },
+    });
+  });
+
+  it('answers 422 when an id was used for another command', async () => {
+    pods[0]!.answer(Probe, () => ({ healthy: true }));
+    expect(await ask(pods[0]!, 'a', 'k-1')).toMatchObject({ status: 200 });
+    expect(await ask(pods[0]!, 'b', 'k-1')).toMatchObject({ status: 422 });
+    expect(await pods[0]!.published(Probe)).toHaveLength(1);
+  });
+
+  it('sends urgent commands on their own topic', async () => {
+    pods[0]!.answer(Probe.priorities.urgent, ({ url }) => ({ healthy: url === 'a' }));
+    expect(await ask(pods[0]!, 'a', undefined, '/urgent-probes')).toMatchObject({
+      body: { healthy: true },
+    });
+    expect(await pods[0]!.published(Probe)).toEqual([]);
+    expect(await pods[0]!.published(Probe.priorities.urgent)).toHaveLength(1);
+  });
+
+  it('refuses data that the handler could not read, and keeps nothing of it', async () => {
+    const { status, body } = await ask(pods[0]!, 'x'.repeat(101));
+    expect([status, JSON.stringify(body)]).toEqual([
+      400,
+      expect.stringContaining('100 characters'),
+    ]);
+    expect(await sentRows()).toEqual([]);
+  });
+
+  it('is refused outside of an app', async () => {
+    await expect(requests.send(Probe, { url: 'a' })).rejects.toThrow("has no 'requests'");
+  });
+
+  it('forgets what was asked a week ago, and its answer is refused then', async () => {
+    await ask(pods[0]!, 'a', 'k-1');
+    await database.pool.query("UPDATE sent_requests SET sent_at = sent_at - interval '8 days'");
+    await forgetRequests(database.pool, 'gateway');
+    expect(await sentRows()).toEqual([]);
+  });
+});
+
+describe('an answer', () => {
+  const reply = { request_id: 'r-1', reply_to: 'gateway', reply: { healthy: true } };
+
+  it('that nobody has asked for goes to the quarantine', async () => {
+    expect(await pods[0]!.deliver(Probe.reply, reply)).toMatchObject({
+      outcome: 'quarantined',
+      problem: expect.stringContaining('gateway has sent no command with the id') as string,
+    });
+  });
+
+  it('to another app is left alone', async () => {
+    expect(await pods[0]!.deliver(Probe.reply, { ...reply, reply_to: 'other' })).toEqual({
+      outcome: 'processed',
+    });
+  });
+
+  it('does not replace the first one', async () => {
+    await ask(pods[0]!, 'a', 'k-1');
+    const id = (await sentRows())[0]!.id;
+    const answerWith = (healthy: boolean) =>
+      pods[0]!.deliver(Probe.reply, { ...reply, request_id: id, reply: { healthy } });
+    expect(await answerWith(true)).toEqual({ outcome: 'processed' });
+    expect(await answerWith(false)).toEqual({ outcome: 'processed' });
+    expect(await ask(pods[1]!, 'a', 'k-1')).toMatchObject({ body: { healthy: true } });
+  });
+
+  it('that is unknown does not hold back others of its delivery', async () => {
+    await ask(pods[0]!, 'a', 'k-1');
+    const id = (await sentRows())[0]!.id;
+    const deliveries = await pods[0]!.deliverAll(Probe.reply, [
+      { data: reply },
+      { data: { ...reply, request_id: id } },
+    ]);
+    expect(deliveries.map(({ outcome }) => outcome)).toEqual(['quarantined', 'processed']);
+  });
+});
+
+describe('handles', () => {
+  const command = { url: 'https://a.example' };
+
+  it('answers nobody who has not asked', async () => {
+    expect(await prober.deliver(Probe, command)).toEqual({ outcome: 'processed' });
+    expect(await prober.published(Probe.reply)).toEqual([]);
+    expect(await prober.published(Probed)).toHaveLength(1);
+  });
+
+  it('commits the answer with the effect, once', async () => {
+    const attributes = { id: 'c-1', replyto: 'gateway' };
+    expect(await prober.deliver(Probe, command, attributes)).toEqual({ outcome: 'processed' });
+    expect(await prober.deliver(Probe, command, attributes)).toEqual({ outcome: 'duplicate' });
+    expect(await prober.published(Probe.reply)).toMatchObject([
+      { data: { request_id: 'c-1', reply_to: 'gateway', reply: { healthy: true } } },
+    ]);
+  });
+
+  it('handles the commands of each priority', async () => {
+    const { urgent } = Probe.priorities;
+    expect(await prober.deliver(urgent, command, { replyto: 'gateway' })).toEqual({
+      outcome: 'processed',
+    });
+    expect(await prober.published(Probe.reply)).toHaveLength(1);
+  });
+
+  it('does not answer where it fails', async () => {
+    expect(await prober.deliver(Probe, { url: 'broken' }, { replyto: 'gateway' })).toMatchObject({
+      outcome: 'quarantined',
+    });
+    expect(await prober.published(Probe.reply)).toEqual([]);
+  });
+
+  it.each([
+    [{ replyto: 7 as never }, 'replyto must be the id of an app'],
+    [{ replyto: '' }, 'replyto must be the id of an app'],
+    [{ replyto: 'gateway', id: 'x'.repeat(129) }, 'at most 128 characters'],
+  ])('quarantines a command with %j', async (attributes, problem) => {
+    const { outcome, problem: found } = await prober.deliver(Probe, command, attributes);
+    expect([outcome, found]).toEqual(['quarantined', expect.stringContaining(problem)]);
+    const { rows } = await database.pool.query('SELECT url FROM probes');
+    expect(rows).toEqual([]);
+  });
+});
+
+describe('an app with commands', () => {
+  it('needs no handler of its own for the answers that it waits for', () => {
+    expect(() => new TestApp({ manifest: asking, on: [] }, database)).not.toThrow();
+    expect(
+      () =>
+        new TestApp(
+          { manifest: asking, on: [each(Probe.reply, () => Promise.resolve())] },
+          database,
+        ),
+    ).toThrow('two handlers for one type');
+  });
+
+  it('needs a handler of each command that it handles', () => {
+    expect(() => new TestApp({ manifest: probing, on: [] }, database)).toThrow(
+      'no handler for com.example.route.probe@1, com.example.route.probe.urgent@1',
+    );
+  });
+
+  it('sends only commands of its manifest', async () => {
+    const app = new TestApp(
+      {
+        manifest: defineApp({ ...asking, appId: 'gateway' }),
+        routes: (api) =>
+          api.get('/', {}, () => requests.send(Probed as never, { key: 'a' } as never)),
+      },
+      database,
+    );
+    expect(await app.request('GET', '/')).toMatchObject({ status: 500 });
+  });
+});
