@@ -22,6 +22,16 @@ export const MORE_PROOFS: Readonly<Record<string, Readonly<Record<string, string
     'a component with it is refused':
       'constructs/dapr/dapr-pub-sub.test.ts: refuses {namespace} in a setting',
   },
+  'docs/commands-and-replies.md': {
+    'A platform in which two apps subscribe to a command is refused':
+      'constructs/messaging/command-handlers.test.ts: is refused with two handlers',
+    'somebody waits for, kept for seven days':
+      'app-images/runtime/requests/requests.test.ts: forgets what was asked a week ago',
+    'Another command with the same id is refused (422)':
+      'app-images/runtime/requests/requests.test.ts: answers 422 when an id was used for another command',
+    'and so is one in which nobody does':
+      'constructs/messaging/command-handlers.test.ts: is refused without a handler',
+  },
   'docs/http-api.md': {
     'Answers are kept for seven days':
       'app-images/runtime/http/api.test.ts: is forgotten after a week',

@@ -71,7 +71,7 @@ describe('a command', () => {
     expect(test.alerts('CommandsUnanswered')).toEqual([]);
   });
 
-  it('is refused with a second handler', () => {
+  it('is refused with two handlers', () => {
     const { test } = platformOf(asker, payments(), payments('billing'));
     const message = messageOf(() => test.objects());
     expect(message).toContain(
