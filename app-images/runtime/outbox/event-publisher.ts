@@ -65,6 +65,8 @@ export interface EventPublishing {
 export interface PublishContext {
   /** Default cause of events. @default - each event needs its own */
   readonly cause?: Cause | undefined;
+  /** Whether the app waits for the answers to what it sends. @default false */
+  readonly awaited?: boolean | undefined;
   /** Causes that were processed before, in an earlier run through the log. @default - none */
   readonly replayed?: ReadonlySet<Cause> | undefined;
 }
@@ -74,22 +76,25 @@ export class EventPublisher {
   readonly #appId: string;
   readonly #source: string;
   readonly #contracts: ReadonlySet<string>;
-  /** Contracts that the app receives, answers to its commands among them. */
-  readonly #received: ReadonlySet<string>;
+  /** Contracts of answers that the app handles itself: each of its commands is answered. */
+  readonly #handledReplies: ReadonlySet<string>;
 
   /**
    * @param sealing encrypts personal data, and keeps large values elsewhere.
    * @param now milliseconds since 1970. @default - the system's clock
    */
   public constructor(
-    { appId, source, publishes = [], subscribes = [] }: AppManifest,
+    { appId, source, publishes = [], subscribes = [], requests = [] }: AppManifest,
     public readonly sealing: Sealing,
     private readonly now: () => number = Date.now,
   ) {
     this.#appId = appId;
     this.#source = source ?? `/${appId}`;
     this.#contracts = new Set(publishes.map(contractName));
-    this.#received = new Set(subscribes.map(contractName));
+    const awaited = new Set(requests.flatMap(({ reply }) => reply ?? []).map(contractName));
+    this.#handledReplies = new Set(
+      subscribes.map(contractName).filter((name) => !awaited.has(name)),
+    );
   }
 
   /** Publishing in a transaction. */
@@ -138,7 +143,9 @@ export class EventPublisher {
     }
     const { traceparent } = cause;
     const { reply } = contract;
-    const waits = reply !== undefined && this.#received.has(contractName(reply));
+    const answered =
+      reply !== undefined &&
+      (context.awaited === true || this.#handledReplies.has(contractName(reply)));
     return {
       specversion: '1.0',
       id:
@@ -155,7 +162,7 @@ export class EventPublisher {
       datacontenttype: 'application/json',
       dataschema: dataSchemaOf(contract),
       ...causationOf(cause),
-      ...(waits && { [REPLY_TO]: this.#appId }),
+      ...(answered && { [REPLY_TO]: this.#appId }),
       // Dapr keeps a trace context that has its older name, too.
       ...(traceparent !== undefined && { traceparent, traceid: traceparent }),
       data,

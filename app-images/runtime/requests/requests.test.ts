@@ -63,6 +63,9 @@ beforeEach(async () => {
           api.post('/probes', { body: BODY, transaction: 'first-query' }, (_tx, request) =>
             requests.send(Probe, request.body, { cause: request, timeout: { seconds: 0.5 } }),
           );
+          api.post('/forgotten-probes', { body: BODY }, (tx, request) =>
+            tx.publish(Probe, request.body),
+          );
           api.post('/urgent-probes', { body: BODY, transaction: 'first-query' }, (_tx, request) =>
             requests.send(Probe.priorities.urgent, request.body, { cause: request }),
           );
@@ -185,6 +188,13 @@ describe('requests.send', () => {
     expect(await pods[0]!.published(Probe.priorities.urgent)).toHaveLength(1);
   });
 
+  it('asks for no answer where the command is published alone', async () => {
+    await ask(pods[0]!, 'a', undefined, '/forgotten-probes');
+    expect((await pods[0]!.published(Probe)).map(({ replyto }) => replyto)).toEqual([undefined]);
+    await carry(pods[0]);
+    expect(await prober.published(Probe.reply)).toEqual([]);
+  });
+
   it('refuses data that the handler could not read, and keeps nothing of it', async () => {
     const { status, body } = await ask(pods[0]!, 'x'.repeat(101));
     expect([status, JSON.stringify(body)]).toEqual([
@@ -285,6 +295,38 @@ describe('handles', () => {
     expect([outcome, found]).toEqual(['quarantined', expect.stringContaining(problem)]);
     const { rows } = await database.pool.query('SELECT url FROM probes');
     expect(rows).toEqual([]);
+  });
+});
+
+describe('an app that handles answers itself', () => {
+  const Answers = defineApp({
+    ...{ appId: 'saga', description: 'Goes on with answers.', port: 8080, serves: true },
+    publishes: [Probe],
+    subscribes: [Probe.reply],
+  });
+
+  it('is answered for each command that it publishes', async () => {
+    const own = await createDatabase([Answers], { url: inject('postgresUrl') });
+    try {
+      const seen: unknown[] = [];
+      const app = new TestApp(
+        {
+          manifest: Answers,
+          on: [each(Probe.reply, (_tx, { data }) => Promise.resolve(void seen.push(data.reply)))],
+          routes: (api) => api.post('/', { body: BODY }, (tx, { body }) => tx.publish(Probe, body)),
+        },
+        own,
+      );
+      await app.request('POST', '/', { body: { url: 'a' } });
+      const [command] = await app.published(Probe);
+      expect(command!.replyto).toBe('saga');
+      await app.deliver(Probe.reply, {
+        ...{ request_id: command!.id, reply_to: 'saga', reply: { healthy: true } },
+      });
+      expect(seen).toEqual([{ healthy: true }]);
+    } finally {
+      await own.drop();
+    }
   });
 });
 

@@ -149,7 +149,7 @@ export class RequestSender {
         ...{ sentAt: new Date(sentAt), answerBy: new Date(sentAt + milliseconds) },
       });
       if (known.is_new) {
-        await publisher.in(tx, { cause }).publish(command, data as never, { id });
+        await publisher.in(tx, { cause, awaited: true }).publish(command, data as never, { id });
       }
       return known;
     });
