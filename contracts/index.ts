@@ -7,6 +7,7 @@ export type {
   CompatibilityOptions,
   CompatibilityPolicy,
 } from './compatibility/option.ts';
+export { compositeKey, eventKey } from './composite-key.ts';
 export {
   defineEvent,
   type EventContract,
