@@ -1,5 +1,3 @@
-import type { EventContract } from './event-contract.ts';
-
 /** Properties of data whose values are the key of an event: one, or two and more that are a composite key. */
 export type KeyProperties = string | readonly string[];
 
@@ -29,7 +27,7 @@ export function keyName(key: KeyProperties): string {
 }
 
 /** The key in data of which nothing is known; undefined where they do not have all of it. */
-export function keyIn({ key }: Pick<EventContract, 'key'>, data: unknown): string | undefined {
+export function keyIn({ key }: { readonly key: KeyProperties }, data: unknown): string | undefined {
   if (typeof data !== 'object' || data === null) {
     return undefined;
   }
@@ -78,30 +76,4 @@ export function compositeKey(parts: readonly (string | number)[]): string {
     );
   }
   return joined(parts.map(String));
-}
-
-/**
- * The key of an event: what a broker keeps its order by. It is the value of the contract's key property, or of a
- * composite key the values of its properties as {@link compositeKey} writes them.
- *
- * @param data those of an event, or just the properties of its key.
- * @throws Error that names the properties that the data do not have.
- * @example
- * // key: ['tenant', 'service']
- * eventKey(RouteActivated, { tenant: 'team-a', service: 'payments' }); // 'team-a:payments'
- */
-export function eventKey<Data>(
-  contract: EventContract<Data>,
-  data: Readonly<Partial<Data>>,
-): string {
-  const key = keyIn(contract, data);
-  if (key === undefined) {
-    const missing = keyNames(contract.key).filter(
-      (name) => keyIn({ key: name }, data) === undefined,
-    );
-    throw new Error(
-      `the data have no string or integer '${missing.join("', '")}', and the key of '${contract.type}' is ${keyName(contract.key)}: give each property of the key`,
-    );
-  }
-  return key;
 }

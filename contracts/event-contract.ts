@@ -155,7 +155,7 @@ export function contractProblems(contract: EventContract): string[] {
     (Array.isArray(key) && key.every((name: unknown) => typeof name === 'string'));
   const canBeRead = isKey && isObject(schema) && isObject(schema.properties);
   return canBeRead
-    ? [...problems, ...dataProblems(key!, schema), ...markProblems({ key: key!, subject, schema })]
+    ? [...problems, ...dataProblems(key, schema), ...markProblems({ key, subject, schema })]
     : problems;
 }
 

@@ -81,9 +81,7 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'contracts/event-key.test.ts: are refused when they may be something else',
     'or a string of at most 512 bytes':
       'contracts/event-key.test.ts: a key that a contract accepts has at most 512 bytes',
-    'Events with the same values of all of them keep their order':
-      'app-images/runtime/delivery/composite-keys.test.ts: what fails holds back no other key',
-    'In total it has at most 512 bytes':
+    'It is bounded: 512 bytes in total':
       'contracts/event-key.test.ts: that a contract accepts have at most 512 bytes, whatever is in them',
     'A broker that cannot keep it is then refused':
       'constructs/broker/redis-streams/redis-streams.test.ts: refuses contracts that need an order',

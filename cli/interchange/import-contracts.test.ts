@@ -248,28 +248,6 @@ describe('contracts import', () => {
     expect(notes).toContain('stock.json#: is taken for the data of the event');
   });
 
-  it('takes a composite key, and makes its texts short enough', async () => {
-    folder.write('route.json', {
-      type: 'object',
-      required: ['tenant', 'service', 'id'],
-      properties: {
-        tenant: { type: 'string' },
-        service: { type: 'string', maxLength: 30 },
-        id: { type: 'string', format: 'uuid' },
-      },
-    });
-    const of = ['--type', 'com.example.route.active', '--topic', 'routes', '--version', '1.0.0'];
-    const { output, notes } = await folder.call(
-      'import',
-      ...['route.json', ...of, '--key', 'tenant,service,id'],
-    );
-    expect(output).toContain("  key: ['tenant', 'service', 'id'],\n");
-    expect(output).toContain("tenant: { type: 'string', maxLength: 42 },\n");
-    expect(notes).toContain(
-      "maxLength 42 of 'tenant' is added: events with a longer key have no order",
-    );
-  });
-
   it('prints what was imported as JSON', async () => {
     folder.write('billing.yaml', BILLING_3);
     const { output } = await folder.call(

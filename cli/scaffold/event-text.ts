@@ -60,7 +60,7 @@ export function newContract({ name, topic = name, key }: NewEvent, prefix: strin
       required: [...new Set([id, ...names])],
       properties: {
         [id]: names.includes(id) ? keySchema : { type: 'string', maxLength: 64 },
-        ...Object.fromEntries(names.filter((name) => name !== id).map((name) => [name, keySchema])),
+        ...Object.fromEntries(names.filter((each) => each !== id).map((each) => [each, keySchema])),
       },
     },
   };
