@@ -255,6 +255,10 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'constructs/observability/alert-rules.test.ts: refuse %s when the platform is rendered',
   },
   'docs/operating.md': {
+    'growing is refused: the Job brings about all else':
+      'constructs/broker/kafka-protocol/topic-partitions.test.ts: is refused when it is ordered and %s, and all else is done',
+    'lower than what the topic has is refused':
+      'constructs/broker/kafka-protocol/topic-partitions.test.ts: a topic never loses a partition',
     '**Temporary tables** are refused':
       'app-images/compromised-app.test.ts: keep temporary tables, where somebody grants them',
     'Synthesis refuses SQL that cannot run this way: COMMIT':
