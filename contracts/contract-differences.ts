@@ -30,6 +30,16 @@ function first<Item, Found>(
   return undefined;
 }
 
+/** Whether two values of a contract are the same. Those of a composite key are lists. */
+export function isSame(one: unknown, other: unknown): boolean {
+  return firstDifference(one, other, '') === undefined;
+}
+
+/** A value of a contract in a message: a composite key with the names of its properties. */
+export function shownValue(value: unknown): string {
+  return Array.isArray(value) ? `[${value.map(shown).join(', ')}]` : shown(value);
+}
+
 /**
  * What two contracts of one type do not agree on, with both values. Descriptions may differ: nothing
  * follows from them.
@@ -49,8 +59,8 @@ export function contractDifferences(one: EventContract, other: EventContract): s
   const place = firstDifference(one.schema, other.schema, '#');
   return [
     ...names
-      .filter((name) => a[name] !== b[name])
-      .map((name) => `${name} (${shown(a[name])} and ${shown(b[name])})`),
+      .filter((name) => !isSame(a[name], b[name]))
+      .map((name) => `${name} (${shownValue(a[name])} and ${shownValue(b[name])})`),
     ...(place === undefined ? [] : [`schema (at ${place})`]),
   ];
 }

@@ -147,6 +147,22 @@ describe('keys and schemas', () => {
     expect(problemsOf({ key: 'title', schema: { type, properties } })).toEqual([remedy]);
   });
 
+  it.each([
+    [7, 'key (7) must be a string'],
+    [['id', 7], 'key[1] (7) must be a string'],
+    [['id'], "key is a list of one property: use key: 'id'"],
+    [['id', 'other'], "key 'other' is not a property of the schema"],
+  ])('refuse the key %j', (key, message) => {
+    const schema = {
+      type: 'object',
+      required: ['id'],
+      properties: { id: { type: 'string', maxLength: 9 } },
+    };
+    const contract = { ...{ type: 'com.example.a', version: '1.0.0', topic: 'a', key } };
+    const define = defineEvent as (contract: unknown) => unknown;
+    expect(() => define({ ...contract, description: 'A.', schema })).toThrow(message);
+  });
+
   it('refuse data that is no object', () => {
     const schema: unknown = { ...(TaskCreated.schema as object), type: 'array' };
     expect(problemsOf({ schema: schema as EventSchema })).toEqual([

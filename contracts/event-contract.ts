@@ -2,6 +2,7 @@ import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
 import {
   type Check,
   flag,
+  listOf,
   must,
   optional,
   type Shape,
@@ -9,7 +10,8 @@ import {
   shown,
   text,
 } from './checks.ts';
-import { keyProblem } from './event-key.ts';
+import type { KeyProperties } from './composite-key.ts';
+import { keyProblems } from './event-key.ts';
 import { inexactIntegers } from './exact-integers.ts';
 import { markProblems } from './marks.ts';
 import { schemaProblems } from './schema-compiler.ts';
@@ -53,8 +55,15 @@ export interface EventContract<Data = unknown, Type extends string = string> {
    * Required property of `data` whose value is the partition key: what a broker that keeps an
    * order keeps it by. A bounded integer, or a string of at most 512 bytes: with `maxLength` of at most
    * 128, an enum, or format `uuid`.
+   *
+   * A list of two or more properties is a composite key: events with the same values of all of them keep their order.
+   * In total it has at most 512 bytes.
+   *
+   * @see {@link eventKey} for its text.
+   * @example
+   * key: ['tenant', 'service', 'env', 'version'] // team-a:payments:prod:v2
    */
-  readonly key: string;
+  readonly key: string | readonly string[];
   /**
    * Whether consumers need the events of one key in their order. A broker, or a number of pods, that
    * cannot give it is then refused.
@@ -64,7 +73,7 @@ export interface EventContract<Data = unknown, Type extends string = string> {
   /**
    * Required property of `data` that names the person whom its personal data are about: values that the schema
    * marks with `pii: true` are encrypted with a key of this person.
-   * @default - the key
+   * @default - the key. With a composite key and personal data, it must be said
    */
   readonly subject?: string;
   /**
@@ -121,6 +130,9 @@ const topicUse = form(
   "ends in '.dlq', which names dead-letter topics: choose another name",
 );
 
+const listOfTexts = listOf(text);
+const keyForm: Check = (what, value) => (Array.isArray(value) ? listOfTexts : text)(what, value);
+
 const SHAPE: Shape<Omit<EventContract, typeof dataType>> = {
   type: form(
     TYPE_PATTERN,
@@ -131,7 +143,7 @@ const SHAPE: Shape<Omit<EventContract, typeof dataType>> = {
     ...topicForm(what, value),
     ...(typeof value === 'string' ? topicUse(what, value) : []),
   ],
-  key: text,
+  key: keyForm,
   ordered: optional(flag),
   subject: optional(text),
   compatibility: compatibilityCheck,
@@ -151,37 +163,26 @@ const SHAPE: Shape<Omit<EventContract, typeof dataType>> = {
 export function contractProblems(contract: EventContract): string[] {
   const problems = [...shapeProblems(contract, SHAPE)];
   const { key, subject, schema } = isObject(contract) ? contract : {};
-  const canBeRead = typeof key === 'string' && isObject(schema) && isObject(schema.properties);
+  const isKey =
+    typeof key === 'string' ||
+    (Array.isArray(key) && key.every((name: unknown) => typeof name === 'string'));
+  const canBeRead = isKey && isObject(schema) && isObject(schema.properties);
   return canBeRead
     ? [...problems, ...dataProblems(key, schema), ...markProblems({ key, subject, schema })]
     : problems;
 }
 
 /** Every reason why a schema does not describe the data of events with this key. */
-function dataProblems(key: string, schema: EventSchema): string[] {
+function dataProblems(key: KeyProperties, schema: EventSchema): string[] {
   const problems: string[] = [];
-  const { type, required, properties, nullable } = schema as EventSchema & Record<string, unknown>;
+  const { type, nullable } = schema as EventSchema & Record<string, unknown>;
   if ((type as unknown) !== 'object') {
     problems.push(`schema is of type ${shown(type)}: data must be an object`);
   }
   if (nullable === true) {
     problems.push('schema is nullable: data must be an object');
   }
-  if (Object.hasOwn(properties, key)) {
-    const problem = keyProblem(key, schema);
-    problems.push(
-      ...(Array.isArray(required) && required.includes(key)
-        ? []
-        : [
-            `key '${key}' is optional in the schema: list it under 'required', or events without it lose their order`,
-          ]),
-      ...(problem === undefined ? [] : [problem]),
-    );
-  } else {
-    problems.push(
-      `key '${key}' is not a property of the schema: use one of ${Object.keys(properties).join(', ')}`,
-    );
-  }
+  problems.push(...keyProblems(key, schema));
   // What the rest says is of an object, whatever the type.
   const rest = (type as unknown) === 'object' ? schema : { ...(schema as object), type: 'object' };
   return [...problems, ...schemaProblems(rest), ...inexactIntegers(schema)];
@@ -200,5 +201,7 @@ export function defineEvent<const Schema extends EventSchema, const Type extends
     const name = shown((contract as Partial<EventContract> | undefined)?.type);
     throw new Error(`event contract ${name} is not valid [EP2001]:\n- ${problems.join('\n- ')}`);
   }
-  return Object.freeze({ ...contract }) as never;
+  const { key } = contract;
+  const ownKey = typeof key === 'string' ? key : Object.freeze([...key]);
+  return Object.freeze({ ...contract, key: ownKey }) as never;
 }

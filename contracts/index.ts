@@ -14,6 +14,8 @@ export type {
   CompatibilityOptions,
   CompatibilityPolicy,
 } from './compatibility/option.ts';
+export { compositeKey } from './composite-key.ts';
+export { eventKey } from './key-of-event.ts';
 export {
   defineEvent,
   type EventContract,

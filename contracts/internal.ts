@@ -9,6 +9,7 @@ export * from './contract-differences.ts';
 export * from './created-platforms.ts';
 export * from './due-times.ts';
 export { contractProblems } from './event-contract.ts';
+export { keyIn, keyName, keyNames, keyParts, type KeyProperties } from './composite-key.ts';
 export * from './event-key.ts';
 export { describesIntegers, listed, typesOf } from './exact-integers.ts';
 export { overrideProblems } from './job.ts';

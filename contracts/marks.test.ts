@@ -185,6 +185,36 @@ describe('defineEvent', () => {
     expect(() => declare(properties, more)).toThrow(message);
   });
 
+  it.each([
+    [
+      'personal data under a composite key without a subject',
+      {},
+      "subject is missing: the key is composite, and the personal data (pii) are about one person: add subject with the property that names the person, e.g. 'user'",
+    ],
+    [
+      'a personal part of a composite key',
+      { key: ['user', 'name'], subject: 'user' },
+      "'name' is the key or subject of its events, and marked",
+    ],
+  ])('refuses %s', (_name, more, message) => {
+    const define = () =>
+      defineEvent({
+        ...base,
+        key: ['user', 'shop'],
+        schema: {
+          type: 'object',
+          required: ['user', 'shop', 'name'],
+          properties: {
+            user: { type: 'string', maxLength: 20 },
+            shop: { type: 'string', maxLength: 20 },
+            name: { type: 'string', maxLength: 20, pii: true } as never,
+          },
+        },
+        ...more,
+      });
+    expect(define).toThrow(message);
+  });
+
   it('takes a subject beside the key', () => {
     const contract = defineEvent({
       ...base,

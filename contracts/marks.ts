@@ -1,3 +1,4 @@
+import { type KeyProperties, keyNames } from './composite-key.ts';
 import { CIPHERTEXT, CLAIM_SCHEMA } from './interface/sealed-values.ts';
 import {
   decodedReference,
@@ -180,16 +181,15 @@ function isMarked(schema: object, name: string, mark: Mark): boolean {
 
 /** What a contract's marks are checked against. */
 export interface MarkedContract {
-  readonly key: string;
+  readonly key: KeyProperties;
   readonly subject?: string | undefined;
   readonly schema: { readonly properties: object; readonly required?: readonly string[] };
 }
 
 /** Every reason why marked values of a contract could not be kept as they are marked. */
-export function markProblems({ key, subject = key, schema }: MarkedContract): string[] {
+export function markProblems({ key, subject, schema }: MarkedContract): string[] {
   const personal = marked(schema, 'pii');
   const large = marked(schema, 'claimCheck');
-  const { required = [] } = schema;
   return [
     ...MARKS.flatMap((mark) =>
       subschemas(schema, true)
@@ -214,16 +214,28 @@ export function markProblems({ key, subject = key, schema }: MarkedContract): st
         ([, pointer]) =>
           `${pointer} has a claimCheck and holds personal data (pii): what is in a store cannot be erased by a key; keep them in the event`,
       ),
-    ...[key, ...(subject === key ? [] : [subject])]
+    ...[...new Set([...keyNames(key), ...(subject === undefined ? [] : [subject])])]
       .filter((name) => MARKS.some((mark) => isMarked(schema, name, mark)))
       .map(
         (name) => `'${name}' is the key or subject of its events, and marked: leave the mark out`,
       ),
-    ...(personal.length > 0 &&
-    !(required.includes(subject) && Object.hasOwn(schema.properties, subject))
-      ? [
-          `subject '${subject}' must be a required property: it names the person whom the personal data (pii) are about`,
-        ]
-      : []),
+    ...(personal.length > 0 ? subjectProblems(subject ?? key, schema) : []),
   ];
+}
+
+/** Why a property does not say whom personal data are about. Without one, it is the key. */
+function subjectProblems(
+  subject: KeyProperties,
+  { properties, required = [] }: MarkedContract['schema'],
+): string[] {
+  if (typeof subject !== 'string') {
+    return [
+      `subject is missing: the key is composite, and the personal data (pii) are about one person: add subject with the property that names the person, e.g. '${subject[0] ?? 'user_id'}'`,
+    ];
+  }
+  return required.includes(subject) && Object.hasOwn(properties, subject)
+    ? []
+    : [
+        `subject '${subject}' must be a required property: it names the person whom the personal data (pii) are about`,
+      ];
 }

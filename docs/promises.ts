@@ -81,6 +81,8 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'contracts/event-key.test.ts: are refused when they may be something else',
     'or a string of at most 512 bytes':
       'contracts/event-key.test.ts: a key that a contract accepts has at most 512 bytes',
+    'It is bounded: 512 bytes in total':
+      'contracts/event-key.test.ts: that a contract accepts have at most 512 bytes, whatever is in them',
     'A broker that cannot keep it is then refused':
       'constructs/broker/redis-streams/redis-streams.test.ts: refuses contracts that need an order',
     'Texts with a NUL or half a surrogate pair are refused':
@@ -253,6 +255,10 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'constructs/observability/alert-rules.test.ts: refuse %s when the platform is rendered',
   },
   'docs/operating.md': {
+    'growing is refused: the Job brings about all else':
+      'constructs/broker/kafka-protocol/topic-partitions.test.ts: is refused when it is ordered and %s, and all else is done',
+    'lower than what the topic has is refused':
+      'constructs/broker/kafka-protocol/topic-partitions.test.ts: a topic never loses a partition',
     '**Temporary tables** are refused':
       'app-images/compromised-app.test.ts: keep temporary tables, where somebody grants them',
     'Synthesis refuses SQL that cannot run this way: COMMIT':

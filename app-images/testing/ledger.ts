@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { defineEvent, defineApp } from '@cdk8s-event-platform/contracts';
+import type { EventKeys } from '../runtime/dead-letters/event-keys.ts';
 import { batch, consumer } from '../runtime/delivery/consumer.ts';
 
 /** A payment into an account; `then` says what goes wrong with it. */
@@ -82,4 +83,4 @@ export async function quarantinedIds(pool: pg.Pool): Promise<string[]> {
 }
 
 /** Keys of the events, as a dead-letter processor reads them. */
-export const ledgerKeys: ReadonlyMap<string, string> = new Map([[Paid.type, Paid.key]]);
+export const ledgerKeys: EventKeys = new Map([[Paid.type, Paid.key]]);

@@ -18,7 +18,8 @@ case, e.g. order-shipped. Nothing is overwritten. The platform is rendered with 
 and leaves every file as it was.
 
 event NAME       a contract with a topic of its own
-  --key FIELD      property whose value keeps the order of events (default: the id, e.g. order_id)
+  --key FIELD      property whose value keeps the order of events (default: the id, e.g. order_id),
+                   or several for a composite key: tenant,service
   --topic TOPIC    another topic than NAME. Types that share a topic keep their order among each other;
                    consumers acknowledge those that they do not handle
   --partitions N   partitions of the topic (default: the broker's)
@@ -83,13 +84,13 @@ function partitionsOf({ partitions }: Values): number | undefined {
   return partitions === undefined ? undefined : Number(partitions);
 }
 
-function keyOf({ key }: Values): string | undefined {
-  if (key !== undefined && !/^[A-Za-z]\w{0,62}$/.test(key)) {
+function keyOf({ key }: Values): string | readonly string[] | undefined {
+  if (key !== undefined && !/^[A-Za-z]\w{0,62}(?:,[A-Za-z]\w{0,62})*$/.test(key)) {
     throw new UsageError(
-      `--key '${key}' is not the name of a property: use letters, digits and '_', e.g. customer_id`,
+      `--key '${key}' is not the name of a property: use letters, digits and '_', e.g. customer_id, or tenant,service for a composite key`,
     );
   }
-  return key;
+  return key?.includes(',') === true ? key.split(',') : key;
 }
 
 function retentionOf({ retention }: Values): string | undefined {

@@ -1,6 +1,6 @@
 import type { EventContract } from '@cdk8s-event-platform/contracts';
 import { contractName, contractOfEvent } from '@cdk8s-event-platform/contracts/interface';
-import { compileSchema } from '@cdk8s-event-platform/contracts/internal';
+import { compileSchema, keyIn } from '@cdk8s-event-platform/contracts/internal';
 import type { EventPlatform, TopicRecord } from 'cdk8s-event-platform';
 import { UsageError } from '../command-line.ts';
 import { declaredContracts } from '../contract-lock/declared-contracts.ts';
@@ -70,15 +70,6 @@ interface Envelope {
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
-}
-
-/** The key in the data of a contract's event; undefined where they have none. */
-export function keyIn(contract: EventContract, data: unknown): string | undefined {
-  const own =
-    typeof data === 'object' && data !== null
-      ? (data as Record<string, unknown>)[contract.key]
-      : undefined;
-  return typeof own === 'string' || typeof own === 'number' ? String(own) : undefined;
 }
 
 /** Checks what topics hold by contracts, each schema compiled once. */

@@ -71,6 +71,35 @@ describe('an event that is published by hand', () => {
     expect(() => eventToPublish(OrderPlaced, options)).toThrow(reason);
   });
 
+  it('takes the parts of its composite key from the command line', () => {
+    const text = { type: 'string', maxLength: 20 } as const;
+    const routes = defineEvent({
+      ...{ type: 'com.example.route.active', version: '1.0.0', topic: 'routes' },
+      key: ['tenant', 'version'],
+      description: 'A route is active.',
+      schema: {
+        type: 'object',
+        required: ['tenant', 'version'],
+        properties: { tenant: text, version: { type: 'integer', minimum: 0, maximum: 9 } },
+      },
+    });
+    expect(eventToPublish(routes, { data: {}, key: 'a%3Ab:7' })).toMatchObject({
+      key: 'a%3Ab:7',
+      event: { data: { tenant: 'a:b', version: 7 } },
+    });
+    expect(eventToPublish(routes, { data: { tenant: 'c', version: 1 }, key: 'c:1' }).key).toBe(
+      'c:1',
+    );
+    const publish = (key: string) => () => eventToPublish(routes, { data: { tenant: 'c' }, key });
+    expect(publish('d:1')).toThrow("--key 'd:1' is not the tenant of the data ('c')");
+    for (const key of ['c', 'c:1:2', 'c%:1']) {
+      expect(publish(key)).toThrow(
+        `--key '${key}' is not of the form tenant:version: give 2 values with ':' between them, and %25 for % and %3A for : in a value`,
+      );
+    }
+    expect(publish('c:x')).toThrow(/version must be integer/);
+  });
+
   it('is refused when it may hold personal data', () => {
     const publish = () => eventToPublish(Registered, { data: { customer_id: 'c1', name: 'Ann' } });
     expect(publish).toThrow('hold personal data, which apps encrypt with keys that only they have');

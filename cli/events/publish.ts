@@ -2,21 +2,30 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { EventContract } from '@cdk8s-event-platform/contracts';
 import type { EventToPublishByTools } from '@cdk8s-event-platform/contracts/interface';
-import { marksOf } from '@cdk8s-event-platform/contracts/internal';
+import {
+  isObject,
+  keyIn,
+  keyName,
+  keyNames,
+  keyParts,
+  marksOf,
+  typesOf,
+} from '@cdk8s-event-platform/contracts/internal';
 import { EventSource } from '@cdk8s-event-platform/runtime';
 import { kubectlOf } from '../cluster/kubectl.ts';
 import { CLUSTER_HELP, CLUSTER_OPTIONS, chosenPlatform } from '../cluster/chosen-platform.ts';
 import { ToolsPod } from '../cluster/tools-pod.ts';
 import { readOptions, UsageError } from '../command-line.ts';
 import { publishInDev } from './dev-events.ts';
-import { contractOfType, contractsOf, keyIn } from './event-checks.ts';
+import { contractOfType, contractsOf } from './event-checks.ts';
 
 const HELP = `event-platform events publish TYPE --data JSON|@FILE|- [OPTIONS]
 
 Publishes an event through the sidecar of the EventTools, as an app does. The data are checked by the contract first.
 
   --data JSON             the data, @FILE with them, or - for standard input
-  --key VALUE             value of the contract's key, where the data have none
+  --key VALUE             value of the contract's key, where the data have none. Of a composite key, all of it:
+                          team-a:payments, with %25 for % and %3A for : in a value
   --version VERSION       version of the contract (default: the newest)
   --id ID                 id of the event (default: a new one). The same id is the same event again
   --source SOURCE         its source (default: /event-tools)
@@ -52,18 +61,44 @@ export function readData(text: string, read: (path: string | number) => string):
   }
 }
 
+/** Values of the properties of a key, by their names. @throws UsageError when there are more or fewer */
+function valuesOf(
+  { key: properties, schema }: EventContract,
+  key: string,
+): Record<string, unknown> {
+  const names = keyNames(properties);
+  const parts = names.length === 1 ? [key] : keyParts(key);
+  if (parts?.length !== names.length) {
+    throw new UsageError(
+      `--key '${key}' is not of the form ${keyName(properties)}: give ${names.length} values with ':' between them, and %25 for % and %3A for : in a value`,
+    );
+  }
+  return Object.fromEntries(
+    names.map((name, index) => {
+      const property = schema.properties[name];
+      const types = isObject(property) ? typesOf(property) : undefined;
+      const isInteger = types?.length === 1 && types[0] === 'integer';
+      return [name, isInteger ? Number(parts[index]) : parts[index]];
+    }),
+  );
+}
+
 /** The data with their key. @throws UsageError when two keys are given */
 function withKey(contract: EventContract, { data, key }: EventOptions): unknown {
   if (key === undefined || typeof data !== 'object' || data === null) {
     return data;
   }
-  const own = keyIn(contract, data);
-  if (own !== undefined && own !== key) {
-    throw new UsageError(
-      `--key '${key}' is not the ${contract.key} of the data ('${own}'): leave one out`,
-    );
+  const complete: Record<string, unknown> = { ...data };
+  for (const [name, value] of Object.entries(valuesOf(contract, key))) {
+    const own = keyIn({ key: name }, data);
+    if (own !== undefined && own !== String(value)) {
+      throw new UsageError(
+        `--key '${key}' is not the ${name} of the data ('${own}'): leave one out`,
+      );
+    }
+    complete[name] = own === undefined ? value : complete[name];
   }
-  return own === undefined ? { ...data, [contract.key]: key } : data;
+  return complete;
 }
 
 /**

@@ -20,7 +20,7 @@ what is changed or left out is printed. All messages are written, or none.
   --message NAME   only this message; several times for several
   --type TYPE      CloudEvents type, e.g. com.example.order.placed
   --topic TOPIC    topic on the broker
-  --key FIELD      property whose value keeps the order of events
+  --key FIELD      property whose value keeps the order of events, or several for a composite key: tenant,service
   --version V      version of the contract, e.g. 1.0.0
                    What the file does not say is needed. With NAME=VALUE, it is for one message
   --out FILE.ts    the file to write (default: standard output)

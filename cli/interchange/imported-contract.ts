@@ -2,7 +2,9 @@ import type { EventContract, EventSchema } from '@cdk8s-event-platform/contracts
 import {
   contractProblems,
   isObject,
+  keyNames,
   keyProblem,
+  type KeyProperties,
   MAX_KEY_BYTES,
   type Subschema,
 } from '@cdk8s-event-platform/contracts/internal';
@@ -26,14 +28,22 @@ export type Imported =
   | { readonly message: FoundMessage; readonly contract: EventContract }
   | { readonly message: FoundMessage; readonly missing: readonly string[] };
 
-const MAX_KEY_LENGTH = MAX_KEY_BYTES / 4;
+/** Characters of a text in a key, at most. Between the parts of a composite key are separators. */
+function maxLengthOf(key: KeyProperties): number {
+  const { length } = keyNames(key);
+  return Math.floor((MAX_KEY_BYTES - length + 1) / length / 4);
+}
 
 function schemaOf(schema: Subschema): { readonly properties: object } {
   return { ...schema, properties: isObject(schema.properties) ? schema.properties : {} };
 }
 
 /** A schema whose key is no longer than a broker keeps in order. */
-function withShortKey(schema: Subschema, key: string): Subschema {
+function withShortKey(schema: Subschema, key: KeyProperties): Subschema {
+  return keyNames(key).reduce((short, name) => withShort(short, name, maxLengthOf(key)), schema);
+}
+
+function withShort(schema: Subschema, key: string, maxLength: number): Subschema {
   const { properties } = schemaOf(schema);
   const property = (properties as Subschema)[key];
   const isText =
@@ -42,9 +52,37 @@ function withShortKey(schema: Subschema, key: string): Subschema {
   if (!isText || keyProblem(key, schemaOf(schema)) === undefined) {
     return schema;
   }
-  const short = { type: 'string', ...property, maxLength: MAX_KEY_LENGTH };
+  const short = { type: 'string', ...property, maxLength };
   const bounded = { ...schema, properties: { ...properties, [key]: short } };
   return short.type === 'string' && keyProblem(key, bounded) === undefined ? bounded : schema;
+}
+
+/** The properties that a key of the command line names: one, or several with commas between. */
+function keyOf(text: string, schema: Subschema): KeyProperties {
+  return Object.hasOwn(schemaOf(schema).properties, text) || !text.includes(',')
+    ? text
+    : text.split(',');
+}
+
+/** A composite key of a contract that was exported. */
+function exportedKey(key: unknown): KeyProperties | undefined {
+  return typeof key === 'string' ||
+    (Array.isArray(key) && key.every((name): name is string => typeof name === 'string'))
+    ? key
+    : undefined;
+}
+
+/** What is known of an event beside its data. */
+type Known = Omit<Given, 'key'> & { readonly key?: KeyProperties | undefined };
+
+/** The properties whose values were made shorter. */
+function shortenedOf(before: Subschema, after: Subschema, key: KeyProperties): string {
+  const lengthIn = (schema: Subschema, name: string) =>
+    (schemaOf(schema).properties as Readonly<Record<string, Subschema>>)[name]?.maxLength;
+  return keyNames(key)
+    .filter((name) => lengthIn(before, name) !== lengthIn(after, name))
+    .map((name) => `'${name}'`)
+    .join(', ');
 }
 
 /** Properties that can be the key of events. */
@@ -75,7 +113,7 @@ function keyOnBroker(
 
 /** What stands for a value that is not known, with the option that says it. */
 function missingOf(
-  known: Given,
+  known: Known,
   schema: Subschema,
   types: readonly string[] | undefined,
   documentVersion: string | undefined,
@@ -138,15 +176,19 @@ function knownOf(
   message: FoundMessage,
   { data, types }: Envelope,
   given: Given,
+  schema: Subschema,
   findings: Findings,
-): Given {
+): Known {
   const own = isObject(message.contract?.value) ? message.contract.value : {};
   const text = (name: string) => (typeof own[name] === 'string' ? own[name] : undefined);
   const say = (problem: string) => findings.problem(documents.placeOf(message.place), problem);
   return {
     type: typeOf(types, given.type, say),
     topic: given.topic ?? message.topic,
-    key: given.key ?? text('key') ?? keyOnBroker(documents, message.brokerKey, data),
+    key:
+      given.key === undefined
+        ? (exportedKey(own.key) ?? keyOnBroker(documents, message.brokerKey, data))
+        : keyOf(given.key, schema),
     version: given.version ?? text('version'),
   };
 }
@@ -166,7 +208,7 @@ export function importMessage(
   const at = documents.placeOf(message.place);
   const envelope = readEnvelope(documents, message.payload, findings);
   const { schema, sentence } = importData(documents, message, envelope.data, findings);
-  const known = knownOf(documents, message, envelope, given, findings);
+  const known = knownOf(documents, message, envelope, given, schema, findings);
   const { type, topic, key, version } = known;
   if (type === undefined || topic === undefined || key === undefined || version === undefined) {
     return { message, missing: missingOf(known, schema, envelope.types, documentVersion) };
@@ -175,7 +217,7 @@ export function importMessage(
   if (bounded !== schema) {
     findings.note(
       at,
-      `maxLength ${MAX_KEY_LENGTH} of '${key}' is added: events with a longer key have no order`,
+      `maxLength ${maxLengthOf(key)} of ${shortenedOf(schema, bounded, key)} is added: events with a longer key have no order`,
     );
   }
   const own = isObject(message.contract?.value) ? message.contract.value : {};

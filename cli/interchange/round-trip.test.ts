@@ -161,6 +161,22 @@ describe('a contract that is exported to AsyncAPI and imported', () => {
     expect(thereAndBack(OrderPlaced, one!, other!).contracts).toEqual([one, other, OrderPlaced]);
   });
 
+  it('is the same with a composite key', () => {
+    const contract = defineEvent({
+      ...contractOf({}),
+      key: ['tenant', 'id'],
+      schema: {
+        type: 'object',
+        required: ['tenant', 'id'],
+        properties: {
+          tenant: { type: 'string', maxLength: 60 },
+          id: { type: 'string', maxLength: 64 },
+        },
+      },
+    });
+    expect(thereAndBack(contract)).toEqual({ contracts: [contract], notes: [] });
+  });
+
   it('says by type what nullable says', () => {
     const contract = contractOf({ properties: { a: { type: 'string', nullable: true } } });
     const { contracts } = thereAndBack(contract);

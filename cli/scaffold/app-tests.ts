@@ -1,4 +1,5 @@
-import { literal, member } from './layout.ts';
+import { keyIn } from '@cdk8s-event-platform/contracts/internal';
+import { literal, member, quoted } from './layout.ts';
 import { eventImports, type NewApp, ownImport, RUNTIME, tableOf } from './new-app.ts';
 import type { EventFile } from './project.ts';
 import { sampleData } from './sample-data.ts';
@@ -41,6 +42,14 @@ function dataLine({ contract }: EventFile): string {
   return `  ${line.replaceAll('\n', '\n  ')}`;
 }
 
+/** The key of the data, as TypeScript. */
+function keyText({ contract }: EventFile): string {
+  const { key } = contract;
+  return typeof key === 'string'
+    ? `String(${member('data', key)})`
+    : quoted(keyIn(contract, sampleData(contract).data) ?? '');
+}
+
 /** Tests of an app's handlers. */
 export function handlersTest(app: NewApp): string {
   const select = `SELECT key FROM ${tableOf(app)} WHERE type = $1`;
@@ -58,7 +67,7 @@ ${dataLine(event)}
   const second = await app.deliver(${event.identifier}, data, { id: '${index + 1}' });
   expect([first.outcome, second.outcome]).toEqual(['processed', 'duplicate']);
   const { rows } = await database.pool.query(SELECT, [${event.identifier}.type]);
-  expect(rows).toEqual([{ key: String(${member('data', event.contract.key)}) }]);
+  expect(rows).toEqual([{ key: ${keyText(event)} }]);
 });
 `,
   });

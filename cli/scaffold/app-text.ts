@@ -42,10 +42,15 @@ ${layout('export const manifest = defineApp({', properties, '});')}
 
 function handlersText(app: NewApp): string {
   const handlers = app.subscribes.map(({ identifier, contract }) => {
-    const query = `await tx.query(RECORD, [type, ${member('data', contract.key)}]);`;
+    const key =
+      typeof contract.key === 'string'
+        ? member('data', contract.key)
+        : `eventKey(${identifier}, data)`;
+    const query = `await tx.query(RECORD, [type, ${key}]);`;
     return `    each(${identifier}, async (tx, { type, data }) => {\n      ${query}\n    }),\n`;
   });
-  return `import { each, type ServiceParts } from '${RUNTIME}';
+  const isComposite = app.subscribes.some(({ contract }) => typeof contract.key !== 'string');
+  return `${isComposite ? "import { eventKey } from '@cdk8s-event-platform/contracts';\n" : ''}import { each, type ServiceParts } from '${RUNTIME}';
 ${eventImports(app, app.subscribes)}
 
 ${literal(`INSERT INTO ${tableOf(app)} VALUES ($1, $2)`, 'const RECORD = ', ';')}

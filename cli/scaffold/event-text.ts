@@ -1,4 +1,9 @@
 import type { EventContract } from '@cdk8s-event-platform/contracts';
+import {
+  type KeyProperties,
+  keyNames,
+  MAX_KEY_BYTES,
+} from '@cdk8s-event-platform/contracts/internal';
 import { kebabCase, pascalCase } from './names.ts';
 import { literal } from './layout.ts';
 import type { EventFile } from './project.ts';
@@ -9,8 +14,8 @@ export interface NewEvent {
   readonly name: string;
   /** @default - the name */
   readonly topic?: string | undefined;
-  /** @default - the id of what the event is about, e.g. `order_id` */
-  readonly key?: string | undefined;
+  /** A property, or those of a composite key. @default - the id of what the event is about, e.g. `order_id` */
+  readonly key?: KeyProperties | undefined;
 }
 
 /** Reverse-DNS prefix of types when no event has one yet. */
@@ -41,7 +46,9 @@ export function newContract({ name, topic = name, key }: NewEvent, prefix: strin
   const { subject, happened } = partsOf(name);
   const id = `${subject.replaceAll('-', '_')}_id`;
   const text = subject.replaceAll('-', ' ');
-  const keySchema = { type: 'string', minLength: 1, maxLength: 64 } as const;
+  const names = keyNames(key ?? id);
+  const room = Math.floor((MAX_KEY_BYTES - names.length + 1) / names.length / 4);
+  const keySchema = { type: 'string', minLength: 1, maxLength: Math.min(64, room) } as const;
   return {
     type: [prefix, subject, ...(happened === undefined ? [] : [happened])].join('.'),
     version: '1.0.0',
@@ -50,10 +57,10 @@ export function newContract({ name, topic = name, key }: NewEvent, prefix: strin
     description: happened === undefined ? `The event ${text}.` : `${sentence(text, happened)}.`,
     schema: {
       type: 'object',
-      required: [...new Set([id, key ?? id])],
+      required: [...new Set([id, ...names])],
       properties: {
-        [id]: id === (key ?? id) ? keySchema : { type: 'string', maxLength: 64 },
-        ...(key !== undefined && key !== id && { [key]: keySchema }),
+        [id]: names.includes(id) ? keySchema : { type: 'string', maxLength: 64 },
+        ...Object.fromEntries(names.filter((each) => each !== id).map((each) => [each, keySchema])),
       },
     },
   };
@@ -67,10 +74,11 @@ function sentence(subject: string, happened: string): string {
 /** The file of a contract. */
 export function eventText(name: string, contract: EventContract): string {
   const { key } = contract;
+  const line = literal(key, '  key: ', ',');
   const text = literal(contract, `export const ${pascalCase(name)} = defineEvent(`, ');');
   return `import { defineEvent } from '@cdk8s-event-platform/contracts';
 
 /** Topic, partitions, rights, alerts and the check of its data follow from this contract. */
-${text.replace(`  key: '${key}',`, `  key: '${key}', // events with the same value keep their order`)}
+${text.replace(line, `${line} // events with the same ${typeof key === 'string' ? 'value keep' : 'values keep'} their order`)}
 `;
 }

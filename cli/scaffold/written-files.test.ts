@@ -51,6 +51,7 @@ describe('what is written', () => {
     const before = await renderAll();
     const plans: Plan[] = [
       await planAddEvent(readProject(), { name: 'order-shipped', key: 'customer_id' }),
+      await planAddEvent(readProject(), { name: 'route-active', key: ['tenant', 'service'] }),
       await planAddEvent(readProject(), { name: `${long}-changed`, partitions: 100_000 }),
       await planAddTopic(withoutTopic(), {
         name: 'order-placed',
@@ -79,13 +80,21 @@ describe('what is written', () => {
         expect(await check(text, options), text).toBe(true);
       }
     }
-    expect(plans).toHaveLength(9);
+    expect(plans).toHaveLength(10);
   });
 
   it('compiles as strictly as this repository', async () => {
     await project.run('add', 'event', 'order-shipped', '--partitions', '6');
+    await project.run('add', 'event', 'route-active', '--key', 'tenant,service');
+    await project.run('add', 'service', 'routes', '--publishes', 'route-active');
     await project.addReturns();
     await project.run('add', 'consumer', 'mail', '--events', 'order-placed,order-shipped');
+    await project.run('add', 'consumer', 'router', '--events', 'route-active');
+    expect(project.read('events/route-active.ts')).toContain(
+      "  key: ['tenant', 'service'], // events with the same values keep their order\n",
+    );
+    expect(project.read('apps/router/handlers.ts')).toContain('eventKey(RouteActive, data)');
+    expect(project.read('apps/router/handlers.test.ts')).toContain("[{ key: 'a:a' }]");
     expect(compilerErrors(project.folder)).toEqual([]);
   });
 

@@ -1,6 +1,12 @@
 import { APP_OPTIONS, type AppOptions } from './app-options.ts';
 import { Construct } from 'constructs';
-import { coded, optional, type Shape } from '@cdk8s-event-platform/contracts/internal';
+import {
+  coded,
+  isSame,
+  type KeyProperties,
+  optional,
+  type Shape,
+} from '@cdk8s-event-platform/contracts/internal';
 import type { AppManifest, EventContract } from '@cdk8s-event-platform/contracts';
 import {
   contractName,
@@ -43,12 +49,12 @@ function eventKeys(contracts: readonly EventContract[]): string {
       contracts.filter((contract) => contract.type === type),
       {},
     )!;
-  const lines = contracts.flatMap((contract): [string, string][] => {
+  const lines = contracts.flatMap((contract): [string, KeyProperties][] => {
     const { type, key } = contract;
     const first = oldest(type);
     return [
-      ...(contract === first ? [[type, key] as [string, string]] : []),
-      ...(key === first.key ? [] : [[contractName(contract), key] as [string, string]]),
+      ...(contract === first ? [[type, key] as [string, KeyProperties]] : []),
+      ...(isSame(key, first.key) ? [] : [[contractName(contract), key] as [string, KeyProperties]]),
     ];
   });
   return lines

@@ -15,7 +15,7 @@ import { type IScalable, podsProblem } from '../scaling/scalable.ts';
 import { bulkDelivery } from './bulk-delivery.ts';
 import { MAX_INBOX_DAYS } from './delivery-checks.ts';
 import type { EventAppProps } from './event-app-props.ts';
-import { coded } from '@cdk8s-event-platform/contracts/internal';
+import { coded, keyName } from '@cdk8s-event-platform/contracts/internal';
 
 /** Pods by default, where there are as many partitions. */
 const DEFAULT_REPLICAS = 2;
@@ -145,7 +145,7 @@ export class EventReceiver {
         this.#app,
         ...coded(
           'EP2007',
-          `event '${ordered!.type}' needs the order of its key '${ordered!.key}', and ${problem}`,
+          `event '${ordered!.type}' needs the order of its key '${keyName(ordered!.key)}', and ${problem}`,
         ),
       );
     }

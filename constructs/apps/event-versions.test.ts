@@ -5,6 +5,7 @@ import {
   type EventContract,
 } from '@cdk8s-event-platform/contracts';
 import { describe, expect, it } from 'vitest';
+import { topicTable } from '../outputs/topic-table.ts';
 import { TestPlatform } from '../testing/fixtures.ts';
 import { manifestProblems } from '../testing/manifest-problems.ts';
 import { DeadLetterProcessor } from './dead-letter-processor.ts';
@@ -95,6 +96,42 @@ describe('two versions of an event', () => {
       [TYPE, 'order_id'],
       [`${TYPE}@3`, 'shop'],
     ]);
+  });
+
+  it('have composite keys there, and no second line for the same one', () => {
+    const keyed = (name: string, key: readonly string[]) =>
+      defineEvent({
+        ...V1,
+        version: name,
+        topic: `order-placed-${name[0]!}`,
+        key,
+        schema: {
+          type: 'object',
+          required: ['order_id', 'shop'],
+          properties: {
+            order_id: { type: 'string', maxLength: 36 },
+            shop: { type: 'string', maxLength: 36 },
+          },
+        },
+      });
+    const contracts = [
+      keyed('1.0.0', ['shop', 'order_id']),
+      keyed('2.0.0', ['shop', 'order_id']),
+      keyed('3.0.0', ['order_id', 'shop']),
+    ];
+    const test = platformOf(
+      app('shop', { publishes: contracts }),
+      app('billing', { subscribes: contracts }),
+    );
+    const [{ data }] = test
+      .objects()
+      .filter(
+        ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.includes('event-keys'),
+      ) as unknown as [{ data: Record<string, string> }];
+    expect(Object.values(data).join('')).toBe(
+      `["${TYPE}",["shop","order_id"]]\n["${TYPE}@3",["order_id","shop"]]\n`,
+    );
+    expect(topicTable(test.platform)).toContain('| order-placed-3 | order_id:shop |');
   });
 
   it.each([

@@ -24,10 +24,15 @@ export interface TopicSpec {
   readonly maxMessageSize?: Size;
   /** Volume of messages in one second, on average. @default - not known */
   readonly throughput?: Size;
+  /**
+   * Whether consumers need the order of a key. With more partitions, keys move to others: a broker of which the platform
+   * changes the partitions does so only when no event is unprocessed. @default false
+   */
+  readonly ordered?: boolean;
 }
 
 /** Sizes that topics of a broker start from. */
-export interface TopicDefaults extends Omit<TopicSpec, 'name' | 'retention'> {
+export interface TopicDefaults extends Omit<TopicSpec, 'name' | 'retention' | 'ordered'> {
   /** How long messages are kept. */
   readonly retention: Duration;
 }

@@ -15,6 +15,7 @@ describe('Topic', () => {
   it('takes the sizes of the broker', () => {
     expect(topic({})).toEqual({
       name: 'order-placed',
+      ordered: false,
       partitions: 3,
       replicationFactor: 3,
       minInSyncReplicas: 2,

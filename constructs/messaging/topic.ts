@@ -158,8 +158,13 @@ export class Topic extends Construct {
     this.name = id;
     this.imported = imported;
     this.#broker = broker;
+    const contracts = this.#contracts;
     this.spec = {
       name: id,
+      // Contracts come later.
+      get ordered() {
+        return [...contracts.values()].some(({ ordered }) => ordered === true);
+      },
       partitions: props.partitions ?? topicDefaults.partitions,
       replicationFactor,
       minInSyncReplicas:
@@ -332,7 +337,11 @@ export class Topic extends Construct {
     this.#broker.grantSubscribe(this.name, app, { ordered, startFrom });
     const name = deadLetterTopic(this.name, app.appId);
     // Few events are expected in it: the throughput is the topic's alone.
-    const deadLetters = { ...this.spec, name, retention: this.deadLetterRetention };
+    // Later events of its key were processed: a dead letter has no order.
+    const deadLetters = {
+      ...this.spec,
+      ...{ name, retention: this.deadLetterRetention, ordered: false },
+    };
     delete deadLetters.throughput;
     this.#broker.addTopic(deadLetters);
     this.#broker.grantPublish(name, app);

@@ -1,6 +1,12 @@
 import type { EventContract } from '@cdk8s-event-platform/contracts';
 import { majorOf } from '@cdk8s-event-platform/contracts/interface';
-import { portableSchema, pointerOf, wireSchema } from '@cdk8s-event-platform/contracts/internal';
+import {
+  keyName,
+  MAX_KEY_BYTES,
+  portableSchema,
+  pointerOf,
+  wireSchema,
+} from '@cdk8s-event-platform/contracts/internal';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import type { IEventApp } from '../messaging/event-app.ts';
 import type { Topic } from '../messaging/topic.ts';
@@ -119,6 +125,17 @@ function channel(
   };
 }
 
+/** The schema of a key: that of its property, or a text of several. */
+function kafkaKey(key: EventContract['key'], schema: readonly string[]): Item {
+  return typeof key === 'string'
+    ? reference(...schema, 'properties', key)
+    : {
+        type: 'string',
+        maxLength: MAX_KEY_BYTES,
+        description: `The values of ${keyName(key)}, with ':' between them. Within a value, '%' is '%25' and ':' is '%3A'.`,
+      };
+}
+
 function message(contract: EventContract, inKafka: boolean): Item {
   const { type, version, key, ordered, description } = contract;
   const schema = ['components', 'schemas', messageId(contract)];
@@ -130,7 +147,7 @@ function message(contract: EventContract, inKafka: boolean): Item {
     payload: cloudEventSchema(type, reference(...schema)),
     ...(inKafka && {
       bindings: {
-        kafka: { key: reference(...schema, 'properties', key), bindingVersion: BINDING_VERSION },
+        kafka: { key: kafkaKey(key, schema), bindingVersion: BINDING_VERSION },
       },
     }),
     'x-event-contract': { version, key, ...(ordered !== undefined && { ordered }) },

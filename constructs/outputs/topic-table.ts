@@ -1,3 +1,4 @@
+import { keyName } from '@cdk8s-event-platform/contracts/internal';
 import type { EventPlatform } from '../platform/event-platform.ts';
 import { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import { retentionText } from '../messaging/topic-policies.ts';
@@ -27,7 +28,7 @@ export function topicTable(platform: EventPlatform): string {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const rows = topics.map((topic) => [
     [topic.name],
-    [...new Set(topic.contracts.map(({ key }) => key))].sort(),
+    [...new Set(topic.contracts.map(({ key }) => keyName(key)))].sort(),
     [String(topic.partitions)],
     [topic.imported ? 'imported' : String(topic.spec.replicationFactor)],
     [retentionText(topic.spec.retention)],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { contractDifferences } from '../contract-differences.ts';
 import { defineEvent, type EventContract, type EventSchema } from '../event-contract.ts';
 import { consumerProblems, versionProblems } from './contract-changes.ts';
 import { lockedContract, type LockedVersions } from './locked-contract.ts';
@@ -43,6 +44,35 @@ const problemsOf = (known: LockedVersions, ...declared: EventContract[]) =>
 
 const NOTE = { type: 'string', maxLength: 100 };
 const V1 = version('1.0.0', { note: NOTE });
+
+describe('a key', () => {
+  const parts = { required: ['tenant', 'env'] };
+  const keyed = (name: string, key: EventContract['key']) =>
+    version(
+      name,
+      { tenant: { type: 'string', maxLength: 30 }, env: { enum: ['a', 'b'] } },
+      { ...parts, key },
+    );
+  const before = keyed('1.0.0', ['tenant', 'env']);
+
+  it('of the same properties stays', () => {
+    const same = keyed('1.1.0', ['tenant', 'env']);
+    expect(problemsOf(locked(before), same)).toEqual([]);
+    expect(contractDifferences(before, { ...same, version: '1.0.0' })).toEqual([]);
+  });
+
+  it.each([
+    [['env', 'tenant'], "['env', 'tenant']"],
+    [['tenant', 'id'], "['tenant', 'id']"],
+    ['tenant', "'tenant'"],
+  ])('that becomes %j needs the next major version', (key, shown) => {
+    const changed = keyed('1.1.0', key);
+    expect(problemsOf(locked(before), changed)).toContain(
+      `event 'com.example.order.placed' 1.1.0 changes key (${shown}, and ['tenant', 'env']) of 1.0.0: within a major it stays, use 2.0.0 on a new topic [EP2008]`,
+    );
+    expect(contractDifferences(changed, before)).toContain(`key (${shown} and ['tenant', 'env'])`);
+  });
+});
 
 describe('a change', () => {
   it('is accepted when the contract is new, or adds an optional property', () => {

@@ -1,5 +1,4 @@
-import { shown } from '../checks.ts';
-import { firstDifference } from '../contract-differences.ts';
+import { firstDifference, isSame, shownValue } from '../contract-differences.ts';
 import { coded, type Problem } from '../error-codes.ts';
 import type { EventContract } from '../event-contract.ts';
 import { schemaIncompatibilities } from './compare-schemas.ts';
@@ -102,7 +101,8 @@ function movedProblems(
 }
 
 /** What stays within a major. */
-type KeptFields = Pick<EventContract, 'topic' | 'key' | 'ordered' | 'subject' | 'command'>;
+type KeptFields = Pick<LockedContract, 'topic' | 'key' | 'subject'> &
+  Pick<EventContract, 'ordered' | 'command'>;
 
 /** What two versions of a major differ in, and must not, with both values. */
 export function keptDifferences(one: KeptFields, other: KeptFields): string[] {
@@ -113,7 +113,9 @@ export function keptDifferences(one: KeptFields, other: KeptFields): string[] {
   ) as [Required<KeptFields>, Required<KeptFields>];
   return (['topic', 'key', 'ordered', 'subject', 'command'] as const).flatMap((field) => {
     const [value, before] = [values[field], valuesBefore[field]];
-    return value === before ? [] : [`${field} (${shown(value)}, and ${shown(before)})`];
+    return isSame(value, before)
+      ? []
+      : [`${field} (${shownValue(value)}, and ${shownValue(before)})`];
   });
 }
 

@@ -21,6 +21,14 @@ describe('the text of a lock', () => {
     expect(parse(lockText(LOCK))).toEqual(LOCK);
   });
 
+  it('has the properties of a composite key in their order', () => {
+    const lock = { 'com.example.a': { '1.0.0': entry({ key: ['tenant', 'env'] }) } };
+    expect(parse(lockText(lock))).toEqual(lock);
+    expect(() => parse(lockText(lock).replace('"tenant",', '"region",'))).toThrow('edited by hand');
+    const other = { 'com.example.a': { '1.0.0': entry({ key: ['env', 'tenant'] }) } };
+    expect(lockText(other)).not.toBe(lockText(lock));
+  });
+
   it('orders types, versions and the names in schemas', () => {
     const text = lockText(LOCK);
     expect(text.indexOf('com.example.a')).toBeLessThan(text.indexOf('com.example.b'));

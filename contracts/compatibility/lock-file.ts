@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   flag,
+  listOf,
   mapOf,
   must,
   oneOf,
@@ -26,7 +27,7 @@ const RESTORE = 'restore it from version control, and run event-platform contrac
 
 const ENTRY: Shape<LockedContract & { readonly digest: string }> = {
   topic: text,
-  key: text,
+  key: (what, value) => (Array.isArray(value) ? listOf(text) : text)(what, value),
   ordered: flag,
   command: optional(flag),
   subject: optional(text),

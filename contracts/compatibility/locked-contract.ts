@@ -1,3 +1,4 @@
+import type { KeyProperties } from '../composite-key.ts';
 import type { EventContract, EventSchema } from '../event-contract.ts';
 import { isEqual } from './same-schema.ts';
 import { type CompatibilityMode, compatibilityOf, type CompatibilityPolicy } from './option.ts';
@@ -5,7 +6,7 @@ import { type CompatibilityMode, compatibilityOf, type CompatibilityPolicy } fro
 /** What a lock file keeps of one version of a contract. */
 export interface LockedContract {
   readonly topic: string;
-  readonly key: string;
+  readonly key: KeyProperties;
   readonly ordered: boolean;
   /** @default - the key */
   readonly subject?: string;

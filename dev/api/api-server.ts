@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fastify, { type FastifyInstance } from 'fastify';
-import type { EventContract } from '@cdk8s-event-platform/contracts';
+import { type EventContract, eventKey } from '@cdk8s-event-platform/contracts';
 import { majorOf } from '@cdk8s-event-platform/contracts/interface';
 import { EventSource, InvalidEventError } from '@cdk8s-event-platform/runtime';
 import { QuarantineStore } from '@cdk8s-event-platform/runtime/dead-letters';
@@ -210,7 +210,7 @@ function addChanging(api: FastifyInstance, { running, contracts }: Parts): void 
       }
       const id = randomUUID();
       const event = source.create(contract, data, { id, traceparent: childOf(undefined) });
-      const key = String((data as Readonly<Record<string, unknown>>)[contract.key]);
+      const key = eventKey(contract, data as object);
       const value = Buffer.from(JSON.stringify(event));
       await running.broker.append(topic, [{ key: Buffer.from(key), value, headers: {} }]);
       reply.code(201);

@@ -1,5 +1,6 @@
 import { sample } from 'openapi-sampler';
 import type { EventContract } from '@cdk8s-event-platform/contracts';
+import { keyName } from '@cdk8s-event-platform/contracts/internal';
 import { DaprPubSub, type EventPlatform } from 'cdk8s-event-platform';
 import type { ContractView } from './types.ts';
 
@@ -14,7 +15,7 @@ export function contractsOf(platform: EventPlatform): EventContract[] {
 /** A contract as the API shows it. */
 export function contractView(contract: EventContract): ContractView {
   const { type, version, topic, key, description, schema } = contract;
-  return { type, version, topic, key, description, schema };
+  return { type, version, topic, key: keyName(key), description, schema };
 }
 
 /** Data that match a contract's schema, as far as types, lengths and formats go. */

@@ -18,6 +18,7 @@ export interface ContractView {
   readonly type: string;
   readonly version: string;
   readonly topic: string;
+  /** Its property, or those of a composite key with `:` between them. */
   readonly key: string;
   readonly description: string;
   readonly schema: object;

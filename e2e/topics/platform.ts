@@ -11,12 +11,13 @@ import {
   type StartPosition,
 } from '../../constructs/index.ts';
 
-function contract(name: string) {
+function contract(name: string, ordered = false) {
   return defineEvent({
     type: `com.example.${name}`,
     version: '1.0.0',
     topic: name,
     key: 'meter',
+    ordered,
     description: 'An event of a meter.',
     schema: {
       type: 'object',
@@ -33,19 +34,30 @@ export const Price = contract('prices');
 /** Kept for a day. */
 export const Alarm = contract('alarms');
 
+/** Its consumers need the order of a key. */
+export const Step = contract('steps', true);
+
 const meters = defineApp({
   appId: 'meters',
   description: 'Reads meters.',
   port: 8080,
-  publishes: [Reading, Price, Alarm],
+  publishes: [Reading, Price, Alarm, Step],
 });
 
 function reader(appId: string): AppManifest {
   return defineApp({ appId, description: 'Receives readings.', port: 8080, subscribes: [Reading] });
 }
 
-/** A platform on a Kafka of one node with a topic of each retention, and consumers that start somewhere. */
-export function declareMeters(starts: Readonly<Record<string, StartPosition>>): EventPlatform {
+/**
+ * A platform on a Kafka of one node with a topic of each retention, one that is ordered, and consumers that start
+ * somewhere.
+ *
+ * @param partitions of the ordered topic.
+ */
+export function declareMeters(
+  starts: Readonly<Record<string, StartPosition>>,
+  partitions = 3,
+): EventPlatform {
   const platform = new EventPlatform(new App(), 'meters', { environment: Environment.local() });
   // What is to be compacted is looked for every 15 seconds otherwise.
   const properties = { 'log.cleaner.backoff.ms': 500 };
@@ -55,6 +67,7 @@ export function declareMeters(starts: Readonly<Record<string, StartPosition>>): 
   pubSub.addTopic(Reading, { retention: 'unlimited' });
   pubSub.addTopic(Price, { retention: 'compacted' });
   pubSub.addTopic(Alarm, { retention: Duration.days(1) });
+  pubSub.addTopic(Step, { partitions });
   new EventProducer(platform, 'meters', { manifest: meters, pubSub, database });
   for (const [appId, startFrom] of Object.entries(starts)) {
     new IdempotentConsumer(platform, appId, {

@@ -7,6 +7,7 @@ import { runProvisioning } from '../../testkit/brokers/provisioning.ts';
 import { stopAll } from '../../testkit/process.ts';
 import { ensureTools } from '../../testkit/tools/index.ts';
 import { KafkaClient, TOOL_ENV } from './kafka-client.ts';
+import { partitions } from './partitions.ts';
 import { Alarm, declareMeters, Price, Reading } from './platform.ts';
 
 /** Settings that a topic is expected to have. Of one that is compacted, Kafka does not look at the retention. */
@@ -129,14 +130,16 @@ async function starts({ client, provision, progress }: Run): Promise<string[]> {
   ];
 }
 
-/** Retentions and starts on a Kafka of one node; what must not be. */
+/** Retentions, starts and numbers of partitions on a Kafka of one node; what must not be. */
 export async function verifyTopics(
   folder: string,
   progress: (text: string) => void,
 ): Promise<string[]> {
   mkdirSync(folder, { recursive: true });
-  const manifests = (where: Readonly<Record<string, StartPosition>>) =>
-    new Manifests(renderPlatform(declareMeters(where)).flatMap(({ objects }) => objects) as never);
+  const manifests = (where: Readonly<Record<string, StartPosition>>, count?: number) =>
+    new Manifests(
+      renderPlatform(declareMeters(where, count)).flatMap(({ objects }) => objects) as never,
+    );
   try {
     const first = manifests({});
     const tools = ensureTools(['kafka']).kafka;
@@ -144,14 +147,16 @@ export async function verifyTopics(
     const [bootstrapServers] = Object.values(broker.addresses) as [string];
     const env = { ...TOOL_ENV, KAFKA_HOME: tools, BOOTSTRAP_SERVERS: bootstrapServers };
     const client = new KafkaClient(tools, bootstrapServers);
-    const provision = (where: Readonly<Record<string, StartPosition>>) =>
-      runProvisioning(manifests(where), 'kafka-topics', folder, env);
+    const provision = (where: Readonly<Record<string, StartPosition>>, count?: number) =>
+      runProvisioning(manifests(where, count), 'kafka-topics', folder, env);
     await provision({});
     const run: Run = { client, provision, progress };
     const failures: string[] = [];
     for (const step of [settings, compaction, starts]) {
       failures.push(...(await step(run)));
     }
+    const grow = (count: number) => provision({}, count);
+    failures.push(...(await partitions({ client, provision: grow, progress })));
     return failures.map((failure) => `topics: ${failure}`);
   } finally {
     await stopAll();

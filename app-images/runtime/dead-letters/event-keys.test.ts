@@ -25,6 +25,14 @@ it('reads every file of a mounted ConfigMap, and not the entries that Kubernetes
   ]);
 });
 
+it('reads the properties of a composite key', () => {
+  writeFileSync(join(folder, '001.jsonl'), '["a","id"]\n["b",["tenant","env"]]\n');
+  expect([...readEventKeys(folder)]).toEqual([
+    ['a', 'id'],
+    ['b', ['tenant', 'env']],
+  ]);
+});
+
 it('knows no keys where the manifest has no files', () => {
   expect(readEventKeys(join(folder, 'missing')).size).toBe(0);
 });

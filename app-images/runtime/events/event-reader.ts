@@ -4,7 +4,7 @@ import {
   majorOf,
   parseDataSchema,
 } from '@cdk8s-event-platform/contracts/interface';
-import { MAX_KEY_BYTES } from '@cdk8s-event-platform/contracts/internal';
+import { keyIn, MAX_KEY_BYTES } from '@cdk8s-event-platform/contracts/internal';
 import { type CloudEvent, textProblem } from './cloud-event.ts';
 import { schemaCheck, type SchemaCheck } from './schema-check.ts';
 import type { Upcast } from './upcast.ts';
@@ -23,19 +23,9 @@ export interface ReadEvent {
 export type EventReader = (event: CloudEvent) => ReadEvent;
 
 /** The key in the data of an event; undefined when it has none that can be used. */
-export function keyOf(
-  data: unknown,
-  { key: name }: Pick<EventContract, 'key'>,
-): string | undefined {
-  if (typeof data !== 'object' || data === null || !Object.hasOwn(data, name)) {
-    return undefined;
-  }
-  const value = (data as Record<string, unknown>)[name];
-  if (typeof value !== 'string' && typeof value !== 'number') {
-    return undefined;
-  }
-  const key = String(value);
-  return textProblem(key, MAX_KEY_BYTES) === undefined ? key : undefined;
+export function keyOf(data: unknown, contract: Pick<EventContract, 'key'>): string | undefined {
+  const key = keyIn(contract, data);
+  return key === undefined || textProblem(key, MAX_KEY_BYTES) !== undefined ? undefined : key;
 }
 
 /** A contract that an app reads, and what older data become. */

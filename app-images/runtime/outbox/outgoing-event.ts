@@ -4,7 +4,7 @@ import {
   parseDataSchema,
   RUNTIME_ENV,
 } from '@cdk8s-event-platform/contracts/interface';
-import { MAX_KEY_BYTES } from '@cdk8s-event-platform/contracts/internal';
+import { keyIn, keyNames, MAX_KEY_BYTES } from '@cdk8s-event-platform/contracts/internal';
 import { type CloudEvent, textProblem, toCloudEvent } from '../events/cloud-event.ts';
 import { InvalidEventError } from '../errors/invalid-event-error.ts';
 import { jsonPart, readJson } from '../events/json.ts';
@@ -134,10 +134,16 @@ function checked(
     ...checkOf(contract)(published.data),
     ...[unicodeProblem(value, 'event'), problemOf(text)].filter((reason) => reason !== undefined),
   ];
-  const key = String((published.data as Record<string, unknown> | undefined)?.[contract.key]);
+  // Without one, the data do not match the contract.
+  const key = keyIn(contract, published.data) ?? '';
   const keyProblem = textProblem(key, MAX_KEY_BYTES);
   if (keyProblem !== undefined) {
-    reasons.push(`data/${contract.key} ${keyProblem}`);
+    const names = keyNames(contract.key).map((name) => `data/${name}`);
+    reasons.push(
+      names.length === 1
+        ? `${names[0]!} ${keyProblem}`
+        : `the key of ${names.join(', ')} ${keyProblem}: shorten these values`,
+    );
   }
   if (reasons.length > 0) {
     throw new InvalidEventError(reasons.join('; '), reasons);

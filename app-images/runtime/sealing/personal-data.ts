@@ -1,6 +1,11 @@
 import { type EventContract } from '@cdk8s-event-platform/contracts';
 import { CIPHERTEXT } from '@cdk8s-event-platform/contracts/interface';
-import { marksOf, markedTexts, replaceMarked } from '@cdk8s-event-platform/contracts/internal';
+import {
+  keyNames,
+  markedTexts,
+  marksOf,
+  replaceMarked,
+} from '@cdk8s-event-platform/contracts/internal';
 import type { Transaction } from '../database/database.ts';
 import { ErasedMeanwhileError } from '../errors/failure.ts';
 import { InvalidEventError } from '../errors/invalid-event-error.ts';
@@ -21,8 +26,10 @@ export interface OpenedData {
 }
 
 /** Whose personal data the data of an event hold; undefined when they do not say. */
-function subjectIn({ key, subject = key }: EventContract, data: unknown): string | undefined {
-  const value = (data as Readonly<Record<string, unknown>> | null | undefined)?.[subject];
+function subjectIn(contract: EventContract, data: unknown): string | undefined {
+  // With a composite key, a contract that holds personal data says its subject.
+  const [name] = keyNames(contract.subject ?? contract.key) as [string];
+  const value = (data as Readonly<Record<string, unknown>> | null | undefined)?.[name];
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 

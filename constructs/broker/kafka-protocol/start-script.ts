@@ -29,15 +29,13 @@ export function startByHand(
 
 /**
  * Shell that gives consumer groups their first offsets. Without any, sidecars begin at the oldest event. A group that has any in a topic is left as it is. It comes behind the topics of
- * `topicScript`, whose variables it uses; empty where no group is declared to start elsewhere.
+ * `topicScript`, whose variables and functions it uses; empty where no group is declared to start elsewhere.
  */
 export function startScript(starts: readonly GroupStart[]): string {
   const elsewhere = starts.filter(({ start }) => start !== 'beginning');
   return elsewhere.length === 0
     ? ''
     : `
-groups() { "$bin/kafka-consumer-groups.sh" --bootstrap-server "$bootstrap" --command-config "$login" "$@"; }
-
 # group, topic: whether the group has an offset in the topic; ends the script where nobody knows
 has_offsets() {
   local said

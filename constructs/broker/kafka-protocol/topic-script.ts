@@ -3,6 +3,61 @@ import type { GroupStart } from '../../messaging/topic-policies.ts';
 import { startScript } from './start-script.ts';
 import { topicSettings } from './topic-settings.ts';
 
+/** Shell that has an ordered topic grow only when nothing is on its way. */
+const DRAINED = `# name, earliest or latest: a line for each partition, with the topic and its offset
+offsets() {
+  "$bin/kafka-get-offsets.sh" --bootstrap-server "$bootstrap" --command-config "$login" \\
+    --topic "\${1//./\\\\.}" --time "$2" | awk -F: -v name="$1" '$1 == name' | sort
+}
+
+# name, partitions, partitions declared: whether no event is unprocessed, and none is published
+is_drained() {
+  local name="$1" found="$2" partitions="$3" first ends said reasons
+  # Errors end the script, also where it is asked whether this holds.
+  first=$(offsets "$name" earliest) || exit 1
+  ends=$(offsets "$name" latest) || exit 1
+  if [ "$(echo "$ends" | wc -l)" -ne "$found" ]; then
+    echo "topic $name has $found partitions, and offsets of these: \${ends:-none}: let the account of this Job describe the topic" >&2
+    exit 1
+  fi
+  said=$(groups --describe --offsets --all-groups 2>&1) || {
+    echo "offsets of the groups of topic $name: $said" >&2
+    exit 1
+  }
+  # What a group has not read begins where it goes on, or at the first event that is still kept.
+  reasons=$(echo "$said" | awk -v name="$name" -v first="$(echo "$first" | tr '\\n' ' ')" '
+    BEGIN {
+      count = split(first, lines, " ")
+      for (line = 1; line <= count; line++) { split(lines[line], part, ":"); from[part[2]] = part[3] }
+    }
+    $2 == name && $3 ~ /^[0-9]+$/ {
+      next_offset = $4 ~ /^[0-9]+$/ && $4 + 0 > from[$3] + 0 ? $4 : from[$3]
+      behind[$1] += $5 - next_offset
+    }
+    END { for (group in behind) if (behind[group] > 0) printf "group %s has %d unprocessed events; ", group, behind[group] }')
+  sleep "\${DRAIN_SECONDS:-5}"
+  if [ "$(offsets "$name" latest)" != "$ends" ]; then
+    reasons="\${reasons}events are still published; "
+  fi
+  if [ -n "$reasons" ]; then
+    refuse "topic $name has $found partitions and shall have $partitions, which moves keys to other partitions while their order is needed: \${reasons}scale its producers to 0, wait until every group has 0 unprocessed events, delete this Job and apply it again. A group that is used no more can be deleted"
+    return 1
+  fi
+}
+
+# As ensure_topic, without the loss of an order
+ensure_ordered_topic() {
+  local name="$1" partitions="$2" found
+  shift 2
+  found=$(echo "$present" | awk -v name="$name" '$1 == name { print $2 }')
+  if [ -n "$found" ] && [ "$found" -lt "$partitions" ]; then
+    is_drained "$name" "$found" "$partitions" || partitions="$found"
+  fi
+  ensure_topic "$name" "$partitions" "$@"
+}
+
+`;
+
 /**
  * Shell that brings topics to their declared state. Running it again changes nothing.
  *
@@ -18,7 +73,8 @@ export function topicScript(
 ): string {
   const lines = topics.map((topic) =>
     [
-      ...['ensure_topic', topic.name, topic.partitions, topic.replicationFactor],
+      topic.ordered === true ? 'ensure_ordered_topic' : 'ensure_topic',
+      ...[topic.name, topic.partitions, topic.replicationFactor],
       ...Object.entries(topicSettings(topic)).map(([name, value]) => `${name}=${value}`),
     ].join(' '),
   );
@@ -29,6 +85,13 @@ work=$(mktemp -d)
 ${login}
 topics() { "$bin/kafka-topics.sh" --bootstrap-server "$bootstrap" --command-config "$login" "$@"; }
 configs() { "$bin/kafka-configs.sh" --bootstrap-server "$bootstrap" --command-config "$login" "$@"; }
+groups() { "$bin/kafka-consumer-groups.sh" --bootstrap-server "$bootstrap" --command-config "$login" "$@"; }
+
+# What is refused is said last, when all else is as declared.
+refused=
+refuse() { refused="$refused$1
+"; }
+trap '[ -z "$refused" ] || { printf %s "$refused" >&2; exit 1; }' EXIT
 
 # One line for each topic that is there: its name and its partitions.
 until present=$(topics --describe 2>/dev/null); do
@@ -51,12 +114,12 @@ ensure_topic() {
   if [ "$found" -lt "$partitions" ]; then
     topics --alter --topic "$name" --partitions "$partitions"
   elif [ "$found" -gt "$partitions" ]; then
-    echo "topic $name has $found partitions, more than the $partitions declared: left as it is" >&2
+    refuse "topic $name has $found partitions and $partitions are declared: Kafka removes no partition, since its events would be lost, and nothing was changed: declare at least $found partitions, or a topic of another name"
   fi
   configs --alter --entity-type topics --entity-name "$name" --add-config "$(IFS=,; echo "$*")"
 }
 
-${lines.join('\n')}
-${startScript(starts)}echo "${topics.length} topics are as declared"
+${topics.some(({ ordered }) => ordered === true) ? DRAINED : ''}${lines.join('\n')}
+${startScript(starts)}[ -n "$refused" ] || echo "${topics.length} topics are as declared"
 `;
 }
