@@ -27,7 +27,8 @@ import { sealingTasks } from '../sealing/sealing-tasks.ts';
 import type { ServiceParts } from '../process/start-service.ts';
 import type { TestDatabase } from './database.ts';
 import { serviceApi } from './service-api.ts';
-import { inStateScope } from '../state/state-scope.ts';
+import { inStateScope, type StateScope } from '../state/state-scope.ts';
+import { type AnswerCall, TestCalls } from './test-calls.ts';
 import { testSealing } from './test-sealing.ts';
 import { TestState } from './test-state.ts';
 
@@ -99,6 +100,8 @@ export class TestApp {
   readonly #tasks: ReturnType<typeof sealingTasks>;
   readonly #api: ReturnType<typeof serviceApi>;
   readonly #jobs: JobsUnderTest;
+  readonly #calls = new TestCalls();
+  readonly #scope: StateScope;
 
   /**
    * @param app a consumer, or manifest, handlers and routes of a service.
@@ -114,6 +117,12 @@ export class TestApp {
     const pool = database.poolOf?.(manifest.appId) ?? database.pool;
     this.#manifest = manifest;
     this.state = new TestState(manifest);
+    const { scope } = this.state;
+    this.#scope = {
+      ...scope,
+      send: async (request, timeout) =>
+        (await this.#calls.answer(request)) ?? (await scope.send(request, timeout)),
+    };
     this.#owner = database.pool;
     this.#pool = pool;
     this.#sealing = testSealing(manifest, 'claims' in app ? app.claims : undefined);
@@ -151,7 +160,7 @@ export class TestApp {
     envelope: Omit<EventUnderTest<Contract>, 'data'> = {},
   ): Promise<Delivery> {
     const event = this.#event(contract, { ...envelope, data });
-    const delivered = await inStateScope(this.state.scope, () =>
+    const delivered = await inStateScope(this.#scope, () =>
       this.#deliveries.single(
         this.#route(contract),
         bytesOf(event),
@@ -168,7 +177,7 @@ export class TestApp {
     events: readonly EventUnderTest<Contract>[],
   ): Promise<Delivery[]> {
     const made = events.map((event) => this.#event(contract, event));
-    const delivered = await inStateScope(this.state.scope, () =>
+    const delivered = await inStateScope(this.#scope, () =>
       this.#deliveries.many(
         this.#route(contract),
         made.map((event) => jsonPart(bytesOf(event))),
@@ -190,7 +199,7 @@ export class TestApp {
     options: { readonly body?: object; readonly headers?: Readonly<Record<string, string>> } = {},
   ): Promise<TestAnswer> {
     const { body, headers = {} } = options;
-    const response = await inStateScope(this.state.scope, async () => {
+    const response = await inStateScope(this.#scope, async () => {
       // It begins when it is awaited.
       const answered = await this.#api.inject({
         ...{ method, url, headers },
@@ -207,6 +216,19 @@ export class TestApp {
   }
 
   /**
+   * Says what another app answers when this one calls it with `appClient`. An app of which nothing is said cannot be
+   * reached.
+   *
+   * @example
+   * app.answerCalls('traffic-api', ({ path }) =>
+   *   path === '/routes/r1' ? { body: { target: 'https://a.example' } } : { status: 404 },
+   * );
+   */
+  public answerCalls(appId: string, answer: AnswerCall): void {
+    this.#calls.set(appId, answer);
+  }
+
+  /**
    * Runs a job, as the scheduler calls for it.
    *
    * @example
@@ -216,7 +238,7 @@ export class TestApp {
    * @throws Error when the app has no such job, or `due` is not one of its due times.
    */
   public async runJob(job: string, options: JobUnderTest = {}): Promise<TestedRun> {
-    return this.#jobs.run(job, options);
+    return inStateScope(this.#scope, () => this.#jobs.run(job, options));
   }
 
   /** Events of a contract that the app has published, in their order. */
