@@ -45,6 +45,8 @@ export type UnavailableReason = 'sidecar' | 'app' | 'timeout' | 'overloaded' | '
  * 503.
  */
 export class AppUnavailableError extends DependencyUnavailableError {
+  public override readonly name = 'AppUnavailableError';
+
   public constructor(
     message: string,
     public readonly reason: UnavailableReason,

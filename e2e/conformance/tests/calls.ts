@@ -135,6 +135,9 @@ export const CALLS: readonly ConformanceTest[] = [
         }
       }
       assert.equal(t.app.calls.length, 0);
+      const state = { method: 'GET', path: '/v1.0/state/values/100%25' };
+      const key = t.request('producer', state);
+      await (t.subject === 'daprd' ? assert.rejects(key, /fetch failed/) : key);
     },
   },
   {
