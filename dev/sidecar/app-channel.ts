@@ -75,7 +75,7 @@ export class HttpChannel implements AppChannel {
 
   public async call(
     { method, path, body, headers }: AppCall,
-    late = new AbortController().signal,
+    late?: AbortSignal,
   ): Promise<AppReply | 'late' | undefined> {
     // What may not be made twice gets a connection of its own: one that was idle may be closed, which cannot be told
     // from a request that was cut.
@@ -92,7 +92,7 @@ export class HttpChannel implements AppChannel {
       },
       agent,
     );
-    return answer ?? (late.aborted ? 'late' : undefined);
+    return answer ?? (late?.aborted === true ? 'late' : undefined);
   }
 
   public async isHealthy({ path, timeout }: HealthSettings): Promise<boolean> {
@@ -107,7 +107,7 @@ export class HttpChannel implements AppChannel {
   #send(
     method: string,
     path: string,
-    signal: AbortSignal,
+    signal: AbortSignal | undefined,
     body?: Buffer,
     headers: Readonly<Record<string, string | string[]>> = {},
     agent: Agent | false = this.#agent,
@@ -133,7 +133,7 @@ export class HttpChannel implements AppChannel {
         // The app has closed a connection that was idle.
         const stale = call.reusedSocket && error.code === 'ECONNRESET';
         resolve(
-          stale && again && !signal.aborted
+          stale && again && signal?.aborted !== true
             ? this.#send(method, path, signal, body, headers, agent, false)
             : undefined,
         );
