@@ -62,6 +62,7 @@ export type { DeliveryOptions, EventAppProps } from './apps/event-app-props.ts';
 export { EventProducer, type EventProducerProps } from './apps/event-producer.ts';
 export type { EventReceiver } from './apps/event-receiver.ts';
 export { EventService, type EventServiceProps } from './apps/event-service.ts';
+export type { InvokeOptions } from './apps/service-invocation.ts';
 export { EventTools, type EventToolsProps } from './apps/event-tools.ts';
 export { IdempotentConsumer, type IdempotentConsumerProps } from './apps/idempotent-consumer.ts';
 
@@ -77,6 +78,7 @@ export {
   DaprSubscription,
   type DaprSubscriptionProps,
 } from './dapr/dapr-subscription.ts';
+export type { InvokedMethod, InvokedOperation } from './dapr/invoked-operations.ts';
 export type { RetryPolicy } from './dapr/retry-policy.ts';
 export {
   type ImportTopicOptions,

@@ -35,6 +35,7 @@ export const ERROR_CODES = {
   EP4005: 'dead letters cannot be collected',
   EP4006: 'an app lacks what its manifest needs',
   EP4007: 'an app with jobs would have no pod',
+  EP4008: 'an app cannot call another app as declared',
   EP5001: 'a construct is not part of a platform',
   EP5002: 'a construct belongs to another platform',
   EP5003: 'a name or namespace is used twice',

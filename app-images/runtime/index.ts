@@ -57,6 +57,18 @@ export {
 } from './state/state-client.ts';
 export { StateConflictError } from './errors/state-conflict-error.ts';
 
+// Calls of other apps.
+export { type AppClient, appClient, type AppClientOptions } from './calls/app-client.ts';
+export {
+  AppCallError,
+  AppUnavailableError,
+  CallDeniedError,
+  type CallProblem,
+  type UnavailableReason,
+} from './calls/call-errors.ts';
+export type { CallAnswer } from './calls/call-reply.ts';
+export type { CallOptions, CallWithBodyOptions, QueryValue } from './calls/call-request.ts';
+
 // HTTP routes.
 export { HttpProblem, type HttpProblemOptions, type ProblemDetail } from './http/problem.ts';
 export { checkIfMatch, etagOf, isUnchanged } from './http/etag.ts';

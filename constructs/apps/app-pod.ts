@@ -36,8 +36,10 @@ const APP_USER = 65_532;
 /** What the pods of an app need beside its properties. */
 export interface AppPodOptions {
   readonly image: string;
-  /** Name of the Dapr Configuration. */
-  readonly configuration: string;
+  /** Name of the Dapr Configuration; asked for when everything is declared. */
+  readonly configuration: () => string;
+  /** Name of the one that says what is sampled. */
+  readonly traceConfiguration: string;
   /** The token that app and sidecar show each other. */
   readonly token: SecretReference;
   /** `secret:key` by the name of the sidecar's variable; read when everything is declared. */
@@ -122,10 +124,10 @@ function annotations(
   const views = SidecarViews.of(scope);
   return Lazy.any({
     produce: () => ({
-      [SIDECAR_VIEW]: views.hashOf(manifest.appId, configuration),
+      [SIDECAR_VIEW]: views.hashOf(manifest.appId, configuration()),
       ...(files && { [FILES]: files.content.hash() }),
       ...sidecarAnnotations(manifest, {
-        configuration,
+        configuration: configuration(),
         healthPath,
         shutdown: stopTimes(props).drain,
         maxMessageSize: pubSub.broker.maxMessageSize,
@@ -140,7 +142,7 @@ function annotations(
 function env(
   scope: Construct,
   { manifest, database, pubSub, notifications, ...props }: AppWorkloadProps,
-  { configuration, token }: AppPodOptions,
+  { traceConfiguration: configuration, token }: AppPodOptions,
 ): k8s.EnvVar[] {
   return [
     { name: RUNTIME_ENV.interface, value: String(INTERFACE) },

@@ -39,6 +39,8 @@ export class AppWorkload extends Construct {
   public readonly network: WorkloadNetworkPolicy;
   readonly #sidecarSecrets = new Map<string, string>();
   readonly #sidecarFiles = new Map<string, CertificateFile>();
+  readonly #declaredConfiguration: string;
+  #configuration: string;
   /** The generated PodDisruptionBudget. */
   public readonly disruptionBudget: k8s.KubePodDisruptionBudget;
   /** Files that the app reads when it starts; undefined without some. */
@@ -49,6 +51,8 @@ export class AppWorkload extends Construct {
     const platform = EventPlatform.of(this);
     const { manifest, notifications, configuration = DEFAULT_CONFIGURATION } = props;
     const name = manifest.appId;
+    this.#declaredConfiguration = configuration;
+    this.#configuration = configuration;
     const labels = commonLabels(name, props.component);
     const token = sidecarToken(name);
     platform.addSecret(token);
@@ -76,7 +80,8 @@ export class AppWorkload extends Construct {
         },
         template: appPod(this, labels, props, {
           image: this.#image(props),
-          configuration,
+          configuration: () => this.#configuration,
+          traceConfiguration: configuration,
           token,
           sidecarSecrets: this.#sidecarSecrets,
           sidecarFiles: this.#sidecarFiles,
@@ -112,6 +117,25 @@ export class AppWorkload extends Construct {
   /** Lets the pods connect to something else. */
   public allowEgress(peer: NetworkPeer): void {
     this.network.allowEgress(peer);
+  }
+
+  /** Lets something else connect to the pods. */
+  public allowIngress(peer: NetworkPeer): void {
+    this.network.allowIngress(peer);
+  }
+
+  /**
+   * Starts the sidecar with another Configuration.
+   *
+   * @internal
+   * @param make creates it from the name of the one that is declared.
+   */
+  public useConfiguration<Made extends { readonly name: string }>(
+    make: (declared: string) => Made,
+  ): Made {
+    const made = make(this.#declaredConfiguration);
+    this.#configuration = made.name;
+    return made;
   }
 
   /** Gives the sidecar an environment variable with the value of a key of a Secret. */

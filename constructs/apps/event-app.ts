@@ -7,6 +7,7 @@ import { Problems, validateLater } from '../core/problems.ts';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import type { DaprJob } from '../dapr/dapr-job.ts';
 import { DaprResiliency } from '../dapr/dapr-resiliency.ts';
+import type { InvokedOperation } from '../dapr/invoked-operations.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
 import { useContracts } from '../messaging/contract-registry.ts';
 import type { IEventApp } from '../messaging/event-app.ts';
@@ -16,6 +17,7 @@ import { ProducerAlerts } from '../observability/producer-alerts.ts';
 import { RequestAlerts } from '../observability/request-alerts.ts';
 import { EventPlatform } from '../platform/event-platform.ts';
 import { assignLayer, Layer } from '../platform/layers.ts';
+import type { RetryPolicy } from '../dapr/retry-policy.ts';
 import type { IScalable } from '../scaling/scalable.ts';
 import type { CertificateFile } from '../security/certificate-file.ts';
 import type { NetworkPeer } from '../security/network-policies.ts';
@@ -28,6 +30,7 @@ import { deliveryEnv, deliveryProblems } from './delivery-checks.ts';
 import { sealingEnv } from './sealed-events.ts';
 import { EVENT_APP_PROPS, type EventAppProps } from './event-app-props.ts';
 import { EventReceiver, subscribe } from './event-receiver.ts';
+import { type InvokeOptions, ServiceInvocation } from './service-invocation.ts';
 import { coded } from '@cdk8s-event-platform/contracts/internal';
 
 /** What distinguishes a kind of app. @internal */
@@ -83,8 +86,6 @@ export class EventApp extends Construct implements IEventApp, IScalable {
   public readonly receiver: EventReceiver | undefined;
   /** The generated Service, port 80; undefined where it takes no requests. */
   public readonly service: k8s.KubeService | undefined;
-  /** How the sidecar retries; undefined where it neither publishes nor receives. */
-  public readonly resiliency: DaprResiliency | undefined;
   /** Alerts on events that do not reach the broker; undefined where it publishes none. */
   public readonly publishingAlerts: ProducerAlerts | undefined;
   /** An alert on commands that are not answered in time; undefined where it waits for no answers. */
@@ -94,6 +95,8 @@ export class EventApp extends Construct implements IEventApp, IScalable {
   readonly #replicas: number | undefined;
   #sharedTopic: Topic | undefined;
   #scaled = false;
+  #resiliency: DaprResiliency | undefined;
+  readonly #calls: ServiceInvocation;
 
   public constructor(scope: Construct, id: string, props: EventAppProps);
   /** @internal */
@@ -128,12 +131,13 @@ export class EventApp extends Construct implements IEventApp, IScalable {
     publishes.forEach((contract) => pubSub.topicOf(contract).grantPublish(this));
     this.receiver = this.#addReceiver(props);
     if (publishes.length > 0 || subscribes.length > 0) {
-      this.resiliency = new DaprResiliency(this, 'resiliency', {
-        app: this,
-        pubSub,
-        ...(props.retries && { deliveries: props.retries }),
-      });
+      this.#resiliency = this.#addResiliency(props.retries);
     }
+    this.#calls = new ServiceInvocation(
+      this,
+      serving,
+      () => (this.#resiliency ??= this.#addResiliency()),
+    );
     this.publishingAlerts = publishes.length > 0 ? this.#addPublishingAlerts() : undefined;
     this.requestAlerts =
       (manifest.requests ?? []).length > 0
@@ -188,6 +192,14 @@ export class EventApp extends Construct implements IEventApp, IScalable {
     return new EventReceiver(this, subscriptions, props);
   }
 
+  #addResiliency(deliveries?: RetryPolicy): DaprResiliency {
+    const { pubSub } = this;
+    return new DaprResiliency(this, 'resiliency', {
+      ...{ app: this, pubSub },
+      ...(deliveries && { deliveries }),
+    });
+  }
+
   #addPublishingAlerts(): ProducerAlerts {
     const publishesOnly = this.receiver === undefined;
     return new ProducerAlerts(this, publishesOnly ? 'alerts' : 'publishing-alerts', {
@@ -207,6 +219,36 @@ export class EventApp extends Construct implements IEventApp, IScalable {
       ...coded('EP2005', ...(kind.problems?.(props) ?? [])),
     );
     problems.report();
+  }
+
+  /** How the sidecar retries; undefined where it neither publishes, receives nor calls other apps. */
+  public get resiliency(): DaprResiliency | undefined {
+    return this.#resiliency;
+  }
+
+  /**
+   * Lets this app call operations of another over HTTP, by their sidecars, and nothing else: who calls is known by the
+   * identity of its sidecar, and network policies open the way from one to the other. The order of calls does not matter.
+   * The code calls with `appClient` of the runtime.
+   *
+   * @param callee an app of the same platform that takes requests.
+   * @throws DeclarationError when the callee takes no requests, is this app or one of another platform, or an operation
+   * cannot be granted.
+   *
+   * @example
+   * gateway.grantInvoke(routes, [{ methods: ['GET'], path: '/routes/*' }]);
+   *
+   * @see https://docs.dapr.io/developing-applications/building-blocks/service-invocation/service-invocation-overview/
+   */
+  public grantInvoke(
+    callee: EventApp,
+    operations: readonly InvokedOperation[],
+    options?: InvokeOptions,
+  ): void {
+    // Callers in JavaScript may give anything.
+    const given = callee as EventApp | undefined;
+    const calls = typeof given === 'object' && #calls in given ? given.#calls : undefined;
+    this.#calls.grant({ app: callee, calls }, operations, options);
   }
 
   /** Pods under normal load, unless a scaler says how many. */

@@ -41,8 +41,6 @@ const SHAPE: Shape<EventProducerProps> = {
 export class EventProducer extends EventApp {
   declare public readonly service: k8s.KubeService;
 
-  declare public readonly resiliency: DaprResiliency;
-
   public constructor(scope: Construct, id: string, props: EventProducerProps) {
     super(scope, id, props, {
       component: 'producer',
@@ -55,6 +53,11 @@ export class EventProducer extends EventApp {
           `app manifest '${manifest.appId}' subscribes to ${typesOf(manifest.subscribes)}, and an EventProducer receives nothing: use EventService, which takes requests and receives events, or IdempotentConsumer`,
       ],
     });
+  }
+
+  /** How the sidecar retries. */
+  public override get resiliency(): DaprResiliency {
+    return super.resiliency!;
   }
 
   /** Alerts on events that do not reach the broker. */

@@ -34,8 +34,6 @@ export class IdempotentConsumer extends EventApp {
   declare public readonly database: PostgresDatabase;
   declare public readonly receiver: EventReceiver;
 
-  declare public readonly resiliency: DaprResiliency;
-
   public constructor(scope: Construct, id: string, props: IdempotentConsumerProps) {
     super(scope, id, props, {
       component: 'consumer',
@@ -45,6 +43,11 @@ export class IdempotentConsumer extends EventApp {
           `app manifest '${manifest.appId}' subscribes to nothing: list its events under 'subscribes', or use EventProducer`,
       ],
     });
+  }
+
+  /** How the sidecar retries. */
+  public override get resiliency(): DaprResiliency {
+    return super.resiliency!;
   }
 
   /** One subscription for each topic. */

@@ -51,6 +51,7 @@ const COUNTED_PATHS: readonly string[] = [
   '/dead-letters',
   '/events/',
   '/topics/',
+  '/v1.0/invoke/',
   '/v1.0/publish/',
   '/v1.0/publish/bulk/',
   '/v1.0/state/',
@@ -58,8 +59,8 @@ const COUNTED_PATHS: readonly string[] = [
 
 /**
  * How sidecars trace, count and log. One called `event-platform` with the settings of the environment is created for
- * apps that name none; declare one of this name to change them. Service invocation is refused: apps of this platform talk by
- * events only.
+ * apps that name none; declare one of this name to change them. Calls of other apps are refused: an app that others may call by
+ * `grantInvoke` has a Configuration of its own, with these settings.
  *
  * @see https://docs.dapr.io/reference/resource-specs/configuration-schema/
  */

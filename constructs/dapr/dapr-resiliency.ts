@@ -1,4 +1,4 @@
-import type { Duration } from 'cdk8s';
+import { type Duration, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import {
   coded,
@@ -11,7 +11,11 @@ import { assignLayer, Layer } from '../platform/layers.ts';
 import { commonLabels } from '../core/names.ts';
 import { Problems, requireProps } from '../core/problems.ts';
 import { otherPlatformProblem } from '../platform/same-platform.ts';
-import { Resiliency, type ResiliencySpecPoliciesRetries } from '../imports/dapr.io.ts';
+import {
+  Resiliency,
+  type ResiliencySpec,
+  type ResiliencySpecPoliciesRetries,
+} from '../imports/dapr.io.ts';
 import type { IEventApp } from '../messaging/event-app.ts';
 import type { DaprPubSub } from './dapr-pub-sub.ts';
 import {
@@ -61,11 +65,15 @@ function delivering(policy: RetryPolicy): ResiliencySpecPoliciesRetries {
  * about ten seconds. There is no circuit breaker on deliveries: an open one would send events
  * straight to the dead letters.
  *
+ * Calls of other apps have a timeout, and no retries and no circuit breaker. Dapr would repeat any method after an answer
+ * that was lost, and count answers such as 404 as failures; the runtime's `appClient` repeats what is safe to repeat.
+ *
  * @see https://docs.dapr.io/operations/resiliency/resiliency-overview/
  */
 export class DaprResiliency extends Construct {
   /** The generated object. */
   public readonly resiliency: Resiliency;
+  readonly #callees = new Map<string, Duration>();
 
   public constructor(scope: Construct, id: string, props: DaprResiliencyProps) {
     super(scope, id);
@@ -78,30 +86,56 @@ export class DaprResiliency extends Construct {
       ...coded('EP5002', otherPlatformProblem(this, 'pubSub', props.pubSub)),
     );
     problems.report();
-    const name = `${props.app.appId}-resiliency`;
-    const subscribes = (props.app.manifest.subscribes ?? []).length > 0;
+    const { appId } = props.app;
     this.resiliency = new Resiliency(this, 'resiliency', {
-      metadata: { name, labels: commonLabels(props.app.appId, 'dapr') },
-      scopes: [props.app.appId],
-      spec: {
-        policies: {
-          timeouts: { publish: '10s' },
+      metadata: { name: `${appId}-resiliency`, labels: commonLabels(appId, 'dapr') },
+      scopes: [appId],
+      spec: Lazy.any({ produce: () => this.#spec(props, deliveries) }) as ResiliencySpec,
+    });
+  }
+
+  /**
+   * Gives calls of another app a timeout. With it, Dapr's own retries of calls are off.
+   *
+   * @see https://docs.dapr.io/operations/resiliency/targets/#apps
+   */
+  public addCallee(appId: string, timeout: Duration): void {
+    this.#callees.set(appId, timeout);
+  }
+
+  #spec({ app, pubSub }: DaprResiliencyProps, deliveries: RetryPolicy): ResiliencySpec {
+    const { publishes = [], subscribes = [] } = app.manifest;
+    const receives = subscribes.length > 0;
+    const events = receives || publishes.length > 0 || this.#callees.size === 0;
+    const callees = [...this.#callees].sort(([one], [other]) => (one < other ? -1 : 1));
+    return {
+      policies: {
+        timeouts: {
+          ...(events && { publish: '10s' }),
+          ...Object.fromEntries(
+            callees.map(([appId, timeout]) => [`call-${appId}`, goDuration(timeout)]),
+          ),
+        },
+        ...(events && {
           retries: {
             publish: { policy: 'exponential', maxInterval: '5s', maxRetries: 3 },
-            ...(subscribes && {
-              deliver: delivering(deliveries),
-            }),
+            ...(receives && { deliver: delivering(deliveries) }),
           },
-        },
-        targets: {
+        }),
+      },
+      targets: {
+        ...(events && {
           components: {
-            [props.pubSub.name]: {
+            [pubSub.name]: {
               outbound: { retry: 'publish', timeout: 'publish' },
-              ...(subscribes && { inbound: { retry: 'deliver' } }),
+              ...(receives && { inbound: { retry: 'deliver' } }),
             },
           },
-        },
+        }),
+        ...(callees.length > 0 && {
+          apps: Object.fromEntries(callees.map(([appId]) => [appId, { timeout: `call-${appId}` }])),
+        }),
       },
-    });
+    };
   }
 }

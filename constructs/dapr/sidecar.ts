@@ -26,6 +26,9 @@ export interface SidecarOptions {
   readonly memoryLimit?: Size;
 }
 
+/** Port that sidecars call each other at. */
+export const SIDECAR_INTERNAL_PORT = 50_002;
+
 /** What the injector's sidecar listens on for scraping; the port's name in the pod. */
 export const SIDECAR_METRICS_PORT = { name: 'dapr-metrics', port: 9090 } as const;
 

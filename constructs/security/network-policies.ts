@@ -85,6 +85,7 @@ export interface WorkloadNetworkPolicyProps {
 /** What one workload may talk to, on top of the namespace's {@link DefaultDenyPolicy}. */
 export class WorkloadNetworkPolicy extends Construct {
   readonly #egress: NetworkPeer[];
+  readonly #admitted: NetworkPeer[] = [];
   /** The generated NetworkPolicy. */
   public readonly policy: k8s.KubeNetworkPolicy;
 
@@ -93,10 +94,12 @@ export class WorkloadNetworkPolicy extends Construct {
     this.#egress = [...(props.egress ?? [])];
     const admitted = props.ingress ?? [];
     const ingress = () =>
-      (typeof admitted === 'function' ? admitted() : admitted).map((rule) => ({
-        ...(rule.peer && { from: [rule.peer] }),
-        ports: portsOf(rule),
-      }));
+      [...(typeof admitted === 'function' ? admitted() : admitted), ...this.#admitted].map(
+        (rule) => ({
+          ...(rule.peer && { from: [rule.peer] }),
+          ports: portsOf(rule),
+        }),
+      );
     const egress = () =>
       this.#egress.map((rule) => ({
         ...(rule.peer && { to: [rule.peer] }),
@@ -126,5 +129,10 @@ export class WorkloadNetworkPolicy extends Construct {
     if (!this.#egress.includes(peer)) {
       this.#egress.push(peer);
     }
+  }
+
+  /** Lets something else connect to the pods. */
+  public allowIngress(peer: NetworkPeer): void {
+    this.#admitted.push(peer);
   }
 }

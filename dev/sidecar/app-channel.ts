@@ -16,6 +16,22 @@ export interface AppRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** A call of another app. */
+export interface AppCall {
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
+  readonly body: Buffer;
+  readonly headers: Readonly<Record<string, string | string[]>>;
+}
+
+/** What an app answered to a call. */
+export interface AppReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+}
+
 /** Requests to one app, with the token that it expects. */
 export interface AppChannel {
   /**
@@ -24,6 +40,13 @@ export interface AppChannel {
    * @returns undefined without an answer: the app cannot be reached, takes too long, or the signal was aborted.
    */
   post(sent: AppRequest, signal: AbortSignal): Promise<AppAnswer | undefined>;
+  /**
+   * Passes on a call of another app.
+   *
+   * @param late is aborted when the call takes too long. @default - it takes as long as it takes
+   * @returns undefined without an answer: the app cannot be reached; `late` when it takes too long.
+   */
+  call(sent: AppCall, late?: AbortSignal): Promise<AppReply | 'late' | undefined>;
   /** Whether the app's health path answers 200 to 299. */
   isHealthy(settings: HealthSettings): Promise<boolean>;
   /** Closes idle connections. */
@@ -39,14 +62,37 @@ export class HttpChannel implements AppChannel {
     private readonly token: string | undefined,
   ) {}
 
-  public post(sent: AppRequest, signal: AbortSignal): Promise<AppAnswer | undefined> {
+  public async post(sent: AppRequest, signal: AbortSignal): Promise<AppAnswer | undefined> {
     const { path, body, contentType, headers } = sent;
-    return this.#send('POST', path, signal, body, {
+    const answer = await this.#send('POST', path, signal, body, {
       ...headers,
       'content-type': contentType,
       'content-length': String(body.length),
       ...(this.token !== undefined && { [DAPR_TOKEN_HEADER]: this.token }),
     });
+    return answer && { status: answer.status, body: answer.body.toString() };
+  }
+
+  public async call(
+    { method, path, body, headers }: AppCall,
+    late?: AbortSignal,
+  ): Promise<AppReply | 'late' | undefined> {
+    // What may not be made twice gets a connection of its own: one that was idle may be closed, which cannot be told
+    // from a request that was cut.
+    const agent = method === 'GET' ? this.#agent : false;
+    const answer = await this.#send(
+      method,
+      path,
+      late,
+      body,
+      {
+        ...headers,
+        ...(this.token !== undefined && { [DAPR_TOKEN_HEADER]: this.token }),
+        ...(body.length > 0 && { 'content-length': String(body.length) }),
+      },
+      agent,
+    );
+    return answer ?? (late?.aborted === true ? 'late' : undefined);
   }
 
   public async isHealthy({ path, timeout }: HealthSettings): Promise<boolean> {
@@ -61,21 +107,25 @@ export class HttpChannel implements AppChannel {
   #send(
     method: string,
     path: string,
-    signal: AbortSignal,
+    signal: AbortSignal | undefined,
     body?: Buffer,
-    headers: Readonly<Record<string, string>> = {},
+    headers: Readonly<Record<string, string | string[]>> = {},
+    agent: Agent | false = this.#agent,
     again = true,
-  ): Promise<AppAnswer | undefined> {
+  ): Promise<AppReply | undefined> {
     return new Promise((resolve) => {
       const { port } = this;
       const call = request(
-        { host: '127.0.0.1', port, method, path, agent: this.#agent, signal, headers },
+        { host: '127.0.0.1', port, method, path, agent, signal, headers },
         (response) => {
           const chunks: Buffer[] = [];
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
           response.on('error', () => resolve(undefined));
           response.on('end', () =>
-            resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }),
+            resolve({
+              ...{ status: response.statusCode ?? 0, headers: response.headers },
+              body: Buffer.concat(chunks),
+            }),
           );
         },
       );
@@ -83,8 +133,8 @@ export class HttpChannel implements AppChannel {
         // The app has closed a connection that was idle.
         const stale = call.reusedSocket && error.code === 'ECONNRESET';
         resolve(
-          stale && again && !signal.aborted
-            ? this.#send(method, path, signal, body, headers, false)
+          stale && again && signal?.aborted !== true
+            ? this.#send(method, path, signal, body, headers, agent, false)
             : undefined,
         );
       });

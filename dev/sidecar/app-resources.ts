@@ -1,3 +1,4 @@
+import { AccessRules } from './access-rules.ts';
 import type {
   ComponentManifest,
   DeploymentManifest,
@@ -5,7 +6,7 @@ import type {
   ResiliencyManifest,
   SubscriptionManifest,
 } from './rendered.ts';
-import { type DeliveryPolicy, deliveryPolicy } from './resiliency.ts';
+import { callTimeouts, type DeliveryPolicy, deliveryPolicy } from './resiliency.ts';
 import { TopicScopes } from './topic-scopes.ts';
 
 /** When an app counts as healthy. */
@@ -55,6 +56,11 @@ export interface AppResources {
   readonly pubSubs: ReadonlyMap<string, PubSub>;
   readonly components: readonly ComponentManifest[];
   readonly subscriptions: readonly SubscriptionManifest['spec'][];
+  readonly namespace: string;
+  /** Who may call what of the app. */
+  readonly access: AccessRules;
+  /** Milliseconds for calls of other apps, by their ids. */
+  readonly callTimeouts: ReadonlyMap<string, number>;
 }
 
 const MEBIBYTE = 1024 * 1024;
@@ -121,18 +127,20 @@ function annotationsOf(object: RenderedManifest): Readonly<Record<string, string
  * @throws Error when no Deployment has the app id, or an object uses what this sidecar lacks.
  */
 export function appResources(objects: readonly RenderedManifest[], appId: string): AppResources {
-  const annotations = objects
-    .map(annotationsOf)
-    .find((candidate) => candidate['dapr.io/app-id'] === appId);
-  if (annotations === undefined) {
+  const deployment = objects.find((object) => annotationsOf(object)['dapr.io/app-id'] === appId);
+  if (deployment === undefined) {
     throw new Error(
       `no Deployment has a sidecar of app id '${appId}': use one of ${appsWithSidecar(objects).join(', ')}`,
     );
   }
+  const annotations = annotationsOf(deployment);
   const components = inScope<ComponentManifest>(objects, 'Component', appId);
   const resiliencies = inScope<ResiliencyManifest>(objects, 'Resiliency', appId);
   return {
     appId,
+    namespace: deployment.metadata.namespace ?? 'default',
+    access: new AccessRules(objects, annotations['dapr.io/config']),
+    callTimeouts: callTimeouts(resiliencies),
     appPort: Number(annotations['dapr.io/app-port']),
     health: healthOf(annotations),
     drain: Number(annotations['dapr.io/graceful-shutdown-seconds'] ?? 5) * 1000,

@@ -3,6 +3,7 @@ import { DAPR_TOKEN_HEADER } from '@cdk8s-event-platform/contracts/interface';
 import { VERSIONS } from 'cdk8s-event-platform';
 import { readBody, Refusal, sendJson } from './answers.ts';
 import type { AppResources } from './app-resources.ts';
+import type { InvokeApi } from './invoke-api.ts';
 import type { JobRequest, Jobs } from './jobs.ts';
 import type { PublishAnswer, PublishApi } from './publish-api.ts';
 import type { StateApi } from './state-api.ts';
@@ -13,6 +14,7 @@ export interface HttpApiOptions {
   readonly publisher: PublishApi;
   readonly jobs: Jobs;
   readonly state: StateApi;
+  readonly invocation: InvokeApi;
   /** Token of requests. @default - requests need none */
   readonly token: string | undefined;
   /** Ends the sidecar and starts it again. */
@@ -123,6 +125,9 @@ async function answer(
     return;
   }
   try {
+    if (await options.invocation.answer(request, response)) {
+      return;
+    }
     const { status, body } = await route(options, request);
     if (body === undefined) {
       response.writeHead(status).end();

@@ -11,6 +11,7 @@ function jobsOf(...statuses: number[]) {
       calls.push(`${path} ${body.toString()}`);
       return Promise.resolve({ status: statuses.shift() ?? 200, body: '' });
     },
+    call: () => Promise.resolve(undefined),
     isHealthy: () => Promise.resolve(true),
     close: () => undefined,
   };

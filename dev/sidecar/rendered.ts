@@ -5,6 +5,7 @@ export interface RenderedManifest {
   readonly kind: string;
   readonly metadata: {
     readonly name: string;
+    readonly namespace?: string;
     readonly annotations?: Readonly<Record<string, string>>;
     readonly labels?: Readonly<Record<string, string>>;
   };
@@ -60,6 +61,12 @@ export interface ResiliencyManifest extends RenderedManifest {
         Record<
           string,
           { readonly inbound?: { readonly retry?: string; readonly timeout?: string } }
+        >
+      >;
+      readonly apps?: Readonly<
+        Record<
+          string,
+          { readonly timeout?: string; readonly retry?: string; readonly circuitBreaker?: string }
         >
       >;
     };

@@ -71,6 +71,31 @@ export function deliveryPolicy(
 }
 
 /**
+ * Milliseconds for calls of other apps, by their ids, as Resiliency objects declare them.
+ *
+ * @throws Error for retries and circuit breakers of calls, which this sidecar does not have.
+ */
+export function callTimeouts(
+  resiliencies: readonly ResiliencyManifest[],
+): ReadonlyMap<string, number> {
+  const timeouts = new Map<string, number>();
+  for (const { metadata, spec } of resiliencies) {
+    for (const [appId, target] of Object.entries(spec.targets?.apps ?? {})) {
+      if (target.retry !== undefined || target.circuitBreaker !== undefined) {
+        throw new Error(
+          `Resiliency '${metadata.name}' has retries or a circuit breaker on calls of '${appId}', which are not supported: remove them`,
+        );
+      }
+      const timeout = spec.policies.timeouts?.[target.timeout ?? ''];
+      if (timeout !== undefined) {
+        timeouts.set(appId, milliseconds(timeout));
+      }
+    }
+  }
+  return timeouts;
+}
+
+/**
  * Tries something until it succeeds, the policy ends, or the signal is aborted.
  *
  * @returns whether it succeeded.

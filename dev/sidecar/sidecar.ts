@@ -8,6 +8,7 @@ import { followHealth } from './app-health.ts';
 import { type AppResources, appResources } from './app-resources.ts';
 import type { DeliveryContext } from './delivery.ts';
 import { httpApi } from './http-api.ts';
+import { type Callees, InvokeApi } from './invoke-api.ts';
 import { Jobs } from './jobs.ts';
 import { PublishApi } from './publish-api.ts';
 import type { RenderedManifest } from './rendered.ts';
@@ -50,6 +51,15 @@ function stateOf(broker: Broker): LocalState {
   return state;
 }
 
+/** Sidecars of one platform that run. */
+const callees = new WeakMap<Broker, Callees>();
+
+function calleesOf(broker: Broker): Callees {
+  const found = callees.get(broker) ?? new Map<string, never>();
+  callees.set(broker, found);
+  return found;
+}
+
 /** What takes the place of ports and clock, in a sidecar that shares its process with the app. */
 export interface SidecarParts {
   readonly channel: AppChannel;
@@ -76,6 +86,8 @@ export class Sidecar {
   readonly #publisher: PublishApi;
   readonly #jobs: Jobs;
   readonly #server: Server;
+  readonly #callees: Callees;
+  #healthy = false;
   #stopping = new AbortController();
   #following: Promise<void> = Promise.resolve();
   #deliveries: Deliveries | undefined;
@@ -101,8 +113,18 @@ export class Sidecar {
       state: options.state ?? stateOf(broker),
       isDown: () => options.faults?.settings.stateDown === true,
     });
+    this.#callees = calleesOf(broker);
+    const invocation = new InvokeApi({
+      ...{ resources: this.#resources, callees: this.#callees, scheduler: this.#scheduler },
+    });
     this.#server = httpApi({
-      ...{ resources: this.#resources, publisher: this.#publisher, jobs: this.#jobs, state },
+      ...{
+        resources: this.#resources,
+        publisher: this.#publisher,
+        jobs: this.#jobs,
+        state,
+        invocation,
+      },
       token: token(tokens.api),
       restart: () => void this.#restart(),
     });
@@ -120,6 +142,7 @@ export class Sidecar {
       sidecar.#server.once('error', reject);
       sidecar.#server.listen(options.port ?? 0, '127.0.0.1', resolve);
     });
+    sidecar.#beFound();
     sidecar.#follow(contexts);
     return sidecar;
   }
@@ -131,6 +154,7 @@ export class Sidecar {
    */
   public static startWithin(options: SidecarOptions, parts: SidecarParts): Sidecar {
     const sidecar = new Sidecar(options, parts);
+    sidecar.#beFound();
     sidecar.#follow(sidecar.#contexts());
     return sidecar;
   }
@@ -188,6 +212,7 @@ export class Sidecar {
 
   async #end(drain: number): Promise<void> {
     this.#stopping.abort();
+    this.#callees.delete(this.#resources.appId);
     await this.#endDeliveries(drain);
     await this.#following;
     await this.#jobs.stop();
@@ -195,6 +220,15 @@ export class Sidecar {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
     await closed;
+  }
+
+  /** Lets other sidecars call the app. */
+  #beFound(): void {
+    const { appId } = this.#resources;
+    this.#callees.set(appId, {
+      ...{ resources: this.#resources, channel: this.#channel },
+      isHealthy: () => this.#healthy,
+    });
   }
 
   /** Checks and joins what is declared for the app's subscriptions. @throws Error */
@@ -227,11 +261,13 @@ export class Sidecar {
       settings: this.#resources.health,
       probe: (settings) => this.#channel.isHealthy(settings),
       onHealthy: () => {
+        this.#healthy = true;
         this.#deliver(contexts);
         this.#jobs.start();
         return Promise.resolve();
       },
       onUnhealthy: () => {
+        this.#healthy = false;
         this.#jobs.pause();
         return this.#endDeliveries(UNHEALTHY_DRAIN);
       },

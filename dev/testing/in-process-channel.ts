@@ -1,5 +1,11 @@
 import { DAPR_TOKEN_HEADER } from '@cdk8s-event-platform/contracts/interface';
-import type { AppAnswer, AppChannel, AppRequest } from '../sidecar/app-channel.ts';
+import type {
+  AppAnswer,
+  AppCall,
+  AppChannel,
+  AppReply,
+  AppRequest,
+} from '../sidecar/app-channel.ts';
 import type { AppInTest } from './app-in-test.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -55,6 +61,32 @@ export class InProcessChannel implements AppChannel {
       },
       signal,
     );
+  }
+
+  public async call(
+    { headers, ...sent }: AppCall,
+    late?: AbortSignal,
+  ): Promise<AppReply | 'late' | undefined> {
+    const texts = Object.entries(headers).map(([name, value]) => [name, String(value)]);
+    const answer = await this.app.send(
+      {
+        ...sent,
+        headers: {
+          ...(Object.fromEntries(texts) as Record<string, string>),
+          ...(this.token !== undefined && { [DAPR_TOKEN_HEADER]: this.token }),
+        },
+      },
+      late,
+    );
+    return answer === undefined
+      ? late?.aborted === true
+        ? 'late'
+        : undefined
+      : {
+          status: answer.status,
+          headers: answer.headers as AppReply['headers'],
+          body: Buffer.from(answer.body),
+        };
   }
 
   public isHealthy(): Promise<boolean> {

@@ -35,6 +35,8 @@ export interface SidecarAnswer {
   readonly etag: string | undefined;
   /** Of an error of daprd. */
   readonly errorCode: string | undefined;
+  readonly headers: Headers;
+  readonly bytes: Buffer;
 }
 
 /** Number of partitions of each topic of the tests. */
@@ -108,6 +110,7 @@ export class Context {
     const sent = token === undefined ? this.token(to === 'app' ? this.appId : PRODUCER) : token;
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
       method,
+      redirect: 'manual',
       // A text would get a content type.
       ...(body !== undefined && { body: new Uint8Array(Buffer.from(body)) }),
       headers: {
@@ -116,10 +119,22 @@ export class Context {
         ...(sent !== null && { [DAPR_TOKEN_HEADER]: sent }),
       },
     });
-    const text = await response.text();
+    const bytes = Buffer.from(await response.arrayBuffer());
+    const text = bytes.toString();
     const { errorCode } = (text.startsWith('{') ? JSON.parse(text) : {}) as { errorCode?: string };
     const etag = response.headers.get('etag') ?? undefined;
-    return { status: response.status, text, etag, errorCode };
+    const { status, headers: answered } = response;
+    return { status, text, etag, errorCode, headers: answered, bytes };
+  }
+
+  /** Calls the app by the producer's sidecar. */
+  public call(
+    method: string,
+    path: string,
+    request: Omit<SidecarRequest, 'method' | 'path'> = {},
+  ): Promise<SidecarAnswer> {
+    const called = `/v1.0/invoke/${this.appId}/method${path}`;
+    return this.request('producer', { ...request, method, path: called });
   }
 
   /** Publishes content to the test's topic by the producer's sidecar. */

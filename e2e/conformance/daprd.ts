@@ -4,11 +4,12 @@ import { Kafka, logLevel } from 'kafkajs';
 import { Manifests } from '../../scripts/manifests.ts';
 import { kafka } from '../../testkit/brokers/kafka.ts';
 import { startCache } from '../../testkit/cache/server.ts';
+import { startSentry } from '../../testkit/platform/sentry.ts';
 import { startScheduler } from '../../testkit/platform/scheduler.ts';
 import { sidecar, writeResources } from '../../testkit/platform/sidecar.ts';
 import { freePorts } from '../../testkit/process.ts';
 import { ensureTools } from '../../testkit/tools/index.ts';
-import { CACHE, type TestedPlatform } from './platform.ts';
+import { CACHE, PRODUCER, type TestedPlatform } from './platform.ts';
 import type { Message, Subject } from './subject.ts';
 
 /** Records everything on all dead-letter and other topics from their beginning. */
@@ -61,10 +62,22 @@ export async function startDaprd(folder: string, platform: TestedPlatform): Prom
     ? await startCache({ manifests, secrets, folder, logs }, CACHE)
     : undefined;
   const addresses = { ...broker.addresses, ...cache?.addresses };
-  const files = {
-    ...writeResources(manifests, secrets, addresses, folder),
-    scheduler: scheduler.address,
-  };
+  const files = writeResources(manifests, secrets, addresses, folder);
+  const called = new Set(
+    manifests
+      .ofKind('Configuration')
+      .map(({ metadata }) => metadata.name.replace(/-callers$/, ''))
+      .filter((name) => manifests.ofKind('Deployment').some((app) => app.metadata.name === name)),
+  );
+  const sentry =
+    called.size === 0
+      ? undefined
+      : await startSentry(tools['dapr-control-plane'], join(folder, 'sentry'), logs);
+  // The scheduler here has no identity: sidecars that have one would not talk to it.
+  const filesOf = (appId: string) =>
+    sentry !== undefined && (called.has(appId) || appId === PRODUCER)
+      ? { ...files, identities: sentry.identities }
+      : { ...files, scheduler: scheduler.address };
   return {
     name: 'daprd',
     sidecar: async (appId, appPort) => {
@@ -77,7 +90,7 @@ export async function startDaprd(folder: string, platform: TestedPlatform): Prom
       ];
       const deployment = manifests.only('Deployment', appId);
       const ports = { http, grpc, internal, metrics, public: open };
-      const started = sidecar(dapr, deployment, files, appPort, ports, logs);
+      const started = sidecar(dapr, deployment, filesOf(appId), appPort, ports, logs);
       await started.start();
       return { port: http, stop: () => started.stop(), kill: () => started.stop('SIGKILL') };
     },
@@ -87,6 +100,7 @@ export async function startDaprd(folder: string, platform: TestedPlatform): Prom
     messages: (topic) => Promise.resolve(recorder.messages.get(topic)!),
     stop: async () => {
       await cache?.process.stop();
+      await sentry?.process.stop();
       await scheduler.process.stop();
       await recorder.stop();
       await producer.disconnect();

@@ -19,7 +19,8 @@ import { TESTS } from './tests/index.ts';
 const HELP = `npm run e2e:conformance [-- OPTIONS]
 
 Runs the same tests against the sidecar in this process, on embedded PostgreSQL, and against the pinned daprd
-on a real Kafka, with Dapr's scheduler and a Redis server: order, retries, dead letters, statuses, scopes, bulk, shutdown, poison, jobs, state.
+on a real Kafka, with Dapr's scheduler and sentry and a Redis server: order, retries, dead letters, statuses, scopes,
+bulk, shutdown, poison, jobs, state, calls of apps.
 Fails when one of them does not do what a test says. docs/dev.md lists what differs on purpose.
 
   --subject A,B   ${SUBJECT_NAMES.join(', ')} (default: both)

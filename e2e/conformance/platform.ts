@@ -10,6 +10,7 @@ import { makeSecret, type SecretManifest } from '../../cli/make-secret.ts';
 import {
   DaprStateStore,
   Environment,
+  type InvokedOperation,
   RedisCache,
   renderObjects,
   StateStoreBackend,
@@ -30,6 +31,9 @@ export const CACHE = 'cache';
 /** Path for the content of messages. */
 export const RAW_ROUTE = '/raw';
 
+/** Time for a call of an app. */
+const CALL_TIMEOUT = Duration.seconds(2);
+
 /** What the app of a test is. Its id and topic follow from the test's name. */
 export interface TestedApp {
   /** Whether events come one by one. @default - in bulk */
@@ -48,6 +52,8 @@ export interface TestedApp {
   readonly rawPayload?: boolean;
   /** Whether the app has a state store of its own. @default false */
   readonly state?: boolean;
+  /** What the producer may call of the app. @default - nothing */
+  readonly admits?: readonly InvokedOperation[];
 }
 
 /** Topic, types, dead letters and state store of an app. */
@@ -167,7 +173,7 @@ export function testedPlatform(apps: ReadonlyMap<string, TestedApp>): TestedPlat
     const store = stores.get(appId);
     return store === undefined ? {} : { state: [store] };
   };
-  declared.producer(
+  const producer = declared.producer(
     defineApp({
       ...{ ...image, appId: PRODUCER, publishes: [...contracts.values()].flat() },
       ...stateOf(PRODUCER),
@@ -175,7 +181,7 @@ export function testedPlatform(apps: ReadonlyMap<string, TestedApp>): TestedPlat
   );
   for (const [appId, app] of apps) {
     const { maxEvents = 100, maxWait = 100 } = app.bulk ?? {};
-    declared.consumer(
+    const consumer = declared.consumer(
       {
         bulk: { maxEvents, maxWait: Duration.millis(maxWait) },
         // Memory for a hundred of the largest events.
@@ -187,9 +193,13 @@ export function testedPlatform(apps: ReadonlyMap<string, TestedApp>): TestedPlat
       },
       defineApp({
         ...{ ...image, appId, subscribes: contracts.get(appId)! },
+        ...(app.admits !== undefined && { serves: true }),
         ...stateOf(appId),
       }),
     );
+    if (app.admits !== undefined) {
+      producer.grantInvoke(consumer, app.admits, { timeout: CALL_TIMEOUT });
+    }
   }
   const rendered = renderObjects(declared.platform);
   return {

@@ -37,6 +37,25 @@ export interface Delivery {
 /** An answer, or what is done instead. */
 export type Reply = { readonly status: number; readonly body?: string } | 'cut' | 'never';
 
+/** A call of another app. */
+export interface Call {
+  readonly method: string;
+  /** With the query, as it came. */
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** An answer to a call, or what is done instead. */
+export type CallReply =
+  | {
+      readonly status: number;
+      readonly body?: string | Buffer;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  | 'cut'
+  | 'never';
+
 /** Answers a delivery. */
 export type Script = (delivery: Delivery) => Reply | Promise<Reply>;
 
@@ -74,6 +93,10 @@ function parse(text: string, path: string, headers: IncomingHttpHeaders): Delive
 export class ScriptedApp {
   /** Requests of the sidecar, in the order of their arrival. */
   public readonly deliveries: Delivery[] = [];
+  /** Calls of other apps, in the order of their arrival. */
+  public readonly calls: Call[] = [];
+  /** Calls are answered with an empty object by default. */
+  public answerCall: (call: Call) => CallReply = () => ({ status: 200, body: '{}' });
   /** Everything is processed by default. */
   public script: Script = all('SUCCESS');
   /** Answer to probes of the app's health. */
@@ -84,6 +107,13 @@ export class ScriptedApp {
   private constructor() {
     this.#server = createServer((request, response) => {
       const path = request.url ?? '/';
+      if (request.headers['dapr-caller-app-id'] !== undefined) {
+        const { method = '', headers } = request;
+        readBody(request, MAX_BYTES)
+          .then((body) => this.#answer({ method, url: path, headers, body }, response))
+          .catch(() => response.destroy());
+        return;
+      }
       if (request.method === 'GET') {
         const probed = path === RUNTIME_PATHS.ready || path === RUNTIME_PATHS.live;
         response.writeHead(probed ? (this.healthy ? 200 : 503) : 404).end('[]');
@@ -155,6 +185,18 @@ export class ScriptedApp {
     const over = new Promise<void>((resolve) => (release = resolve));
     this.script = (delivery) => over.then(() => perEntry(delivery, () => 'SUCCESS'));
     return release;
+  }
+
+  #answer(call: Call, response: ServerResponse): void {
+    this.calls.push(call);
+    const reply = this.answerCall(call);
+    if (reply === 'cut') {
+      response.destroy();
+    } else if (reply !== 'never') {
+      response
+        .writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers })
+        .end(reply.body);
+    }
   }
 
   async #deliver(

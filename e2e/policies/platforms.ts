@@ -1,3 +1,4 @@
+import { callingPlatform } from '../rules/calling-platform.ts';
 import { awsEnvironment } from '../../charts/aws-environment.ts';
 import { EXAMPLE_MAIL } from '../../charts/tasks/example-mail.ts';
 import { PLATFORMS } from '../../charts/systems.ts';
@@ -45,10 +46,11 @@ function named(name: string, declare: () => EventPlatform): NamedPlatform {
   return { name, declare, render: () => render(declare()) };
 }
 
-/** The task platform as `dist/` has it, and in each environment with each broker. */
+/** The task platform as `dist/` has it, and in each environment with each broker; and one whose apps call each other. */
 export function platforms(): NamedPlatform[] {
   return [
     ...PLATFORMS.map(({ folder, declare }) => named(folder, declare)),
+    named('calls', callingPlatform),
     ...Object.entries(ENVIRONMENTS).flatMap(([environment, { make, settings }]) =>
       Object.entries(DECLARATIONS).map(([broker, declare]) =>
         named(`${environment}-${broker}`, () =>

@@ -21,8 +21,18 @@ export interface SidecarFiles {
   readonly configurations: string;
   /** The value of a key of a Secret. */
   readonly secret: (name: string, key: string) => string;
+  /** Who gives sidecars the identities by which they know each other. @default - they have none, and call nobody */
+  readonly identities?: Identities;
   /** Where the scheduler of Dapr is. @default - none, and no jobs */
   readonly scheduler?: string;
+}
+
+/** Sentry of Dapr, as sidecars find it. */
+export interface Identities {
+  /** Flags of sidecars. */
+  readonly flags: readonly string[];
+  /** Environment variables of sidecars. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 const SECRET_STORE = 'run-secrets';
@@ -157,11 +167,16 @@ export function sidecar(
       '--dapr-listen-addresses=127.0.0.1',
       '--app-channel-address=127.0.0.1',
       '--mode=standalone',
+      ...(files.identities?.flags ?? []),
       ...(files.scheduler === undefined ? [] : [`--scheduler-host-address=${files.scheduler}`]),
     ],
     // Where there is no cluster to ask, the name of a Configuration is that of a file.
     cwd: files.configurations,
-    env: { ...secretEnv(container, files), NAMESPACE: deployment.metadata.namespace! },
+    env: {
+      ...secretEnv(container, files),
+      ...files.identities?.env,
+      NAMESPACE: deployment.metadata.namespace!,
+    },
     log: join(logs, `daprd-${deployment.metadata.name}.log`),
     restart: true,
     ready: () => answers(`http://127.0.0.1:${ports.http}/v1.0/healthz`),

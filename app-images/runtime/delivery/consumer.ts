@@ -7,6 +7,7 @@ import type { Upcasts } from '../events/upcast.ts';
 import { causedBy, type EventTransaction } from './event-transaction.ts';
 import { HandlerError } from '../errors/failure.ts';
 import { recordReplies } from '../requests/record-replies.ts';
+import { inTrace } from '../telemetry/current-trace.ts';
 
 /** Handler of one type of event. */
 export interface Handler {
@@ -30,7 +31,9 @@ export function each<Contract extends EventContract>(
     handle: async (tx, events) => {
       for (const event of events) {
         try {
-          await handle(causedBy(tx, event), event as CloudEvent<EventData<Contract>>);
+          await inTrace(event.traceparent, () =>
+            handle(causedBy(tx, event), event as CloudEvent<EventData<Contract>>),
+          );
         } catch (error) {
           throw new HandlerError(event, error);
         }

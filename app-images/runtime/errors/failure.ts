@@ -40,7 +40,7 @@ export class DatabaseUnavailableError extends Error {
 
 /** Something that an event needs cannot be reached, or is not set up yet. The delivery is held until it is. */
 export class DependencyUnavailableError extends Error {
-  public override readonly name = 'DependencyUnavailableError';
+  public override readonly name: string = 'DependencyUnavailableError';
 }
 
 /** A person was erased between the decryption of an event and its effect. It is delivered again. */

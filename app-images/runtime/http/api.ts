@@ -20,6 +20,7 @@ import { type JsonLimits, jsonPart, readJson } from '../events/json.ts';
 import type { Logger } from '../telemetry/logging.ts';
 import type { InFlightTracker } from './in-flight-tracker.ts';
 import { type TracedRequest, traceRequest } from './trace-request.ts';
+import { inTrace } from '../telemetry/current-trace.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 
 /** Default of the largest body, in bytes. */
@@ -113,7 +114,7 @@ function serve(
 ): Promise<{ readonly answer: ApiAnswer; readonly repeated: boolean }> {
   const answerIn = async (tx: Transaction) => {
     const own = { query: tx.query.bind(tx), ...publisher.in(tx, { cause: request }) };
-    return answerOf(await handle(own, request));
+    return answerOf(await inTrace(request.traceparent, () => handle(own, request)));
   };
   return conflictRetry.execute(async () => {
     if ((options.transaction ?? (method === 'GET' ? 'first-query' : 'request')) === 'first-query') {

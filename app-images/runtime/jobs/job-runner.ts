@@ -1,3 +1,4 @@
+import { inTrace } from '../telemetry/current-trace.ts';
 import type pg from 'pg';
 import type { AppManifest } from '@cdk8s-event-platform/contracts';
 import { countDueTimes, dueTimes } from '@cdk8s-event-platform/contracts/internal';
@@ -83,9 +84,10 @@ export class JobRunner {
         const { publisher, manifest } = this.options;
         // Before the handler: a failure that it hides is then found at the commit.
         await onPlatformTables(() => this.#store.moveOn(tx, name, run, next));
-        await job.handle(
-          eventTransaction(tx, { consumer: manifest.appId, publisher, cause: event }),
-          { due: run, missed, event },
+        await inTrace(event.traceparent, () =>
+          job.handle(eventTransaction(tx, { consumer: manifest.appId, publisher, cause: event }), {
+            ...{ due: run, missed, event },
+          }),
         );
         return 'done';
       });

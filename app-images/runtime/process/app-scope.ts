@@ -8,6 +8,8 @@ import { RuntimeMetrics } from '../telemetry/metrics.ts';
 export interface StateReply extends SidecarReply {
   /** Version of the value. @default - there is no value */
   readonly etag?: string | undefined;
+  /** Headers of the answer, in small letters. @default - not known */
+  readonly headers?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** What code of an app reaches without being given it: its sidecar, its clock, its metrics, and the commands that it sends. */
@@ -16,8 +18,13 @@ export interface AppScope {
    * Sends a request to the app's sidecar.
    *
    * @param timeout in milliseconds.
+   * @param signal gives the request up earlier.
    */
-  readonly send: (request: SidecarRequest, timeout: number) => Promise<StateReply>;
+  readonly send: (
+    request: SidecarRequest,
+    timeout: number,
+    signal?: AbortSignal,
+  ) => Promise<StateReply>;
   /** For how long a store that cannot be reached is left alone, in milliseconds. */
   readonly pause: number;
   readonly metrics: RuntimeMetrics;
@@ -32,15 +39,24 @@ export interface AppScope {
 async function overHttp(
   { method, path, headers, body }: SidecarRequest,
   timeout: number,
+  signal?: AbortSignal,
 ): Promise<StateReply> {
+  const late = AbortSignal.timeout(timeout);
   const response = await fetch(`http://127.0.0.1:${daprHttpPort()}${path}`, {
     method,
     headers: { ...headers, ...sidecarHeaders() },
     ...(body !== '' && { body }),
-    signal: AbortSignal.timeout(timeout),
+    // What an app that is called answers is for its caller.
+    redirect: 'manual',
+    signal: signal === undefined ? late : AbortSignal.any([late, signal]),
   });
-  const etag = response.headers.get('etag') ?? undefined;
-  return { status: response.status, body: await response.text(), etag };
+  const answered = Object.fromEntries(response.headers);
+  return {
+    status: response.status,
+    body: await response.text(),
+    etag: answered.etag,
+    headers: answered,
+  };
 }
 
 /** That of a process, which has one app. */

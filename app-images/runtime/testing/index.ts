@@ -1,4 +1,5 @@
 export { createDatabase, type TestDatabase, type TestDatabaseOptions } from './database.ts';
+export type { AnswerCall, CallUnderTest, CallUnderTestAnswer } from './test-calls.ts';
 export type { JobUnderTest, TestedRun } from './jobs-under-test.ts';
 export { startPostgres, type TestPostgres } from './postgres.ts';
 export {

@@ -34,6 +34,7 @@ import type { ServiceParts } from '../process/start-service.ts';
 import type { TestDatabase } from './database.ts';
 import { serviceApi } from './service-api.ts';
 import { type AppScope, inAppScope } from '../process/app-scope.ts';
+import { type AnswerCall, TestCalls } from './test-calls.ts';
 import { testSealing } from './test-sealing.ts';
 import { TestState } from './test-state.ts';
 
@@ -106,6 +107,8 @@ export class TestApp {
   readonly #api: ReturnType<typeof serviceApi>;
   readonly #jobs: JobsUnderTest;
   readonly #requests: RequestsUnderTest;
+  readonly #calls = new TestCalls();
+  readonly #scope: AppScope;
 
   /**
    * @param app a consumer, or manifest, handlers and routes of a service.
@@ -146,6 +149,13 @@ export class TestApp {
       ...([manifest, database.pool, { pool, publisher }] as const),
       (contract, data) => this.deliver(contract, data),
     );
+    const { scope } = this.state;
+    this.#scope = {
+      ...scope,
+      requests: this.#requests.sender,
+      send: async (request, timeout) =>
+        (await this.#calls.answer(request)) ?? (await scope.send(request, timeout)),
+    };
     const routes = 'routes' in app ? app.routes : undefined;
     this.#api = serviceApi(manifest, routes ?? (() => undefined), pool, { publisher });
   }
@@ -218,6 +228,19 @@ export class TestApp {
   }
 
   /**
+   * Says what another app answers when this one calls it with `appClient`. An app of which nothing is said cannot be
+   * reached.
+   *
+   * @example
+   * app.answerCalls('traffic-api', ({ path }) =>
+   *   path === '/routes/r1' ? { body: { target: 'https://a.example' } } : { status: 404 },
+   * );
+   */
+  public answerCalls(appId: string, answer: AnswerCall): void {
+    this.#calls.set(appId, answer);
+  }
+
+  /**
    * Runs a job, as the scheduler calls for it.
    *
    * @example
@@ -227,7 +250,7 @@ export class TestApp {
    * @throws Error when the app has no such job, or `due` is not one of its due times.
    */
   public async runJob(job: string, options: JobUnderTest = {}): Promise<TestedRun> {
-    return this.#jobs.run(job, options);
+    return inAppScope(this.#scope, () => this.#jobs.run(job, options));
   }
 
   /**
@@ -289,10 +312,6 @@ export class TestApp {
     for (const task of this.#tasks) {
       await task(this.#pool);
     }
-  }
-
-  get #scope(): AppScope {
-    return { ...this.state.scope, requests: this.#requests.sender };
   }
 
   #route(contract: EventContract): string {

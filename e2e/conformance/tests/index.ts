@@ -1,5 +1,6 @@
 import type { ConformanceTest } from '../suite.ts';
 import { BULK } from './bulk.ts';
+import { CALLS } from './calls.ts';
 import { JOBS } from './jobs.ts';
 import { LIFECYCLE } from './lifecycle.ts';
 import { PUBLISHING } from './publishing.ts';
@@ -16,6 +17,7 @@ export const TESTS: readonly ConformanceTest[] = [
   ...BULK,
   ...LIFECYCLE,
   ...JOBS,
+  ...CALLS,
   ...STATE_TESTS,
   ...STATE_REFUSALS,
 ];
