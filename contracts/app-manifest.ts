@@ -188,12 +188,14 @@ function contractProblems({ subscribes = [], publishes = [] }: AppManifest): str
   ];
 }
 
-/** Contracts with those that follow from them, each once. */
+/** Contracts as they are listed, with those that follow from them and are not. */
 function following(
   contracts: readonly EventContract[],
   more: readonly EventContract[],
 ): readonly EventContract[] {
-  return [...new Set([...contracts, ...more].flatMap(withPriorities))];
+  const listed = new Set(contracts);
+  const added = new Set([...contracts, ...more].flatMap(withPriorities));
+  return [...contracts, ...[...added].filter((contract) => !listed.has(contract))];
 }
 
 /**
