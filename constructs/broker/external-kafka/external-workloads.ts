@@ -47,7 +47,7 @@ export interface ExternalTopicsProps extends ExternalClientProps {
 /**
  * A Job that brings topics of a Kafka that somebody else runs to their declared state. Its account
  * has to be allowed to create topics, and to describe and alter these; where consumers say where they start, also to
- * read their topics and groups.
+ * read their topics and groups; and before a topic with ordered contracts gets more partitions, to describe all groups.
  */
 export class ExternalTopics extends ProvisioningJob {
   public constructor(scope: Construct, id: string, props: ExternalTopicsProps) {

@@ -72,7 +72,7 @@ touch ${folder}/looked`,
 }
 
 const GROWN = 'kafka-topics --alter --topic orders --partitions 6';
-const CONFIGURED = ['orders', 'prices'].map((name) =>
+const CONFIGURED = ['orders', 'prices'].map((name): unknown =>
   expect.stringContaining(`--entity-name ${name} `),
 );
 const DONE = '2 topics are as declared\n';
