@@ -152,7 +152,10 @@ export function awsSystem(
   const { kafka, keys, inside } = below;
   const topics = mskTopics(
     name,
-    { size, clusterArn: kafka.clusterArn, topics: aws.broker.topics },
+    {
+      ...{ size, clusterArn: kafka.clusterArn, topics: aws.broker.topics },
+      drainedTopics: config.drainedTopics,
+    },
     { ...inAws, dependsOn: [kafka] },
   );
   const database =

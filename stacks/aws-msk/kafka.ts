@@ -12,6 +12,7 @@ import { isTimed, longestRetention } from '../../constructs/messaging/topic-poli
 import { Firewall } from './firewall.ts';
 import type { Network } from './network.ts';
 import type { AwsSize } from './sizes.ts';
+import { topicGuard } from './topic-growth.ts';
 import { keptVersions, noteOtherVersion, type Upgrade } from './upgrades.ts';
 
 /**
@@ -230,6 +231,8 @@ export interface MskTopicsArgs {
   readonly clusterArn: pulumi.Input<string>;
   /** What each topic has to be like. */
   readonly topics: readonly TopicSpec[];
+  /** Topics that may grow although their events keep an order. @default - none */
+  readonly drainedTopics?: readonly string[];
 }
 
 /**
@@ -242,7 +245,7 @@ export interface MskTopicsArgs {
  */
 export function mskTopics(
   name: string,
-  { size, clusterArn, topics }: MskTopicsArgs,
+  { size, clusterArn, topics, drainedTopics = [] }: MskTopicsArgs,
   options?: pulumi.CustomResourceOptions,
 ): ReadonlyMap<string, Topic> {
   const problems = topics.flatMap((spec) => [
@@ -263,6 +266,8 @@ export function mskTopics(
       : []),
   ]);
   refuseTopics(problems);
+  const ordered = new Set(topics.filter((spec) => spec.ordered === true).map((spec) => spec.name));
+  const guard = topicGuard(name, ordered, drainedTopics);
   return new Map(
     topics.map((spec) => [
       spec.name,
@@ -275,7 +280,7 @@ export function mskTopics(
           replicationFactor: spec.replicationFactor,
           configs: JSON.stringify(topicConfigs(spec)),
         },
-        { ...options, protect: size.protectData },
+        { ...options, protect: size.protectData, hooks: { beforeUpdate: [guard] } },
       ),
     ]),
   );
