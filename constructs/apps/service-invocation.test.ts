@@ -123,6 +123,17 @@ describe('grantInvoke', () => {
     );
   });
 
+  it('adds an alert on calls that fail, once', () => {
+    const { test, service } = declared();
+    const [gateway, routes, other] = [service('gateway'), service('routes'), service('other')];
+    gateway.grantInvoke(routes, READ);
+    gateway.grantInvoke(other, READ);
+    const { groups } = test.object('PrometheusRule', 'gateway-calls-alerts').spec;
+    expect(groups[0].rules).toMatchObject([
+      { alert: 'AppCallsFailing', labels: { caller: 'gateway', severity: 'warning' } },
+    ]);
+  });
+
   it('keeps what a consumer retries, beside the timeout of its calls', () => {
     const { test, service } = declared();
     const consumer = test.consumer();

@@ -19,6 +19,7 @@ import {
   operationProblems,
 } from '../dapr/invoked-operations.ts';
 import { SIDECAR_INTERNAL_PORT } from '../dapr/sidecar.ts';
+import { CallAlerts } from '../observability/call-alerts.ts';
 import { otherPlatformProblem } from '../platform/same-platform.ts';
 import { workloads } from '../security/network-policies.ts';
 import type { AppWorkload } from './app-workload.ts';
@@ -71,6 +72,9 @@ export class ServiceInvocation {
     const appId = called.app.appId;
     called.#admit(app.appId, operations);
     if (!this.#callees.has(appId)) {
+      if (this.#callees.size === 0) {
+        new CallAlerts(app, 'call-alerts', { appId: app.appId });
+      }
       this.#callees.add(appId);
       app.workload.allowEgress(sidecarsOf(appId));
       called.app.workload.allowIngress(sidecarsOf(app.appId));
