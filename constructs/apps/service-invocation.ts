@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import type { IConstruct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import {
   coded,
   duration,
@@ -26,7 +26,7 @@ import type { AppWorkload } from './app-workload.ts';
 
 /** Options of {@link EventApp.grantInvoke}. */
 export interface InvokeOptions {
-  /** Time after which the caller's sidecar gives a call up, 1 ms to 5 minutes. @default 10 seconds */
+  /** Time after which the caller's sidecar gives a call up, 1 ms to 5 minutes. @default - that of an earlier grant, or 10 seconds */
   readonly timeout?: Duration;
 }
 
@@ -36,7 +36,7 @@ const MAX_TIMEOUT = Duration.minutes(5).toMilliseconds();
 const INVOKE_OPTIONS: Shape<InvokeOptions> = { timeout: optional(duration) };
 
 /** An app that calls others or is called. */
-export interface InvokingApp extends IConstruct {
+export interface InvokingApp extends Construct {
   readonly appId: string;
   readonly workload: AppWorkload;
 }
@@ -71,7 +71,8 @@ export class ServiceInvocation {
     const { app } = this;
     const appId = called.app.appId;
     called.#admit(app.appId, operations);
-    if (!this.#callees.has(appId)) {
+    const isNew = !this.#callees.has(appId);
+    if (isNew) {
       if (this.#callees.size === 0) {
         new CallAlerts(app, 'call-alerts', { appId: app.appId });
       }
@@ -79,7 +80,10 @@ export class ServiceInvocation {
       app.workload.allowEgress(sidecarsOf(appId));
       called.app.workload.allowIngress(sidecarsOf(app.appId));
     }
-    this.resiliency().addCallee(appId, options.timeout ?? DEFAULT_TIMEOUT);
+    // What is granted later leaves the time as it is.
+    if (isNew || options.timeout !== undefined) {
+      this.resiliency().addCallee(appId, options.timeout ?? DEFAULT_TIMEOUT);
+    }
   }
 
   #check(
