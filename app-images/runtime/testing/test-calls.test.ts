@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { appClient } from '../calls/app-client.ts';
 import { AppCallError, AppUnavailableError } from '../calls/call-errors.ts';
-import { inStateScope } from '../state/state-scope.ts';
+import { inAppScope } from '../process/app-scope.ts';
 import { RuntimeMetrics } from '../telemetry/metrics.ts';
 import { type CallUnderTest, TestCalls } from './test-calls.ts';
 
@@ -11,7 +11,7 @@ const client = appClient('routes');
 function inScope<Result>(calls: TestCalls, run: () => Promise<Result>): Promise<Result> {
   const send = async (request: Parameters<TestCalls['answer']>[0]) =>
     (await calls.answer(request))!;
-  return inStateScope({ pause: 0, metrics: new RuntimeMetrics(), send }, run);
+  return inAppScope({ pause: 0, metrics: new RuntimeMetrics(), send }, run);
 }
 
 it('gives an app what it is called with, and its caller what it answers', async () => {
