@@ -152,10 +152,7 @@ export function awsSystem(
   const { kafka, keys, inside } = below;
   const topics = mskTopics(
     name,
-    {
-      ...{ size, clusterArn: kafka.clusterArn, topics: aws.broker.topics },
-      drainedTopics: config.drainedTopics,
-    },
+    { size, clusterArn: kafka.clusterArn, topics: aws.broker.topics },
     { ...inAws, dependsOn: [kafka] },
   );
   const database =

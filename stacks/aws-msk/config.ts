@@ -45,10 +45,6 @@ const SETTINGS = {
     example: '0.1.0',
     pattern: /^(?!latest$)\w[\w.-]{0,127}$/,
   }),
-  drainedTopics: list(
-    'ordered topics that may get more partitions: nothing of them is unprocessed, and nothing publishes to them',
-    { example: 'route-events', pattern: /^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/ },
-  ),
   upgrade: choices('parts that get the version of this program', UPGRADABLE),
   traceEndpoint: optionalText('collector that traces are sent to, by OTLP over HTTP', {
     example: 'http://otel-collector.monitoring:4318',

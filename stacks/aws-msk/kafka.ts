@@ -12,7 +12,6 @@ import { isTimed, longestRetention } from '../../constructs/messaging/topic-poli
 import { Firewall } from './firewall.ts';
 import type { Network } from './network.ts';
 import type { AwsSize } from './sizes.ts';
-import { topicGuard } from './topic-growth.ts';
 import { keptVersions, noteOtherVersion, type Upgrade } from './upgrades.ts';
 
 /**
@@ -231,8 +230,6 @@ export interface MskTopicsArgs {
   readonly clusterArn: pulumi.Input<string>;
   /** What each topic has to be like. */
   readonly topics: readonly TopicSpec[];
-  /** Topics that may grow although their events keep an order. @default - none */
-  readonly drainedTopics?: readonly string[];
 }
 
 /**
@@ -245,7 +242,7 @@ export interface MskTopicsArgs {
  */
 export function mskTopics(
   name: string,
-  { size, clusterArn, topics, drainedTopics = [] }: MskTopicsArgs,
+  { size, clusterArn, topics }: MskTopicsArgs,
   options?: pulumi.CustomResourceOptions,
 ): ReadonlyMap<string, Topic> {
   const problems = topics.flatMap((spec) => [
@@ -266,8 +263,6 @@ export function mskTopics(
       : []),
   ]);
   refuseTopics(problems);
-  const ordered = new Set(topics.filter((spec) => spec.ordered === true).map((spec) => spec.name));
-  const guard = topicGuard(name, ordered, drainedTopics);
   return new Map(
     topics.map((spec) => [
       spec.name,
@@ -280,7 +275,7 @@ export function mskTopics(
           replicationFactor: spec.replicationFactor,
           configs: JSON.stringify(topicConfigs(spec)),
         },
-        { ...options, protect: size.protectData, hooks: { beforeUpdate: [guard] } },
+        { ...options, protect: size.protectData },
       ),
     ]),
   );

@@ -102,18 +102,9 @@ interface RegisterRequest {
 
 type Register = MockMonitor['registerResource'];
 
-/** Takes hooks of resources, which mocks do not know: nothing is updated, and none is called. */
-function takeHooks(monitor: MockMonitor): void {
-  Object.assign(monitor, {
-    registerResourceHook: (_request: unknown, done: (error: null, answer: object) => void) =>
-      done(null, {}),
-  });
-}
-
 /** Records what a monitor is asked to register. */
 function recordedBy(monitor: MockMonitor): RecordedResource[] {
   const recorded: RecordedResource[] = [];
-  takeHooks(monitor);
   const register: Register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request: RegisterRequest, callback) => {
     const secrets: string[] = [];

@@ -11,7 +11,7 @@ const client = appClient('routes');
 function inScope<Result>(calls: TestCalls, run: () => Promise<Result>): Promise<Result> {
   const send = async (request: Parameters<TestCalls['answer']>[0]) =>
     (await calls.answer(request))!;
-  return inAppScope({ pause: 0, metrics: new RuntimeMetrics(), send }, run);
+  return inAppScope({ pause: 0, now: Date.now, metrics: new RuntimeMetrics(), send }, run);
 }
 
 it('gives an app what it is called with, and its caller what it answers', async () => {
