@@ -53,7 +53,7 @@ describe('a probe', () => {
   });
 
   it.each([
-    ['http://127.0.0.1:9/', /^no connection: ECONNREFUSED/],
+    ['http://127.0.0.1:9/', /^no connection: TypeError$/],
     ['http://user:secret@127.0.0.1:9/', /^no connection: TypeError$/],
     ['file:///etc/passwd', /only http and https/],
     ['http://', /only http and https/],
@@ -63,6 +63,15 @@ describe('a probe', () => {
     expect(found.reason).toMatch(reason);
     expect(found.reason).not.toContain('secret');
   });
+});
+
+it('finds that nothing listens', async () => {
+  const closed = createServer();
+  await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
+  const { port } = closed.address() as AddressInfo;
+  await new Promise((resolve) => closed.close(resolve));
+  const { healthy, reason } = await probe(`http://127.0.0.1:${port}/`);
+  expect([healthy, reason]).toEqual([false, 'no connection: ECONNREFUSED']);
 });
 
 describe('the prober', () => {

@@ -17,14 +17,13 @@ it('asks each system to be told of each event, once', async () => {
     ...{ name, url: `https://${name}.example.com`, format: 'json' },
   }));
   const app = new TestApp({ manifest, ...syncParts({ targets, secret: '' }) }, database);
-  const time = '2026-03-01T10:00:00Z';
   for (const id of ['a', 'a', 'b']) {
-    await app.deliver(RouteChanged, changed('created'), { id, time });
+    await app.deliver(RouteChanged, changed('created'), { id });
   }
   for (const { name } of targets) {
     const scheduled = await app.scheduled(sideEffect(name, () => Promise.resolve()));
-    expect(scheduled).toEqual(
-      ['a', 'b'].map((id) => ({ id, type: RouteChanged.type, time, data: changed('created') })),
+    expect(scheduled).toMatchObject(
+      ['a', 'b'].map((id) => ({ id, type: RouteChanged.type, data: changed('created') })),
     );
   }
 });
