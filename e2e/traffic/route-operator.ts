@@ -7,6 +7,8 @@ import type { AppAnswer, TrafficClient } from './traffic-client.ts';
 const REPEATED = 0.05;
 const REFUSED = 0.05;
 
+const OPERATOR = 'operator-1';
+
 /** Somebody who changes one route, one change after the other, and remembers what has to come of it. */
 export class RouteOperator {
   /** Changes, in their order. */
@@ -49,7 +51,7 @@ export class RouteOperator {
   async #send(path: string, body?: object): Promise<AppAnswer> {
     const request = {
       ...(body && { body }),
-      headers: { 'idempotency-key': randomUUID(), 'x-user-id': `operator of ${this.id.tenant}` },
+      headers: { 'idempotency-key': randomUUID(), 'x-user-id': OPERATOR },
     };
     const answer = await this.client.call('traffic-api', 'POST', path, request);
     if (this.random.next() < REPEATED) {
