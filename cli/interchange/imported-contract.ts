@@ -224,6 +224,7 @@ export function importMessage(
   const contract: EventContract = {
     ...{ type, version, topic, key },
     ...(typeof own.ordered === 'boolean' && { ordered: own.ordered }),
+    ...(typeof own.command === 'boolean' && { command: own.command }),
     description: (sentence ?? `Event ${type}.`).trim().replaceAll(/\s+/g, ' '),
     schema: bounded as EventSchema,
   };

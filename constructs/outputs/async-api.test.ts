@@ -5,7 +5,9 @@ import { PLATFORMS } from '../../charts/systems.ts';
 import {
   asyncApi,
   defineApp,
+  defineCommand,
   defineEvent,
+  EventApp,
   Environment,
   type EventPlatform,
   type EventSchema,
@@ -78,14 +80,21 @@ async function problemsOf(document: object): Promise<string[]> {
     .map(({ code, message, path }) => `${code} ${message} at ${path.join('/')}`);
 }
 
-/** The topic of each system. */
-const CHANNELS: Readonly<Record<string, string>> = { tasks: 'task-created', todo: 'todo-events' };
+/** The topics of each system. */
+const CHANNELS: Readonly<Record<string, readonly string[]>> = {
+  tasks: ['task-created'],
+  todo: ['todo-events'],
+  traffic: [
+    ...['route-events', 'route-health'],
+    ...['route-probes', 'route-probes.replies', 'route-probes.urgent'],
+  ],
+};
 
 describe('asyncApi', () => {
   it.each(PLATFORMS)("is valid for AsyncAPI's own parser: $folder", async ({ declare, system }) => {
     const document = asyncApi(declare());
     expect(await problemsOf(document)).toEqual([]);
-    expect(Object.keys(document.channels)).toEqual([CHANNELS[system]]);
+    expect(Object.keys(document.channels)).toEqual(CHANNELS[system]);
   });
 
   it("is valid for AsyncAPI's own parser with several events of a topic and definitions", async () => {
@@ -242,5 +251,52 @@ describe('asyncApi', () => {
       ),
     ).toEqual(servers);
     expect(await problemsOf(document)).toEqual([]);
+  });
+});
+
+describe('a command', () => {
+  const Charge = defineCommand({
+    type: 'com.example.payment.charge',
+    version: '1.0.0',
+    topic: 'charges',
+    key: 'order_id',
+    description: 'Asks for money.',
+    schema: {
+      type: 'object',
+      required: ['order_id'],
+      properties: { order_id: { type: 'string', maxLength: 64 } },
+    },
+    reply: {
+      schema: {
+        type: 'object',
+        required: ['charged'],
+        properties: { charged: { type: 'boolean' } },
+      },
+    },
+  });
+
+  it('is described with its answer, for who sends and who handles it', async () => {
+    const test = new TestPlatform();
+    const { platform, pubSub, database } = test;
+    const app = (appId: string, manifest: object) =>
+      new EventApp(platform, appId, {
+        manifest: defineApp({ appId, description: 'Does.', port: 8080, ...manifest }),
+        ...{ pubSub, database },
+      });
+    app('orders', { requests: [Charge], serves: true });
+    app('payments', { subscribes: [Charge] });
+    const document = asyncApi(platform);
+    const reply = {
+      channel: { $ref: '#/channels/charges.replies' },
+      messages: [{ $ref: '#/channels/charges.replies/messages/com.example.payment.charge.reply' }],
+    };
+    expect(document.operations['orders.send.charges']).toMatchObject({ reply });
+    expect(document.operations['payments.receive.charges']).toMatchObject({ reply });
+    expect(document.operations['payments.send.charges.replies']).not.toHaveProperty('reply');
+    expect(document.components.messages[Charge.type]).toMatchObject({
+      'x-event-contract': { command: true },
+    });
+    const { diagnostics } = await new Parser().parse(JSON.stringify(document));
+    expect(diagnostics.filter(({ severity }) => severity === 0)).toEqual([]);
   });
 });

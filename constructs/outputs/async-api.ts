@@ -137,7 +137,7 @@ function kafkaKey(key: EventContract['key'], schema: readonly string[]): Item {
 }
 
 function message(contract: EventContract, inKafka: boolean): Item {
-  const { type, version, key, ordered, description } = contract;
+  const { type, version, key, ordered, command, description } = contract;
   const schema = ['components', 'schemas', messageId(contract)];
   return {
     name: type,
@@ -150,8 +150,29 @@ function message(contract: EventContract, inKafka: boolean): Item {
         kafka: { key: kafkaKey(key, schema), bindingVersion: BINDING_VERSION },
       },
     }),
-    'x-event-contract': { version, key, ...(ordered !== undefined && { ordered }) },
+    'x-event-contract': {
+      ...{ version, key },
+      ...(ordered !== undefined && { ordered }),
+      ...(command === true && { command }),
+    },
   };
+}
+
+/** What answers the commands of a topic: they have one topic for their answers. @param channels of the same broker. */
+function replyOf(contracts: readonly EventContract[], channels: readonly Channel[]): Item {
+  const replies = [...new Set(contracts.flatMap(({ reply }) => reply ?? []))];
+  const place = channels.find(({ topic }) => topic.name === replies[0]?.topic);
+  return place === undefined
+    ? {}
+    : {
+        reply: {
+          channel: reference('channels', place.id),
+          messages: replies
+            .map(messageId)
+            .sort()
+            .map((name) => reference('channels', place.id, 'messages', name)),
+        },
+      };
 }
 
 /** What one app does with one topic. Without messages, it may do so with all of the topic. */
@@ -160,8 +181,10 @@ function operation(
   { id }: Channel,
   appId: string,
   app: IEventApp | undefined,
-  messages: readonly string[],
+  contracts: readonly EventContract[],
+  channels: readonly Channel[],
 ): [string, Item] {
+  const messages = contracts.map(messageId).sort();
   return [
     `${appId}.${action}.${id}`,
     {
@@ -172,23 +195,26 @@ function operation(
       ...(messages.length > 0 && {
         messages: messages.map((name) => reference('channels', id, 'messages', name)),
       }),
+      ...replyOf(contracts, channels),
     },
   ];
 }
 
-function operationsOf(place: Channel, apps: ReadonlyMap<string, IEventApp>): [string, Item][] {
+function operationsOf(
+  place: Channel,
+  apps: ReadonlyMap<string, IEventApp>,
+  all: readonly Channel[],
+): [string, Item][] {
   const { topic } = place;
-  const messages = (appId: string, list: 'publishes' | 'subscribes') =>
-    (apps.get(appId)?.manifest[list] ?? [])
-      .filter((contract) => contract.topic === topic.name)
-      .map(messageId)
-      .sort();
+  const channels = all.filter(({ pubSub }) => pubSub === place.pubSub);
+  const contracts = (appId: string, list: 'publishes' | 'subscribes') =>
+    (apps.get(appId)?.manifest[list] ?? []).filter((contract) => contract.topic === topic.name);
   return [
     ...topic.publishers.map((appId) =>
-      operation('send', place, appId, apps.get(appId), messages(appId, 'publishes')),
+      operation('send', place, appId, apps.get(appId), contracts(appId, 'publishes'), channels),
     ),
     ...topic.subscribers.map((appId) =>
-      operation('receive', place, appId, apps.get(appId), messages(appId, 'subscribes')),
+      operation('receive', place, appId, apps.get(appId), contracts(appId, 'subscribes'), channels),
     ),
   ];
 }
@@ -233,7 +259,7 @@ export function asyncApi(platform: EventPlatform, options: AsyncApiOptions = {})
         channel(each, Object.keys(servers.get(each.pubSub)!), contractsOf(each)),
       ]),
     ),
-    operations: byName(channels.flatMap((each) => operationsOf(each, byId))),
+    operations: byName(channels.flatMap((each) => operationsOf(each, byId, channels))),
     components: {
       messages: byName(
         contracts.map(({ contract, inKafka }) => [messageId(contract), message(contract, inKafka)]),
