@@ -25,7 +25,7 @@ interface Case {
   readonly stores: readonly string[];
   /** Logins of the database: those of apps, the dead-letter processor, KEDA and the owner. */
   readonly logins: number;
-  /** What is made up for it, by Secret. */
+  /** Values that are generated for it, by Secret. */
   readonly secrets: Readonly<Record<string, object>>;
   /** What ports are forwarded to: on AWS, and locally. */
   readonly reached: readonly string[];

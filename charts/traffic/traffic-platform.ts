@@ -20,6 +20,7 @@ import {
   IdempotentConsumer,
   type IMessageBroker,
   KafkaCluster,
+  type NetworkPeer,
   PostgresDatabase,
   RedisCache,
   StateStoreBackend,
@@ -38,8 +39,8 @@ export interface TrafficPlatformOptions {
   readonly webhooks?: WebhookOptions;
   /** Partitions of `route-events`, and so pods that may work on changes of routes. @default 10 */
   readonly partitions?: number;
-  /** TCP ports that routes are probed on. @default - 80 and 443 */
-  readonly probePorts?: readonly number[];
+  /** Where routes may lead for the prober to ask. @default - anywhere, on ports 80 and 443 */
+  readonly probes?: readonly NetworkPeer[];
 }
 
 /**
@@ -50,7 +51,7 @@ export function trafficPlatform(
   environment: Environment,
   options: TrafficPlatformOptions = {},
 ): EventPlatform {
-  const { partitions = 10, probePorts = [80, 443] } = options;
+  const { partitions = 10, probes = [{ ports: [80, 443] }] } = options;
   const platform = new EventPlatform(new App(), 'traffic-platform', { environment });
   const broker = options.broker?.(platform) ?? new KafkaCluster(platform, 'kafka');
   const database = new PostgresDatabase(platform, 'postgres');
@@ -83,7 +84,7 @@ export function trafficPlatform(
     scaling: { minReplicas: 1 },
     // Each probe may take two seconds: it has a transaction of its own.
     bulk: { maxEvents: 1 },
-    egress: [{ ports: probePorts }],
+    egress: probes,
   });
   addWebhookApp(platform, 'traffic-webhooks', { ...shared, manifest: sync }, options.webhooks);
   const redirecting = new EventService(platform, gateway.appId, {

@@ -61,7 +61,7 @@ async function post(
 export interface Webhooks<Event extends CloudEvent> {
   /** One for each target, so that each is tried by itself: give them to the consumer, beside its handlers. */
   readonly effects: readonly SideEffect[];
-  /** Has each target be told of events. It commits with the transaction. */
+  /** Schedules a message to each target for each event. It commits with the transaction. */
   readonly tell: (tx: EffectScheduling, events: readonly Event[]) => Promise<void>;
 }
 
