@@ -137,7 +137,7 @@ function kafkaKey(key: EventContract['key'], schema: readonly string[]): Item {
 }
 
 function message(contract: EventContract, inKafka: boolean): Item {
-  const { type, version, key, ordered, description } = contract;
+  const { type, version, key, ordered, delivery, description } = contract;
   const schema = ['components', 'schemas', messageId(contract)];
   return {
     name: type,
@@ -150,7 +150,11 @@ function message(contract: EventContract, inKafka: boolean): Item {
         kafka: { key: kafkaKey(key, schema), bindingVersion: BINDING_VERSION },
       },
     }),
-    'x-event-contract': { version, key, ...(ordered !== undefined && { ordered }) },
+    'x-event-contract': {
+      ...{ version, key },
+      ...(ordered !== undefined && { ordered }),
+      ...(delivery !== undefined && { delivery }),
+    },
   };
 }
 
