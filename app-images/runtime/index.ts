@@ -84,6 +84,10 @@ export {
   type RouteOptions,
 } from './http/routes.ts';
 
+// Events without a transaction.
+export { type EventSender, eventSender, type SendOptions } from './sending/event-sender.ts';
+export type { EventSenderOptions, SendBatchOptions, SendMode } from './sending/send-settings.ts';
+
 // Notifications, logs, and publishing without a database.
 export { createLogger, type Logger } from './telemetry/logging.ts';
 export { type Notification, notifications } from './effects/notifications.ts';

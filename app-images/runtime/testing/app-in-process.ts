@@ -19,6 +19,7 @@ import { consumerTasks } from '../process/consumer-tasks.ts';
 import { waking } from '../process/start.ts';
 import { runAll } from '../process/housekeeping.ts';
 import { Sealing } from '../sealing/sealing.ts';
+import { AppSenders, sendable } from '../sending/app-senders.ts';
 import { sealingTasks } from '../sealing/sealing-tasks.ts';
 import { inAppScope, type AppScope } from '../process/app-scope.ts';
 import { RequestSender } from '../requests/requests.ts';
@@ -81,6 +82,7 @@ function jobParts(
 export class AppInProcess {
   readonly #scope: AppScope;
   readonly #sender: RequestSender | undefined;
+  readonly #senders: AppSenders | undefined;
   readonly #ready: Promise<unknown>;
   readonly #server: ReturnType<typeof consumerServer>;
   readonly #work: readonly Task[];
@@ -105,10 +107,18 @@ export class AppInProcess {
           committed: () => undefined,
         })
       : undefined;
+    const sends = this.#publisher();
+    this.#senders =
+      sends === undefined || sendable(manifest).length === 0
+        ? undefined
+        : new AppSenders({
+            ...{ manifest, publisher: sends, metrics, log, now, longestPause: LONGEST_PAUSE },
+          });
     this.#scope = {
       // A store is tried each time: what tests end is over at once.
       ...{ send: (request) => options.send(request), pause: 0, metrics, now },
       requests: this.#sender,
+      senders: this.#senders,
     };
     const consumer =
       options.consumer &&
@@ -143,6 +153,9 @@ export class AppInProcess {
     const sealed = sealingTasks({ manifest, log, claims, erase });
     this.#work = [
       ...this.#relay(metrics),
+      ...(this.#senders === undefined
+        ? []
+        : [{ name: 'senders', poll: () => this.#senders!.flush() }]),
       ...jobs.tasks,
       ...tasks
         .filter(({ name }) => name !== HOUSEKEEPING)
@@ -195,23 +208,36 @@ export class AppInProcess {
     return this.#sender?.waiting ?? 0;
   }
 
+  /** Ends without notice: what is not sent is lost. */
+  public kill(): void {
+    this.#senders?.end();
+  }
+
   /** Does the housekeeping: partitions of the inbox, gauges, and the app's own. */
   public async keep(): Promise<void> {
     await this.#run(this.#housekeeping);
   }
 
   #relay(metrics: RuntimeMetrics): Task[] {
-    const { manifest, env, pool, send, now, log } = this.options;
-    const { appId, publishes = [] } = manifest;
-    const pubSub = env[RUNTIME_ENV.pubSubName];
-    if (publishes.length === 0 || pubSub === undefined) {
+    const { manifest, pool, now, log } = this.options;
+    const { appId } = manifest;
+    const publisher = this.#publisher();
+    if (publisher === undefined) {
       return [];
     }
-    const publisher = new Publisher({ pubSub, send });
     const relay = new OutboxRelay({
       ...{ producer: appId, pool, publisher, metrics, log, clock: now },
     });
     return [{ name: 'relay', poll: () => relay.round() }];
+  }
+
+  /** Publishes through its sidecar; undefined where it publishes nothing. */
+  #publisher(): Publisher | undefined {
+    const { manifest, env, send } = this.options;
+    const pubSub = env[RUNTIME_ENV.pubSubName];
+    return (manifest.publishes ?? []).length === 0 || pubSub === undefined
+      ? undefined
+      : new Publisher({ pubSub, send });
   }
 
   async #run(tasks: readonly Task[]): Promise<number> {
