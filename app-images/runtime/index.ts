@@ -85,8 +85,13 @@ export {
 } from './http/routes.ts';
 
 // Events without a transaction.
-export { type EventSender, eventSender, type SendOptions } from './sending/event-sender.ts';
-export type { EventSenderOptions, SendBatchOptions, SendMode } from './sending/send-settings.ts';
+export { type EventSender, eventSender } from './sending/event-sender.ts';
+export type {
+  EventSenderOptions,
+  SendBatchOptions,
+  SendMode,
+  SendOptions,
+} from './sending/send-settings.ts';
 
 // Notifications, logs, and publishing without a database.
 export { createLogger, type Logger } from './telemetry/logging.ts';

@@ -9,9 +9,8 @@ import type { Logger } from '../telemetry/logging.ts';
 import type { RuntimeMetrics } from '../telemetry/metrics.ts';
 import type { Confirming } from './confirming.ts';
 import { DropLog } from './drop-log.ts';
-import type { SendOptions } from './event-sender.ts';
 import { type GivenUp, SendQueue } from './send-queue.ts';
-import type { SendSettings } from './send-settings.ts';
+import type { SendOptions, SendSettings } from './send-settings.ts';
 
 /** Time for what is under way when the app stops, in milliseconds. */
 const FLUSH_TIME = 5_000;
@@ -87,11 +86,7 @@ export class AppSenders {
   }
 
   /** Never rejects. */
-  #send(
-    settings: SendSettings,
-    data: unknown,
-    options: SendOptions,
-  ): Promise<GivenUp | undefined> {
+  #send(settings: SendSettings, data: unknown, options: SendOptions): Promise<GivenUp | undefined> {
     const { contract } = settings;
     const { manifest, metrics, now = Date.now } = this.options;
     const { appId, source = `/${appId}` } = manifest;

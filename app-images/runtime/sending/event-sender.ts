@@ -1,10 +1,6 @@
 import type { EventContract, EventData } from '@cdk8s-event-platform/contracts';
-import type { PublishOptions } from '../outbox/event-publisher.ts';
 import { appScope } from '../process/app-scope.ts';
-import { type EventSenderOptions, sendSettings } from './send-settings.ts';
-
-/** What an event that is sent says of itself. */
-export type SendOptions = Omit<PublishOptions, 'duringReplay'>;
+import { type EventSenderOptions, type SendOptions, sendSettings } from './send-settings.ts';
 
 /** Sends events of one contract without a transaction. See {@link eventSender}. */
 export interface EventSender<Contract extends EventContract> {

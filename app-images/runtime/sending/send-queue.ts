@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { OutgoingEvent } from '../outbox/outgoing-event.ts';
 import { PublishError } from '../outbox/publisher.ts';
 import { publishRequests } from '../outbox/publish-requests.ts';
@@ -68,7 +67,8 @@ export class SendQueue {
       this.#run(this.#confirm([event]));
     } else {
       this.#waiting.push(event);
-      this.#wake();
+      // What comes in the same turn shares a request.
+      this.#wake(1);
     }
   }
 
@@ -98,12 +98,13 @@ export class SendQueue {
     this.#underWay.add(running);
   }
 
-  #wake(): void {
+  /** @param delay in milliseconds, at least, unless a request is full. */
+  #wake(delay = 0): void {
     const { maxEvents, linger } = this.settings;
     if (this.#sending !== undefined || this.#waiting.length === 0) {
       return;
     }
-    const left = linger - (performance.now() - this.#waiting[0]!.since);
+    const left = Math.max(delay, linger - (performance.now() - this.#waiting[0]!.since));
     if (this.#waiting.length >= maxEvents || left <= 0) {
       this.#sendAll();
     } else {
@@ -127,8 +128,6 @@ export class SendQueue {
 
   /** Never throws. */
   async #confirm(events: readonly Waiting[]): Promise<void> {
-    // What comes in the same turn shares a request.
-    await sleep(0);
     const { mode, timeout } = this.settings;
     const confirming = {
       ...this.options,

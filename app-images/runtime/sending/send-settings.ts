@@ -13,6 +13,7 @@ import {
   whole,
   withCode,
 } from '@cdk8s-event-platform/contracts/internal';
+import type { PublishOptions } from '../outbox/event-publisher.ts';
 import { needsSealing } from '../sealing/sealing.ts';
 
 /**
@@ -46,6 +47,9 @@ export interface EventSenderOptions {
   /** Events that wait for their confirmation, at most, 1 to 100000; beside it, 16 MiB. @default 1000 */
   readonly maxWaiting?: number;
 }
+
+/** What an event that is sent says of itself. */
+export type SendOptions = Omit<PublishOptions, 'duringReplay'>;
 
 /** What a sender does. */
 export interface SendSettings {

@@ -100,20 +100,8 @@ export class AppInProcess {
       ...{ appId, pool, metrics, log, inFlight, publisher, sealing },
       tracing: undefined,
     };
-    const asks = (manifest.requests ?? []).length > 0;
-    this.#sender = asks
-      ? new RequestSender({
-          ...{ manifest, pool, publisher, metrics, now, after: options.after },
-          committed: () => undefined,
-        })
-      : undefined;
-    const sends = this.#publisher();
-    this.#senders =
-      sends === undefined || sendable(manifest).length === 0
-        ? undefined
-        : new AppSenders({
-            ...{ manifest, publisher: sends, metrics, log, now, longestPause: LONGEST_PAUSE },
-          });
+    this.#sender = this.#startRequests(publisher, metrics);
+    this.#senders = this.#startSenders(metrics);
     this.#scope = {
       // A store is tried each time: what tests end is over at once.
       ...{ send: (request) => options.send(request), pause: 0, metrics, now },
@@ -136,26 +124,21 @@ export class AppInProcess {
     routes?.(api);
     const requests = routes && httpApi({ ...context, source, api });
     this.#ready = Promise.resolve(requests?.ready());
-    const keys = env[RUNTIME_ENV.eventKeys];
     this.#server = consumerServer({
       ...context,
       jobs: jobs.receiver,
       deliveries:
-        (consumer && waking(consumer.deliveries, [this.#sender])) ??
-        (keys === undefined
-          ? undefined
-          : new DeadLetterReceiver(readEventKeys(keys), pool, metrics, log)),
+        (consumer && waking(consumer.deliveries, [this.#sender])) ?? this.#deadLetters(metrics),
       ...(requests && { requests: (...exchange) => requests.routing(...exchange) }),
       appApiToken: env[RUNTIME_ENV.appApiToken],
       readiness: () => Promise.resolve(undefined),
     });
     const tasks = consumer?.tasks ?? [];
     const sealed = sealingTasks({ manifest, log, claims, erase });
+    const own = options.housekeeping === undefined ? [] : [options.housekeeping];
     this.#work = [
       ...this.#relay(metrics),
-      ...(this.#senders === undefined
-        ? []
-        : [{ name: 'senders', poll: () => this.#senders!.flush() }]),
+      { name: 'senders', poll: () => this.#senders?.flush() ?? Promise.resolve(0) },
       ...jobs.tasks,
       ...tasks
         .filter(({ name }) => name !== HOUSEKEEPING)
@@ -181,7 +164,6 @@ export class AppInProcess {
       {
         name: 'periodic',
         poll: async () => {
-          const own = options.housekeeping === undefined ? [] : [options.housekeeping];
           await runAll([...sealed, ...own].map((task) => () => task(pool)));
           return 0;
         },
@@ -229,6 +211,35 @@ export class AppInProcess {
       ...{ producer: appId, pool, publisher, metrics, log, clock: now },
     });
     return [{ name: 'relay', poll: () => relay.round() }];
+  }
+
+  /** Receives dead letters, where it is their processor. */
+  #deadLetters(metrics: RuntimeMetrics): DeadLetterReceiver | undefined {
+    const { env, pool, log } = this.options;
+    const keys = env[RUNTIME_ENV.eventKeys];
+    return keys === undefined
+      ? undefined
+      : new DeadLetterReceiver(readEventKeys(keys), pool, metrics, log);
+  }
+
+  #startRequests(publisher: EventPublisher, metrics: RuntimeMetrics): RequestSender | undefined {
+    const { manifest, pool, now, after } = this.options;
+    return (manifest.requests ?? []).length === 0
+      ? undefined
+      : new RequestSender({
+          ...{ manifest, pool, publisher, metrics, now, after },
+          committed: () => undefined,
+        });
+  }
+
+  #startSenders(metrics: RuntimeMetrics): AppSenders | undefined {
+    const { manifest, log, now } = this.options;
+    const publisher = this.#publisher();
+    return publisher === undefined || sendable(manifest).length === 0
+      ? undefined
+      : new AppSenders({
+          ...{ manifest, publisher, metrics, log, now, longestPause: LONGEST_PAUSE },
+        });
   }
 
   /** Publishes through its sidecar; undefined where it publishes nothing. */
