@@ -12,7 +12,7 @@ import { DEAD_LETTER_TOPIC } from './names.ts';
 import { startSidecar } from './sidecar.ts';
 
 const run = promisify(execFile);
-const LOCAL = join(import.meta.dirname, '..', 'dist', 'local');
+const LOCAL = join(import.meta.dirname, '..', 'dist', 'tasks', 'local');
 
 /** Broker, database, programs and a sidecar to publish through. */
 export interface Environment {

@@ -183,8 +183,8 @@ async function runSetting(
     const distinct = new Set(ids);
     return {
       ...{ setting, offered, accepted: accepted.size, records: ids.length },
-      lost: accepted.difference(distinct).size,
-      unexpected: distinct.difference(accepted).size,
+      lost: [...accepted].filter((id) => !distinct.has(id)).length,
+      unexpected: [...distinct].filter((id) => !accepted.has(id)).length,
       repeated: ids.length - distinct.size,
       doubled: await doubledEffects(environment, topic, distinct.size),
       ...speed,
