@@ -79,7 +79,7 @@ export interface EventContract<Data = unknown, Type extends string = string> {
    * without an inbox. For technical events that nobody misses, or that are soon followed by another one, such as
    * measurements.
    *
-   * It contradicts `ordered`, since what is lost or comes again is not in its order, and commands, which are carried out once.
+   * It contradicts `ordered`, since what is lost or repeated is not in its order, and commands, which are carried out once.
    * @default 'effect-once'
    */
   readonly delivery?: Delivery;

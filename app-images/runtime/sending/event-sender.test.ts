@@ -44,7 +44,7 @@ describe('a contract', () => {
     );
   });
 
-  it('is not sent by what is no app', () => {
+  it('is not sent where no app runs', () => {
     expect(() => eventSender(Measured, { mode: 'synchronous' }).send(data(1))).toThrow(
       /cannot be sent here: this is no app/,
     );
