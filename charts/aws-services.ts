@@ -39,13 +39,14 @@ export function awsMail(
   return NotificationTarget.smtp({ ...(mail ?? example), credentials: MAIL_CREDENTIALS });
 }
 
-/** A platform with what AWS has to provide for it: MSK, RDS, and the login on the mail server. */
+/** A platform with what AWS has to provide for it: MSK, RDS, and the login on the mail server where it sends mail. */
 export function onAws(platform: EventPlatform) {
+  const sendsMail = platform.secrets.some(({ name }) => name === MAIL_CREDENTIALS.name);
   const parts = platform.node.findAll();
   return {
     platform,
     broker: parts.find((part) => part instanceof ExternalKafka)!,
     database: parts.find((part) => part instanceof PostgresDatabase)!,
-    mailCredentials: MAIL_CREDENTIALS,
+    ...(sendsMail && { mailCredentials: MAIL_CREDENTIALS }),
   } satisfies AwsPlatform;
 }

@@ -9,15 +9,16 @@ import { SYSTEMS } from './systems.ts';
 import { EXAMPLE_MAIL } from './tasks/example-mail.ts';
 import { taskPlatform } from './tasks/task-platform.ts';
 import { todoPlatform } from './todo/todo-platform.ts';
+import { trafficPlatform } from './traffic/traffic-platform.ts';
+
+const cache = (platform: EventPlatform) =>
+  RedisCache.external(platform, 'cache', { host: 'cache.example.com' });
 
 /** Each system as production would declare it. */
 const DECLARATIONS: Readonly<Record<string, (environment: Environment) => EventPlatform>> = {
   tasks: (environment) => taskPlatform(environment, { notifications: EXAMPLE_MAIL }),
-  todo: (environment) =>
-    todoPlatform(environment, {
-      notifications: EXAMPLE_MAIL,
-      cache: (platform) => RedisCache.external(platform, 'cache', { host: 'cache.example.com' }),
-    }),
+  todo: (environment) => todoPlatform(environment, { notifications: EXAMPLE_MAIL, cache }),
+  traffic: (environment) => trafficPlatform(environment, { cache }),
 };
 
 /** Each rendered object as text, by kind and name. */

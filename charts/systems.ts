@@ -2,12 +2,13 @@ import type { EventPlatform } from '../constructs/index.ts';
 import type { System } from './system.ts';
 import { TASKS } from './tasks/index.ts';
 import { TODO } from './todo/index.ts';
+import { TRAFFIC } from './traffic/index.ts';
 
 /** Systems, by name. */
 export type Systems = Readonly<Record<string, System>>;
 
 /** The systems of this repository. `dist/`, the stacks, the end-to-end runs and the commands follow it. */
-export const SYSTEMS: Systems = { tasks: TASKS, todo: TODO };
+export const SYSTEMS: Systems = { tasks: TASKS, todo: TODO, traffic: TRAFFIC };
 
 /** A system in one environment. */
 export interface DeclaredPlatform {

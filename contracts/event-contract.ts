@@ -30,7 +30,7 @@ export type EventSchema = JSONSchema & {
 /** Properties that a schema names. Others may be there, but nobody has said what they are. */
 type Named<Data> = { [Name in keyof Data as string extends Name ? never : Name]: Data[Name] };
 
-/** The type that a schema describes; of a schema that is not written out, nothing is known. @internal */
+/** The type that a schema describes; of a schema that is not written out, nothing is known. */
 export type DataOf<Schema extends EventSchema> = string extends keyof Schema['properties']
   ? Record<string, unknown>
   : Named<FromSchema<Schema>>;

@@ -20,6 +20,7 @@ import { Observation } from './observability/observe.ts';
 import { stopAll } from '../testkit/process.ts';
 import { ensureTools } from '../testkit/tools/index.ts';
 import { verifyTodo } from './todo/verify.ts';
+import { verifyTraffic } from './traffic/verify.ts';
 import { verifyTopics } from './topics/verify.ts';
 import { checkTrace } from './traces/check.ts';
 import { SpanRecorder } from './traces/recorder.ts';
@@ -188,6 +189,24 @@ async function todo(options: Options, folder: string): Promise<string[]> {
   return failures;
 }
 
+/** The traffic manager, whose routes change; what must not be. */
+async function traffic(options: Options, folder: string): Promise<string[]> {
+  const failures: string[] = [];
+  for (const name of options.brokers) {
+    progress(`== traffic, on ${name}`);
+    try {
+      const own = join(folder, `traffic-${name}`);
+      const { seed, changes } = options;
+      failures.push(
+        ...(await verifyTraffic({ broker: BROKERS[name], folder: own, seed, changes, progress })),
+      );
+    } finally {
+      await stopAll();
+    }
+  }
+  return failures;
+}
+
 /** Retentions of topics and starts of consumers on Kafka; what must not be. */
 function topics(folder: string): Promise<string[]> {
   progress('== topics');
@@ -208,6 +227,7 @@ const RUN_PART: Readonly<Record<Part, (options: Options, folder: string) => Prom
   versions: (options, folder) => versions(options, folder),
   databases: (_options, folder) => databases(folder),
   todo,
+  traffic,
   'api-server': apiServer,
 };
 
@@ -220,6 +240,7 @@ await command('e2e', async () => {
       poison: { type: 'string', default: '20' },
       outage: { type: 'string', default: '60' },
       'no-crash': { type: 'boolean', default: false },
+      changes: { type: 'string', default: '10000' },
       platforms: { type: 'string', default: '40' },
       seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
       only: { type: 'string' },
@@ -245,6 +266,7 @@ await command('e2e', async () => {
         poison: count('poison', values.poison),
         outage: count('outage', values.outage),
         crash: !values['no-crash'],
+        changes: count('changes', values.changes),
         platforms: count('platforms', values.platforms),
         seed: count('seed', values.seed),
         plots: values.plots,

@@ -2,7 +2,15 @@
 import { BROKER_NAMES, type BrokerName, BROKERS } from '../testkit/brokers/index.ts';
 
 /** What a run consists of; any of it runs alone. */
-const PARTS = ['events', 'topics', 'versions', 'databases', 'todo', 'api-server'] as const;
+const PARTS = [
+  'events',
+  'topics',
+  'versions',
+  'databases',
+  'todo',
+  'traffic',
+  'api-server',
+] as const;
 export type Part = (typeof PARTS)[number];
 
 /** Text of `--help`. */
@@ -11,7 +19,8 @@ export const HELP = `npm run e2e [-- OPTIONS]
 Runs the local task platform with real brokers, daprd and PostgreSQL on loopback; topics of each retention and
 consumers that start somewhere on a Kafka; two versions of an event at
 the same time, with personal data and large values in a store; runs the task platform again behind PgBouncer, through switch-overs to a standby, and on databases restored from a dump; runs the Todo
-system with users who act while its parts are killed; and has a real API
+system with users who act while its parts are killed, and the traffic manager whose routes change while pods come and
+go; and has a real API
 server accept every object of dist/. What is needed is built once into a cache.
 
   --broker NAME  ${BROKER_NAMES.join(', ')}, several of them with commas, or all
@@ -24,7 +33,8 @@ server accept every object of dist/. What is needed is built once into a cache.
   --platforms N  platforms of any options that the API server is given, too (default 40)
   --seed N       what they follow from (default: another one each time)
   --only PART    ${PARTS.join(', ')} (default: all)
-  --system NAME  parts about one system: tasks or todo (default: all)
+  --changes N    changes of routes in the traffic manager (default 10000)
+  --system NAME  parts about one system: tasks, todo or traffic (default: all)
   --plots FOLDER draws panels of the dashboards from what Prometheus saw, as SVG
   --keep         leaves the folder with logs and data
   --help         this text`;
@@ -37,6 +47,8 @@ export interface Options {
   readonly poison: number;
   readonly outage: number;
   readonly crash: boolean;
+  /** Changes of routes in the traffic manager. */
+  readonly changes: number;
   /** Platforms of any options that the API server is given. */
   readonly platforms: number;
   /** What they follow from. */
@@ -49,6 +61,7 @@ export interface Options {
 const SYSTEM_PARTS: Readonly<Record<string, readonly Part[]>> = {
   tasks: ['events', 'topics', 'versions', 'databases'],
   todo: ['todo'],
+  traffic: ['traffic'],
 };
 
 /** The parts to run. @throws Error that names those there are. */

@@ -152,9 +152,12 @@ describe.each([
   it.each([
     [
       { systems: 'tasks,payments' },
-      "'systems' (systems that are deployed) has 'payments': use tasks, todo, orders",
+      "'systems' (systems that are deployed) has 'payments': use tasks, todo, traffic, orders",
     ],
-    [{ systems: '[]' }, "'systems' (systems that are deployed) is empty: use tasks, todo, orders"],
+    [
+      { systems: '[]' },
+      "'systems' (systems that are deployed) is empty: use tasks, todo, traffic, orders",
+    ],
     [
       { systems: 'tasks,orders', namespace: 'shop' },
       "'namespace' is that of one system, and 'systems' has tasks, orders, each with a namespace of its own",

@@ -93,6 +93,15 @@ export type {
   SendOptions,
 } from './sending/send-settings.ts';
 
+// Webhooks.
+export {
+  type WebhookSettings,
+  webhookSettings,
+  type WebhookSettingsOptions,
+  type WebhookTarget,
+} from './effects/webhook-settings.ts';
+export { type Webhooks, webhooks, webhookSignature } from './effects/webhooks.ts';
+
 // Notifications, logs, and publishing without a database.
 export { createLogger, type Logger } from './telemetry/logging.ts';
 export { type Notification, notifications } from './effects/notifications.ts';

@@ -10,7 +10,7 @@ import { manifest as gamification } from '../../app-images/todo/gamification/man
 import { manifest as notifications } from '../../app-images/todo/notifications/manifest.ts';
 import { manifest as onboarding } from '../../app-images/todo/onboarding/manifest.ts';
 import { manifest as search } from '../../app-images/todo/search/manifest.ts';
-import { manifest as sync, SYNC_ENV } from '../../app-images/todo/sync/manifest.ts';
+import { manifest as sync } from '../../app-images/todo/sync/manifest.ts';
 import { TaskCreated } from '../../app-images/todo/events/index.ts';
 import { NotificationCache } from '../../app-images/todo/state/notification-cache.ts';
 import { TaskCache } from '../../app-images/todo/state/task-cache.ts';
@@ -30,19 +30,10 @@ import {
   type NotificationTarget,
   PostgresDatabase,
   RedisCache,
-  SecretValue,
-  type SecretReference,
   StateStoreBackend,
 } from '../../constructs/index.ts';
+import { addWebhookApp, type WebhookOptions } from '../webhooks.ts';
 import { TodoWeb } from './web.ts';
-
-/** Services that are told of tasks. */
-export interface TodoWebhooks {
-  /** JSON array of the services. Their URLs are secrets: who knows them can post. */
-  readonly targets: SecretValue;
-  /** TCP ports of the services. @default - 443 */
-  readonly ports?: readonly number[];
-}
 
 /** What can be exchanged in the Todo platform. */
 export interface TodoPlatformOptions {
@@ -55,7 +46,7 @@ export interface TodoPlatformOptions {
   /** Where notifications of users go. @default - locally to a mail sink; elsewhere it has to be said */
   readonly notifications?: NotificationTarget;
   /** Services that are told of tasks. @default - none */
-  readonly webhooks?: TodoWebhooks;
+  readonly webhooks?: WebhookOptions;
 }
 
 /** Consumers that also answer requests. */
@@ -105,35 +96,10 @@ export function todoPlatform(
     ...{ ...shared, manifest: notifications },
     ...(mail && { notifications: mail }),
   });
-  addSync(platform, shared, options.webhooks);
+  addWebhookApp(platform, 'todo-webhooks', { ...shared, manifest: sync }, options.webhooks);
   const answering = [api, notifications, ...SERVICES].map(({ appId }) => appId);
   new EventTools(platform, 'event-tools', { pubSub, stateStores });
   new TodoWeb(platform, 'todo-web', answering);
   new GrafanaDashboards(platform, 'dashboards');
   return platform;
-}
-
-/** Adds the app that tells other services. */
-function addSync(
-  platform: EventPlatform,
-  shared: { pubSub: DaprPubSub; database: PostgresDatabase; deadLetters: DeadLetterProcessor },
-  webhooks: TodoWebhooks | undefined,
-): void {
-  const secret: SecretReference = {
-    name: 'todo-webhooks',
-    keys: {
-      targets: webhooks?.targets ?? SecretValue.literal('[]'),
-      // What messages are signed with.
-      key: SecretValue.random(),
-    },
-  };
-  platform.addSecret(secret);
-  const fromSecret = (name: string, key: string) => ({
-    ...{ name, valueFrom: { secretKeyRef: { name: secret.name, key } } },
-  });
-  new IdempotentConsumer(platform, sync.appId, {
-    ...{ ...shared, manifest: sync },
-    env: [fromSecret(SYNC_ENV.targets, 'targets'), fromSecret(SYNC_ENV.secret, 'key')],
-    ...(webhooks && { egress: [{ ports: [...(webhooks.ports ?? [443])] }] }),
-  });
 }

@@ -51,10 +51,13 @@ describe('grantInvoke', () => {
         ],
       },
     });
-    const annotations = (name: string) =>
-      test.object('Deployment', name).spec.template.metadata.annotations;
-    expect(annotations('routes')['dapr.io/config']).toBe('routes-callers');
-    expect(annotations('gateway')['dapr.io/config']).toBe('event-platform');
+    for (const [appId, name] of [
+      ['routes', 'routes-callers'],
+      ['gateway', 'event-platform'],
+    ] as const) {
+      const { annotations } = test.object('Deployment', appId).spec.template.metadata;
+      expect(annotations['dapr.io/config']).toBe(name);
+    }
     expect(manifestProblems(test.objects())).toEqual([]);
   });
 
@@ -81,8 +84,9 @@ describe('grantInvoke', () => {
 
   it('opens the network from the one sidecar to the other', () => {
     const { test, service } = declared();
+    type Spec = Readonly<Record<'ingress' | 'egress', readonly object[]>>;
     const before = [service('gateway'), service('routes')].map(
-      ({ appId }) => test.object('NetworkPolicy', appId).spec,
+      ({ appId }) => test.object('NetworkPolicy', appId).spec as Spec,
     );
     const [gateway, routes] = test.platform.node.children.filter(
       (child): child is EventService => child instanceof EventService,
@@ -95,11 +99,11 @@ describe('grantInvoke', () => {
     const ports = [{ protocol: 'TCP', port: 50_002 }];
     expect(test.object('NetworkPolicy', 'gateway').spec).toEqual({
       ...before[0],
-      egress: [...before[0].egress, { to: sidecars('routes'), ports }],
+      egress: [...before[0]!.egress, { to: sidecars('routes'), ports }],
     });
     expect(test.object('NetworkPolicy', 'routes').spec).toEqual({
       ...before[1],
-      ingress: [...before[1].ingress, { from: sidecars('gateway'), ports }],
+      ingress: [...before[1]!.ingress, { from: sidecars('gateway'), ports }],
     });
   });
 
@@ -108,6 +112,7 @@ describe('grantInvoke', () => {
     const [gateway, routes, other] = [service('gateway'), service('routes'), service('other')];
     expect(gateway.resiliency).toBeUndefined();
     gateway.grantInvoke(routes, READ, { timeout: Duration.millis(1_500) });
+    gateway.grantInvoke(routes, [{ methods: ['PUT'], path: '/admin/**' }]);
     gateway.grantInvoke(other, READ);
     expect(gateway.resiliency).toBeDefined();
     expect(routes.resiliency).toBeUndefined();
@@ -123,12 +128,23 @@ describe('grantInvoke', () => {
     );
   });
 
+  it('adds an alert on calls that fail, once', () => {
+    const { test, service } = declared();
+    const [gateway, routes, other] = [service('gateway'), service('routes'), service('other')];
+    gateway.grantInvoke(routes, READ);
+    gateway.grantInvoke(other, READ);
+    const { groups } = test.object('PrometheusRule', 'gateway-calls-alerts').spec;
+    expect(groups[0].rules).toMatchObject([
+      { alert: 'AppCallsFailing', labels: { caller: 'gateway', severity: 'warning' } },
+    ]);
+  });
+
   it('keeps what a consumer retries, beside the timeout of its calls', () => {
     const { test, service } = declared();
     const consumer = test.consumer();
     consumer.grantInvoke(service('routes'), READ);
     const { targets, policies } = test.object('Resiliency', 'order-processor-resiliency').spec;
-    expect(Object.keys(policies.retries).toSorted()).toEqual(['deliver', 'publish']);
+    expect(Object.keys(policies.retries as object).toSorted()).toEqual(['deliver', 'publish']);
     expect(targets.components.pubsub.inbound).toEqual({ retry: 'deliver' });
     expect(targets.apps).toEqual({ routes: { timeout: 'call-routes' } });
   });

@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import type { IConstruct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import {
   coded,
   duration,
@@ -19,13 +19,14 @@ import {
   operationProblems,
 } from '../dapr/invoked-operations.ts';
 import { SIDECAR_INTERNAL_PORT } from '../dapr/sidecar.ts';
+import { CallAlerts } from '../observability/call-alerts.ts';
 import { otherPlatformProblem } from '../platform/same-platform.ts';
 import { workloads } from '../security/network-policies.ts';
 import type { AppWorkload } from './app-workload.ts';
 
 /** Options of {@link EventApp.grantInvoke}. */
 export interface InvokeOptions {
-  /** Time after which the caller's sidecar gives a call up, 1 ms to 5 minutes. @default 10 seconds */
+  /** Time after which the caller's sidecar gives a call up, 1 ms to 5 minutes. @default - that of an earlier grant, or 10 seconds */
   readonly timeout?: Duration;
 }
 
@@ -35,7 +36,7 @@ const MAX_TIMEOUT = Duration.minutes(5).toMilliseconds();
 const INVOKE_OPTIONS: Shape<InvokeOptions> = { timeout: optional(duration) };
 
 /** An app that calls others or is called. */
-export interface InvokingApp extends IConstruct {
+export interface InvokingApp extends Construct {
   readonly appId: string;
   readonly workload: AppWorkload;
 }
@@ -70,12 +71,19 @@ export class ServiceInvocation {
     const { app } = this;
     const appId = called.app.appId;
     called.#admit(app.appId, operations);
-    if (!this.#callees.has(appId)) {
+    const isNew = !this.#callees.has(appId);
+    if (isNew) {
+      if (this.#callees.size === 0) {
+        new CallAlerts(app, 'call-alerts', { appId: app.appId });
+      }
       this.#callees.add(appId);
       app.workload.allowEgress(sidecarsOf(appId));
       called.app.workload.allowIngress(sidecarsOf(app.appId));
     }
-    this.resiliency().addCallee(appId, options.timeout ?? DEFAULT_TIMEOUT);
+    // What is granted later leaves the time as it is.
+    if (isNew || options.timeout !== undefined) {
+      this.resiliency().addCallee(appId, options.timeout ?? DEFAULT_TIMEOUT);
+    }
   }
 
   #check(

@@ -24,3 +24,4 @@ export * from './requests.ts';
 export * from './runtime.ts';
 export * from './sealed-values.ts';
 export * from './version-range.ts';
+export * from './webhooks.ts';

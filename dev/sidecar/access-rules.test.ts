@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { AccessRules } from './access-rules.ts';
-import type { RenderedManifest } from './rendered.ts';
 
 function rules(accessControl: object | undefined): AccessRules {
   const spec = accessControl === undefined ? {} : { accessControl };
   const object = { kind: 'Configuration', metadata: { name: 'callers' }, spec };
-  return new AccessRules([object as RenderedManifest], 'callers');
+  return new AccessRules([object], 'callers');
 }
 
 const operation = (name: string) => ({ name, httpVerb: ['GET'], action: 'allow' });

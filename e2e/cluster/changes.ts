@@ -34,7 +34,7 @@ interface Change {
 }
 
 /** Renders the local platform with a change into a folder, together with the Secrets that the change needs. */
-function render(folder: string, { options = {}, change }: Change): string {
+export function render(folder: string, { options = {}, change }: Change): string {
   const platform = localPlatform(options);
   const known = new Set(platform.secrets.map(({ name }) => name));
   change?.(platform);
@@ -74,7 +74,7 @@ async function podsOfApps(platform: DeployedPlatform): Promise<Map<string, strin
  * Applies files over what runs, and waits. Returns the apps whose pods were replaced; one that has no pod
  * starts with what is there then.
  */
-async function apply(platform: DeployedPlatform, folder: string): Promise<string[]> {
+export async function apply(platform: DeployedPlatform, folder: string): Promise<string[]> {
   const before = await podsOfApps(platform);
   await platform.kubectl.run(['apply', '-f', folder]);
   await platform.recovered(DEADLINE);
@@ -82,7 +82,7 @@ async function apply(platform: DeployedPlatform, folder: string): Promise<string
   return [...new Set([...before].flatMap(([uid, app]) => (after.has(uid) ? [] : [app])))].sort();
 }
 
-function expectReplaced(replaced: readonly string[], expected: readonly string[]): void {
+export function expectReplaced(replaced: readonly string[], expected: readonly string[]): void {
   if (replaced.join() !== expected.join()) {
     throw new Error(
       `pods of ${replaced.join(', ') || 'no app'} were replaced, not of ${expected.join(', ')}`,
@@ -91,7 +91,7 @@ function expectReplaced(replaced: readonly string[], expected: readonly string[]
 }
 
 /** Keeps every consumer at one pod: a consumer without a pod would not show which pods a change replaces. */
-async function keepPods(platform: DeployedPlatform, keep: boolean): Promise<void> {
+export async function keepPods(platform: DeployedPlatform, keep: boolean): Promise<void> {
   await platform.kubectl.run([
     ...['annotate', '--overwrite', '--namespace', platform.namespace, 'scaledobject', '--all'],
     `autoscaling.keda.sh/paused-replicas${keep ? '=1' : '-'}`,
@@ -133,7 +133,7 @@ async function withdraw(platform: DeployedPlatform, folder: string): Promise<str
 }
 
 /** Removes what a change has added: kubectl does not, when files without it are applied. */
-async function remove(
+export async function remove(
   { kubectl, namespace, manifests }: DeployedPlatform,
   folder: string,
 ): Promise<void> {

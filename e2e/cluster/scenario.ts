@@ -15,6 +15,7 @@ import {
   type EnvironmentName,
 } from './environments.ts';
 import { buildImages } from '../../testkit/kubernetes/images.ts';
+import { calls } from './calls.ts';
 import { isolation } from './isolation.ts';
 import { KindCluster } from '../../testkit/kubernetes/kind-cluster.ts';
 import { Kubectl } from '../../testkit/kubernetes/kubectl.ts';
@@ -204,6 +205,7 @@ async function runPlatform(
       scaleOutAndBack(platform, lag, steps.progress),
     );
     await step('a due effect wakes', () => wakeForEffect(platform, steps.progress));
+    await step('calls between apps', () => calls(platform, folder, steps.progress));
     await step('declarations change', () => changes(platform, folder, steps.progress));
   }
   if (name === 'local' && !keepOpen) {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { EXAMPLE_MAIL } from '../../charts/tasks/example-mail.ts';
 import { PLATFORMS } from '../../charts/systems.ts';
 import { taskPlatform } from '../../charts/tasks/task-platform.ts';
+import { callingPlatform } from './calling-platform.ts';
 import {
   Environment,
   type EventPlatform,
@@ -82,7 +83,7 @@ function ruleSetOf(name: string, platform: EventPlatform): RuleSet {
   return { name, groups: groupsOf(new Manifests(objects as unknown as Manifests['objects'])) };
 }
 
-/** Rules of every system in `dist/`, and of the task platform with each other broker. */
+/** Rules of every system in `dist/`, and of the task platform with each other broker and with calls between its apps. */
 export function ruleSets(): RuleSet[] {
   const committed = PLATFORMS.map(({ folder }) => ({
     // Also the name of a file.
@@ -95,5 +96,5 @@ export function ruleSets(): RuleSet[] {
       return ruleSetOf(`${environment}-${broker}`, platform);
     }),
   );
-  return [...committed, ...exchanged];
+  return [...committed, ...exchanged, ruleSetOf('local-calls', callingPlatform())];
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SYNC_ENV } from '../../app-images/todo/sync/manifest.ts';
+import { WEBHOOKS_ENV } from '@cdk8s-event-platform/contracts/interface';
 import { TODO_IMAGES } from '../../charts/todo/images.ts';
 import { todoPlatform } from '../../charts/todo/todo-platform.ts';
 import { table } from '../../cli/table.ts';
@@ -68,7 +68,7 @@ async function start(
     },
     appEnv: (appId) =>
       appId === 'todo-sync'
-        ? { [SYNC_ENV.targets]: JSON.stringify(targets), [SYNC_ENV.secret]: secret }
+        ? { [WEBHOOKS_ENV.targets]: JSON.stringify(targets), [WEBHOOKS_ENV.secret]: secret }
         : jobOverrides(appId),
   });
   return { platform, cache: cache!, scheduler: scheduler!, receiver };

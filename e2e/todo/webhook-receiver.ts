@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { signatureOf } from '../../app-images/todo/sync/webhook.ts';
+import { webhookSignature } from '@cdk8s-event-platform/runtime';
 
 /** Services that take signed messages, on loopback: one path for each. */
 export class WebhookReceiver {
@@ -20,7 +20,7 @@ export class WebhookReceiver {
         const header = (name: string) => String(request.headers[name]);
         const [id, timestamp] = [header('webhook-id'), header('webhook-timestamp')];
         const body = Buffer.concat(chunks).toString();
-        if (header('webhook-signature') !== signatureOf(secret, id, timestamp, body)) {
+        if (header('webhook-signature') !== webhookSignature(secret, id, timestamp, body)) {
           this.forged++;
         }
         if (this.#refusals > 0) {

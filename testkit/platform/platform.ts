@@ -16,7 +16,7 @@ import type { BrokerSetting, RunningBroker } from '../brokers/broker.ts';
 import { ensureTools } from '../tools/index.ts';
 import { type PostgresOptions, type PostgresServer, startPostgres } from '../postgres/postgres.ts';
 import { type RunningApp, RunningApps } from './running-apps.ts';
-import { writeResources } from './sidecar.ts';
+import { type Identities, writeResources } from './sidecar.ts';
 
 /** The rendered platform, as processes on loopback. */
 export interface RunningPlatform {
@@ -87,6 +87,8 @@ export interface MoreServers {
   readonly addresses?: Readonly<Record<string, string>>;
   /** Where the scheduler of Dapr is. @default - none, and jobs are not called */
   readonly scheduler?: string;
+  /** Who gives sidecars the identities by which they know each other. @default - they have none, and call nobody */
+  readonly identities?: Identities;
 }
 
 function lastLine(text: string): string {
@@ -174,7 +176,11 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   const variables = appVariables(postgres, mails);
   const apps = new RunningApps({
     ...{ manifests, images, folder, logs, dapr },
-    files: { ...files, ...(more.scheduler !== undefined && { scheduler: more.scheduler }) },
+    files: {
+      ...files,
+      ...(more.scheduler !== undefined && { scheduler: more.scheduler }),
+      ...(more.identities !== undefined && { identities: more.identities }),
+    },
     env: (appId) => ({ ...variables, ...options.appEnv?.(appId) }),
   });
   await apps.start(progress);

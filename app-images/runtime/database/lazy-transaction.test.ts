@@ -47,3 +47,32 @@ it('rolls back what fails, and what takes too long, with or without a statement'
   expect(await notes()).toBe(2);
   expect(database.pool.totalCount - database.pool.idleCount).toBe(0);
 });
+
+it('commits before the end where it is asked to, and holds no connection until the next statement', async () => {
+  const used = () => database.pool.totalCount - database.pool.idleCount;
+  const before = await notes();
+  await expect(
+    inLazyTransaction(database.pool, async (tx) => {
+      await tx.commit();
+      await tx.query("INSERT INTO notes VALUES ('first')");
+      expect(used()).toBe(1);
+      await tx.commit();
+      expect([used(), await notes()]).toEqual([0, before + 1]);
+      await tx.query("INSERT INTO notes VALUES ('second')");
+      throw new RangeError('refused');
+    }),
+  ).rejects.toThrow('refused');
+  expect([used(), await notes()]).toEqual([0, before + 1]);
+});
+
+it('fails where what was to be committed cannot be', async () => {
+  await database.pool.query(
+    'CREATE TABLE parents (id int PRIMARY KEY); CREATE TABLE children (id int REFERENCES parents DEFERRABLE INITIALLY DEFERRED)',
+  );
+  await expect(
+    inLazyTransaction(database.pool, async (tx) => {
+      await tx.query('INSERT INTO children VALUES (1)');
+      await tx.commit();
+    }),
+  ).rejects.toThrow('violates foreign key');
+});

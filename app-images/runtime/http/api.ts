@@ -7,14 +7,20 @@ import type pg from 'pg';
 import { addPlatformFormats, markedTexts } from '@cdk8s-event-platform/contracts/internal';
 import { Budget } from './budget.ts';
 import { inTransaction, type Transaction } from '../database/database.ts';
-import { inLazyTransaction } from '../database/lazy-transaction.ts';
+import { inLazyTransaction, type LazyTransaction } from '../database/lazy-transaction.ts';
 import type { EventPublisher } from '../outbox/event-publisher.ts';
 import { classifyFailure } from '../errors/failure.ts';
 import { readBody } from './messages.ts';
 import { problemOf } from './api-problem.ts';
 import { HttpProblem } from './problem.ts';
 import { clientTrace, idempotencyKey, requireVersion } from './request-headers.ts';
-import { type Api, ApiAnswer, type ApiRequest, type Route } from './routes.ts';
+import {
+  type Api,
+  ApiAnswer,
+  type ApiRequest,
+  type RequestTransaction,
+  type Route,
+} from './routes.ts';
 import { answerOnce, fingerprintOf } from './idempotency.ts';
 import { type JsonLimits, jsonPart, readJson } from '../events/json.ts';
 import type { Logger } from '../telemetry/logging.ts';
@@ -105,6 +111,16 @@ const conflictRetry = retry(
   },
 );
 
+/** What `commit` is in a route that commits once. */
+function commitsOnce(method: string, path: string): () => Promise<void> {
+  return () =>
+    Promise.reject(
+      new Error(
+        `route '${method} ${path}' commits once, after its handler: use the option transaction: 'first-query' to commit before`,
+      ),
+    );
+}
+
 /** Runs a handler and commits what it does, once for each key. */
 function serve(
   { appId, pool, publisher }: HttpApiOptions,
@@ -112,8 +128,12 @@ function serve(
   request: ApiRequest,
   key: string | undefined,
 ): Promise<{ readonly answer: ApiAnswer; readonly repeated: boolean }> {
-  const answerIn = async (tx: Transaction) => {
-    const own = { query: tx.query.bind(tx), ...publisher.in(tx, { cause: request }) };
+  const answerIn = async (tx: Transaction & Partial<LazyTransaction>) => {
+    const own: RequestTransaction = {
+      query: tx.query.bind(tx),
+      commit: tx.commit ?? commitsOnce(method, path),
+      ...publisher.in(tx, { cause: request }),
+    };
     return answerOf(await inTrace(request.traceparent, () => handle(own, request)));
   };
   return conflictRetry.execute(async () => {

@@ -61,7 +61,15 @@ export interface ApiRequest<Body = unknown, Query = unknown> extends Cause {
 }
 
 /** The transaction of a request: what a handler writes and publishes in it commits together, before the answer. */
-export interface RequestTransaction extends Transaction, EventPublishing {}
+export interface RequestTransaction extends Transaction, EventPublishing {
+  /**
+   * Commits what was done so far, and gives the connection back: before something is waited for, such as the answer to a
+   * command. The next query begins another transaction. Only in routes whose `transaction` is `first-query`.
+   *
+   * @throws Error in another route: what its handler does commits together.
+   */
+  commit(): Promise<void>;
+}
 
 /** An answer with a status. */
 export class ApiAnswer {

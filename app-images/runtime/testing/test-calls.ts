@@ -20,7 +20,7 @@ export interface CallUnderTestAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Answers calls of another app. What it throws, such as an error without an answer, is what the caller sees of a sidecar that fails. */
+/** Answers calls of another app. */
 export type AnswerCall = (
   call: CallUnderTest,
 ) => CallUnderTestAnswer | Promise<CallUnderTestAnswer>;

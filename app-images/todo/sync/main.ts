@@ -1,6 +1,6 @@
-import { consumer, startConsumer } from '@cdk8s-event-platform/runtime';
+import { consumer, startConsumer, webhookSettings } from '@cdk8s-event-platform/runtime';
 import { manifest } from './manifest.ts';
+import { FORMATS } from './messages.ts';
 import { syncParts } from './parts.ts';
-import { syncSettings } from './settings.ts';
 
-startConsumer(consumer(manifest, ...syncParts(syncSettings(process.env)).on!));
+startConsumer(consumer(manifest, ...syncParts(webhookSettings({ formats: FORMATS })).on!));

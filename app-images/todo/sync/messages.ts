@@ -1,5 +1,10 @@
 import type { CloudEvent } from '@cdk8s-event-platform/runtime';
-import type { WebhookTarget } from './manifest.ts';
+
+/** What messages may look like. By default they have type, id, time and data of the event. */
+export const FORMATS = ['json', 'slack', 'jira'] as const;
+
+/** What a message looks like. */
+export type Format = (typeof FORMATS)[number];
 
 /** An event about a task. */
 export type TaskEvent = CloudEvent<{ readonly task_id: number; readonly user_id: string }>;
@@ -12,10 +17,7 @@ function line({ type, data }: TaskEvent): string {
 }
 
 /** The message about an event, as a service expects it. */
-export function messageOf(
-  { format = 'json' }: Pick<WebhookTarget, 'format'>,
-  event: TaskEvent,
-): object {
+export function messageOf(event: TaskEvent, { format }: { readonly format: Format }): object {
   const { id, type, time, data } = event;
   switch (format) {
     case 'slack':

@@ -2,36 +2,28 @@ import {
   batch,
   type EventTransaction,
   type ServiceParts,
-  sideEffect,
+  webhooks,
+  type WebhookSettings,
 } from '@cdk8s-event-platform/runtime';
 import { isAboutErased } from '../erased.ts';
 import { TaskCompleted, TaskCreated, TaskDeleted, TaskUpdated } from '../events/index.ts';
-import { messageOf, type TaskEvent } from './messages.ts';
-import type { SyncSettings } from './settings.ts';
-import { post } from './webhook.ts';
+import { type Format, messageOf, type TaskEvent } from './messages.ts';
 
-/** Tells each service of each event: the request commits with the event, and each service is tried by itself. */
-export function syncParts({ targets, secret }: SyncSettings): ServiceParts {
-  const services = targets.map((target) => ({
-    target,
-    effect: sideEffect<object>(target.name, (request) => post(target, secret, request)),
-  }));
-  const tell = async (tx: EventTransaction, all: readonly TaskEvent[]): Promise<void> => {
-    const events = all.filter(({ data }) => !isAboutErased(data));
-    for (const { target, effect } of services) {
-      await tx.schedule(
-        effect,
-        events.map((event) => ({ event, payload: messageOf(target, event) })),
-      );
-    }
-  };
+/** Tells each service of each event, unless somebody was erased whom it is about. */
+export function syncParts(settings: WebhookSettings<Format>): ServiceParts {
+  const { effects, tell: tellAll } = webhooks(settings, messageOf);
+  const tell = (tx: EventTransaction, events: readonly TaskEvent[]) =>
+    tellAll(
+      tx,
+      events.filter(({ data }) => !isAboutErased(data)),
+    );
   return {
     on: [
       batch(TaskCreated, tell),
       batch(TaskUpdated, tell),
       batch(TaskCompleted, tell),
       batch(TaskDeleted, tell),
-      ...services.map(({ effect }) => effect),
+      ...effects,
     ],
   };
 }

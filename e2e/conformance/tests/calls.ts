@@ -211,7 +211,7 @@ export const CALLS: readonly ConformanceTest[] = [
       const late = await t.call('GET', '/api/a');
       assert.equal(late.status, 500);
       assert.match(saidOf(late), /context deadline exceeded/);
-      // A read may come again by another connection.
+      // A read may be repeated by another connection.
       assert.equal(t.app.calls.filter(({ method }) => method === 'POST').length, 1);
     },
   },

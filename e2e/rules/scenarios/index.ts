@@ -1,4 +1,5 @@
 import type { Scenarios } from '../scenario.ts';
+import { appCallsFailing } from './calls.ts';
 import { cacheBypassed, cacheDown, cacheEvicting } from './cache.ts';
 import {
   deadLettersGrowing,
@@ -25,6 +26,7 @@ import { volumeFilling, volumeFull } from './volumes.ts';
 
 /** The scenarios of every alert, by its name. */
 export const SCENARIOS: Readonly<Record<string, Scenarios>> = {
+  AppCallsFailing: appCallsFailing,
   CacheBypassed: cacheBypassed,
   CacheDown: cacheDown,
   CacheEvicting: cacheEvicting,

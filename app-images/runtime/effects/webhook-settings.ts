@@ -1,0 +1,96 @@
+import { WEBHOOKS_ENV } from '@cdk8s-event-platform/contracts/interface';
+import { withCode } from '@cdk8s-event-platform/contracts/internal';
+import type { Variables } from '../process/environment.ts';
+
+/** Somebody who is told by webhooks. */
+export interface WebhookTarget<Format extends string = string> {
+  /** Name, e.g. `slack`: the kind of its side effect. */
+  readonly name: string;
+  /** URL that takes the messages. */
+  readonly url: string;
+  /** What a message looks like; the app says what formats it has. */
+  readonly format: Format;
+}
+
+/** Who is told by webhooks, and the key of signatures. */
+export interface WebhookSettings<Format extends string = string> {
+  readonly targets: readonly WebhookTarget<Format>[];
+  /** Key that messages are signed with, Base64. */
+  readonly secret: string;
+}
+
+/** Options of {@link webhookSettings}. */
+export interface WebhookSettingsOptions<Format extends string> {
+  /** Formats of messages, the default first. @default ['json'] */
+  readonly formats?: readonly [Format, ...Format[]];
+  /** Environment variables. @default - those of the process */
+  readonly env?: Variables;
+}
+
+/** Bytes of a key, at least. @see https://github.com/standard-webhooks/standard-webhooks */
+const MIN_KEY_BYTES = 24;
+
+function targetProblems(
+  target: Partial<WebhookTarget> | null,
+  what: string,
+  formats: readonly string[],
+): string[] {
+  const { name, url, format } = target ?? {};
+  return [
+    ...(typeof name === 'string' && /^[a-z][a-z0-9-]{0,30}$/.test(name)
+      ? []
+      : [`${what}.name must be of a-z, 0-9 and '-', e.g. slack`]),
+    ...(typeof url === 'string' && URL.canParse(url) && /^https?:/.test(url)
+      ? []
+      : [`${what}.url must be an http or https URL`]),
+    ...(format === undefined || formats.includes(format)
+      ? []
+      : [`${what}.format must be one of ${formats.join(', ')}`]),
+  ];
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Reads who is told by webhooks from the variables `WEBHOOK_TARGETS`, a JSON array, and `WEBHOOK_SECRET`. URLs are secrets:
+ * no problem quotes them.
+ *
+ * @throws Error that lists everything which is wrong.
+ * @example
+ * // WEBHOOK_TARGETS=[{"name":"slack","format":"slack","url":"https://hooks.example.com/…"}]
+ * const settings = webhookSettings({ formats: ['json', 'slack'] });
+ */
+export function webhookSettings<const Format extends string = 'json'>({
+  formats = ['json' as Format],
+  env = process.env,
+}: WebhookSettingsOptions<Format> = {}): WebhookSettings<Format> {
+  const { targets: variable, secret: keyVariable } = WEBHOOKS_ENV;
+  const given = parsed(env[variable] ?? '[]') as readonly (Partial<WebhookTarget<Format>> | null)[];
+  const secret = env[keyVariable] ?? '';
+  const problems = Array.isArray(given)
+    ? given.flatMap((target, index) => targetProblems(target, `${variable}[${index}]`, formats))
+    : [`${variable} must be a JSON array, e.g. [{"name":"slack","url":"https://…"}]`];
+  const targets =
+    problems.length > 0
+      ? []
+      : (given as readonly Omit<WebhookTarget<Format>, 'format'>[]).map((target) => ({
+          format: formats[0],
+          ...target,
+        }));
+  if (new Set(targets.map(({ name }) => name)).size < targets.length) {
+    problems.push(`${variable} has one name twice`);
+  }
+  if (targets.length > 0 && Buffer.from(secret, 'base64').length < MIN_KEY_BYTES) {
+    problems.push(`${keyVariable} must be Base64 of at least ${MIN_KEY_BYTES} bytes`);
+  }
+  if (problems.length > 0) {
+    throw new Error(withCode('EP8001', problems.join('; ')));
+  }
+  return { targets, secret };
+}

@@ -1,0 +1,5 @@
+import { consumer, startConsumer, webhookSettings } from '@cdk8s-event-platform/runtime';
+import { manifest } from './manifest.ts';
+import { syncParts } from './parts.ts';
+
+startConsumer(consumer(manifest, ...syncParts(webhookSettings()).on!));

@@ -1,0 +1,245 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WEBHOOKS_ENV } from '@cdk8s-event-platform/contracts/interface';
+import { TRAFFIC_IMAGES } from '../../charts/traffic/images.ts';
+import { trafficPlatform } from '../../charts/traffic/traffic-platform.ts';
+import { table } from '../../cli/table.ts';
+import type { BrokerSetting } from '../../testkit/brokers/broker.ts';
+import { type RunningCache, startCache } from '../../testkit/cache/server.ts';
+import { inParallel } from '../../testkit/platform/load.ts';
+import { type RunningPlatform, startPlatform } from '../../testkit/platform/platform.ts';
+import { startSentry } from '../../testkit/platform/sentry.ts';
+import { SeededRandom } from '../../testkit/random.ts';
+import { ensureTools } from '../../testkit/tools/index.ts';
+import { WebhookReceiver } from '../todo/webhook-receiver.ts';
+import {
+  compareRoutes,
+  counterOf,
+  type Effect,
+  effectsOf,
+  orderViolations,
+} from './expectations.ts';
+import { Probing } from './probing.ts';
+import { routeIds } from './route.ts';
+import { RouteOperator } from './route-operator.ts';
+import { RouteTarget } from './target.ts';
+import { TrafficClient } from './traffic-client.ts';
+
+const ROUTES = 200;
+/** Operators who work at the same time. */
+const WIDTH = 16;
+/** Probes that somebody waits for. */
+const PROBES = 150;
+/** Rounds of kills, at least: in each something else happens, too. */
+const ROUNDS = 5;
+/** Time without any change after which what is missing counts as lost, in milliseconds. */
+const PATIENCE = 60_000;
+
+/** What a run is told. */
+export interface TrafficOptions {
+  readonly broker: BrokerSetting;
+  readonly folder: string;
+  readonly seed: number;
+  /** Changes of all routes. */
+  readonly changes: number;
+  readonly progress: (text: string) => void;
+}
+
+/** Everything that runs. */
+interface Run {
+  readonly platform: RunningPlatform;
+  readonly cache: RunningCache;
+  readonly receiver: WebhookReceiver;
+}
+
+async function start({ broker, folder, progress }: TrafficOptions): Promise<Run> {
+  const secret = randomBytes(24).toString('base64');
+  const receiver = await new WebhookReceiver(secret).start();
+  const targets = ['one', 'two'].map((name) => ({
+    name,
+    url: receiver.urlOf(name),
+    format: 'json',
+  }));
+  let cache: RunningCache | undefined;
+  const platform = await startPlatform({
+    ...{ broker, folder, progress },
+    system: {
+      declare: (environment, options) => trafficPlatform(environment, options),
+      images: TRAFFIC_IMAGES,
+    },
+    servers: async (started) => {
+      cache = await startCache(started);
+      const tools = ensureTools(['dapr-control-plane']);
+      const { identities } = await startSentry(
+        ...([tools['dapr-control-plane'], join(folder, 'sentry'), started.logs] as const),
+      );
+      return { addresses: cache.addresses, identities };
+    },
+    appEnv: (appId) =>
+      appId === 'traffic-sync'
+        ? { [WEBHOOKS_ENV.targets]: JSON.stringify(targets), [WEBHOOKS_ENV.secret]: secret }
+        : {},
+  });
+  await platform.scaleOut('traffic-api');
+  return { platform, cache: cache!, receiver };
+}
+
+/** Pods of consumers come, go and are killed while routes change; so are those of the API, and the cache. */
+async function disturb(
+  { platform, cache, receiver }: Run,
+  random: SeededRandom,
+  isOver: () => boolean,
+  progress: (text: string) => void,
+): Promise<void> {
+  const consumers = ['traffic-audit', 'traffic-cache-invalidator', 'traffic-sync'];
+  let kills = 0;
+  const kill = async (appId: string, down = 300) => {
+    const pods = [platform.apps.get(appId)!, ...platform.more.filter((pod) => pod.appId === appId)];
+    const { app } = random.pick(pods);
+    await app.stop('SIGKILL');
+    await sleep(down);
+    await app.start();
+    kills++;
+  };
+  for (const appId of consumers) {
+    await platform.scaleOut(appId);
+  }
+  progress('one more pod of each consumer of changes');
+  receiver.refuse(20);
+  for (let round = 0; round < ROUNDS || !isOver(); round++) {
+    await kill(random.pick(consumers));
+    if (round === 1) {
+      await platform.scaleOut('traffic-audit');
+      progress('a third pod of traffic-audit');
+    }
+    if (round === 3) {
+      await platform.roll('traffic-cache-invalidator', () => undefined);
+      progress('a pod of traffic-cache-invalidator was replaced');
+    }
+    if (round === 2) {
+      await cache.process.stop('SIGKILL');
+      await sleep(3_000);
+      await cache.process.start();
+      progress('the cache was down for 3 s, and came back empty');
+    }
+    if (round === 4) {
+      await kill('traffic-prober', 7_000);
+      progress('traffic-prober was gone for 7 s, longer than who asks it waits');
+    }
+    await kill('traffic-api', 100);
+    await sleep(500);
+  }
+  progress(`${kills} pods were killed, and started again`);
+}
+
+function complete(effects: readonly Effect[]): boolean {
+  return effects.every(({ expected, found }) => expected === found);
+}
+
+/** Waits until every effect has happened as often as it must, or nothing changes any more. */
+async function settle(
+  { platform, receiver }: Run,
+  routes: readonly RouteOperator[],
+): Promise<readonly Effect[]> {
+  let seen = '';
+  let changed = performance.now();
+  for (;;) {
+    const effects = await effectsOf(platform, routes, receiver);
+    const state = JSON.stringify(effects);
+    if (state !== seen) {
+      seen = state;
+      changed = performance.now();
+    } else if (complete(effects) || performance.now() - changed > PATIENCE) {
+      return effects;
+    }
+    await sleep(1_000);
+  }
+}
+
+/**
+ * The traffic manager on a real broker, sidecars with identities, cache and database: routes are changed and probed
+ * while pods come, go and are killed.
+ *
+ * @returns what is wrong.
+ */
+export async function verifyTraffic(options: TrafficOptions): Promise<string[]> {
+  const { folder, seed, changes, progress } = options;
+  mkdirSync(folder, { recursive: true });
+  const run = await start(options);
+  const { platform, receiver } = run;
+  const random = new SeededRandom(seed);
+  const client = new TrafficClient(platform, new SeededRandom(seed + 1));
+  const target = await new RouteTarget().start();
+  const routes = routeIds(ROUTES).map(
+    (id, index) =>
+      new RouteOperator(id, client, new SeededRandom(seed + index), target.urlOf(index)),
+  );
+  await inParallel(ROUTES, WIDTH, (index) => routes[index]!.change());
+  progress(`${ROUTES} routes are created`);
+  let isOver = false;
+  const disturbed = disturb(run, random, () => isOver, progress);
+  const probing = new Probing(client, new SeededRandom(seed + 2));
+  const probed = inParallel(PROBES, 4, () => probing.probe(random.pick(routes)));
+  const began = performance.now();
+  await inParallel(ROUTES, WIDTH, async (index) => {
+    for (let change = 1; change < changes / ROUTES; change++) {
+      await routes[index]!.change();
+    }
+  });
+  const seconds = (performance.now() - began) / 1000;
+  const sum = (of: (route: RouteOperator) => number) =>
+    routes.reduce((all, route) => all + of(route), 0);
+  const done = sum(({ actions }) => actions.length);
+  progress(
+    `${done} changes in ${seconds.toFixed(0)} s, ${sum(({ repeated }) => repeated)} of them sent again, ${sum(({ refused }) => refused)} refused as they must be`,
+  );
+  await probed;
+  isOver = true;
+  await disturbed;
+  const effects = await settle(run, routes);
+  const rows = effects.map(({ consumer, effect, expected, found }) => [
+    ...[consumer, effect, String(expected), String(found)],
+    String(Math.max(0, expected - found)),
+    String(Math.max(0, found - expected)),
+  ]);
+  console.log(`\n${table(['consumer', 'effect', 'expected', 'found', 'lost', 'doubled'], rows)}\n`);
+  const violations = await orderViolations(platform, routes);
+  const { stale, wrong, misled } = await compareRoutes(client, routes);
+  const hits = await counterOf(platform, 'traffic-api', 'cache_requests_total', 'result="hit"');
+  const { rows: held } = await platform.database.query<{ consumer: string; cause: string }>(
+    'SELECT consumer, cause FROM quarantine',
+  );
+  const late = await platform.database.query<{ n: number }>(
+    'SELECT count(*)::int AS n FROM sent_requests WHERE replied_at > answer_by',
+  );
+  await platform.database.end();
+  progress(
+    `order violations ${violations}; ${ROUTES} routes compared: ${stale} stale in the cache, ${misled} misled by the gateway; ${hits} answers came from the cache`,
+  );
+  progress(
+    `${probing.answered} probes answered, half of them within ${probing.waitOf(0.5)} ms and 95 % within ${probing.waitOf(0.95)} ms; ${probing.late} times not in time, ${late.rows[0]!.n} answers came late`,
+  );
+  const counts = {
+    'changes were processed out of order': violations,
+    'routes in the cache are stale': stale,
+    'routes are not as their operators know them': wrong,
+    'routes are misled by the gateway': misled,
+    'probes were answered otherwise when they were asked again': probing.changed,
+    'probes say another thing than the target': probing.wrong,
+    'webhooks had a wrong signature': receiver.forged,
+    'probes were not answered': PROBES - probing.answered,
+  };
+  return [
+    ...effects
+      .filter(({ expected, found }) => expected !== found)
+      .map((each) => `${each.consumer}: ${each.found} ${each.effect} instead of ${each.expected}`),
+    ...Object.entries(counts)
+      .filter(([, count]) => count !== 0)
+      .map(([what, count]) => `${count} ${what}`),
+    ...held.map(({ consumer, cause }) => `an event is in the quarantine of ${consumer}: ${cause}`),
+    ...(hits > 0 ? [] : ['no answer came from the cache']),
+    ...(probing.late > 0 ? [] : ['no probe was late, and none shows what becomes of it']),
+  ];
+}
