@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startPostgres, type TestPostgres } from '../app-images/runtime/testing/postgres.ts';
 import { kafka } from '../testkit/brokers/kafka.ts';
-import { freePorts } from '../testkit/process.ts';
+import { freePorts, type ManagedProcess } from '../testkit/process.ts';
 import { ensureTools } from '../testkit/tools/index.ts';
 import { Manifests } from '../scripts/manifests.ts';
 import { bundleProgram, programNames } from './bundle.ts';
@@ -12,7 +12,7 @@ import { DEAD_LETTER_TOPIC } from './names.ts';
 import { startSidecar } from './sidecar.ts';
 
 const run = promisify(execFile);
-const LOCAL = join(import.meta.dirname, '..', 'dist', 'local');
+const LOCAL = join(import.meta.dirname, '..', 'dist', 'tasks', 'local');
 
 /** Broker, database, programs and a sidecar to publish through. */
 export interface Environment {
@@ -20,6 +20,8 @@ export interface Environment {
   readonly dapr: string;
   /** `host:port` of the broker. */
   readonly bootstrapServers: string;
+  /** The broker, which may be killed. */
+  readonly broker: ManagedProcess;
   readonly postgres: TestPostgres;
   /** Port of the sidecar that events are published through. */
   readonly publisherPort: number;
@@ -27,9 +29,11 @@ export interface Environment {
   program(name: string): string;
   /** Makes a topic of three partitions. */
   createTopic(name: string): Promise<void>;
+  /** The values of all records of a topic. */
+  records(topic: string): Promise<string[]>;
 }
 
-/** Bundles every program of `consumers/` that can be started. */
+/** Bundles every program that can be started. */
 export async function bundlePrograms(
   names: readonly string[],
   folder: string,
@@ -37,7 +41,7 @@ export async function bundlePrograms(
   const known = new Set(programNames());
   const unknown = names.filter((name) => !known.has(name));
   if (unknown.length > 0) {
-    throw new Error(`no program consumers/${unknown.join('.ts, consumers/')}.ts`);
+    throw new Error(`no program ${unknown.join('.ts, ')}.ts in consumers/ or producers/`);
   }
   return new Map(
     await Promise.all(
@@ -72,6 +76,17 @@ export async function startEnvironment(
       ),
     );
   };
+  const records = async (topic: string): Promise<string[]> => {
+    const { stdout } = await run(
+      join(tools.kafka, 'bin', 'kafka-console-consumer.sh'),
+      ['--bootstrap-server', bootstrapServers, '--topic', topic].concat(
+        '--from-beginning',
+        '--timeout-ms=6000',
+      ),
+      { maxBuffer: 256 * 1024 * 1024 },
+    );
+    return stdout.split('\n').filter((line) => line !== '');
+  };
   await createTopic(DEAD_LETTER_TOPIC);
   progress(`kafka on ${bootstrapServers}`);
   const postgres = await startPostgres();
@@ -88,9 +103,11 @@ export async function startEnvironment(
     folder,
     dapr: tools.dapr,
     bootstrapServers,
+    broker: broker.servers[0],
     postgres,
     publisherPort,
     program: (name) => bundles.get(name)!,
     createTopic,
+    records,
   };
 }

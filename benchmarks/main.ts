@@ -8,9 +8,16 @@ import { table } from '../cli/table.ts';
 import { ARMS } from './arms.ts';
 import { type Environment, startEnvironment } from './environment.ts';
 import { GUARANTEE_PROGRAMS, measureGuarantees } from './guarantees.ts';
+import { measureProducers, PRODUCER_PROGRAMS } from './producers.ts';
 import { HELP, LIMITS, type Options, readOptions } from './options.ts';
 import { asMarkdown, asText, machine } from './report.ts';
-import { guaranteeResults, type Results, sizeResults, throughputResults } from './sections.ts';
+import {
+  guaranteeResults,
+  producerResults,
+  type Results,
+  sizeResults,
+  throughputResults,
+} from './sections.ts';
 import { measureSize } from './size.ts';
 import { measureThroughput } from './throughput.ts';
 import { UsageError } from './usage-error.ts';
@@ -18,6 +25,11 @@ import { UsageError } from './usage-error.ts';
 const README = join(import.meta.dirname, 'README.md');
 /** Events of which consumers are killed three times. */
 const GUARANTEE_EVENTS = { full: 20_000, quick: 4_000 } as const;
+/** Events that producers send while they are killed, and as fast as they go. */
+const PRODUCER_LOAD = {
+  full: { offered: 4_000, timed: 3_000 },
+  quick: { offered: 1_500, timed: 500 },
+} as const;
 
 /** Explains what misses an aim. */
 const WHY = `## Why aims are missed
@@ -54,7 +66,7 @@ function programsFor(options: Options): string[] {
     ['acknowledge', 'runtime-bulk'].forEach((name) => names.add(name));
   }
   if (options.guarantees) {
-    GUARANTEE_PROGRAMS.forEach((name) => names.add(name));
+    [...GUARANTEE_PROGRAMS, ...PRODUCER_PROGRAMS].forEach((name) => names.add(name));
   }
   return [...names];
 }
@@ -72,8 +84,11 @@ async function run(options: Options, folder: string): Promise<Outcome> {
         failures.push(...throughput.failures);
       }
       if (options.guarantees) {
-        const events = GUARANTEE_EVENTS[options.quick ? 'quick' : 'full'];
+        const size = options.quick ? 'quick' : 'full';
+        const events = GUARANTEE_EVENTS[size];
         results.push(guaranteeResults(await measureGuarantees(environment, events, progress)));
+        const load = PRODUCER_LOAD[size];
+        results.push(producerResults(await measureProducers(environment, load, progress)));
       }
     } finally {
       await stopAll();

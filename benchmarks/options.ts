@@ -35,7 +35,8 @@ events, with poison and with duplicates. Exit code 1 when an aim is missed.
                     .join(', ')}, ${LIMITS}
   --rounds N      measurements of each, interleaved (default 7)
   --quick         small counts and one round, to see that it runs
-  --guarantees    effects lost and doubled when consumers are killed, instead of speed
+  --guarantees    effects lost and doubled when consumers are killed, and events lost and repeated when
+                  producers, sidecars and the broker are, instead of speed
   --size          size of bundles and time to listen, instead of speed
   --write         measures all three, and writes benchmarks/README.md
   --keep          leaves the folder with logs and data

@@ -1,5 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AppManifest } from '@cdk8s-event-platform/contracts';
 import { RUNTIME_ENV } from '@cdk8s-event-platform/contracts/interface';
 import { freePorts, listensOn, ManagedProcess } from '../testkit/process.ts';
 import { type BenchDatabase, benchDatabase } from './database.ts';
@@ -7,30 +8,33 @@ import type { Environment } from './environment.ts';
 import { DEAD_LETTER_TOPIC } from './names.ts';
 import { startSidecar } from './sidecar.ts';
 
-/** A consumer to start on a database of its own. */
+/** A consumer or producer to start on a database of its own. */
 export interface ConsumerOptions {
   readonly program: string;
   /** Names the process, its sidecar and its consumer group. */
   readonly appId: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Manifest of the program. @default - that of consumers */
+  readonly manifest?: AppManifest;
 }
 
-/** A consumer's process and its database, without a sidecar. */
+/** A process and its database, without a sidecar. */
 export interface RunningConsumer {
   readonly process: ManagedProcess;
   readonly port: number;
+  readonly metricsPort: number;
   /** Where its sidecar is to listen. */
   readonly daprPort: number;
   readonly database: BenchDatabase;
 }
 
-/** Starts a program of `consumers/` on a fresh database. */
+/** Starts a program on a fresh database. */
 export async function startConsumer(
   environment: Environment,
   options: ConsumerOptions,
 ): Promise<RunningConsumer> {
   const { folder, postgres } = environment;
-  const database = await benchDatabase(postgres);
+  const database = await benchDatabase(postgres, options.manifest);
   const [port, metricsPort, daprPort] = (await freePorts(3)) as [number, number, number];
   const consumer = new ManagedProcess({
     name: options.appId,
@@ -55,7 +59,7 @@ export async function startConsumer(
     await database.drop();
     throw error;
   }
-  return { process: consumer, port, daprPort, database };
+  return { process: consumer, port, metricsPort, daprPort, database };
 }
 
 /** How a consumer gets its events. */

@@ -2,6 +2,7 @@ import { AIMS, atLeast, atMost, type Verdict } from './aims.ts';
 import { BASELINE, measured, VARIANTS } from './arms.ts';
 import type { GuaranteeResult } from './guarantees.ts';
 import { CONNECTIONS, limitProgram } from './pgbench.ts';
+import type { ProducerResult } from './producers.ts';
 import type { Section } from './report.ts';
 import type { SizeResult } from './size.ts';
 import { digits, factor, median, percent, withSpread } from './statistics.ts';
@@ -108,6 +109,39 @@ export function guaranteeResults(results: readonly GuaranteeResult[]): Results {
         measured: `${lost} lost, ${doubled} doubled in ${kills}`,
         reached: lost === 0 && doubled === 0 && kills === 3,
       })),
+  };
+}
+
+/** Events lost and repeated by producers that are killed. */
+export function producerResults(results: readonly ProducerResult[]): Results {
+  return {
+    sections: [
+      {
+        title: 'When the producer, its sidecar and the broker are killed',
+        text: 'A caller offers 250 events a second to a route that sends each, and offers none again. The app, its sidecar and the broker are killed with `kill -9`, one after the other, and started again half a second later. Accepted: the caller was told so. Lost: accepted, and not on the topic. Not accepted but there: the caller was told of a failure, or nothing. Effects doubled: at a consumer with the inbox. Then, without kills, events that are confirmed per second, and milliseconds of a request, with 32 callers.',
+        head: [
+          ...['setting', 'offered', 'accepted', 'records', 'lost', 'not accepted but there'],
+          ...['records repeated', 'effects doubled', 'events/s', 'p50 ms', 'p99 ms'],
+        ],
+        rows: results.map((result) => [
+          result.setting,
+          ...[result.offered, result.accepted, result.records, result.lost].map(digits),
+          ...[result.unexpected, result.repeated, result.doubled, result.rate].map(digits),
+          ...[result.p50, result.p99].map((milliseconds) => milliseconds.toFixed(1)),
+        ]),
+      },
+    ],
+    verdicts: results.flatMap(({ setting, lost, doubled }) =>
+      setting === 'fire-and-forget'
+        ? []
+        : [
+            {
+              aim: `${setting}: no accepted event lost, no effect doubled`,
+              measured: `${lost} lost, ${doubled} doubled`,
+              reached: lost === 0 && doubled === 0,
+            },
+          ],
+    ),
   };
 }
 

@@ -1,4 +1,5 @@
 import { shown } from './checks.ts';
+import { DEFAULT_DELIVERY } from './delivery.ts';
 import type { EventContract } from './event-contract.ts';
 import { isObject, pointerOf } from './subschemas.ts';
 
@@ -51,6 +52,7 @@ export function contractDifferences(one: EventContract, other: EventContract): s
     key: contract.key,
     subject: contract.subject ?? contract.key,
     ordered: contract.ordered ?? false,
+    delivery: contract.delivery ?? DEFAULT_DELIVERY,
     command: contract.command ?? false,
     reply: contract.reply?.type,
   });

@@ -4,6 +4,7 @@ import {
   flag,
   listOf,
   must,
+  oneOf,
   optional,
   type Shape,
   shapeProblems,
@@ -11,6 +12,7 @@ import {
   text,
 } from './checks.ts';
 import type { KeyProperties } from './composite-key.ts';
+import { DELIVERIES, type Delivery, deliveryProblems } from './delivery.ts';
 import { keyProblems } from './event-key.ts';
 import { inexactIntegers } from './exact-integers.ts';
 import { markProblems } from './marks.ts';
@@ -70,6 +72,17 @@ export interface EventContract<Data = unknown, Type extends string = string> {
    * @default false
    */
   readonly ordered?: boolean;
+  /**
+   * The weakest delivery that an event may have, on its way from the producer and at consumers. By default, producers
+   * publish it with `tx.publish` alone, and consumers have its effect once. Of `at-least-once` and `at-most-once`,
+   * producers may also send it without a transaction (`eventSender` of the runtime), and consumers may handle it
+   * without an inbox. For technical events that nobody misses, or that are soon followed by another one, such as
+   * measurements.
+   *
+   * It contradicts `ordered`, since what is lost or repeated is not in its order, and commands, which are carried out once.
+   * @default 'effect-once'
+   */
+  readonly delivery?: Delivery;
   /**
    * Required property of `data` that names the person whom its personal data are about: values that the schema
    * marks with `pii: true` are encrypted with a key of this person.
@@ -145,6 +158,7 @@ const SHAPE: Shape<Omit<EventContract, typeof dataType>> = {
   ],
   key: keyForm,
   ordered: optional(flag),
+  delivery: optional(oneOf(...DELIVERIES)),
   subject: optional(text),
   compatibility: compatibilityCheck,
   description: text,
@@ -161,7 +175,10 @@ const SHAPE: Shape<Omit<EventContract, typeof dataType>> = {
 
 /** Every reason why a contract is not usable; empty when it is. */
 export function contractProblems(contract: EventContract): string[] {
-  const problems = [...shapeProblems(contract, SHAPE)];
+  const problems = [
+    ...shapeProblems(contract, SHAPE),
+    ...(isObject(contract) ? deliveryProblems(contract) : []),
+  ];
   const { key, subject, schema } = isObject(contract) ? contract : {};
   const isKey =
     typeof key === 'string' ||

@@ -15,6 +15,7 @@ export type {
   CompatibilityPolicy,
 } from './compatibility/option.ts';
 export { compositeKey } from './composite-key.ts';
+export type { Delivery } from './delivery.ts';
 export { eventKey } from './key-of-event.ts';
 export {
   defineEvent,

@@ -7,6 +7,7 @@ export { MAX_REQUEST_ID_LENGTH, withPriorities } from './command.ts';
 export * from './error-codes.ts';
 export * from './contract-differences.ts';
 export * from './created-platforms.ts';
+export { allowsDelivery, DEFAULT_DELIVERY, DELIVERIES } from './delivery.ts';
 export * from './due-times.ts';
 export { contractProblems } from './event-contract.ts';
 export { keyIn, keyName, keyNames, keyParts, type KeyProperties } from './composite-key.ts';

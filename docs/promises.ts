@@ -70,6 +70,12 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'two to four seconds':
       "e2e/conformance/tests/publishing.ts: assert.equal(seconds > 1, t.subject === 'daprd'",
   },
+  'docs/producer-settings.md': {
+    '`eventSender` refuses their contracts':
+      'app-images/runtime/sending/event-sender.test.ts: with %o cannot be sent',
+    '`local` and `none` are refused':
+      'constructs/dapr/binding-problems.test.ts: refuses Kafka with %o',
+  },
   'docs/adding-events.md': {
     'What does not match is answered 400':
       'app-images/runtime/http/api.test.ts: gets a problem that says what is wrong where',

@@ -84,6 +84,15 @@ export {
   type RouteOptions,
 } from './http/routes.ts';
 
+// Events without a transaction.
+export { type EventSender, eventSender } from './sending/event-sender.ts';
+export type {
+  EventSenderOptions,
+  SendBatchOptions,
+  SendMode,
+  SendOptions,
+} from './sending/send-settings.ts';
+
 // Webhooks.
 export {
   type WebhookSettings,

@@ -1,4 +1,4 @@
-import type { EventContract, EventSchema } from '@cdk8s-event-platform/contracts';
+import type { Delivery, EventContract, EventSchema } from '@cdk8s-event-platform/contracts';
 import {
   contractProblems,
   isObject,
@@ -225,6 +225,7 @@ export function importMessage(
     ...{ type, version, topic, key },
     ...(typeof own.ordered === 'boolean' && { ordered: own.ordered }),
     ...(typeof own.command === 'boolean' && { command: own.command }),
+    ...(own.delivery !== undefined && { delivery: own.delivery as Delivery }),
     description: (sentence ?? `Event ${type}.`).trim().replaceAll(/\s+/g, ' '),
     schema: bounded as EventSchema,
   };

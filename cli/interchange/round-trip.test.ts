@@ -161,6 +161,11 @@ describe('a contract that is exported to AsyncAPI and imported', () => {
     expect(thereAndBack(OrderPlaced, one!, other!).contracts).toEqual([one, other, OrderPlaced]);
   });
 
+  it('is the same whatever delivery it allows', () => {
+    const contract = defineEvent({ ...OrderPlaced, delivery: 'at-most-once' });
+    expect(thereAndBack(contract)).toEqual({ contracts: [contract], notes: [] });
+  });
+
   it('is the same with a composite key', () => {
     const contract = defineEvent({
       ...contractOf({}),

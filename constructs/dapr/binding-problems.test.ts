@@ -44,6 +44,10 @@ describe('bindingProblems', () => {
       "initialOffset is 'newest', and events that are published while a consumer is at zero would be skipped: use 'oldest'",
     ],
     [
+      { producerRequiredAcks: 'local' },
+      "producerRequiredAcks is 'local', and an event that was confirmed would be lost with the server that has it: leave it out, or use 'all'",
+    ],
+    [
       { brokers: 'kafka.ns.svc.cluster.local:9092,kafka-headless:9092' },
       "broker 'kafka-headless:9092' is not a full name with a port, and KEDA would look it up in a namespace of its own: use e.g. 'kafka.event-driven.svc.cluster.local:9092'",
     ],

@@ -71,6 +71,12 @@ function kafkaProblems(settings: Settings, production: boolean): string[] {
       `initialOffset is '${initialOffset}', and events that are published while a consumer is at zero would be skipped: use 'oldest'`,
     );
   }
+  const acks = settings('producerRequiredAcks') ?? 'all';
+  if (acks.toLowerCase() !== 'all') {
+    problems.push(
+      `producerRequiredAcks is '${acks}', and an event that was confirmed would be lost with the server that has it: leave it out, or use 'all'`,
+    );
+  }
   const addresses = (settings('brokers') ?? '').split(',').map((address) => address.trim());
   return [
     ...problems,

@@ -137,7 +137,7 @@ function kafkaKey(key: EventContract['key'], schema: readonly string[]): Item {
 }
 
 function message(contract: EventContract, inKafka: boolean): Item {
-  const { type, version, key, ordered, command, description } = contract;
+  const { type, version, key, ordered, delivery, command, description } = contract;
   const schema = ['components', 'schemas', messageId(contract)];
   return {
     name: type,
@@ -154,6 +154,7 @@ function message(contract: EventContract, inKafka: boolean): Item {
       ...{ version, key },
       ...(ordered !== undefined && { ordered }),
       ...(command === true && { command }),
+      ...(delivery !== undefined && { delivery }),
     },
   };
 }

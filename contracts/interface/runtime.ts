@@ -137,6 +137,11 @@ export const RUNTIME_METRICS = {
   eventDelivery: 'event_delivery_seconds',
   /** Counter by `type`: events that the broker has confirmed. */
   eventsPublished: 'events_published_total',
+  /**
+   * Counter by `type` and `reason` (`buffer_full`, `not_confirmed`, `invalid`, `shutdown`): events that were sent without waiting,
+   * and dropped.
+   */
+  eventsDropped: 'events_dropped_total',
   /** Gauge by `reason`: events of this consumer in the quarantine. */
   quarantineEvents: 'quarantine_events',
   /** Counter by `topic` and `consumer`: events that arrived in a dead-letter topic. */

@@ -102,7 +102,8 @@ export class AppInTest {
 
   /** Ends the process without notice. */
   public kill(): void {
-    const { connections, killed } = this.#run;
+    const { app, connections, killed } = this.#run;
+    app.kill();
     this.#run = this.#start();
     connections.cut('the process was killed');
     killed.abort();

@@ -1,12 +1,8 @@
-import {
-  contractName,
-  dataSchemaOf,
-  majorOf,
-  REPLY_TO,
-} from '@cdk8s-event-platform/contracts/interface';
+import { contractName } from '@cdk8s-event-platform/contracts/interface';
 import type { EventContract, EventData, AppManifest } from '@cdk8s-event-platform/contracts';
-import { type Cause, causationOf, derivedId } from '../events/causation.ts';
+import type { Cause } from '../events/causation.ts';
 import type { CloudEvent } from '../events/cloud-event.ts';
+import { newEvent } from '../events/new-event.ts';
 import type { Sealing } from '../sealing/sealing.ts';
 import type { Transaction } from '../database/database.ts';
 import { addAllToOutbox } from './outbox.ts';
@@ -141,31 +137,15 @@ export class EventPublisher {
     if (options.duringReplay !== true && context.replayed?.has(cause) === true) {
       return undefined;
     }
-    const { traceparent } = cause;
     const { reply } = contract;
     const answered =
       reply !== undefined &&
       (context.awaited === true || this.#handledReplies.has(contractName(reply)));
-    return {
-      specversion: '1.0',
-      id:
-        options.id ??
-        derivedId(cause, {
-          appId: this.#appId,
-          type,
-          major: majorOf(contract.version),
-          discriminator,
-        }),
-      source: this.#source,
-      type,
+    const app = { appId: this.#appId, source: this.#source };
+    return newEvent(app, contract, {
+      ...{ cause, discriminator, data, id: options.id },
       time: time ?? new Date(this.now()).toISOString(),
-      datacontenttype: 'application/json',
-      dataschema: dataSchemaOf(contract),
-      ...causationOf(cause),
-      ...(answered && { [REPLY_TO]: this.#appId }),
-      // Dapr keeps a trace context that has its older name, too.
-      ...(traceparent !== undefined && { traceparent, traceid: traceparent }),
-      data,
-    };
+      replyTo: answered ? this.#appId : undefined,
+    });
   }
 }

@@ -1,12 +1,18 @@
-import type { Publishable } from './outbox-rows.ts';
+import type { TopicKey } from './outbox-rows.ts';
 import { nameOf } from './refused-keys.ts';
 
 /** Bytes that are published in one request: half of what sidecars accept. */
 const MAX_BYTES = 2 * 1024 * 1024;
+
+/** An event as JSON, and where it goes. */
+interface Addressed extends TopicKey {
+  readonly event: string;
+}
+
 /** Events that may be published in one request. */
-export interface PublishRequest {
+export interface PublishRequest<Event extends Addressed> {
   readonly topic: string;
-  readonly events: readonly Publishable[];
+  readonly events: readonly Event[];
 }
 
 /**
@@ -14,11 +20,11 @@ export interface PublishRequest {
  *
  * @param maxEvents events in one request.
  */
-export function publishRequests(
-  rows: readonly Publishable[],
+export function publishRequests<Event extends Addressed>(
+  rows: readonly Event[],
   maxEvents = Infinity,
-): PublishRequest[] {
-  const result: { topic: string; events: Publishable[]; bytes: number }[] = [];
+): PublishRequest<Event>[] {
+  const result: { topic: string; events: Event[]; bytes: number }[] = [];
   // The first wave that an event of a topic and key may be in: behind the one before it.
   const next = new Map<string, number>();
   for (const row of rows) {

@@ -2,6 +2,7 @@ import { Agent, request } from 'node:http';
 import { type EventContract } from '@cdk8s-event-platform/contracts';
 import { PUBLISH_PROOF, RUNTIME_ENV } from '@cdk8s-event-platform/contracts/interface';
 import type { CloudEvent } from '../events/cloud-event.ts';
+import { DependencyUnavailableError } from '../errors/failure.ts';
 import { toOutgoingEvent } from './outgoing-event.ts';
 import { needsSealing } from '../sealing/sealing.ts';
 import { PublishProof } from './publish-proof.ts';
@@ -12,7 +13,7 @@ import { NOT_SAMPLED } from '../telemetry/trace-context.ts';
 export const NO_ANSWER = 504;
 
 /** The sidecar or the broker did not confirm an event. It may have been published all the same. */
-export class PublishError extends Error {
+export class PublishError extends DependencyUnavailableError {
   public override readonly name = 'PublishError';
 
   /** @param status of the sidecar's answer. @default - the sidecar cannot be reached */
@@ -22,6 +23,11 @@ export class PublishError extends Error {
   ) {
     super(message);
   }
+}
+
+/** Whether the sidecar refuses the content of a request: it may accept a part of it, and nothing was published. */
+export function isRefusedForItsContent({ status }: PublishError): boolean {
+  return status === 400 || status === 413 || status === 422;
 }
 
 /** A request to the sidecar. */
@@ -138,6 +144,7 @@ export class Publisher {
    * key at most.
    *
    * @param traceparent trace that the sidecar's spans of the request belong to. @default - one of their own
+   * @param timeout in milliseconds. @default - the publisher's
    * @returns the entry ids of those that were not confirmed.
    * @throws PublishError when nothing is known of any.
    * @see https://docs.dapr.io/developing-applications/building-blocks/pubsub/pubsub-bulk/
@@ -146,8 +153,11 @@ export class Publisher {
     topic: string,
     events: readonly Outgoing[],
     traceparent?: string,
+    timeout?: number,
   ): Promise<Set<string>> {
-    return this.#proven(() => this.#publishMany(topic, events, traceparent));
+    return this.#proven(() =>
+      this.#publishMany(topic, events, { traceparent, ...(timeout !== undefined && { timeout }) }),
+    );
   }
 
   /** Whether the sidecar is ready to publish: why not, or undefined when it is. */
@@ -189,7 +199,7 @@ export class Publisher {
   async #publishMany(
     topic: string,
     events: readonly Outgoing[],
-    traceparent: string | undefined,
+    options: SendOptions,
   ): Promise<Set<string>> {
     const entries = events.map(
       ({ entryId, key, event }) =>
@@ -201,7 +211,7 @@ export class Publisher {
       `/v1.0/publish/bulk/${this.#target(topic)}`,
       `[${entries.join(',')}]`,
       'application/json',
-      { traceparent },
+      options,
     );
     if (ok(reply)) {
       return new Set();

@@ -6,7 +6,7 @@ import type { Logger } from '../telemetry/logging.ts';
 import type { RuntimeMetrics } from '../telemetry/metrics.ts';
 import { OutboxRows, type Publishable, rowProblem, type OutboxRow } from './outbox-rows.ts';
 import { type PublishRequest, publishRequests } from './publish-requests.ts';
-import { NO_ANSWER, PublishError, type Publisher } from './publisher.ts';
+import { isRefusedForItsContent, NO_ANSWER, PublishError, type Publisher } from './publisher.ts';
 import { RefusedKeys } from './refused-keys.ts';
 import { RelayRound } from './relay-round.ts';
 import { publishTraced } from './trace-sending.ts';
@@ -41,11 +41,6 @@ export interface RelayOptions {
   readonly tracing?: Tracing | undefined;
   /** Milliseconds on the clock that pauses and leases are measured with. @default - that of `performance` */
   readonly clock?: () => number;
-}
-
-/** Whether the sidecar refuses the content of a request: it may accept a part of it. */
-function isRefusedForItsContent({ status }: PublishError): boolean {
-  return status === 400 || status === 413 || status === 422;
 }
 
 /**
@@ -191,7 +186,7 @@ export class OutboxRelay {
     return readable;
   }
 
-  async #publish({ topic, events }: PublishRequest, round: RelayRound): Promise<void> {
+  async #publish({ topic, events }: PublishRequest<Publishable>, round: RelayRound): Promise<void> {
     const { log } = this.options;
     const sent = events.filter((event) => !round.isBlocked(event));
     if (sent.length === 0) {

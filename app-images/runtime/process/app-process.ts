@@ -11,7 +11,9 @@ import { Sealing } from '../sealing/sealing.ts';
 import { type Erase, sealingTasks } from '../sealing/sealing-tasks.ts';
 import { RequestSender, type RequestSenderOptions } from '../requests/requests.ts';
 import { forgetRequests } from '../requests/request-store.ts';
-import { useRequests } from './app-scope.ts';
+import { Publisher } from '../outbox/publisher.ts';
+import { AppSenders, sendable } from '../sending/app-senders.ts';
+import { useRequests, useSenders } from './app-scope.ts';
 import { atMostEvery, FORGET_INTERVAL } from './at-most-every.ts';
 import { runAll } from './housekeeping.ts';
 import { type ProcessContext, type ProcessParts, startProcess, waking } from './start.ts';
@@ -73,6 +75,25 @@ function startRequests(
   return sender;
 }
 
+/** Sends the events of an app that need no transaction; undefined where it has none. */
+function startSenders(
+  manifest: AppManifest,
+  { metrics, log }: ProcessContext,
+): { stop(): Promise<void> } | undefined {
+  if (sendable(manifest).length === 0) {
+    return undefined;
+  }
+  const publisher = new Publisher();
+  const senders = new AppSenders({ manifest, publisher, metrics, log });
+  useSenders(senders);
+  return {
+    stop: async () => {
+      await senders.stop();
+      publisher.close();
+    },
+  };
+}
+
 /** Runs jobs, and registers their due times in the background. Without jobs, it starts nothing. */
 function startJobs(context: JobContext): {
   readonly receiving: Pick<ProcessParts, 'jobs'>;
@@ -119,6 +140,7 @@ export function startApp(manifest: AppManifest, parts: AppParts): void {
         : undefined;
     const committed = () => relay?.wake();
     const sender = startRequests(manifest, { pool, publisher, metrics, committed });
+    const senders = startSenders(manifest, context);
     const requests = parts.requests?.({ ...context, publisher, committed });
     const jobs = startJobs({ ...context, manifest, jobs: parts.jobs ?? [], publisher, committed });
     const tasks = [
@@ -140,6 +162,7 @@ export function startApp(manifest: AppManifest, parts: AppParts): void {
         ...(consumer?.loops ?? []),
         ...jobs.loops,
         ...(relay === undefined ? [] : [relay]),
+        ...(senders === undefined ? [] : [senders]),
         ...(tasks.length > 0 ? [startHousekeeping(context, tasks)] : []),
       ],
     };

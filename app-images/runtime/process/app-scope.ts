@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { SidecarReply, SidecarRequest } from '../outbox/publisher.ts';
 import { daprHttpPort, sidecarHeaders } from '../sidecar/sidecar.ts';
 import type { RequestSender } from '../requests/requests.ts';
+import type { AppSenders } from '../sending/app-senders.ts';
 import { RuntimeMetrics } from '../telemetry/metrics.ts';
 
 /** The sidecar's answer to a request about state. */
@@ -12,7 +13,7 @@ export interface StateReply extends SidecarReply {
   readonly headers?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What code of an app reaches without being given it: its sidecar, its clock, its metrics, and the commands that it sends. */
+/** What code of an app reaches without being given it: its sidecar, its clock, its metrics, and the commands and events that it sends. */
 export interface AppScope {
   /**
    * Sends a request to the app's sidecar.
@@ -32,6 +33,8 @@ export interface AppScope {
   readonly now: () => number;
   /** Sends commands, and waits for their answers. @default - the app sends none */
   readonly requests?: RequestSender | undefined;
+  /** Sends events without a transaction. @default - the app sends none */
+  readonly senders?: AppSenders | undefined;
   /** Called when something cannot be written, since the sidecar has not loaded its store. @default - not called */
   readonly notLoaded?: () => void;
 }
@@ -91,6 +94,11 @@ export function useAppScope(metrics: RuntimeMetrics, restart: () => void): void 
 /** Lets the code of this process send commands. */
 export function useRequests(requests: RequestSender): void {
   ofProcess = { ...ofProcess, requests };
+}
+
+/** Lets the code of this process send events without a transaction. */
+export function useSenders(senders: AppSenders): void {
+  ofProcess = { ...ofProcess, senders };
 }
 
 /** Runs something of an app among others in this process. */

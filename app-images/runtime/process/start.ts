@@ -76,7 +76,8 @@ export interface ProcessParts {
   readonly jobs?: JobReceiver;
   /** HTTP API of the app, for every path that is not the runtime's. @default - no API */
   readonly requests?: FastifyInstance;
-  readonly loops: readonly PollingLoop[];
+  /** Background tasks, which end with the process. */
+  readonly loops: readonly Pick<PollingLoop, 'stop'>[];
   /** Another reason why the app is not ready. @default - none */
   readonly problem?: () => string | undefined;
 }

@@ -15,6 +15,11 @@ export type RequestResult = (typeof REQUEST_RESULTS)[number];
 
 const REQUEST_RESULTS = ['answered', 'timed_out'] as const;
 
+/** Why an event that was sent without waiting was dropped; the `reason` label of `events_dropped_total`. */
+export type DropReason = (typeof DROP_REASONS)[number];
+
+const DROP_REASONS = ['buffer_full', 'not_confirmed', 'invalid', 'shutdown'] as const;
+
 /** How a read through a cache was answered; the `result` label of `cache_requests_total`. */
 export type CacheResult = (typeof CACHE_RESULTS)[number];
 
@@ -45,6 +50,11 @@ export class RuntimeMetrics {
     RUNTIME_METRICS.eventsPublished,
     'Events that the broker has confirmed.',
     ['type'],
+  );
+  readonly #dropped = this.#counter(
+    RUNTIME_METRICS.eventsDropped,
+    'Events that were sent without waiting, and dropped.',
+    ['type', 'reason'],
   );
   readonly #deadLettered = this.#counter(
     RUNTIME_METRICS.eventsDeadLettered,
@@ -136,6 +146,16 @@ export class RuntimeMetrics {
   /** Counts confirmed events. */
   public published(type: string, count = 1): void {
     this.#published.inc({ type }, count);
+  }
+
+  /** Exports zeros for a type that is sent without a transaction, as {@link initialize} does for others. */
+  public initializeSender(type: string): void {
+    DROP_REASONS.forEach((reason) => this.dropped(type, reason, 0));
+  }
+
+  /** Counts events that were sent without waiting, and dropped. */
+  public dropped(type: string, reason: DropReason, count = 1): void {
+    this.#dropped.inc({ type, reason }, count);
   }
 
   /** Counts an event that was received from a dead-letter topic. */

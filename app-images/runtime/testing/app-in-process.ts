@@ -19,6 +19,7 @@ import { consumerTasks } from '../process/consumer-tasks.ts';
 import { waking } from '../process/start.ts';
 import { runAll } from '../process/housekeeping.ts';
 import { Sealing } from '../sealing/sealing.ts';
+import { AppSenders, sendable } from '../sending/app-senders.ts';
 import { sealingTasks } from '../sealing/sealing-tasks.ts';
 import { inAppScope, type AppScope } from '../process/app-scope.ts';
 import { RequestSender } from '../requests/requests.ts';
@@ -81,6 +82,7 @@ function jobParts(
 export class AppInProcess {
   readonly #scope: AppScope;
   readonly #sender: RequestSender | undefined;
+  readonly #senders: AppSenders | undefined;
   readonly #ready: Promise<unknown>;
   readonly #server: ReturnType<typeof consumerServer>;
   readonly #work: readonly Task[];
@@ -98,17 +100,13 @@ export class AppInProcess {
       ...{ appId, pool, metrics, log, inFlight, publisher, sealing },
       tracing: undefined,
     };
-    const asks = (manifest.requests ?? []).length > 0;
-    this.#sender = asks
-      ? new RequestSender({
-          ...{ manifest, pool, publisher, metrics, now, after: options.after },
-          committed: () => undefined,
-        })
-      : undefined;
+    this.#sender = this.#startRequests(publisher, metrics);
+    this.#senders = this.#startSenders(metrics);
     this.#scope = {
       // A store is tried each time: what tests end is over at once.
       ...{ send: (request) => options.send(request), pause: 0, metrics, now },
       requests: this.#sender,
+      senders: this.#senders,
     };
     const consumer =
       options.consumer &&
@@ -126,23 +124,21 @@ export class AppInProcess {
     routes?.(api);
     const requests = routes && httpApi({ ...context, source, api });
     this.#ready = Promise.resolve(requests?.ready());
-    const keys = env[RUNTIME_ENV.eventKeys];
     this.#server = consumerServer({
       ...context,
       jobs: jobs.receiver,
       deliveries:
-        (consumer && waking(consumer.deliveries, [this.#sender])) ??
-        (keys === undefined
-          ? undefined
-          : new DeadLetterReceiver(readEventKeys(keys), pool, metrics, log)),
+        (consumer && waking(consumer.deliveries, [this.#sender])) ?? this.#deadLetters(metrics),
       ...(requests && { requests: (...exchange) => requests.routing(...exchange) }),
       appApiToken: env[RUNTIME_ENV.appApiToken],
       readiness: () => Promise.resolve(undefined),
     });
     const tasks = consumer?.tasks ?? [];
     const sealed = sealingTasks({ manifest, log, claims, erase });
+    const own = options.housekeeping === undefined ? [] : [options.housekeeping];
     this.#work = [
       ...this.#relay(metrics),
+      { name: 'senders', poll: () => this.#senders?.flush() ?? Promise.resolve(0) },
       ...jobs.tasks,
       ...tasks
         .filter(({ name }) => name !== HOUSEKEEPING)
@@ -168,7 +164,6 @@ export class AppInProcess {
       {
         name: 'periodic',
         poll: async () => {
-          const own = options.housekeeping === undefined ? [] : [options.housekeeping];
           await runAll([...sealed, ...own].map((task) => () => task(pool)));
           return 0;
         },
@@ -195,23 +190,65 @@ export class AppInProcess {
     return this.#sender?.waiting ?? 0;
   }
 
+  /** Ends without notice: what is not sent is lost. */
+  public kill(): void {
+    this.#senders?.end();
+  }
+
   /** Does the housekeeping: partitions of the inbox, gauges, and the app's own. */
   public async keep(): Promise<void> {
     await this.#run(this.#housekeeping);
   }
 
   #relay(metrics: RuntimeMetrics): Task[] {
-    const { manifest, env, pool, send, now, log } = this.options;
-    const { appId, publishes = [] } = manifest;
-    const pubSub = env[RUNTIME_ENV.pubSubName];
-    if (publishes.length === 0 || pubSub === undefined) {
+    const { manifest, pool, now, log } = this.options;
+    const { appId } = manifest;
+    const publisher = this.#publisher();
+    if (publisher === undefined) {
       return [];
     }
-    const publisher = new Publisher({ pubSub, send });
     const relay = new OutboxRelay({
       ...{ producer: appId, pool, publisher, metrics, log, clock: now },
     });
     return [{ name: 'relay', poll: () => relay.round() }];
+  }
+
+  /** Receives dead letters, where it is their processor. */
+  #deadLetters(metrics: RuntimeMetrics): DeadLetterReceiver | undefined {
+    const { env, pool, log } = this.options;
+    const keys = env[RUNTIME_ENV.eventKeys];
+    return keys === undefined
+      ? undefined
+      : new DeadLetterReceiver(readEventKeys(keys), pool, metrics, log);
+  }
+
+  #startRequests(publisher: EventPublisher, metrics: RuntimeMetrics): RequestSender | undefined {
+    const { manifest, pool, now, after } = this.options;
+    return (manifest.requests ?? []).length === 0
+      ? undefined
+      : new RequestSender({
+          ...{ manifest, pool, publisher, metrics, now, after },
+          committed: () => undefined,
+        });
+  }
+
+  #startSenders(metrics: RuntimeMetrics): AppSenders | undefined {
+    const { manifest, log, now } = this.options;
+    const publisher = this.#publisher();
+    return publisher === undefined || sendable(manifest).length === 0
+      ? undefined
+      : new AppSenders({
+          ...{ manifest, publisher, metrics, log, now, longestPause: LONGEST_PAUSE },
+        });
+  }
+
+  /** Publishes through its sidecar; undefined where it publishes nothing. */
+  #publisher(): Publisher | undefined {
+    const { manifest, env, send } = this.options;
+    const pubSub = env[RUNTIME_ENV.pubSubName];
+    return (manifest.publishes ?? []).length === 0 || pubSub === undefined
+      ? undefined
+      : new Publisher({ pubSub, send });
   }
 
   async #run(tasks: readonly Task[]): Promise<number> {

@@ -36,6 +36,7 @@ import { serviceApi } from './service-api.ts';
 import { type AppScope, inAppScope } from '../process/app-scope.ts';
 import { type AnswerCall, TestCalls } from './test-calls.ts';
 import { testSealing } from './test-sealing.ts';
+import { TestSending } from './test-sending.ts';
 import { TestState } from './test-state.ts';
 
 /** What `startService` is given: a manifest, and what the app does. */
@@ -84,7 +85,7 @@ function bytesOf(event: CloudEvent): Buffer {
 
 /**
  * An app as `startConsumer` and `startService` start it, on a real database, without a process, a port and a
- * broker. Events that it publishes stay in its outbox, and side effects that it schedules are not performed.
+ * broker. Events that it publishes stay in its outbox or in memory, and side effects that it schedules are not performed.
  *
  * @example
  * const app = new TestApp(orderProcessor, database);
@@ -108,6 +109,7 @@ export class TestApp {
   readonly #jobs: JobsUnderTest;
   readonly #requests: RequestsUnderTest;
   readonly #calls = new TestCalls();
+  readonly #sending: TestSending;
   readonly #scope: AppScope;
 
   /**
@@ -149,10 +151,12 @@ export class TestApp {
       ...([manifest, database.pool, { pool, publisher }] as const),
       (contract, data) => this.deliver(contract, data),
     );
+    this.#sending = new TestSending(manifest);
     const { scope } = this.state;
     this.#scope = {
       ...scope,
       requests: this.#requests.sender,
+      senders: this.#sending.senders,
       send: async (request, timeout) =>
         (await this.#calls.answer(request)) ?? (await scope.send(request, timeout)),
     };
@@ -269,7 +273,12 @@ export class TestApp {
     this.#requests.answer(command, ({ data }) => answer(data as EventData<Command>));
   }
 
-  /** Events of a contract that the app has published, in their order. */
+  /** Whether the broker confirms what the app sends with an `eventSender`. */
+  public set brokerReachable(reachable: boolean) {
+    this.#sending.reachable = reachable;
+  }
+
+  /** Events of a contract that the app has published, in their order, and then those that it has sent without a transaction. */
   public async published<Contract extends EventContract>(
     contract: Contract,
   ): Promise<CloudEvent<EventData<Contract>>[]> {
@@ -277,8 +286,10 @@ export class TestApp {
       `SELECT event FROM ${OUTBOX_TABLE} WHERE producer = $1 AND event_type = $2 ORDER BY position`,
       [this.#manifest.appId, contract.type],
     );
-    const events = rows
-      .map(({ event }) => JSON.parse(event) as CloudEvent<EventData<Contract>>)
+    const events = [
+      ...rows.map(({ event }) => JSON.parse(event) as CloudEvent<EventData<Contract>>),
+      ...((await this.#sending.sent(contract)) as CloudEvent<EventData<Contract>>[]),
+    ]
       .filter((event) => contractOfEvent([contract], event) !== undefined);
     const opened = await this.#sealing.open(
       this.#owner,
