@@ -22,7 +22,7 @@ export function noRoute(route: RouteName): HttpProblem {
 function isUsable(name: (typeof ROUTE_KEY)[number], part: string): boolean {
   const { maxLength, pattern } = ROUTE[name];
   // As JSON Schema counts them: a pair of surrogates is one character.
-  return part !== '' && [...part].length <= maxLength && new RegExp(pattern, 'u').test(part);
+  return part !== '' && Array.from(part).length <= maxLength && new RegExp(pattern, 'u').test(part);
 }
 
 /** The route that the path of a request names. @throws HttpProblem 404 when no route can have the name */

@@ -71,10 +71,12 @@ export function webhookSettings<const Format extends string = 'json'>({
   env = process.env,
 }: WebhookSettingsOptions<Format> = {}): WebhookSettings<Format> {
   const { targets: variable, secret: keyVariable } = WEBHOOKS_ENV;
-  const given = parsed(env[variable] ?? '[]') as readonly (Partial<WebhookTarget<Format>> | null)[];
+  const given = parsed(env[variable] ?? '[]');
   const secret = env[keyVariable] ?? '';
   const problems = Array.isArray(given)
-    ? given.flatMap((target, index) => targetProblems(target, `${variable}[${index}]`, formats))
+    ? (given as readonly (Partial<WebhookTarget> | null)[]).flatMap((target, index) =>
+        targetProblems(target, `${variable}[${index}]`, formats),
+      )
     : [`${variable} must be a JSON array, e.g. [{"name":"slack","url":"https://…"}]`];
   const targets =
     problems.length > 0

@@ -240,7 +240,7 @@ describe('probes', () => {
     await expect.poll(sent).toEqual({ id: expect.any(String) as string, used: 0 });
     const { id } = await sent();
     const reply = { healthy: true, status: 200, latency_ms: 3 };
-    await app.deliver(ProbeRoute.reply!, {
+    await app.deliver(ProbeRoute.reply, {
       ...{ request_id: id!, reply_to: manifest.appId, reply },
     });
     expect(await waiting).toMatchObject({ status: 200, body: reply });

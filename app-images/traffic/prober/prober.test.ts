@@ -91,7 +91,7 @@ describe('the prober', () => {
       });
     }
     const found = { healthy: false, status: 500 };
-    expect(await app.published(ProbeRoute.reply!)).toMatchObject([
+    expect(await app.published(ProbeRoute.reply)).toMatchObject([
       { data: { request_id: 'urgent-1', reply_to: 'traffic-api', reply: found } },
     ]);
     const probed = await app.published(RouteProbed);
