@@ -220,5 +220,5 @@ export function defineEvent<const Schema extends EventSchema, const Type extends
   }
   const { key } = contract;
   const ownKey = typeof key === 'string' ? key : Object.freeze([...key]);
-  return Object.freeze({ ...contract, key: ownKey });
+  return Object.freeze({ ...contract, key: ownKey }) as never;
 }

@@ -14,7 +14,8 @@ export function bulkDelivery(props: EventAppProps): {
   readonly problems: readonly string[];
 } {
   const { maxMessageSize, deliversInBulk } = props.pubSub.broker;
-  if (!deliversInBulk && (props.bulk === undefined || props.bulk === false)) {
+  const isOneByOne = props.bulk === undefined || props.bulk === false || props.bulk.maxEvents === 1;
+  if (!deliversInBulk && isOneByOne) {
     return { problems: [] };
   }
   if (props.bulk === false) {

@@ -6,6 +6,7 @@ import {
   EventProducer,
   type EventProducerProps,
   type IdempotentConsumerProps,
+  NatsJetStream,
   StateStoreBackend,
   TraceEndpoint,
 } from '../index.ts';
@@ -40,6 +41,15 @@ describe('deliveries', () => {
       maxAwaitDurationMs: 5,
     });
     expect(() => rendered({ bulk: false })).toThrow('use bulk: { maxEvents: 1 } for one by one');
+  });
+
+  it('may be one by one where the broker hands out nothing else', () => {
+    const onNats = (bulk: NonNullable<IdempotentConsumerProps['bulk']>) =>
+      new TestPlatform(undefined, (platform) => new NatsJetStream(platform, 'nats')).consumer({
+        bulk,
+      });
+    expect(() => onNats({ maxEvents: 1 })).not.toThrow();
+    expect(() => onNats({ maxEvents: 10 })).toThrow('one event at a time would have each wait');
   });
 
   it.each([

@@ -26,7 +26,8 @@ export interface RequestRow {
 /* A row that was just inserted has no transaction that has locked it. */
 const CLAIM = `INSERT INTO ${REQUESTS_TABLE} AS present (app, id, reply_type, fingerprint, sent_at, answer_by)
 VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (app, id) DO UPDATE SET answer_by = greatest(present.answer_by, excluded.answer_by)
+ON CONFLICT (app, id) DO UPDATE SET answer_by =
+  CASE WHEN present.replied_at IS NULL THEN greatest(present.answer_by, excluded.answer_by) ELSE present.answer_by END
 RETURNING fingerprint, replied_at, reply, xmax = 0 AS is_new`;
 
 /** Notes a command that is sent, or finds the one that was. */

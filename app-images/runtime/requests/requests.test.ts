@@ -170,6 +170,8 @@ describe('requests.send', () => {
       status: 200,
       body: { healthy: true },
     });
+    // It came late all the same.
+    expect(await sentRows()).toMatchObject([{ replied: true, late: true }]);
   });
 
   it('answers 422 when an id was used for another command', async () => {

@@ -7,6 +7,8 @@ export const RouteProbed = defineEvent({
   version: '1.0.0',
   topic: 'route-health',
   key: ROUTE_KEY,
+  // The next probe says it again.
+  delivery: 'at-most-once',
   description: 'A probe of a route has ended.',
   schema: {
     type: 'object',
