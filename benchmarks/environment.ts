@@ -81,7 +81,7 @@ export async function startEnvironment(
       join(tools.kafka, 'bin', 'kafka-console-consumer.sh'),
       ['--bootstrap-server', bootstrapServers, '--topic', topic].concat(
         '--from-beginning',
-        '--timeout-ms=6000',
+        '--timeout-ms=5000',
       ),
       { maxBuffer: 256 * 1024 * 1024 },
     );

@@ -18,10 +18,10 @@ function sender() {
   }
 }
 
-const { send } = sender() ?? {};
+const events = sender();
 
 startProducer(manifest, (api) => {
-  if (send === undefined) {
+  if (events === undefined) {
     api.post('/payments', { body: Sent.schema }, async (tx, { body }) => {
       const data = body as never;
       await tx.publish(Sent, data, { id: (body as { payment_id: string }).payment_id });
@@ -33,7 +33,7 @@ startProducer(manifest, (api) => {
     '/payments',
     { body: Sent.schema, transaction: 'first-query' },
     async (_tx, { body }) => {
-      await send(body as never, { id: (body as { payment_id: string }).payment_id });
+      await events.send(body as never, { id: (body as { payment_id: string }).payment_id });
       return answer(202);
     },
   );
