@@ -289,8 +289,7 @@ export class TestApp {
     const events = [
       ...rows.map(({ event }) => JSON.parse(event) as CloudEvent<EventData<Contract>>),
       ...((await this.#sending.sent(contract)) as CloudEvent<EventData<Contract>>[]),
-    ]
-      .filter((event) => contractOfEvent([contract], event) !== undefined);
+    ].filter((event) => contractOfEvent([contract], event) !== undefined);
     const opened = await this.#sealing.open(
       this.#owner,
       contract,
