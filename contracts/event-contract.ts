@@ -220,5 +220,6 @@ export function defineEvent<const Schema extends EventSchema, const Type extends
   }
   const { key } = contract;
   const ownKey = typeof key === 'string' ? key : Object.freeze([...key]);
-  return Object.freeze({ ...contract, key: ownKey }) as never;
+  const defined: unknown = Object.freeze({ ...contract, key: ownKey });
+  return defined as EventContract<DataOf<Schema>, Type>;
 }

@@ -42,7 +42,8 @@ export class ReplyWaiters {
     } finally {
       signal.removeEventListener('abort', giveUp);
       own.delete(give);
-      if (own.size === 0) {
+      // An answer has taken these out, and others may wait for the same again.
+      if (own.size === 0 && this.#waiting.get(id) === own) {
         this.#waiting.delete(id);
       }
     }

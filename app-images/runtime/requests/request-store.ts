@@ -27,7 +27,8 @@ export interface RequestRow {
 const CLAIM = `INSERT INTO ${REQUESTS_TABLE} AS present (app, id, reply_type, fingerprint, sent_at, answer_by)
 VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (app, id) DO UPDATE SET answer_by =
-  CASE WHEN present.replied_at IS NULL THEN greatest(present.answer_by, excluded.answer_by) ELSE present.answer_by END
+  CASE WHEN present.replied_at IS NULL AND present.fingerprint = excluded.fingerprint
+    THEN greatest(present.answer_by, excluded.answer_by) ELSE present.answer_by END
 RETURNING fingerprint, replied_at, reply, xmax = 0 AS is_new`;
 
 /** Notes a command that is sent, or finds the one that was. */
