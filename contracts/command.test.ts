@@ -2,6 +2,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import { defineApp, manifestProblems } from './app-manifest.ts';
 import { type CommandReply, defineCommand, type ReplyData } from './command.ts';
 import { keptDifferences } from './compatibility/contract-changes.ts';
+import { lockedContract } from './compatibility/locked-contract.ts';
 import { contractDifferences } from './contract-differences.ts';
 import { defineEvent, type EventData } from './event-contract.ts';
 
@@ -153,6 +154,15 @@ describe('a manifest with commands', () => {
       "subscribes lists the command 'com.example.route.probe', and publishes lacks its answer 'com.example.route.probe.reply': use defineApp, which adds it",
     ]);
   });
+});
+
+it('an event that may be lost is another contract than one that may not', () => {
+  const weak = defineEvent({ ...base, delivery: 'at-most-once' });
+  expect(keptDifferences(weak, defineEvent(base))).toEqual([
+    "delivery ('at-most-once', and 'effect-once')",
+  ]);
+  expect(lockedContract(weak)).toMatchObject({ delivery: 'at-most-once' });
+  expect(lockedContract(defineEvent(base))).not.toHaveProperty('delivery');
 });
 
 describe('an event that becomes a command', () => {

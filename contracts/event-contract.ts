@@ -75,8 +75,8 @@ export interface EventContract<Data = unknown, Type extends string = string> {
   /**
    * The weakest delivery that an event may have, on its way from the producer and at consumers. By default, producers
    * publish it with `tx.publish` alone, and consumers have its effect once. Of `at-least-once` and `at-most-once`,
-   * producers may also send it without a transaction (`eventSender` of the runtime), and consumers may handle it
-   * without an inbox. For technical events that nobody misses, or that are soon followed by another one, such as
+   * producers may also send it without a transaction (`eventSender` of the runtime), and consumers in other
+   * languages may handle it without an inbox. For technical events that nobody misses, or that are soon followed by another one, such as
    * measurements.
    *
    * It contradicts `ordered`, since what is lost or repeated is not in its order, and commands, which are carried out once.

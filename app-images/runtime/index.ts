@@ -35,7 +35,8 @@ export { DependencyUnavailableError } from './errors/failure.ts';
 
 // Commands.
 export { handles } from './requests/handles.ts';
-export { type RequestOptions, type Requests, requests } from './requests/requests.ts';
+export type { RequestOptions } from './requests/request-sender.ts';
+export { type Requests, requests } from './requests/requests.ts';
 export { RequestConflictError, RequestTimeoutError } from './errors/request-errors.ts';
 
 // Jobs.

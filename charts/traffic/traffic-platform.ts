@@ -43,6 +43,12 @@ export interface TrafficPlatformOptions {
   readonly probes?: readonly NetworkPeer[];
 }
 
+/** Everywhere but at addresses of the link, where clouds hand out credentials of their machines. */
+const ANYWHERE: readonly NetworkPeer[] = [
+  { peer: { ipBlock: { cidr: '0.0.0.0/0', except: ['169.254.0.0/16'] } }, ports: [80, 443] },
+  { peer: { ipBlock: { cidr: '::/0', except: ['fe80::/10'] } }, ports: [80, 443] },
+];
+
 /**
  * The traffic manager: an API keeps routes, resolves them from a cache, and publishes what happens to them; consumers empty
  * the cache, log, tell other systems and probe; a gateway asks the API where a route leads.
@@ -51,7 +57,7 @@ export function trafficPlatform(
   environment: Environment,
   options: TrafficPlatformOptions = {},
 ): EventPlatform {
-  const { partitions = 10, probes = [{ ports: [80, 443] }] } = options;
+  const { partitions = 10, probes = ANYWHERE } = options;
   const platform = new EventPlatform(new App(), 'traffic-platform', { environment });
   const broker = options.broker?.(platform) ?? new KafkaCluster(platform, 'kafka');
   const database = new PostgresDatabase(platform, 'postgres');
@@ -64,7 +70,7 @@ export function trafficPlatform(
   pubSub.addTopic(RouteChanged, { partitions });
   // A probe of a minute ago says little: these may go.
   pubSub.addTopic(RouteProbed, { retention: Duration.hours(6) });
-  pubSub.addTopic(ProbeRoute);
+  pubSub.addTopic(ProbeRoute, { retention: Duration.hours(6) });
   const deadLetters = new DeadLetterProcessor(platform, 'dead-letter-processor', {
     pubSub,
     database,

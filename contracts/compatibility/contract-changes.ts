@@ -102,21 +102,30 @@ function movedProblems(
 
 /** What stays within a major. */
 type KeptFields = Pick<LockedContract, 'topic' | 'key' | 'subject'> &
-  Pick<EventContract, 'ordered' | 'command'>;
+  Pick<EventContract, 'ordered' | 'command' | 'delivery'>;
 
 /** What two versions of a major differ in, and must not, with both values. */
 export function keptDifferences(one: KeptFields, other: KeptFields): string[] {
   const [values, valuesBefore] = [one, other].map(
-    ({ topic, key, ordered = false, subject = key, command = false }) => ({
-      ...{ topic, key, ordered, subject, command },
+    ({
+      topic,
+      key,
+      ordered = false,
+      subject = key,
+      command = false,
+      delivery = 'effect-once',
+    }) => ({
+      ...{ topic, key, ordered, subject, command, delivery },
     }),
   ) as [Required<KeptFields>, Required<KeptFields>];
-  return (['topic', 'key', 'ordered', 'subject', 'command'] as const).flatMap((field) => {
-    const [value, before] = [values[field], valuesBefore[field]];
-    return isSame(value, before)
-      ? []
-      : [`${field} (${shownValue(value)}, and ${shownValue(before)})`];
-  });
+  return (['topic', 'key', 'ordered', 'subject', 'command', 'delivery'] as const).flatMap(
+    (field) => {
+      const [value, before] = [values[field], valuesBefore[field]];
+      return isSame(value, before)
+        ? []
+        : [`${field} (${shownValue(value)}, and ${shownValue(before)})`];
+    },
+  );
 }
 
 function comparisonProblems(

@@ -11,6 +11,7 @@ import {
   shapeProblems,
   text,
 } from '../checks.ts';
+import { DELIVERIES } from '../delivery.ts';
 import { isObject } from '../subschemas.ts';
 import type { LockedContract, LockedVersions } from './locked-contract.ts';
 import { COMPATIBILITY_MODES } from './option.ts';
@@ -30,6 +31,7 @@ const ENTRY: Shape<LockedContract & { readonly digest: string }> = {
   key: (what, value) => (Array.isArray(value) ? listOf(text) : text)(what, value),
   ordered: flag,
   command: optional(flag),
+  delivery: optional(oneOf(...DELIVERIES)),
   subject: optional(text),
   compatibility: oneOf(...COMPATIBILITY_MODES),
   policy: oneOf('strict', 'lenient'),

@@ -1,4 +1,5 @@
 import type { KeyProperties } from '../composite-key.ts';
+import type { Delivery } from '../delivery.ts';
 import type { EventContract, EventSchema } from '../event-contract.ts';
 import { isEqual } from './same-schema.ts';
 import { type CompatibilityMode, compatibilityOf, type CompatibilityPolicy } from './option.ts';
@@ -12,6 +13,8 @@ export interface LockedContract {
   readonly subject?: string;
   /** @default false */
   readonly command?: boolean;
+  /** @default 'effect-once' */
+  readonly delivery?: Delivery;
   readonly compatibility: CompatibilityMode;
   readonly policy: CompatibilityPolicy;
   readonly schema: EventSchema;
@@ -22,12 +25,13 @@ export type LockedVersions = Readonly<Record<string, LockedContract>>;
 
 /** What is kept of a contract. */
 export function lockedContract(contract: EventContract): LockedContract {
-  const { topic, key, ordered = false, subject, command = false, schema } = contract;
+  const { topic, key, ordered = false, subject, command = false, delivery, schema } = contract;
   const { mode, policy } = compatibilityOf(contract);
   return {
     ...{ topic, key, ordered },
     ...(subject !== undefined && { subject }),
     ...(command && { command }),
+    ...(delivery !== undefined && delivery !== 'effect-once' && { delivery }),
     ...{ compatibility: mode, policy, schema },
   };
 }

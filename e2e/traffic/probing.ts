@@ -24,7 +24,7 @@ export class Probing {
     private readonly random: SeededRandom,
   ) {}
 
-  /** Has a route probed, and asks again with the same key: at once where it was too late, else now and then. */
+  /** Asks for a probe of a route, and again with the same key: at once where it was too late, else now and then. */
   public async probe(route: RouteOperator): Promise<void> {
     const path = `${pathOf('/api/routes', route.id)}/probe`;
     const headers = { 'idempotency-key': randomUUID(), 'x-user-id': 'prober-1' };

@@ -21,6 +21,7 @@ import {
   effectsOf,
   orderViolations,
 } from './expectations.ts';
+import { grow, withoutPods } from './growth.ts';
 import { Probing } from './probing.ts';
 import { routeIds } from './route.ts';
 import { RouteOperator } from './route-operator.ts';
@@ -34,6 +35,8 @@ const WIDTH = 16;
 const PROBES = 150;
 /** Rounds of kills, at least: in each something else happens, too. */
 const ROUNDS = 5;
+/** Changes of each route after the topic has grown. */
+const CHANGES_AFTER = 4;
 /** Time without any change after which what is missing counts as lost, in milliseconds. */
 const PATIENCE = 60_000;
 
@@ -159,6 +162,45 @@ async function settle(
 }
 
 /**
+ * The topic of changes gets more partitions: not while something is unprocessed or published, and once that is over,
+ * without costing the order of a route. Brokers without partitions have nothing to do.
+ *
+ * @param change what is done to routes before and after.
+ * @returns what is wrong.
+ */
+async function growTopic(
+  { broker, progress }: TrafficOptions,
+  { platform }: Run,
+  change: (changes: number) => Promise<void>,
+): Promise<string[]> {
+  if (platform.broker.provisionAs === undefined) {
+    return [];
+  }
+  let isOver = false;
+  const changing = (async () => {
+    while (!isOver) {
+      await change(1);
+    }
+  })();
+  const early = await grow(broker, platform.broker);
+  isOver = true;
+  await changing;
+  progress(`more partitions while routes change: ${early.said}`);
+  let drained = early;
+  await withoutPods(platform, 'traffic-api', async () => {
+    for (let attempt = 0; drained.refused && attempt < 5; attempt++) {
+      drained = await grow(broker, platform.broker);
+    }
+  });
+  progress(`more partitions without publishers: ${drained.said}`);
+  await change(CHANGES_AFTER);
+  return [
+    ...(early.refused ? [] : ['the topic of changes has grown while routes changed']),
+    ...(drained.refused ? [`the topic of changes has not grown: ${drained.said}`] : []),
+  ];
+}
+
+/**
  * The traffic manager on a real broker, sidecars with identities, cache and database: routes are changed and probed
  * while pods come, go and are killed.
  *
@@ -198,6 +240,13 @@ export async function verifyTraffic(options: TrafficOptions): Promise<string[]> 
   await probed;
   isOver = true;
   await disturbed;
+  const grown = await growTopic(options, run, (times) =>
+    inParallel(ROUTES, WIDTH, async (index) => {
+      for (let change = 0; change < times; change++) {
+        await routes[index]!.change();
+      }
+    }),
+  );
   const effects = await settle(run, routes);
   const rows = effects.map(({ consumer, effect, expected, found }) => [
     ...[consumer, effect, String(expected), String(found)],
@@ -239,6 +288,7 @@ export async function verifyTraffic(options: TrafficOptions): Promise<string[]> 
       .filter(([, count]) => count !== 0)
       .map(([what, count]) => `${count} ${what}`),
     ...held.map(({ consumer, cause }) => `an event is in the quarantine of ${consumer}: ${cause}`),
+    ...grown,
     ...(hits > 0 ? [] : ['no answer came from the cache']),
     ...(late.rows[0]!.n > 0 ? [] : ['no answer came late, and none shows what becomes of it']),
   ];

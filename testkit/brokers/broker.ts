@@ -28,6 +28,13 @@ export interface RunningBroker {
   readonly secrets?: readonly SecretManifest[];
   /** Runs what the rendered Job runs, and returns what it said. Running it again changes nothing. */
   provision(): Promise<string>;
+  /**
+   * Runs what the Job of another rendering of the platform runs, such as one with more partitions; returns what it said.
+   *
+   * @throws Error with `stderr` when it fails.
+   * @default - the broker has no partitions
+   */
+  readonly provisionAs?: (manifests: Manifests) => Promise<string>;
   /** Checks that clients may do exactly what they were granted. Returns what differs. @default - clients do not log in */
   readonly checkRights?: () => Promise<string[]>;
   /** What Prometheus scrapes of it. @default - nothing */

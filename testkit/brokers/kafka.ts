@@ -184,6 +184,16 @@ async function startKafka(options: BrokerOptions): Promise<RunningBroker> {
       ? []
       : [{ monitor, port: 'metrics', pod, address: `127.0.0.1:${port}`, source }];
   });
+  const provisionAs = (declared: Manifests) => {
+    const [job] = declared.only('Job', 'kafka-topics').spec.template.spec.containers;
+    return runProvisioning(declared, 'kafka-topics', folder, {
+      ...process.env,
+      ...secretEnv(job, options.secrets),
+      KAFKA_HOME: tool,
+      BOOTSTRAP_SERVERS: at(issued.length > 0 ? 9091 : 9092),
+      TLS_PATH: join(certificates, 'kafka-admin-tls'),
+    });
+  };
   return {
     servers: [first!, ...others],
     secrets: issued,
@@ -202,15 +212,9 @@ async function startKafka(options: BrokerOptions): Promise<RunningBroker> {
       [`${service}:9092`]: at(9092),
       ...(issued.length > 0 && { [`${service}:9091`]: at(9091) }),
     },
+    provisionAs,
     provision: async () => {
-      const [job] = manifests.only('Job', 'kafka-topics').spec.template.spec.containers;
-      const stdout = await runProvisioning(manifests, 'kafka-topics', folder, {
-        ...process.env,
-        ...secretEnv(job, options.secrets),
-        KAFKA_HOME: tool,
-        BOOTSTRAP_SERVERS: at(issued.length > 0 ? 9091 : 9092),
-        TLS_PATH: join(certificates, 'kafka-admin-tls'),
-      });
+      const stdout = await provisionAs(manifests);
       const [change] = /^(?:add|remove): .*$/m.exec(stdout) ?? [];
       if (provisioned && change !== undefined) {
         throw new Error(`provisioning once more changed rights that were as declared: ${change}`);

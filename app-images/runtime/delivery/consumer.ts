@@ -5,17 +5,12 @@ import type { CloudEvent } from '../events/cloud-event.ts';
 import type { SideEffect } from '../effects/effects.ts';
 import type { Upcasts } from '../events/upcast.ts';
 import { causedBy, type EventTransaction } from './event-transaction.ts';
+import type { Handler } from './handler.ts';
 import { HandlerError } from '../errors/failure.ts';
 import { recordReplies } from '../requests/record-replies.ts';
 import { inTrace } from '../telemetry/current-trace.ts';
 
-/** Handler of one type of event. */
-export interface Handler {
-  /** The event that is handled. */
-  readonly contract: EventContract;
-  /** Handles events in their order, in the transaction of the delivery. */
-  readonly handle: (tx: EventTransaction, events: readonly CloudEvent[]) => Promise<void>;
-}
+export type { Handler };
 
 /**
  * Handles the events of a contract one by one. What `handle` does with `tx` is committed together
@@ -86,6 +81,15 @@ function byName<Part>(
   return map;
 }
 
+/** Whether a command is the first in a list with its answer, which others may have, too. */
+function isFirstOfReply(
+  { reply }: EventContract,
+  index: number,
+  commands: readonly EventContract[],
+): boolean {
+  return reply !== undefined && commands.findIndex((other) => other.reply === reply) === index;
+}
+
 /** Handlers by the contracts that they handle, those of a command's priorities among them. */
 function handlersByContract(appId: string, handlers: readonly Handler[]): Map<string, Handler> {
   const all = handlers.flatMap((handler) =>
@@ -123,10 +127,9 @@ export function consumer(manifest: AppManifest, ...parts: readonly ConsumerPart[
     }
   };
   const { requests = [] } = manifest;
-  const replies = new Set(requests.flatMap(({ reply }) => reply ?? []));
   const handlers = handlersByContract(appId, [
     ...parts.filter((part) => 'handle' in part),
-    ...[...replies].map((reply) => recordReplies(appId, reply)),
+    ...requests.filter(isFirstOfReply).map((command) => recordReplies(appId, command)),
   ]);
   const effects = byName(
     parts.filter((part) => 'perform' in part),

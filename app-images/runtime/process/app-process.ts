@@ -9,7 +9,7 @@ import { type JobContext, jobTasks } from '../jobs/job-tasks.ts';
 import type { ClaimCheck } from '../sealing/claim-check.ts';
 import { Sealing } from '../sealing/sealing.ts';
 import { type Erase, sealingTasks } from '../sealing/sealing-tasks.ts';
-import { RequestSender, type RequestSenderOptions } from '../requests/requests.ts';
+import { RequestSender, type RequestSenderOptions } from '../requests/request-sender.ts';
 import { forgetRequests } from '../requests/request-store.ts';
 import { Publisher } from '../outbox/publisher.ts';
 import { AppSenders, sendable } from '../sending/app-senders.ts';

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { SidecarReply, SidecarRequest } from '../outbox/publisher.ts';
 import { daprHttpPort, sidecarHeaders } from '../sidecar/sidecar.ts';
-import type { RequestSender } from '../requests/requests.ts';
+import type { RequestSender } from '../requests/request-sender.ts';
 import type { AppSenders } from '../sending/app-senders.ts';
 import { RuntimeMetrics } from '../telemetry/metrics.ts';
 

@@ -1,4 +1,4 @@
-/** Time between two deletions of what is no longer needed, such as old idempotency keys, in milliseconds. */
+/** Time between two deletions of old rows, such as idempotency keys, in milliseconds. */
 export const FORGET_INTERVAL = 60_000;
 
 /** Limits how often a function runs. */

@@ -27,7 +27,7 @@ function askerOf({ id, replyto }: CloudEvent): string | undefined {
  * Handles the commands of a contract, those of its priorities included, one by one. What `handle` returns is the answer:
  * it commits with everything else that `handle` does, so that a command which is delivered again is not carried
  * out again, and its answer is not lost. Nobody is answered who has not asked. A refusal is an answer, too; an
- * error that is thrown puts the command into the quarantine, and whoever waits for it is not answered.
+ * error that is thrown puts the command into the quarantine, and nobody is answered.
  *
  * @example
  * handles(ProbeRoute, async (tx, { data }) => ({ healthy: await answers(data.url) }));

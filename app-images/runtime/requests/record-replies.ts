@@ -1,6 +1,6 @@
 import type { EventContract, ReplyData } from '@cdk8s-event-platform/contracts';
 import { contractName, REQUESTS_TABLE } from '@cdk8s-event-platform/contracts/interface';
-import type { Handler } from '../delivery/consumer.ts';
+import type { Handler } from '../delivery/handler.ts';
 import { HandlerError } from '../errors/failure.ts';
 import { InvalidEventError } from '../errors/invalid-event-error.ts';
 import type { CloudEvent } from '../events/cloud-event.ts';
@@ -11,13 +11,16 @@ const RECORD = `UPDATE ${REQUESTS_TABLE} AS sent
 SET reply = coalesce(sent.reply, given.reply::json), replied_at = coalesce(sent.replied_at, $5)
 FROM unnest($3::text[], $4::text[]) AS given (id, reply)
 WHERE sent.app = $1 AND sent.reply_type = $2 AND sent.id = given.id
-RETURNING sent.id, $5 > sent.answer_by AS late`;
+RETURNING sent.id, sent.replied_at = $5 AND $5 > sent.answer_by AS late`;
 
 /**
  * Notes the answers to the commands that an app has sent, for the pod that waits for them. Answers to other apps are
  * left alone; one that nobody has asked for goes to the quarantine.
+ *
+ * @param command that has an answer.
  */
-export function recordReplies(appId: string, contract: EventContract): Handler {
+export function recordReplies(appId: string, command: EventContract): Handler {
+  const contract = command.reply!;
   return {
     contract,
     handle: async (tx, events) => {
@@ -45,7 +48,8 @@ export function recordReplies(appId: string, contract: EventContract): Handler {
           ),
         );
       }
-      metrics.lateReplies(contract.type, rows.filter(({ late }) => late).length);
+      // A delivery that is tried again counts again: few are.
+      metrics.lateReplies(command.type, rows.filter(({ late }) => late).length);
     },
   };
 }

@@ -4,6 +4,13 @@ import { defineApp, defineCommand } from '@cdk8s-event-platform/contracts';
 import { each, handles, InvalidEventError, requests } from '@cdk8s-event-platform/runtime';
 import { createDatabase, TestApp, type TestDatabase } from '@cdk8s-event-platform/runtime/testing';
 import { contractOf } from '../../testing/plain-events.ts';
+import { inTransaction } from '../database/database.ts';
+import { EventPublisher } from '../outbox/event-publisher.ts';
+import { inAppScope } from '../process/app-scope.ts';
+import { RuntimeMetrics } from '../telemetry/metrics.ts';
+import { testSealing } from '../testing/test-sealing.ts';
+import { recordReplies } from './record-replies.ts';
+import { RequestSender } from './request-sender.ts';
 import { forgetRequests } from './request-store.ts';
 
 const BODY = {
@@ -61,7 +68,10 @@ beforeEach(async () => {
         manifest: asking,
         routes: (api) => {
           api.post('/probes', { body: BODY, transaction: 'first-query' }, (_tx, request) =>
-            requests.send(Probe, request.body, { cause: request, timeout: { seconds: 0.5 } }),
+            requests.send(Probe, request.body, { cause: request, timeout: { seconds: 20 } }),
+          );
+          api.post('/hasty-probes', { body: BODY, transaction: 'first-query' }, (_tx, request) =>
+            requests.send(Probe, request.body, { cause: request, timeout: { seconds: 0.05 } }),
           );
           api.post('/forgotten-probes', { body: BODY }, (tx, request) =>
             tx.publish(Probe, request.body),
@@ -158,7 +168,7 @@ describe('requests.send', () => {
   });
 
   it('answers 504 when nobody answers in time, and later with the answer', async () => {
-    const late = await ask(pods[0]!, 'https://a.example', 'k-1');
+    const late = await ask(pods[0]!, 'https://a.example', 'k-1', '/hasty-probes');
     expect(late).toMatchObject({
       status: 504,
       headers: { 'retry-after': '1' },
@@ -211,10 +221,53 @@ describe('requests.send', () => {
   });
 
   it('forgets what was asked a week ago, and its answer is refused then', async () => {
-    await ask(pods[0]!, 'a', 'k-1');
+    await ask(pods[0]!, 'a', 'k-1', '/hasty-probes');
     await database.pool.query("UPDATE sent_requests SET sent_at = sent_at - interval '8 days'");
     await forgetRequests(database.pool, 'gateway');
     expect(await sentRows()).toEqual([]);
+    await carry(undefined);
+    const [reply] = await prober.published(Probe.reply);
+    expect(await pods[0]!.deliver(Probe.reply, reply!.data, reply)).toMatchObject({
+      outcome: 'quarantined',
+      problem: expect.stringContaining('or has forgotten it') as string,
+    });
+  });
+
+  it('counts what is answered, and what comes late, by the type of the command', async () => {
+    const metrics = new RuntimeMetrics();
+    const publisher = new EventPublisher(asking, testSealing(asking));
+    const sender = new RequestSender({
+      ...{ manifest: asking, pool: database.poolOf('gateway'), publisher, metrics },
+      committed: () => undefined,
+    });
+    const scope = {
+      metrics,
+      now: Date.now,
+      pause: 0,
+      send: () => Promise.reject(new Error('none')),
+    };
+    const { urgent } = Probe.priorities;
+    await expect(sender.send(urgent, { url: 'a' }, { timeout: { seconds: 0.05 } })).rejects.toThrow(
+      'no answer to',
+    );
+    const id = (await sentRows())[0]!.id;
+    const handler = recordReplies('gateway', Probe);
+    const event = { data: { request_id: id, reply_to: 'gateway', reply: { healthy: true } } };
+    await inAppScope(scope, () =>
+      inTransaction(database.poolOf('gateway'), (tx) =>
+        handler.handle(tx as never, [event as never]),
+      ),
+    );
+    expect(await sender.send(urgent, { url: 'a' }, { id })).toEqual({ healthy: true });
+    const text = await metrics.text();
+    const counts = [
+      ...text.matchAll(/^(command_\w+)\{type="([^"]+)"(?:,result="(\w+)")?\} (\d+)/gm),
+    ];
+    expect(counts.map(([, ...found]) => found)).toEqual([
+      ['command_requests_total', Probe.type, 'answered', '1'],
+      ['command_requests_total', Probe.type, 'timed_out', '1'],
+      ['command_late_replies_total', Probe.type, undefined, '1'],
+    ]);
   });
 });
 
@@ -235,7 +288,7 @@ describe('an answer', () => {
   });
 
   it('does not replace the first one', async () => {
-    await ask(pods[0]!, 'a', 'k-1');
+    await ask(pods[0]!, 'a', 'k-1', '/hasty-probes');
     const id = (await sentRows())[0]!.id;
     const answerWith = (healthy: boolean) =>
       pods[0]!.deliver(Probe.reply, { ...reply, request_id: id, reply: { healthy } });
@@ -245,7 +298,7 @@ describe('an answer', () => {
   });
 
   it('that is unknown does not hold back others of its delivery', async () => {
-    await ask(pods[0]!, 'a', 'k-1');
+    await ask(pods[0]!, 'a', 'k-1', '/hasty-probes');
     const id = (await sentRows())[0]!.id;
     const deliveries = await pods[0]!.deliverAll(Probe.reply, [
       { data: reply },

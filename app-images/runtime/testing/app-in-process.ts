@@ -22,7 +22,7 @@ import { Sealing } from '../sealing/sealing.ts';
 import { AppSenders, sendable } from '../sending/app-senders.ts';
 import { sealingTasks } from '../sealing/sealing-tasks.ts';
 import { inAppScope, type AppScope } from '../process/app-scope.ts';
-import { RequestSender } from '../requests/requests.ts';
+import { RequestSender } from '../requests/request-sender.ts';
 import type { Variables } from '../process/environment.ts';
 import type { ServiceParts } from '../process/start-service.ts';
 import type { Logger } from '../telemetry/logging.ts';

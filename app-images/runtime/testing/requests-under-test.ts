@@ -3,7 +3,7 @@ import type { AppManifest, EventContract, ReplyData } from '@cdk8s-event-platfor
 import { OUTBOX_TABLE } from '@cdk8s-event-platform/contracts/interface';
 import type { CloudEvent } from '../events/cloud-event.ts';
 import type { EventPublisher } from '../outbox/event-publisher.ts';
-import { RequestSender } from '../requests/requests.ts';
+import { RequestSender } from '../requests/request-sender.ts';
 import { RuntimeMetrics } from '../telemetry/metrics.ts';
 
 /** Answers a command, in place of the app that handles it; with undefined, it is not answered. */

@@ -17,7 +17,7 @@ import { findRoute, insertRoute, setActive } from './routes.ts';
 const CREATE = {
   type: 'object',
   required: [...ROUTE_KEY, 'url'],
-  properties: { ...ROUTE, url: { ...ROUTE_URL, pattern: '^https?://' } },
+  properties: { ...ROUTE, url: { ...ROUTE_URL, pattern: '^https?://[^/?#@]+([/?#]|$)' } },
   additionalProperties: false,
 } as const;
 const ROUTE_ANSWER = { schema: ROUTE_STATE };
