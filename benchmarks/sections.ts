@@ -114,9 +114,9 @@ export function guaranteeResults(results: readonly GuaranteeResult[]): Results {
 
 /** What the figures of producers say. */
 const PRODUCERS_MEAN = `- \`outbox\`: accepts what it can commit, also while the sidecar and the broker are gone. Nothing that is accepted is lost.
-- \`idempotent\`: accepts what the broker has confirmed, and waits up to ten seconds for that. A try whose answer was lost leaves a record twice, under one id.
+- \`idempotent\`: accepts what the broker has confirmed, and waits up to ten seconds for that. A try whose answer was lost may leave a record twice, under one id, as the outbox may.
 - \`synchronous\`: the same with one try, so that more is refused. Where a caller tries again, its event needs the same id.
-- \`batched\`: the loss of each setting as it is, and fewer requests: most per second.
+- \`idempotent, batched\`: the same in fewer requests, so with more events per second.
 - \`fire-and-forget\`: accepts everything, and loses what waits when the app dies, and what is sent while sidecar or broker are gone.`;
 
 /** Events lost and repeated by producers that are killed. */
