@@ -112,7 +112,7 @@ export function guaranteeResults(results: readonly GuaranteeResult[]): Results {
   };
 }
 
-/** What the figures of producers say. */
+/** What the numbers of producers say. */
 const PRODUCERS_MEAN = `- \`outbox\`: accepts what it can commit, also while the sidecar and the broker are gone. Nothing that is accepted is lost.
 - \`idempotent\`: accepts what the broker has confirmed, and waits up to ten seconds for that. A try whose answer was lost may leave a record twice, under one id, as the outbox may.
 - \`synchronous\`: the same with one try, so that more is refused. Where a caller tries again, its event needs the same id.
