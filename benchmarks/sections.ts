@@ -112,13 +112,20 @@ export function guaranteeResults(results: readonly GuaranteeResult[]): Results {
   };
 }
 
+/** What the numbers of producers say. */
+const PRODUCERS_MEAN = `- \`outbox\`: accepts what it can commit, also while the sidecar and the broker are gone. Nothing that is accepted is lost.
+- \`idempotent\`: accepts what the broker has confirmed, and waits up to ten seconds for that. A try whose answer was lost may leave a record twice, under one id, as the outbox may.
+- \`synchronous\`: the same with one try, so that more is refused. Where a caller tries again, its event needs the same id.
+- \`idempotent, batched\`: the same in fewer requests, so with more events per second.
+- \`fire-and-forget\`: accepts everything, and loses what waits when the app dies, and what is sent while sidecar or broker are gone.`;
+
 /** Events lost and repeated by producers that are killed. */
 export function producerResults(results: readonly ProducerResult[]): Results {
   return {
     sections: [
       {
         title: 'When the producer, its sidecar and the broker are killed',
-        text: 'A caller offers 250 events a second to a route that sends each, and offers none again. The app, its sidecar and the broker are killed with `kill -9`, one after the other, and started again half a second later. Accepted: the caller was told so. Lost: accepted, and not on the topic. Not accepted but there: the caller was told of a failure, or nothing. Effects doubled: at a consumer with the inbox. Then, without kills, events that are confirmed per second, and milliseconds of a request, with 32 callers.',
+        text: `A caller offers 250 events a second to a route that sends each, and offers none again. The app, its sidecar and the broker are killed with \`kill -9\`, one after the other, and started again half a second later. Accepted: the caller was told so. Lost: accepted, and not on the topic. Not accepted but there: the caller was told of a failure, or nothing. Effects doubled: at a consumer with the inbox. Then, without kills, events that are confirmed per second, and milliseconds of a request, with 32 callers.\n\n${PRODUCERS_MEAN}`,
         head: [
           ...['setting', 'offered', 'accepted', 'records', 'lost', 'not accepted but there'],
           ...['records repeated', 'effects doubled', 'events/s', 'p50 ms', 'p99 ms'],
