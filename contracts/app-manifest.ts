@@ -190,12 +190,12 @@ function contractProblems({ subscribes = [], publishes = [] }: AppManifest): str
 
 /** Contracts as they are listed, with those that follow from them and are not. */
 function following(
-  contracts: readonly EventContract[],
+  listed: readonly EventContract[],
   more: readonly EventContract[],
 ): readonly EventContract[] {
-  const listed = new Set(contracts);
-  const added = new Set([...contracts, ...more].flatMap(withPriorities));
-  return [...contracts, ...[...added].filter((contract) => !listed.has(contract))];
+  const own = new Set(listed);
+  const added = new Set([...listed, ...more].flatMap(withPriorities));
+  return [...listed, ...[...added].filter((contract) => !own.has(contract))];
 }
 
 /**
@@ -204,8 +204,8 @@ function following(
  */
 function withCommands<Manifest extends AppManifest>(manifest: Manifest): Manifest {
   const { publishes = [], subscribes = [], requests = [] } = manifest;
-  const repliesOf = (contracts: readonly EventContract[]) =>
-    contracts.flatMap(({ reply }) => reply ?? []);
+  const repliesOf = (commands: readonly EventContract[]) =>
+    commands.flatMap(({ reply }) => reply ?? []);
   const published = following(publishes, [...requests, ...repliesOf(subscribes)]);
   const received = following(subscribes, repliesOf(requests));
   return {

@@ -181,7 +181,8 @@ export function defineCommand<
     readonly priorities?: Priorities;
   },
 ): CommandContract<DataOf<Schema>, Type, ReplyOf<Reply>, PriorityOf<Priorities>> {
-  const { reply, priorities, ...event } = (contract ?? {}) as unknown as Omit<
+  const { reply, priorities, ...event } = ((contract as
+    Readonly<Record<string, unknown>> | undefined) ?? {}) as unknown as Omit<
     EventContract,
     keyof CommandParts
   > &

@@ -48,19 +48,20 @@ export interface DatabaseAccess {
 
 /** Shared tables that an app writes to. */
 export function sharedTablesOf(manifest: AppManifest): string[] {
-  const { subscribes = [], publishes = [], requests = [], jobs = [], serves } = manifest;
-  return [
-    ...(subscribes.length > 0 ? [INBOX_TABLE] : []),
-    ...(subscribes.length > 0 || jobs.length > 0 ? [EFFECTS_TABLE] : []),
-    ...(publishes.length > 0 ? [OUTBOX_TABLE, OUTBOX_LANES_TABLE] : []),
-    ...(publishes.length > 0 || serves === true ? [IDEMPOTENCY_KEYS_TABLE] : []),
+  const { serves } = manifest;
+  const has = (list: 'subscribes' | 'publishes' | 'requests' | 'jobs') =>
+    (manifest[list] ?? []).length > 0;
+  const tables: [boolean, ...string[]][] = [
+    [has('subscribes'), INBOX_TABLE],
+    [has('subscribes') || has('jobs'), EFFECTS_TABLE],
+    [has('publishes'), OUTBOX_TABLE, OUTBOX_LANES_TABLE],
+    [has('publishes') || serves === true, IDEMPOTENCY_KEYS_TABLE],
     // What only publishes has no quarantine; the dead-letter processor has nothing else.
-    ...(subscribes.length > 0 || (publishes.length === 0 && jobs.length === 0)
-      ? [QUARANTINE_TABLE]
-      : []),
-    ...(jobs.length > 0 ? [JOBS_TABLE] : []),
-    ...(requests.length > 0 ? [REQUESTS_TABLE] : []),
+    [has('subscribes') || !(has('publishes') || has('jobs')), QUARANTINE_TABLE],
+    [has('jobs'), JOBS_TABLE],
+    [has('requests'), REQUESTS_TABLE],
   ];
+  return tables.flatMap(([isUsed, ...names]) => (isUsed ? names : []));
 }
 
 /** What the role of an app is for, by its manifest. */

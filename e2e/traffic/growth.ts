@@ -5,11 +5,13 @@ import { type KubernetesObject, Manifests } from '../../scripts/manifests.ts';
 import type { BrokerSetting, RunningBroker } from '../../testkit/brokers/broker.ts';
 import type { RunningPlatform } from '../../testkit/platform/platform.ts';
 
+/** Changes of each route after the topic has grown. */
+const CHANGES_AFTER = 4;
 /** Partitions that the topic grows to. */
 const PARTITIONS = 20;
 
 /** Provisions the topic of changes with more partitions; returns what was said, or why it was refused. */
-export async function grow(
+async function grow(
   setting: BrokerSetting,
   { provisionAs }: RunningBroker,
 ): Promise<{ readonly said: string; readonly refused: boolean }> {
@@ -34,7 +36,7 @@ export async function grow(
  * Runs something while no pod of an app is there, as after `kubectl scale --replicas=0`: its sidecars end, too, and with
  * them what their clients know of topics.
  */
-export async function withoutPods(
+async function withoutPods(
   { apps, more }: RunningPlatform,
   appId: string,
   run: () => Promise<void>,
@@ -49,4 +51,55 @@ export async function withoutPods(
       await sidecar.start();
     }
   }
+}
+
+/** What the growth of a topic needs. */
+export interface GrowthOptions {
+  readonly broker: BrokerSetting;
+  readonly platform: RunningPlatform;
+  readonly progress: (text: string) => void;
+}
+
+/** Does something again and again, until it is told to end. */
+async function changeUntil(
+  signal: AbortSignal,
+  change: (changes: number) => Promise<void>,
+): Promise<void> {
+  while (!signal.aborted) {
+    await change(1);
+  }
+}
+
+/**
+ * The topic of changes gets more partitions: not while something is unprocessed or published, and once that is over,
+ * without costing the order of a route. Brokers without partitions have nothing to do.
+ *
+ * @param change what is done to routes before and after.
+ * @returns what is wrong.
+ */
+export async function growTopic(
+  { broker, platform, progress }: GrowthOptions,
+  change: (changes: number) => Promise<void>,
+): Promise<string[]> {
+  if (platform.broker.provisionAs === undefined) {
+    return [];
+  }
+  const until = new AbortController();
+  const changing = changeUntil(until.signal, change);
+  const early = await grow(broker, platform.broker);
+  until.abort();
+  await changing;
+  progress(`more partitions while routes change: ${early.said}`);
+  let drained = early;
+  await withoutPods(platform, 'traffic-api', async () => {
+    for (let attempt = 0; drained.refused && attempt < 5; attempt++) {
+      drained = await grow(broker, platform.broker);
+    }
+  });
+  progress(`more partitions without publishers: ${drained.said}`);
+  await change(CHANGES_AFTER);
+  return [
+    ...(early.refused ? [] : ['the topic of changes has grown while routes changed']),
+    ...(drained.refused ? [`the topic of changes has not grown: ${drained.said}`] : []),
+  ];
 }

@@ -21,7 +21,7 @@ import {
   effectsOf,
   orderViolations,
 } from './expectations.ts';
-import { grow, withoutPods } from './growth.ts';
+import { growTopic } from './growth.ts';
 import { Probing } from './probing.ts';
 import { routeIds } from './route.ts';
 import { RouteOperator } from './route-operator.ts';
@@ -35,8 +35,6 @@ const WIDTH = 16;
 const PROBES = 150;
 /** Rounds of kills, at least: in each something else happens, too. */
 const ROUNDS = 5;
-/** Changes of each route after the topic has grown. */
-const CHANGES_AFTER = 4;
 /** Time without any change after which what is missing counts as lost, in milliseconds. */
 const PATIENCE = 60_000;
 
@@ -161,92 +159,17 @@ async function settle(
   }
 }
 
-/**
- * The topic of changes gets more partitions: not while something is unprocessed or published, and once that is over,
- * without costing the order of a route. Brokers without partitions have nothing to do.
- *
- * @param change what is done to routes before and after.
- * @returns what is wrong.
- */
-async function growTopic(
-  { broker, progress }: TrafficOptions,
-  { platform }: Run,
-  change: (changes: number) => Promise<void>,
-): Promise<string[]> {
-  if (platform.broker.provisionAs === undefined) {
-    return [];
-  }
-  let isOver = false;
-  const changing = (async () => {
-    while (!isOver) {
-      await change(1);
-    }
-  })();
-  const early = await grow(broker, platform.broker);
-  isOver = true;
-  await changing;
-  progress(`more partitions while routes change: ${early.said}`);
-  let drained = early;
-  await withoutPods(platform, 'traffic-api', async () => {
-    for (let attempt = 0; drained.refused && attempt < 5; attempt++) {
-      drained = await grow(broker, platform.broker);
-    }
-  });
-  progress(`more partitions without publishers: ${drained.said}`);
-  await change(CHANGES_AFTER);
-  return [
-    ...(early.refused ? [] : ['the topic of changes has grown while routes changed']),
-    ...(drained.refused ? [`the topic of changes has not grown: ${drained.said}`] : []),
-  ];
+/** What has been done, and by whom. */
+interface Done {
+  readonly client: TrafficClient;
+  readonly probing: Probing;
+  readonly routes: readonly RouteOperator[];
+  readonly progress: (text: string) => void;
 }
 
-/**
- * The traffic manager on a real broker, sidecars with identities, cache and database: routes are changed and probed
- * while pods come, go and are killed.
- *
- * @returns what is wrong.
- */
-export async function verifyTraffic(options: TrafficOptions): Promise<string[]> {
-  const { folder, seed, changes, progress } = options;
-  mkdirSync(folder, { recursive: true });
-  const run = await start(options);
+/** Waits for every effect, and looks for what is wrong. */
+async function report(run: Run, { client, probing, routes, progress }: Done): Promise<string[]> {
   const { platform, receiver } = run;
-  const random = new SeededRandom(seed);
-  const client = new TrafficClient(platform, new SeededRandom(seed + 1));
-  const target = await new RouteTarget().start();
-  const routes = routeIds(ROUTES).map(
-    (id, index) =>
-      new RouteOperator(id, client, new SeededRandom(seed + index), target.urlOf(index)),
-  );
-  await inParallel(ROUTES, WIDTH, (index) => routes[index]!.change());
-  progress(`${ROUTES} routes are created`);
-  let isOver = false;
-  const disturbed = disturb(run, random, () => isOver, progress);
-  const probing = new Probing(client, new SeededRandom(seed + 2));
-  const probed = inParallel(PROBES, 4, () => probing.probe(random.pick(routes)));
-  const began = performance.now();
-  await inParallel(ROUTES, WIDTH, async (index) => {
-    for (let change = 1; change < changes / ROUTES; change++) {
-      await routes[index]!.change();
-    }
-  });
-  const seconds = (performance.now() - began) / 1000;
-  const sum = (of: (route: RouteOperator) => number) =>
-    routes.reduce((all, route) => all + of(route), 0);
-  const done = sum(({ actions }) => actions.length);
-  progress(
-    `${done} changes in ${seconds.toFixed(0)} s, ${sum(({ repeated }) => repeated)} of them sent again, ${sum(({ refused }) => refused)} refused as they must be`,
-  );
-  await probed;
-  isOver = true;
-  await disturbed;
-  const grown = await growTopic(options, run, (times) =>
-    inParallel(ROUTES, WIDTH, async (index) => {
-      for (let change = 0; change < times; change++) {
-        await routes[index]!.change();
-      }
-    }),
-  );
   const effects = await settle(run, routes);
   const rows = effects.map(({ consumer, effect, expected, found }) => [
     ...[consumer, effect, String(expected), String(found)],
@@ -288,8 +211,53 @@ export async function verifyTraffic(options: TrafficOptions): Promise<string[]> 
       .filter(([, count]) => count !== 0)
       .map(([what, count]) => `${count} ${what}`),
     ...held.map(({ consumer, cause }) => `an event is in the quarantine of ${consumer}: ${cause}`),
-    ...grown,
     ...(hits > 0 ? [] : ['no answer came from the cache']),
     ...(late.rows[0]!.n > 0 ? [] : ['no answer came late, and none shows what becomes of it']),
   ];
+}
+
+/**
+ * The traffic manager on a real broker, sidecars with identities, cache and database: routes are changed and probed
+ * while pods come, go and are killed.
+ *
+ * @returns what is wrong.
+ */
+export async function verifyTraffic(options: TrafficOptions): Promise<string[]> {
+  const { folder, seed, changes, progress } = options;
+  mkdirSync(folder, { recursive: true });
+  const run = await start(options);
+  const { platform } = run;
+  const random = new SeededRandom(seed);
+  const client = new TrafficClient(platform, new SeededRandom(seed + 1));
+  const target = await new RouteTarget().start();
+  const routes = routeIds(ROUTES).map(
+    (id, index) =>
+      new RouteOperator(id, client, new SeededRandom(seed + index), target.urlOf(index)),
+  );
+  const changeAll = (times: number) =>
+    inParallel(ROUTES, WIDTH, async (index) => {
+      for (let change = 0; change < times; change++) {
+        await routes[index]!.change();
+      }
+    });
+  await changeAll(1);
+  progress(`${ROUTES} routes are created`);
+  let isOver = false;
+  const disturbed = disturb(run, random, () => isOver, progress);
+  const probing = new Probing(client, new SeededRandom(seed + 2));
+  const probed = inParallel(PROBES, 4, () => probing.probe(random.pick(routes)));
+  const began = performance.now();
+  await changeAll(Math.ceil(changes / ROUTES) - 1);
+  const seconds = (performance.now() - began) / 1000;
+  const sum = (of: (route: RouteOperator) => number) =>
+    routes.reduce((all, route) => all + of(route), 0);
+  const done = sum(({ actions }) => actions.length);
+  progress(
+    `${done} changes in ${seconds.toFixed(0)} s, ${sum(({ repeated }) => repeated)} of them sent again, ${sum(({ refused }) => refused)} refused as they must be`,
+  );
+  await probed;
+  isOver = true;
+  await disturbed;
+  const grown = await growTopic({ ...options, platform }, changeAll);
+  return [...(await report(run, { client, probing, routes, progress })), ...grown];
 }

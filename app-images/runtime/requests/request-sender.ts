@@ -51,6 +51,10 @@ export interface RequestSenderOptions {
 const DEFAULT_TIMEOUT: TimeSpan = { seconds: 10 };
 const MAX_TIMEOUT_SECONDS = 86_400;
 
+function signalAfter(milliseconds: number): AbortSignal {
+  return AbortSignal.timeout(milliseconds);
+}
+
 function millisecondsOf(timeout: TimeSpan): number {
   const seconds = secondsOf(timeout);
   if (!(seconds > 0 && seconds <= MAX_TIMEOUT_SECONDS)) {
@@ -95,7 +99,7 @@ export class RequestSender {
     data: unknown,
     { timeout = DEFAULT_TIMEOUT, signal, ...options }: RequestOptions = {},
   ): Promise<unknown> {
-    const { metrics, after = (milliseconds) => AbortSignal.timeout(milliseconds) } = this.options;
+    const { metrics, after = signalAfter } = this.options;
     const milliseconds = millisecondsOf(timeout);
     const type = this.#types.get(contractName(command));
     if (type === undefined || command.reply === undefined) {
@@ -152,7 +156,7 @@ export class RequestSender {
         ...{ sentAt: new Date(sentAt), answerBy: new Date(sentAt + milliseconds) },
       });
       if (known.is_new) {
-        await publisher.in(tx, { cause, awaited: true }).publish(command, data as never, { id });
+        await publisher.in(tx, { cause, awaited: true }).publish(command, data, { id });
       }
       return known;
     });

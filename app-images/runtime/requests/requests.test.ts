@@ -1,9 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { defineApp, defineCommand } from '@cdk8s-event-platform/contracts';
-import { each, handles, InvalidEventError, requests } from '@cdk8s-event-platform/runtime';
+import { requests } from '@cdk8s-event-platform/runtime';
 import { createDatabase, TestApp, type TestDatabase } from '@cdk8s-event-platform/runtime/testing';
-import { contractOf } from '../../testing/plain-events.ts';
 import { inTransaction } from '../database/database.ts';
 import { EventPublisher } from '../outbox/event-publisher.ts';
 import { inAppScope } from '../process/app-scope.ts';
@@ -11,44 +9,8 @@ import { RuntimeMetrics } from '../telemetry/metrics.ts';
 import { testSealing } from '../testing/test-sealing.ts';
 import { recordReplies } from './record-replies.ts';
 import { RequestSender } from './request-sender.ts';
+import { asking, BODY, Probe, probe, probing } from './testing/probes.ts';
 import { forgetRequests } from './request-store.ts';
-
-const BODY = {
-  type: 'object',
-  required: ['url'],
-  properties: { url: { type: 'string', maxLength: 100, minLength: 1 } },
-} as const;
-const Probe = defineCommand({
-  type: 'com.example.route.probe',
-  version: '1.0.0',
-  topic: 'route-probes',
-  key: 'url',
-  description: 'Asks whether something answers at a URL.',
-  schema: BODY,
-  reply: {
-    schema: {
-      type: 'object',
-      required: ['healthy'],
-      properties: {
-        healthy: { type: 'boolean' },
-        tries: { type: 'integer', minimum: 0, maximum: 9 },
-      },
-    },
-  },
-  priorities: ['urgent'],
-});
-const Probed = contractOf('probed');
-
-const asking = defineApp({
-  ...{ appId: 'gateway', description: 'Asks.', port: 8080, serves: true },
-  requests: [Probe],
-});
-const probing = defineApp({
-  ...{ appId: 'prober', description: 'Answers.', port: 8080 },
-  subscribes: [Probe],
-  publishes: [Probed],
-  migrations: [{ name: '0100-probes', sql: 'CREATE TABLE probes (url text NOT NULL)' }],
-});
 
 let database: TestDatabase;
 /** Two pods of the app that asks. */
@@ -87,16 +49,7 @@ beforeEach(async () => {
   prober = new TestApp(
     {
       manifest: probing,
-      on: [
-        handles(Probe, async (tx, { data }) => {
-          if (data.url === 'broken') {
-            throw new InvalidEventError('cannot be probed');
-          }
-          await tx.query('INSERT INTO probes VALUES ($1)', [data.url]);
-          await tx.publish(Probed, { key: data.url });
-          return { healthy: data.url.startsWith('https:') };
-        }),
-      ],
+      on: [probe],
     },
     database,
   );
@@ -305,113 +258,5 @@ describe('an answer', () => {
       { data: { ...reply, request_id: id } },
     ]);
     expect(deliveries.map(({ outcome }) => outcome)).toEqual(['quarantined', 'processed']);
-  });
-});
-
-describe('handles', () => {
-  const command = { url: 'https://a.example' };
-
-  it('answers nobody who has not asked', async () => {
-    expect(await prober.deliver(Probe, command)).toEqual({ outcome: 'processed' });
-    expect(await prober.published(Probe.reply)).toEqual([]);
-    expect(await prober.published(Probed)).toHaveLength(1);
-  });
-
-  it('commits the answer with the effect, once', async () => {
-    const attributes = { id: 'c-1', replyto: 'gateway' };
-    expect(await prober.deliver(Probe, command, attributes)).toEqual({ outcome: 'processed' });
-    expect(await prober.deliver(Probe, command, attributes)).toEqual({ outcome: 'duplicate' });
-    expect(await prober.published(Probe.reply)).toMatchObject([
-      { data: { request_id: 'c-1', reply_to: 'gateway', reply: { healthy: true } } },
-    ]);
-  });
-
-  it('handles the commands of each priority', async () => {
-    const { urgent } = Probe.priorities;
-    expect(await prober.deliver(urgent, command, { replyto: 'gateway' })).toEqual({
-      outcome: 'processed',
-    });
-    expect(await prober.published(Probe.reply)).toHaveLength(1);
-  });
-
-  it('does not answer where it fails', async () => {
-    expect(await prober.deliver(Probe, { url: 'broken' }, { replyto: 'gateway' })).toMatchObject({
-      outcome: 'quarantined',
-    });
-    expect(await prober.published(Probe.reply)).toEqual([]);
-  });
-
-  it.each([
-    [{ replyto: 7 as never }, 'replyto must be the id of an app'],
-    [{ replyto: '' }, 'replyto must be the id of an app'],
-    [{ replyto: 'gateway', id: 'x'.repeat(129) }, 'at most 128 characters'],
-  ])('quarantines a command with %j', async (attributes, problem) => {
-    const { outcome, problem: found } = await prober.deliver(Probe, command, attributes);
-    expect([outcome, found]).toEqual(['quarantined', expect.stringContaining(problem)]);
-    const { rows } = await database.pool.query('SELECT url FROM probes');
-    expect(rows).toEqual([]);
-  });
-});
-
-describe('an app that handles answers itself', () => {
-  const Answers = defineApp({
-    ...{ appId: 'saga', description: 'Goes on with answers.', port: 8080, serves: true },
-    publishes: [Probe],
-    subscribes: [Probe.reply],
-  });
-
-  it('is answered for each command that it publishes', async () => {
-    const own = await createDatabase([Answers], { url: inject('postgresUrl') });
-    try {
-      const seen: unknown[] = [];
-      const app = new TestApp(
-        {
-          manifest: Answers,
-          on: [each(Probe.reply, (_tx, { data }) => Promise.resolve(void seen.push(data.reply)))],
-          routes: (api) => api.post('/', { body: BODY }, (tx, { body }) => tx.publish(Probe, body)),
-        },
-        own,
-      );
-      await app.request('POST', '/', { body: { url: 'a' } });
-      const [command] = await app.published(Probe);
-      expect(command!.replyto).toBe('saga');
-      await app.deliver(Probe.reply, {
-        ...{ request_id: command!.id, reply_to: 'saga', reply: { healthy: true } },
-      });
-      expect(seen).toEqual([{ healthy: true }]);
-    } finally {
-      await own.drop();
-    }
-  });
-});
-
-describe('an app with commands', () => {
-  it('needs no handler of its own for the answers that it waits for', () => {
-    expect(() => new TestApp({ manifest: asking, on: [] }, database)).not.toThrow();
-    expect(
-      () =>
-        new TestApp(
-          { manifest: asking, on: [each(Probe.reply, () => Promise.resolve())] },
-          database,
-        ),
-    ).toThrow('two handlers for one type');
-  });
-
-  it('needs a handler of each command that it handles', () => {
-    expect(() => new TestApp({ manifest: probing, on: [] }, database)).toThrow(
-      'no handler for com.example.route.probe@1, com.example.route.probe.urgent@1',
-    );
-  });
-
-  it('sends only commands of its manifest', async () => {
-    const app = new TestApp(
-      {
-        manifest: defineApp({ ...asking, appId: 'gateway' }),
-        routes: (api) =>
-          api.get('/', {}, () => requests.send(Probed as never, { key: 'a' } as never)),
-      },
-      database,
-    );
-    expect(await app.request('GET', '/')).toMatchObject({ status: 500 });
   });
 });
