@@ -69,6 +69,10 @@ it.each([
     { mode: 'synchronous', maxWaiting: 0 },
     'maxWaiting (0) must be a whole number from 1 to 100000',
   ],
+  [
+    { mode: 'synchronous', timeout: { seconds: 2 }, batch: { linger: { seconds: 2 } } },
+    'batch.linger (2 seconds) must be shorter than timeout (2 seconds)',
+  ],
   [{ mode: 'synchronous', buffer: 1 }, "'buffer' is not known"],
 ])('the options %j are refused', (options, problem) => {
   expect(() => eventSender(Measured, options as EventSenderOptions)).toThrow(problem);
