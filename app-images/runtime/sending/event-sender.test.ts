@@ -132,6 +132,16 @@ describe('synchronous', () => {
   });
 });
 
+it('shares what waits with senders of the same contract and options', async () => {
+  const release = app.hold();
+  const sender = (maxWaiting = 2) => app.sender({ maxWaiting, mode: 'synchronous' });
+  const accepted = [sender().send(data(1)), sender().send(data(2)), sender(3).send(data(3))];
+  await expect(sender().send(data(4))).rejects.toThrow(/^2 events with \d+ bytes wait/);
+  release();
+  await Promise.all(accepted);
+  expect(app.numbers.flat().toSorted()).toEqual([1, 2, 3]);
+});
+
 describe('idempotent', () => {
   it('tries again under the same id until it is confirmed', async () => {
     app.answers = [0, 500, 207];
