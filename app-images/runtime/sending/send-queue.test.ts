@@ -1,4 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
+import { startPollingLoop } from '../process/polling-loop.ts';
+import { stopLoops } from '../process/shutdown.ts';
+import { silentLogger } from '../telemetry/logging.ts';
 import { data, Measured, SendingApp } from './testing/sending-app.ts';
 
 const app = SendingApp.forTests();
@@ -157,6 +160,26 @@ describe('when the app stops', () => {
     await app.senders.flush();
     expect(app.numbers).toEqual([[1]]);
     expect(await app.dropped('shutdown')).toBe(3);
+  });
+
+  it('what a background task sends at its end is sent', async () => {
+    const { send } = app.sender({ mode: 'synchronous' });
+    const { promise: running, resolve: started } = Promise.withResolvers<void>();
+    const { promise: stopping, resolve: stop } = Promise.withResolvers<void>();
+    const task = startPollingLoop({
+      ...{ name: 'task', minDelay: 1, maxDelay: 1, log: silentLogger },
+      poll: async () => {
+        started();
+        await stopping;
+        await send(data(1));
+        return 0;
+      },
+    });
+    await running;
+    const stopped = stopLoops([task], app.senders);
+    stop();
+    await stopped;
+    expect(await app.published()).toBe(1);
   });
 
   it('what comes later is dropped', async () => {
