@@ -49,8 +49,8 @@ const meters = defineApp({
   publishes: [Reading, Price, Alarm, Step],
 });
 
-function reader(appId: string, contract: EventContract = Reading): AppManifest {
-  return defineApp({ appId, description: 'Receives events.', port: 8080, subscribes: [contract] });
+function reader(appId: string, received: EventContract = Reading): AppManifest {
+  return defineApp({ appId, description: 'Receives events.', port: 8080, subscribes: [received] });
 }
 
 /** Consumer group of the ordered topic. */

@@ -164,12 +164,12 @@ describe('when the app stops', () => {
 
   it('what a background task sends at its end is sent', async () => {
     const { send } = app.sender({ mode: 'synchronous' });
-    const { promise: running, resolve: started } = Promise.withResolvers<void>();
-    const { promise: stopping, resolve: stop } = Promise.withResolvers<void>();
+    const { promise: running, resolve: started } = Promise.withResolvers<undefined>();
+    const { promise: stopping, resolve: stop } = Promise.withResolvers<undefined>();
     const task = startPollingLoop({
       ...{ name: 'task', minDelay: 1, maxDelay: 1, log: silentLogger },
       poll: async () => {
-        started();
+        started(undefined);
         await stopping;
         await send(data(1));
         return 0;
@@ -177,7 +177,7 @@ describe('when the app stops', () => {
     });
     await running;
     const stopped = stopLoops([task], app.senders);
-    stop();
+    stop(undefined);
     await stopped;
     expect(await app.published()).toBe(1);
   });
