@@ -1,5 +1,5 @@
 import type { KafkaClient } from './kafka-client.ts';
-import { Step } from './platform.ts';
+import { Step, STEPS_GROUP } from './platform.ts';
 
 /** What the step needs. */
 export interface PartitionsRun {
@@ -10,7 +10,6 @@ export interface PartitionsRun {
 }
 
 const KEYS = Array.from({ length: 20 }, (_, index) => `meter-${index}`);
-const GROUP = 'reads-steps';
 
 /** Why the Job failed; undefined when it did not. */
 async function refusal(run: Promise<string>): Promise<string | undefined> {
@@ -49,28 +48,30 @@ export async function partitions({
     check(said?.includes(reason) === true, `${declared} partitions of ${topic}: no '${reason}'`);
     check((await count()) === has, `${topic} has ${await count()} partitions, expected ${has}`);
   };
-  const publish = (round: number) =>
+  const publish = (round: number, keys = KEYS) =>
     client.publish(
       topic,
-      KEYS.map((key) => ({ key, value: String(round) })),
+      keys.map((key) => ({ key, value: String(round) })),
     );
 
   await provision(3);
-  await publish(1);
-  const received = await client.receive(GROUP, topic);
+  // One key is in one partition: the group has no offset in the others, and at first in none.
+  await publish(1, KEYS.slice(0, 1));
+  await expectRefused(6, 3, `group ${STEPS_GROUP} has 1 unprocessed events`);
+  const received = await client.receive(STEPS_GROUP, topic);
   await publish(2);
-  await expectRefused(6, 3, `group ${GROUP} has ${KEYS.length} unprocessed events`);
+  await expectRefused(6, 3, `group ${STEPS_GROUP} has ${KEYS.length} unprocessed events`);
 
-  received.push(...(await client.receive(GROUP, topic)));
+  received.push(...(await client.receive(STEPS_GROUP, topic)));
   const publishing = setInterval(() => void publish(3).catch(() => undefined), 1_000);
   await expectRefused(6, 3, 'events are still published');
   clearInterval(publishing);
 
-  received.push(...(await client.receive(GROUP, topic)));
+  received.push(...(await client.receive(STEPS_GROUP, topic)));
   progress((await provision(6)).trim().split('\n').at(-1)!);
   check((await count()) === 6, `${topic} has ${await count()} partitions, expected 6`);
   await publish(4);
-  received.push(...(await client.receive(GROUP, topic)));
+  received.push(...(await client.receive(STEPS_GROUP, topic)));
   const disordered = KEYS.filter((key) => {
     const rounds = received.filter((event) => event.key === key).map(({ value }) => Number(value));
     return rounds.at(-1) !== 4 || rounds.some((round, index) => round < (rounds[index - 1] ?? 0));

@@ -1,5 +1,10 @@
 import { App, Duration } from 'cdk8s';
-import { type AppManifest, defineApp, defineEvent } from '../../contracts/index.ts';
+import {
+  type AppManifest,
+  defineApp,
+  defineEvent,
+  type EventContract,
+} from '../../contracts/index.ts';
 import {
   DaprPubSub,
   Environment,
@@ -44,9 +49,12 @@ const meters = defineApp({
   publishes: [Reading, Price, Alarm, Step],
 });
 
-function reader(appId: string): AppManifest {
-  return defineApp({ appId, description: 'Receives readings.', port: 8080, subscribes: [Reading] });
+function reader(appId: string, received: EventContract = Reading): AppManifest {
+  return defineApp({ appId, description: 'Receives events.', port: 8080, subscribes: [received] });
 }
+
+/** Consumer group of the ordered topic. */
+export const STEPS_GROUP = 'reads-steps';
 
 /**
  * A platform on a Kafka of one node with a topic of each retention, one that is ordered, and consumers that start
@@ -69,6 +77,8 @@ export function declareMeters(
   pubSub.addTopic(Alarm, { retention: Duration.days(1) });
   pubSub.addTopic(Step, { partitions });
   new EventProducer(platform, 'meters', { manifest: meters, pubSub, database });
+  const steps = reader(STEPS_GROUP, Step);
+  new IdempotentConsumer(platform, STEPS_GROUP, { manifest: steps, pubSub, database });
   for (const [appId, startFrom] of Object.entries(starts)) {
     new IdempotentConsumer(platform, appId, {
       ...{ manifest: reader(appId), pubSub, database, startFrom },

@@ -6,8 +6,8 @@ import { webhooks, webhookSignature } from './webhooks.ts';
 
 const SECRET = Buffer.alloc(24, 7).toString('base64');
 
-it('has the signature of the example of Standard Webhooks', () => {
-  const secret = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+it.each(['', 'whsec_'])('has the signature of the example of Standard Webhooks (%s)', (prefix) => {
+  const secret = `${prefix}MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw`;
   const body = '{"test": 2432232314}';
   expect(webhookSignature(secret, 'msg_p5jXN8AQM9LWM0D4loKWxJek', '1614265330', body)).toBe(
     'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
@@ -55,7 +55,20 @@ describe('a webhook', () => {
   it('fails when it is not accepted', async () => {
     status = 429;
     await expect(send()).rejects.toThrow('slack answered 429');
-    await expect(send('http://127.0.0.1:9/')).rejects.toThrow();
+  });
+
+  it('fails without a word of its URL where nobody can be reached', async () => {
+    const closed = createServer();
+    await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
+    const { port } = closed.address() as AddressInfo;
+    await new Promise((resolve) => closed.close(resolve));
+    const failures = [
+      [`http://127.0.0.1:${port}/s3cret`, /^slack cannot be reached, or redirects: ECONNREFUSED$/],
+      ['http://me:s3cret@127.0.0.1/', /^slack cannot be reached, or redirects$/],
+    ] as const;
+    for (const [url, message] of failures) {
+      await expect(send(url)).rejects.toThrow(message);
+    }
   });
 });
 
@@ -69,6 +82,8 @@ describe('settings', () => {
     ['[null]', 'WEBHOOK_TARGETS[0].name'],
     ['[{"name":"Slack","url":"https://a.example"}]', 'WEBHOOK_TARGETS[0].name'],
     ['[{"name":"slack","url":"ftp://a.example"}]', 'http or https URL'],
+    ['[{"name":"slack","url":"https://me@a.example"}]', 'no user name or password'],
+    ['[{"name":"slack","url":"https://:s3cret@a.example"}]', 'no user name or password'],
     [
       '[{"name":"slack","url":"https://a.example","format":"teams"}]',
       'WEBHOOK_TARGETS[0].format must be one of json, slack, jira',
@@ -88,6 +103,28 @@ describe('settings', () => {
     expect(settings({ WEBHOOK_TARGETS, WEBHOOK_SECRET: SECRET }).targets).toEqual([
       { name: 'slack', url: 'https://a.example', format: 'json' },
     ]);
+  });
+
+  it.each([
+    ['the prefix of Standard Webhooks', `whsec_${SECRET}`],
+    ['the end of a line, as files have it', `${SECRET}\n`],
+    ['no padding', Buffer.alloc(25, 255).toString('base64').replace(/=+$/, '')],
+  ])('take a key with %s', (_what, secret) => {
+    const WEBHOOK_TARGETS = '[{"name":"slack","url":"https://a.example"}]';
+    const env = { WEBHOOK_TARGETS, WEBHOOK_SECRET: secret };
+    expect(settings(env).secret).toBe(secret.trim());
+  });
+
+  it.each([
+    ['which is a sentence', 'this is no key at all, but it is a long text'],
+    ['with characters of URLs', Buffer.alloc(25, 255).toString('base64url')],
+    ['too short behind its prefix', `whsec_${Buffer.alloc(20, 7).toString('base64')}`],
+    ['with the prefix twice', `whsec_whsec_${SECRET}`],
+  ])('refuse a key %s', (_what, secret) => {
+    const WEBHOOK_TARGETS = '[{"name":"slack","url":"https://a.example"}]';
+    expect(() => settings({ WEBHOOK_TARGETS, WEBHOOK_SECRET: secret })).toThrow(
+      'WEBHOOK_SECRET must be Base64 of at least 24 bytes',
+    );
   });
 
   it('have json alone where the app has no other format', () => {

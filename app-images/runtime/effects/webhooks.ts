@@ -6,7 +6,7 @@ import {
   type SideEffect,
   sideEffect,
 } from './effects.ts';
-import type { WebhookSettings, WebhookTarget } from './webhook-settings.ts';
+import { webhookKey, type WebhookSettings, type WebhookTarget } from './webhook-settings.ts';
 
 /** Time that a receiver has to answer, in milliseconds. Shorter than the lease of a side effect. */
 const ANSWER_TIMEOUT = 10_000;
@@ -15,7 +15,7 @@ const ANSWER_TIMEOUT = 10_000;
  * The signature of a webhook, by Standard Webhooks, as `webhook-signature` has it. Receivers compare it with that of what
  * they got.
  *
- * @param secret key of the HMAC, Base64.
+ * @param secret key of the HMAC, Base64, with or without the prefix `whsec_`.
  * @param id `webhook-id` of the message. Repetitions have the same.
  * @param timestamp `webhook-timestamp`, in seconds since 1970.
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
@@ -26,8 +26,18 @@ export function webhookSignature(
   timestamp: string,
   body: string,
 ): string {
-  const key = Buffer.from(secret, 'base64');
-  return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
+  return `v1,${createHmac('sha256', webhookKey(secret)).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
+}
+
+/** What `fetch` throws where it has no answer: its own message may quote the URL, which is a secret. */
+function notReached(name: string, error: unknown): unknown {
+  if (!(error instanceof TypeError)) {
+    return error;
+  }
+  const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
+  return new Error(
+    `${name} cannot be reached, or redirects${code === undefined ? '' : `: ${code}`}`,
+  );
 }
 
 /** Posts a signed message. @throws Error when it is not accepted. */
@@ -50,6 +60,8 @@ async function post(
     },
     redirect: 'error',
     signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT)]),
+  }).catch((error: unknown) => {
+    throw notReached(name, error);
   });
   await response.body?.cancel();
   if (!response.ok) {

@@ -158,11 +158,11 @@ export function startApp(manifest: AppManifest, parts: AppParts): void {
       }),
       ...jobs.receiving,
       ...(requests && { requests }),
+      senders,
       loops: [
         ...(consumer?.loops ?? []),
         ...jobs.loops,
         ...(relay === undefined ? [] : [relay]),
-        ...(senders === undefined ? [] : [senders]),
         ...(tasks.length > 0 ? [startHousekeeping(context, tasks)] : []),
       ],
     };

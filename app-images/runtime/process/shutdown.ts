@@ -30,6 +30,20 @@ export async function drain(
   return 'timeout';
 }
 
+/** Something that ends with the process. */
+interface Stoppable {
+  stop(): Promise<void>;
+}
+
+/** Stops background tasks, and then what sends their events. */
+export async function stopLoops(
+  loops: readonly Stoppable[],
+  senders: Stoppable | undefined,
+): Promise<void> {
+  await Promise.all(loops.map((loop) => loop.stop()));
+  await senders?.stop();
+}
+
 /** Stops a server and what belongs to it on SIGTERM or SIGINT, once it has drained. */
 export function stopOnSignal(
   server: Server,

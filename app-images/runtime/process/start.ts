@@ -20,7 +20,7 @@ import { isContainerRestart, resubscribeGuard } from './resubscribe-guard.ts';
 import { InFlightTracker } from '../http/in-flight-tracker.ts';
 import { consumerServer } from '../http/server.ts';
 import { numberFromEnv } from './environment.ts';
-import { type DrainOptions, stopOnSignal } from './shutdown.ts';
+import { type DrainOptions, stopLoops, stopOnSignal } from './shutdown.ts';
 import { restartSidecar, restartSidecarLater, sidecarKeepsDeliveries } from '../sidecar/sidecar.ts';
 import { checkSidecarVersion } from '../sidecar/sidecar-version.ts';
 import { loadTracing } from '../telemetry/load-tracing.ts';
@@ -78,6 +78,8 @@ export interface ProcessParts {
   readonly requests?: FastifyInstance;
   /** Background tasks, which end with the process. */
   readonly loops: readonly Pick<PollingLoop, 'stop'>[];
+  /** Sends events without a transaction, also those of background tasks: it ends after them. @default - none */
+  readonly senders?: Pick<PollingLoop, 'stop'> | undefined;
   /** Another reason why the app is not ready. @default - none */
   readonly problem?: () => string | undefined;
 }
@@ -92,7 +94,8 @@ function databaseProblem(): string | undefined {
 
 /**
  * Starts a process that handles deliveries and requests until it is stopped. It stops in this order: deliveries and
- * requests in flight, the server, the background tasks (a relay publishes what was committed), the database, tracing.
+ * requests in flight, the server, the background tasks (a relay publishes what was committed), what they sent without a
+ * transaction, the database, tracing.
  */
 export async function startProcess(
   manifest: AppManifest,
@@ -127,6 +130,7 @@ export async function startProcess(
     jobs,
     requests,
     loops,
+    senders,
     problem: ownProblem,
   } = parts({
     ...{ appId, pool, metrics, log, inFlight, tracing },
@@ -152,7 +156,7 @@ export async function startProcess(
   const end = async (): Promise<void> => {
     scraped.stop();
     await requests?.close();
-    await Promise.all(loops.map((loop) => loop.stop()));
+    await stopLoops(loops, senders);
     await pool.end();
     await tracing?.stop();
   };

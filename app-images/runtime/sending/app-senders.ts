@@ -29,9 +29,18 @@ export function sendable({ publishes = [] }: AppManifest): EventContract[] {
   return publishes.filter((contract) => allowsDelivery(contract, 'at-least-once'));
 }
 
+/** The same for senders of one contract with the same options, however often they are made. */
+function queueName({ contract, ...options }: SendSettings): string {
+  return JSON.stringify([
+    contractName(contract),
+    contract.topic,
+    Object.entries(options).toSorted(),
+  ]);
+}
+
 /** Sends the events of an app that do not go through its outbox. */
 export class AppSenders {
-  readonly #queues = new Map<SendSettings, SendQueue>();
+  readonly #queues = new Map<string, SendQueue>();
   readonly #contracts: ReadonlySet<string>;
   readonly #drops: DropLog;
   #ended = false;
@@ -111,14 +120,15 @@ export class AppSenders {
   }
 
   #queueOf(settings: SendSettings): SendQueue {
-    let queue = this.#queues.get(settings);
+    const name = queueName(settings);
+    let queue = this.#queues.get(name);
     if (queue === undefined) {
       const { publisher, longestPause } = this.options;
       queue = new SendQueue(settings, { publisher, longestPause });
       if (this.#ended) {
         queue.end();
       }
-      this.#queues.set(settings, queue);
+      this.#queues.set(name, queue);
     }
     return queue;
   }

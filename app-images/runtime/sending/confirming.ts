@@ -13,13 +13,13 @@ export interface Unsent {
   /** As JSON. */
   readonly event: string;
   readonly traceparent: string | undefined;
+  /** When its time for all tries is over, on the clock of `performance`. */
+  readonly until: number;
 }
 
 /** How a confirmation is waited for. */
 export interface Confirming {
   readonly publisher: Pick<Publisher, 'publishMany' | 'maxBatchSize'>;
-  /** Time for all tries, in milliseconds. */
-  readonly timeout: number;
   readonly triesAgain: boolean;
   /** Ends further tries. */
   readonly ended: AbortSignal;
@@ -33,15 +33,23 @@ function publishError(error: unknown): PublishError {
   return error instanceof PublishError ? error : new PublishError(describeFailure(error));
 }
 
-/** One try. A request that is refused for its content is divided, since a part of it may be accepted. */
+/**
+ * One try. A request that is refused for its content is divided, since a part of it may be accepted.
+ *
+ * @param end when it is over, on the clock of `performance`.
+ */
 async function tryOnce<Event extends Unsent>(
   publisher: Confirming['publisher'],
   topic: string,
   events: readonly Event[],
-  timeout: number,
+  end: number,
 ): Promise<Failures<Event>> {
   const entries = events.map(({ key, event }, index) => ({ entryId: String(index), key, event }));
   const traceparent = events.length === 1 ? events[0]!.traceparent : undefined;
+  const timeout = Math.ceil(end - performance.now());
+  if (timeout <= 0) {
+    return new Map(events.map((event) => [event, new PublishError('its time was over')]));
+  }
   try {
     const refused = await publisher.publishMany(topic, entries, traceparent, timeout);
     return new Map(
@@ -54,39 +62,45 @@ async function tryOnce<Event extends Unsent>(
     if (events.length > 1 && isRefusedForItsContent(failure)) {
       const half = events.length >> 1;
       return new Map([
-        ...(await tryOnce(publisher, topic, events.slice(0, half), timeout)),
-        ...(await tryOnce(publisher, topic, events.slice(half), timeout)),
+        ...(await tryOnce(publisher, topic, events.slice(0, half), end)),
+        ...(await tryOnce(publisher, topic, events.slice(half), end)),
       ]);
     }
     return new Map(events.map((event) => [event, failure]));
   }
 }
 
-/** Publishes the events of one request. Never throws. @returns those that were not confirmed, and why. */
+/**
+ * Publishes the events of one request, until the time of the last of them is over. Never throws.
+ *
+ * @returns those that were not confirmed, and why.
+ */
 export async function confirmed<Event extends Unsent>(
-  { publisher, timeout, triesAgain, ended, longestPause = Infinity }: Confirming,
+  { publisher, triesAgain, ended, longestPause = Infinity }: Confirming,
   { topic, events }: PublishRequest<Event>,
 ): Promise<Failures<Event>> {
-  const end = performance.now() + timeout;
+  const given: Failures<Event> = new Map();
   /** Time that was not really waited for. */
   let skipped = 0;
   let pause: number = PAUSE.first;
-  for (let tries = 1, left = events; ; tries++) {
-    const time = Math.max(1, Math.ceil(end - skipped - performance.now()));
-    const failures = await tryOnce(publisher, topic, left, time);
-    left = [...failures.keys()];
-    const isOver = end - skipped - performance.now() <= pause;
-    if (left.length === 0 || !triesAgain || ended.aborted || isOver) {
-      return new Map(
-        [...failures].map(([event, { message, status }]) => {
-          const reason = tries === 1 ? message : `${message} (after ${tries} tries)`;
-          return [event, new PublishError(reason, status)];
-        }),
-      );
+  for (let tries = 1, left = events; left.length > 0; tries++) {
+    const end = Math.max(...left.map(({ until }) => until)) - skipped;
+    const failures = await tryOnce(publisher, topic, left, end);
+    const next = performance.now() + skipped + pause;
+    const again = triesAgain && !ended.aborted;
+    left = [...failures.keys()].filter(({ until }) => again && next < until);
+    for (const [event, { message, status }] of failures) {
+      if (!left.includes(event)) {
+        const reason = tries === 1 ? message : `${message} (after ${tries} tries)`;
+        given.set(event, new PublishError(reason, status));
+      }
     }
-    const waited = Math.min(pause, longestPause);
-    await sleep(waited, undefined, { signal: ended }).catch(() => undefined);
-    skipped += pause - waited;
-    pause = Math.min(PAUSE.longest, 2 * pause);
+    if (left.length > 0) {
+      const waited = Math.min(pause, longestPause);
+      await sleep(waited, undefined, { signal: ended }).catch(() => undefined);
+      skipped += pause - waited;
+      pause = Math.min(PAUSE.longest, 2 * pause);
+    }
   }
+  return given;
 }

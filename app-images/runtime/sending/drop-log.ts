@@ -11,35 +11,62 @@ interface Drops {
   readonly last: GivenUp;
   /** Events that no line has told. */
   readonly events: number;
-  readonly loggedAt: number;
+  /** Writes those, once the interval is over. */
+  readonly timer: NodeJS.Timeout;
 }
 
 /** Counts and logs events that nobody waits for and that were dropped: a line in ten seconds tells how many. */
 export class DropLog {
   readonly #drops = new Map<string, Drops>();
 
+  #ended = false;
+
+  /** @param interval between two lines, in milliseconds. */
   public constructor(
     private readonly metrics: RuntimeMetrics,
     private readonly log: Logger,
+    private readonly interval = INTERVAL,
   ) {}
 
   public dropped(type: string, given: GivenUp): void {
     this.metrics.dropped(type, given.reason);
     const name = `${type} ${given.reason}`;
-    const { events = 0, loggedAt = -Infinity } = this.#drops.get(name) ?? {};
-    const drops = { type, last: given, events: events + 1, loggedAt };
-    this.#drops.set(name, performance.now() - loggedAt < INTERVAL ? drops : this.#write(drops));
+    const drops = this.#drops.get(name);
+    if (drops === undefined) {
+      this.#write({ type, last: given, events: 1 });
+      this.#wait(name, { type, last: given, events: 0 });
+    } else {
+      this.#drops.set(name, { ...drops, last: given, events: drops.events + 1 });
+    }
+  }
+
+  /** Writes what no line has told, and from now on each event at once. */
+  public end(): void {
+    this.#ended = true;
+    [...this.#drops.keys()].forEach((name) => this.#tell(name));
+  }
+
+  /** Gathers events until the interval is over. */
+  #wait(name: string, drops: Omit<Drops, 'timer'>): void {
+    if (!this.#ended) {
+      const timer = setTimeout(() => this.#tell(name), this.interval).unref();
+      this.#drops.set(name, { ...drops, timer });
+    }
   }
 
   /** Writes what no line has told. */
-  public end(): void {
-    this.#drops.forEach((drops) => drops.events > 0 && this.#write(drops));
-    this.#drops.clear();
+  #tell(name: string): void {
+    const { timer, ...drops } = this.#drops.get(name)!;
+    clearTimeout(timer);
+    this.#drops.delete(name);
+    if (drops.events > 0) {
+      this.#write(drops);
+      this.#wait(name, { ...drops, events: 0 });
+    }
   }
 
-  #write({ type, last, events }: Drops): Drops {
+  #write({ type, last, events }: Omit<Drops, 'timer'>): void {
     const { reason, error } = last;
     this.log.warn({ type, events, reason, problem: describeFailure(error) }, 'events dropped');
-    return { type, last, events: 0, loggedAt: performance.now() };
   }
 }

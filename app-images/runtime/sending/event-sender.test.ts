@@ -69,6 +69,10 @@ it.each([
     { mode: 'synchronous', maxWaiting: 0 },
     'maxWaiting (0) must be a whole number from 1 to 100000',
   ],
+  [
+    { mode: 'synchronous', timeout: { seconds: 2 }, batch: { linger: { seconds: 2 } } },
+    'batch.linger (2 seconds) must be shorter than timeout (2 seconds)',
+  ],
   [{ mode: 'synchronous', buffer: 1 }, "'buffer' is not known"],
 ])('the options %j are refused', (options, problem) => {
   expect(() => eventSender(Measured, options as EventSenderOptions)).toThrow(problem);
@@ -126,6 +130,16 @@ describe('synchronous', () => {
     await Promise.all(accepted);
     expect(app.numbers.flat().toSorted()).toEqual([1, 2]);
   });
+});
+
+it('shares what waits with senders of the same contract and options', async () => {
+  const release = app.hold();
+  const sender = (maxWaiting = 2) => app.sender({ maxWaiting, mode: 'synchronous' });
+  const accepted = [sender().send(data(1)), sender().send(data(2)), sender(3).send(data(3))];
+  await expect(sender().send(data(4))).rejects.toThrow(/^2 events with \d+ bytes wait/);
+  release();
+  await Promise.all(accepted);
+  expect(app.numbers.flat().toSorted()).toEqual([1, 2, 3]);
 });
 
 describe('idempotent', () => {

@@ -17,7 +17,8 @@ export interface EventSender<Contract extends EventContract> {
 
 /**
  * Sends events of a contract whose `delivery` is weaker than `effect-once`, without a transaction and the outbox. What is
- * under way when the app is told to stop is still sent, for up to 5 seconds.
+ * under way when the app is told to stop is still sent, for up to 5 seconds. It belongs beside the handlers, not into one: senders
+ * of a contract with the same options share their buffer and their order.
  *
  * @throws Error when the contract does not allow it, its events hold personal data or large values, or an option is not valid.
  * @example

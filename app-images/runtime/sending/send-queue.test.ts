@@ -1,4 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
+import { startPollingLoop } from '../process/polling-loop.ts';
+import { stopLoops } from '../process/shutdown.ts';
+import { silentLogger } from '../telemetry/logging.ts';
 import { data, Measured, SendingApp } from './testing/sending-app.ts';
 
 const app = SendingApp.forTests();
@@ -43,6 +46,35 @@ describe('batched', () => {
       Array.from({ length: 4 }, () => 'fulfilled'),
     );
     expect(app.numbers).toEqual([[0, 1, 2, 3], [0, 1], [0], [1], [2, 3]]);
+  });
+});
+
+describe('the timeout', () => {
+  it('counts from send, also for what waits behind its key', async () => {
+    const release = app.hold();
+    const options = { mode: 'synchronous', timeout: { seconds: 1 }, batch: {} } as const;
+    const { send } = app.sender(options);
+    const results = await Promise.allSettled([1, 2, 3, 4, 5].map((n) => send(data(n))));
+    expect(results.map(({ status }) => status)).toEqual(
+      Array.from({ length: 5 }, () => 'rejected'),
+    );
+    release();
+    await app.senders.flush();
+    // The others were given up with the first, so they were never sent.
+    expect(app.numbers).toEqual([[1]]);
+  });
+
+  it('is that of each event, where a request has several', async () => {
+    const release = app.hold();
+    const options = { mode: 'synchronous', timeout: { seconds: 1 } } as const;
+    const { send } = app.sender({ ...options, batch: { linger: { seconds: 0.5 } } });
+    const first = send(data(1, 'a'));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const second = send(data(2, 'b'));
+    await expect(first).rejects.toThrow('the broker has not confirmed it in 1000 ms');
+    release();
+    await second;
+    expect(app.numbers).toEqual([[1, 2]]);
   });
 });
 
@@ -100,7 +132,7 @@ describe('fire and forget', () => {
 
 describe('when the app stops', () => {
   it('what waits is sent', async () => {
-    const { send } = app.sender({ mode: 'fire-and-forget', batch: { linger: { seconds: 10 } } });
+    const { send } = app.sender({ mode: 'fire-and-forget', batch: { linger: { seconds: 9 } } });
     await send(data(1));
     await app.senders.stop();
     expect(app.numbers).toEqual([[1]]);
@@ -116,6 +148,38 @@ describe('when the app stops', () => {
     await told;
     expect(await app.dropped('shutdown')).toBe(1);
     expect(app.warned).toMatchObject([{ events: 1, reason: 'shutdown' }]);
+  });
+
+  it('what waits behind its key is not sent once it was given up', async () => {
+    const release = app.hold();
+    const { send } = app.sender({ mode: 'fire-and-forget' });
+    await Promise.all([1, 2, 3].map((n) => send(data(n))));
+    await vi.waitFor(() => expect(app.numbers).toEqual([[1]]));
+    await app.senders.stop(20);
+    release();
+    await app.senders.flush();
+    expect(app.numbers).toEqual([[1]]);
+    expect(await app.dropped('shutdown')).toBe(3);
+  });
+
+  it('what a background task sends at its end is sent', async () => {
+    const { send } = app.sender({ mode: 'synchronous' });
+    const { promise: running, resolve: started } = Promise.withResolvers<undefined>();
+    const { promise: stopping, resolve: stop } = Promise.withResolvers<undefined>();
+    const task = startPollingLoop({
+      ...{ name: 'task', minDelay: 1, maxDelay: 1, log: silentLogger },
+      poll: async () => {
+        started(undefined);
+        await stopping;
+        await send(data(1));
+        return 0;
+      },
+    });
+    await running;
+    const stopped = stopLoops([task], app.senders);
+    stop(undefined);
+    await stopped;
+    expect(await app.published()).toBe(1);
   });
 
   it('what comes later is dropped', async () => {

@@ -8,6 +8,9 @@ import type { SendSettings } from './send-settings.ts';
 /** Bytes of the events of one sender that wait for their confirmation. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
+/** A try with less time than this is not begun, in milliseconds: nothing would be confirmed in it. */
+const SHORTEST_TRY = 10;
+
 /** An event was not confirmed. */
 export interface GivenUp {
   readonly reason: DropReason;
@@ -34,10 +37,11 @@ export class SendQueue {
   #settled = 0;
   #sending: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #expiry: NodeJS.Timeout | undefined;
 
   public constructor(
     private readonly settings: SendSettings,
-    private readonly options: Omit<Confirming, 'ended' | 'timeout' | 'triesAgain'>,
+    private readonly options: Omit<Confirming, 'ended' | 'triesAgain'>,
   ) {}
 
   /** Events that are not confirmed. */
@@ -46,7 +50,7 @@ export class SendQueue {
   }
 
   public add({ key, text }: OutgoingEvent, traceparent: string | undefined, settle: Settle): void {
-    const { contract, apart, maxWaiting } = this.settings;
+    const { contract, apart, maxWaiting, timeout } = this.settings;
     const bytes = Buffer.byteLength(text);
     if (this.#ended.signal.aborted) {
       settle({ reason: 'shutdown', error: new PublishError('the app stops, and sends nothing') });
@@ -60,8 +64,12 @@ export class SendQueue {
       return;
     }
     const since = performance.now();
-    const event = { topic: contract.topic, key, event: text, traceparent, bytes, since, settle };
+    const event: Waiting = {
+      ...{ topic: contract.topic, key, event: text, traceparent, bytes, settle },
+      ...{ since, until: since + timeout },
+    };
     this.#unsettled.add(event);
+    this.#expiry ??= setTimeout(() => this.#expire(), timeout);
     this.#bytes += bytes;
     if (apart) {
       this.#run(this.#confirm([event]));
@@ -88,6 +96,7 @@ export class SendQueue {
   public end(): void {
     this.#ended.abort();
     clearTimeout(this.#timer);
+    clearTimeout(this.#expiry);
     this.#waiting = [];
     const error = new PublishError('the app stops, and has no confirmation');
     [...this.#unsettled].forEach((event) => this.#settle(event, { reason: 'shutdown', error }));
@@ -126,19 +135,41 @@ export class SendQueue {
     }
   }
 
-  /** Never throws. */
+  /** Never throws. What was settled meanwhile is not sent: its time was over, or the app stops. */
   async #confirm(events: readonly Waiting[]): Promise<void> {
-    const { mode, timeout } = this.settings;
+    const { mode } = this.settings;
     const confirming = {
       ...this.options,
-      ...{ timeout, triesAgain: mode === 'idempotent', ended: this.#ended.signal },
+      ...{ triesAgain: mode === 'idempotent', ended: this.#ended.signal },
     };
-    for (const request of publishRequests(events, this.options.publisher.maxBatchSize)) {
-      const failures = await confirmed(confirming, request);
-      for (const event of request.events) {
+    for (const { topic, events: all } of publishRequests(
+      events,
+      this.options.publisher.maxBatchSize,
+    )) {
+      this.#expire(SHORTEST_TRY);
+      const left = all.filter((event) => this.#unsettled.has(event));
+      const failures = await confirmed(confirming, { topic, events: left });
+      for (const event of left) {
         const error = failures.get(event);
         this.#settle(event, error && { reason: 'not_confirmed', error });
       }
+    }
+  }
+
+  /** Gives up the events whose time is over, wherever they are: those that came first have the least left. */
+  #expire(margin = 0): void {
+    clearTimeout(this.#expiry);
+    this.#expiry = undefined;
+    for (const event of this.#unsettled) {
+      const left = event.until - performance.now();
+      if (left > margin) {
+        this.#expiry = setTimeout(() => this.#expire(), Math.ceil(left));
+        return;
+      }
+      const error = new PublishError(
+        `the broker has not confirmed it in ${this.settings.timeout} ms`,
+      );
+      this.#settle(event, { reason: 'not_confirmed', error });
     }
   }
 

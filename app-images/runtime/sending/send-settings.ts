@@ -29,7 +29,7 @@ export type SendMode = 'fire-and-forget' | 'synchronous' | 'idempotent';
 export interface SendBatchOptions {
   /** Events of a request, at most, 1 to 1000. @default 100 */
   readonly maxEvents?: number;
-  /** How long the first of them waits for others, at most 10 seconds. @default { seconds: 0.01 } */
+  /** How long the first of them waits for others, at most 10 seconds and shorter than the timeout. @default { seconds: 0.01 } */
   readonly linger?: TimeSpan;
 }
 
@@ -37,7 +37,11 @@ export interface SendBatchOptions {
 export interface EventSenderOptions {
   /** How events are sent. */
   readonly mode: SendMode;
-  /** Time to a confirmation, further tries included, 1 to 300 seconds. @default { seconds: 10 } */
+  /**
+   * Time from `send` to a confirmation, 1 to 300 seconds: with what it waits for others, and further tries.
+   *
+   * @default { seconds: 10 }
+   */
   readonly timeout?: TimeSpan;
   /**
    * Sends several events in one request. The order of each key is kept: where a key comes twice, there are more requests.
@@ -118,11 +122,19 @@ export function sendSettings(contract: EventContract, options: EventSenderOption
     );
   }
   const { mode, timeout = { seconds: 10 }, batch, maxWaiting = 1_000 } = options;
+  const { maxEvents = MAX_EVENTS, linger = { seconds: 0.01 } } = batch ?? { linger: {} };
+  if (secondsOf(linger) >= secondsOf(timeout)) {
+    throw new Error(
+      withCode(
+        'EP1001',
+        `the sender of '${contract.type}' is not valid: batch.linger (${secondsOf(linger)} seconds) must be shorter than timeout (${secondsOf(timeout)} seconds), which counts from send: raise timeout, or wait less for others`,
+      ),
+    );
+  }
   const problem = contractProblem(contract, mode);
   if (problem !== undefined) {
     throw new Error(withCode('EP8004', problem));
   }
-  const { maxEvents = MAX_EVENTS, linger = { seconds: 0.01 } } = batch ?? { linger: {} };
   return {
     ...{ contract, mode, maxEvents, maxWaiting },
     timeout: Math.ceil(secondsOf(timeout) * 1000),

@@ -45,7 +45,7 @@ export abstract class KafkaBroker extends MessageBroker {
   protected abstract connection(): KafkaConnection;
   readonly #starts: GroupStart[] = [];
 
-  /** Where consumer groups that are new start, where they say so. */
+  /** Consumer groups, and where each starts when it is new. */
   protected get starts(): readonly GroupStart[] {
     return [...this.#starts];
   }
@@ -73,12 +73,10 @@ export abstract class KafkaBroker extends MessageBroker {
     return appId;
   }
 
-  /** Notes where an app's group starts, where it says so. */
+  /** Notes where an app's group starts: at the first event, unless it says otherwise. */
   protected noteStart(topic: string, { appId }: IEventApp, { startFrom }: SubscriptionNeeds): void {
-    if (startFrom !== undefined) {
-      const group = this.consumerGroupOf(appId);
-      this.#starts.push({ topic, group, start: startFrom });
-    }
+    const group = this.consumerGroupOf(appId);
+    this.#starts.push({ topic, group, start: startFrom ?? 'beginning' });
   }
 
   /** Pods of a group share the partitions, and a key is in one of them. */

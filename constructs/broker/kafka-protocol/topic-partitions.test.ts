@@ -14,6 +14,8 @@ interface Answers {
   /** Lines of `kafka-consumer-groups.sh --describe`, or how it fails. */
   readonly groups?: readonly string[];
   readonly groupsFail?: boolean;
+  /** Groups that the platform declares, which start at the first event. */
+  readonly readers?: readonly string[];
   /** Offsets of the first events. */
   readonly earliest?: readonly number[];
   /** Offsets of the next events at each look. */
@@ -25,7 +27,7 @@ const HEAD = 'GROUP TOPIC PARTITION CURRENT-OFFSET LOG-END-OFFSET LAG';
 /** Runs the script for the topic `orders`, with Kafka's tools as files that answer. */
 function run(declared: number, ordered: boolean, answers: Answers = {}) {
   const { groups = [], groupsFail = false, earliest = [0, 0] } = answers;
-  const { latest = [[8, 5]] } = answers;
+  const { latest = [[8, 5]], readers = [] } = answers;
   const folder = mkdtempSync(join(tmpdir(), 'topic-script-'));
   folders.push(folder);
   mkdirSync(join(folder, 'bin'));
@@ -55,10 +57,12 @@ if [ -e ${folder}/looked ]; then cat ${folder}/latest-${latest.length - 1}; else
 touch ${folder}/looked`,
   );
   const sizes = { replicationFactor: 3, minInSyncReplicas: 2, retention: Duration.days(7) };
-  const script = topicScript('kafka:9092', [
+  const topics = [
     { name: 'orders', partitions: declared, ordered, ...sizes },
     { name: 'prices', partitions: 4, ...sizes },
-  ]);
+  ];
+  const starts = readers.map((group) => ({ topic: 'orders', group, start: 'beginning' as const }));
+  const script = topicScript('kafka:9092', topics, undefined, starts);
   const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-c', script], {
     env: { PATH: process.env.PATH, KAFKA_HOME: folder, DRAIN_SECONDS: '0' },
     encoding: 'utf8',
@@ -86,6 +90,14 @@ describe('a topic that shall have more partitions', () => {
       { groups: ['shop orders 0 - 8 -', 'old orders 1 2 5 3'], earliest: [8, 5] },
     ],
     ['it is empty', { groups: ['shop orders 0 - 0 -'], latest: [[0, 0]] }],
+    [
+      'declared groups have processed all',
+      { groups: ['shop orders 0 8 8 0', 'shop orders 1 5 5 0'], readers: ['shop'] },
+    ],
+    [
+      'a group is at the end, which the first look did not see yet',
+      { groups: ['shop orders 0 9 9 0', 'shop orders 1 5 5 0'] },
+    ],
   ])('grows when it is ordered and %s', (_name, answers) => {
     expect(run(6, true, answers)).toEqual({
       ...{ status: 0, stdout: DONE, stderr: '', looks: 3 },
@@ -98,9 +110,29 @@ describe('a topic that shall have more partitions', () => {
       'groups are behind',
       {
         groups: ['shop orders 0 3 8 5', 'shop orders 1 4 5 1', 'mail orders 0 8 8 0'],
-        earliest: [1, 0],
+        earliest: [1, 3],
       },
-      'group shop has 6 unprocessed events',
+      'group shop has 6 unprocessed events; group mail has 2 unprocessed events',
+    ],
+    [
+      // The other partition was not read since the group began, so Kafka has no line for it.
+      'a group has an offset in one partition only',
+      { groups: ['shop orders 0 8 8 0'] },
+      'group shop has 5 unprocessed events',
+    ],
+    [
+      'a group is behind in one partition, and ahead of the look in the other',
+      { groups: ['shop orders 0 12 12 0', 'shop orders 1 3 5 2'] },
+      'group shop has 2 unprocessed events',
+    ],
+    [
+      'a declared group has never connected',
+      {
+        groups: ['mail orders 0 8 8 0', 'mail orders 1 5 5 0'],
+        readers: ['mail', 'shop'],
+        earliest: [6, 4],
+      },
+      'group shop has 3 unprocessed events',
     ],
     [
       'a group has not read anything',
@@ -110,7 +142,7 @@ describe('a topic that shall have more partitions', () => {
     [
       'events are published',
       {
-        groups: ['shop orders 0 8 8 0'],
+        groups: ['shop orders 0 8 8 0', 'shop orders 1 5 5 0'],
         latest: [
           [8, 5],
           [8, 6],
@@ -154,4 +186,23 @@ it.each([true, false])('a topic never loses a partition, be it ordered (%s) or n
 
 it('a topic with as many partitions as declared is not looked at', () => {
   expect(run(2, true)).toMatchObject({ status: 0, stdout: DONE, looks: 0, changes: CONFIGURED });
+});
+
+it('waits for the groups of a topic that do not start now', () => {
+  const sizes = { replicationFactor: 3, minInSyncReplicas: 2, retention: Duration.days(7) };
+  const script = topicScript(
+    'kafka:9092',
+    [
+      { name: 'orders', partitions: 6, ordered: true, ...sizes },
+      { name: 'prices', partitions: 6, ordered: true, ...sizes },
+    ],
+    undefined,
+    [
+      { topic: 'orders', group: 'shop', start: 'beginning' },
+      { topic: 'orders', group: 'mail', start: new Date(0) },
+      { topic: 'orders', group: 'news', start: 'now' },
+    ],
+  );
+  expect(script).toContain("\nensure_ordered_topic 'mail shop' orders 6 3 ");
+  expect(script).toContain("\nensure_ordered_topic '' prices 6 3 ");
 });

@@ -10,9 +10,9 @@ offsets() {
     --topic "\${1//./\\\\.}" --time "$2" | awk -F: -v name="$1" '$1 == name' | sort
 }
 
-# name, partitions, partitions declared: whether no event is unprocessed, and none is published
+# name, partitions, partitions declared, groups declared: whether no event is unprocessed, and none is published
 is_drained() {
-  local name="$1" found="$2" partitions="$3" first ends said reasons
+  local name="$1" found="$2" partitions="$3" declared="$4" first ends said reasons
   # Errors end the script, also where it is asked whether this holds.
   first=$(offsets "$name" earliest) || exit 1
   ends=$(offsets "$name" latest) || exit 1
@@ -24,17 +24,35 @@ is_drained() {
     echo "offsets of the groups of topic $name: $said" >&2
     exit 1
   }
-  # What a group has not read begins where it goes on, or at the first event that is still kept.
-  reasons=$(echo "$said" | awk -v name="$name" -v first="$(echo "$first" | tr '\\n' ' ')" '
+  # What a group has not read begins where it goes on, or at the first event that is still kept. Kafka has no line for a
+  # partition of which the group has no offset, and none for a group that has never connected.
+  reasons=$(echo "$said" | awk -v name="$name" -v declared="$declared" \\
+    -v first="$(echo "$first" | tr '\\n' ' ')" -v ends="$(echo "$ends" | tr '\\n' ' ')" '
+    function read_by(group) { if (!(group in known)) { known[group] = 1; readers[++count] = group } }
     BEGIN {
-      count = split(first, lines, " ")
-      for (line = 1; line <= count; line++) { split(lines[line], part, ":"); from[part[2]] = part[3] }
+      lines = split(first, line, " ")
+      for (i = 1; i <= lines; i++) { split(line[i], part, ":"); from[part[2]] = part[3] }
+      lines = split(ends, line, " ")
+      for (i = 1; i <= lines; i++) { split(line[i], part, ":"); end[part[2]] = part[3] }
+      lines = split(declared, line, " ")
+      for (i = 1; i <= lines; i++) read_by(line[i])
     }
     $2 == name && $3 ~ /^[0-9]+$/ {
-      next_offset = $4 ~ /^[0-9]+$/ && $4 + 0 > from[$3] + 0 ? $4 : from[$3]
-      behind[$1] += $5 - next_offset
+      read_by($1)
+      if ($4 ~ /^[0-9]+$/) offset[$1 " " $3] = $4
     }
-    END { for (group in behind) if (behind[group] > 0) printf "group %s has %d unprocessed events; ", group, behind[group] }')
+    END {
+      for (i = 1; i <= count; i++) {
+        behind = 0
+        for (partition in end) {
+          next_offset = from[partition] + 0
+          at = readers[i] " " partition
+          if (at in offset && offset[at] + 0 > next_offset) next_offset = offset[at] + 0
+          if (end[partition] + 0 > next_offset) behind += end[partition] - next_offset
+        }
+        if (behind > 0) printf "group %s has %d unprocessed events; ", readers[i], behind
+      }
+    }')
   sleep "\${DRAIN_SECONDS:-5}"
   if [ "$(offsets "$name" latest)" != "$ends" ]; then
     reasons="\${reasons}events are still published; "
@@ -45,13 +63,13 @@ is_drained() {
   fi
 }
 
-# As ensure_topic, without the loss of an order
+# groups declared, and then as ensure_topic, without the loss of an order
 ensure_ordered_topic() {
-  local name="$1" partitions="$2" found
-  shift 2
+  local declared="$1" name="$2" partitions="$3" found
+  shift 3
   found=$(echo "$present" | awk -v name="$name" '$1 == name { print $2 }')
   if [ -n "$found" ] && [ "$found" -lt "$partitions" ]; then
-    is_drained "$name" "$found" "$partitions" || partitions="$found"
+    is_drained "$name" "$found" "$partitions" "$declared" || partitions="$found"
   fi
   ensure_topic "$name" "$partitions" "$@"
 }
@@ -59,9 +77,21 @@ ensure_ordered_topic() {
 `;
 
 /**
+ * Consumer groups that have events of a topic to process, be they connected yet or not. One that starts now has none
+ * before it has an offset.
+ */
+function readersOf(topic: string, starts: readonly GroupStart[]): string {
+  return starts
+    .filter((start) => start.topic === topic && start.start !== 'now')
+    .map(({ group }) => group)
+    .toSorted()
+    .join(' ');
+}
+
+/**
  * Shell that brings topics to their declared state. Running it again changes nothing.
  *
- * @param starts where consumer groups that are new start. @default - at the first event
+ * @param starts the consumer groups, and where each starts when it is new. @default - none is declared
  * @param login shell that writes a file for the tools to log in with, and sets `login` to its path.
  * @default - no login
  */
@@ -73,7 +103,9 @@ export function topicScript(
 ): string {
   const lines = topics.map((topic) =>
     [
-      topic.ordered === true ? 'ensure_ordered_topic' : 'ensure_topic',
+      ...(topic.ordered === true
+        ? ['ensure_ordered_topic', `'${readersOf(topic.name, starts)}'`]
+        : ['ensure_topic']),
       ...[topic.name, topic.partitions, topic.replicationFactor],
       ...Object.entries(topicSettings(topic)).map(([name, value]) => `${name}=${value}`),
     ].join(' '),

@@ -54,7 +54,7 @@ export const proberParts: ServiceParts = {
       return Promise.resolve(answer(202));
     });
     api.post('/reports', { body: REPORT, transaction: 'first-query' }, async (_tx, request) => {
-      // Repeated, the request is the same event.
+      // Repeated on the same day (UTC), the request is the same event.
       await reports.send(request.body, { cause: request });
       return answer(202);
     });
