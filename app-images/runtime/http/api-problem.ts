@@ -1,6 +1,7 @@
 import type { FastifyError } from 'fastify';
 import { TransactionTimeoutError } from '../database/database.ts';
-import { classifyFailure, describeFailure } from '../errors/failure.ts';
+import { PartlyCommittedError } from '../database/partial-commit.ts';
+import { classifyFailure, DependencyUnavailableError, describeFailure } from '../errors/failure.ts';
 import { InvalidEventError } from '../errors/invalid-event-error.ts';
 import { RequestConflictError, RequestTimeoutError } from '../errors/request-errors.ts';
 import { MAX_REASONS } from '../events/schema-check.ts';
@@ -26,6 +27,16 @@ function detailsOf(errors: readonly SchemaError[]): ProblemDetail[] {
   });
   const more = errors.length - details.length;
   return more > 0 ? [...details, { detail: `and ${more} more` }] : details;
+}
+
+/** What a client may do where a request was not served, and is not known to have changed nothing. */
+function unfinished(error: unknown): string {
+  if (error instanceof PartlyCommittedError) {
+    return 'the request was not finished: a part of it may have been carried out, repeat it with the same Idempotency-Key';
+  }
+  return error instanceof DependencyUnavailableError
+    ? 'something that the request needs cannot be reached: repeat it with the same Idempotency-Key'
+    : 'the request could not be stored: repeat it with the same Idempotency-Key';
 }
 
 /** The answer to a request that has failed. */
@@ -60,6 +71,13 @@ export function problemOf(
     log.error({ reason: error.message }, 'request not served');
     return new HttpProblem(504, 'the request took too long, and has changed nothing');
   }
+  if (
+    error instanceof PartlyCommittedError &&
+    (error.cause as unknown) instanceof TransactionTimeoutError
+  ) {
+    log.error({ reason: describeFailure(error.cause) }, 'request not finished');
+    return new HttpProblem(504, unfinished(error), { headers: { 'retry-after': '1' } });
+  }
   if (error instanceof RequestConflictError) {
     return new HttpProblem(422, 'this Idempotency-Key was used for another request: use a new one');
   }
@@ -72,14 +90,11 @@ export function problemOf(
     return new HttpProblem(413, error.message);
   }
   if (error.statusCode === undefined) {
-    const failure = classifyFailure(error);
+    const reason = error instanceof PartlyCommittedError ? error.cause : error;
+    const failure = classifyFailure(reason);
     if (failure === 'unavailable' || failure === 'conflict') {
-      log.warn({ reason: redact(describeFailure(error), personal) }, 'request not served');
-      return new HttpProblem(
-        503,
-        'the request could not be stored: repeat it with the same Idempotency-Key',
-        { headers: { 'retry-after': '5' } },
-      );
+      log.warn({ reason: redact(describeFailure(reason), personal) }, 'request not served');
+      return new HttpProblem(503, unfinished(error), { headers: { 'retry-after': '5' } });
     }
   }
   const status = error.statusCode ?? 500;

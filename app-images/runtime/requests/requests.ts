@@ -10,6 +10,7 @@ import type {
 import { contractName, majorOf } from '@cdk8s-event-platform/contracts/interface';
 import { MAX_REQUEST_ID_LENGTH, secondsOf } from '@cdk8s-event-platform/contracts/internal';
 import { inTransaction } from '../database/database.ts';
+import { noteCommit } from '../database/partial-commit.ts';
 import { InvalidEventError } from '../errors/invalid-event-error.ts';
 import { RequestConflictError, RequestTimeoutError } from '../errors/request-errors.ts';
 import { type Cause, derivedId } from '../events/causation.ts';
@@ -153,6 +154,7 @@ export class RequestSender {
       }
       return known;
     });
+    noteCommit();
     committed();
     if (row.fingerprint !== fingerprint) {
       throw new RequestConflictError(type, id);
@@ -165,7 +167,8 @@ export class RequestSender {
 export interface Requests {
   /**
    * Sends a command of the app's `requests`, and waits for the answer. It is committed to the outbox at once, by itself:
-   * call it outside of a transaction, as in a route with `transaction: 'first-query'`. The answer comes whichever pod of the
+   * call it outside of a transaction, as in a route with `transaction: 'first-query'`, after `tx.commit()` where it has
+   * asked the database: an open transaction ends after 30 seconds. The answer comes whichever pod of the
    * app receives it, and also after this pod has ended: sent again with the same id or cause within seven days, a
    * command is not sent again, and has the same answer.
    *
