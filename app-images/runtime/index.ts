@@ -63,6 +63,7 @@ export {
   AppCallError,
   AppUnavailableError,
   CallDeniedError,
+  type CallName,
   type CallProblem,
   type UnavailableReason,
 } from './calls/call-errors.ts';
