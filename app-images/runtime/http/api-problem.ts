@@ -39,6 +39,24 @@ function unfinished(error: unknown): string {
     : 'the request could not be stored: repeat it with the same Idempotency-Key';
 }
 
+/** The answer to a request that was late, or that failed for want of something; undefined for other failures. */
+function unserved(error: Error, log: Logger, personal: readonly string[]): HttpProblem | undefined {
+  const isPartial = error instanceof PartlyCommittedError;
+  const reason = isPartial ? error.cause : error;
+  if (reason instanceof TransactionTimeoutError) {
+    log.error({ reason: reason.message }, 'request not served');
+    return isPartial
+      ? new HttpProblem(504, unfinished(error), { headers: { 'retry-after': '1' } })
+      : new HttpProblem(504, 'the request took too long, and has changed nothing');
+  }
+  const failure = classifyFailure(reason);
+  if (failure !== 'unavailable' && failure !== 'conflict') {
+    return undefined;
+  }
+  log.warn({ reason: redact(describeFailure(reason), personal) }, 'request not served');
+  return new HttpProblem(503, unfinished(error), { headers: { 'retry-after': '5' } });
+}
+
 /** The answer to a request that has failed. */
 export function problemOf(
   error: FastifyError,
@@ -67,17 +85,6 @@ export function problemOf(
       { headers: { 'retry-after': '1' } },
     );
   }
-  if (error instanceof TransactionTimeoutError) {
-    log.error({ reason: error.message }, 'request not served');
-    return new HttpProblem(504, 'the request took too long, and has changed nothing');
-  }
-  if (
-    error instanceof PartlyCommittedError &&
-    (error.cause as unknown) instanceof TransactionTimeoutError
-  ) {
-    log.error({ reason: describeFailure(error.cause) }, 'request not finished');
-    return new HttpProblem(504, unfinished(error), { headers: { 'retry-after': '1' } });
-  }
   if (error instanceof RequestConflictError) {
     return new HttpProblem(422, 'this Idempotency-Key was used for another request: use a new one');
   }
@@ -90,11 +97,9 @@ export function problemOf(
     return new HttpProblem(413, error.message);
   }
   if (error.statusCode === undefined) {
-    const reason = error instanceof PartlyCommittedError ? error.cause : error;
-    const failure = classifyFailure(reason);
-    if (failure === 'unavailable' || failure === 'conflict') {
-      log.warn({ reason: redact(describeFailure(reason), personal) }, 'request not served');
-      return new HttpProblem(503, unfinished(error), { headers: { 'retry-after': '5' } });
+    const problem = unserved(error, log, personal);
+    if (problem !== undefined) {
+      return problem;
     }
   }
   const status = error.statusCode ?? 500;
