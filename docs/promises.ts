@@ -71,6 +71,8 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       "e2e/conformance/tests/publishing.ts: assert.equal(seconds > 1, t.subject === 'daprd'",
   },
   'docs/producer-settings.md': {
+    'the delivery goes to the quarantine, and the route answers 500':
+      'app-images/runtime/sending/refused-delivery.test.ts: quarantines an event whose own event is refused with',
     '`eventSender` refuses their contracts':
       'app-images/runtime/sending/event-sender.test.ts: with %o cannot be sent',
     '`local` and `none` are refused':

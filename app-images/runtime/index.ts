@@ -64,6 +64,7 @@ export {
   AppCallError,
   AppUnavailableError,
   CallDeniedError,
+  type CallName,
   type CallProblem,
   type UnavailableReason,
 } from './calls/call-errors.ts';

@@ -137,7 +137,8 @@ describe('an app client', () => {
     expect(error).toMatchObject({
       status: 404,
       problem: { detail: "there is no route 'r1'" },
-      message: "app 'routes' answered GET /routes/r1 with 404: there is no route 'r1'",
+      call: { appId: 'routes', method: 'GET', path: '/routes/r1' },
+      message: "app 'routes' answered GET /routes/… with 404",
     });
     expect(seen).toHaveLength(1);
   });

@@ -9,8 +9,9 @@ import {
 import { withCode } from '@cdk8s-event-platform/contracts/internal';
 import type { SidecarRequest } from '../outbox/publisher.ts';
 import { type AppScope, appScope } from '../process/app-scope.ts';
-import { AppUnavailableError } from './call-errors.ts';
-import { answerOf, type CallAnswer, type CallName } from './call-reply.ts';
+import { AppUnavailableError, type CallName } from './call-errors.ts';
+import { shownCall } from './call-name.ts';
+import { answerOf, type CallAnswer } from './call-reply.ts';
 import { type CallOptions, callRequest, type CallWithBodyOptions } from './call-request.ts';
 
 /** Options of {@link appClient}. */
@@ -136,12 +137,13 @@ export class AppClient {
 }
 
 /** The error of a breaker that is open, as one of calls. */
-function named({ appId, method, path }: CallName): (error: unknown) => never {
+function named(call: CallName): (error: unknown) => never {
   return (error) => {
     throw error instanceof BrokenCircuitError
       ? new AppUnavailableError(
-          `${method} ${path} of app '${appId}' was not made: ${FAILURES} calls in a row have failed, and it is left alone for a while`,
+          `${shownCall(call)} of app '${call.appId}' was not made: ${FAILURES} calls in a row have failed, and it is left alone for a while`,
           'circuit-open',
+          { call },
         )
       : error;
   };
@@ -159,14 +161,14 @@ async function send(
   const left = Math.max(1, Math.ceil(deadline - performance.now()));
   const reply = await scope.send(request, left, signal).catch((error: unknown) => {
     signal?.throwIfAborted();
-    const { appId, method, path } = call;
+    const shown = `${shownCall(call)} of app '${call.appId}'`;
     const late = (error as Error).name === 'TimeoutError';
     throw new AppUnavailableError(
       late
-        ? `${method} ${path} of app '${appId}' was not answered in time`
-        : `${method} ${path} of app '${appId}' could not be made: the sidecar of this app cannot be reached`,
+        ? `${shown} was not answered in time`
+        : `${shown} could not be made: the sidecar of this app cannot be reached`,
       late ? 'timeout' : 'sidecar',
-      { cause: error },
+      { cause: error, call },
     );
   });
   return answerOf(call, reply);
@@ -180,7 +182,10 @@ async function send(
  * After five calls in a row without an answer the app is left alone for two seconds. Do not call from a transaction for
  * longer than it may be open, and prefer events where nobody waits for an answer.
  *
- * @throws AppCallError when the app answers with an error; `status` and `problem` say which.
+ * Messages of errors show the first segment of the path alone, and nothing of what the app says, since logs and the
+ * quarantine keep them: `call` and `problem` have the rest.
+ *
+ * @throws AppCallError when the app answers with an error, or with JSON that cannot be read; `status` and `problem` say which.
  * @throws CallDeniedError when the operation is not granted.
  * @throws AppUnavailableError when sidecar or app cannot be reached in time; `reason` says which.
  * @throws Error when an option is not valid, or the signal was aborted.

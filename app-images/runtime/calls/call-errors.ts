@@ -9,16 +9,25 @@ export interface CallProblem {
   readonly errors?: readonly ProblemDetail[];
 }
 
-/** The app that was called has answered with an error. */
+/** A call of another app. Its path may hold personal data, and is in no message. */
+export interface CallName {
+  readonly appId: string;
+  readonly method: string;
+  readonly path: string;
+}
+
+/** The app that was called has answered with an error, or with a body that cannot be read. */
 export class AppCallError extends Error {
   public override readonly name = 'AppCallError';
 
   public constructor(
     message: string,
-    /** Status of the answer, 400 to 599. */
+    /** Status of the answer: 400 to 599, or less when its body is not the JSON that it says. */
     public readonly status: number,
-    /** What the app says of it. @default - it answered with something else */
+    /** What the app says of it: it may quote personal data, and is not in the message. @default - it answered with something else */
     public readonly problem?: CallProblem,
+    /** @default - not known */
+    public readonly call?: CallName,
   ) {
     super(message);
   }
@@ -27,6 +36,14 @@ export class AppCallError extends Error {
 /** The app that was called admits no call of this operation by this app. */
 export class CallDeniedError extends Error {
   public override readonly name = 'CallDeniedError';
+
+  public constructor(
+    message: string,
+    /** @default - not known */
+    public readonly call?: CallName,
+  ) {
+    super(message);
+  }
 }
 
 /**
@@ -46,12 +63,15 @@ export type UnavailableReason = 'sidecar' | 'app' | 'timeout' | 'overloaded' | '
  */
 export class AppUnavailableError extends DependencyUnavailableError {
   public override readonly name = 'AppUnavailableError';
+  /** @default - not known */
+  public readonly call: CallName | undefined;
 
   public constructor(
     message: string,
     public readonly reason: UnavailableReason,
-    options?: ErrorOptions,
+    { call, ...options }: ErrorOptions & { readonly call?: CallName } = {},
   ) {
     super(message, options);
+    this.call = call;
   }
 }

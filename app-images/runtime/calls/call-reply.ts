@@ -2,8 +2,9 @@ import {
   AppCallError,
   AppUnavailableError,
   CallDeniedError,
-  type CallProblem,
+  type CallName,
 } from './call-errors.ts';
+import { shownCall, shownReason } from './call-name.ts';
 
 /** What the sidecar answers to a call: the answer of the app, or an error of its own. */
 export interface CallReply {
@@ -22,13 +23,6 @@ export interface CallAnswer<Body = unknown> {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A call, for messages. */
-export interface CallName {
-  readonly appId: string;
-  readonly method: string;
-  readonly path: string;
-}
-
 /** Code of the sidecar's own errors. */
 const SIDECAR_ERROR = 'ERR_DIRECT_INVOKE';
 const OVERLOADED: ReadonlySet<number> = new Set([502, 503, 504]);
@@ -45,6 +39,20 @@ function objectIn(body: string): Readonly<Record<string, unknown>> | undefined {
   }
 }
 
+/** @throws AppCallError when it is not JSON: what the parser throws quotes it. */
+function jsonOf(call: CallName, status: number, body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    throw new AppCallError(
+      `app '${call.appId}' answered ${shownCall(call)} with ${status} and a body that is not JSON`,
+      status,
+      undefined,
+      call,
+    );
+  }
+}
+
 function headersOf({ headers = {} }: CallReply): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers)
@@ -54,34 +62,39 @@ function headersOf({ headers = {} }: CallReply): Record<string, string> {
 }
 
 /** The error of a sidecar that could not pass the call on. */
-function sidecarError({ appId, method, path }: CallName, status: number, said: string): Error {
-  const call = `${method} ${path} of app '${appId}'`;
+function sidecarError(call: CallName, status: number, said: string): Error {
+  const { appId } = call;
+  const shown = `${shownCall(call)} of app '${appId}'`;
   // What daprd says ends in what gRPC says.
-  const reason = said.replace(/^failed to invoke, id: \S*, err: /, '').slice(0, 300);
+  const reason = said.replace(/^failed to invoke, id: \S*, err: /, '');
   if (status === 403) {
     return new CallDeniedError(
-      `app '${appId}' does not admit ${method} ${path} of this app: grant it with grantInvoke; where it is granted, Dapr has no identities here, or the sidecar of '${appId}' has not been replaced since`,
+      `app '${appId}' does not admit ${shownCall(call)} of this app: grant it with grantInvoke; where it is granted, Dapr has no identities here, or the sidecar of '${appId}' has not been replaced since`,
+      call,
     );
   }
   if (/deadline exceeded/i.test(reason)) {
-    return new AppUnavailableError(`${call} was not answered in time`, 'timeout');
+    return new AppUnavailableError(`${shown} was not answered in time`, 'timeout', { call });
   }
   if (reason.includes('circuit breaker is open')) {
     return new AppUnavailableError(
-      `${call} was not made: the circuit breaker of the sidecar is open`,
+      `${shown} was not made: the circuit breaker of the sidecar is open`,
       'circuit-open',
+      { call },
     );
   }
   if (/invalid method|stream too large|invalid URL/.test(reason)) {
-    return new Error(`${call} cannot be made: ${reason}`);
+    return new Error(`${shown} cannot be made: ${shownReason(reason)}`);
   }
-  return new AppUnavailableError(`${call} could not be made: ${reason}`, 'app');
+  return new AppUnavailableError(`${shown} could not be made: ${shownReason(reason)}`, 'app', {
+    call,
+  });
 }
 
 /**
  * The answer of the app that was called.
  *
- * @throws AppCallError when it refuses the call.
+ * @throws AppCallError when it refuses the call, or its body cannot be read.
  * @throws CallDeniedError when its sidecar does.
  * @throws AppUnavailableError when it cannot be reached.
  */
@@ -90,18 +103,15 @@ export function answerOf(call: CallName, reply: CallReply): CallAnswer {
   const headers = headersOf(reply);
   const isJson = /\bjson\b/.test(headers['content-type'] ?? '');
   if (status < 400) {
-    const value = isJson && body !== '' ? (JSON.parse(body) as unknown) : body;
+    const value = isJson && body !== '' ? jsonOf(call, status, body) : body;
     return { status, headers, body: body === '' ? undefined : value };
   }
   const said = isJson ? objectIn(body) : undefined;
   if (said?.errorCode === SIDECAR_ERROR) {
     throw sidecarError(call, status, String(said.message));
   }
-  const { appId, method, path } = call;
-  const problem = said as CallProblem | undefined;
-  const detail = problem?.detail ?? problem?.title;
-  const message = `app '${appId}' answered ${method} ${path} with ${status}${detail === undefined ? '' : `: ${detail}`}`;
+  const message = `app '${call.appId}' answered ${shownCall(call)} with ${status}`;
   throw OVERLOADED.has(status)
-    ? new AppUnavailableError(message, 'overloaded')
-    : new AppCallError(message, status, problem);
+    ? new AppUnavailableError(message, 'overloaded', { call })
+    : new AppCallError(message, status, said, call);
 }

@@ -1,6 +1,7 @@
 import { withCode } from '@cdk8s-event-platform/contracts/internal';
 import type { SidecarRequest } from '../outbox/publisher.ts';
 import { currentTrace } from '../telemetry/current-trace.ts';
+import { shownPath } from './call-name.ts';
 
 /** A value of a query string; undefined leaves it out. */
 export type QueryValue = string | number | boolean | undefined;
@@ -49,7 +50,7 @@ function sentPath(path: string): string {
   const cleaned = segments.some((part) => part === '' || part === '.' || part === '..');
   if (!path.startsWith('/') || /[?#]/.test(path) || (cleaned && path !== '/')) {
     throw wrong(
-      `path '${path}' is not usable: begin with '/', end without one, encode what is variable with encodeURIComponent, and give the query as 'query'`,
+      `path '${shownPath(path)}' is not usable: begin with '/', end without one, encode what is variable with encodeURIComponent, and give the query as 'query'`,
     );
   }
   return encodeURI(path);
@@ -82,7 +83,7 @@ export function callRequest(
   }
   if (idempotencyKey !== undefined && !KEY.test(idempotencyKey)) {
     throw wrong(
-      `idempotencyKey ('${idempotencyKey}') must have 1 to 200 printable ASCII characters`,
+      `idempotencyKey (${idempotencyKey.length} characters) must have 1 to 200 printable ASCII characters`,
     );
   }
   const traceparent = currentTrace();

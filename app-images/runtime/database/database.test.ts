@@ -5,7 +5,12 @@ import { createDatabase, type TestDatabase } from '../../testing/database.ts';
 import { ledger, ledgerFaults, ledgerIds, ledgerManifest, Paid } from '../../testing/ledger.ts';
 import { TEST_LOGIN } from '../testing/postgres.ts';
 import { ACKNOWLEDGED, RunningConsumer, testEvent } from '../../testing/running-consumer.ts';
-import { TransactionTimeoutError, inTransaction, runStatement } from './database.ts';
+import {
+  TransactionTimeoutError,
+  inTransaction,
+  runStatement,
+  type Transaction,
+} from './database.ts';
 import { classifyFailure, DatabaseUnavailableError } from '../errors/failure.ts';
 import { databaseReadiness } from './readiness.ts';
 
@@ -260,6 +265,23 @@ describe('a transaction', () => {
     await expect(waiting).rejects.toThrow(DatabaseUnavailableError);
     await pool.end();
     proxy.close();
+  });
+
+  it('takes no statement after its end: the connection is another transaction by then', async () => {
+    let kept: Transaction | undefined;
+    await inTransaction(database.pool, (tx) => Promise.resolve((kept = tx)));
+    const late = () => kept!.query('CREATE TABLE stray ()');
+    await expect(late()).rejects.toThrow('the transaction has ended: await each statement');
+    const failing = inTransaction(database.pool, (tx) => {
+      kept = tx;
+      return Promise.reject(new RangeError('refused'));
+    });
+    await expect(failing).rejects.toThrow('refused');
+    await expect(late()).rejects.toThrow('the transaction has failed before this statement');
+    const { rows } = await database.pool.query<{ stray: string | null }>(
+      "SELECT to_regclass('stray') AS stray",
+    );
+    expect(rows).toEqual([{ stray: null }]);
   });
 
   it('is late when its handler is, and a slow statement is cancelled by the server', async () => {

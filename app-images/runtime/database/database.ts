@@ -174,6 +174,8 @@ export async function inTransaction<T>(
   const statementTimeout = Math.max(1, Math.floor(timeout * STATEMENT_RATIO));
   const session = await Session.begin(pool, statementTimeout);
   let broken: Error | undefined;
+  /** Why no more statements are taken: the connection is soon another transaction's. */
+  let over: Error | undefined;
   let timer: NodeJS.Timeout | undefined;
   try {
     const late = new Promise<never>((_resolve, reject) => {
@@ -189,12 +191,15 @@ export async function inTransaction<T>(
       }, timeout);
     });
     const running = run({
-      query: (statement, values) =>
-        broken === undefined ? session.query(statement, values) : Promise.reject(broken),
+      query: (statement, values) => {
+        const refusal = broken ?? over;
+        return refusal === undefined ? session.query(statement, values) : Promise.reject(refusal);
+      },
     });
     // A failure after the timeout is not an unhandled rejection.
     running.catch(() => undefined);
     const result = await Promise.race([running, late]);
+    over = new Error('the transaction has ended: await each statement');
     const { command } = await session.query('COMMIT');
     if (command !== 'COMMIT') {
       // PostgreSQL answers a COMMIT after a failed statement with ROLLBACK, not with an error.
@@ -204,6 +209,7 @@ export async function inTransaction<T>(
     }
     return result;
   } catch (error) {
+    over ??= new Error('the transaction has failed before this statement', { cause: error });
     if (broken === undefined && classifyFailure(error) === 'unavailable') {
       // The next one may lead to another server: the primary, or one that has room.
       broken = error as Error;

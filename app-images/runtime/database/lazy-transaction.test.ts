@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { createDatabase, type TestDatabase } from '../../testing/database.ts';
-import { inLazyTransaction } from './lazy-transaction.ts';
+import { TransactionTimeoutError } from './database.ts';
+import { inLazyTransaction, type LazyTransaction } from './lazy-transaction.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -25,9 +27,8 @@ it('commits what was written, and takes no connection where nothing is asked', a
   expect(await notes()).toBe(2);
 });
 
-it('rolls back what fails, and what takes too long, with or without a statement', async () => {
+it('rolls back what fails, and what takes too long', async () => {
   const forever = () => new Promise<never>(() => undefined);
-  await expect(inLazyTransaction(database.pool, forever, 50)).rejects.toThrow('longer than 0.05 s');
   await expect(
     inLazyTransaction(
       database.pool,
@@ -46,6 +47,56 @@ it('rolls back what fails, and what takes too long, with or without a statement'
   ).rejects.toThrow('refused');
   expect(await notes()).toBe(2);
   expect(database.pool.totalCount - database.pool.idleCount).toBe(0);
+});
+
+it('does nothing more after its timeout, though what it runs goes on', async () => {
+  const before = await notes();
+  const { promise: told, resolve: tell } = Promise.withResolvers<undefined>();
+  const { promise: goneOn, resolve: goOn } = Promise.withResolvers<unknown[]>();
+  const outcome = (work: Promise<unknown>) => work.catch((error: unknown) => error);
+  const late = inLazyTransaction(
+    database.pool,
+    async (tx) => {
+      await tx.query("INSERT INTO notes VALUES ('late')");
+      await told;
+      goOn([
+        await outcome(tx.query("INSERT INTO notes VALUES ('later')")),
+        await outcome(tx.commit()),
+      ]);
+    },
+    100,
+  );
+  const error = await outcome(late);
+  expect(error).toBeInstanceOf(TransactionTimeoutError);
+  tell(undefined);
+  expect(await goneOn).toEqual([error, error]);
+  expect(await notes()).toBe(before);
+  expect(database.pool.totalCount - database.pool.idleCount).toBe(0);
+});
+
+it('does nothing more after its end', async () => {
+  let kept: LazyTransaction | undefined;
+  await inLazyTransaction(database.pool, (tx) => Promise.resolve((kept = tx)));
+  await expect(kept!.query('SELECT 1')).rejects.toThrow(
+    'the request has ended: await each statement',
+  );
+  expect(database.pool.totalCount - database.pool.idleCount).toBe(0);
+});
+
+it('limits the time of a transaction, not that without one', async () => {
+  const before = await notes();
+  const limit = 200;
+  await inLazyTransaction(
+    database.pool,
+    async (tx) => {
+      await tx.query("INSERT INTO notes VALUES ('first')");
+      await tx.commit();
+      await sleep(2 * limit);
+      await tx.query("INSERT INTO notes VALUES ('second')");
+    },
+    limit,
+  );
+  expect(await notes()).toBe(before + 2);
 });
 
 it('commits before the end where it is asked to, and holds no connection until the next statement', async () => {

@@ -1,7 +1,8 @@
 import type pg from 'pg';
-import { inTransaction, type Transaction, TransactionTimeoutError } from './database.ts';
+import { inTransaction, type Transaction } from './database.ts';
+import { noteCommit } from './partial-commit.ts';
 
-/** Timeout of the whole, with or without a transaction, in milliseconds. */
+/** Timeout of each transaction, in milliseconds. */
 const TIMEOUT = 30_000;
 
 /** A transaction that begins with its first statement, and which may be committed before the end. */
@@ -49,9 +50,10 @@ function begin(pool: pg.Pool, timeout: number, failed: (error: unknown) => void)
 }
 
 /**
- * Runs something in a transaction that begins with its first statement: without one, no connection is taken.
+ * Runs something in a transaction that begins with its first statement: without one, no connection is taken, and nothing
+ * limits its time.
  *
- * @param timeout of the whole, in milliseconds. @default 30000
+ * @param timeout of each transaction, in milliseconds. @default 30000
  * @throws what `run` throws, after a rollback of what was not committed, and as `inTransaction`.
  */
 export async function inLazyTransaction<Result>(
@@ -59,35 +61,46 @@ export async function inLazyTransaction<Result>(
   run: (tx: LazyTransaction) => Promise<Result>,
   timeout = TIMEOUT,
 ): Promise<Result> {
-  const { promise: late, reject: expire } = Promise.withResolvers<never>();
+  const { promise: broken, reject: expire } = Promise.withResolvers<never>();
   let begun: Begun | undefined;
+  /** Why nothing more is done: `run` may go on after a timeout. */
+  let over: { readonly reason: unknown } | undefined;
   const end = async (...error: [unknown?]): Promise<void> => {
     const ending = begun;
     begun = undefined;
     await ending?.end(...error);
+    if (ending !== undefined && error.length === 0) {
+      noteCommit();
+    }
   };
-  const timer = setTimeout(
-    () => expire(new TransactionTimeoutError(`the request took longer than ${timeout / 1000} s`)),
-    timeout,
-  );
-  // Nobody waits for it where nothing is late.
-  late.catch(() => undefined);
+  const mustGoOn = () => {
+    if (over !== undefined) {
+      throw over.reason;
+    }
+  };
+  const tx: LazyTransaction = {
+    query: async (statement, values) => {
+      mustGoOn();
+      begun ??= begin(pool, timeout, expire);
+      return (await begun.tx).query(statement, values);
+    },
+    commit: async () => {
+      mustGoOn();
+      await end();
+    },
+  };
+  // Nobody waits for it where nothing breaks.
+  broken.catch(() => undefined);
   try {
-    const running = run({
-      query: async (statement, values) => {
-        begun ??= begin(pool, timeout, expire);
-        return (await begun.tx).query(statement, values);
-      },
-      commit: () => end(),
-    });
+    const running = run(tx);
     running.catch(() => undefined);
-    const result = await Promise.race([running, late]);
+    const result = await Promise.race([running, broken]);
+    over = { reason: new Error('the request has ended: await each statement') };
     await end();
     return result;
   } catch (error) {
+    over = { reason: error };
     await end(error);
     throw error;
-  } finally {
-    clearTimeout(timer);
   }
 }

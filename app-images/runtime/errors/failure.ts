@@ -41,6 +41,9 @@ export class DatabaseUnavailableError extends Error {
 /** Something that an event needs cannot be reached, or is not set up yet. The delivery is held until it is. */
 export class DependencyUnavailableError extends Error {
   public override readonly name: string = 'DependencyUnavailableError';
+
+  /** Whether it is there, and refuses what it was given: waiting does not help. */
+  public readonly isRefusal: boolean = false;
 }
 
 /** A person was erased between the decryption of an event and its effect. It is delivered again. */
@@ -64,7 +67,7 @@ function reasonOf(error: unknown): string {
 /**
  * Why a transaction failed, which decides what happens to the events in it:
  *
- * - `invalid`: the database refuses the data, and always will. Quarantined at once.
+ * - `invalid`: the database or the broker refuses the data, and always will. Quarantined at once.
  * - `conflict`: another transaction was in the way. Tried again within the delivery.
  * - `unavailable`: the database cannot take anybody's transaction. Whatever goes wrong while connecting
  *   is of this class, whether or not it is listed here. The delivery is held until the database can, or until the sidecar hangs up: the sidecar's own retries would be over within a minute,
@@ -119,7 +122,10 @@ export function classifyFailure(error: unknown): FailureClass {
   if (error instanceof HandlerError || error instanceof InboxRefusalError) {
     return classifyFailure(error.cause);
   }
-  if (error instanceof DatabaseUnavailableError || error instanceof DependencyUnavailableError) {
+  if (error instanceof DependencyUnavailableError) {
+    return error.isRefusal ? 'invalid' : 'unavailable';
+  }
+  if (error instanceof DatabaseUnavailableError) {
     return 'unavailable';
   }
   if (error instanceof ErasedMeanwhileError) {

@@ -1,6 +1,7 @@
 import type { FastifyError } from 'fastify';
 import { TransactionTimeoutError } from '../database/database.ts';
-import { classifyFailure, describeFailure } from '../errors/failure.ts';
+import { PartlyCommittedError } from '../database/partial-commit.ts';
+import { classifyFailure, DependencyUnavailableError, describeFailure } from '../errors/failure.ts';
 import { InvalidEventError } from '../errors/invalid-event-error.ts';
 import { RequestConflictError, RequestTimeoutError } from '../errors/request-errors.ts';
 import { MAX_REASONS } from '../events/schema-check.ts';
@@ -26,6 +27,34 @@ function detailsOf(errors: readonly SchemaError[]): ProblemDetail[] {
   });
   const more = errors.length - details.length;
   return more > 0 ? [...details, { detail: `and ${more} more` }] : details;
+}
+
+/** What a client may do where a request was not served, and is not known to have changed nothing. */
+function unfinished(error: unknown): string {
+  if (error instanceof PartlyCommittedError) {
+    return 'the request was not finished: a part of it may have been carried out, repeat it with the same Idempotency-Key';
+  }
+  return error instanceof DependencyUnavailableError
+    ? 'something that the request needs cannot be reached: repeat it with the same Idempotency-Key'
+    : 'the request could not be stored: repeat it with the same Idempotency-Key';
+}
+
+/** The answer to a request that was late, or that failed for want of something; undefined for other failures. */
+function unserved(error: Error, log: Logger, personal: readonly string[]): HttpProblem | undefined {
+  const isPartial = error instanceof PartlyCommittedError;
+  const reason = isPartial ? error.cause : error;
+  if (reason instanceof TransactionTimeoutError) {
+    log.error({ reason: reason.message }, 'request not served');
+    return isPartial
+      ? new HttpProblem(504, unfinished(error), { headers: { 'retry-after': '1' } })
+      : new HttpProblem(504, 'the request took too long, and has changed nothing');
+  }
+  const failure = classifyFailure(reason);
+  if (failure !== 'unavailable' && failure !== 'conflict') {
+    return undefined;
+  }
+  log.warn({ reason: redact(describeFailure(reason), personal) }, 'request not served');
+  return new HttpProblem(503, unfinished(error), { headers: { 'retry-after': '5' } });
 }
 
 /** The answer to a request that has failed. */
@@ -56,10 +85,6 @@ export function problemOf(
       { headers: { 'retry-after': '1' } },
     );
   }
-  if (error instanceof TransactionTimeoutError) {
-    log.error({ reason: error.message }, 'request not served');
-    return new HttpProblem(504, 'the request took too long, and has changed nothing');
-  }
   if (error instanceof RequestConflictError) {
     return new HttpProblem(422, 'this Idempotency-Key was used for another request: use a new one');
   }
@@ -72,14 +97,9 @@ export function problemOf(
     return new HttpProblem(413, error.message);
   }
   if (error.statusCode === undefined) {
-    const failure = classifyFailure(error);
-    if (failure === 'unavailable' || failure === 'conflict') {
-      log.warn({ reason: redact(describeFailure(error), personal) }, 'request not served');
-      return new HttpProblem(
-        503,
-        'the request could not be stored: repeat it with the same Idempotency-Key',
-        { headers: { 'retry-after': '5' } },
-      );
+    const problem = unserved(error, log, personal);
+    if (problem !== undefined) {
+      return problem;
     }
   }
   const status = error.statusCode ?? 500;

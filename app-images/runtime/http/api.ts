@@ -8,6 +8,7 @@ import { addPlatformFormats, markedTexts } from '@cdk8s-event-platform/contracts
 import { Budget } from './budget.ts';
 import { inTransaction, type Transaction } from '../database/database.ts';
 import { inLazyTransaction, type LazyTransaction } from '../database/lazy-transaction.ts';
+import { tellingCommits } from '../database/partial-commit.ts';
 import type { EventPublisher } from '../outbox/event-publisher.ts';
 import { classifyFailure } from '../errors/failure.ts';
 import { readBody } from './messages.ts';
@@ -102,7 +103,7 @@ function answerOf(returned: unknown): ApiAnswer {
   return returned === undefined ? new ApiAnswer(204) : new ApiAnswer(200, returned);
 }
 
-/** Retries a transaction that conflicts with another. */
+/** Retries a transaction that conflicts with another, unless a part was committed before: that is a PartlyCommittedError. */
 const conflictRetry = retry(
   handleWhen((error) => classifyFailure(error) === 'conflict'),
   {
@@ -136,7 +137,7 @@ function serve(
     };
     return answerOf(await inTrace(request.traceparent, () => handle(own, request)));
   };
-  return conflictRetry.execute(async () => {
+  const attempt = async () => {
     if ((options.transaction ?? (method === 'GET' ? 'first-query' : 'request')) === 'first-query') {
       return { answer: await inLazyTransaction(pool, answerIn), repeated: false };
     }
@@ -154,7 +155,8 @@ function serve(
             repeated: true,
           };
     });
-  });
+  };
+  return conflictRetry.execute(() => tellingCommits(attempt));
 }
 
 /** The request as its handler gets it. */

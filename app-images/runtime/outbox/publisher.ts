@@ -15,6 +15,8 @@ export const NO_ANSWER = 504;
 /** The sidecar or the broker did not confirm an event. It may have been published all the same. */
 export class PublishError extends DependencyUnavailableError {
   public override readonly name = 'PublishError';
+  /** Whether the content of the event is refused, such as one that is too large for the broker. */
+  public override readonly isRefusal: boolean;
 
   /** @param status of the sidecar's answer. @default - the sidecar cannot be reached */
   public constructor(
@@ -22,6 +24,7 @@ export class PublishError extends DependencyUnavailableError {
     public readonly status?: number,
   ) {
     super(message);
+    this.isRefusal = isRefusedForItsContent(this);
   }
 }
 

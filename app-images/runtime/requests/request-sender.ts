@@ -8,6 +8,7 @@ import {
   withPriorities,
 } from '@cdk8s-event-platform/contracts/internal';
 import { inTransaction } from '../database/database.ts';
+import { noteCommit } from '../database/partial-commit.ts';
 import { InvalidEventError } from '../errors/invalid-event-error.ts';
 import { RequestConflictError, RequestTimeoutError } from '../errors/request-errors.ts';
 import { type Cause, derivedId } from '../events/causation.ts';
@@ -160,6 +161,7 @@ export class RequestSender {
       }
       return known;
     });
+    noteCommit();
     committed();
     if (row.fingerprint !== fingerprint) {
       throw new RequestConflictError(type, id);

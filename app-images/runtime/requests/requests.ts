@@ -6,7 +6,8 @@ import type { RequestOptions } from './request-sender.ts';
 export interface Requests {
   /**
    * Sends a command of the app's `requests`, and waits for the answer. It is committed to the outbox at once, by itself:
-   * call it outside of a transaction, as in a route with `transaction: 'first-query'`. The answer comes whichever pod of the
+   * call it outside of a transaction, as in a route with `transaction: 'first-query'`, after `tx.commit()` where it has
+   * asked the database: an open transaction ends after 30 seconds. The answer comes whichever pod of the
    * app receives it, and also after this pod has ended: sent again with the same id or cause within seven days, a
    * command is not sent again, and has the same answer.
    *
