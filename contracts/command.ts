@@ -149,6 +149,11 @@ function replyContract(
   });
 }
 
+/** A command as it is given; plain JavaScript may give nothing at all. */
+function partsOf(given: unknown): Omit<EventContract, keyof CommandParts> & CommandParts {
+  return (given ?? {}) as never;
+}
+
 /**
  * Declares a command. An app sends it with `tx.publish`, or with `requests.send` where it waits for the answer; the
  * app that has it under `subscribes` handles it with `handles`. The result is frozen.
@@ -181,12 +186,7 @@ export function defineCommand<
     readonly priorities?: Priorities;
   },
 ): CommandContract<DataOf<Schema>, Type, ReplyOf<Reply>, PriorityOf<Priorities>> {
-  const { reply, priorities, ...event } = ((contract as
-    Readonly<Record<string, unknown>> | undefined) ?? {}) as unknown as Omit<
-    EventContract,
-    keyof CommandParts
-  > &
-    CommandParts;
+  const { reply, priorities, ...event } = partsOf(contract);
   const command: EventContract = { ...event, command: true };
   const problems = [
     ...contractProblems(command),

@@ -44,4 +44,8 @@ export const MORE_PROOFS: Readonly<Record<string, Readonly<Record<string, string
     'The request is refused with 409 or 404':
       'e2e/todo/todo.test.ts: refuses impossible transitions, which change nothing',
   },
+  'create/README.md': {
+    'A folder with files in it is refused':
+      'create/project.test.ts: refuses a folder with files, and a file',
+  },
 };

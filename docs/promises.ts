@@ -293,10 +293,6 @@ const PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'Writes are held while the database moves': 'e2e/upgrades/postgres.ts: writes held for',
   },
   ...MORE_PROOFS,
-  'create/README.md': {
-    'A folder with files in it is refused':
-      'create/project.test.ts: refuses a folder with files, and a file',
-  },
 };
 
 function proofOf(text: string): Proof {

@@ -8,14 +8,18 @@ const MAX_EVENTS = 100;
 /** A delivery is in memory several times while it is read: as bytes, as text, and as objects. */
 const MEMORY_SHARE = 8;
 
+/** Whether an app wants its events one by one, or says nothing of it. */
+function isOneByOne({ bulk }: EventAppProps): boolean {
+  return bulk === undefined || bulk === false || bulk.maxEvents === 1;
+}
+
 /** How many events are delivered at once: as many as the app has memory for; undefined for one by one. */
 export function bulkDelivery(props: EventAppProps): {
   readonly bulk?: BulkDelivery;
   readonly problems: readonly string[];
 } {
   const { maxMessageSize, deliversInBulk } = props.pubSub.broker;
-  const isOneByOne = props.bulk === undefined || props.bulk === false || props.bulk.maxEvents === 1;
-  if (!deliversInBulk && isOneByOne) {
+  if (!deliversInBulk && isOneByOne(props)) {
     return { problems: [] };
   }
   if (props.bulk === false) {

@@ -78,7 +78,7 @@ describe('DeadLetterProcessor', () => {
       configMap: { name: 'dead-letter-processor-event-keys' },
     });
     expect(test.object('ConfigMap', 'dead-letter-processor-event-keys').data).toEqual({
-      '001.jsonl': `["${OrderPlaced.type}","${OrderPlaced.key}"]\n`,
+      '001.jsonl': `["${OrderPlaced.type}","${String(OrderPlaced.key)}"]\n`,
     });
     const annotations = template.metadata.annotations as object;
     const before = new TestPlatform();

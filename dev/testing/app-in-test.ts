@@ -185,11 +185,11 @@ export class AppInTest {
   }
 
   /** A consumer whose handlers note what they have handled. */
-  #noting(consumer: Consumer): Consumer {
-    const noted = [...consumer.handlers].map(
+  #noting(whole: Consumer): Consumer {
+    const noted = [...whole.handlers].map(
       ([name, handler]) => [name, this.#noted(handler)] as const,
     );
-    return { ...consumer, handlers: new Map(noted) };
+    return { ...whole, handlers: new Map(noted) };
   }
 
   /** A handler that notes what it has handled in its transaction. */

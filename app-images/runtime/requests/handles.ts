@@ -42,7 +42,7 @@ export function handles<Command extends EventContract>(
   const { reply: replies } = command;
   return each(command, async (tx, event) => {
     const asker = askerOf(event);
-    const reply = await handle(tx, event);
+    const reply = await (handle(tx, event) as Promise<unknown>);
     if (replies !== undefined && asker !== undefined) {
       await tx.publish(replies, { request_id: event.id, reply_to: asker, reply });
     }

@@ -89,11 +89,10 @@ export class AppInProcess {
   readonly #housekeeping: readonly Task[];
 
   public constructor(private readonly options: InProcessOptions) {
-    const { manifest, env, pool, now, log, routes } = options;
+    const { manifest, env, pool, now, log, routes, claims, erase } = options;
     const { appId, source = `/${appId}` } = manifest;
     const metrics = new RuntimeMetrics();
     const inFlight = new InFlightTracker();
-    const { claims, erase } = options;
     const sealing = new Sealing(manifest, { claims, env, now });
     const publisher = new EventPublisher(manifest, sealing, now);
     const context = {
