@@ -20,7 +20,9 @@ beforeEach(() => {
 afterEach(() => folder.remove());
 
 /** Contracts in one order: an import has those of a topic together. */
-function byType(contracts: readonly EventContract[]): readonly EventContract[] {
+function byType<Contract extends { readonly type: string }>(
+  contracts: readonly Contract[],
+): readonly Contract[] {
   return [...contracts].sort((a, b) => (a.type < b.type ? -1 : 1));
 }
 
