@@ -1,9 +1,10 @@
+import type { Effect } from '../effects.ts';
 import type pg from 'pg';
 import type { RunningPlatform } from '../../testkit/platform/platform.ts';
 import { call } from './api-client.ts';
 import { REMINDED, REMINDED_ADDRESS } from './jobs.ts';
 import type { Action, TodoUser } from './user.ts';
-import type { WebhookReceiver } from './webhook-receiver.ts';
+import type { WebhookReceiver } from '../webhook-receiver.ts';
 
 /** Sample tasks of each user. */
 const SAMPLES = 3;
@@ -33,14 +34,6 @@ export function expectedOf(users: readonly TodoUser[]): Expected {
     completed: count('completed'),
     deleted: count('deleted'),
   };
-}
-
-/** One effect of the system: how often it has to have happened, and how often it has. */
-export interface Effect {
-  readonly consumer: string;
-  readonly effect: string;
-  readonly expected: number;
-  readonly found: number;
 }
 
 async function numberOf(database: pg.Pool, statement: string): Promise<number> {

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WEBHOOKS_ENV } from '@cdk8s-event-platform/contracts/interface';
 import { TODO_IMAGES } from '../../charts/todo/images.ts';
 import { todoPlatform } from '../../charts/todo/todo-platform.ts';
-import { table } from '../../cli/table.ts';
+import { reportEffects, settledEffects } from '../effects.ts';
 import type { BrokerSetting } from '../../testkit/brokers/broker.ts';
 import { type RunningCache, startCache } from '../../testkit/cache/server.ts';
 import { inParallel } from '../../testkit/platform/load.ts';
@@ -16,7 +16,6 @@ import { ensureTools } from '../../testkit/tools/index.ts';
 import {
   brokenChains,
   cacheHits,
-  type Effect,
   effectsOf,
   orderViolations,
   staleTasks,
@@ -24,13 +23,11 @@ import {
 } from './expectations.ts';
 import { addDueWork, jobFailures, jobOverrides } from './jobs.ts';
 import { TodoUser } from './user.ts';
-import { WebhookReceiver } from './webhook-receiver.ts';
+import { WebhookReceiver } from '../webhook-receiver.ts';
 
 /** Users, and what each does. */
 const USERS = 24;
 const ACTIONS = 30;
-/** Time without any change after which what is missing counts as lost, in milliseconds. */
-const PATIENCE = 60_000;
 
 /** Everything that runs. */
 interface Run {
@@ -101,30 +98,6 @@ async function disturb(
   progress('the cache was down for 4 s, and came back empty');
 }
 
-function complete(effects: readonly Effect[]): boolean {
-  return effects.every(({ expected, found }) => expected === found);
-}
-
-/** Waits until every effect has happened as often as it has to, or nothing changes any more. */
-async function settle(
-  { platform, receiver }: Run,
-  users: readonly TodoUser[],
-): Promise<readonly Effect[]> {
-  let seen = '';
-  let changed = performance.now();
-  for (;;) {
-    const effects = await effectsOf(platform, users, receiver);
-    const state = JSON.stringify(effects);
-    if (state !== seen) {
-      seen = state;
-      changed = performance.now();
-    } else if (complete(effects) || performance.now() - changed > PATIENCE) {
-      return effects;
-    }
-    await sleep(1_000);
-  }
-}
-
 /**
  * The Todo system on a real broker, sidecars, cache, database and scheduler: users act while parts are killed.
  *
@@ -161,13 +134,8 @@ export async function verifyTodo(
   progress(
     `${sum(({ actions }) => actions.length)} commands, ${sum(({ repeated }) => repeated)} of them sent again, ${sum(({ refused }) => refused)} refused as they have to be`,
   );
-  const effects = await settle(run, users);
-  const rows = effects.map(({ consumer, effect, expected, found }) => [
-    ...[consumer, effect, String(expected), String(found)],
-    String(Math.max(0, expected - found)),
-    String(Math.max(0, found - expected)),
-  ]);
-  console.log(`\n${table(['consumer', 'effect', 'expected', 'found', 'lost', 'doubled'], rows)}\n`);
+  const effects = await settledEffects(() => effectsOf(platform, users, receiver));
+  const wrong = reportEffects(effects);
   const { compared, stale } = await staleTasks(platform);
   const hits = await cacheHits(platform);
   const { rows: held } = await platform.database.query<{ consumer: string; cause: string }>(
@@ -186,9 +154,7 @@ export async function verifyTodo(
     `${compared} tasks compared with the cache: ${stale} stale; ${hits} answers came from it`,
   );
   return [
-    ...effects
-      .filter(({ expected, found }) => expected !== found)
-      .map((each) => `${each.consumer}: ${each.found} ${each.effect} instead of ${each.expected}`),
+    ...wrong,
     ...Object.entries(counts)
       .filter(([, count]) => count > 0)
       .map(([what, count]) => `${count} ${what}`),

@@ -1,17 +1,10 @@
+import type { Effect } from '../effects.ts';
 import type pg from 'pg';
 import { pathOf, type RouteAction } from './route.ts';
 import type { RouteOperator } from './route-operator.ts';
 import type { TrafficClient } from './traffic-client.ts';
 import type { RunningPlatform } from '../../testkit/platform/platform.ts';
-import type { WebhookReceiver } from '../todo/webhook-receiver.ts';
-
-/** One effect of the system: how often it must have happened, and how often it has. */
-export interface Effect {
-  readonly consumer: string;
-  readonly effect: string;
-  readonly expected: number;
-  readonly found: number;
-}
+import type { WebhookReceiver } from '../webhook-receiver.ts';
 
 async function numberOf(database: pg.Pool, statement: string): Promise<number> {
   const { rows } = await database.query<{ n: number }>(`SELECT (${statement})::int AS n`);

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WEBHOOKS_ENV } from '@cdk8s-event-platform/contracts/interface';
 import { TRAFFIC_IMAGES } from '../../charts/traffic/images.ts';
 import { trafficPlatform } from '../../charts/traffic/traffic-platform.ts';
-import { table } from '../../cli/table.ts';
+import { reportEffects, settledEffects } from '../effects.ts';
 import type { BrokerSetting } from '../../testkit/brokers/broker.ts';
 import { type RunningCache, startCache } from '../../testkit/cache/server.ts';
 import { inParallel } from '../../testkit/platform/load.ts';
@@ -13,14 +13,8 @@ import { type RunningPlatform, startPlatform } from '../../testkit/platform/plat
 import { startSentry } from '../../testkit/platform/sentry.ts';
 import { SeededRandom } from '../../testkit/random.ts';
 import { ensureTools } from '../../testkit/tools/index.ts';
-import { WebhookReceiver } from '../todo/webhook-receiver.ts';
-import {
-  compareRoutes,
-  counterOf,
-  type Effect,
-  effectsOf,
-  orderViolations,
-} from './expectations.ts';
+import { WebhookReceiver } from '../webhook-receiver.ts';
+import { compareRoutes, counterOf, effectsOf, orderViolations } from './expectations.ts';
 import { growTopic } from './growth.ts';
 import { Probing } from './probing.ts';
 import { routeIds } from './route.ts';
@@ -35,8 +29,6 @@ const WIDTH = 16;
 const PROBES = 150;
 /** Rounds of kills, at least: in each something else happens, too. */
 const ROUNDS = 5;
-/** Time without any change after which what is missing counts as lost, in milliseconds. */
-const PATIENCE = 60_000;
 
 /** What a run is told. */
 export interface TrafficOptions {
@@ -135,30 +127,6 @@ async function disturb(
   progress(`${kills} pods were killed, and started again`);
 }
 
-function complete(effects: readonly Effect[]): boolean {
-  return effects.every(({ expected, found }) => expected === found);
-}
-
-/** Waits until every effect has happened as often as it must, or nothing changes any more. */
-async function settle(
-  { platform, receiver }: Run,
-  routes: readonly RouteOperator[],
-): Promise<readonly Effect[]> {
-  let seen = '';
-  let changed = performance.now();
-  for (;;) {
-    const effects = await effectsOf(platform, routes, receiver);
-    const state = JSON.stringify(effects);
-    if (state !== seen) {
-      seen = state;
-      changed = performance.now();
-    } else if (complete(effects) || performance.now() - changed > PATIENCE) {
-      return effects;
-    }
-    await sleep(1_000);
-  }
-}
-
 /** What has been done, and by whom. */
 interface Done {
   readonly client: TrafficClient;
@@ -170,13 +138,8 @@ interface Done {
 /** Waits for every effect, and looks for what is wrong. */
 async function report(run: Run, { client, probing, routes, progress }: Done): Promise<string[]> {
   const { platform, receiver } = run;
-  const effects = await settle(run, routes);
-  const rows = effects.map(({ consumer, effect, expected, found }) => [
-    ...[consumer, effect, String(expected), String(found)],
-    String(Math.max(0, expected - found)),
-    String(Math.max(0, found - expected)),
-  ]);
-  console.log(`\n${table(['consumer', 'effect', 'expected', 'found', 'lost', 'doubled'], rows)}\n`);
+  const effects = await settledEffects(() => effectsOf(platform, routes, receiver));
+  const missing = reportEffects(effects);
   const violations = await orderViolations(platform, routes);
   const { stale, wrong, misled } = await compareRoutes(client, routes);
   const hits = await counterOf(platform, 'traffic-api', 'cache_requests_total', 'result="hit"');
@@ -204,9 +167,7 @@ async function report(run: Run, { client, probing, routes, progress }: Done): Pr
     'probes were not answered': PROBES - probing.answered,
   };
   return [
-    ...effects
-      .filter(({ expected, found }) => expected !== found)
-      .map((each) => `${each.consumer}: ${each.found} ${each.effect} instead of ${each.expected}`),
+    ...missing,
     ...Object.entries(counts)
       .filter(([, count]) => count !== 0)
       .map(([what, count]) => `${count} ${what}`),
