@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RouteChanged } from '../../app-images/traffic/events/index.ts';
 import { trafficPlatform } from '../../charts/traffic/traffic-platform.ts';
 import { Environment, renderPlatform } from '../../constructs/index.ts';
@@ -67,6 +68,8 @@ async function changeUntil(
 ): Promise<void> {
   while (!signal.aborted) {
     await change(1);
+    // Between two looks of the Job at what is published.
+    await sleep(2_000);
   }
 }
 
