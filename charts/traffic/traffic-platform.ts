@@ -39,7 +39,7 @@ export interface TrafficPlatformOptions {
   readonly webhooks?: WebhookOptions;
   /** Partitions of `route-events`, and so pods that may work on changes of routes. @default 10 */
   readonly partitions?: number;
-  /** Where routes may lead for the prober to ask. @default - anywhere, on ports 80 and 443 */
+  /** Where routes may lead for the prober to ask. @default - anywhere but at link-local addresses, on ports 80 and 443 */
   readonly probes?: readonly NetworkPeer[];
 }
 
