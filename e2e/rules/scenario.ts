@@ -49,9 +49,16 @@ export function printed(text: string, prints: readonly string[]): string {
   return result;
 }
 
-/** The one alert of a name in a group. @throws Error when it is not just one. */
-export function alertOf(group: RuleGroup, name: string): AlertingRule {
-  const found = alertsOf(group).filter(({ alert }) => alert === name);
+/**
+ * The one alert of a name in a group.
+ *
+ * @param topic that it is about, where the group has one for each. @default - it has one
+ * @throws Error when it is not just one.
+ */
+export function alertOf(group: RuleGroup, name: string, topic?: string): AlertingRule {
+  const found = alertsOf(group).filter(
+    ({ alert, labels }) => alert === name && (topic === undefined || labels.topic === topic),
+  );
   const [alert] = found;
   if (alert === undefined || found.length > 1) {
     throw new Error(`the group ${group.name} has ${found.length} alerts ${name}, not one`);

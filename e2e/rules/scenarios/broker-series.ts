@@ -39,6 +39,20 @@ export function partitions(
   });
 }
 
+/** That nothing waits in the other topics of a query that adds those of a consumer up. */
+export function otherTopics(expr: string, samples: number): InputSeries[] {
+  const found = expr.matchAll(/kafka_consumergroup_lag\{[^}]*topic="([^"]+)"/g);
+  const [first, ...others] = [...new Set([...found].map(([, topic]) => topic!))];
+  const none = gauge([0, samples]);
+  return others.flatMap((topic) =>
+    partitions(expr.replaceAll(`topic="${first!}"`, `topic="${topic}"`), [
+      { lag: gauge([-1, samples]), newest: none, oldest: none },
+      // All of this one was processed.
+      { lag: none, newest: gauge([5_000_000, samples]), oldest: none },
+    ]),
+  );
+}
+
 /** Numbers of messages that wait, in the words of the broker that a query asks. */
 export function waiting(expr: string, ...phases: readonly Phase[]): InputSeries[] {
   const all = gauge(...phases);

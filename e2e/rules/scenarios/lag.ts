@@ -1,4 +1,4 @@
-import type { RuleGroup } from '../rule-sets.ts';
+import { alertsOf, type RuleGroup } from '../rule-sets.ts';
 import {
   alertOf,
   firesFrom,
@@ -9,11 +9,12 @@ import {
   threshold,
 } from '../scenario.ts';
 import { counter, gauge, humanDuration, type Phase, selected, series } from '../series.ts';
-import { isKafka, partitions, waiting } from './broker-series.ts';
+import { isKafka, otherTopics, partitions, waiting } from './broker-series.ts';
 
 /** What selects the metrics of a group's consumer. */
 export function consumerJob(group: RuleGroup): { readonly job: string } {
-  return { job: selected(alertOf(group, 'ConsumerMissing').expr, 'up').job! };
+  const { expr } = alertsOf(group).find(({ alert }) => alert === 'ConsumerMissing')!;
+  return { job: selected(expr, 'up').job! };
 }
 
 /** Pods of a consumer that answer. */
@@ -195,7 +196,12 @@ export const consumerStalled: Scenarios = (alert, group) => {
     {
       title: 'without a pod, another alert says so',
       series: one,
-      checks: [{ at: wait, firing: [{ alert: alertOf(group, 'ConsumerMissing'), prints: ['1'] }] }],
+      checks: [
+        {
+          at: wait,
+          firing: [{ alert: alertOf(group, 'ConsumerMissing', alert.labels.topic), prints: ['1'] }],
+        },
+      ],
     },
   ];
 };
@@ -205,7 +211,7 @@ export const consumerDrainSlow: Scenarios = (alert, group) => {
   const wait = pendingMinutes(alert);
   const { expr } = alert;
   // One event a minute, so that few of them wait.
-  const work = working(group, 1);
+  const work = [...working(group, 1), ...otherTopics(expr, 75)];
   const few = max / 60;
   return [
     {
