@@ -182,9 +182,10 @@ export class AppWorkload extends Construct {
         },
         ...(props.ingress ?? []),
       ],
-      egress: [
+      egress: () => [
         ...daprControlPlane(operatorNamespaces.dapr),
-        pubSub.broker.peer,
+        // Of an app without events, the sidecar does not load the component.
+        ...(pubSub.isUsedBy(manifest.appId) ? [pubSub.broker.peer] : []),
         ...(database === undefined ? [] : [database.peer]),
         ...(traces === undefined ? [] : [{ ports: [traces.port] }]),
         ...(notifications === undefined ? [] : [notifications.peer]),

@@ -143,6 +143,11 @@ export class DaprPubSub extends Construct {
     return this.#declare(contract, { ...options, imported: true });
   }
 
+  /** Whether an app publishes to a topic behind the component, or receives one: its sidecar loads it. */
+  public isUsedBy(appId: string): boolean {
+    return [...this.#topics.values()].some((topic) => topic.isUsedBy(appId));
+  }
+
   /** A topic behind the component. */
   public findTopic(name: string): Topic | undefined {
     return this.#topics.get(name);

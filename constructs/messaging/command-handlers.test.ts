@@ -135,3 +135,11 @@ describe('a command', () => {
     expect(manifestProblems(test.objects())).toEqual([]);
   });
 });
+
+it('an app without events does not reach the broker', () => {
+  const { test } = platformOf(asker, payments(), app('page', { serves: true }));
+  const reachedBy = (name: string) =>
+    JSON.stringify((test.object('NetworkPolicy', name).spec as { egress: unknown }).egress);
+  expect(reachedBy('payments')).toContain('"kafka"');
+  expect(reachedBy('page')).not.toContain('"kafka"');
+});

@@ -302,6 +302,16 @@ export class Topic extends Construct {
     );
   }
 
+  /** Whether an app publishes to the topic, receives it, or collects its dead letters. */
+  public isUsedBy(appId: string): boolean {
+    return (
+      this.#publishers.has(appId) ||
+      this.#subscribers.has(appId) ||
+      this.#operators.has(appId) ||
+      this.collectors.includes(appId)
+    );
+  }
+
   /** Adds an event that the topic carries. */
   public addContract(contract: EventContract): void {
     this.#contracts.set(contractName(contract), contract);

@@ -78,21 +78,21 @@ export interface WorkloadNetworkPolicyProps {
   readonly workload: string;
   /** Who may connect to the pods; a function is called when everything is declared. @default - nobody */
   readonly ingress?: readonly NetworkPeer[] | (() => readonly NetworkPeer[]);
-  /** Whom the pods may connect to, beside DNS. @default - nobody */
-  readonly egress?: readonly NetworkPeer[];
+  /** Whom the pods may connect to, beside DNS; a function is called when everything is declared. @default - nobody */
+  readonly egress?: readonly NetworkPeer[] | (() => readonly NetworkPeer[]);
 }
 
 /** What one workload may talk to, on top of the namespace's {@link DefaultDenyPolicy}. */
 export class WorkloadNetworkPolicy extends Construct {
-  readonly #egress: NetworkPeer[];
+  /** Peers that were allowed later. */
+  readonly #allowed: NetworkPeer[] = [];
   readonly #admitted: NetworkPeer[] = [];
   /** The generated NetworkPolicy. */
   public readonly policy: k8s.KubeNetworkPolicy;
 
   public constructor(scope: Construct, id: string, props: WorkloadNetworkPolicyProps) {
     super(scope, id);
-    this.#egress = [...(props.egress ?? [])];
-    const admitted = props.ingress ?? [];
+    const { ingress: admitted = [], egress: reached = [] } = props;
     const ingress = () =>
       [...(typeof admitted === 'function' ? admitted() : admitted), ...this.#admitted].map(
         (rule) => ({
@@ -101,7 +101,9 @@ export class WorkloadNetworkPolicy extends Construct {
         }),
       );
     const egress = () =>
-      this.#egress.map((rule) => ({
+      [
+        ...new Set([...(typeof reached === 'function' ? reached() : reached), ...this.#allowed]),
+      ].map((rule) => ({
         ...(rule.peer && { to: [rule.peer] }),
         ports: portsOf(rule),
       }));
@@ -109,15 +111,15 @@ export class WorkloadNetworkPolicy extends Construct {
       metadata: { name: props.name },
       spec: Lazy.any({
         produce: () => {
-          const rules = ingress();
+          const [rules, ways] = [ingress(), egress()];
           return {
             podSelector: { matchLabels: selectorLabels(props.workload) },
             policyTypes: [
               ...(rules.length > 0 ? ['Ingress'] : []),
-              ...(this.#egress.length > 0 ? ['Egress'] : []),
+              ...(ways.length > 0 ? ['Egress'] : []),
             ],
             ...(rules.length > 0 && { ingress: rules }),
-            ...(this.#egress.length > 0 && { egress: egress() }),
+            ...(ways.length > 0 && { egress: ways }),
           };
         },
       }) as k8s.NetworkPolicySpec,
@@ -126,9 +128,7 @@ export class WorkloadNetworkPolicy extends Construct {
 
   /** Lets the pods connect to something else. */
   public allowEgress(peer: NetworkPeer): void {
-    if (!this.#egress.includes(peer)) {
-      this.#egress.push(peer);
-    }
+    this.#allowed.push(peer);
   }
 
   /** Lets something else connect to the pods. */
