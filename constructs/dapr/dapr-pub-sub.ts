@@ -143,7 +143,7 @@ export class DaprPubSub extends Construct {
     return this.#declare(contract, { ...options, imported: true });
   }
 
-  /** Whether an app publishes to a topic behind the component, or receives one: its sidecar loads it. */
+  /** Whether an app publishes to a topic behind the component, or receives one: its sidecar loads it. @internal */
   public isUsedBy(appId: string): boolean {
     return [...this.#topics.values()].some((topic) => topic.isUsedBy(appId));
   }

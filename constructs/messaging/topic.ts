@@ -302,7 +302,7 @@ export class Topic extends Construct {
     );
   }
 
-  /** Whether an app publishes to the topic, receives it, or collects its dead letters. */
+  /** Whether an app publishes to the topic, receives it, or collects its dead letters. @internal */
   public isUsedBy(appId: string): boolean {
     return (
       this.#publishers.has(appId) ||
