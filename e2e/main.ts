@@ -196,9 +196,16 @@ async function traffic(options: Options, folder: string): Promise<string[]> {
     progress(`== traffic, on ${name}`);
     try {
       const own = join(folder, `traffic-${name}`);
-      const { seed, changes } = options;
+      const { seed, changes, grow } = options;
       failures.push(
-        ...(await verifyTraffic({ broker: BROKERS[name], folder: own, seed, changes, progress })),
+        ...(await verifyTraffic({
+          broker: BROKERS[name],
+          folder: own,
+          seed,
+          changes,
+          grow,
+          progress,
+        })),
       );
     } finally {
       await stopAll();
@@ -241,6 +248,7 @@ await command('e2e', async () => {
       outage: { type: 'string', default: '60' },
       'no-crash': { type: 'boolean', default: false },
       changes: { type: 'string', default: '10000' },
+      grow: { type: 'boolean', default: false },
       platforms: { type: 'string', default: '40' },
       seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
       only: { type: 'string' },
@@ -267,6 +275,7 @@ await command('e2e', async () => {
         outage: count('outage', values.outage),
         crash: !values['no-crash'],
         changes: count('changes', values.changes),
+        grow: values.grow,
         platforms: count('platforms', values.platforms),
         seed: count('seed', values.seed),
         plots: values.plots,

@@ -34,6 +34,7 @@ server accept every object of dist/. What is needed is built once into a cache.
   --seed N       what they follow from (default: another one each time)
   --only PART    ${PARTS.join(', ')} (default: all)
   --changes N    changes of routes in the traffic manager (default 10000)
+  --grow         has the topic of routes grow while they change, and when it is drained (Kafka; some minutes more)
   --system NAME  parts about one system: tasks, todo or traffic (default: all)
   --plots FOLDER draws panels of the dashboards from what Prometheus saw, as SVG
   --keep         leaves the folder with logs and data
@@ -49,6 +50,8 @@ export interface Options {
   readonly crash: boolean;
   /** Changes of routes in the traffic manager. */
   readonly changes: number;
+  /** Whether its topic of routes gets more partitions. */
+  readonly grow: boolean;
   /** Platforms of any options that the API server is given. */
   readonly platforms: number;
   /** What they follow from. */

@@ -37,6 +37,8 @@ export interface TrafficOptions {
   readonly seed: number;
   /** Changes of all routes. */
   readonly changes: number;
+  /** Whether the topic of changes gets more partitions. */
+  readonly grow: boolean;
   readonly progress: (text: string) => void;
 }
 
@@ -219,6 +221,6 @@ export async function verifyTraffic(options: TrafficOptions): Promise<string[]> 
   await probed;
   isOver = true;
   await disturbed;
-  const grown = await growTopic({ ...options, platform }, changeAll);
+  const grown = options.grow ? await growTopic({ ...options, platform }, changeAll) : [];
   return [...(await report(run, { client, probing, routes, progress })), ...grown];
 }
