@@ -133,7 +133,7 @@ describe('eventKey', () => {
       target?: string;
     }>();
     expect(Object.isFrozen(RouteActivated.key)).toBe(true);
-    // @ts-expect-error a property of another type
+    // @ts-expect-error -- a property of another type
     expect(eventKey(RouteActivated, { ...route, tenant: 1 })).toBe('1:payments:prod:2');
   });
 });

@@ -12,7 +12,7 @@ export interface Difference {
 export const DIFFERENT = {
   bulkAtEnd: 'at the end of the sidecar, nothing of a bulk in flight is lost',
   afterKill: 'bulk: a sidecar that is killed has delivered nothing for good that was not answered',
-  brokenPath: 'calls: does not pass on a path that is none any more when it is decoded',
+  brokenPath: 'calls: does not pass on a path that is not valid once it is decoded',
   tooLarge: 'refuses an event that is too large, and publishes the others of its request',
 } as const;
 
@@ -112,7 +112,7 @@ export const DIFFERENCES: readonly Difference[] = [
     reason: 'all sidecars are in one process',
   },
   {
-    what: 'A path that is none any more when it is decoded, such as /100%25, in calls and in keys of state',
+    what: 'A path that is not valid once it is decoded, such as /100%25, in calls and in keys of state',
     inProcess: 'is answered as any other',
     daprd: 'closes the connection without an answer, though a value is read or written',
     reason:
