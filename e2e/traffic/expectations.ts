@@ -6,6 +6,9 @@ import type { TrafficClient } from './traffic-client.ts';
 import type { RunningPlatform } from '../../testkit/platform/platform.ts';
 import type { WebhookReceiver } from '../webhook-receiver.ts';
 
+/** Apps that receive every change of a route. */
+export const CHANGE_CONSUMERS = ['traffic-audit', 'traffic-cache-invalidator', 'traffic-sync'];
+
 async function numberOf(database: pg.Pool, statement: string): Promise<number> {
   const { rows } = await database.query<{ n: number }>(`SELECT (${statement})::int AS n`);
   return rows[0]!.n;

@@ -5,6 +5,7 @@ import { Environment, renderPlatform } from '../../constructs/index.ts';
 import { type KubernetesObject, Manifests } from '../../scripts/manifests.ts';
 import type { BrokerSetting, RunningBroker } from '../../testkit/brokers/broker.ts';
 import type { RunningPlatform } from '../../testkit/platform/platform.ts';
+import { CHANGE_CONSUMERS } from './expectations.ts';
 
 /** Changes of each route after the topic has grown. */
 const CHANGES_AFTER = 4;
@@ -34,23 +35,38 @@ async function grow(
 }
 
 /**
- * Runs something while no pod of an app is there, as after `kubectl scale --replicas=0`: its sidecars end, too, and with
- * them what their clients know of topics.
+ * Runs something while no pod of some apps is there, as after `kubectl scale --replicas=0`: their sidecars end, too, and
+ * with them what their clients know of topics.
  */
 async function withoutPods(
   { apps, more }: RunningPlatform,
-  appId: string,
-  run: () => Promise<void>,
+  appIds: readonly string[],
+  run?: () => Promise<void>,
 ): Promise<void> {
-  const pods = [apps.get(appId)!, ...more.filter((pod) => pod.appId === appId)];
+  const pods = [...appIds.map((appId) => apps.get(appId)!), ...more].filter(({ appId }) =>
+    appIds.includes(appId),
+  );
   await Promise.all(pods.flatMap(({ app, sidecar }) => [app.stop(), sidecar.stop()]));
   try {
-    await run();
+    await run?.();
   } finally {
-    for (const { app, sidecar } of pods) {
-      await app.start();
-      await sidecar.start();
-    }
+    await Promise.all(
+      pods.map(async ({ app, sidecar }) => {
+        await app.start();
+        await sidecar.start();
+      }),
+    );
+  }
+}
+
+/** Waits until every event was published: a relay that was killed holds its lanes for a while. */
+async function outboxIsEmpty({ database }: RunningPlatform): Promise<void> {
+  const waiting = async () => {
+    const { rows } = await database.query<{ n: number }>('SELECT count(*)::int AS n FROM outbox');
+    return rows[0]!.n;
+  };
+  while ((await waiting()) > 0) {
+    await sleep(500);
   }
 }
 
@@ -87,6 +103,7 @@ export async function growTopic(
   if (platform.broker.provisionAs === undefined) {
     return [];
   }
+  await outboxIsEmpty(platform);
   const until = new AbortController();
   const changing = changeUntil(until.signal, change);
   const early = await grow(broker, platform.broker);
@@ -94,12 +111,14 @@ export async function growTopic(
   await changing;
   progress(`more partitions while routes change: ${early.said}`);
   let drained = early;
-  await withoutPods(platform, 'traffic-api', async () => {
+  await withoutPods(platform, ['traffic-api'], async () => {
     for (let attempt = 0; drained.refused && attempt < 5; attempt++) {
       drained = await grow(broker, platform.broker);
     }
   });
   progress(`more partitions without publishers: ${drained.said}`);
+  // Clients that are connected look for new partitions every few minutes.
+  await withoutPods(platform, CHANGE_CONSUMERS);
   await change(CHANGES_AFTER);
   return [
     ...(early.refused ? [] : ['the topic of changes has grown while routes changed']),

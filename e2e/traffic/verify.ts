@@ -14,7 +14,13 @@ import { startSentry } from '../../testkit/platform/sentry.ts';
 import { SeededRandom } from '../../testkit/random.ts';
 import { ensureTools } from '../../testkit/tools/index.ts';
 import { WebhookReceiver } from '../webhook-receiver.ts';
-import { compareRoutes, counterOf, effectsOf, orderViolations } from './expectations.ts';
+import {
+  CHANGE_CONSUMERS,
+  compareRoutes,
+  counterOf,
+  effectsOf,
+  orderViolations,
+} from './expectations.ts';
 import { growTopic } from './growth.ts';
 import { Probing } from './probing.ts';
 import { routeIds } from './route.ts';
@@ -88,7 +94,6 @@ async function disturb(
   isOver: () => boolean,
   progress: (text: string) => void,
 ): Promise<void> {
-  const consumers = ['traffic-audit', 'traffic-cache-invalidator', 'traffic-sync'];
   let kills = 0;
   const kill = async (appId: string, down = 300) => {
     const pods = [platform.apps.get(appId)!, ...platform.more.filter((pod) => pod.appId === appId)];
@@ -98,13 +103,13 @@ async function disturb(
     await app.start();
     kills++;
   };
-  for (const appId of consumers) {
+  for (const appId of CHANGE_CONSUMERS) {
     await platform.scaleOut(appId);
   }
   progress('one more pod of each consumer of changes');
   receiver.refuse(20);
   for (let round = 0; round < ROUNDS || !isOver(); round++) {
-    await kill(random.pick(consumers));
+    await kill(random.pick(CHANGE_CONSUMERS));
     if (round === 1) {
       await platform.scaleOut('traffic-audit');
       progress('a third pod of traffic-audit');
