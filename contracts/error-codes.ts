@@ -52,7 +52,7 @@ export const ERROR_CODES = {
   EP8001: 'an environment variable of an app is not valid',
   EP8002: 'the code of an app does not fit its manifest',
   EP8003: 'an image and the manifests it runs in are too far apart',
-  EP8004: 'the code of an app sends events in a way that their contract does not allow',
+  EP8004: 'the code of an app sends or handles events in a way that their contract does not allow',
 } as const;
 
 /** Code of a mistake, such as `EP4001`. */

@@ -6,6 +6,7 @@ export {
   type ConsumerPart,
   each,
   type Handler,
+  type HandlerOptions,
 } from './delivery/consumer.ts';
 export { type Upcast, upcast, type Upcasts } from './events/upcast.ts';
 export { startConsumer } from './process/start-consumer.ts';

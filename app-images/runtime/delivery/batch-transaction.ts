@@ -1,37 +1,27 @@
-import type { Handler } from './consumer.ts';
 import type { Transaction } from '../database/database.ts';
-import type { EventPublisher } from '../outbox/event-publisher.ts';
-import { eventTransaction } from './event-transaction.ts';
+import type { EventRoute } from './event-routes.ts';
+import { type HandlerContext, runHandler } from './run-handler.ts';
 import {
   classifyFailure,
   describeFailure,
   HandlerError,
   InboxRefusalError,
 } from '../errors/failure.ts';
-import {
-  type RetainedDays,
-  processedBefore,
-  claim,
-  type ClaimResult,
-  type InboxScope,
-} from './inbox.ts';
+import { type RetainedDays, claim, type ClaimResult } from './inbox.ts';
 import { quarantine, type QuarantineEntry } from '../quarantine/quarantine.ts';
 import { onPlatformTables } from '../database/platform-tables.ts';
 import { redact } from '../sealing/redact.ts';
 import { deduplicationKey, type ReceivedEvent } from '../events/received-event.ts';
 
 /** Outcome of an event. Each is final: the event is not delivered again. */
-export type Outcome = 'processed' | 'duplicate' | 'quarantined' | 'parked';
+export type Outcome = 'processed' | 'duplicate' | 'quarantined' | 'parked' | 'dropped';
 
 /** Why an event cannot be processed, for its row in the quarantine. */
 export type QuarantineDetails = Omit<QuarantineEntry, 'item'>;
 
 /** Options of {@link BatchTransaction}. */
-export interface BatchTransactionOptions {
-  readonly scope: InboxScope;
-  readonly topic: string;
-  readonly handler: Pick<Handler, 'handle'>;
-  readonly publisher: EventPublisher;
+export interface BatchTransactionOptions
+  extends HandlerContext, Pick<EventRoute, 'topic' | 'deliveryOf'> {
   readonly days: RetainedDays;
   /** Events that failed before. */
   readonly knownFailures: ReadonlyMap<ReceivedEvent, QuarantineDetails>;
@@ -92,6 +82,7 @@ export class BatchTransaction {
   /** Keys with an event that the database has refused in this transaction. */
   readonly #refusedKeys = new Set<string>();
   readonly #quarantined = new Map<ReceivedEvent, QuarantineDetails>();
+  #afterwards: readonly ReceivedEvent[] = [];
 
   public constructor(
     private readonly tx: Transaction,
@@ -100,7 +91,7 @@ export class BatchTransaction {
 
   /**
    * Claims events, runs the handler for the new ones, and quarantines those that cannot be processed, with later events
-   * of their keys.
+   * of their keys. Those of the delivery `at-most-once` are left for {@link afterwards}.
    *
    * @param received no two of one source, id and day.
    * @throws what the handler or the database throws. Do not commit then.
@@ -112,7 +103,11 @@ export class BatchTransaction {
       day !== undefined && day >= days.oldest && day <= days.newest;
     const claimable = (item: ReceivedEvent) =>
       retained(item) && knownFailures.get(item)?.claimed !== false;
-    const { fresh, blockedKeys } = await this.#claim(received.filter(claimable));
+    const remembered = (item: ReceivedEvent) => claimable(item) && this.#isRemembered(item);
+    const { fresh, blockedKeys } = await this.#claim(
+      received.filter(claimable),
+      received.filter(remembered),
+    );
     blockedKeys.forEach((key) => this.#blockedKeys.add(key));
 
     const runnable: ReceivedEvent[] = [];
@@ -121,7 +116,7 @@ export class BatchTransaction {
       const details = item.problem ?? knownFailures.get(item);
       if (item.event !== undefined && !retained(item)) {
         this.#quarantined.set(item, OUTSIDE_RETENTION);
-      } else if (claimable(item) && !fresh.has(deduplicationKey(item))) {
+      } else if (remembered(item) && !fresh.has(deduplicationKey(item))) {
         duplicates.add(item);
       } else if (hasKeyIn(item, this.#blockedKeys)) {
         this.#quarantined.set(item, PARKED);
@@ -131,14 +126,21 @@ export class BatchTransaction {
         runnable.push(item);
       }
     }
+    const isLater = ({ event }: ReceivedEvent) =>
+      this.options.deliveryOf(event!) === 'at-most-once';
+    this.#afterwards = runnable.filter(isLater);
+    const now = runnable.filter((item) => !isLater(item));
     if (isolateFailures) {
-      await this.#isolateFailures(runnable);
-    } else if (runnable.length > 0) {
-      await this.#handle(runnable);
+      await this.#isolateFailures(now);
+    } else if (now.length > 0) {
+      await this.#handle(now);
     }
     const entries = received.flatMap((item) => {
       const details = this.#quarantined.get(item);
-      return details === undefined ? [] : [{ item, ...details }];
+      const unclaimed = item.event !== undefined && !this.#isRemembered(item);
+      return details === undefined
+        ? []
+        : [{ item, ...details, ...(unclaimed && { claimed: false }) }];
     });
     await onPlatformTables(() => quarantine(tx, scope, topic, entries));
     return received.map((item) => {
@@ -157,10 +159,24 @@ export class BatchTransaction {
       .map(([item, details]) => ({ item, ...details }));
   }
 
-  async #claim(received: readonly ReceivedEvent[]): Promise<ClaimResult> {
+  /** Events that the inbox has taken, and that are to be handled once that is committed. */
+  public get afterwards(): readonly ReceivedEvent[] {
+    return this.#afterwards;
+  }
+
+  /** Whether the inbox remembers an event. One that could not be read is remembered. */
+  #isRemembered({ event }: ReceivedEvent): boolean {
+    return event === undefined || this.options.deliveryOf(event) !== 'at-least-once';
+  }
+
+  async #claim(
+    received: readonly ReceivedEvent[],
+    remembered: readonly ReceivedEvent[],
+  ): Promise<ClaimResult> {
     const { scope, topic } = this.options;
+    const keys = new Set(received.flatMap(({ key }) => (key === undefined ? [] : [key])));
     try {
-      return await onPlatformTables(() => claim(this.tx, scope, topic, received));
+      return await onPlatformTables(() => claim(this.tx, scope, { topic, keys }, remembered));
     } catch (error) {
       throw classifyFailure(error) === 'invalid'
         ? new InboxRefusalError('the inbox refuses an event', { cause: error })
@@ -176,15 +192,7 @@ export class BatchTransaction {
   }
 
   async #handle(received: readonly ReceivedEvent[]): Promise<void> {
-    const { handler, scope, publisher } = this.options;
-    const events = received.map(({ event }) => event!);
-    await onPlatformTables(() => publisher.sealing.checkNotErased(this.tx, received));
-    const before = await onPlatformTables(() => processedBefore(this.tx, scope, received));
-    const replayed = new Set(
-      received.filter((item) => before.has(deduplicationKey(item))).map(({ event }) => event!),
-    );
-    const { consumer } = scope;
-    await handler.handle(eventTransaction(this.tx, { consumer, publisher, replayed }), events);
+    await runHandler(this.tx, this.options, received);
   }
 
   /**

@@ -9,14 +9,15 @@ import {
   quarantineDetails,
 } from './batch-transaction.ts';
 import { traceId } from '../events/cloud-event.ts';
-import type { Handler } from './consumer.ts';
 import { inTransaction } from '../database/database.ts';
-import type { EventPublisher } from '../outbox/event-publisher.ts';
 import { classifyFailure, describeFailure } from '../errors/failure.ts';
-import type { InboxPartitions, InboxScope } from './inbox.ts';
+import type { EventRoute } from './event-routes.ts';
+import { handleAfterwards } from './handle-afterwards.ts';
+import type { InboxPartitions } from './inbox.ts';
 import { redact } from '../sealing/redact.ts';
 import type { Logger } from '../telemetry/logging.ts';
 import { deduplicationKey, type ReceivedEvent } from '../events/received-event.ts';
+import type { HandlerContext } from './run-handler.ts';
 import type { TracedEvent } from './trace-delivery.ts';
 import { wallClock } from '../telemetry/wall-clock.ts';
 
@@ -29,11 +30,7 @@ const MAX_CONFLICTS = 8;
 const HANDLER_DELAYS = [100, 400] as const;
 
 /** Options of {@link Batch}. */
-export interface BatchOptions {
-  readonly scope: InboxScope;
-  readonly topic: string;
-  readonly handler: Pick<Handler, 'handle'>;
-  readonly publisher: EventPublisher;
+export interface BatchOptions extends HandlerContext, Pick<EventRoute, 'topic' | 'deliveryOf'> {
   readonly pool: pg.Pool;
   readonly inbox: InboxPartitions;
   readonly log: Logger;
@@ -171,9 +168,9 @@ export class Batch {
     received: readonly ReceivedEvent[],
     isolateFailures: boolean,
   ): Promise<void> {
-    const { scope, topic, handler, publisher, pool, inbox, log, transactionTimeout } = this.options;
+    const { pool, inbox, log, transactionTimeout } = this.options;
     const options = {
-      ...{ scope, topic, handler, publisher, isolateFailures },
+      ...{ ...this.options, isolateFailures },
       days: await inbox.retainedDays(),
       knownFailures: this.#knownFailures,
     };
@@ -193,8 +190,9 @@ export class Batch {
       const trace = event === undefined ? undefined : traceId(event);
       log.error({ type: event?.type, id, trace, reason, cause }, 'quarantined');
     }
+    const dropped = await handleAfterwards(this.options, transaction.afterwards);
     received.forEach((item, index) => {
-      this.#outcomes.set(deduplicationKey(item), outcomes[index]!);
+      this.#outcomes.set(deduplicationKey(item), dropped.has(item) ? 'dropped' : outcomes[index]!);
     });
   }
 }

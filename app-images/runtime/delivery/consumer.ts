@@ -5,24 +5,30 @@ import type { CloudEvent } from '../events/cloud-event.ts';
 import type { SideEffect } from '../effects/effects.ts';
 import type { Upcasts } from '../events/upcast.ts';
 import { causedBy, type EventTransaction } from './event-transaction.ts';
-import type { Handler } from './handler.ts';
+import type { Handler, HandlerOptions } from './handler.ts';
+import { checkDeliveries } from './handler-delivery.ts';
 import { HandlerError } from '../errors/failure.ts';
 import { recordReplies } from '../requests/record-replies.ts';
 import { inTrace } from '../telemetry/current-trace.ts';
 
-export type { Handler };
+export type { Handler, HandlerOptions };
 
 /**
  * Handles the events of a contract one by one. What `handle` does with `tx` is committed together
  * with the record that the event was processed. It never gets an event whose effect is
- * committed.
+ * committed, unless its `delivery` says so.
+ *
+ * @example
+ * each(RouteProbed, (tx, { data }) => page(data), { delivery: 'at-most-once' });
  */
 export function each<Contract extends EventContract>(
   contract: Contract,
   handle: (tx: EventTransaction, event: CloudEvent<EventData<Contract>>) => Promise<void>,
+  { delivery }: HandlerOptions = {},
 ): Handler {
   return {
     contract,
+    delivery,
     handle: async (tx, events) => {
       for (const event of events) {
         try {
@@ -48,9 +54,11 @@ export function batch<Contract extends EventContract>(
     tx: EventTransaction,
     events: readonly CloudEvent<EventData<Contract>>[],
   ) => Promise<void>,
+  { delivery }: HandlerOptions<'effect-once' | 'at-least-once'> = {},
 ): Handler {
   return {
     contract,
+    delivery,
     handle: (tx, events) => handle(tx, events as readonly CloudEvent<EventData<Contract>>[]),
   };
 }
@@ -117,7 +125,8 @@ function converted(upcasts: readonly Upcasts[]): [string, EventContract][] {
  * Joins a manifest and its handlers, one for each event that it subscribes to, and the side
  * effects that the handlers schedule. A version that is upcast needs no handler of its own.
  *
- * @throws Error when a subscribed event has no handler or two, or a handler or upcast no subscription.
+ * @throws Error when a subscribed event has no handler or two, a handler or upcast no subscription, or a
+ * handler a delivery that its contract does not allow.
  */
 export function consumer(manifest: AppManifest, ...parts: readonly ConsumerPart[]): Consumer {
   const { appId } = manifest;
@@ -163,5 +172,10 @@ export function consumer(manifest: AppManifest, ...parts: readonly ConsumerPart[
     old.filter(([, contract]) => !handlers.has(contractName(contract))).map(([name]) => name),
     (names) => `upcast from ${names} to a version without a handler: add one`,
   );
+  const upcastTo = new Map(old);
+  checkDeliveries(manifest, (contract) => {
+    const name = contractName(contract);
+    return handlers.get(name) ?? handlers.get(contractName(upcastTo.get(name)!))!;
+  });
   return { manifest, handlers, effects, upcasts };
 }

@@ -135,10 +135,14 @@ export class DeliveryProcessor implements DeliveryReceiver {
     } catch (error) {
       return { outcomes: [], error, delays: [], traced: [] };
     }
-    const { handler, topic } = route;
+    const { handler, topic, deliveryOf } = route;
     const limits = { transactionTimeout, longestPause };
     const batch = new Batch(
-      { scope: this.#scope, ...{ topic, handler, publisher, pool, inbox, log }, ...limits },
+      {
+        scope: this.#scope,
+        ...{ topic, handler, deliveryOf, publisher, pool, inbox, log },
+        ...limits,
+      },
       received,
     );
     let failure: unknown;

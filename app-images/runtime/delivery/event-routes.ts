@@ -1,4 +1,4 @@
-import type { EventContract } from '@cdk8s-event-platform/contracts';
+import type { Delivery, EventContract } from '@cdk8s-event-platform/contracts';
 import {
   contractName,
   contractOfEvent,
@@ -8,6 +8,7 @@ import {
   parseDataSchema,
   undeclaredRoute,
 } from '@cdk8s-event-platform/contracts/interface';
+import { DEFAULT_DELIVERY } from '@cdk8s-event-platform/contracts/internal';
 import type { CloudEvent } from '../events/cloud-event.ts';
 import { type EventReader, eventReader } from '../events/event-reader.ts';
 import type { Consumer, Handler } from './consumer.ts';
@@ -21,6 +22,8 @@ export interface EventRoute {
   readonly contractOf: (event: CloudEvent) => EventContract | undefined;
   readonly read: EventReader;
   readonly handler: Pick<Handler, 'handle'>;
+  /** How often an event may have its effect. */
+  readonly deliveryOf: (event: CloudEvent) => Delivery;
   /** Contracts of its events, one for each major version. */
   readonly contracts: readonly EventContract[];
 }
@@ -96,6 +99,7 @@ function routeOf(
     ...{ type, topic, contracts, contractOf },
     read: eventReader(versions, contractOf),
     handler: byVersion(contractOf, byContract),
+    deliveryOf: (event) => byContract.get(contractOf(event)!)?.delivery ?? DEFAULT_DELIVERY,
   };
 }
 
@@ -138,6 +142,7 @@ function undeclared(topic: string): EventRoute {
     type: 'undeclared',
     ...{ topic, contracts: [], contractOf: () => undefined },
     read: ({ type, data }) => ({ data, key: undefined, causes: [notDeclared(type)] }),
+    deliveryOf: () => DEFAULT_DELIVERY,
     handler: { handle: () => Promise.reject(new Error('undeclared events have no handler')) },
   };
 }
@@ -152,6 +157,7 @@ function allTypes(topic: string, routes: readonly EventRoute[]): EventRoute {
     contractOf: (event) => routeFor(event).contractOf(event),
     read: (event) => routeFor(event).read(event),
     handler: inRuns((event) => routeFor(event).handler),
+    deliveryOf: (event) => routeFor(event).deliveryOf(event),
   };
 }
 

@@ -146,15 +146,21 @@ UNION ALL
 SELECT DISTINCT NULL, NULL, NULL, key FROM ${QUARANTINE_TABLE}
 WHERE consumer = $1 AND topic = $6 AND key = ANY ($7::text[]) AND blocks AND status <> 'discarded'`;
 
+/** Keys on a topic that events may be blocked by. */
+export interface ClaimedKeys {
+  readonly topic: string;
+  readonly keys: ReadonlySet<string>;
+}
+
 /**
- * Claims events by inserting them into the inbox, in one statement.
+ * Claims events by inserting them into the inbox, and looks for keys that are blocked, in one statement.
  *
  * @param received no two of one source, id and day, and all of days that the inbox remembers.
  */
 export async function claim(
   tx: Transaction,
   { consumer, epoch }: InboxScope,
-  topic: string,
+  { topic, keys }: ClaimedKeys,
   received: readonly ReceivedEvent[],
 ): Promise<ClaimResult> {
   const { rows } = await tx.query<ClaimRow>(CLAIM, [
@@ -164,7 +170,7 @@ export async function claim(
     received.map(({ id }) => id),
     received.map(({ day }) => day),
     topic,
-    [...new Set(received.flatMap(({ key }) => (key === undefined ? [] : [key])))],
+    [...keys],
   ]);
   const fresh = new Set<string>();
   const blockedKeys = new Set<string>();

@@ -1,18 +1,15 @@
 import type pg from 'pg';
+import type { Delivery } from '@cdk8s-event-platform/contracts';
 import { IS_REPLAYABLE, QUARANTINE_TABLE } from '@cdk8s-event-platform/contracts/interface';
+import { DEFAULT_DELIVERY } from '@cdk8s-event-platform/contracts/internal';
 import type { Outcome } from './batch-transaction.ts';
 import { inTransaction, runStatement, type Transaction } from '../database/database.ts';
 import { type EventRoute, type EventRoutes, findRoute } from './event-routes.ts';
 import type { EventPublisher } from '../outbox/event-publisher.ts';
-import { eventTransaction } from './event-transaction.ts';
 import { classifyFailure, describeFailure, HandlerError } from '../errors/failure.ts';
-import {
-  type RetainedDays,
-  type InboxPartitions,
-  processedBefore,
-  claim,
-  type InboxScope,
-} from './inbox.ts';
+import { handleAfterwards } from './handle-afterwards.ts';
+import { type RetainedDays, type InboxPartitions, claim, type InboxScope } from './inbox.ts';
+import { type HandlerContext, runHandler } from './run-handler.ts';
 import { InvalidEventError } from '../errors/invalid-event-error.ts';
 import { jsonPart } from '../events/json.ts';
 import type { Logger } from '../telemetry/logging.ts';
@@ -61,6 +58,7 @@ function unhandled(type: string): EventRoute {
       key: undefined,
       causes: [`this image has no handler for ${type}`],
     }),
+    deliveryOf: () => DEFAULT_DELIVERY,
     handler: { handle: () => Promise.reject(new Error(`no handler for ${type}`)) },
   };
 }
@@ -104,13 +102,19 @@ export class Replayer {
     let row: Row | undefined;
     let event: ReceivedEvent | undefined;
     let outcome: Outcome = 'processed';
+    let afterwards: ReceivedEvent[] = [];
     try {
       await inTransaction(pool, async (tx) => {
         const found = await tx.query<Row>(NEXT, [scope.consumer, this.#waiting()]);
         row = found.rows[0];
         if (row !== undefined) {
           event = await this.#read(tx, row);
-          outcome = await this.#process(tx, row, event, days);
+          outcome = await this.#claim(tx, row, event, days);
+          const fresh = outcome === 'processed' ? [event] : [];
+          afterwards = fresh.filter((each) => this.#deliveryOf(row!, each) === 'at-most-once');
+          if (fresh.length > afterwards.length) {
+            await runHandler(tx, this.#context(row, event), fresh);
+          }
           await tx.query(`DELETE FROM ${QUARANTINE_TABLE} WHERE id = $1`, [row.id]);
         }
       });
@@ -134,6 +138,11 @@ export class Replayer {
     }
     if (row === undefined) {
       return 0;
+    }
+    if (afterwards.length > 0) {
+      const context = this.#context(row, event!);
+      const dropped = await handleAfterwards({ pool, log, ...context }, afterwards);
+      outcome = dropped.size > 0 ? 'dropped' : outcome;
     }
     this.#trace(row, event, from, outcome);
     metrics.consumed(row.event_type ?? 'unknown', outcome);
@@ -182,31 +191,40 @@ export class Replayer {
     return received!;
   }
 
-  async #process(
+  #route(row: Row, { event }: ReceivedEvent): EventRoute {
+    return findRoute(this.options.routes, event!.type, row.topic)!;
+  }
+
+  #deliveryOf(row: Row, received: ReceivedEvent): Delivery {
+    return this.#route(row, received).deliveryOf(received.event!);
+  }
+
+  #context(row: Row, received: ReceivedEvent): HandlerContext {
+    const { scope, publisher } = this.options;
+    return { scope, publisher, handler: this.#route(row, received).handler };
+  }
+
+  /** Has the inbox take an event, unless it has, or the event's delivery needs no inbox. */
+  async #claim(
     tx: Transaction,
     row: Row,
     received: ReceivedEvent,
     days: RetainedDays,
   ): Promise<Outcome> {
-    const { scope, routes, publisher } = this.options;
+    const { scope } = this.options;
     const { event, problem, day } = received;
     if (event === undefined || problem !== undefined) {
       throw new InvalidEventError(problem!.cause);
     }
     // Rows of earlier versions of the platform have no epoch.
     const taken = row.taken && (row.epoch === null || row.epoch === scope.epoch);
-    if (!taken && day! >= days.oldest && day! <= days.newest) {
-      const { fresh } = await claim(tx, scope, row.topic, [received]);
+    const remembered = this.#deliveryOf(row, received) !== 'at-least-once';
+    if (!taken && remembered && day! >= days.oldest && day! <= days.newest) {
+      const { fresh } = await claim(tx, scope, { topic: row.topic, keys: new Set() }, [received]);
       if (fresh.size === 0) {
         return 'duplicate';
       }
     }
-    const before = await processedBefore(tx, scope, [received]);
-    const replayed = new Set(before.size > 0 ? [event] : []);
-    const { consumer } = scope;
-    const { handler } = findRoute(routes, event.type, row.topic)!;
-    await publisher.sealing.checkNotErased(tx, [received]);
-    await handler.handle(eventTransaction(tx, { consumer, publisher, replayed }), [event]);
     return 'processed';
   }
 

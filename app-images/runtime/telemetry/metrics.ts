@@ -2,7 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import { DELIVERY_BOUNDS, RUNTIME_METRICS } from '@cdk8s-event-platform/contracts/interface';
 
 /** How an event of a delivery ended; the `result` label of `events_consumed_total`. */
-export type ConsumeResult = (typeof CONSUME_RESULTS)[number] | 'ignored';
+export type ConsumeResult = (typeof CONSUME_RESULTS)[number] | 'ignored' | 'dropped';
 
 const CONSUME_RESULTS = ['processed', 'duplicate', 'quarantined', 'parked', 'failed'] as const;
 /** How a call for a job ended; the `result` label of `job_runs_total`. */

@@ -61,10 +61,11 @@ export interface Delivery {
    * - `duplicate`: it was processed before, and had no second effect.
    * - `quarantined`: it cannot be processed.
    * - `parked`: it waits for an earlier event of its key, which is in the quarantine.
+   * - `dropped`: its handler failed, and its delivery is `at-most-once`.
    * - `retried`: the sidecar delivers it again.
    */
-  readonly outcome: 'processed' | 'duplicate' | 'quarantined' | 'parked' | 'retried';
-  /** Why it was not processed, e.g. `handler: Error: sold out`. @default - it was processed, now or before */
+  readonly outcome: 'processed' | 'duplicate' | 'quarantined' | 'parked' | 'dropped' | 'retried';
+  /** Why it was not processed, e.g. `handler: Error: sold out`. @default - it was processed, now or before, or dropped */
   readonly problem?: string;
 }
 
@@ -356,6 +357,7 @@ export class TestApp {
         switch (outcome) {
           case 'processed':
           case 'duplicate':
+          case 'dropped':
             return { outcome };
           case 'quarantined':
           case 'parked':
