@@ -12,7 +12,8 @@ export const CLUSTER_OPTIONS = {
 } as const;
 
 /** What {@link CLUSTER_OPTIONS} do, for help texts. */
-export const CLUSTER_HELP = `  -e, --environment NAME  the environment, or the id of the EventPlatform, where the program has several
+export const CLUSTER_HELP = `  -e, --environment NAME  where the program has several: the environment, the id of the EventPlatform, or
+                          both, e.g. shop/local
   --app FILE              the program that declares the platform (default: that of cdk8s.yaml)
   --context NAME          context of the kubeconfig (default: the current one)`;
 

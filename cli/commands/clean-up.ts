@@ -10,7 +10,8 @@ const HELP = `event-platform clean-up [ENVIRONMENT] [OPTIONS]
 Lists what a cluster has that the chart does not declare: objects with the platform's labels, volumes, Secrets of
 accounts; and through the EventTools, if they are declared, topics and groups. Deletes objects with --yes. Needs kubectl.
 
-  ENVIRONMENT             the environment, or the id of the EventPlatform, where the program has several
+  ENVIRONMENT             where the program has several: the environment, the id of the EventPlatform, or
+                          both, e.g. shop/local
   --yes                   deletes the objects
   --data                  with --yes, deletes volumes and Secrets, too: what is in them is lost
   --all                   removes the whole platform, the last layer first

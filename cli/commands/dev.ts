@@ -11,7 +11,8 @@ roles, a broker and sidecars in place of Kafka and Dapr, a mail server, each app
 debugger, and a page that shows all of it. An app starts again when its sources change, and the platform when its
 chart does. Data stay in .event-platform/: a restart goes on where it was.
 
-  ENVIRONMENT     the environment, or the id of the EventPlatform, where the program has several
+  ENVIRONMENT     where the program has several: the environment, the id of the EventPlatform, or
+                  both, e.g. shop/local
   --app FILE      the program that declares the platform (default: that of cdk8s.yaml)
   --apps FOLDER   folder with the apps, each in a folder of its app id with main.ts (default: src)
   --port N        first port for apps (default: 8080)

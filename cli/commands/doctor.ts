@@ -13,7 +13,8 @@ environment, it also looks at the platform there: its namespace, Dapr's control 
 apps and their sidecars; and through the EventTools, if they are declared, at topics, groups, their lag, and the last
 events. Changes nothing. Needs kubectl. The exit code is 1 when there is a problem.
 
-  ENVIRONMENT             the environment, or the id of the EventPlatform (default: versions alone)
+  ENVIRONMENT             the environment, the id of the EventPlatform, or both, e.g. shop/local
+                          (default: versions alone)
   --max-lag N             lag above which a group is a warning (default: 1000)
 ${CLUSTER_HELP}
   --json                  versions, problems and findings as JSON

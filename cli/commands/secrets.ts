@@ -12,7 +12,8 @@ Writes the Secrets that the manifests of a platform refer to as YAML, with new r
   event-platform secrets local | kubectl create -f -
 Use \`create\`, not \`apply\`: what is there already keeps its password.
 
-  ENVIRONMENT            the environment, or the id of the EventPlatform, where the program has several
+  ENVIRONMENT            where the program has several: the environment, the id of the EventPlatform,
+                         or both, e.g. shop/local
   --set SECRET.KEY=VALUE a value that only you know, such as the password of an external server
   --app FILE             the program that declares the platform (default: that of cdk8s.yaml)
   --help                 this text`;

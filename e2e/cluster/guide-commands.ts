@@ -34,8 +34,8 @@ export function guideCommands(
       line
         .replace(/\s+#.*$/, '')
         .replace(
-          'secrets -- local',
-          ['secrets --', values.environment, ...values.secrets].join(' '),
+          'secrets -- task-platform/local',
+          ['secrets --', `task-platform/${values.environment}`, ...values.secrets].join(' '),
         )
         .replace('dist/tasks/local', values.dist),
     );
