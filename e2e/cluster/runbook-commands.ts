@@ -20,6 +20,11 @@ const NOT_HERE: readonly {
   },
   { part: / --previous/, where: ['local', 'production'], why: 'no server has ended' },
   { part: / show 4711/, where: ['local', 'production'], why: 'no event of this number' },
+  {
+    part: /statefulset cache|cache-0/,
+    where: ['local', 'production'],
+    why: 'the task platform has no cache',
+  },
   { part: /postgres-0/, where: ['production'], why: 'another team runs the database' },
   { part: /certificate|kafka-controller-/, where: ['local'], why: 'one node, without TLS' },
 ];
