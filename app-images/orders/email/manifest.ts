@@ -1,0 +1,28 @@
+import { defineApp } from '@cdk8s-event-platform/contracts';
+import {
+  EmailSent,
+  OrderCancelled,
+  OrderCreated,
+  OrderShipped,
+  UserRegistered,
+} from '../events/index.ts';
+
+/** Writes to users. */
+export const manifest = defineApp({
+  appId: 'shop-email',
+  description: 'Writes to users.',
+  port: 8080,
+  source: '/shop/email',
+  publishes: [EmailSent],
+  subscribes: [UserRegistered, OrderCreated, OrderShipped, OrderCancelled],
+  notifies: true,
+  migrations: [
+    {
+      name: '0500-shop-email',
+      sql: `CREATE TABLE shop_contacts (
+  user_id text COLLATE "C" PRIMARY KEY,
+  email text NOT NULL
+);`,
+    },
+  ],
+});
