@@ -2,7 +2,7 @@ import type { Effect } from '../effects.ts';
 import type pg from 'pg';
 import { pathOf, type RouteAction } from './route.ts';
 import type { RouteOperator } from './route-operator.ts';
-import type { TrafficClient } from './traffic-client.ts';
+import type { PlatformClient } from '../platform-client.ts';
 import type { RunningPlatform } from '../../testkit/platform/platform.ts';
 import type { WebhookReceiver } from '../webhook-receiver.ts';
 
@@ -88,7 +88,7 @@ export interface Comparison {
 
 /** Compares every route with the cache, as its operator knows it, and through the gateway. */
 export async function compareRoutes(
-  client: TrafficClient,
+  client: PlatformClient,
   routes: readonly RouteOperator[],
 ): Promise<Comparison> {
   const found = { stale: 0, wrong: 0, misled: 0 };

@@ -4,7 +4,7 @@ import type { SeededRandom } from '../../testkit/random.ts';
 import { pathOf } from './route.ts';
 import type { RouteOperator } from './route-operator.ts';
 import { RouteTarget } from './target.ts';
-import type { TrafficClient } from './traffic-client.ts';
+import type { PlatformClient } from '../platform-client.ts';
 
 /** What became of probes that somebody waited for. */
 export class Probing {
@@ -20,7 +20,7 @@ export class Probing {
   public readonly waits: number[] = [];
 
   public constructor(
-    private readonly client: TrafficClient,
+    private readonly client: PlatformClient,
     private readonly random: SeededRandom,
   ) {}
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SeededRandom } from '../../testkit/random.ts';
 import { pathOf, type RouteAction, type RouteId } from './route.ts';
-import type { AppAnswer, TrafficClient } from './traffic-client.ts';
+import type { AppAnswer, PlatformClient } from '../platform-client.ts';
 
 /** Ratio of requests that are sent again, and of those that must be refused. */
 const REPEATED = 0.05;
@@ -22,7 +22,7 @@ export class RouteOperator {
 
   public constructor(
     public readonly id: RouteId,
-    private readonly client: TrafficClient,
+    private readonly client: PlatformClient,
     private readonly random: SeededRandom,
     /** Where the route leads. */
     private readonly target: string,

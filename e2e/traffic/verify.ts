@@ -26,7 +26,7 @@ import { Probing } from './probing.ts';
 import { routeIds } from './route.ts';
 import { RouteOperator } from './route-operator.ts';
 import { RouteTarget } from './target.ts';
-import { TrafficClient } from './traffic-client.ts';
+import { PlatformClient } from '../platform-client.ts';
 
 const ROUTES = 200;
 /** Operators who work at the same time. */
@@ -136,7 +136,7 @@ async function disturb(
 
 /** What has been done, and by whom. */
 interface Done {
-  readonly client: TrafficClient;
+  readonly client: PlatformClient;
   readonly probing: Probing;
   readonly routes: readonly RouteOperator[];
   readonly progress: (text: string) => void;
@@ -196,7 +196,7 @@ export async function verifyTraffic(options: TrafficOptions): Promise<string[]> 
   const run = await start(options);
   const { platform } = run;
   const random = new SeededRandom(seed);
-  const client = new TrafficClient(platform, new SeededRandom(seed + 1));
+  const client = new PlatformClient(platform, new SeededRandom(seed + 1));
   const target = await new RouteTarget().start();
   const routes = routeIds(ROUTES).map(
     (id, index) =>

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunningPlatform } from '../../testkit/platform/platform.ts';
-import type { SeededRandom } from '../../testkit/random.ts';
+import type { RunningPlatform } from '../testkit/platform/platform.ts';
+import type { SeededRandom } from '../testkit/random.ts';
 
 /** An answer of an app. */
 export interface AppAnswer {
@@ -21,7 +21,7 @@ export interface AppRequest {
 const TRIES = 300;
 
 /** Sends requests to the pods of the platform's apps, each to another one, until they are served. */
-export class TrafficClient {
+export class PlatformClient {
   public constructor(
     private readonly platform: RunningPlatform,
     private readonly random: SeededRandom,
