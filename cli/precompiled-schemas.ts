@@ -4,6 +4,7 @@ import standaloneCode from 'ajv/dist/standalone/index.js';
 import { build, type Plugin } from 'esbuild';
 import type { AppManifest } from '@cdk8s-event-platform/contracts';
 import {
+  contractsOfStreams,
   schemaCompiler,
   wireSchema,
   type WithSchema,
@@ -54,9 +55,10 @@ async function contractsOf(manifest: string): Promise<WithSchema[]> {
     );
   }
   const contracts = manifests.flatMap(
-    ({ subscribes = [], publishes = [], state = [] }): WithSchema[] => [
+    ({ subscribes = [], publishes = [], state = [], streams = [] }): WithSchema[] => [
       ...subscribes,
       ...publishes,
+      ...streams.flatMap(contractsOfStreams),
       ...state.flatMap(({ name, schema }) =>
         typeof schema === 'object' ? [{ name, schema }] : [],
       ),

@@ -12,9 +12,10 @@ import {
 import { withPriorities } from './command.ts';
 import { contractDifferences } from './contract-differences.ts';
 import type { EventContract } from './event-contract.ts';
-import { contractName, majorOf } from './interface/event-version.ts';
+import { contractName, type EventVersionName, majorOf } from './interface/event-version.ts';
 import { METRICS_PORT } from './interface/runtime.ts';
 import type { StateStoreContract } from './state-store.ts';
+import type { StreamsContract } from './streams.ts';
 import { type JobDeclaration, jobProblems } from './job.ts';
 import { isObject } from './subschemas.ts';
 
@@ -66,6 +67,8 @@ export interface AppManifest {
   readonly migrations?: readonly Migration[];
   /** What the image does at times. Each due time is processed once. @default - none */
   readonly jobs?: readonly JobDeclaration[];
+  /** Streams of events that the image keeps in an event store. @default - none */
+  readonly streams?: readonly StreamsContract[];
 }
 
 /** Ports that the Dapr sidecar listens on in the pod. */
@@ -115,6 +118,14 @@ const SHAPE: Shape<AppManifest> = {
   ),
   migrations: optional(listOf(shaped<Migration>({ name: text, sql: text }))),
   jobs: optional(jobProblems),
+  streams: optional(
+    listOf(
+      must(
+        (value) => isObject(value) && typeof value.name === 'string' && Array.isArray(value.events),
+        'must be streams of events: use defineStreams',
+      ),
+    ),
+  ),
 };
 
 /** Every reason why a manifest is not usable; empty when it is. */
@@ -129,6 +140,7 @@ export function manifestProblems(manifest: AppManifest): string[] {
         ...contractProblems(manifest),
         ...commandProblems(manifest),
         ...stateProblems(manifest),
+        ...streamsProblems(manifest),
       ];
 }
 
@@ -245,8 +257,28 @@ function stateProblems({ state = [] }: AppManifest): string[] {
   );
 }
 
+function streamsProblems({ streams = [], publishes = [] }: AppManifest): string[] {
+  const names = streams.map(({ name }) => name);
+  return [
+    ...[...new Set(names.filter((name, index) => names.indexOf(name) < index))].map(
+      (name) => `streams lists '${name}' twice: keep one, or give one another name`,
+    ),
+    ...streams.flatMap(({ name, events }) =>
+      events.flatMap((event) => {
+        const other = publishes.find(isVersionOf(event));
+        const isSame = other === undefined || JSON.stringify(other) === JSON.stringify(event);
+        return isSame
+          ? []
+          : [
+              `streams '${name}' and publishes have two contracts of '${event.type}', which differ: use one`,
+            ];
+      }),
+    ),
+  ];
+}
+
 /** Whether another contract is of the same type and major version. */
-function isVersionOf(contract: EventContract): (other: EventContract) => boolean {
+function isVersionOf(contract: EventVersionName): (other: EventVersionName) => boolean {
   return (other) => contractName(other) === contractName(contract);
 }
 

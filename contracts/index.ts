@@ -26,3 +26,9 @@ export {
 export { defineStateStore, type StateStoreContract, type StateValue } from './state-store.ts';
 export type { TimeSpan } from './time-span.ts';
 export type { JobDeclaration, JobOverride, OneTimeJob, RepeatedJob } from './job.ts';
+export {
+  defineStoredEvent,
+  type StoredEventContract,
+  type StoredEventData,
+} from './stored-event.ts';
+export { defineStreams, type StreamsContract } from './streams.ts';

@@ -59,6 +59,47 @@ export {
 } from './state/state-client.ts';
 export { StateConflictError } from './errors/state-conflict-error.ts';
 
+// Event stores.
+export {
+  Aggregate,
+  aggregate,
+  type AggregateOptions,
+  type CommandOf,
+  type Decide,
+  type Decides,
+  type DecisionContext,
+  type HandledCommand,
+  type LoadedState,
+  type LoadStateOptions,
+} from './event-store/aggregate.ts';
+export type { Decision, Evolve } from './event-store/decider.ts';
+export { record, type RecordOptions } from './event-store/record.ts';
+export {
+  type AppendOptions,
+  type AppendResult,
+  type AppendTransaction,
+  eventStore,
+  EventStoreClient,
+  type EventStoreOptions,
+  type LoadedStream,
+  type LoadOptions,
+  type UpcastsOf,
+} from './event-store/event-store.ts';
+export {
+  happened,
+  type NewStoredEvent,
+  type NewStoredEventOf,
+  type StoredEvent,
+  type StoredEventOf,
+  type StoredMetadata,
+} from './event-store/stored-event.ts';
+export {
+  CommandRefusedError,
+  type CommandRefusedOptions,
+  StreamConflictError,
+  UnreadableEventError,
+} from './errors/stream-errors.ts';
+
 // Calls of other apps.
 export { type AppClient, appClient, type AppClientOptions } from './calls/app-client.ts';
 export {

@@ -1,8 +1,15 @@
 import type { AppManifest } from '../app-manifest.ts';
 import type { EventContract } from '../event-contract.ts';
 import { type Mark, marksOf } from '../marks.ts';
+import { holdsPersonalData } from '../streams.ts';
 import { CLAIM_FUNCTION, FORGET_CLAIMS_FUNCTION, KEEP_CLAIM_FUNCTION } from './claims.ts';
 import { EFFECTS_TABLE } from './effects.ts';
+import {
+  ADOPT_STORED_EVENTS_FUNCTION,
+  EVENT_STORE_CLOCK_TABLE,
+  SNAPSHOTS_TABLE,
+  STORED_EVENTS_TABLE,
+} from './event-store.ts';
 import { IDEMPOTENCY_KEYS_TABLE } from './idempotency.ts';
 import { INBOX_RETENTION_TABLE } from './app-roles.ts';
 import { INBOX_TABLE, KEEP_INBOX_FUNCTION, QUARANTINE_TABLE } from './inbox.ts';
@@ -25,6 +32,8 @@ export interface DatabaseRole {
   readonly role: string;
   /** Shared tables that it reads and writes, its own rows each. @default - none */
   readonly tables?: readonly string[];
+  /** Shared tables that it reads and adds rows of its own to. @default - none */
+  readonly appends?: readonly string[];
   /** Tables that it reads. @default - none */
   readonly reads?: readonly string[];
   /** Functions that it calls, with the types of their arguments. @default - none */
@@ -49,7 +58,7 @@ export interface DatabaseAccess {
 /** Shared tables that an app writes to. */
 export function sharedTablesOf(manifest: AppManifest): string[] {
   const { serves } = manifest;
-  const has = (list: 'subscribes' | 'publishes' | 'requests' | 'jobs') =>
+  const has = (list: 'subscribes' | 'publishes' | 'requests' | 'jobs' | 'streams') =>
     (manifest[list] ?? []).length > 0;
   const tables: [boolean, ...string[]][] = [
     [has('subscribes'), INBOX_TABLE],
@@ -60,28 +69,36 @@ export function sharedTablesOf(manifest: AppManifest): string[] {
     [has('subscribes') || !(has('publishes') || has('jobs')), QUARANTINE_TABLE],
     [has('jobs'), JOBS_TABLE],
     [has('requests'), REQUESTS_TABLE],
+    [has('streams'), SNAPSHOTS_TABLE],
   ];
   return tables.flatMap(([isUsed, ...names]) => (isUsed ? names : []));
 }
 
 /** What the role of an app is for, by its manifest. */
 export function roleOfApp(role: string, manifest: AppManifest): DatabaseRole {
-  const { subscribes = [], publishes = [], migrations = [] } = manifest;
+  const { subscribes = [], publishes = [], migrations = [], streams = [] } = manifest;
   const marks = (contracts: readonly EventContract[], mark: Mark) =>
     contracts.some(({ schema }) => marksOf(schema).has(mark));
   const all = [...subscribes, ...publishes];
-  const personal = marks(all, 'pii');
+  const stores = streams.length > 0;
+  const personal = marks(all, 'pii') || streams.some(holdsPersonalData);
   const erases = manifest.erases ?? personal;
   const claims = marks(publishes, 'claimCheck');
   return {
     role,
     tables: [...sharedTablesOf(manifest), ...(erases ? [ERASED_BY_TABLE] : [])],
-    reads: [MIGRATIONS_TABLE, ...(erases ? [ERASURES_TABLE] : [])],
+    ...(stores && { appends: [STORED_EVENTS_TABLE] }),
+    reads: [
+      MIGRATIONS_TABLE,
+      ...(erases ? [ERASURES_TABLE] : []),
+      ...(stores ? [EVENT_STORE_CLOCK_TABLE] : []),
+    ],
     functions: [
       ...(subscribes.length > 0 ? [`${KEEP_INBOX_FUNCTION}(integer)`] : []),
       ...(personal
         ? [`${SUBJECT_KEYS_FUNCTION}(text[])`, `${ADD_SUBJECT_KEY_FUNCTION}(text, text, bytea)`]
         : []),
+      ...(stores ? [`${ADOPT_STORED_EVENTS_FUNCTION}()`] : []),
       ...(claims ? [`${KEEP_CLAIM_FUNCTION}(text, bytea)`, `${FORGET_CLAIMS_FUNCTION}()`] : []),
       ...(marks(subscribes, 'claimCheck') ? [`${CLAIM_FUNCTION}(text)`] : []),
     ],
@@ -97,7 +114,7 @@ function declaredRoles(access: string): string {
   return `access AS (SELECT (${access})::jsonb AS json),
 declared AS (
   SELECT each.* FROM access, jsonb_to_recordset(json -> 'roles') AS each
-    (role name, tables text[], reads text[], functions text[], migrations text[], schema name, collects boolean)
+    (role name, tables text[], appends text[], reads text[], functions text[], migrations text[], schema name, collects boolean)
 ),
 present AS (
   SELECT oid, rolname AS role, rolcanlogin FROM pg_roles
@@ -128,6 +145,7 @@ made AS (
 ),
 wanted (role, kind, object, privilege) AS (
   SELECT role, 'TABLE', name::regclass::text, unnest(${WRITE}) FROM declared, unnest(tables) AS name
+  UNION SELECT role, 'TABLE', name::regclass::text, unnest('{SELECT,INSERT}'::text[]) FROM declared, unnest(appends) AS name
   UNION SELECT role, 'TABLE', name::regclass::text, 'SELECT' FROM declared, unnest(reads) AS name
   UNION SELECT role, ${KIND}, oid::regclass::text, unnest(CASE relkind
     WHEN 'S' THEN '{USAGE,SELECT}'::text[] WHEN 'm' THEN '{SELECT}'::text[] ELSE ${WRITE} END) FROM made

@@ -10,6 +10,7 @@ export * from './database-access.ts';
 export * from './dead-letter-processor.ts';
 export * from './due-work.ts';
 export * from './effects.ts';
+export * from './event-store.ts';
 export * from './event-tools.ts';
 export * from './event-version.ts';
 export * from './idempotency.ts';

@@ -1,6 +1,7 @@
 import { APP_ROLES_MIGRATION } from './app-roles.ts';
 import { CLAIMS_MIGRATION } from './claims.ts';
 import { EFFECTS_MIGRATION } from './effects.ts';
+import { EVENT_STORE_MIGRATION } from './event-store.ts';
 import { ANSWER_HEADERS_MIGRATION, IDEMPOTENCY_KEYS_MIGRATION } from './idempotency.ts';
 import { JOBS_MIGRATION } from './jobs.ts';
 import type { Migration } from '../app-manifest.ts';
@@ -24,4 +25,5 @@ export const PLATFORM_MIGRATIONS: readonly Migration[] = [
   JOBS_MIGRATION,
   ANSWER_HEADERS_MIGRATION,
   REQUESTS_MIGRATION,
+  EVENT_STORE_MIGRATION,
 ];

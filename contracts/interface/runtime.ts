@@ -166,6 +166,10 @@ export const RUNTIME_METRICS = {
   jobOverdue: 'job_overdue_seconds',
   /** Histogram in seconds by `job_name`: how long runs take. */
   jobDuration: 'job_duration_seconds',
+  /** Counter by `streams` and `result` (`appended`, `repeated`, `conflict`): appends to an event store. */
+  storeAppends: 'event_store_appends_total',
+  /** Gauge in seconds by `streams`: how long committed events have been held back from readers. */
+  storeHeldBack: 'event_store_held_back_seconds',
 } as const;
 
 /**

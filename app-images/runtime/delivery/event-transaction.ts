@@ -1,5 +1,6 @@
 import type { Cause } from '../events/causation.ts';
 import type { Transaction } from '../database/database.ts';
+import { CAUSE } from '../events/transaction-cause.ts';
 import { effectScheduling, type EffectScheduling } from '../effects/effects.ts';
 import type { EventPublisher, EventPublishing, PublishContext } from '../outbox/event-publisher.ts';
 
@@ -29,6 +30,7 @@ export function eventTransaction(
 export function causedBy(tx: EventTransaction, cause: Cause): EventTransaction {
   return {
     ...tx,
+    ...{ [CAUSE]: cause },
     publish: (contract, data, options) => tx.publish(contract, data, { cause, ...options }),
     publishAll: (contract, events) =>
       tx.publishAll(

@@ -1,5 +1,6 @@
 import { INBOX_TABLE } from '@cdk8s-event-platform/contracts/interface';
 import { InvalidEventError } from './invalid-event-error.ts';
+import { CommandRefusedError, StreamConflictError } from './stream-errors.ts';
 
 /** A handler failed at one event, whose effect alone is in doubt. */
 export class HandlerError extends Error {
@@ -128,10 +129,10 @@ export function classifyFailure(error: unknown): FailureClass {
   if (error instanceof DatabaseUnavailableError) {
     return 'unavailable';
   }
-  if (error instanceof ErasedMeanwhileError) {
+  if (error instanceof ErasedMeanwhileError || error instanceof StreamConflictError) {
     return 'conflict';
   }
-  if (error instanceof InvalidEventError) {
+  if (error instanceof InvalidEventError || error instanceof CommandRefusedError) {
     return 'invalid';
   }
   if (error instanceof AggregateError && error.errors.length > 0) {

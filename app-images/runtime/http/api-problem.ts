@@ -4,6 +4,7 @@ import { PartlyCommittedError } from '../database/partial-commit.ts';
 import { classifyFailure, DependencyUnavailableError, describeFailure } from '../errors/failure.ts';
 import { InvalidEventError } from '../errors/invalid-event-error.ts';
 import { RequestConflictError, RequestTimeoutError } from '../errors/request-errors.ts';
+import { CommandRefusedError, StreamConflictError } from '../errors/stream-errors.ts';
 import { MAX_REASONS } from '../events/schema-check.ts';
 import { redact } from '../sealing/redact.ts';
 import type { Logger } from '../telemetry/logging.ts';
@@ -87,6 +88,12 @@ export function problemOf(
   }
   if (error instanceof RequestConflictError) {
     return new HttpProblem(422, 'this Idempotency-Key was used for another request: use a new one');
+  }
+  if (error instanceof CommandRefusedError) {
+    return new HttpProblem(error.status, error.message, { reason: error.reason });
+  }
+  if (error instanceof StreamConflictError) {
+    return new HttpProblem(409, error.message);
   }
   if (error instanceof RejectedError) {
     return new HttpProblem(503, 'too many requests are in progress', {

@@ -12,6 +12,8 @@ export interface ProblemDetail {
 export interface HttpProblemOptions {
   /** URI of this kind of problem. @default 'about:blank' */
   readonly type?: string;
+  /** Names the problem for programs, e.g. `insufficient-funds`. @default - the type does, or the status */
+  readonly reason?: string;
   /** What is wrong, one by one. @default - the detail says it all */
   readonly errors?: readonly ProblemDetail[];
   /** Headers of the answer, such as `retry-after`. @default - none */
@@ -44,12 +46,13 @@ export class HttpProblem extends Error {
 
   /** The body of the answer. */
   public get body(): object {
-    const { type = 'about:blank', errors } = this.options;
+    const { type = 'about:blank', reason, errors } = this.options;
     return {
       type,
       title: STATUS_CODES[this.status] ?? 'Error',
       status: this.status,
       detail: this.message,
+      ...(reason !== undefined && { reason }),
       ...(errors !== undefined && { errors }),
     };
   }

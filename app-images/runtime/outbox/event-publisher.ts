@@ -3,6 +3,7 @@ import type { EventContract, EventData, AppManifest } from '@cdk8s-event-platfor
 import type { Cause } from '../events/causation.ts';
 import type { CloudEvent } from '../events/cloud-event.ts';
 import { newEvent } from '../events/new-event.ts';
+import { CAUSE, type CausedTransaction } from '../events/transaction-cause.ts';
 import type { Sealing } from '../sealing/sealing.ts';
 import type { Transaction } from '../database/database.ts';
 import { addAllToOutbox } from './outbox.ts';
@@ -94,7 +95,7 @@ export class EventPublisher {
   }
 
   /** Publishing in a transaction. */
-  public in(tx: Transaction, context: PublishContext): EventPublishing {
+  public in(tx: Transaction, context: PublishContext): EventPublishing & CausedTransaction {
     const published = new Set<string>();
     const publishAll: EventPublishing['publishAll'] = async (contract, events) => {
       const made = events.flatMap((event) => this.#event(contract, event, context) ?? []);
@@ -111,6 +112,7 @@ export class EventPublisher {
       }
     };
     return {
+      [CAUSE]: context.cause,
       publish: (contract, data, options) => publishAll(contract, [{ ...options, data }]),
       publishAll,
     };

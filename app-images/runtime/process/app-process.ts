@@ -13,7 +13,8 @@ import { RequestSender, type RequestSenderOptions } from '../requests/request-se
 import { forgetRequests } from '../requests/request-store.ts';
 import { Publisher } from '../outbox/publisher.ts';
 import { AppSenders, sendable } from '../sending/app-senders.ts';
-import { useRequests, useSenders } from './app-scope.ts';
+import { useRequests, useSenders, useStore } from './app-scope.ts';
+import { startStores } from './start-stores.ts';
 import { atMostEvery, FORGET_INTERVAL } from './at-most-every.ts';
 import { runAll } from './housekeeping.ts';
 import { type ProcessContext, type ProcessParts, startProcess, waking } from './start.ts';
@@ -141,6 +142,8 @@ export function startApp(manifest: AppManifest, parts: AppParts): void {
     const committed = () => relay?.wake();
     const sender = startRequests(manifest, { pool, publisher, metrics, committed });
     const senders = startSenders(manifest, context);
+    useStore({ manifest, sealing, pool });
+    const stores = startStores(manifest, context);
     const requests = parts.requests?.({ ...context, publisher, committed });
     const jobs = startJobs({ ...context, manifest, jobs: parts.jobs ?? [], publisher, committed });
     const tasks = [
@@ -156,6 +159,7 @@ export function startApp(manifest: AppManifest, parts: AppParts): void {
         deliveries: waking(consumer.deliveries, [relay, sender]),
         problem: consumer.problem,
       }),
+      ...stores.parts(consumer?.problem),
       ...jobs.receiving,
       ...(requests && { requests }),
       senders,
@@ -163,6 +167,7 @@ export function startApp(manifest: AppManifest, parts: AppParts): void {
         ...(consumer?.loops ?? []),
         ...jobs.loops,
         ...(relay === undefined ? [] : [relay]),
+        ...stores.loops,
         ...(tasks.length > 0 ? [startHousekeeping(context, tasks)] : []),
       ],
     };

@@ -3,6 +3,7 @@ import type { SidecarReply, SidecarRequest } from '../outbox/publisher.ts';
 import { daprHttpPort, sidecarHeaders } from '../sidecar/sidecar.ts';
 import type { RequestSender } from '../requests/request-sender.ts';
 import type { AppSenders } from '../sending/app-senders.ts';
+import type { StoreScope } from '../event-store/store-scope.ts';
 import { RuntimeMetrics } from '../telemetry/metrics.ts';
 
 /** The sidecar's answer to a request about state. */
@@ -35,6 +36,8 @@ export interface AppScope {
   readonly requests?: RequestSender | undefined;
   /** Sends events without a transaction. @default - the app sends none */
   readonly senders?: AppSenders | undefined;
+  /** What its event stores need. @default - the app keeps no events */
+  readonly store?: StoreScope | undefined;
   /** Called when something cannot be written, since the sidecar has not loaded its store. @default - not called */
   readonly notLoaded?: () => void;
 }
@@ -99,6 +102,11 @@ export function useRequests(requests: RequestSender): void {
 /** Lets the code of this process send events without a transaction. */
 export function useSenders(senders: AppSenders): void {
   ofProcess = { ...ofProcess, senders };
+}
+
+/** Lets the code of this process store events. */
+export function useStore(store: StoreScope): void {
+  ofProcess = { ...ofProcess, store };
 }
 
 /** Runs something of an app among others in this process. */

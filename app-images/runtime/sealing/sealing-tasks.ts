@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { AppManifest } from '@cdk8s-event-platform/contracts';
-import { withCode } from '@cdk8s-event-platform/contracts/internal';
+import { contractsOfStreams, withCode } from '@cdk8s-event-platform/contracts/internal';
 import {
   contractName,
   ERASED_BY_TABLE,
@@ -40,8 +40,12 @@ export function sealingTasks({
   claims = [],
   erase,
 }: SealingTasksOptions): ((pool: pg.Pool) => Promise<void>)[] {
-  const { appId, publishes = [], subscribes = [] } = manifest;
-  const { erases = [...publishes, ...subscribes].some(hasPersonalData) } = manifest;
+  const { appId, publishes = [], subscribes = [], streams = [] } = manifest;
+  const {
+    erases = [...publishes, ...subscribes, ...streams.flatMap(contractsOfStreams)].some(
+      hasPersonalData,
+    ),
+  } = manifest;
   if (erase !== undefined && !erases) {
     throw new Error(
       withCode(

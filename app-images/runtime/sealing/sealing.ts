@@ -1,6 +1,15 @@
-import type { AppManifest, EventContract } from '@cdk8s-event-platform/contracts';
+import type {
+  AppManifest,
+  EventContract,
+  StoredEventContract,
+} from '@cdk8s-event-platform/contracts';
 import { PERSONAL_DATA_ENV } from '@cdk8s-event-platform/contracts/interface';
-import { marksOf, replaceMarked, withCode } from '@cdk8s-event-platform/contracts/internal';
+import {
+  contractsOfStreams,
+  marksOf,
+  replaceMarked,
+  withCode,
+} from '@cdk8s-event-platform/contracts/internal';
 import type { Transaction } from '../database/database.ts';
 import { InvalidEventError } from '../errors/invalid-event-error.ts';
 import type { Variables } from '../process/environment.ts';
@@ -30,6 +39,11 @@ export function needsSealing({ schema }: EventContract): boolean {
   return marksOf(schema).size > 0;
 }
 
+/** A stored event as contracts of published events are: it says whom it is about, and has no key. */
+function withKey(contract: StoredEventContract): EventContract {
+  return { topic: '', key: contract.subject ?? '', ...contract };
+}
+
 /** The properties of a contract that may be in a store. */
 function claimFields({ schema }: EventContract): string[] {
   return marksOf(schema).has('claimCheck')
@@ -56,7 +70,7 @@ export class Sealing {
 
   /** @throws Error when an event of the app holds personal data and there is no master key, or a large value has no store. */
   public constructor(
-    { appId, publishes = [], subscribes = [] }: AppManifest,
+    { appId, publishes = [], subscribes = [], streams = [] }: AppManifest,
     { claims = [], env = process.env, now = Date.now }: SealingOptions = {},
   ) {
     const contracts = [...publishes, ...subscribes];
@@ -75,7 +89,7 @@ export class Sealing {
         ),
       );
     }
-    if (contracts.some(hasPersonalData)) {
+    if ([...contracts, ...streams.flatMap(contractsOfStreams)].some(hasPersonalData)) {
       const [current, ...previous] = masterKeys(env);
       if (current === undefined) {
         throw new Error(
@@ -87,6 +101,28 @@ export class Sealing {
       }
       this.#personal = new PersonalData(new SubjectKeys([current, ...previous]));
     }
+  }
+
+  /** What is stored of data: personal ones are encrypted, and large values stay. @throws InvalidEventError when a person was erased. */
+  public async sealStored(
+    tx: Transaction,
+    contract: StoredEventContract,
+    list: readonly unknown[],
+  ): Promise<readonly unknown[]> {
+    return this.#personal !== undefined && hasPersonalData(contract)
+      ? this.#personal.seal(tx, withKey(contract), list)
+      : list;
+  }
+
+  /** The data of stored events. */
+  public async openStored(
+    tx: Pick<Transaction, 'query'>,
+    contract: StoredEventContract,
+    list: readonly unknown[],
+  ): Promise<readonly OpenedData[]> {
+    return this.#personal !== undefined && hasPersonalData(contract)
+      ? this.#personal.open(tx, withKey(contract), list)
+      : list.map((data): OpenedData => ({ data }));
   }
 
   /** What is published of data. @throws InvalidEventError when they cannot be published. */

@@ -28,6 +28,11 @@ const PROCESSING_BOUNDS = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
 ];
 
+/** What an append came to; the `result` label of `event_store_appends_total`. */
+export type AppendMetricResult = (typeof APPEND_RESULTS)[number];
+
+const APPEND_RESULTS = ['appended', 'repeated', 'conflict'] as const;
+
 /** Metrics of one image. Labels are types and results, never ids, which bounds the number of series. */
 export class RuntimeMetrics {
   readonly #registry = new Registry();
@@ -113,6 +118,17 @@ export class RuntimeMetrics {
     RUNTIME_METRICS.lateReplies,
     'Answers to commands that came too late.',
     ['type'],
+  );
+
+  readonly #appends = this.#counter(
+    RUNTIME_METRICS.storeAppends,
+    'Appends to streams of events, by kind of stream and result.',
+    ['streams', 'result'],
+  );
+  readonly #storeHeldBack = this.#gauge(
+    RUNTIME_METRICS.storeHeldBack,
+    'Seconds for which committed events have been held back from readers of a store.',
+    ['streams'],
   );
 
   /** Adds metrics of the process and of Node: CPU, memory, event loop, garbage collection. */
@@ -237,6 +253,21 @@ export class RuntimeMetrics {
   /** Counts answers to commands that came too late. */
   public lateReplies(type: string, count = 1): void {
     this.#lateReplies.inc({ type }, count);
+  }
+
+  /** Exports zeros for streams, as {@link initialize} does for types. */
+  public initializeStreams(streams: string): void {
+    APPEND_RESULTS.forEach((result) => this.appended(streams, result, 0));
+  }
+
+  /** Counts appends to streams of one kind. */
+  public appended(streams: string, result: AppendMetricResult, count = 1): void {
+    this.#appends.inc({ streams, result }, count);
+  }
+
+  /** Sets for how long committed events have been held back from readers, in seconds; 0 where none are. */
+  public storeHeldBack(streams: string, seconds: number): void {
+    this.#storeHeldBack.set({ streams }, seconds);
   }
 
   /** All metrics in the text format of Prometheus. */

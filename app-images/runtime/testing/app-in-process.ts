@@ -106,6 +106,7 @@ export class AppInProcess {
       ...{ send: (request) => options.send(request), pause: 0, metrics, now },
       requests: this.#sender,
       senders: this.#senders,
+      store: { manifest, sealing, pool },
     };
     const consumer =
       options.consumer &&

@@ -1,5 +1,6 @@
 export { createDatabase, type TestDatabase, type TestDatabaseOptions } from './database.ts';
 export type { AnswerCall, CallUnderTest, CallUnderTestAnswer } from './test-calls.ts';
+export { given, type Given, type GivenOptions, type Then } from './given.ts';
 export type { JobUnderTest, TestedRun } from './jobs-under-test.ts';
 export { startPostgres, type TestPostgres } from './postgres.ts';
 export {

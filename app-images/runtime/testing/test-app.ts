@@ -20,6 +20,7 @@ import { type Consumer, consumer } from '../delivery/consumer.ts';
 import { DeliveryProcessor, type DeliveryResult } from '../delivery/delivery-processor.ts';
 import type { SideEffect } from '../effects/effects.ts';
 import { EventPublisher } from '../outbox/event-publisher.ts';
+import { inTransaction, type Transaction } from '../database/database.ts';
 import { describeFailure } from '../errors/failure.ts';
 import type { ApiMethod } from '../http/routes.ts';
 import { JobsUnderTest, type JobUnderTest, type TestedRun } from './jobs-under-test.ts';
@@ -158,6 +159,7 @@ export class TestApp {
       ...scope,
       requests: this.#requests.sender,
       senders: this.#sending.senders,
+      store: { manifest, sealing: this.#sealing, pool },
       send: async (request, timeout) =>
         (await this.#calls.answer(request)) ?? (await scope.send(request, timeout)),
     };
@@ -272,6 +274,16 @@ export class TestApp {
     ) => CommandReply<Command> | undefined | Promise<CommandReply<Command> | undefined>,
   ): void {
     this.#requests.answer(command, ({ data }) => answer(data as EventData<Command>));
+  }
+
+  /**
+   * Runs something in a transaction of the app, as its code does: what it reads, and appends to its event stores.
+   *
+   * @example
+   * const { events } = await app.inTransaction((tx) => accounts.load(tx, 'a1'));
+   */
+  public async inTransaction<Result>(run: (tx: Transaction) => Promise<Result>): Promise<Result> {
+    return inAppScope(this.#scope, () => inTransaction(this.#pool, run));
   }
 
   /** Whether the broker confirms what the app sends with an `eventSender`. */

@@ -1,0 +1,30 @@
+/** Where an event is among all: by the transaction that has appended it, and then by its number. */
+export interface StorePosition {
+  readonly transaction: string;
+  readonly position: string;
+}
+
+/** Before all events. */
+export const BEGINNING: StorePosition = { transaction: '0', position: '0' };
+
+/** A position as apps see it, e.g. `1042-17`. */
+export function positionText({ transaction, position }: StorePosition): string {
+  return `${transaction}-${position}`;
+}
+
+/** @throws Error for a text that is not a position. */
+export function parsePosition(text: string): StorePosition {
+  const [, transaction, position] = /^(\d{1,19})-(\d{1,19})$/.exec(text) ?? [];
+  if (transaction === undefined || position === undefined) {
+    throw new Error(
+      `position '${text.slice(0, 100)}' is not one of an event store: use that of an event or an append`,
+    );
+  }
+  return { transaction, position };
+}
+
+/** Less than 0 where the first one is before the second, 0 where they are the same. */
+export function comparePositions(a: StorePosition, b: StorePosition): number {
+  const transactions = BigInt(a.transaction) - BigInt(b.transaction);
+  return Number(transactions === 0n ? BigInt(a.position) - BigInt(b.position) : transactions);
+}

@@ -1,0 +1,98 @@
+import type { Migration } from '../app-manifest.ts';
+import { restrictOwnerFunctions } from './owner-functions.ts';
+
+/** Name of the table of events that apps keep. Their roles read and append, and change nothing. */
+export const STORED_EVENTS_TABLE = 'stored_events';
+/** Name of the table of states of streams, from which loading goes on. */
+export const SNAPSHOTS_TABLE = 'stream_snapshots';
+/** Name of the table with what is added to numbers of transactions. */
+export const EVENT_STORE_CLOCK_TABLE = 'event_store_clock';
+/** SQL function `()`: number of the transaction that appends. */
+export const APPENDING_TRANSACTION_FUNCTION = 'appending_transaction';
+/** SQL function `()`: number below which all transactions have ended, so that nothing is appended there any more. */
+export const STORE_HORIZON_FUNCTION = 'event_store_horizon';
+/** SQL function `()`: goes on behind events that another server has stored, after a dump was restored. */
+export const ADOPT_STORED_EVENTS_FUNCTION = 'adopt_stored_events';
+
+/**
+ * The event store. `transaction` is the number of the transaction that has appended: readers take events in the order of
+ * `(transaction, position)` and below the horizon alone, where no transaction is under way any more, so that none appears
+ * behind one that was read. `cause` is on the first event of what one command has appended.
+ *
+ * A server counts transactions by itself. What was stored on another one and restored by a dump may have higher numbers than this
+ * server has come to: it then goes on behind them.
+ *
+ * @see https://www.postgresql.org/docs/18/functions-info.html#FUNCTIONS-PG-SNAPSHOT
+ */
+export const EVENT_STORE_MIGRATION: Migration = {
+  name: '0015-event-store',
+  sql: `CREATE TABLE ${EVENT_STORE_CLOCK_TABLE} (added bigint NOT NULL);
+INSERT INTO ${EVENT_STORE_CLOCK_TABLE} VALUES (0);
+
+CREATE FUNCTION ${APPENDING_TRANSACTION_FUNCTION}() RETURNS bigint LANGUAGE sql STABLE AS $$
+  SELECT added + pg_current_xact_id()::text::bigint FROM ${EVENT_STORE_CLOCK_TABLE}
+$$;
+CREATE FUNCTION ${STORE_HORIZON_FUNCTION}() RETURNS bigint LANGUAGE sql STABLE AS $$
+  SELECT added + pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM ${EVENT_STORE_CLOCK_TABLE}
+$$;
+
+CREATE TABLE ${STORED_EVENTS_TABLE} (
+  app text COLLATE "C" NOT NULL,
+  streams text COLLATE "C" NOT NULL,
+  stream text COLLATE "C" NOT NULL,
+  version integer NOT NULL CHECK (version > 0),
+  transaction bigint NOT NULL,
+  position bigint GENERATED ALWAYS AS IDENTITY,
+  type text NOT NULL,
+  schema_version text NOT NULL,
+  data json NOT NULL,
+  metadata json NOT NULL,
+  cause text COLLATE "C",
+  time timestamptz NOT NULL,
+  PRIMARY KEY (app, streams, stream, version)
+);
+CREATE INDEX ${STORED_EVENTS_TABLE}_order ON ${STORED_EVENTS_TABLE} (app, streams, transaction, position);
+CREATE UNIQUE INDEX ${STORED_EVENTS_TABLE}_cause ON ${STORED_EVENTS_TABLE} (app, streams, stream, cause)
+  WHERE cause IS NOT NULL;
+ALTER TABLE ${STORED_EVENTS_TABLE} ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_rows ON ${STORED_EVENTS_TABLE} USING (app = split_part(current_user, '.', 2));
+
+CREATE TABLE ${SNAPSHOTS_TABLE} (
+  app text COLLATE "C" NOT NULL,
+  streams text COLLATE "C" NOT NULL,
+  stream text COLLATE "C" NOT NULL,
+  version integer NOT NULL,
+  state_version integer NOT NULL,
+  state json NOT NULL,
+  time timestamptz NOT NULL,
+  PRIMARY KEY (app, streams, stream)
+);
+ALTER TABLE ${SNAPSHOTS_TABLE} ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_rows ON ${SNAPSHOTS_TABLE} USING (app = split_part(current_user, '.', 2));
+
+CREATE FUNCTION ${ADOPT_STORED_EVENTS_FUNCTION}() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+  known bigint;
+  stored bigint;
+BEGIN
+  SELECT added + pg_snapshot_xmax(pg_current_snapshot())::text::bigint INTO known
+    FROM ${EVENT_STORE_CLOCK_TABLE} FOR UPDATE;
+  SELECT max(last) INTO stored FROM (
+    WITH RECURSIVE kinds AS (
+      (SELECT app, streams FROM ${STORED_EVENTS_TABLE} ORDER BY app, streams LIMIT 1)
+      UNION ALL
+      SELECT next.* FROM kinds, LATERAL (
+        SELECT e.app, e.streams FROM ${STORED_EVENTS_TABLE} e WHERE (e.app, e.streams) > (kinds.app, kinds.streams)
+        ORDER BY e.app, e.streams LIMIT 1) next
+    )
+    SELECT (SELECT max(e.transaction) FROM ${STORED_EVENTS_TABLE} e
+      WHERE e.app = kinds.app AND e.streams = kinds.streams) AS last FROM kinds
+  ) AS lasts;
+  IF stored >= known THEN
+    UPDATE ${EVENT_STORE_CLOCK_TABLE} SET added = stored;
+    RETURN stored;
+  END IF;
+  RETURN 0;
+END $$;
+${restrictOwnerFunctions(`${ADOPT_STORED_EVENTS_FUNCTION}()`)}`,
+};
