@@ -5,4 +5,5 @@ export * from './inventory-events.ts';
 export * from './order-events.ts';
 export * from './payment-events.ts';
 export * from './shipping-events.ts';
+export * from './streams.ts';
 export * from './user-registered.ts';
