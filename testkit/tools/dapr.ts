@@ -28,6 +28,7 @@ export function copyDapr(folder: string, version: string = DAPR_VERSION): void {
  * assemble.
  */
 const COMPONENTS: ReadonlySet<string> = new Set([
+  'nameresolution_kubernetes.go',
   'nameresolution_mdns.go',
   'pubsub_jetstream.go',
   'pubsub_kafka.go',

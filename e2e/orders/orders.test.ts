@@ -1,0 +1,50 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { OrdersInTest } from './orders-in-test.ts';
+
+const running = new Set<OrdersInTest>();
+afterEach(async () => {
+  await Promise.all([...running].map((shop) => shop.stop()));
+  running.clear();
+});
+
+async function start(): Promise<OrdersInTest> {
+  const shop = await OrdersInTest.start();
+  running.add(shop);
+  return shop;
+}
+
+const NOTHING_WRONG = { lost: [], doubled: [], quarantined: [], deadLettered: [], waiting: [] };
+const ANTARCTICA = { name: 'Ada', street: 'McMurdo Station', city: 'Ross Island', country: 'AQ' };
+
+describe('by choreography', { timeout: 60_000 }, () => {
+  it('pays, sets aside and sends an order', async () => {
+    const shop = await start();
+    const user_id = await shop.user(25);
+    await shop.deliver('book', 5);
+    const id = await shop.place({ user_id, items: [{ sku: 'book', quantity: 2 }] });
+    await shop.platform.settle();
+    expect(await shop.order(id)).toMatchObject({ status: 'shipped', is_paid: true });
+    expect([await shop.balance(user_id), await shop.inStock('book')]).toEqual([5, 3]);
+    expect(await shop.shipment(id)).toBe('created');
+    expect(await shop.platform.audit()).toMatchObject(NOTHING_WRONG);
+  });
+
+  it.each([
+    ['a customer cannot pay', { money: 9, books: 5 }, {}, 'void'],
+    ['nothing is in stock', { money: 25, books: 0 }, {}, 'void'],
+    ['nobody delivers there', { money: 25, books: 5 }, { shipping_address: ANTARCTICA }, 'refused'],
+  ])('undoes everything when %s', async (_why, { money, books }, wish, shipment) => {
+    const shop = await start();
+    const user_id = await shop.user(money);
+    if (books > 0) {
+      await shop.deliver('book', books);
+    }
+    const id = await shop.place({ user_id, ...wish });
+    await shop.platform.settle();
+    expect(await shop.order(id)).toMatchObject({ status: 'cancelled' });
+    expect(await shop.balance(user_id)).toBe(money);
+    expect(books === 0 || (await shop.inStock('book')) === books).toBe(true);
+    expect(await shop.shipment(id)).toBe(shipment);
+    expect(await shop.platform.audit()).toMatchObject(NOTHING_WRONG);
+  });
+});
