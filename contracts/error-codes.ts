@@ -22,6 +22,8 @@ export const ERROR_CODES = {
   EP2013: 'a consumer of events that are stored for good does not say how far back it reads',
   EP2014: 'a state store is not valid, or not what an app names',
   EP2015: 'a command is not handled by exactly one app',
+  EP2016: 'a saga is not valid',
+  EP2017: 'a saga in flight has a version that its app does not have',
   EP3001: 'a broker cannot have these servers or copies',
   EP3002: 'a broker cannot provision a topic or its queues',
   EP3003: 'a setting of a broker or its component loses events or is derived',

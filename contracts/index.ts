@@ -26,3 +26,12 @@ export {
 export { defineStateStore, type StateStoreContract, type StateValue } from './state-store.ts';
 export type { TimeSpan } from './time-span.ts';
 export type { JobDeclaration, JobOverride, OneTimeJob, RepeatedJob } from './job.ts';
+export {
+  defineSaga,
+  type OutcomeOf,
+  type SagaContract,
+  type SagaData,
+  type SagaOutcomes,
+  type SagaRetry,
+  type SagaStep,
+} from './saga.ts';

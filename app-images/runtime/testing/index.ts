@@ -10,3 +10,14 @@ export {
   TestApp,
 } from './test-app.ts';
 export type { TestState } from './test-state.ts';
+export {
+  answered,
+  type AnsweredOptions,
+  cancels,
+  givenSaga,
+  passes,
+  retries,
+  type SagaHappening,
+  type SagaOutcome,
+  undoAnswered,
+} from './given-saga.ts';
