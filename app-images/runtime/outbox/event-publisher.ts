@@ -30,8 +30,13 @@ export interface EventToPublish<Contract extends EventContract> extends PublishO
   readonly data: EventData<Contract>;
 }
 
+/** What a transaction knows of what is published in it: for the platform alone. */
+export const PUBLISH_CONTEXT = Symbol('context of what is published');
+
 /** Publishes events of an app through its outbox. */
 export interface EventPublishing {
+  /** @internal */
+  readonly [PUBLISH_CONTEXT]?: PublishContext;
   /**
    * Publishes an event once the transaction has committed, and never when it has not. Repeating the
    * cause gives it the same id. It carries the ids of its cause (`causationid`) and of the beginning
@@ -111,6 +116,7 @@ export class EventPublisher {
       }
     };
     return {
+      [PUBLISH_CONTEXT]: context,
       publish: (contract, data, options) => publishAll(contract, [{ ...options, data }]),
       publishAll,
     };

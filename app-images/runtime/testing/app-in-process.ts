@@ -106,6 +106,7 @@ export class AppInProcess {
       ...{ send: (request) => options.send(request), pause: 0, metrics, now },
       requests: this.#sender,
       senders: this.#senders,
+      sagas: options.consumer?.sagas,
     };
     const consumer =
       options.consumer &&

@@ -9,6 +9,7 @@ export {
   type TestAnswer,
   TestApp,
 } from './test-app.ts';
+export type { SagaInTest, SagasUnderTest } from './sagas-under-test.ts';
 export type { TestState } from './test-state.ts';
 export {
   answered,
