@@ -14,6 +14,8 @@ import { contractDifferences } from './contract-differences.ts';
 import type { EventContract } from './event-contract.ts';
 import { contractName, type EventVersionName, majorOf } from './interface/event-version.ts';
 import { METRICS_PORT } from './interface/runtime.ts';
+import { commandsOfSagas, type SagaContract } from './saga.ts';
+import { sagaListProblems } from './saga-problems.ts';
 import type { StateStoreContract } from './state-store.ts';
 import type { StreamsContract } from './streams.ts';
 import { type JobDeclaration, jobProblems } from './job.ts';
@@ -69,6 +71,8 @@ export interface AppManifest {
   readonly jobs?: readonly JobDeclaration[];
   /** Streams of events that the image keeps in an event store. @default - none */
   readonly streams?: readonly StreamsContract[];
+  /** Sagas that the image runs; of one name, each major version at most once. @default - none */
+  readonly sagas?: readonly SagaContract[];
 }
 
 /** Ports that the Dapr sidecar listens on in the pod. */
@@ -126,6 +130,7 @@ const SHAPE: Shape<AppManifest> = {
       ),
     ),
   ),
+  sagas: optional(sagaListProblems),
 };
 
 /** Every reason why a manifest is not usable; empty when it is. */
@@ -141,6 +146,7 @@ export function manifestProblems(manifest: AppManifest): string[] {
         ...commandProblems(manifest),
         ...stateProblems(manifest),
         ...streamsProblems(manifest),
+        ...sagaCommandProblems(manifest),
       ];
 }
 
@@ -211,15 +217,16 @@ function following(
 }
 
 /**
- * What follows from commands: an app that waits for answers publishes the commands and receives the answers, and one
- * that handles commands publishes the answers; those of a priority have topics of their own.
+ * What follows from commands: an app that waits for answers, as sagas do, publishes the commands and receives the answers,
+ * and one that handles commands publishes the answers; those of a priority have topics of their own.
  */
 function withCommands<Manifest extends AppManifest>(manifest: Manifest): Manifest {
-  const { publishes = [], subscribes = [], requests = [] } = manifest;
+  const { publishes = [], subscribes = [], requests = [], sagas = [] } = manifest;
   const repliesOf = (commands: readonly EventContract[]) =>
     commands.flatMap(({ reply }) => reply ?? []);
-  const published = following(publishes, [...requests, ...repliesOf(subscribes)]);
-  const received = following(subscribes, repliesOf(requests));
+  const asked = commandsOfSagas(sagas);
+  const published = following(publishes, [...requests, ...asked, ...repliesOf(subscribes)]);
+  const received = following(subscribes, repliesOf([...requests, ...asked]));
   return {
     ...manifest,
     ...(published.length > 0 && { publishes: published }),
@@ -248,6 +255,17 @@ function commandProblems({
           ],
     ),
   ];
+}
+
+/** What waits for an answer is one of both: a saga, or a call of `requests.send`. */
+function sagaCommandProblems({ requests = [], sagas = [] }: AppManifest): string[] {
+  const asked = new Set(commandsOfSagas(sagas).flatMap(({ reply }) => reply ?? []));
+  return requests
+    .filter(({ reply }) => reply !== undefined && asked.has(reply))
+    .map(
+      ({ type }) =>
+        `requests lists '${type}', which a saga of the app sends, too: answers would not know whom they are for; send it from another app`,
+    );
 }
 
 function stateProblems({ state = [] }: AppManifest): string[] {

@@ -22,6 +22,8 @@ export const ERROR_CODES = {
   EP2013: 'a consumer of events that are stored for good does not say how far back it reads',
   EP2014: 'a state store is not valid, or not what an app names',
   EP2015: 'a command is not handled by exactly one app',
+  EP2016: 'a saga is not valid',
+  EP2017: 'a saga in flight has a version that its app does not have',
   EP2020: 'a stored event or streams of events are not valid',
   EP2021: 'an app with streams of events has no event store',
   EP2022: 'a projection is not valid',

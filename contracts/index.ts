@@ -32,3 +32,12 @@ export {
   type StoredEventData,
 } from './stored-event.ts';
 export { defineStreams, type StreamsContract } from './streams.ts';
+export {
+  defineSaga,
+  type OutcomeOf,
+  type SagaContract,
+  type SagaData,
+  type SagaOutcomes,
+  type SagaRetry,
+  type SagaStep,
+} from './saga.ts';

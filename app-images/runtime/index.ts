@@ -40,6 +40,11 @@ export type { RequestOptions } from './requests/request-sender.ts';
 export { type Requests, requests } from './requests/requests.ts';
 export { RequestConflictError, RequestTimeoutError } from './errors/request-errors.ts';
 
+// Sagas.
+export { Orchestration, orchestrate, type SagaToStart } from './sagas/orchestrate.ts';
+export type { CancelledSaga, Saga, SagaCode } from './sagas/saga-code.ts';
+export type { SagaReason } from './sagas/saga-state.ts';
+
 // Jobs.
 export type { JobHandler, JobRun } from './jobs/job.ts';
 // State and caches.

@@ -22,6 +22,7 @@ import {
 import { JOBS_TABLE } from './jobs.ts';
 import { OUTBOX_LANES_TABLE, OUTBOX_TABLE } from './outbox.ts';
 import { REQUESTS_TABLE } from './requests.ts';
+import { SAGA_COMMANDS_TABLE, SAGAS_TABLE } from './sagas.ts';
 
 /** Name of the table of migrations that are applied, with the relations that each has created. */
 export const MIGRATIONS_TABLE = 'schema_migrations';
@@ -58,7 +59,7 @@ export interface DatabaseAccess {
 /** Shared tables that an app writes to. */
 export function sharedTablesOf(manifest: AppManifest): string[] {
   const { serves } = manifest;
-  const has = (list: 'subscribes' | 'publishes' | 'requests' | 'jobs' | 'streams') =>
+  const has = (list: 'subscribes' | 'publishes' | 'requests' | 'jobs' | 'sagas' | 'streams') =>
     (manifest[list] ?? []).length > 0;
   const tables: [boolean, ...string[]][] = [
     [has('subscribes'), INBOX_TABLE],
@@ -70,6 +71,7 @@ export function sharedTablesOf(manifest: AppManifest): string[] {
     [has('jobs'), JOBS_TABLE],
     [has('requests'), REQUESTS_TABLE],
     [has('streams'), SNAPSHOTS_TABLE],
+    [has('sagas'), SAGAS_TABLE, SAGA_COMMANDS_TABLE],
   ];
   return tables.flatMap(([isUsed, ...names]) => (isUsed ? names : []));
 }

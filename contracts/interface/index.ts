@@ -23,6 +23,7 @@ export * from './personal-data.ts';
 export * from './platform-migrations.ts';
 export * from './requests.ts';
 export * from './runtime.ts';
+export * from './sagas.ts';
 export * from './sealed-values.ts';
 export * from './version-range.ts';
 export * from './webhooks.ts';

@@ -8,6 +8,7 @@ import type { Migration } from '../app-manifest.ts';
 import { EVENT_IDENTITY_MIGRATION, INBOX_MIGRATION, QUARANTINE_MIGRATION } from './inbox.ts';
 import { PERSONAL_DATA_MIGRATION } from './personal-data.ts';
 import { REQUESTS_MIGRATION } from './requests.ts';
+import { SAGAS_MIGRATION } from './sagas.ts';
 import { OUTBOX_MIGRATION, OUTBOX_SET_ASIDE_MIGRATION } from './outbox.ts';
 
 /** The platform's own tables, which every database of consumers or producers has. Numbers below 0100 are theirs. */
@@ -26,4 +27,5 @@ export const PLATFORM_MIGRATIONS: readonly Migration[] = [
   ANSWER_HEADERS_MIGRATION,
   REQUESTS_MIGRATION,
   EVENT_STORE_MIGRATION,
+  SAGAS_MIGRATION,
 ];

@@ -127,6 +127,11 @@ export const DELIVERY_BOUNDS: readonly number[] = [
   0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600,
 ];
 
+/** Bounds of the histogram of how long sagas take, in seconds. */
+export const SAGA_BOUNDS: readonly number[] = [
+  0.1, 0.5, 1, 5, 15, 60, 300, 900, 3_600, 14_400, 86_400, 604_800,
+];
+
 /** Metrics that images emit; alerts and dashboards name them from here. */
 export const RUNTIME_METRICS = {
   /** Counter by `type` and `result` (`processed`, `duplicate`, `quarantined`, `parked`, `failed`). */
@@ -162,6 +167,20 @@ export const RUNTIME_METRICS = {
   requests: 'command_requests_total',
   /** Counter by `type`: answers to commands that nobody waits for any more. */
   lateReplies: 'command_late_replies_total',
+  /** Counter by `saga`: sagas that were started. */
+  sagasStarted: 'sagas_started_total',
+  /** Counter by `saga` and `outcome` (`completed`, `cancelled`): sagas that have ended. */
+  sagasEnded: 'sagas_ended_total',
+  /** Histogram in seconds by `saga`: from the start to the end. */
+  sagaDuration: 'saga_duration_seconds',
+  /** Gauge by `saga` and `status` (`running`, `undoing`, `stuck`): sagas that have not ended. */
+  sagasOpen: 'sagas_open',
+  /** Gauge by `saga`, `step` and `during` (`request`, `undo`): sagas that somebody has to retry. */
+  sagasStuck: 'sagas_stuck',
+  /** Gauge by `saga` and `step`: sagas whose step has not been answered in time and cannot be undone, or that fail in the app. */
+  sagasOverdue: 'sagas_overdue',
+  /** Counter by `saga`, `step` and `reason` (`late`, `repeated`, `contradictory`, `unknown`): answers without an effect. */
+  sagaAnswersIgnored: 'saga_answers_ignored_total',
   /** Gauge in seconds by `job_name`: how long its due time has been over; 0 while it is not due. */
   jobOverdue: 'job_overdue_seconds',
   /** Histogram in seconds by `job_name`: how long runs take. */

@@ -2,6 +2,7 @@ import {
   EFFECTS_TABLE,
   OUTBOX_LANES_TABLE,
   OUTBOX_TABLE,
+  SAGAS_TABLE,
 } from '@cdk8s-event-platform/contracts/interface';
 
 /** Schema of what tests know beyond what apps know: their time, and what has been committed. */
@@ -50,6 +51,7 @@ FROM ${SCHEMA}.handled GROUP BY 1, 2, 3, 4`;
 /** Milliseconds since 1970 at which something becomes due that is not due yet. */
 export const NEXT_DUE = `SELECT extract(epoch FROM least(
   (SELECT min(due_at) FROM ${EFFECTS_TABLE} WHERE status = 'pending' AND due_at > now()),
+  (SELECT min(due_at) FROM ${SAGAS_TABLE} WHERE due_at > now()),
   (SELECT min(leased_until) FROM ${OUTBOX_LANES_TABLE} lanes WHERE leased_until > now() AND EXISTS (
     SELECT FROM ${OUTBOX_TABLE} waiting
     WHERE waiting.producer = lanes.producer AND waiting.lane = lanes.lane AND set_aside_because IS NULL))

@@ -4,6 +4,8 @@ import type { EventContract, EventData, AppManifest } from '@cdk8s-event-platfor
 import type { CloudEvent } from '../events/cloud-event.ts';
 import type { SideEffect } from '../effects/effects.ts';
 import type { Upcasts } from '../events/upcast.ts';
+import type { Orchestration } from '../sagas/orchestrate.ts';
+import { sagaName, SagaRunner } from '../sagas/saga-runner.ts';
 import { causedBy, type EventTransaction } from './event-transaction.ts';
 import type { Handler, HandlerOptions } from './handler.ts';
 import { checkDeliveries } from './handler-delivery.ts';
@@ -63,8 +65,8 @@ export function batch<Contract extends EventContract>(
   };
 }
 
-/** What an app does with events: handlers, side effects, and how it reads older versions. */
-export type ConsumerPart = Handler | SideEffect | Upcasts;
+/** What an app does with events: handlers, sagas, side effects, and how it reads older versions. */
+export type ConsumerPart = Handler | Orchestration | SideEffect | Upcasts;
 
 /** A manifest with its handlers and side effects. */
 export interface Consumer {
@@ -75,6 +77,8 @@ export interface Consumer {
   readonly upcasts: readonly Upcasts[];
   /** Side effects, by kind. */
   readonly effects: ReadonlyMap<string, SideEffect>;
+  /** Runs its sagas. @default - it has none */
+  readonly sagas?: SagaRunner | undefined;
 }
 
 function byName<Part>(
@@ -111,6 +115,35 @@ function handlersByContract(appId: string, handlers: readonly Handler[]): Map<st
   return new Map([...named].map(([name, { handler }]) => [name, handler]));
 }
 
+/** Runs the sagas of an app; undefined where it has none. @throws Error when a saga has no code or two, or code no saga. */
+function sagasOf(
+  manifest: AppManifest,
+  orchestrations: readonly Orchestration[],
+): SagaRunner | undefined {
+  const { appId, sagas = [] } = manifest;
+  const known = byName(
+    orchestrations,
+    ({ saga }) => sagaName(saga),
+    `${appId}: orchestrate twice for one saga`,
+  );
+  const problems = [
+    ...sagas
+      .map(sagaName)
+      .filter((name) => !known.has(name))
+      .map((name) => `no code for the saga ${name}: add what orchestrate returns to 'on'`),
+    ...[...known.keys()]
+      .filter((name) => !sagas.some((saga) => sagaName(saga) === name))
+      .map(
+        (name) =>
+          `code for the saga ${name}, which is not declared: add it to the manifest's 'sagas'`,
+      ),
+  ];
+  if (problems.length > 0) {
+    throw new Error(withCode('EP8002', `${appId}: ${problems.join('; ')}`));
+  }
+  return orchestrations.length === 0 ? undefined : new SagaRunner(manifest, orchestrations);
+}
+
 /** The older versions that an app converts: name of the contract, and what it becomes. */
 function converted(upcasts: readonly Upcasts[]): [string, EventContract][] {
   return upcasts.flatMap(({ contract, upcasts: byMajor }) =>
@@ -136,9 +169,14 @@ export function consumer(manifest: AppManifest, ...parts: readonly ConsumerPart[
     }
   };
   const { requests = [] } = manifest;
+  const sagas = sagasOf(
+    manifest,
+    parts.filter((part) => 'saga' in part),
+  );
   const handlers = handlersByContract(appId, [
     ...parts.filter((part) => 'handle' in part),
     ...requests.filter(isFirstOfReply).map((command) => recordReplies(appId, command)),
+    ...(sagas?.handlers() ?? []),
   ]);
   const effects = byName(
     parts.filter((part) => 'perform' in part),
@@ -177,5 +215,5 @@ export function consumer(manifest: AppManifest, ...parts: readonly ConsumerPart[
     const name = contractName(contract);
     return handlers.get(name) ?? handlers.get(contractName(upcastTo.get(name)!))!;
   });
-  return { manifest, handlers, effects, upcasts };
+  return { manifest, handlers, effects, upcasts, sagas };
 }

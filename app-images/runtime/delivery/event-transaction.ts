@@ -1,8 +1,12 @@
 import type { Cause } from '../events/causation.ts';
 import type { Transaction } from '../database/database.ts';
-import { CAUSE } from '../events/transaction-cause.ts';
 import { effectScheduling, type EffectScheduling } from '../effects/effects.ts';
-import type { EventPublisher, EventPublishing, PublishContext } from '../outbox/event-publisher.ts';
+import {
+  type EventPublisher,
+  type EventPublishing,
+  PUBLISH_CONTEXT,
+  type PublishContext,
+} from '../outbox/event-publisher.ts';
 
 /** The transaction of a delivery: what a handler writes, publishes and schedules in it commits together. */
 export interface EventTransaction extends Transaction, EventPublishing, EffectScheduling {}
@@ -30,7 +34,7 @@ export function eventTransaction(
 export function causedBy(tx: EventTransaction, cause: Cause): EventTransaction {
   return {
     ...tx,
-    ...{ [CAUSE]: cause },
+    [PUBLISH_CONTEXT]: { ...tx[PUBLISH_CONTEXT], cause },
     publish: (contract, data, options) => tx.publish(contract, data, { cause, ...options }),
     publishAll: (contract, events) =>
       tx.publishAll(

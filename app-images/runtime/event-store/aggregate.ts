@@ -2,7 +2,7 @@ import type { StoredEventContract } from '@cdk8s-event-platform/contracts';
 import { holdsPersonalData, withCode } from '@cdk8s-event-platform/contracts/internal';
 import type { Transaction } from '../database/database.ts';
 import { StreamConflictError } from '../errors/stream-errors.ts';
-import { causeOf } from '../events/transaction-cause.ts';
+import { causeOf } from '../outbox/event-publisher.ts';
 import { appScope } from '../process/app-scope.ts';
 import { causeKeyOf, type StreamName } from './append.ts';
 import { type Decision, eventsOf, evolved, type Evolve } from './decider.ts';

@@ -3,7 +3,6 @@ import type { EventContract, EventData, AppManifest } from '@cdk8s-event-platfor
 import type { Cause } from '../events/causation.ts';
 import type { CloudEvent } from '../events/cloud-event.ts';
 import { newEvent } from '../events/new-event.ts';
-import { CAUSE, type CausedTransaction } from '../events/transaction-cause.ts';
 import type { Sealing } from '../sealing/sealing.ts';
 import type { Transaction } from '../database/database.ts';
 import { addAllToOutbox } from './outbox.ts';
@@ -31,8 +30,18 @@ export interface EventToPublish<Contract extends EventContract> extends PublishO
   readonly data: EventData<Contract>;
 }
 
+/** What a transaction knows of what is published in it: for the platform alone. */
+export const PUBLISH_CONTEXT = Symbol('context of what is published');
+
+/** What a transaction follows from: the event of `each`, the request of a route, the run of a job. */
+export function causeOf(tx: Partial<EventPublishing>): Cause | undefined {
+  return tx[PUBLISH_CONTEXT]?.cause;
+}
+
 /** Publishes events of an app through its outbox. */
 export interface EventPublishing {
+  /** @internal */
+  readonly [PUBLISH_CONTEXT]?: PublishContext;
   /**
    * Publishes an event once the transaction has committed, and never when it has not. Repeating the
    * cause gives it the same id. It carries the ids of its cause (`causationid`) and of the beginning
@@ -95,7 +104,7 @@ export class EventPublisher {
   }
 
   /** Publishing in a transaction. */
-  public in(tx: Transaction, context: PublishContext): EventPublishing & CausedTransaction {
+  public in(tx: Transaction, context: PublishContext): EventPublishing {
     const published = new Set<string>();
     const publishAll: EventPublishing['publishAll'] = async (contract, events) => {
       const made = events.flatMap((event) => this.#event(contract, event, context) ?? []);
@@ -112,7 +121,7 @@ export class EventPublisher {
       }
     };
     return {
-      [CAUSE]: context.cause,
+      [PUBLISH_CONTEXT]: context,
       publish: (contract, data, options) => publishAll(contract, [{ ...options, data }]),
       publishAll,
     };

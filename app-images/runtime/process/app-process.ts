@@ -13,8 +13,8 @@ import { RequestSender, type RequestSenderOptions } from '../requests/request-se
 import { forgetRequests } from '../requests/request-store.ts';
 import { Publisher } from '../outbox/publisher.ts';
 import { AppSenders, sendable } from '../sending/app-senders.ts';
-import { useRequests, useSenders, useStore } from './app-scope.ts';
 import { startStores } from './start-stores.ts';
+import { useRequests, useSagas, useSenders, useStore } from './app-scope.ts';
 import { atMostEvery, FORGET_INTERVAL } from './at-most-every.ts';
 import { runAll } from './housekeeping.ts';
 import { type ProcessContext, type ProcessParts, startProcess, waking } from './start.ts';
@@ -52,6 +52,9 @@ function startConsumerTasks(
 ): Required<Pick<ProcessParts, 'deliveries' | 'loops' | 'problem'>> {
   const { log } = context;
   const { deliveries, inbox, tasks } = consumerTasks(consumer, context);
+  if (consumer.sagas !== undefined) {
+    useSagas(consumer.sagas);
+  }
   const loops = tasks.map(({ settle, ...task }) => {
     const running = startPollingLoop({ ...task, log });
     const stop = async () => {

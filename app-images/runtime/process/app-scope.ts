@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { SidecarReply, SidecarRequest } from '../outbox/publisher.ts';
 import { daprHttpPort, sidecarHeaders } from '../sidecar/sidecar.ts';
 import type { RequestSender } from '../requests/request-sender.ts';
+import type { SagaRunner } from '../sagas/saga-runner.ts';
 import type { AppSenders } from '../sending/app-senders.ts';
 import type { StoreScope } from '../event-store/store-scope.ts';
 import { RuntimeMetrics } from '../telemetry/metrics.ts';
@@ -34,6 +35,8 @@ export interface AppScope {
   readonly now: () => number;
   /** Sends commands, and waits for their answers. @default - the app sends none */
   readonly requests?: RequestSender | undefined;
+  /** Runs sagas. @default - the app has none */
+  readonly sagas?: SagaRunner | undefined;
   /** Sends events without a transaction. @default - the app sends none */
   readonly senders?: AppSenders | undefined;
   /** What its event stores need. @default - the app keeps no events */
@@ -97,6 +100,11 @@ export function useAppScope(metrics: RuntimeMetrics, restart: () => void): void 
 /** Lets the code of this process send commands. */
 export function useRequests(requests: RequestSender): void {
   ofProcess = { ...ofProcess, requests };
+}
+
+/** Lets the code of this process start sagas. */
+export function useSagas(sagas: SagaRunner): void {
+  ofProcess = { ...ofProcess, sagas };
 }
 
 /** Lets the code of this process send events without a transaction. */

@@ -6,6 +6,7 @@ import { InboxPartitions } from '../delivery/inbox.ts';
 import { Replayer } from '../delivery/replay.ts';
 import type { Sealing } from '../sealing/sealing.ts';
 import { EffectWorker } from '../effects/effects.ts';
+import { SagaWorker } from '../sagas/saga-worker.ts';
 import type { EventPublisher } from '../outbox/event-publisher.ts';
 import { numberFromEnv, type Variables } from './environment.ts';
 import { housekeeping } from './housekeeping.ts';
@@ -51,16 +52,25 @@ export function consumerTasks(consumer: Consumer, context: ConsumerContext) {
   const replayer = new Replayer({ scope, routes, ...parts });
   const worker = new EffectWorker(appId, effects, pool, log, sealing);
   const receives = routes.size > 0;
+  const { sagas } = consumer;
+  const sagaWorker = sagas && new SagaWorker({ appId, sagas, pool, publisher, log });
+  sagas?.names.forEach((name) => metrics.sagas.initialize(name));
   const tasks: BackgroundTask[] = [
     ...(receives
       ? [{ name: 'replay', poll: () => replayer.round(), minDelay: 500, maxDelay: 2_000 }]
       : []),
     {
       name: 'housekeeping',
-      poll: housekeeping({ consumer: appId, pool, inbox, metrics, retentionDays, receives }),
+      poll: housekeeping({
+        ...{ consumer: appId, pool, inbox, metrics, retentionDays, receives },
+        ...(sagaWorker && { sagas: sagaWorker }),
+      }),
       minDelay: 10_000,
       maxDelay: 10_000,
     },
+    ...(sagaWorker === undefined
+      ? []
+      : [{ name: 'sagas', poll: () => sagaWorker.round(), minDelay: 100, maxDelay: 1_000 }]),
     ...(effects.size === 0
       ? []
       : [

@@ -15,6 +15,8 @@ export interface HousekeepingOptions {
   readonly retentionDays: number;
   /** Whether it receives events, and so has an inbox and a quarantine. @default true */
   readonly receives?: boolean;
+  /** Its sagas. @default - it has none */
+  readonly sagas?: { measure(): Promise<void>; forget(): Promise<void> };
 }
 
 /** Time between two deletions of finished rows, in milliseconds. */
@@ -25,7 +27,7 @@ const PRUNE_INTERVAL = 3_600_000;
  * rows once an hour.
  */
 export function housekeeping(options: HousekeepingOptions): () => Promise<number> {
-  const { consumer, pool, inbox, metrics, retentionDays, receives = true } = options;
+  const { consumer, pool, inbox, metrics, retentionDays, receives = true, sagas } = options;
   let prunedAt = -Infinity;
 
   const counts = async (statement: string): Promise<Record<string, number>> => {
@@ -62,11 +64,13 @@ export function housekeeping(options: HousekeepingOptions): () => Promise<number
     const tasks: (() => Promise<unknown>)[] = [
       ...(receives ? [() => inbox.retainedDays(), countQuarantine] : []),
       countEffects,
+      ...(sagas === undefined ? [] : [() => sagas.measure()]),
     ];
     if (performance.now() - prunedAt > PRUNE_INTERVAL) {
       prunedAt = performance.now();
       tasks.push(
         () => prune(EFFECTS_TABLE, 'done', 'finished_at'),
+        ...(sagas === undefined ? [] : [() => sagas.forget()]),
         ...(receives ? [() => prune(QUARANTINE_TABLE, 'discarded', 'changed_at')] : []),
       );
     }

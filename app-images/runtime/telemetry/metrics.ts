@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { DELIVERY_BOUNDS, RUNTIME_METRICS } from '@cdk8s-event-platform/contracts/interface';
+import { SagaMetrics } from './saga-metrics.ts';
 
 /** How an event of a delivery ended; the `result` label of `events_consumed_total`. */
 export type ConsumeResult = (typeof CONSUME_RESULTS)[number] | 'ignored' | 'dropped';
@@ -130,6 +131,8 @@ export class RuntimeMetrics {
     'Seconds for which committed events have been held back from readers of a store.',
     ['streams'],
   );
+  /** Metrics of sagas. */
+  public readonly sagas = new SagaMetrics(this.#registry);
 
   /** Adds metrics of the process and of Node: CPU, memory, event loop, garbage collection. */
   public collectProcessMetrics(): void {

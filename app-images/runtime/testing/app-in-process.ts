@@ -107,6 +107,7 @@ export class AppInProcess {
       requests: this.#sender,
       senders: this.#senders,
       store: { manifest, sealing, pool },
+      sagas: options.consumer?.sagas,
     };
     const consumer =
       options.consumer &&

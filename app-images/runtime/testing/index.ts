@@ -10,4 +10,16 @@ export {
   type TestAnswer,
   TestApp,
 } from './test-app.ts';
+export type { SagaInTest, SagasUnderTest } from './sagas-under-test.ts';
 export type { TestState } from './test-state.ts';
+export {
+  answered,
+  type AnsweredOptions,
+  cancels,
+  givenSaga,
+  passes,
+  retries,
+  type SagaHappening,
+  type SagaOutcome,
+  undoAnswered,
+} from './given-saga.ts';

@@ -30,7 +30,7 @@ export class RequestsUnderTest {
         ? undefined
         : new RequestSender({
             ...{ manifest, ...options, metrics: new RuntimeMetrics() },
-            committed: () => void this.#answerAll(),
+            committed: () => void this.answerAll(),
           });
   }
 
@@ -39,7 +39,9 @@ export class RequestsUnderTest {
     this.#answering.set(contract.type, { contract, answer });
   }
 
-  async #answerAll(): Promise<void> {
+  /** Answers the commands that are in the outbox. @returns how many. */
+  public async answerAll(): Promise<number> {
+    let count = 0;
     const { rows } = await this.owner.query<{ event: string }>(
       `SELECT event FROM ${OUTBOX_TABLE} WHERE producer = $1 AND event_type = ANY ($2) ORDER BY position`,
       [this.manifest.appId, [...this.#answering.keys()]],
@@ -50,11 +52,13 @@ export class RequestsUnderTest {
       const { contract, answer } = this.#answering.get(command.type)!;
       const reply: unknown = await answer(command);
       if (reply !== undefined && command.replyto !== undefined) {
+        count++;
         await this.deliver(contract.reply!, {
           ...{ request_id: command.id, reply_to: command.replyto, reply },
         });
       }
     }
     this.sender?.wake();
+    return count;
   }
 }

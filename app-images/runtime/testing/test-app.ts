@@ -25,6 +25,7 @@ import { describeFailure } from '../errors/failure.ts';
 import type { ApiMethod } from '../http/routes.ts';
 import { JobsUnderTest, type JobUnderTest, type TestedRun } from './jobs-under-test.ts';
 import { RequestsUnderTest } from './requests-under-test.ts';
+import { SagasUnderTest } from './sagas-under-test.ts';
 import { InboxPartitions } from '../delivery/inbox.ts';
 import { jsonPart } from '../events/json.ts';
 import { silentLogger } from '../telemetry/logging.ts';
@@ -98,6 +99,8 @@ function bytesOf(event: CloudEvent): Buffer {
 export class TestApp {
   /** The state stores of the app, in memory. */
   public readonly state: TestState;
+  /** The sagas of the app. */
+  public readonly sagas: SagasUnderTest;
   readonly #manifest: AppManifest;
   /** The same for all events: the same id on another day is another event. */
   readonly #time = new Date().toISOString();
@@ -132,8 +135,9 @@ export class TestApp {
     this.#pool = pool;
     this.#sealing = testSealing(manifest, 'claims' in app ? app.claims : undefined);
     const publisher = new EventPublisher(manifest, this.#sealing);
+    const own = 'handlers' in app ? app : consumer(manifest, ...(app.on ?? []));
     this.#deliveries = new DeliveryProcessor({
-      consumer: 'handlers' in app ? app : consumer(manifest, ...(app.on ?? [])),
+      consumer: own,
       epoch: 0,
       publisher,
       sealing: this.#sealing,
@@ -153,10 +157,17 @@ export class TestApp {
       ...([manifest, database.pool, { pool, publisher }] as const),
       (contract, data) => this.deliver(contract, data),
     );
+    this.sagas = new SagasUnderTest({
+      ...{ manifest, sagas: own.sagas, owner: database.pool, pool, publisher },
+      answer: () => this.#requests.answerAll(),
+      inApp: (run) => inAppScope(this.#scope, run),
+    });
     this.#sending = new TestSending(manifest);
     const { scope } = this.state;
     this.#scope = {
       ...scope,
+      now: () => (own.sagas === undefined ? Date.now() : this.sagas.now),
+      sagas: own.sagas,
       requests: this.#requests.sender,
       senders: this.#sending.senders,
       store: { manifest, sealing: this.#sealing, pool },
@@ -267,11 +278,9 @@ export class TestApp {
    * @example
    * app.answer(ProbeRoute, ({ url }) => ({ healthy: url.startsWith('https:') }));
    */
-  public answer<Command extends EventContract>(
+  public answer<Command extends EventContract, const Reply extends CommandReply<Command>>(
     command: Command,
-    answer: (
-      data: EventData<Command>,
-    ) => CommandReply<Command> | undefined | Promise<CommandReply<Command> | undefined>,
+    answer: (data: EventData<Command>) => Reply | undefined | Promise<Reply | undefined>,
   ): void {
     this.#requests.answer(command, ({ data }) => answer(data as EventData<Command>));
   }

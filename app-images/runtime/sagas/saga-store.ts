@@ -1,0 +1,185 @@
+import type pg from 'pg';
+import {
+  SAGA_COMMANDS_TABLE,
+  SAGA_DAYS,
+  SAGAS_TABLE,
+} from '@cdk8s-event-platform/contracts/interface';
+import { runStatement, type Transaction } from '../database/database.ts';
+import { storable } from '../database/storable.ts';
+import type { OpenSagas } from '../telemetry/saga-metrics.ts';
+import { ENDED, type SagaAction, type SagaState } from './saga-state.ts';
+
+/** What names a saga. */
+export interface SagaKey {
+  /** Name of its contract. */
+  readonly saga: string;
+  readonly id: string;
+}
+
+/** A saga as the table has it. */
+export interface SagaRow extends SagaKey {
+  /** Major version that it was started with. */
+  readonly version: number;
+  readonly data: unknown;
+  readonly state: SagaState;
+  readonly asked: 'cancel' | 'retry' | null;
+  readonly correlationid: string;
+  readonly traceparent: string | null;
+  readonly started_at: Date;
+}
+
+/** A command that a saga has sent. */
+export interface SagaCommandRow extends SagaKey {
+  readonly command_id: string;
+  readonly step: string;
+  readonly action: SagaAction;
+  readonly attempt: number;
+  /** Null before it is answered. */
+  readonly outcome: string | null;
+}
+
+const COLUMNS =
+  's.saga, s.id, s.version, s.data, s.state, s.asked, s.correlationid, s.traceparent, s.started_at';
+
+const INSERT = `INSERT INTO ${SAGAS_TABLE}
+  (app, saga, id, version, data, state, status, step, due_at, correlationid, traceparent, started_at, changed_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) ON CONFLICT DO NOTHING`;
+
+/* In one order, so that two deliveries do not wait for each other. */
+const LOCK_OF_COMMANDS = `SELECT ${COLUMNS} FROM ${SAGAS_TABLE} s
+WHERE s.app = $1 AND (s.saga, s.id) IN (
+  SELECT c.saga, c.saga_id FROM ${SAGA_COMMANDS_TABLE} c WHERE c.app = $1 AND c.command_id = ANY ($2))
+ORDER BY s.saga, s.id FOR UPDATE OF s`;
+
+const COMMANDS = `SELECT command_id, saga, saga_id AS id, step, action, attempt, outcome
+FROM ${SAGA_COMMANDS_TABLE} WHERE app = $1 AND command_id = ANY ($2)`;
+
+const LOCK_DUE = `SELECT ${COLUMNS} FROM ${SAGAS_TABLE} s
+WHERE s.app = $1 AND s.due_at <= $2 ORDER BY s.due_at LIMIT 1 FOR UPDATE SKIP LOCKED`;
+
+const SAVE = `UPDATE ${SAGAS_TABLE} SET state = $4, status = $5, step = $6, due_at = $7, overdue_since = $8, asked = NULL,
+  refused = $9, error = NULL, changed_at = $10, ended_at = coalesce(ended_at, $11)
+WHERE app = $1 AND saga = $2 AND id = $3`;
+
+const OPEN = `SELECT saga, step, status, coalesce(state ->> 'action', 'request') AS action, count(*)::int AS count,
+  count(*) FILTER (WHERE overdue_since IS NOT NULL OR error IS NOT NULL)::int AS overdue
+FROM ${SAGAS_TABLE} WHERE app = $1 AND ended_at IS NULL GROUP BY 1, 2, 3, 4`;
+
+function dateOf(milliseconds: number | undefined): Date | null {
+  return milliseconds === undefined ? null : new Date(milliseconds);
+}
+
+/** The rows of one app in the tables of sagas. Times are the app's own clock's. */
+export class SagaStore {
+  public constructor(private readonly app: string) {}
+
+  /** Adds a saga. @returns whether it is new. */
+  public async add(
+    tx: Transaction,
+    row: Omit<SagaRow, 'asked' | 'traceparent'> & { readonly traceparent: string | undefined },
+    step: string,
+  ): Promise<boolean> {
+    const { saga, id, version, data, state, correlationid, traceparent, started_at: at } = row;
+    const { rowCount } = await tx.query(INSERT, [
+      ...[this.app, saga, id, version, JSON.stringify(data), JSON.stringify(state)],
+      ...[state.status, step, dateOf(state.dueAt), correlationid, traceparent ?? null, at],
+    ]);
+    return rowCount === 1;
+  }
+
+  /** Locks the sagas that have sent commands. @returns them and these commands. */
+  public async lockByCommands(
+    tx: Transaction,
+    ids: readonly string[],
+  ): Promise<{ readonly sagas: readonly SagaRow[]; readonly commands: readonly SagaCommandRow[] }> {
+    const sagas = await tx.query<SagaRow & pg.QueryResultRow>(LOCK_OF_COMMANDS, [this.app, ids]);
+    // What others have noted until now.
+    const commands = await tx.query<SagaCommandRow & pg.QueryResultRow>(COMMANDS, [this.app, ids]);
+    return { sagas: sagas.rows, commands: commands.rows };
+  }
+
+  /** Locks the saga that has been due for longest, of those that nobody else has. */
+  public async lockDue(tx: Transaction, now: Date): Promise<SagaRow | undefined> {
+    const { rows } = await tx.query<SagaRow & pg.QueryResultRow>(LOCK_DUE, [this.app, now]);
+    return rows[0];
+  }
+
+  /** Notes where a saga is. @param refused why it does not do what was asked. */
+  public async save(
+    tx: Transaction,
+    { saga, id }: SagaKey,
+    { state, step, at, refused }: SavedSaga,
+  ): Promise<void> {
+    await tx.query(SAVE, [
+      ...[this.app, saga, id, JSON.stringify(state), state.status, step],
+      ...[dateOf(state.dueAt), dateOf(state.overdueSince), refused ?? null, at],
+      ENDED.has(state.status) ? at : null,
+    ]);
+  }
+
+  /** Notes a command that is sent. */
+  public async sent(
+    tx: Transaction,
+    { saga, id, command_id: command, step, action, attempt }: Omit<SagaCommandRow, 'outcome'>,
+    at: Date,
+  ): Promise<void> {
+    await tx.query(
+      `INSERT INTO ${SAGA_COMMANDS_TABLE} (app, command_id, saga, saga_id, step, action, attempt, sent_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [this.app, command, saga, id, step, action, attempt, at],
+    );
+  }
+
+  /** Notes the first answer to a command. */
+  public async answered(
+    tx: Transaction,
+    command: string,
+    outcome: string,
+    at: Date,
+  ): Promise<void> {
+    await tx.query(
+      `UPDATE ${SAGA_COMMANDS_TABLE} SET answered_at = $3, outcome = $4
+       WHERE app = $1 AND command_id = $2 AND answered_at IS NULL`,
+      [this.app, command, at, outcome],
+    );
+  }
+
+  /** Notes that the app has failed at a saga, and looks at it again later. */
+  public async failed(
+    pool: pg.Pool,
+    { saga, id }: SagaKey,
+    error: string,
+    later: Date,
+  ): Promise<void> {
+    await runStatement(
+      pool,
+      `UPDATE ${SAGAS_TABLE} SET error = $4, due_at = $5 WHERE app = $1 AND saga = $2 AND id = $3`,
+      [this.app, saga, id, storable(error), later],
+    );
+  }
+
+  /** Counts the sagas that have not ended. */
+  public async open(pool: pg.Pool): Promise<readonly OpenSagas[]> {
+    const { rows } = await runStatement<OpenSagas & pg.QueryResultRow>(pool, OPEN, [this.app]);
+    return rows;
+  }
+
+  /** Deletes sagas that ended long ago. */
+  public async forget(pool: pg.Pool): Promise<void> {
+    await runStatement(
+      pool,
+      `DELETE FROM ${SAGAS_TABLE} WHERE app = $1 AND ended_at < now() - make_interval(days => ${SAGA_DAYS})`,
+      [this.app],
+    );
+  }
+}
+
+/** What is noted of a saga. */
+export interface SavedSaga {
+  readonly state: SagaState;
+  /** Name of the step that it is at. */
+  readonly step: string;
+  readonly at: Date;
+  /** Why it does not do what an operator has asked for. @default - it does, or nobody has */
+  readonly refused?: string | undefined;
+}
