@@ -26,12 +26,12 @@ export {
 export { defineStateStore, type StateStoreContract, type StateValue } from './state-store.ts';
 export type { TimeSpan } from './time-span.ts';
 export type { JobDeclaration, JobOverride, OneTimeJob, RepeatedJob } from './job.ts';
-export {
-  defineSaga,
-  type OutcomeOf,
-  type SagaContract,
-  type SagaData,
-  type SagaOutcomes,
-  type SagaRetry,
-  type SagaStep,
+export { defineSaga } from './define-saga.ts';
+export type {
+  OutcomeOf,
+  SagaContract,
+  SagaData,
+  SagaOutcomes,
+  SagaRetry,
+  SagaStep,
 } from './saga.ts';

@@ -6,13 +6,7 @@ import { boundedReasons } from '../events/schema-check.ts';
 import type { EventPublishing } from '../outbox/event-publisher.ts';
 import { appScope } from '../process/app-scope.ts';
 import type { AnySagaCode, SagaCode } from './saga-code.ts';
-
-/** A saga that is started. */
-export interface SagaToStart<Data = unknown> {
-  /** Id of the saga, at most 128 characters, e.g. that of an order: one that is started again is the same. */
-  readonly id: string;
-  readonly data: Data;
-}
+import type { SagaToStart } from './saga-starter.ts';
 
 /** Longest id of a saga. */
 const MAX_ID_LENGTH = 128;
@@ -66,7 +60,7 @@ export class Orchestration<Contract extends SagaContract = SagaContract> {
         `saga '${this.saga.name}' cannot be started here: this is no app, or it runs no sagas`,
       );
     }
-    return sagas.start(tx, this as never, { id, data });
+    return sagas.start(tx, this, { id, data });
   }
 }
 
