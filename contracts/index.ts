@@ -32,12 +32,12 @@ export {
   type StoredEventData,
 } from './stored-event.ts';
 export { defineStreams, type StreamsContract } from './streams.ts';
-export {
-  defineSaga,
-  type OutcomeOf,
-  type SagaContract,
-  type SagaData,
-  type SagaOutcomes,
-  type SagaRetry,
-  type SagaStep,
+export { defineSaga } from './define-saga.ts';
+export type {
+  OutcomeOf,
+  SagaContract,
+  SagaData,
+  SagaOutcomes,
+  SagaRetry,
+  SagaStep,
 } from './saga.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { defineApp, manifestProblems } from './app-manifest.ts';
 import { defineCommand } from './command.ts';
-import { defineSaga, type OutcomeOf, type SagaData } from './saga.ts';
+import { defineSaga } from './define-saga.ts';
+import type { OutcomeOf, SagaData } from './saga.ts';
 
 const ORDER = {
   type: 'object',

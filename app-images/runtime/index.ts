@@ -41,8 +41,9 @@ export { type Requests, requests } from './requests/requests.ts';
 export { RequestConflictError, RequestTimeoutError } from './errors/request-errors.ts';
 
 // Sagas.
-export { Orchestration, orchestrate, type SagaToStart } from './sagas/orchestrate.ts';
+export { type Orchestration, orchestrate } from './sagas/orchestrate.ts';
 export type { CancelledSaga, Saga, SagaCode } from './sagas/saga-code.ts';
+export type { SagaToStart } from './sagas/saga-starter.ts';
 export type { SagaReason } from './sagas/saga-state.ts';
 
 // Jobs.

@@ -5,6 +5,7 @@ const APPS = [
   'users',
   'orders',
   'orchestrator',
+  'orchestrator',
   'payments',
   'inventory',
   'shipping',

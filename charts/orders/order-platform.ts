@@ -6,6 +6,7 @@ import { manifest as crm } from '../../app-images/orders/crm/manifest.ts';
 import { manifest as email } from '../../app-images/orders/email/manifest.ts';
 import { manifest as inventory } from '../../app-images/orders/inventory/manifest.ts';
 import { manifest as notifications } from '../../app-images/orders/notifications/manifest.ts';
+import { manifest as orchestrator } from '../../app-images/orders/orchestrator/manifest.ts';
 import { manifest as orders } from '../../app-images/orders/orders/manifest.ts';
 import { manifest as payments } from '../../app-images/orders/payments/manifest.ts';
 import { manifest as shipping } from '../../app-images/orders/shipping/manifest.ts';
@@ -73,6 +74,7 @@ export function orderPlatform(
     ...{ ...shared, manifest: email },
     ...(mails && { notifications: mails }),
   });
+  new EventService(platform, orchestrator.appId, { ...shared, manifest: orchestrator });
   new EventTools(platform, 'event-tools', { pubSub });
   new GrafanaDashboards(platform, 'dashboards');
   return platform;

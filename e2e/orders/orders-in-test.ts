@@ -15,6 +15,8 @@ import { manifest as inventory } from '../../app-images/orders/inventory/manifes
 import { parts as inventoryParts } from '../../app-images/orders/inventory/parts.ts';
 import { manifest as notifications } from '../../app-images/orders/notifications/manifest.ts';
 import { parts as notificationParts } from '../../app-images/orders/notifications/parts.ts';
+import { manifest as orchestrator } from '../../app-images/orders/orchestrator/manifest.ts';
+import { parts as orchestratorParts } from '../../app-images/orders/orchestrator/parts.ts';
 import { manifest as orders } from '../../app-images/orders/orders/manifest.ts';
 import { parts as orderParts } from '../../app-images/orders/orders/parts.ts';
 import { manifest as payments } from '../../app-images/orders/payments/manifest.ts';
@@ -57,6 +59,7 @@ export class OrdersInTest {
       { manifest: email, ...emailParts(mailing) },
       { manifest: inventory, ...inventoryParts },
       { manifest: notifications, ...notificationParts },
+      { manifest: orchestrator, ...orchestratorParts },
       { manifest: orders, ...orderParts },
       { manifest: payments, ...paymentParts },
       { manifest: shipping, ...shippingParts },

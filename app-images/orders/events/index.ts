@@ -4,6 +4,7 @@ export * from './fulfilment-events.ts';
 export * from './inventory-events.ts';
 export * from './order-events.ts';
 export * from './payment-events.ts';
+export * from './place-order.ts';
 export * from './shipping-events.ts';
 export * from './streams.ts';
 export * from './user-registered.ts';

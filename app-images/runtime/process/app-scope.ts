@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { SidecarReply, SidecarRequest } from '../outbox/publisher.ts';
 import { daprHttpPort, sidecarHeaders } from '../sidecar/sidecar.ts';
 import type { RequestSender } from '../requests/request-sender.ts';
-import type { SagaRunner } from '../sagas/saga-runner.ts';
+import type { SagaStarter } from '../sagas/saga-starter.ts';
 import type { AppSenders } from '../sending/app-senders.ts';
 import type { StoreScope } from '../event-store/store-scope.ts';
 import { RuntimeMetrics } from '../telemetry/metrics.ts';
@@ -35,8 +35,8 @@ export interface AppScope {
   readonly now: () => number;
   /** Sends commands, and waits for their answers. @default - the app sends none */
   readonly requests?: RequestSender | undefined;
-  /** Runs sagas. @default - the app has none */
-  readonly sagas?: SagaRunner | undefined;
+  /** Starts sagas. @default - the app has none */
+  readonly sagas?: SagaStarter | undefined;
   /** Sends events without a transaction. @default - the app sends none */
   readonly senders?: AppSenders | undefined;
   /** What its event stores need. @default - the app keeps no events */
@@ -103,7 +103,7 @@ export function useRequests(requests: RequestSender): void {
 }
 
 /** Lets the code of this process start sagas. */
-export function useSagas(sagas: SagaRunner): void {
+export function useSagas(sagas: SagaStarter): void {
   ofProcess = { ...ofProcess, sagas };
 }
 

@@ -6,13 +6,7 @@ import { boundedReasons } from '../events/schema-check.ts';
 import type { EventPublishing } from '../outbox/event-publisher.ts';
 import { appScope } from '../process/app-scope.ts';
 import type { AnySagaCode, SagaCode } from './saga-code.ts';
-
-/** A saga that is started. */
-export interface SagaToStart<Data = unknown> {
-  /** Id of the saga, at most 128 characters, e.g. that of an order: one that is started again is the same. */
-  readonly id: string;
-  readonly data: Data;
-}
+import type { SagaStarter, SagaToStart } from './saga-starter.ts';
 
 /** Longest id of a saga. */
 const MAX_ID_LENGTH = 128;
@@ -60,13 +54,31 @@ export class Orchestration<Contract extends SagaContract = SagaContract> {
         `the data of saga '${this.saga.name}' are not valid: ${problems.join('; ')}`,
       );
     }
+    return this.#starter().start(tx, this, { id, data });
+  }
+
+  /**
+   * Has a saga cancelled once the transaction has committed: what was done is undone, in the reverse order. One that is
+   * past its point of no return, or about to do what cannot be undone, goes on.
+   *
+   * @returns whether there is such a saga that has not ended.
+   * @example
+   * each(CancellationRequested, async (tx, { data }) => {
+   *   await placeOrder.cancel(tx, data.order_id);
+   * });
+   */
+  public async cancel(tx: Transaction, id: string): Promise<boolean> {
+    return this.#starter().cancel(tx, this, id);
+  }
+
+  #starter(): SagaStarter {
     const { sagas } = appScope();
     if (sagas === undefined) {
       throw new Error(
         `saga '${this.saga.name}' cannot be started here: this is no app, or it runs no sagas`,
       );
     }
-    return sagas.start(tx, this as never, { id, data });
+    return sagas;
   }
 }
 

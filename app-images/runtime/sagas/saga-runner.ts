@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { AppManifest, EventContract, ReplyData } from '@cdk8s-event-platform/contracts';
+import type {
+  AppManifest,
+  EventContract,
+  ReplyData,
+  SagaContract,
+} from '@cdk8s-event-platform/contracts';
 import { majorOf } from '@cdk8s-event-platform/contracts/interface';
 import { OUTCOME, withCode } from '@cdk8s-event-platform/contracts/internal';
 import type { Transaction } from '../database/database.ts';
@@ -13,7 +18,8 @@ import { type EventPublishing, PUBLISH_CONTEXT } from '../outbox/event-publisher
 import { appScope } from '../process/app-scope.ts';
 import { inTrace } from '../telemetry/current-trace.ts';
 import { begin, decide } from './decide.ts';
-import type { Orchestration, SagaToStart } from './orchestrate.ts';
+import type { Orchestration } from './orchestrate.ts';
+import type { SagaStarter, SagaToStart } from './saga-starter.ts';
 import { ENDED, type SagaDecision, type SagaEvent, type SagaSend } from './saga-state.ts';
 import { type SagaCommandRow, type SagaKey, type SagaRow, SagaStore } from './saga-store.ts';
 
@@ -33,7 +39,7 @@ export function sagaName({ name, version }: Orchestration['saga']): string {
 }
 
 /** Runs the sagas of an app: each moves on in the transaction of what happens to it. */
-export class SagaRunner {
+export class SagaRunner implements SagaStarter {
   readonly #byName: ReadonlyMap<string, Orchestration>;
   public readonly store: SagaStore;
   /** Names of the sagas, each once for all versions. */
@@ -67,11 +73,11 @@ export class SagaRunner {
   /** @see Orchestration.start */
   public async start(
     tx: Transaction & EventPublishing,
-    orchestration: Orchestration,
+    { saga }: Pick<Orchestration, 'saga'>,
     { id, data }: SagaToStart,
   ): Promise<boolean> {
-    const { saga } = orchestration;
-    if (this.#byName.get(sagaName(saga)) !== orchestration) {
+    const orchestration = this.#byName.get(sagaName(saga));
+    if (orchestration?.saga !== saga) {
       throw new Error(
         `${this.manifest.appId} does not run the saga '${sagaName(saga)}': add what orchestrate returns to 'on'`,
       );
@@ -101,6 +107,15 @@ export class SagaRunner {
       await this.#send(tx as EventTransaction, orchestration, row, decision, cause);
     }
     return isNew;
+  }
+
+  /** @see Orchestration.cancel */
+  public cancel(
+    tx: Transaction,
+    { saga }: { readonly saga: SagaContract },
+    id: string,
+  ): Promise<boolean> {
+    return onPlatformTables(() => this.store.cancel(tx, { saga: saga.name, id }));
   }
 
   /** Does what is due, or what an operator has asked for, of a saga that is locked. */
@@ -228,7 +243,7 @@ export class SagaRunner {
       const { id, data } = row;
       const content = await make({ id, data, replies: state.replies }, tx);
       const command_id = commandId(this.manifest.appId, row, command);
-      await tx.publish(contract, content as never, {
+      await tx.publish(contract, content, {
         id: command_id,
         cause: cause ?? { source, id },
       });

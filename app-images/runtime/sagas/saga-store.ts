@@ -117,6 +117,16 @@ export class SagaStore {
     ]);
   }
 
+  /** Has a saga cancelled that has not ended. @returns whether there is one. */
+  public async cancel(tx: Transaction, { saga, id }: SagaKey): Promise<boolean> {
+    const { rowCount } = await tx.query(
+      `UPDATE ${SAGAS_TABLE} SET asked = 'cancel', refused = NULL, due_at = to_timestamp(0)
+       WHERE app = $1 AND saga = $2 AND id = $3 AND ended_at IS NULL`,
+      [this.app, saga, id],
+    );
+    return rowCount === 1;
+  }
+
   /** Notes a command that is sent. */
   public async sent(
     tx: Transaction,

@@ -157,10 +157,7 @@ export class AppInProcess {
         .filter(({ name }) => name === HOUSEKEEPING)
         .map(({ name, poll }) => ({
           name,
-          poll: () => {
-            consumer?.inbox.forget();
-            return poll();
-          },
+          poll: () => (consumer?.inbox.forget(), poll()),
         })),
       {
         name: 'periodic',
