@@ -130,7 +130,7 @@ describe('npm run diagram', () => {
     const { status, stdout } = run('--output', output, '--environment', 'local');
     expect(status).toBe(0);
     expect(stdout).toMatch(
-      /^drawing tasks\/local …\ndrawing todo\/local …\ndrawing traffic\/local …\n\d+ nodes and \d+ arrows in 6 files below .*one, \d+\.\d\d s\n$/,
+      /^drawing tasks\/local …\ndrawing todo\/local …\ndrawing traffic\/local …\ndrawing orders\/local …\n\d+ nodes and \d+ arrows in 8 files below .*one, \d+\.\d\d s\n$/,
     );
     expect(readdirSync(join(output, 'tasks'))).toEqual(['local']);
     expect(readdirSync(join(output, 'tasks', 'local')).sort()).toEqual([

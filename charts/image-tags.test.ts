@@ -5,6 +5,7 @@ import {
   RedisCache,
   renderPlatform,
 } from '../constructs/index.ts';
+import { orderPlatform } from './orders/order-platform.ts';
 import { SYSTEMS } from './systems.ts';
 import { EXAMPLE_MAIL } from './tasks/example-mail.ts';
 import { taskPlatform } from './tasks/task-platform.ts';
@@ -19,6 +20,7 @@ const DECLARATIONS: Readonly<Record<string, (environment: Environment) => EventP
   tasks: (environment) => taskPlatform(environment, { notifications: EXAMPLE_MAIL }),
   todo: (environment) => todoPlatform(environment, { notifications: EXAMPLE_MAIL, cache }),
   traffic: (environment) => trafficPlatform(environment, { cache }),
+  orders: (environment) => orderPlatform(environment, { mails: EXAMPLE_MAIL }),
 };
 
 /** Each rendered object as text, by kind and name. */

@@ -1,5 +1,6 @@
 import type { EventPlatform } from '../constructs/index.ts';
 import type { System } from './system.ts';
+import { ORDERS } from './orders/index.ts';
 import { TASKS } from './tasks/index.ts';
 import { TODO } from './todo/index.ts';
 import { TRAFFIC } from './traffic/index.ts';
@@ -8,7 +9,7 @@ import { TRAFFIC } from './traffic/index.ts';
 export type Systems = Readonly<Record<string, System>>;
 
 /** The systems of this repository. `dist/`, the stacks, the end-to-end runs and the commands follow it. */
-export const SYSTEMS: Systems = { tasks: TASKS, todo: TODO, traffic: TRAFFIC };
+export const SYSTEMS: Systems = { tasks: TASKS, todo: TODO, traffic: TRAFFIC, orders: ORDERS };
 
 /** A system in one environment. */
 export interface DeclaredPlatform {

@@ -41,28 +41,28 @@ function producing(
     },
   });
   const manifest = defineApp({
-    appId: 'orders-api',
-    description: 'Takes orders.',
+    appId: 'billing-api',
+    description: 'Takes billing.',
     port: 8080,
     publishes: [event],
   });
   const pubSub = new DaprPubSub(platform, 'pubsub', { broker });
   pubSub.addTopic(event, { partitions });
-  new EventProducer(platform, 'orders-api', { manifest, pubSub });
+  new EventProducer(platform, 'billing-api', { manifest, pubSub });
   return platform;
 }
 
 /** Orders, which need no database: a system of another team. */
-function orders(topic = 'order-placed', namespace = 'orders', partitions?: number): System {
-  const reachIt = (kubectl: string) => [`${kubectl} port-forward service/orders-api 8080:80`];
+function billing(topic = 'order-placed', namespace = 'billing', partitions?: number): System {
+  const reachIt = (kubectl: string) => [`${kubectl} port-forward service/billing-api 8080:80`];
   return {
     environments: {},
-    images: { 'orders-api': 'dead-letter-processor' },
+    images: { 'billing-api': 'dead-letter-processor' },
     namespace,
     local: {
       declare: (options) => {
         const environment = Environment.local(options);
-        const platform = new EventPlatform(new App(), 'orders', { environment });
+        const platform = new EventPlatform(new App(), 'billing', { environment });
         return producing(platform, new KafkaCluster(platform, 'kafka'), topic);
       },
       reachIt,
@@ -70,7 +70,7 @@ function orders(topic = 'order-placed', namespace = 'orders', partitions?: numbe
     awsMsk: {
       declare: (options) => {
         const environment = awsEnvironment(options);
-        const platform = new EventPlatform(new App(), 'orders', { environment });
+        const platform = new EventPlatform(new App(), 'billing', { environment });
         const broker = KafkaCluster.fromBootstrap(platform, 'kafka', {
           bootstrapServers: AWS_PLACEHOLDERS.brokers,
           authentication: ExternalKafkaAuthentication.mskIam({ region: REGION }),
@@ -82,7 +82,7 @@ function orders(topic = 'order-placed', namespace = 'orders', partitions?: numbe
   };
 }
 
-const BOTH: Systems = { ...SYSTEMS, orders: orders() };
+const BOTH: Systems = { ...SYSTEMS, billing: billing() };
 
 const deployLocal = (config: Record<string, string>, systems = BOTH) =>
   record(() => local(systems), {
@@ -118,29 +118,29 @@ describe.each([
 
   it('have a namespace each, and the operators once', async () => {
     const one = await deploy({});
-    const two = await deploy({ systems: 'tasks,orders' });
+    const two = await deploy({ systems: 'tasks,billing' });
     const releases = (recording: typeof one) => recording.ofType(RELEASE).map(({ name }) => name);
     expect(releases(two)).toEqual(releases(one));
     expect(two.ofType('kubernetes:core/v1:Namespace').map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['Namespace/event-driven', 'Namespace/orders']),
+      expect.arrayContaining(['Namespace/event-driven', 'Namespace/billing']),
     );
-    expect(two.only(DEPLOYMENT, 'Deployment/orders/orders-api')).toBeDefined();
+    expect(two.only(DEPLOYMENT, 'Deployment/billing/billing-api')).toBeDefined();
     expect(JSON.stringify(two.resources)).not.toContain('placeholder.invalid');
   });
 
   it('leave the resources of `tasks` as they are', async () => {
-    const [one, two] = [await deploy({}), await deploy({ systems: 'tasks,orders' })];
+    const [one, two] = [await deploy({}), await deploy({ systems: 'tasks,billing' })];
     const urns = new Set(two.resources.map(({ urn }) => urn));
     expect(one.resources.filter(({ urn }) => !urns.has(urn)).map(({ urn }) => urn)).toEqual([]);
   });
 
   it('may be one other than `tasks`, also in a list of YAML', async () => {
-    const { result, ofType } = await deploy({ systems: '["orders"]', namespace: 'shop' });
+    const { result, ofType } = await deploy({ systems: '["billing"]', namespace: 'shop' });
     expect(result.systems).toMatchObject({
-      orders: {
+      billing: {
         namespace: 'shop',
         reachIt: expect.arrayContaining([
-          expect.stringMatching(/ -n shop port-forward service\/orders-api 8080:80$/),
+          expect.stringMatching(/ -n shop port-forward service\/billing-api 8080:80$/),
         ]) as string[],
       },
     });
@@ -152,39 +152,39 @@ describe.each([
   it.each([
     [
       { systems: 'tasks,payments' },
-      "'systems' (systems that are deployed) has 'payments': use tasks, todo, traffic, orders",
+      "'systems' (systems that are deployed) has 'payments': use tasks, todo, traffic, orders, billing",
     ],
     [
       { systems: '[]' },
-      "'systems' (systems that are deployed) is empty: use tasks, todo, traffic, orders",
+      "'systems' (systems that are deployed) is empty: use tasks, todo, traffic, orders, billing",
     ],
     [
-      { systems: 'tasks,orders', namespace: 'shop' },
-      "'namespace' is that of one system, and 'systems' has tasks, orders, each with a namespace of its own",
+      { systems: 'tasks,billing', namespace: 'shop' },
+      "'namespace' is that of one system, and 'systems' has tasks, billing, each with a namespace of its own",
     ],
   ])('are refused: %j', async (config, message) => {
     await expect(deploy(config as Record<string, string>)).rejects.toThrow(message);
   });
 
   it('are refused in one namespace', async () => {
-    const systems = { ...SYSTEMS, orders: orders('order-placed', 'event-driven') };
-    await expect(deploy({ systems: 'tasks,orders' }, systems)).rejects.toThrow(
-      "systems 'tasks' and 'orders' have one namespace 'event-driven'",
+    const systems = { ...SYSTEMS, billing: billing('order-placed', 'event-driven') };
+    await expect(deploy({ systems: 'tasks,billing' }, systems)).rejects.toThrow(
+      "systems 'tasks' and 'billing' have one namespace 'event-driven'",
     );
   });
 
   it('are refused with two programs for one image', async () => {
     const images = { producer: 'dead-letter-processor' };
-    const systems = { ...SYSTEMS, orders: { ...orders(), images } };
-    await expect(deploy({ systems: 'tasks,orders' }, systems)).rejects.toThrow(
-      "image 'producer' of system 'orders' is built from 'dead-letter-processor', and that of another system from 'tasks/producer'",
+    const systems = { ...SYSTEMS, billing: { ...billing(), images } };
+    await expect(deploy({ systems: 'tasks,billing' }, systems)).rejects.toThrow(
+      "image 'producer' of system 'billing' is built from 'dead-letter-processor', and that of another system from 'tasks/producer'",
     );
   });
 });
 
 describe('two systems on AWS', () => {
   it('share network, cluster and Kafka, and have topics, secrets and rights of their own', async () => {
-    const recording = await deployAws({ systems: 'tasks,orders' });
+    const recording = await deployAws({ systems: 'tasks,billing' });
     for (const type of ['aws:ec2/vpc:Vpc', 'aws:eks/cluster:Cluster', 'aws:msk/cluster:Cluster']) {
       expect(recording.ofType(type), type).toHaveLength(1);
     }
@@ -197,26 +197,26 @@ describe('two systems on AWS', () => {
       .ofType('aws:eks/podIdentityAssociation:PodIdentityAssociation')
       .map(({ inputs }) => `${String(inputs.namespace)}/${String(inputs.serviceAccount)}`);
     expect(associations).toEqual(
-      expect.arrayContaining(['orders/orders-api', 'event-driven/producer']),
+      expect.arrayContaining(['billing/billing-api', 'event-driven/producer']),
     );
     expect(associations.filter((account) => account === 'keda/keda-operator')).toHaveLength(1);
   });
 
   it('have together no more partitions than brokers take', async () => {
     const size = { size: 'dev' };
-    const systems = { ...SYSTEMS, orders: orders('order-placed', 'orders', 238) };
+    const systems = { ...SYSTEMS, billing: billing('order-placed', 'billing', 238) };
     expect(
-      (await deployAws({ ...size, systems: 'orders' }, systems)).ofType('aws:msk/topic:Topic'),
+      (await deployAws({ ...size, systems: 'billing' }, systems)).ofType('aws:msk/topic:Topic'),
     ).toHaveLength(1);
-    await expect(deployAws({ ...size, systems: 'tasks,orders' }, systems)).rejects.toThrow(
+    await expect(deployAws({ ...size, systems: 'tasks,billing' }, systems)).rejects.toThrow(
       "topics and Kafka's own have 310 partitions on each broker, copies included, and MSK takes 300",
     );
   });
 
   it('may not provision one topic', async () => {
-    const systems = { ...SYSTEMS, orders: orders('task-created') };
-    await expect(deployAws({ systems: 'tasks,orders' }, systems)).rejects.toThrow(
-      "systems 'tasks' and 'orders' both provision topic 'task-created' of the MSK cluster that they share",
+    const systems = { ...SYSTEMS, billing: billing('task-created') };
+    await expect(deployAws({ systems: 'tasks,billing' }, systems)).rejects.toThrow(
+      "systems 'tasks' and 'billing' both provision topic 'task-created' of the MSK cluster that they share",
     );
   });
 });

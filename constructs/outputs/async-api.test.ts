@@ -88,6 +88,12 @@ const CHANNELS: Readonly<Record<string, readonly string[]>> = {
     ...['route-events', 'route-health'],
     ...['route-probes', 'route-probes.replies', 'route-probes.urgent'],
   ],
+  orders: [
+    ...['email-events', 'fulfilment-events', 'inventory-commands', 'inventory-commands.replies'],
+    ...['inventory-events', 'order-events', 'payment-commands', 'payment-commands.replies'],
+    ...['payment-events', 'shipping-commands', 'shipping-commands.replies', 'shipping-events'],
+    'user-events',
+  ],
 };
 
 describe('asyncApi', () => {

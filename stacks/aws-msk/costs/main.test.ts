@@ -57,7 +57,7 @@ describe('npm run costs', () => {
   });
 
   it.each([
-    [['--systems', 'tasks,shop'], "costs: no system 'shop': use tasks, todo, traffic\n"],
+    [['--systems', 'tasks,shop'], "costs: no system 'shop': use tasks, todo, traffic, orders\n"],
     [['huge'], "costs: no size 'huge': use dev, staging, production\n"],
     [['--region', 'mars-1'], "costs: no prices for region 'mars-1': use eu-central-1, us-east-1\n"],
     [
