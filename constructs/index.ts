@@ -65,6 +65,7 @@ export { EventService, type EventServiceProps } from './apps/event-service.ts';
 export type { InvokeOptions } from './apps/service-invocation.ts';
 export { EventTools, type EventToolsProps } from './apps/event-tools.ts';
 export { IdempotentConsumer, type IdempotentConsumerProps } from './apps/idempotent-consumer.ts';
+export { SagaOrchestrator, type SagaOrchestratorProps } from './apps/saga-orchestrator.ts';
 
 // Dapr.
 export type { IEventApp } from './messaging/event-app.ts';

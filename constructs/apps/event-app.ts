@@ -15,6 +15,7 @@ import { stateProblems, useState } from '../messaging/state-users.ts';
 import type { Topic } from '../messaging/topic.ts';
 import { ProducerAlerts } from '../observability/producer-alerts.ts';
 import { RequestAlerts } from '../observability/request-alerts.ts';
+import { SagaAlerts } from '../observability/saga-alerts.ts';
 import { EventPlatform } from '../platform/event-platform.ts';
 import { assignLayer, Layer } from '../platform/layers.ts';
 import type { RetryPolicy } from '../dapr/retry-policy.ts';
@@ -52,6 +53,13 @@ export interface AppKind {
   ) => Partial<Pick<AppWorkloadProps, 'companions' | 'env' | 'files' | 'platformImage'>>;
 }
 
+/** Alerts on the sagas of an app; undefined where it runs none. */
+function addSagaAlerts(app: Construct & IEventApp): SagaAlerts | undefined {
+  const { appId, sagas = [] } = app.manifest;
+  const names = [...new Set(sagas.map(({ name }) => name))];
+  return names.length > 0 ? new SagaAlerts(app, 'saga-alerts', { appId, sagas: names }) : undefined;
+}
+
 /** Whether an app takes requests from other pods. */
 export function serves({ serves: declared, subscribes = [] }: AppManifest): boolean {
   return declared ?? subscribes.length === 0;
@@ -65,9 +73,10 @@ export function serves({ serves: declared, subscribes = [] }: AppManifest): bool
  * - `publishes`: rights to the topics, and alerts on events that do not reach the broker;
  * - `subscribes`: subscriptions with retries and dead letters, a lag scaler, alerts and an SLO;
  * - `requests`: rights to send commands and to receive their answers, and an alert on those that are not answered;
+ * - `sagas`: rights to send their commands and to receive the answers, and alerts on those that do not go on;
  * - `jobs`: a pod at all times, and alerts on due times that are over and runs that fail.
  *
- * {@link EventProducer}, {@link IdempotentConsumer} and {@link EventService} say which of these are mandatory.
+ * {@link EventProducer}, {@link IdempotentConsumer}, {@link EventService} and {@link SagaOrchestrator} say which of these are mandatory.
  *
  * @example
  * new EventApp(platform, 'orders', { manifest: ordersApp, pubSub, database });
@@ -90,6 +99,8 @@ export class EventApp extends Construct implements IEventApp, IScalable {
   public readonly publishingAlerts: ProducerAlerts | undefined;
   /** An alert on commands that are not answered in time; undefined where it waits for no answers. */
   public readonly requestAlerts: RequestAlerts | undefined;
+  /** Alerts on sagas that somebody has to look at; undefined where it runs none. */
+  public readonly sagaAlerts: SagaAlerts | undefined;
   /** The jobs of its manifest, by name. */
   public readonly jobs: Readonly<Record<string, DaprJob>>;
   readonly #replicas: number | undefined;
@@ -143,6 +154,7 @@ export class EventApp extends Construct implements IEventApp, IScalable {
       (manifest.requests ?? []).length > 0
         ? new RequestAlerts(this, 'request-alerts', { appId: this.appId })
         : undefined;
+    this.sagaAlerts = addSagaAlerts(this);
     useState(this);
     validateLater(this, () => stateProblems(this));
   }

@@ -10,6 +10,7 @@ export enum DashboardName {
   DAPR = 'dapr',
   CONSUMERS = 'consumers',
   DEAD_LETTERS = 'dead-letters',
+  SAGAS = 'sagas',
 }
 
 /** A dashboard, and what to choose on it. */

@@ -12,6 +12,7 @@ export * from './metrics-scrape.ts';
 export * from './producer-alerts.ts';
 export * from './promql.ts';
 export * from './request-alerts.ts';
+export { SagaAlerts, type SagaAlertsProps } from './saga-alerts.ts';
 export * from './scaler-alerts.ts';
 export * from './scrape-alerts.ts';
 export * from './server-alerts.ts';

@@ -53,6 +53,12 @@ function podDetails(app: EventApp, scaler: Scaler | undefined): string[] {
   ];
 }
 
+/** The sagas that an app runs. */
+function sagaDetails({ manifest: { sagas = [] } }: EventApp): string[] {
+  const names = [...new Set(sagas.map(({ name }) => name))];
+  return names.length === 0 ? [] : [`${names.length === 1 ? 'saga' : 'sagas'} ${names.join(', ')}`];
+}
+
 /** Collects nodes, groups and edges; ids are unique whatever the names are. */
 class Drawing {
   readonly #ids = new Set<string>();
@@ -119,7 +125,7 @@ function appNodes(all: Constructs, drawing: Drawing, topics: readonly Topic[]) {
     apps.set(app.appId, {
       kind:
         app instanceof DeadLetterProcessor ? 'dead-letter-processor' : kindOf(app.appId, topics),
-      details: podDetails(app, scalers.get(app)),
+      details: [...sagaDetails(app), ...podDetails(app, scalers.get(app))],
     });
   }
   for (const appId of [

@@ -15,14 +15,15 @@ import { deadLetters } from './dead-letters.ts';
 import { recordingRules } from './recording-rules.ts';
 import { kafkaOverview } from './kafka-overview.ts';
 import { partNames, platformParts } from './platform-parts.ts';
+import { sagasDashboard } from './sagas.ts';
 import { coded } from '@cdk8s-event-platform/contracts/internal';
 
 /** Properties of {@link GrafanaDashboards}. */
 export type GrafanaDashboardsProps = DashboardDiscovery;
 
 /**
- * The dashboards of a platform: Kafka (where it has one), lag, sidecars, consumers and dead letters,
- * with what the platform has to choose from and its alerts' numbers as lines. Comes last, after the
+ * The dashboards of a platform: Kafka (where it has one), lag, sidecars, consumers, dead letters and sagas (where it has
+ * some), with what the platform has to choose from and its alerts' numbers as lines. Comes last, after the
  * parts that it shows.
  *
  * @see https://grafana.com/docs/grafana/latest/dashboards/
@@ -57,6 +58,7 @@ export class GrafanaDashboards extends Construct {
       dapr(parts),
       consumersDashboard(parts),
       deadLetters(parts),
+      ...(parts.sagas.length === 0 ? [] : [sagasDashboard(parts)]),
     ];
     this.dashboards = declared.map(
       (dashboard) => new Dashboard(this, dashboard.name, { ...dashboard, ...props }),

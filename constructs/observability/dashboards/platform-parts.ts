@@ -5,6 +5,7 @@ import { CONSUMER_ALERTS, type ConsumerAlerts } from '../consumer-alerts.ts';
 import { type DeliverySlo, SLOS } from '../delivery-slo.ts';
 import { isScraped, MetricSource } from '../metric-source.ts';
 import { SCRAPES } from '../metrics-scrape.ts';
+import { SAGA_ALERTS, type SagaAlerts } from '../saga-alerts.ts';
 import { SERVER_ALERTS, type ServerAlerts } from '../server-alerts.ts';
 
 /** What dashboards show of Kafka. */
@@ -22,6 +23,8 @@ export interface PlatformParts {
   readonly namespace: string;
   readonly consumers: readonly ConsumerAlerts[];
   readonly slos: readonly DeliverySlo[];
+  /** Alerts of apps with sagas. */
+  readonly sagas: readonly SagaAlerts[];
   /** App ids of everything with a sidecar. */
   readonly apps: readonly string[];
   /** Undefined where events do not go through Kafka, or nobody scrapes it. */
@@ -40,6 +43,7 @@ export function platformParts(scope: IConstruct): PlatformParts {
     namespace,
     consumers: registers.all(CONSUMER_ALERTS),
     slos: registers.all(SLOS),
+    sagas: registers.all(SAGA_ALERTS),
     apps: jobsOf(MetricSource.SIDECAR).map((job) => job.slice(namespace.length + 1)),
     kafka:
       kafka !== undefined && isScraped(scope, MetricSource.KAFKA_EXPORTER)
@@ -55,10 +59,11 @@ export function platformParts(scope: IConstruct): PlatformParts {
 }
 
 /** Paths of the parts, to tell what was declared later. */
-export function partNames({ consumers, slos, apps, kafka }: PlatformParts): string[] {
+export function partNames({ consumers, slos, sagas, apps, kafka }: PlatformParts): string[] {
   return [
     ...consumers.map(({ node }) => node.path),
     ...slos.map(({ node }) => node.path),
+    ...sagas.map(({ node }) => node.path),
     ...apps,
     ...(kafka === undefined ? [] : [kafka.exporterJob, ...kafka.nodeJobs]),
   ];

@@ -18,6 +18,7 @@ import { commandsUnanswered } from './requests.ts';
 import { jobFailing, jobOverdue } from './jobs.ts';
 import { consumerDrainSlow, consumerLagHigh, consumerMissing, consumerStalled } from './lag.ts';
 import { outboxEventsSetAside, outboxStuck, publishErrors } from './producer.ts';
+import { sagaCompensationFailed, sagaStuck } from './sagas.ts';
 import { dueWorkWaiting, scalerAtMaximum, scalerFailing } from './scaler.ts';
 import { metricsMissing } from './scrape.ts';
 import { certificateExpiring, serversMissing } from './servers.ts';
@@ -52,6 +53,8 @@ export const SCENARIOS: Readonly<Record<string, Scenarios>> = {
   OutboxEventsSetAside: outboxEventsSetAside,
   OutboxStuck: outboxStuck,
   PublishErrors: publishErrors,
+  SagaCompensationFailed: sagaCompensationFailed,
+  SagaStuck: sagaStuck,
   ScalerAtMaximum: scalerAtMaximum,
   DueWorkWaiting: dueWorkWaiting,
   ScalerFailing: scalerFailing,
