@@ -155,6 +155,7 @@ export {
   StateStoreBackend,
 } from './dapr/state-store-backend.ts';
 export { PostgresDatabase, type PostgresDatabaseProps } from './data/postgres-database.ts';
+export { EventStore, type EventStoreProps } from './data/event-store.ts';
 export { type ExternalRedis, RedisCache, type RedisCacheProps } from './data/redis-cache.ts';
 export { EvictionPolicy } from './data/redis-cache-server.ts';
 export { MailSink, type MailSinkProps } from './notifications/mail-sink.ts';

@@ -106,5 +106,5 @@ export function defineStoredEvent<const Schema extends EventSchema, const Type e
     const type = shown((contract as Partial<StoredEventContract> | undefined)?.type);
     throw new Error(`stored event ${type} is not valid [EP2020]:\n- ${problems.join('\n- ')}`);
   }
-  return Object.freeze({ ...contract }) as StoredEventContract<DataOf<Schema>, Type>;
+  return Object.freeze({ ...contract });
 }

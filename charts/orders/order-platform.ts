@@ -17,6 +17,7 @@ import {
   type Environment,
   EventPlatform,
   EventService,
+  EventStore,
   EventTools,
   GrafanaDashboards,
   IdempotentConsumer,
@@ -25,6 +26,7 @@ import {
   MailSink,
   type NotificationTarget,
   PostgresDatabase,
+  SagaOrchestrator,
 } from '../../constructs/index.ts';
 
 /** What can be exchanged in the order platform. */
@@ -55,6 +57,7 @@ export function orderPlatform(
   const broker = options.broker?.(platform) ?? new KafkaCluster(platform, 'kafka');
   const database = new PostgresDatabase(platform, 'postgres');
   options.onDatabase?.(database);
+  new EventStore(platform, 'event-store', { database });
   const mails =
     options.mails ??
     (environment.production
@@ -74,7 +77,7 @@ export function orderPlatform(
     ...{ ...shared, manifest: email },
     ...(mails && { notifications: mails }),
   });
-  new EventService(platform, orchestrator.appId, { ...shared, manifest: orchestrator });
+  new SagaOrchestrator(platform, orchestrator.appId, { ...shared, manifest: orchestrator });
   new EventTools(platform, 'event-tools', { pubSub });
   new GrafanaDashboards(platform, 'dashboards');
   return platform;

@@ -32,6 +32,7 @@ import { sealingEnv } from './sealed-events.ts';
 import { EVENT_APP_PROPS, type EventAppProps } from './event-app-props.ts';
 import { EventReceiver, subscribe } from './event-receiver.ts';
 import { type InvokeOptions, ServiceInvocation } from './service-invocation.ts';
+import { streamsProblems } from './stored-events.ts';
 import { coded } from '@cdk8s-event-platform/contracts/internal';
 
 /** What distinguishes a kind of app. @internal */
@@ -156,7 +157,7 @@ export class EventApp extends Construct implements IEventApp, IScalable {
         : undefined;
     this.sagaAlerts = addSagaAlerts(this);
     useState(this);
-    validateLater(this, () => stateProblems(this));
+    validateLater(this, () => [...stateProblems(this), ...streamsProblems(manifest, database)]);
   }
 
   #addWorkload(props: EventAppProps, kind: AppKind, serving: boolean): AppWorkload {

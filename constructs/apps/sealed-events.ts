@@ -7,7 +7,7 @@ import {
   PERSONAL_DATA_ENV,
   PERSONAL_DATA_SECRET,
 } from '@cdk8s-event-platform/contracts/interface';
-import { type Mark, marksOf } from '@cdk8s-event-platform/contracts/internal';
+import { contractsOfStreams, type Mark, marksOf } from '@cdk8s-event-platform/contracts/internal';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
 import { isTimed } from '../messaging/topic-policies.ts';
@@ -24,8 +24,9 @@ function withMark(contracts: readonly EventContract[] = [], mark: Mark): readonl
   return contracts.filter(({ schema }) => marksOf(schema).has(mark));
 }
 
-function withPersonalData({ publishes = [], subscribes = [] }: AppManifest) {
-  return withMark([...publishes, ...subscribes], 'pii');
+function withPersonalData({ publishes = [], subscribes = [], streams = [] }: AppManifest) {
+  const contracts = [...publishes, ...subscribes, ...streams.flatMap(contractsOfStreams)];
+  return contracts.filter(({ schema }) => marksOf(schema).has('pii'));
 }
 
 /** The first app that has the keys of an event's personal data, by type. */

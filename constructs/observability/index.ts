@@ -5,6 +5,7 @@ export * from './dashboard-link.ts';
 export * from './dashboards/index.ts';
 export * from './delivery-slo.ts';
 export * from './jaeger.ts';
+export * from './event-store-alerts.ts';
 export * from './job-alerts.ts';
 export * from './metric-catalogue.ts';
 export * from './metric-source.ts';

@@ -76,31 +76,38 @@ export function sharedTablesOf(manifest: AppManifest): string[] {
   return tables.flatMap(([isUsed, ...names]) => (isUsed ? names : []));
 }
 
+/** What an app that keeps events may do with them: read, and append. */
+function storeRights({ streams = [] }: AppManifest) {
+  return streams.length === 0
+    ? { appends: [], reads: [], functions: [] }
+    : {
+        appends: [STORED_EVENTS_TABLE],
+        reads: [EVENT_STORE_CLOCK_TABLE],
+        functions: [`${ADOPT_STORED_EVENTS_FUNCTION}()`],
+      };
+}
+
 /** What the role of an app is for, by its manifest. */
 export function roleOfApp(role: string, manifest: AppManifest): DatabaseRole {
   const { subscribes = [], publishes = [], migrations = [], streams = [] } = manifest;
   const marks = (contracts: readonly EventContract[], mark: Mark) =>
     contracts.some(({ schema }) => marksOf(schema).has(mark));
   const all = [...subscribes, ...publishes];
-  const stores = streams.length > 0;
+  const store = storeRights(manifest);
   const personal = marks(all, 'pii') || streams.some(holdsPersonalData);
   const erases = manifest.erases ?? personal;
   const claims = marks(publishes, 'claimCheck');
   return {
     role,
     tables: [...sharedTablesOf(manifest), ...(erases ? [ERASED_BY_TABLE] : [])],
-    ...(stores && { appends: [STORED_EVENTS_TABLE] }),
-    reads: [
-      MIGRATIONS_TABLE,
-      ...(erases ? [ERASURES_TABLE] : []),
-      ...(stores ? [EVENT_STORE_CLOCK_TABLE] : []),
-    ],
+    ...(store.appends.length > 0 && { appends: store.appends }),
+    reads: [MIGRATIONS_TABLE, ...(erases ? [ERASURES_TABLE] : []), ...store.reads],
     functions: [
       ...(subscribes.length > 0 ? [`${KEEP_INBOX_FUNCTION}(integer)`] : []),
       ...(personal
         ? [`${SUBJECT_KEYS_FUNCTION}(text[])`, `${ADD_SUBJECT_KEY_FUNCTION}(text, text, bytea)`]
         : []),
-      ...(stores ? [`${ADOPT_STORED_EVENTS_FUNCTION}()`] : []),
+      ...store.functions,
       ...(claims ? [`${KEEP_CLAIM_FUNCTION}(text, bytea)`, `${FORGET_CLAIMS_FUNCTION}()`] : []),
       ...(marks(subscribes, 'claimCheck') ? [`${CLAIM_FUNCTION}(text)`] : []),
     ],

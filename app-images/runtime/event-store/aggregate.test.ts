@@ -32,8 +32,9 @@ interface Account {
   readonly balance: number;
 }
 
+const NEW: Account = { balance: 0 };
 const options = {
-  initial: { balance: 0 } as Account,
+  initial: NEW,
   evolve: {
     [Opened.type]: (state: Account, { data }: { data: { owner: string } }) => ({
       ...state,
@@ -51,7 +52,7 @@ const options = {
 };
 
 const account = aggregate(accounts, {
-  initial: { balance: 0 } as Account,
+  initial: NEW,
   evolve: {
     [Opened.type]: (state, { data }) => ({ ...state, owner: data.owner }),
     [Deposited.type]: (state, { data }) => ({ ...state, balance: state.balance + data.amount }),
@@ -285,7 +286,9 @@ describe('on the database', () => {
     const state = async () => (await app.inTransaction((tx) => person.load(tx, 'p1'))).state;
     expect(await state()).toEqual({ address: '2 Main Street', moves: 2 });
     await app.erase('p1');
-    expect(await state()).toMatchObject({ address: expect.stringMatching(/^pii:/), moves: 2 });
+    const left = await state();
+    expect(left.address).toMatch(/^pii:/);
+    expect(left.moves).toBe(2);
   });
 
   it('refuses commands that it has no decision for', async () => {

@@ -4,7 +4,7 @@ import type { Transaction } from '../database/database.ts';
 import { StreamConflictError } from '../errors/stream-errors.ts';
 import { causeOf } from '../outbox/event-publisher.ts';
 import { appScope } from '../process/app-scope.ts';
-import { causeKeyOf, type StreamName } from './append.ts';
+import { causeKeyOf } from './append.ts';
 import { type Decision, eventsOf, evolved, type Evolve } from './decider.ts';
 import {
   type AppendOptions,
@@ -14,6 +14,7 @@ import {
 } from './event-store.ts';
 import { lockStream, type Snapshot, Snapshots } from './snapshots.ts';
 import type { StoredEvent } from './stored-event.ts';
+import type { StreamName } from './stream-name.ts';
 import { findAppended } from './stored-rows.ts';
 import { storeScope } from './store-scope.ts';
 
@@ -171,7 +172,7 @@ export class Aggregate<
     const decide = Object.hasOwn(this.options.decide, type) ? this.options.decide[type] : undefined;
     if (decide === undefined) {
       throw new Error(
-        `aggregate of '${store.streams.name}' has no decision for the command '${String(type)}': use ${Object.keys(this.options.decide).join(', ')}`,
+        `aggregate of '${store.streams.name}' has no decision for the command '${type}': use ${Object.keys(this.options.decide).join(', ')}`,
       );
     }
     await lockStream(tx, name);
@@ -202,7 +203,7 @@ export class Aggregate<
     if (decided.length === 0) {
       return { ...{ id, version, state }, events: [], repeated: false };
     }
-    const result = await store.append(tx, id, decided as Parameters<typeof store.append>[2], {
+    const result = await store.append(tx, id, decided, {
       ...options,
       ...{ discriminator, expected },
     });

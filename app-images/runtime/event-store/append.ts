@@ -11,14 +11,8 @@ import { eventDay } from '../events/cloud-event.ts';
 import type { CloudEvent } from '../events/cloud-event.ts';
 import type { StoredMetadata } from './stored-event.ts';
 import type { StoredRow } from './stored-reader.ts';
+import type { StreamName } from './stream-name.ts';
 import { findAppended } from './stored-rows.ts';
-
-/** Names a stream of an app. */
-export interface StreamName {
-  readonly app: string;
-  readonly streams: string;
-  readonly stream: string;
-}
 
 /** An event as it is stored. */
 export interface AppendedEvent {

@@ -12,14 +12,15 @@ import { InvalidEventError } from '../errors/invalid-event-error.ts';
 import { type Cause, causationOf } from '../events/causation.ts';
 import { textProblem } from '../events/cloud-event.ts';
 import { causeOf, type EventPublishing } from '../outbox/event-publisher.ts';
-import { appScope } from '../process/app-scope.ts';
-import { appendRows, causeKeyOf, type StreamName } from './append.ts';
+import { appScope, type StoreScope } from '../process/app-scope.ts';
+import { appendRows, causeKeyOf } from './append.ts';
 import { parsePosition, positionText, BEGINNING } from './position.ts';
 import { listedContract, storableData } from './stored-data.ts';
 import type { NewStoredEvent, StoredEvent, StoredMetadata } from './stored-event.ts';
 import { StoredReader, type StoredRow, type StoredUpcasts } from './stored-reader.ts';
 import { orderedRows, streamRows } from './stored-rows.ts';
-import { storeScope, type StoreScope } from './store-scope.ts';
+import { storeScope } from './store-scope.ts';
+import type { StreamName } from './stream-name.ts';
 
 /** Longest id of a stream, in bytes of UTF-8. */
 const MAX_STREAM_ID_BYTES = 512;
@@ -103,7 +104,7 @@ export class EventStoreClient<
   /** @internal */
   public constructor(
     public readonly streams: StreamsContract<Contract, Earlier>,
-    { upcasts = {} as UpcastsOf<Contract> }: EventStoreOptions<Contract>,
+    { upcasts = {} }: EventStoreOptions<Contract>,
   ) {
     this.#reader = new StoredReader(streams, upcasts as StoredUpcasts);
     this.#contracts = contractsOfStreams(streams);
@@ -241,7 +242,7 @@ export class EventStoreClient<
   /** @returns what notes that it has appended. */
   #claimCause(tx: AppendTransaction, streamId: string, causeKey: string): () => void {
     // Copies of a transaction share what they publish with.
-    const shared = (tx.publishAll ?? tx.query) as object;
+    const { publishAll: shared = tx } = tx as Partial<Readonly<Record<'publishAll', object>>>;
     const known = appended.get(shared) ?? new Set();
     appended.set(shared, known);
     const key = JSON.stringify([this.streams.name, streamId, causeKey]);

@@ -55,12 +55,11 @@ export function record<Data, Type extends string>(
       for (const event of received as readonly CloudEvent<Data>[]) {
         try {
           const { id, source, time } = event;
-          await store.append(
-            tx,
-            streamOf(event),
-            [{ contract: listed, data: event.data as never }],
-            { cause: event, received: { id, source, time }, publish: false },
-          );
+          await store.append(tx, streamOf(event), [{ contract: listed, data: event.data }], {
+            cause: event,
+            received: { id, source, time },
+            publish: false,
+          });
           await then?.(tx, event);
         } catch (error) {
           throw new HandlerError(event, error);

@@ -2,7 +2,7 @@ import { SNAPSHOTS_TABLE } from '@cdk8s-event-platform/contracts/interface';
 import type { Transaction } from '../database/database.ts';
 import { InvalidEventError } from '../errors/invalid-event-error.ts';
 import type { Sealing } from '../sealing/sealing.ts';
-import type { StreamName } from './append.ts';
+import type { StreamName } from './stream-name.ts';
 
 /** A state of a stream that was stored. */
 export interface Snapshot {

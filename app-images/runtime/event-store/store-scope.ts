@@ -1,15 +1,5 @@
-import type pg from 'pg';
-import type { AppManifest } from '@cdk8s-event-platform/contracts';
 import { withCode } from '@cdk8s-event-platform/contracts/internal';
-import { appScope } from '../process/app-scope.ts';
-import type { Sealing } from '../sealing/sealing.ts';
-
-/** What the event stores of an app need. */
-export interface StoreScope {
-  readonly manifest: AppManifest;
-  readonly sealing: Sealing;
-  readonly pool: pg.Pool;
-}
+import { appScope, type StoreScope } from '../process/app-scope.ts';
 
 /** That of the app which runs now. @throws Error when it lists no such streams in its manifest. */
 export function storeScope(streams: string): StoreScope {

@@ -24,15 +24,15 @@ export function dataProblems(contract: StoredEventContract, data: unknown): read
  */
 export function storableData(contract: StoredEventContract, data: unknown): unknown {
   const { type } = contract;
-  let text: string | undefined;
+  let text: unknown;
   try {
-    text = JSON.stringify(data) as string | undefined;
+    text = JSON.stringify(data);
   } catch (error) {
     throw new InvalidEventError(
       `the data of '${type}' cannot be JSON: ${(error as Error).message}`,
     );
   }
-  if (text === undefined) {
+  if (typeof text !== 'string') {
     throw new InvalidEventError(`the data of '${type}' are ${typeof data}: give an object`);
   }
   const { value, unicodeProblem } = readJson(jsonPart(Buffer.from(text)));

@@ -4,7 +4,7 @@ import {
   STORED_EVENTS_TABLE,
 } from '@cdk8s-event-platform/contracts/interface';
 import type { Transaction } from '../database/database.ts';
-import type { StreamName } from './append.ts';
+import type { StreamName } from './stream-name.ts';
 import type { StorePosition } from './position.ts';
 import type { StoredRow } from './stored-reader.ts';
 

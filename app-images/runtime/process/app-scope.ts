@@ -1,10 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type pg from 'pg';
+import type { AppManifest } from '@cdk8s-event-platform/contracts';
+import type { Sealing } from '../sealing/sealing.ts';
 import type { SidecarReply, SidecarRequest } from '../outbox/publisher.ts';
 import { daprHttpPort, sidecarHeaders } from '../sidecar/sidecar.ts';
 import type { RequestSender } from '../requests/request-sender.ts';
 import type { SagaStarter } from '../sagas/saga-starter.ts';
 import type { AppSenders } from '../sending/app-senders.ts';
-import type { StoreScope } from '../event-store/store-scope.ts';
 import { RuntimeMetrics } from '../telemetry/metrics.ts';
 
 /** The sidecar's answer to a request about state. */
@@ -13,6 +15,13 @@ export interface StateReply extends SidecarReply {
   readonly etag?: string | undefined;
   /** Headers of the answer, in small letters. @default - not known */
   readonly headers?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** What the event stores of an app need. */
+export interface StoreScope {
+  readonly manifest: AppManifest;
+  readonly sealing: Sealing;
+  readonly pool: pg.Pool;
 }
 
 /** What code of an app reaches without being given it: its sidecar, its clock, its metrics, and the commands and events that it sends. */

@@ -104,8 +104,7 @@ export class AppInProcess {
     this.#scope = {
       // A store is tried each time: what tests end is over at once.
       ...{ send: (request) => options.send(request), pause: 0, metrics, now },
-      requests: this.#sender,
-      senders: this.#senders,
+      ...{ requests: this.#sender, senders: this.#senders },
       store: { manifest, sealing, pool },
       sagas: options.consumer?.sagas,
     };
