@@ -19,6 +19,7 @@ import type { Tally } from '../testkit/platform/tally.ts';
 import { Observation } from './observability/observe.ts';
 import { stopAll } from '../testkit/process.ts';
 import { ensureTools } from '../testkit/tools/index.ts';
+import { verifyOrders } from './orders/verify.ts';
 import { verifyTodo } from './todo/verify.ts';
 import { verifyTraffic } from './traffic/verify.ts';
 import { verifyTopics } from './topics/verify.ts';
@@ -174,14 +175,18 @@ async function versions(options: Options, folder: string): Promise<string[]> {
   }
 }
 
-/** The Todo system, with its users; what must not be. */
-async function todo(options: Options, folder: string): Promise<string[]> {
+/** A system with each broker in turn; what must not be. */
+async function onEachBroker(
+  system: string,
+  { brokers: names }: Options,
+  folder: string,
+  verify: (broker: BrokerSetting, folder: string) => Promise<string[]>,
+): Promise<string[]> {
   const failures: string[] = [];
-  for (const name of options.brokers) {
-    progress(`== todo, on ${name}`);
+  for (const name of names) {
+    progress(`== ${system}, on ${name}`);
     try {
-      const own = join(folder, `todo-${name}`);
-      failures.push(...(await verifyTodo(BROKERS[name], own, options.seed, progress)));
+      failures.push(...(await verify(BROKERS[name], join(folder, `${system}-${name}`))));
     } finally {
       await stopAll();
     }
@@ -189,29 +194,27 @@ async function todo(options: Options, folder: string): Promise<string[]> {
   return failures;
 }
 
-/** The traffic manager, whose routes change; what must not be. */
-async function traffic(options: Options, folder: string): Promise<string[]> {
-  const failures: string[] = [];
-  for (const name of options.brokers) {
-    progress(`== traffic, on ${name}`);
-    try {
-      const own = join(folder, `traffic-${name}`);
-      const { seed, changes, grow } = options;
-      failures.push(
-        ...(await verifyTraffic({
-          broker: BROKERS[name],
-          folder: own,
-          seed,
-          changes,
-          grow,
-          progress,
-        })),
-      );
-    } finally {
-      await stopAll();
-    }
-  }
-  return failures;
+/** The Todo system, with its users. */
+function todo(options: Options, folder: string): Promise<string[]> {
+  return onEachBroker('todo', options, folder, (broker, own) =>
+    verifyTodo(broker, own, options.seed, progress),
+  );
+}
+
+/** The traffic manager, whose routes change. */
+function traffic(options: Options, folder: string): Promise<string[]> {
+  const { seed, changes, grow } = options;
+  return onEachBroker('traffic', options, folder, (broker, own) =>
+    verifyTraffic({ broker, folder: own, seed, changes, grow, progress }),
+  );
+}
+
+/** The order platform, whose orders go through both sagas. */
+function orders(options: Options, folder: string): Promise<string[]> {
+  const { seed, orders: each } = options;
+  return onEachBroker('orders', options, folder, (broker, own) =>
+    verifyOrders({ broker, folder: own, seed, orders: each, progress }),
+  );
 }
 
 /** Retentions of topics and starts of consumers on Kafka; what must not be. */
@@ -235,6 +238,7 @@ const RUN_PART: Readonly<Record<Part, (options: Options, folder: string) => Prom
   databases: (_options, folder) => databases(folder),
   todo,
   traffic,
+  orders,
   'api-server': apiServer,
 };
 
@@ -249,6 +253,7 @@ await command('e2e', async () => {
       'no-crash': { type: 'boolean', default: false },
       changes: { type: 'string', default: '10000' },
       grow: { type: 'boolean', default: false },
+      orders: { type: 'string', default: '2000' },
       platforms: { type: 'string', default: '40' },
       seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
       only: { type: 'string' },
@@ -275,6 +280,7 @@ await command('e2e', async () => {
         outage: count('outage', values.outage),
         crash: !values['no-crash'],
         changes: count('changes', values.changes),
+        orders: count('orders', values.orders),
         grow: values.grow,
         platforms: count('platforms', values.platforms),
         seed: count('seed', values.seed),

@@ -9,6 +9,7 @@ const PARTS = [
   'databases',
   'todo',
   'traffic',
+  'orders',
   'api-server',
 ] as const;
 export type Part = (typeof PARTS)[number];
@@ -19,9 +20,9 @@ export const HELP = `npm run e2e [-- OPTIONS]
 Runs the local task platform with real brokers, daprd and PostgreSQL on loopback; topics of each retention and
 consumers that start somewhere on a Kafka; two versions of an event at
 the same time, with personal data and large values in a store; runs the task platform again behind PgBouncer, through switch-overs to a standby, and on databases restored from a dump; runs the Todo
-system with users who act while its parts are killed, and the traffic manager whose routes change while pods come and
-go; and has a real API
-server accept every object of dist/. What is needed is built once into a cache.
+system with users who act while its parts are killed, the traffic manager whose routes change while pods come and
+go, and the order platform, whose orders go through both sagas while services, broker and database are killed; and has a
+real API server accept every object of dist/. What is needed is built once into a cache.
 
   --broker NAME  ${BROKER_NAMES.join(', ')}, several of them with commas, or all
                  (default kafka)
@@ -35,7 +36,8 @@ server accept every object of dist/. What is needed is built once into a cache.
   --only PART    ${PARTS.join(', ')} (default: all)
   --changes N    changes of routes in the traffic manager (default 10000)
   --grow         has the topic of routes grow while they change, and when it is drained (Kafka; some minutes more)
-  --system NAME  parts about one system: tasks, todo or traffic (default: all)
+  --orders N     orders by each saga in the order platform (default 2000)
+  --system NAME  parts about one system: tasks, todo, traffic or orders (default: all)
   --plots FOLDER draws panels of the dashboards from what Prometheus saw, as SVG
   --keep         leaves the folder with logs and data
   --help         this text`;
@@ -52,6 +54,8 @@ export interface Options {
   readonly changes: number;
   /** Whether its topic of routes gets more partitions. */
   readonly grow: boolean;
+  /** Orders by each saga in the order platform. */
+  readonly orders: number;
   /** Platforms of any options that the API server is given. */
   readonly platforms: number;
   /** What they follow from. */
@@ -65,6 +69,7 @@ const SYSTEM_PARTS: Readonly<Record<string, readonly Part[]>> = {
   tasks: ['events', 'topics', 'versions', 'databases'],
   todo: ['todo'],
   traffic: ['traffic'],
+  orders: ['orders'],
 };
 
 /** The parts to run. @throws Error that names those there are. */
