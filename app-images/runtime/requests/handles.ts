@@ -32,12 +32,9 @@ function askerOf({ id, replyto }: CloudEvent): string | undefined {
  * @example
  * handles(ProbeRoute, async (tx, { data }) => ({ healthy: await answers(data.url) }));
  */
-export function handles<Command extends EventContract>(
+export function handles<Command extends EventContract, const Reply extends CommandReply<Command>>(
   command: Command,
-  handle: (
-    tx: EventTransaction,
-    command: CloudEvent<EventData<Command>>,
-  ) => Promise<CommandReply<Command>>,
+  handle: (tx: EventTransaction, command: CloudEvent<EventData<Command>>) => Promise<Reply>,
 ): Handler {
   const { reply: replies } = command;
   return each(command, async (tx, event) => {
