@@ -58,6 +58,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     does: 'lists, shows, replays and discards events that could not be processed',
     load: () => import('./commands/dead-letters.ts'),
   },
+  sagas: {
+    does: 'lists, shows, retries and cancels sagas',
+    load: () => import('./commands/sagas.ts'),
+  },
   erase: {
     does: 'makes the personal data of a person unreadable',
     load: () => import('./commands/erase.ts'),

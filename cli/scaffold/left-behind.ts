@@ -1,6 +1,7 @@
 import {
   JOBS_TABLE,
   REQUESTS_TABLE,
+  SAGAS_TABLE,
   MIGRATIONS_TABLE,
   SHARED_TABLES,
 } from '@cdk8s-event-platform/contracts/interface';
@@ -144,6 +145,8 @@ const TABLES: Readonly<Record<string, string>> = {
   ...SHARED_TABLES,
   [JOBS_TABLE]: 'app',
   [REQUESTS_TABLE]: 'app',
+  // With its commands.
+  [SAGAS_TABLE]: 'app',
 };
 
 function rows(before: Rendered, apps: readonly string[], roles: readonly string[]): LeftBehind[] {

@@ -10,6 +10,7 @@ import {
   ERASE_SUBJECT_FUNCTION,
   ERASURE_FUNCTION,
   roleOfApp,
+  SAGA_FUNCTIONS,
 } from '@cdk8s-event-platform/contracts/interface';
 import { DeclarationError } from '../core/errors.ts';
 import { EventPlatform } from '../platform/event-platform.ts';
@@ -56,8 +57,12 @@ export interface DatabaseRolesProps {
   readonly connectionString: string;
 }
 
-/** What an operator erases people with, in the pod that has the dead letters. */
-const ERASING_FUNCTIONS = [`${ERASE_SUBJECT_FUNCTION}(text)`, `${ERASURE_FUNCTION}(text)`];
+/** What an operator erases people and asks for sagas with, in the pod that has the dead letters. */
+const OPERATING_FUNCTIONS = [
+  `${ERASE_SUBJECT_FUNCTION}(text)`,
+  `${ERASURE_FUNCTION}(text)`,
+  ...SAGA_FUNCTIONS,
+];
 
 /** The roles that log in to a database beside its owner: one for each app, for the state store, and for KEDA. */
 export class DatabaseRoles {
@@ -94,7 +99,7 @@ export class DatabaseRoles {
       );
     }
     const { role, secret } = known;
-    const functions = [...(role.functions ?? []), ...ERASING_FUNCTIONS];
+    const functions = [...(role.functions ?? []), ...OPERATING_FUNCTIONS];
     this.#roles.set(name, { role: { ...role, functions, collects: true }, secret });
   }
 

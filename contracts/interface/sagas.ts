@@ -69,6 +69,7 @@ CREATE TABLE ${SAGA_COMMANDS_TABLE} (
   sent_at timestamptz NOT NULL,
   answered_at timestamptz,
   outcome text,
+  number bigint GENERATED ALWAYS AS IDENTITY,
   PRIMARY KEY (app, command_id),
   FOREIGN KEY (app, saga, saga_id) REFERENCES ${SAGAS_TABLE} ON DELETE CASCADE
 );
@@ -95,7 +96,7 @@ RETURNS TABLE (command_id text, step text, action text, attempt integer, sent_at
 LANGUAGE sql STABLE SECURITY DEFINER AS $$
   SELECT c.command_id, c.step, c.action, c.attempt, c.sent_at, c.answered_at, c.outcome
   FROM ${SAGA_COMMANDS_TABLE} c WHERE c.app = of_app AND c.saga = of_saga AND c.saga_id = of_id
-  ORDER BY c.sent_at, c.action DESC, c.attempt
+  ORDER BY c.number
 $$;
 CREATE FUNCTION ${ASK_SAGA_FUNCTION}(of_app text, of_saga text, of_id text, what text) RETURNS bigint
 LANGUAGE sql SECURITY DEFINER AS $$
