@@ -10,3 +10,4 @@ export * from './event-receiver.ts';
 export * from './event-service.ts';
 export * from './event-tools.ts';
 export * from './idempotent-consumer.ts';
+export * from './projection.ts';
