@@ -3,6 +3,7 @@ import { EXAMPLE_MAIL } from '../../charts/tasks/example-mail.ts';
 import { PLATFORMS } from '../../charts/systems.ts';
 import { taskPlatform } from '../../charts/tasks/task-platform.ts';
 import { callingPlatform } from './calling-platform.ts';
+import { storingPlatform } from './storing-platform.ts';
 import {
   Environment,
   type EventPlatform,
@@ -83,7 +84,7 @@ function ruleSetOf(name: string, platform: EventPlatform): RuleSet {
   return { name, groups: groupsOf(new Manifests(objects as unknown as Manifests['objects'])) };
 }
 
-/** Rules of every system in `dist/`, and of the task platform with each other broker and with calls between its apps. */
+/** Rules of every system in `dist/`, and of the task platform with each other broker and with calls between its apps, and of one with an event store. */
 export function ruleSets(): RuleSet[] {
   const committed = PLATFORMS.map(({ folder }) => ({
     // Also the name of a file.
@@ -96,5 +97,10 @@ export function ruleSets(): RuleSet[] {
       return ruleSetOf(`${environment}-${broker}`, platform);
     }),
   );
-  return [...committed, ...exchanged, ruleSetOf('local-calls', callingPlatform())];
+  return [
+    ...committed,
+    ...exchanged,
+    ruleSetOf('local-calls', callingPlatform()),
+    ruleSetOf('local-stores', storingPlatform()),
+  ];
 }
