@@ -5,6 +5,7 @@ import { build, type Plugin } from 'esbuild';
 import type { AppManifest } from '@cdk8s-event-platform/contracts';
 import {
   contractsOfStreams,
+  sagaDataSchema,
   schemaCompiler,
   wireSchema,
   type WithSchema,
@@ -55,10 +56,11 @@ async function contractsOf(manifest: string): Promise<WithSchema[]> {
     );
   }
   const contracts = manifests.flatMap(
-    ({ subscribes = [], publishes = [], state = [], streams = [] }): WithSchema[] => [
+    ({ subscribes = [], publishes = [], state = [], streams = [], sagas = [] }): WithSchema[] => [
       ...subscribes,
       ...publishes,
       ...streams.flatMap(contractsOfStreams),
+      ...sagas.map(sagaDataSchema),
       ...state.flatMap(({ name, schema }) =>
         typeof schema === 'object' ? [{ name, schema }] : [],
       ),
@@ -76,6 +78,11 @@ function isManifest(value: unknown): value is AppManifest {
   return typeof value === 'object' && value !== null && 'appId' in value && 'port' in value;
 }
 
+/** What a check is called. Ajv calls its own functions validate10 and so on. */
+function nameOfCheck(index: number): string {
+  return `contract${index}`;
+}
+
 /**
  * Source of a module that does what `schema-compiler.ts` does, for these contracts alone.
  *
@@ -86,13 +93,13 @@ function compiled(contracts: readonly WithSchema[], formatsModule: string): stri
   const ajv = schemaCompiler({ code: { source: true, esm: true, formats } });
   const exports: Record<string, string> = {};
   contracts.forEach(({ schema }, index) => {
-    const id = `validate${index}`;
+    const id = nameOfCheck(index);
     ajv.addSchema({ ...(wireSchema(schema) as SchemaObject), $id: id });
     exports[id] = id;
   });
   const code = contracts.length === 0 ? '' : standaloneCode.default(ajv, exports);
   const entries = contracts.map(
-    (contract, index) => `${JSON.stringify(nameOf(contract))}: validate${index}`,
+    (contract, index) => `${JSON.stringify(nameOf(contract))}: ${nameOfCheck(index)}`,
   );
   return `${code}
 const byName = { ${entries.join(', ')} };

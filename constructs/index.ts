@@ -66,6 +66,7 @@ export type { InvokeOptions } from './apps/service-invocation.ts';
 export { EventTools, type EventToolsProps } from './apps/event-tools.ts';
 export { IdempotentConsumer, type IdempotentConsumerProps } from './apps/idempotent-consumer.ts';
 export { SagaOrchestrator, type SagaOrchestratorProps } from './apps/saga-orchestrator.ts';
+export { Projection, type ProjectionProps } from './apps/projection.ts';
 
 // Dapr.
 export type { IEventApp } from './messaging/event-app.ts';
@@ -154,8 +155,8 @@ export {
   type RedisStateOptions,
   StateStoreBackend,
 } from './dapr/state-store-backend.ts';
-export { PostgresDatabase, type PostgresDatabaseProps } from './data/postgres-database.ts';
 export { EventStore, type EventStoreProps } from './data/event-store.ts';
+export { PostgresDatabase, type PostgresDatabaseProps } from './data/postgres-database.ts';
 export { type ExternalRedis, RedisCache, type RedisCacheProps } from './data/redis-cache.ts';
 export { EvictionPolicy } from './data/redis-cache-server.ts';
 export { MailSink, type MailSinkProps } from './notifications/mail-sink.ts';

@@ -16,6 +16,7 @@ import { contractName, type EventVersionName, majorOf } from './interface/event-
 import { METRICS_PORT } from './interface/runtime.ts';
 import { commandsOfSagas, type SagaContract } from './saga.ts';
 import { sagaListProblems } from './saga-problems.ts';
+import type { ProjectionContract } from './projection.ts';
 import type { StateStoreContract } from './state-store.ts';
 import type { StreamsContract } from './streams.ts';
 import { type JobDeclaration, jobProblems } from './job.ts';
@@ -73,6 +74,8 @@ export interface AppManifest {
   readonly streams?: readonly StreamsContract[];
   /** Sagas that the image runs; of one name, each major version at most once. @default - none */
   readonly sagas?: readonly SagaContract[];
+  /** Tables that the image derives from its streams of events, to read them. @default - none */
+  readonly projections?: readonly ProjectionContract[];
 }
 
 /** Ports that the Dapr sidecar listens on in the pod. */
@@ -131,6 +134,15 @@ const SHAPE: Shape<AppManifest> = {
     ),
   ),
   sagas: optional(sagaListProblems),
+  projections: optional(
+    listOf(
+      must(
+        (value) =>
+          isObject(value) && typeof value.version === 'number' && isObject(value.migration),
+        'must be a projection: use defineProjection',
+      ),
+    ),
+  ),
 };
 
 /** Every reason why a manifest is not usable; empty when it is. */
@@ -147,6 +159,7 @@ export function manifestProblems(manifest: AppManifest): string[] {
         ...stateProblems(manifest),
         ...streamsProblems(manifest),
         ...sagaCommandProblems(manifest),
+        ...projectionProblems(manifest),
       ];
 }
 
@@ -275,6 +288,31 @@ function stateProblems({ state = [] }: AppManifest): string[] {
   );
 }
 
+/** A manifest with the migrations of its projections. */
+function withProjections<Manifest extends AppManifest>(manifest: Manifest): Manifest {
+  const { projections = [], migrations = [] } = manifest;
+  const names = new Set(migrations.map(({ name }) => name));
+  const added = projections.map(({ migration }) => migration);
+  return projections.length === 0
+    ? manifest
+    : { ...manifest, migrations: [...migrations, ...added.filter(({ name }) => !names.has(name))] };
+}
+
+function projectionProblems({ projections = [], streams = [] }: AppManifest): string[] {
+  const names = projections.map(({ name }) => name);
+  return [
+    ...[...new Set(names.filter((name, index) => names.indexOf(name) < index))].map(
+      (name) =>
+        `projections lists '${name}' twice: keep the newest version, pods of the old image go on with theirs`,
+    ),
+    ...(projections.length > 0 && streams.length === 0
+      ? [
+          'projections are built from streams of events, and the manifest lists none: add streams, and `record` what is received',
+        ]
+      : []),
+  ];
+}
+
 function streamsProblems({ streams = [], publishes = [] }: AppManifest): string[] {
   const names = streams.map(({ name }) => name);
   return [
@@ -309,7 +347,8 @@ export function defineApp<const Manifest extends AppManifest>(
   manifest: Manifest,
 ): Manifest & AppManifest {
   // What has another type cannot be looked into.
-  const whole = shapeProblems(manifest, SHAPE).length > 0 ? manifest : withCommands(manifest);
+  const whole =
+    shapeProblems(manifest, SHAPE).length > 0 ? manifest : withProjections(withCommands(manifest));
   const problems = manifestProblems(whole);
   if (problems.length > 0) {
     throw new Error(

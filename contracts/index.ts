@@ -27,6 +27,12 @@ export { defineStateStore, type StateStoreContract, type StateValue } from './st
 export type { TimeSpan } from './time-span.ts';
 export type { JobDeclaration, JobOverride, OneTimeJob, RepeatedJob } from './job.ts';
 export {
+  defineProjection,
+  type ProjectionContract,
+  type ProjectionDeclaration,
+  type ProjectionTable,
+} from './projection.ts';
+export {
   defineStoredEvent,
   type StoredEventContract,
   type StoredEventData,

@@ -17,7 +17,7 @@ export { overrideProblems } from './job.ts';
 export * from './marks.ts';
 export * from './portable-schema.ts';
 export * from './printable.ts';
-export { commandsOfSagas } from './saga.ts';
+export { commandsOfSagas, sagaDataSchema } from './saga.ts';
 export { listOfOutcomes, OUTCOME } from './saga-outcomes.ts';
 export * from './schema-compiler.ts';
 export * from './schema-formats.ts';

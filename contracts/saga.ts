@@ -100,3 +100,12 @@ export function commandsOfSagas(sagas: readonly SagaContract[]): readonly EventC
   );
   return [...new Set(all)];
 }
+
+/** The schema of what a saga is started with, under a name that no event has. */
+export function sagaDataSchema({ name, version, data }: SagaContract): {
+  readonly type: string;
+  readonly version: string;
+  readonly schema: EventSchema;
+} {
+  return { type: `saga ${name}`, version, schema: data };
+}

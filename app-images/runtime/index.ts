@@ -106,6 +106,14 @@ export {
   UnreadableEventError,
 } from './errors/stream-errors.ts';
 
+// Projections.
+export {
+  projection,
+  type ProjectionHandlers,
+  type ProjectionOptions,
+  ProjectionPart,
+} from './projections/projection.ts';
+
 // Calls of other apps.
 export { type AppClient, appClient, type AppClientOptions } from './calls/app-client.ts';
 export {

@@ -1,3 +1,4 @@
+import type { Duration } from 'cdk8s';
 import type { AppManifest } from '@cdk8s-event-platform/contracts';
 import type { DaprPubSub } from '../dapr/dapr-pub-sub.ts';
 import type { PostgresDatabase } from '../data/postgres-database.ts';
@@ -28,6 +29,8 @@ export interface AppWorkloadProps extends AppOptions {
   };
   /** Path that daprd probes before it delivers. */
   readonly healthPath: string;
+  /** How long a rollout waits for a pod to be ready. @default - 10 minutes, as Kubernetes does */
+  readonly progressDeadline?: Duration | undefined;
   /** Who else may connect to the app. @default - nobody */
   readonly ingress?: readonly NetworkPeer[];
 }

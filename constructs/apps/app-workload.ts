@@ -71,6 +71,9 @@ export class AppWorkload extends Construct {
       spec: {
         replicas: Lazy.any({ produce: props.replicas }) as number,
         selector: { matchLabels: selectorLabels(name) },
+        ...(props.progressDeadline && {
+          progressDeadlineSeconds: props.progressDeadline.toSeconds(),
+        }),
         strategy: {
           type: 'RollingUpdate',
           rollingUpdate: {

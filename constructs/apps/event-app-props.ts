@@ -125,6 +125,12 @@ export interface EventAppProps extends AppOptions, DeliveryOptions {
    */
   readonly replicas?: number;
   /**
+   * How long a rollout waits for a new version of a projection to be built: its pods are ready once that has caught up.
+   *
+   * @default 1 hour
+   */
+  readonly rebuildTimeout?: Duration;
+  /**
    * What this environment says of the jobs of the manifest, by name.
    *
    * @default - all run, as the manifest says
@@ -142,6 +148,7 @@ export const EVENT_APP_PROPS: Shape<EventAppProps> = {
   pubSub: pubSubCheck,
   database: optional(databaseCheck()),
   jobs: jobOptionsCheck,
+  rebuildTimeout: optional(duration),
   replicas: optional(
     podsCheck(
       'is not a number of pods under normal load: use 1 or more, and scaling.minReplicas for zero',

@@ -14,6 +14,7 @@ import type { IEventApp } from '../messaging/event-app.ts';
 import { stateProblems, useState } from '../messaging/state-users.ts';
 import type { Topic } from '../messaging/topic.ts';
 import { ProducerAlerts } from '../observability/producer-alerts.ts';
+import type { ProjectionAlerts } from '../observability/projection-alerts.ts';
 import { RequestAlerts } from '../observability/request-alerts.ts';
 import { SagaAlerts } from '../observability/saga-alerts.ts';
 import { EventPlatform } from '../platform/event-platform.ts';
@@ -34,6 +35,12 @@ import { EventReceiver, subscribe } from './event-receiver.ts';
 import { type InvokeOptions, ServiceInvocation } from './service-invocation.ts';
 import { streamsProblems } from './stored-events.ts';
 import { coded } from '@cdk8s-event-platform/contracts/internal';
+import {
+  addProjections,
+  DEFAULT_REBUILD_TIMEOUT,
+  hasProjections,
+  projectionProblems,
+} from './app-projections.ts';
 
 /** What distinguishes a kind of app. @internal */
 export interface AppKind {
@@ -102,6 +109,8 @@ export class EventApp extends Construct implements IEventApp, IScalable {
   public readonly requestAlerts: RequestAlerts | undefined;
   /** Alerts on sagas that somebody has to look at; undefined where it runs none. */
   public readonly sagaAlerts: SagaAlerts | undefined;
+  /** Alerts on its projections; undefined where it has none. */
+  public readonly projectionAlerts: ProjectionAlerts | undefined;
   /** The jobs of its manifest, by name. */
   public readonly jobs: Readonly<Record<string, DaprJob>>;
   readonly #replicas: number | undefined;
@@ -156,8 +165,13 @@ export class EventApp extends Construct implements IEventApp, IScalable {
         ? new RequestAlerts(this, 'request-alerts', { appId: this.appId })
         : undefined;
     this.sagaAlerts = addSagaAlerts(this);
+    this.projectionAlerts = addProjections(this, manifest, database);
     useState(this);
-    validateLater(this, () => [...stateProblems(this), ...streamsProblems(manifest, database)]);
+    validateLater(this, () => [
+      ...stateProblems(this),
+      ...streamsProblems(manifest, database),
+      ...projectionProblems(this, manifest, database),
+    ]);
   }
 
   #addWorkload(props: EventAppProps, kind: AppKind, serving: boolean): AppWorkload {
@@ -177,6 +191,9 @@ export class EventApp extends Construct implements IEventApp, IScalable {
         ...(props.env ?? []),
       ],
       component: kind.component,
+      ...(hasProjections(manifest) && {
+        progressDeadline: props.rebuildTimeout ?? DEFAULT_REBUILD_TIMEOUT,
+      }),
       // A sidecar delivers while this path answers; nothing is delivered to an app without subscriptions.
       healthPath: (kind.receives ?? subscribes) ? RUNTIME_PATHS.ready : RUNTIME_PATHS.live,
       replicas: () => (this.#scaled ? undefined : this.replicas),
@@ -269,9 +286,9 @@ export class EventApp extends Construct implements IEventApp, IScalable {
     return this.#replicas ?? this.receiver?.replicas ?? 1;
   }
 
-  /** Whether it has jobs that run: the scheduler calls a pod that is there, and starts none. */
+  /** Whether it has jobs that run, which the scheduler starts no pod for, or projections, which go on in one. */
   public get alwaysRuns(): boolean {
-    return Object.values(this.jobs).some(({ enabled }) => enabled);
+    return hasProjections(this.manifest) || Object.values(this.jobs).some(({ enabled }) => enabled);
   }
 
   /** A topic that the pods share; undefined where the app receives none. */

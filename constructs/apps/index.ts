@@ -11,3 +11,4 @@ export * from './event-service.ts';
 export * from './event-tools.ts';
 export * from './idempotent-consumer.ts';
 export * from './saga-orchestrator.ts';
+export * from './projection.ts';

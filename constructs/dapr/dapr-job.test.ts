@@ -119,7 +119,7 @@ describe('an app with jobs', () => {
 
   it('is not scaled to zero', () => {
     const problem =
-      "minReplicas (0) would leave the jobs of 'pricing' without a pod, and the scheduler starts none: use 1 or more, or switch its jobs off [EP4007]";
+      "minReplicas (0) would leave the jobs or projections of 'pricing' without a pod, and nothing starts one for them: use 1 or more, or switch its jobs off [EP4007]";
     expect(() => withJobs({ scaling: { minReplicas: 0 } }, { subscribes: [OrderPlaced] })).toThrow(
       problem,
     );

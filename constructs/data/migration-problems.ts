@@ -7,7 +7,8 @@ export function migrationProblems(migrations: readonly Migration[]): string[] {
   const sqlByName = new Map<string, string>();
   const nameByPrefix = new Map<string, string>();
   for (const { name, sql } of migrations) {
-    if (!/^\d{4}-[a-z0-9-]+$/.test(name)) {
+    const isNumbered = !/^projection-[a-z0-9-]+-v\d+$/.test(name);
+    if (isNumbered && !/^\d{4}-[a-z0-9-]+$/.test(name)) {
       problems.push(
         `migration '${name}' does not sort: name it by four digits and words, e.g. '0100-tasks'`,
       );
@@ -18,7 +19,7 @@ export function migrationProblems(migrations: readonly Migration[]): string[] {
     }
     const prefix = name.slice(0, 4);
     const other = nameByPrefix.get(prefix);
-    if (other !== undefined && other !== name) {
+    if (isNumbered && other !== undefined && other !== name) {
       problems.push(
         `migrations '${other}' and '${name}' share the number ${prefix}, so their order is not plain: give one another number`,
       );

@@ -17,7 +17,7 @@ export const MIGRATE_SCRIPT = String.raw`${CONNECT_SCRIPT}
 files= separator=
 for file in "$folder"/*.sql; do
   name=$(basename "$file" .sql)
-  [[ $name =~ ^[0-9]{4}-[a-z0-9-]+$ ]] || fail "'$file' is not a migration: name it by four digits and words, e.g. '0100-tasks.sql'"
+  [[ $name =~ ^([0-9]{4}-[a-z0-9-]+|projection-[a-z0-9-]+-v[0-9]+)$ ]] || fail "'$file' is not a migration: name it by four digits and words, e.g. '0100-tasks.sql'"
   checksum=$(sha256sum <"$file" | cut -d ' ' -f 1)
   files="$files$separator('$name', '$checksum')"
   separator=', '
@@ -66,17 +66,17 @@ SELECT format('%I.%I', nspname, relname) AS migrations_table
 SQL
 }
 
-# Every reason not to apply anything. Numbers below 0100 are a series of their own.
+# Every reason not to apply anything. Numbers below 0100 are a series of their own; tables of projections have no number.
 check() {
   cat <<SQL
 WITH file (name, checksum) AS (VALUES $files),
 applied AS (
-  SELECT name COLLATE "C" AS name, checksum FROM :migrations_table WHERE name ~ '^[0-9]{4}-'
+  SELECT name COLLATE "C" AS name, checksum FROM :migrations_table WHERE name ~ '^([0-9]{4}|projection)-'
 ),
 pending AS (
   SELECT name,
-    (SELECT max(applied.name) FROM applied WHERE (applied.name < '0100') = (file.name < '0100')) AS highest,
-    (SELECT max(applied.name) FROM applied WHERE left(applied.name, 4) = left(file.name, 4)) AS namesake
+    (SELECT max(applied.name) FROM applied WHERE applied.name ~ '^[0-9]' AND (applied.name < '0100') = (file.name < '0100')) AS highest,
+    (SELECT max(applied.name) FROM applied WHERE applied.name ~ '^[0-9]' AND left(applied.name, 4) = left(file.name, 4)) AS namesake
   FROM file WHERE name NOT IN (SELECT name FROM applied)
 ),
 problem (message) AS (

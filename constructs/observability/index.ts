@@ -11,6 +11,7 @@ export * from './metric-catalogue.ts';
 export * from './metric-source.ts';
 export * from './metrics-scrape.ts';
 export * from './producer-alerts.ts';
+export * from './projection-alerts.ts';
 export * from './promql.ts';
 export * from './request-alerts.ts';
 export { SagaAlerts, type SagaAlertsProps } from './saga-alerts.ts';

@@ -202,7 +202,7 @@ export class KedaLagScaler extends Construct {
         'EP4007',
         target.alwaysRuns === true &&
           this.minReplicas === 0 &&
-          `minReplicas (0) would leave the jobs of '${target.deploymentName}' without a pod, and the scheduler starts none: use 1 or more, or switch its jobs off`,
+          `minReplicas (0) would leave the jobs or projections of '${target.deploymentName}' without a pod, and nothing starts one for them: use 1 or more, or switch its jobs off`,
       ),
       ...coded(
         'EP1002',

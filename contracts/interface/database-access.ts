@@ -21,6 +21,7 @@ import {
 } from './personal-data.ts';
 import { JOBS_TABLE } from './jobs.ts';
 import { OUTBOX_LANES_TABLE, OUTBOX_TABLE } from './outbox.ts';
+import { PROJECTIONS_TABLE } from './projections.ts';
 import { REQUESTS_TABLE } from './requests.ts';
 import { SAGA_COMMANDS_TABLE, SAGAS_TABLE } from './sagas.ts';
 
@@ -41,6 +42,8 @@ export interface DatabaseRole {
   readonly functions?: readonly string[];
   /** Migrations whose relations it reads and writes. @default - none */
   readonly migrations?: readonly string[];
+  /** Projections whose relations it reads and writes, in every version: those of the old one while a new one is built. @default - none */
+  readonly projections?: readonly string[];
   /** Schema that it creates tables in. @default - none */
   readonly schema?: string;
   /** Whether it sees the quarantine of all consumers. @default false */
@@ -59,8 +62,9 @@ export interface DatabaseAccess {
 /** Shared tables that an app writes to. */
 export function sharedTablesOf(manifest: AppManifest): string[] {
   const { serves } = manifest;
-  const has = (list: 'subscribes' | 'publishes' | 'requests' | 'jobs' | 'sagas' | 'streams') =>
-    (manifest[list] ?? []).length > 0;
+  const has = (
+    list: 'subscribes' | 'publishes' | 'requests' | 'jobs' | 'sagas' | 'streams' | 'projections',
+  ) => (manifest[list] ?? []).length > 0;
   const tables: [boolean, ...string[]][] = [
     [has('subscribes'), INBOX_TABLE],
     [has('subscribes') || has('jobs'), EFFECTS_TABLE],
@@ -72,16 +76,20 @@ export function sharedTablesOf(manifest: AppManifest): string[] {
     [has('requests'), REQUESTS_TABLE],
     [has('streams'), SNAPSHOTS_TABLE],
     [has('sagas'), SAGAS_TABLE, SAGA_COMMANDS_TABLE],
+    [has('projections'), PROJECTIONS_TABLE],
   ];
   return tables.flatMap(([isUsed, ...names]) => (isUsed ? names : []));
 }
 
-/** What an app that keeps events may do with them: read, and append. */
-function storeRights({ streams = [] }: AppManifest) {
+/** What an app that keeps events may do with them: read, and append. Of its projections, it writes each version. */
+function storeRights({ streams = [], projections = [] }: AppManifest) {
   return streams.length === 0
-    ? { appends: [], reads: [], functions: [] }
+    ? { rights: {}, reads: [], functions: [] }
     : {
-        appends: [STORED_EVENTS_TABLE],
+        rights: {
+          appends: [STORED_EVENTS_TABLE],
+          ...(projections.length > 0 && { projections: projections.map(({ name }) => name) }),
+        },
         reads: [EVENT_STORE_CLOCK_TABLE],
         functions: [`${ADOPT_STORED_EVENTS_FUNCTION}()`],
       };
@@ -100,7 +108,7 @@ export function roleOfApp(role: string, manifest: AppManifest): DatabaseRole {
   return {
     role,
     tables: [...sharedTablesOf(manifest), ...(erases ? [ERASED_BY_TABLE] : [])],
-    ...(store.appends.length > 0 && { appends: store.appends }),
+    ...store.rights,
     reads: [MIGRATIONS_TABLE, ...(erases ? [ERASURES_TABLE] : []), ...store.reads],
     functions: [
       ...(subscribes.length > 0 ? [`${KEEP_INBOX_FUNCTION}(integer)`] : []),
@@ -123,7 +131,7 @@ function declaredRoles(access: string): string {
   return `access AS (SELECT (${access})::jsonb AS json),
 declared AS (
   SELECT each.* FROM access, jsonb_to_recordset(json -> 'roles') AS each
-    (role name, tables text[], appends text[], reads text[], functions text[], migrations text[], schema name, collects boolean)
+    (role name, tables text[], appends text[], reads text[], functions text[], migrations text[], projections text[], schema name, collects boolean)
 ),
 present AS (
   SELECT oid, rolname AS role, rolcanlogin FROM pg_roles
@@ -144,6 +152,9 @@ export function accessStatements(access: string): string {
 created AS (
   SELECT role, relation::oid FROM declared CROSS JOIN LATERAL unnest(migrations) AS own (name)
   JOIN ${MIGRATIONS_TABLE} m USING (name) CROSS JOIN LATERAL unnest(m.relations) AS relation
+  UNION SELECT role, relation::oid FROM declared CROSS JOIN LATERAL unnest(projections) AS own (name)
+  JOIN ${MIGRATIONS_TABLE} m ON m.name ~ ('^projection-' || own.name || '-v[0-9]+$')
+  CROSS JOIN LATERAL unnest(m.relations) AS relation
 ),
 made AS (
   SELECT role, c.oid, relkind, relnamespace FROM created JOIN pg_class c ON c.oid = relation

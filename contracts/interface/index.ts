@@ -21,6 +21,7 @@ export * from './names.ts';
 export * from './outbox.ts';
 export * from './personal-data.ts';
 export * from './platform-migrations.ts';
+export * from './projections.ts';
 export * from './requests.ts';
 export * from './runtime.ts';
 export * from './sagas.ts';

@@ -7,6 +7,7 @@ import { JOBS_MIGRATION } from './jobs.ts';
 import type { Migration } from '../app-manifest.ts';
 import { EVENT_IDENTITY_MIGRATION, INBOX_MIGRATION, QUARANTINE_MIGRATION } from './inbox.ts';
 import { PERSONAL_DATA_MIGRATION } from './personal-data.ts';
+import { PROJECTIONS_MIGRATION } from './projections.ts';
 import { REQUESTS_MIGRATION } from './requests.ts';
 import { SAGAS_MIGRATION } from './sagas.ts';
 import { OUTBOX_MIGRATION, OUTBOX_SET_ASIDE_MIGRATION } from './outbox.ts';
@@ -28,4 +29,5 @@ export const PLATFORM_MIGRATIONS: readonly Migration[] = [
   REQUESTS_MIGRATION,
   EVENT_STORE_MIGRATION,
   SAGAS_MIGRATION,
+  PROJECTIONS_MIGRATION,
 ];

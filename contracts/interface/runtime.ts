@@ -189,6 +189,12 @@ export const RUNTIME_METRICS = {
   storeAppends: 'event_store_appends_total',
   /** Gauge in seconds by `streams`: how long committed events have been held back from readers. */
   storeHeldBack: 'event_store_held_back_seconds',
+  /** Gauge in seconds by `projection` and `version`: age of the oldest event that is not in its tables; 0 when all are. */
+  projectionLag: 'projection_lag_seconds',
+  /** Counter by `projection` and `version`: events that were projected. */
+  projectionEvents: 'projection_events_total',
+  /** Gauge by `projection` and `version`: 1 while an event cannot be projected, else 0. */
+  projectionStopped: 'projection_stopped',
 } as const;
 
 /**

@@ -126,7 +126,7 @@ export class AppInTest {
   #start(): Run {
     const { manifest, app, env, pool, time, log } = this.options;
     const connections = new InterruptedPool(pool);
-    const { routes, housekeeping, claims, erase }: ServiceParts =
+    const { routes, housekeeping, claims, erase, projections }: ServiceParts =
       app === undefined || 'handlers' in app ? {} : app;
     const jobs: ServiceParts['jobs'] = app === undefined || 'handlers' in app ? {} : app.jobs;
     const receives = app !== undefined && ('handlers' in app || app.on !== undefined);
@@ -136,6 +136,7 @@ export class AppInTest {
       killed: new AbortController(),
       app: new AppInProcess({
         ...{ manifest, env, log, routes, housekeeping, claims, erase, pool: connections.pool },
+        projections,
         ...(app !== undefined &&
           subscribes && {
             consumer: this.#noting(consumerOf(manifest, app)),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkDatabaseRoles } from './database-roles.ts';
 import { checkConnections, checkRoles } from './migration-connections.ts';
+import { checkProjections } from './migration-projections.ts';
 import { type Files, MigrationRuns } from './migration-runs.ts';
 
 /** What {@link checkMigrations} runs on. */
@@ -31,6 +32,7 @@ export async function checkMigrations(options: MigrationsCheck): Promise<string[
       'rights and settings of roles': checkRoles,
       'several runs at a time': checkConcurrency,
       'roles of apps': checkDatabaseRoles,
+      'versions of projections': checkProjections,
     }),
   };
   try {

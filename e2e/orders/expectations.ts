@@ -54,6 +54,12 @@ export async function effectsOf(
       orchestrated,
       await sql('SELECT count(*) FROM sagas WHERE ended_at IS NOT NULL'),
     ],
+    [
+      'orders',
+      'orders in the read model',
+      ended,
+      await sql(`SELECT count(*) FROM order_view_v1 WHERE status <> 'pending'`),
+    ],
     ['crm', 'leads', users, await sql('SELECT count(*) FROM shop_leads')],
     ['analytics', 'users', users, await analysed('users')],
     ['analytics', 'orders', orders.length, await analysed('orders')],

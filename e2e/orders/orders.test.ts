@@ -26,6 +26,9 @@ describe.each(['choreography', 'orchestration'] as const)('by %s', { timeout: 60
     expect(await shop.order(id)).toMatchObject({ status: 'shipped', is_paid: true });
     expect([await shop.balance(user_id), await shop.inStock('book')]).toEqual([5, 3]);
     expect(await shop.shipment(id)).toBe('created');
+    expect(await shop.get('shop-orders', `/api/orders?user_id=${user_id}`)).toMatchObject({
+      orders: [{ order_id: id, status: 'shipped', is_paid: true, total_amount: 20 }],
+    });
     expect(await shop.platform.audit()).toMatchObject(NOTHING_WRONG);
   });
 

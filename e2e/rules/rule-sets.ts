@@ -4,6 +4,7 @@ import { PLATFORMS } from '../../charts/systems.ts';
 import { taskPlatform } from '../../charts/tasks/task-platform.ts';
 import { callingPlatform } from './calling-platform.ts';
 import { sagaPlatform } from './saga-platform.ts';
+import { storingPlatform } from './storing-platform.ts';
 import {
   Environment,
   type EventPlatform,
@@ -85,6 +86,7 @@ function ruleSetOf(name: string, platform: EventPlatform): RuleSet {
 }
 
 /** Rules of every system in `dist/`, and of the task platform with each other broker and with calls between its apps, and of an app with sagas. */
+/** Rules of every system in `dist/`, and of the task platform with each other broker and with calls between its apps, and of one with an event store. */
 export function ruleSets(): RuleSet[] {
   const committed = PLATFORMS.map(({ folder }) => ({
     // Also the name of a file.
@@ -102,5 +104,6 @@ export function ruleSets(): RuleSet[] {
     ...exchanged,
     ruleSetOf('local-calls', callingPlatform()),
     ruleSetOf('local-sagas', sagaPlatform()),
+    ruleSetOf('local-stores', storingPlatform()),
   ];
 }

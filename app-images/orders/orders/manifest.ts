@@ -16,6 +16,7 @@ import {
   ShipmentFailed,
   UserRegistered,
 } from '../events/index.ts';
+import { OrderView } from './order-view-tables.ts';
 
 /** Takes orders, and says what becomes of them. */
 export const manifest = defineApp({
@@ -42,6 +43,7 @@ export const manifest = defineApp({
     OrderUnfulfilled,
   ],
   streams: [Orders],
+  projections: [OrderView],
   serves: true,
   migrations: [
     {

@@ -10,11 +10,13 @@ import {
   UserRegistered,
 } from '../events/index.ts';
 import { order } from './order.ts';
+import { orderView } from './order-view.ts';
 import { placeOrders } from './place-order.ts';
 import { showOrders } from './show-orders.ts';
 
 /** Orders: commands change what has happened to them, and the events of others are commands, too. */
 export const parts: ServiceParts = {
+  projections: [orderView],
   routes: (api) => {
     placeOrders(api);
     showOrders(api);

@@ -1,8 +1,9 @@
 import { answer, type Api, HttpProblem } from '@cdk8s-event-platform/runtime';
 import { CancellationRequested } from '../events/index.ts';
-import { REASON, TIME } from '../events/properties.ts';
+import { REASON, TIME, USER_ID } from '../events/properties.ts';
 import { noOrder, orderIdIn } from '../order-path.ts';
 import { order } from './order.ts';
+import { findOrder, listOrders } from './order-view.ts';
 
 const CANCEL = {
   type: 'object',
@@ -10,10 +11,32 @@ const CANCEL = {
   properties: { reason: REASON },
   additionalProperties: false,
 } as const;
+const LIST = {
+  type: 'object',
+  required: ['user_id'],
+  properties: {
+    user_id: USER_ID,
+    before: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
+    limit: { type: 'integer', minimum: 1, maximum: 200 },
+  },
+} as const;
 const AT = { type: 'object', properties: { at: TIME } } as const;
 
 /** Routes that show what has become of orders, and that ask for it to end. */
 export function showOrders(api: Api): void {
+  api.get(
+    '/api/orders',
+    { summary: 'Lists orders of a user, the newest first.', query: LIST },
+    (tx, { query: { user_id: userId, ...page } }) => listOrders(tx, userId, page),
+  );
+  api.get(
+    '/api/orders/:order_id',
+    { summary: 'Shows an order, as of a moment ago.' },
+    async (tx, { params }) => {
+      const id = orderIdIn(params);
+      return (await findOrder(tx, id)) ?? Promise.reject(noOrder(id));
+    },
+  );
   api.get(
     '/api/orders/:order_id/state',
     { summary: 'Shows an order by what has happened to it, also as it was at a time.', query: AT },

@@ -12,6 +12,7 @@ import { type Erase, sealingTasks } from '../sealing/sealing-tasks.ts';
 import { RequestSender, type RequestSenderOptions } from '../requests/request-sender.ts';
 import { forgetRequests } from '../requests/request-store.ts';
 import { Publisher } from '../outbox/publisher.ts';
+import type { ProjectionPart } from '../projections/projection.ts';
 import { AppSenders, sendable } from '../sending/app-senders.ts';
 import { startStores } from './start-stores.ts';
 import { useRequests, useSagas, useSenders, useStore } from './app-scope.ts';
@@ -38,6 +39,8 @@ export interface AppParts {
   ) => FastifyInstance;
   /** Its jobs. @default - none */
   readonly jobs?: readonly Job[] | undefined;
+  /** What builds its projections. @default - none */
+  readonly projections?: readonly ProjectionPart[] | undefined;
   /** Periodic tasks. @default - none */
   readonly housekeeping?: readonly ((pool: pg.Pool) => Promise<void>)[];
 }
@@ -142,11 +145,14 @@ export function startApp(manifest: AppManifest, parts: AppParts): void {
       publishes.length > 0
         ? startRelay({ producer: appId, pool, metrics, log, tracing })
         : undefined;
-    const committed = () => relay?.wake();
+    useStore({ manifest, sealing, pool });
+    const stores = startStores(manifest, context, parts.projections);
+    const committed = () => {
+      relay?.wake();
+      stores.wake();
+    };
     const sender = startRequests(manifest, { pool, publisher, metrics, committed });
     const senders = startSenders(manifest, context);
-    useStore({ manifest, sealing, pool });
-    const stores = startStores(manifest, context);
     const requests = parts.requests?.({ ...context, publisher, committed });
     const jobs = startJobs({ ...context, manifest, jobs: parts.jobs ?? [], publisher, committed });
     const tasks = [
@@ -159,10 +165,9 @@ export function startApp(manifest: AppManifest, parts: AppParts): void {
     ];
     return {
       ...(consumer && {
-        deliveries: waking(consumer.deliveries, [relay, sender]),
-        problem: consumer.problem,
+        deliveries: waking(consumer.deliveries, [relay, sender, stores]),
       }),
-      ...stores.parts(consumer?.problem),
+      ...stores.parts(consumer),
       ...jobs.receiving,
       ...(requests && { requests }),
       senders,

@@ -1,6 +1,7 @@
 import { startApp } from './app-process.ts';
 import { jobsOf } from '../jobs/job.ts';
 import type { Consumer } from '../delivery/consumer.ts';
+import { projectionsOf } from '../projections/projections-of.ts';
 import type { ServiceParts } from './start-service.ts';
 
 /**
@@ -10,10 +11,11 @@ import type { ServiceParts } from './start-service.ts';
  */
 export function startConsumer(
   consumer: Consumer,
-  parts: Pick<ServiceParts, 'claims' | 'erase' | 'jobs'> = {},
+  parts: Pick<ServiceParts, 'claims' | 'erase' | 'jobs' | 'projections'> = {},
 ): void {
   startApp(consumer.manifest, {
     ...{ consumer, ...parts },
     jobs: jobsOf(consumer.manifest, parts.jobs),
+    projections: projectionsOf(consumer.manifest, parts.projections),
   });
 }

@@ -7,6 +7,8 @@ import type { ClaimCheck } from '../sealing/claim-check.ts';
 import { httpApi } from '../http/api.ts';
 import { Api } from '../http/routes.ts';
 import { type JobHandler, jobsOf } from '../jobs/job.ts';
+import type { ProjectionPart } from '../projections/projection.ts';
+import { projectionsOf } from '../projections/projections-of.ts';
 import { forgetAnswers } from '../http/idempotency.ts';
 import { atMostEvery, FORGET_INTERVAL } from './at-most-every.ts';
 
@@ -24,6 +26,8 @@ export interface ServiceParts {
   readonly erase?: (tx: Transaction, subject: string) => Promise<void>;
   /** Handlers of its jobs, by name. @default - no jobs */
   readonly jobs?: Readonly<Record<string, JobHandler>>;
+  /** What builds the projections of its manifest. @default - none */
+  readonly projections?: readonly ProjectionPart[];
   /** Declares the routes of its HTTP API. @default - no routes */
   readonly routes?: (api: Api) => void;
   /** Periodic task, such as deleting old rows. Called every 5 seconds. @default - none */
@@ -60,6 +64,7 @@ export function startService(manifest: AppManifest, parts: ServiceParts): void {
   const forget = atMostEvery(FORGET_INTERVAL, (pool: pg.Pool) => forgetAnswers(pool, appId));
   startApp(manifest, {
     jobs: jobsOf(manifest, parts.jobs),
+    projections: projectionsOf(manifest, parts.projections),
     // Handlers without a subscription are an error, too.
     ...((subscribes.length > 0 || handlers.length > 0) && {
       consumer: consumer(manifest, ...handlers),

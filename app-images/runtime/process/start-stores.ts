@@ -5,10 +5,12 @@ import {
   STORED_EVENTS_TABLE,
 } from '@cdk8s-event-platform/contracts/interface';
 import { runStatement } from '../database/database.ts';
+import type { ProjectionPart } from '../projections/projection.ts';
+import { Projector } from '../projections/projector.ts';
 import { type PollingLoop, startPollingLoop } from './polling-loop.ts';
 import type { ProcessContext, ProcessParts } from './start.ts';
 
-/** Time between two measurements of what is held back, in milliseconds. */
+/** Time between two measurements of what is held back and behind, in milliseconds. */
 const MEASURE_INTERVAL = 5_000;
 
 /*
@@ -21,22 +23,21 @@ FROM ${STORED_EVENTS_TABLE} WHERE app = $1 AND streams = $2 AND transaction >= (
 /** What the event stores of an app do in the background. */
 export interface StartedStores {
   readonly loops: readonly PollingLoop[];
-  /** Why it is not ready, beside another reason. */
-  readonly parts: (
-    other: (() => string | undefined) | undefined,
-  ) => Required<Pick<ProcessParts, 'problem'>> | object;
+  /** Projects now: events may have been appended. */
+  wake(): void;
+  /** Why the app is not ready, beside another reason. */
+  parts(other: Required<Pick<ProcessParts, 'problem'>> | undefined): Pick<ProcessParts, 'problem'>;
 }
 
-/** Goes on behind events that another server has stored, and measures what is held back. Without streams, it starts nothing. */
-export function startStores(
+type StoresContext = Pick<ProcessContext, 'pool' | 'metrics' | 'log'>;
+
+/** Goes on behind events that another server has stored, once, and measures what is held back and behind. */
+function storeTask(
   { appId, streams = [] }: AppManifest,
-  { pool, metrics, log }: Pick<ProcessContext, 'pool' | 'metrics' | 'log'>,
-): StartedStores {
-  if (streams.length === 0) {
-    return { loops: [], parts: () => ({}) };
-  }
+  { pool, metrics, log }: StoresContext,
+  projectors: readonly Projector[],
+) {
   let adopted = false;
-  streams.forEach(({ name }) => metrics.initializeStreams(name));
   const poll = async (): Promise<number> => {
     if (!adopted) {
       const { rows } = await runStatement<{ behind: string }>(
@@ -52,17 +53,52 @@ export function startStores(
       const { rows } = await runStatement<{ seconds: number }>(pool, HELD_BACK, [appId, name]);
       metrics.storeHeldBack(name, Math.max(0, rows[0]!.seconds));
     }
+    for (const projector of projectors) {
+      await projector.measure();
+    }
     return 0;
   };
-  const loop = startPollingLoop({
+  const problem = () => (adopted ? undefined : 'the event store was not looked at yet');
+  return { poll, problem };
+}
+
+/** Starts what event stores and projections do in the background. Without streams, it starts nothing. */
+export function startStores(
+  manifest: AppManifest,
+  context: StoresContext,
+  projections: readonly ProjectionPart[] = [],
+): StartedStores {
+  const { streams = [] } = manifest;
+  if (streams.length === 0) {
+    return {
+      loops: [],
+      wake: () => undefined,
+      parts: (other) => ({ problem: () => other?.problem() }),
+    };
+  }
+  const { log, metrics } = context;
+  streams.forEach(({ name }) => metrics.initializeStreams(name));
+  const projectors = projections.map((part) => new Projector({ ...context, manifest, part }));
+  const { poll, problem } = storeTask(manifest, context, projectors);
+  const measuring = startPollingLoop({
     ...{ name: 'event-store', poll, log },
-    minDelay: MEASURE_INTERVAL,
-    maxDelay: MEASURE_INTERVAL,
+    ...{ minDelay: MEASURE_INTERVAL, maxDelay: MEASURE_INTERVAL },
   });
+  const projecting = projectors.map((projector, index) =>
+    startPollingLoop({
+      ...{ name: `projection-${projections[index]!.contract.name}`, log },
+      poll: () => projector.round(),
+      ...{ minDelay: 20, maxDelay: 500 },
+    }),
+  );
   return {
-    loops: [loop],
+    loops: [measuring, ...projecting],
+    wake: () => projecting.forEach((loop) => loop.wake()),
     parts: (other) => ({
-      problem: () => other?.() ?? (adopted ? undefined : 'the event store was not looked at yet'),
+      problem: () =>
+        other?.problem() ??
+        problem() ??
+        projectors.map((projector) => projector.problem).find((each) => each !== undefined),
     }),
   };
 }

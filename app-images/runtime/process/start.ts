@@ -113,12 +113,13 @@ export async function startProcess(
     return;
   }
   // A relay has connections of its own: it goes on while deliveries and requests wait for theirs.
-  const { publishes = [], jobs: declared = [], requests: asked = [] } = manifest;
+  const { publishes = [], jobs: declared = [], requests: asked = [], projections = [] } = manifest;
   const connections =
     12 +
     (publishes.length > 0 ? 4 : 0) +
     (declared.length > 0 ? 3 : 0) +
-    (asked.length > 0 ? 3 : 0);
+    (asked.length > 0 ? 3 : 0) +
+    projections.length;
   const pool = openDatabase({ applicationName: appId, connections, log });
   const inFlight = new InFlightTracker();
   const metrics = new RuntimeMetrics();

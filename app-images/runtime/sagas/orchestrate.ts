@@ -1,5 +1,5 @@
 import type { SagaContract, SagaData } from '@cdk8s-event-platform/contracts';
-import { compileSchema } from '@cdk8s-event-platform/contracts/internal';
+import { compileSchema, sagaDataSchema } from '@cdk8s-event-platform/contracts/internal';
 import type { Transaction } from '../database/database.ts';
 import { InvalidEventError } from '../errors/invalid-event-error.ts';
 import { boundedReasons } from '../events/schema-check.ts';
@@ -21,7 +21,7 @@ export class Orchestration<Contract extends SagaContract = SagaContract> {
     /** @internal */
     public readonly code: AnySagaCode,
   ) {
-    this.#validate = compileSchema({ schema: saga.data });
+    this.#validate = compileSchema(sagaDataSchema(saga));
   }
 
   /**

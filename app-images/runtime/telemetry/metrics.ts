@@ -134,6 +134,22 @@ export class RuntimeMetrics {
   /** Metrics of sagas. */
   public readonly sagas = new SagaMetrics(this.#registry);
 
+  readonly #projectionLag = this.#gauge(
+    RUNTIME_METRICS.projectionLag,
+    'Age of the oldest event that is not in the tables of a projection.',
+    ['projection', 'version'],
+  );
+  readonly #projectionEvents = this.#counter(
+    RUNTIME_METRICS.projectionEvents,
+    'Events that were projected.',
+    ['projection', 'version'],
+  );
+  readonly #projectionStopped = this.#gauge(
+    RUNTIME_METRICS.projectionStopped,
+    'Whether an event cannot be projected.',
+    ['projection', 'version'],
+  );
+
   /** Adds metrics of the process and of Node: CPU, memory, event loop, garbage collection. */
   public collectProcessMetrics(): void {
     collectDefaultMetrics({ register: this.#registry });
@@ -271,6 +287,18 @@ export class RuntimeMetrics {
   /** Sets for how long committed events have been held back from readers, in seconds; 0 where none are. */
   public storeHeldBack(streams: string, seconds: number): void {
     this.#storeHeldBack.set({ streams }, seconds);
+  }
+
+  /** Counts events that were projected. */
+  public projected(projection: string, version: number, count: number): void {
+    this.#projectionEvents.inc({ projection, version: String(version) }, count);
+  }
+
+  /** Sets how far a projection is behind, in seconds, and whether it has stopped. */
+  public projection(projection: string, version: number, lag: number, stopped: boolean): void {
+    const labels = { projection, version: String(version) };
+    this.#projectionLag.set(labels, lag);
+    this.#projectionStopped.set(labels, stopped ? 1 : 0);
   }
 
   /** All metrics in the text format of Prometheus. */

@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { AppManifest } from '@cdk8s-event-platform/contracts';
 import { RUNTIME_ENV } from '@cdk8s-event-platform/contracts/interface';
@@ -21,6 +22,8 @@ import { runAll } from '../process/housekeeping.ts';
 import { Sealing } from '../sealing/sealing.ts';
 import { AppSenders, sendable } from '../sending/app-senders.ts';
 import { sealingTasks } from '../sealing/sealing-tasks.ts';
+import type { ProjectionPart } from '../projections/projection.ts';
+import { Projector } from '../projections/projector.ts';
 import { inAppScope, type AppScope } from '../process/app-scope.ts';
 import { RequestSender } from '../requests/request-sender.ts';
 import type { Variables } from '../process/environment.ts';
@@ -41,6 +44,8 @@ export interface InProcessOptions {
   readonly erase?: ServiceParts['erase'] | undefined;
   /** @default - none */
   readonly housekeeping?: ServiceParts['housekeeping'] | undefined;
+  /** @default - none */
+  readonly projections?: readonly ProjectionPart[] | undefined;
   /** @default - none */
   readonly jobs?: readonly Job[] | undefined;
   /** Variables of its Deployment. Those of the dead-letter processor name the folder of the keys of events. */
@@ -95,10 +100,8 @@ export class AppInProcess {
     const inFlight = new InFlightTracker();
     const sealing = new Sealing(manifest, { claims, env, now });
     const publisher = new EventPublisher(manifest, sealing, now);
-    const context = {
-      ...{ appId, pool, metrics, log, inFlight, publisher, sealing },
-      tracing: undefined,
-    };
+    const parts = { appId, pool, metrics, log, inFlight, publisher, sealing };
+    const context = { ...parts, tracing: undefined };
     this.#sender = this.#startRequests(publisher, metrics);
     this.#senders = this.#startSenders(metrics);
     this.#scope = {
@@ -140,6 +143,7 @@ export class AppInProcess {
       ...this.#relay(metrics),
       { name: 'senders', poll: () => this.#senders?.flush() ?? Promise.resolve(0) },
       ...jobs.tasks,
+      ...this.#projectors(metrics),
       ...tasks
         .filter(({ name }) => name !== HOUSEKEEPING)
         .map(({ name, poll, settle }) => ({
@@ -208,6 +212,17 @@ export class AppInProcess {
       ...{ producer: appId, pool, publisher, metrics, log, clock: now },
     });
     return [{ name: 'relay', poll: () => relay.round() }];
+  }
+
+  #projectors(metrics: RuntimeMetrics): Task[] {
+    const { manifest, pool, log, now, projections = [] } = this.options;
+    return projections.map((part) => {
+      const projector = new Projector({ manifest, part, pool, metrics, log, clock: now });
+      // Other transactions of the server may hold events back for a moment.
+      const poll = async () =>
+        (await projector.round()) || ((await projector.isBehind()) ? sleep(2, 1) : 0);
+      return { name: `projection-${part.contract.name}`, poll };
+    });
   }
 
   /** Receives dead letters, where it is their processor. */

@@ -33,6 +33,7 @@ import { KeyStore } from '../personal-data/erasure.ts';
 import type { Sealing } from '../sealing/sealing.ts';
 import { sealingTasks } from '../sealing/sealing-tasks.ts';
 import type { ServiceParts } from '../process/start-service.ts';
+import { ProjectionsUnderTest } from './projections-under-test.ts';
 import type { TestDatabase } from './database.ts';
 import { serviceApi } from './service-api.ts';
 import { type AppScope, inAppScope } from '../process/app-scope.ts';
@@ -44,7 +45,7 @@ import { TestState } from './test-state.ts';
 /** What `startService` is given: a manifest, and what the app does. */
 export interface AppUnderTest extends Pick<
   ServiceParts,
-  'on' | 'routes' | 'jobs' | 'claims' | 'erase'
+  'on' | 'routes' | 'jobs' | 'claims' | 'erase' | 'projections'
 > {
   readonly manifest: AppManifest;
 }
@@ -115,6 +116,7 @@ export class TestApp {
   readonly #requests: RequestsUnderTest;
   readonly #calls = new TestCalls();
   readonly #sending: TestSending;
+  readonly #projections: ProjectionsUnderTest;
   readonly #scope: AppScope;
 
   /**
@@ -174,6 +176,9 @@ export class TestApp {
       send: async (request, timeout) =>
         (await this.#calls.answer(request)) ?? (await scope.send(request, timeout)),
     };
+    this.#projections = new ProjectionsUnderTest(
+      ...([manifest, 'projections' in app ? app.projections : undefined, pool] as const),
+    );
     const routes = 'routes' in app ? app.routes : undefined;
     this.#api = serviceApi(manifest, routes ?? (() => undefined), pool, { publisher });
   }
@@ -293,6 +298,16 @@ export class TestApp {
    */
   public async inTransaction<Result>(run: (tx: Transaction) => Promise<Result>): Promise<Result> {
     return inAppScope(this.#scope, () => inTransaction(this.#pool, run));
+  }
+
+  /**
+   * Projects all events that are committed.
+   *
+   * @returns how many were projected.
+   * @throws Error when one cannot be projected.
+   */
+  public async project(): Promise<number> {
+    return inAppScope(this.#scope, () => this.#projections.project());
   }
 
   /** Whether the broker confirms what the app sends with an `eventSender`. */

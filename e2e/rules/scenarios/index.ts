@@ -15,6 +15,12 @@ import {
   kafkaPartitionsUnderReplicated,
 } from './kafka.ts';
 import { commandsUnanswered } from './requests.ts';
+import {
+  eventStoreConflicts,
+  eventStoreHeldBack,
+  projectionBehind,
+  projectionStopped,
+} from './event-store.ts';
 import { jobFailing, jobOverdue } from './jobs.ts';
 import { consumerDrainSlow, consumerLagHigh, consumerMissing, consumerStalled } from './lag.ts';
 import { outboxEventsSetAside, outboxStuck, publishErrors } from './producer.ts';
@@ -44,6 +50,10 @@ export const SCENARIOS: Readonly<Record<string, Scenarios>> = {
   EventIngressDropped: eventIngressDropped,
   EventProcessingSlow: eventProcessingSlow,
   EventsQuarantined: eventsQuarantined,
+  EventStoreConflicts: eventStoreConflicts,
+  EventStoreHeldBack: eventStoreHeldBack,
+  ProjectionBehind: projectionBehind,
+  ProjectionStopped: projectionStopped,
   JobFailing: jobFailing,
   JobOverdue: jobOverdue,
   KafkaControllerMissing: kafkaControllerMissing,
