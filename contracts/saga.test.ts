@@ -240,7 +240,7 @@ describe('an app with sagas', () => {
     );
   });
 
-  it('is refused with what is no saga', () => {
+  it('is refused with whatever is not a saga', () => {
     expect(manifestProblems({ ...app, sagas: [{} as never] })).toEqual(
       expect.arrayContaining([expect.stringContaining("sagas[0]: 'name' is missing")]),
     );

@@ -12,6 +12,7 @@ import { LiveNumbers } from './live-numbers.ts';
 import { localRequestsOnly } from './local-requests.ts';
 import { pageFiles } from './page.ts';
 import type { RunningPlatform } from './running-platform.ts';
+import { addSagas } from './sagas.ts';
 import type { TracesRequest } from './span-store.ts';
 import { TopicEvents } from './topic-events.ts';
 import type {
@@ -308,6 +309,7 @@ export function apiServer(running: RunningPlatform): FastifyInstance {
   addPlatform(api, parts);
   addEvents(api, parts);
   addQuarantine(api, parts);
+  addSagas(api, running.databases, (message) => new ApiError(404, message));
   addChanging(api, parts);
   return api;
 }

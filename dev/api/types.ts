@@ -1,5 +1,9 @@
 /** What the HTTP API of `event-platform dev` answers with: JSON, times in RFC 3339, durations in milliseconds. */
-import type { Group } from '@cdk8s-event-platform/runtime/dead-letters';
+import type {
+  Group,
+  OperatedCommand,
+  OperatedSaga,
+} from '@cdk8s-event-platform/runtime/dead-letters';
 import type { PlatformModel } from 'cdk8s-event-platform';
 
 /** `GET /api/platform`: what does not change while a platform runs. */
@@ -167,6 +171,31 @@ export type QuarantineSelection = Pick<
   QuarantineGroup,
   'database' | 'consumer' | 'topic' | 'type' | 'reason' | 'cause'
 >;
+
+/** `GET /api/sagas`: a saga of an app. */
+export interface SagaView extends Omit<
+  OperatedSaga,
+  'startedAt' | 'changedAt' | 'endedAt' | 'overdueSince'
+> {
+  readonly startedAt: string;
+  readonly changedAt: string;
+  /** @default - it has not ended */
+  readonly endedAt?: string;
+  /** @default - it is not */
+  readonly overdueSince?: string;
+}
+
+/** `GET /api/sagas/{app}/{saga}/{id}`: a saga with the commands that it has sent, in their order. */
+export interface SagaDetail extends SagaView {
+  readonly commands: readonly SagaCommandView[];
+}
+
+/** A command of a saga. */
+export interface SagaCommandView extends Omit<OperatedCommand, 'sentAt' | 'answeredAt'> {
+  readonly sentAt: string;
+  /** @default - it was not answered */
+  readonly answeredAt?: string;
+}
 
 /** `GET /api/logs`: lines after a number. */
 export interface LogView {

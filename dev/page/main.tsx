@@ -10,6 +10,7 @@ import { linkTo, useRead, useRoute } from './hooks.ts';
 import { Log } from './log.tsx';
 import { Mails } from './mails.tsx';
 import { Quarantine } from './quarantine.tsx';
+import { Saga, Sagas } from './sagas.tsx';
 import { Topic } from './topic.tsx';
 
 const INTERVAL = 1_000;
@@ -51,6 +52,10 @@ function placeOf(
       return { title: first, content: <App key={first} appId={first} status={status} /> };
     case 'quarantine':
       return { title: 'Quarantine', content: <Quarantine /> };
+    case 'sagas':
+      return rest.length === 2
+        ? { title: `Saga ${rest[1]!}`, content: <Saga address={[first, ...rest]} /> }
+        : { title: 'Sagas', content: <Sagas /> };
     case 'mails':
       return { title: 'Mails', content: <Mails /> };
     case 'log':
@@ -63,6 +68,7 @@ function placeOf(
 const LINKS = [
   ['Platform', ''],
   ['Quarantine', 'quarantine'],
+  ['Sagas', 'sagas'],
   ['Mails', 'mails'],
   ['Log', 'log'],
 ] as const;

@@ -81,7 +81,7 @@ describe('sagas show', () => {
     });
   });
 
-  it('says that there is none', async () => {
+  it('says that the saga does not exist', async () => {
     expect(await run('show', ...ORDER)).toBe(1);
     expect(lines).toEqual([
       'orders has no saga place-order o-1, or has forgotten it: see `sagas list`',

@@ -174,7 +174,7 @@ function answerOf({ app, saga, id, status, asked, refused, error }: OperatedSaga
     : printableLine`refused: ${refused}`;
 }
 
-/** Has the app do something, and waits until it has. */
+/** Asks the app for something, and waits until it has looked at it. */
 async function ask(
   what: 'cancel' | 'retry',
   address: SagaAddress,

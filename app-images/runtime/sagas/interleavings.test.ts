@@ -36,7 +36,7 @@ interface Participant {
   effect: boolean;
   /** Whether it was undone: a request that comes later is refused. */
   undone: boolean;
-  /** Answers by command: one that comes again has the same. */
+  /** Answers by command: a redelivered one has the same. */
   readonly answers: Map<number, string>;
 }
 

@@ -65,10 +65,10 @@ interface Row extends Omit<OperatedSaga, 'action' | 'startedAt' | 'cancelledBy' 
   readonly overdue_since: Date | null;
 }
 
-/* What somebody has to look at comes first. */
+/* What somebody has to look at comes first, and of those that have ended the last one. */
 const LIST = `SELECT * FROM ${LIST_SAGAS_FUNCTION}($1, $2, NULL, $3)
 WHERE $3::text IS NOT NULL OR ended_at IS NULL
-ORDER BY status <> 'stuck', overdue_since IS NULL AND error IS NULL, started_at LIMIT $4`;
+ORDER BY status <> 'stuck', overdue_since IS NULL AND error IS NULL, ended_at DESC, started_at LIMIT $4`;
 
 function operated(row: Row): OperatedSaga {
   const { app, saga, id, version, status, step, state, data } = row;
@@ -99,7 +99,7 @@ export class OperatedSagas {
     return rows.map(operated);
   }
 
-  /** A saga; undefined where there is none. */
+  /** A saga; undefined without one. */
   public async find(address: SagaAddress): Promise<OperatedSaga | undefined> {
     const { rows } = await runStatement<Row & pg.QueryResultRow>(
       this.pool,
@@ -129,7 +129,7 @@ export class OperatedSagas {
     }));
   }
 
-  /** Has the app of a saga cancel or retry it. @returns whether there is such a saga. */
+  /** Asks the app of a saga to cancel or retry it. @returns whether there is such a saga. */
   public async ask(address: SagaAddress, what: 'cancel' | 'retry'): Promise<boolean> {
     const { rows } = await runStatement<{ told: string }>(
       this.pool,

@@ -100,7 +100,7 @@ export class SagasUnderTest {
     await this.settle();
   }
 
-  /** A saga; undefined where there is none of the id. */
+  /** A saga; undefined without one. */
   public async find(saga: SagaContract, id: string): Promise<SagaInTest | undefined> {
     const { owner, manifest } = this.options;
     const key = [manifest.appId, saga.name, id];

@@ -31,7 +31,7 @@ export class OrdersInTest {
     return this.app.sagas.find(PlaceOrder, id);
   }
 
-  /** Has participants do what they are asked for. */
+  /** Lets participants do what they are asked for. */
   public allAgree(): void {
     this.app.answer(Charge, () => ({ outcome: 'charged' }));
     this.app.answer(Refund, () => ({ outcome: 'refunded' }));
