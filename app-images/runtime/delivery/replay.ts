@@ -204,7 +204,7 @@ export class Replayer {
     return { scope, publisher, handler: this.#route(row, received).handler };
   }
 
-  /** Has the inbox take an event, unless it has, or the event's delivery needs no inbox. */
+  /** Notes an event in the inbox, unless it is there, or the event's delivery needs no inbox. */
   async #claim(
     tx: Transaction,
     row: Row,

@@ -58,7 +58,7 @@ export class Orchestration<Contract extends SagaContract = SagaContract> {
   }
 
   /**
-   * Has a saga cancelled once the transaction has committed: what was done is undone, in the reverse order. One that is
+   * Cancels a saga once the transaction has committed: what was done is undone, in the reverse order. One that is
    * past its point of no return, or about to do what cannot be undone, goes on.
    *
    * @returns whether there is such a saga that has not ended.

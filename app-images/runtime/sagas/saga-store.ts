@@ -117,7 +117,7 @@ export class SagaStore {
     ]);
   }
 
-  /** Has a saga cancelled that has not ended. @returns whether there is one. */
+  /** Notes that a saga is to be cancelled, if it has not ended. @returns whether there is one. */
   public async cancel(tx: Transaction, { saga, id }: SagaKey): Promise<boolean> {
     const { rowCount } = await tx.query(
       `UPDATE ${SAGAS_TABLE} SET asked = 'cancel', refused = NULL, due_at = to_timestamp(0)
