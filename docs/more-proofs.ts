@@ -32,6 +32,14 @@ export const MORE_PROOFS: Readonly<Record<string, Readonly<Record<string, string
     'and so is one in which nobody does':
       'constructs/messaging/command-handlers.test.ts: is refused without a handler',
   },
+  'docs/sagas.md': {
+    'the request is refused when it comes later':
+      'docs/examples/sagas/trips.test.ts: refuses a room that was cancelled before',
+    'the app refuses it past the point of no return':
+      'app-images/runtime/sagas/decide.test.ts: cannot be cancelled any more',
+    'while a step that cannot be undone has no answer':
+      'app-images/runtime/sagas/saga-failures.test.ts: is told why a saga is not cancelled, which goes on',
+  },
   'docs/http-api.md': {
     'Answers are kept for seven days':
       'app-images/runtime/http/api.test.ts: is forgotten after a week',

@@ -218,7 +218,7 @@ describe('the point of no return', () => {
     });
   });
 
-  it('cannot be cancelled behind', () => {
+  it('cannot be cancelled any more', () => {
     expect(givenSaga(Forward, ...past).when(cancels)).toMatchObject({
       refused: "the saga is past its point of no return, at the step 'shipment'",
     });
