@@ -86,7 +86,7 @@ export type UpcastsOf<Contract extends StoredEventContract> = {
 
 /** Options of {@link eventStore}. */
 export interface EventStoreOptions<Contract extends StoredEventContract> {
-  /** How data of older major versions become those of the newest, by type and major version. @default - there are none */
+  /** How data of older major versions become those of the newest, by type and major version. @default - none */
   readonly upcasts?: UpcastsOf<Contract>;
 }
 

@@ -32,7 +32,7 @@ ON CONFLICT (app, streams, stream) DO UPDATE
 SET version = excluded.version, state_version = excluded.state_version, state = excluded.state, time = excluded.time
 WHERE present.state_version <> excluded.state_version OR present.version < excluded.version`;
 
-/** Has commands of one stream wait for each other, until the transaction ends. */
+/** Lets commands of one stream wait for each other, until the transaction ends. */
 export async function lockStream(
   tx: Transaction,
   { app, streams, stream }: StreamName,

@@ -95,7 +95,7 @@ export async function noteFailure(
   return rows[0]?.attempts ?? 0;
 }
 
-/** Position of the last event that is committed; undefined where there is none. */
+/** Position of the last event that is committed; undefined if there is none. */
 export async function headOf(
   tx: Statements,
   app: string,

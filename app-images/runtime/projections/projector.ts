@@ -201,7 +201,7 @@ export class Projector {
     }
   }
 
-  /** Has the events before the one that failed projected by themselves, and notes a failure of the first. */
+  /** Lets the next round project the events before the one that failed, and notes a failure of the first. */
   async #failed({ done, size, event, cause }: ProjectionFailure, now: number): Promise<void> {
     if (done > 0 || (event === undefined && size > 1)) {
       this.#limit = Math.max(1, done);
