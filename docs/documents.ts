@@ -22,6 +22,7 @@ export const DOCUMENTS: readonly string[] = [
   'README.md',
   ...PACKAGES.map(({ folder }) => `${folder}/README.md`),
   ...pagesIn('docs'),
+  ...pagesIn('docs/patterns'),
 ];
 
 /** Blocks of code in one language, as they are on a page. */

@@ -56,4 +56,28 @@ export const MORE_PROOFS: Readonly<Record<string, Readonly<Record<string, string
     'A folder with files in it is refused':
       'create/project.test.ts: refuses a folder with files, and a file',
   },
+  'docs/orders.md': {
+    'keeps what happens to them in an event store':
+      'app-images/orders/orders/order.test.ts: ends one way, whatever it is told, in whatever order',
+    'on which what happens to one order keeps its order':
+      'app-images/runtime/delivery/types-in-order.test.ts: handles events of several types in the order in which they were delivered',
+    'shipping holds the order back':
+      'app-images/orders/shipping/shipping.test.ts: an order that others have cancelled is not sent',
+    'the orchestrator keeps its steps in memory':
+      'e2e/orders/verify.ts: orders go through both sagas while services, orchestrator',
+  },
+  'docs/patterns/README.md': {
+    'holds back nothing but its key':
+      'docs/patterns/patterns.test.ts: dead letters: what cannot be processed holds back nothing but its key',
+  },
+  'docs/patterns/claim-check.md': {
+    'What is large is kept in a store':
+      'app-images/runtime/sealing/claim-check.test.ts: keeps large values in the store',
+  },
+  'docs/patterns/dead-letters.md': {
+    'must not hold back the others':
+      'docs/patterns/patterns.test.ts: dead letters: what cannot be processed holds back nothing but its key',
+    'so that their order is kept':
+      'app-images/runtime/delivery/types-in-order.test.ts: parks later events of a key, whatever their type, behind one that fails',
+  },
 };
