@@ -72,7 +72,7 @@ export const MORE_PROOFS: Readonly<Record<string, Readonly<Record<string, string
   },
   'docs/patterns/claim-check.md': {
     'What is large is kept in a store':
-      'app-images/runtime/sealing/claim-check.test.ts: keeps large values in the store',
+      'app-images/runtime/sealing/claim-check.test.ts: keeps a large value in the store, and its hash and size in the event',
   },
   'docs/patterns/dead-letters.md': {
     'must not hold back the others':

@@ -22,15 +22,12 @@ import type { Orchestration } from './orchestrate.ts';
 import type { SagaStarter, SagaToStart } from './saga-starter.ts';
 import { ENDED, type SagaDecision, type SagaEvent, type SagaSend } from './saga-state.ts';
 import { type SagaCommandRow, type SagaKey, type SagaRow, SagaStore } from './saga-store.ts';
+import { keyOf, SagaWrites } from './saga-writes.ts';
 
 /** The id of a command: the same however often it is sent. */
 function commandId(app: string, { saga, id }: SagaKey, send: SagaSend): string {
   const parts = [app, saga, id, send.step, send.action, send.attempt];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
-}
-
-function keyOf({ saga, id }: SagaKey): string {
-  return JSON.stringify([saga, id]);
 }
 
 /** Name of a saga in all its minor versions, e.g. `place-order@1`. */
@@ -104,7 +101,9 @@ export class SagaRunner implements SagaStarter {
     );
     if (isNew) {
       metrics.sagas.started(saga.name);
-      await this.#send(tx as EventTransaction, orchestration, row, decision, cause);
+      const writes = new SagaWrites(this.store);
+      await this.#send(tx as EventTransaction, writes, orchestration, row, decision, cause);
+      await writes.flush(tx);
     }
     return isNew;
   }
@@ -126,9 +125,12 @@ export class SagaRunner implements SagaStarter {
       ...{ source, id: `saga:${row.saga}:${row.id}`, correlationid },
       ...(traceparent !== null && { traceparent }),
     };
+    const writes = new SagaWrites(this.store);
+    const event = { type: asked ?? 'due', at: appScope().now() } as const;
     await inTrace(cause.traceparent, () =>
-      this.#happen(causedBy(tx, cause), row, { type: asked ?? 'due', at: appScope().now() }, cause),
+      this.#happen(causedBy(tx, cause), writes, row, event, cause),
     );
+    await writes.flush(tx);
   }
 
   /** The answers of a delivery, those to other apps aside. */
@@ -141,6 +143,7 @@ export class SagaRunner implements SagaStarter {
     const locked = await onPlatformTables(() => this.store.lockByCommands(tx, ids));
     const commands = new Map(locked.commands.map((command) => [command.command_id, command]));
     const sagas = new Map(locked.sagas.map((row) => [keyOf(row), row]));
+    const writes = new SagaWrites(this.store);
     for (const event of own) {
       const command = commands.get(event.data.request_id);
       if (command === undefined) {
@@ -150,7 +153,7 @@ export class SagaRunner implements SagaStarter {
       try {
         const row = sagas.get(keyOf(command))!;
         const next = await inTrace(event.traceparent, () =>
-          this.#answer(causedBy(tx, event), row, command, event),
+          this.#answer(causedBy(tx, event), writes, row, command, event),
         );
         sagas.set(keyOf(row), { ...row, state: next.decision.state });
         commands.set(command.command_id, { ...command, outcome: next.outcome });
@@ -158,10 +161,12 @@ export class SagaRunner implements SagaStarter {
         throw new HandlerError(event, error);
       }
     }
+    await writes.flush(tx);
   }
 
   async #answer(
     tx: EventTransaction,
+    writes: SagaWrites,
     row: SagaRow,
     command: SagaCommandRow,
     event: CloudEvent<ReplyData>,
@@ -173,6 +178,7 @@ export class SagaRunner implements SagaStarter {
     const at = now();
     const decision = await this.#happen(
       tx,
+      writes,
       row,
       {
         ...{ type: 'answer', at, step, action, attempt, outcome, reply },
@@ -184,9 +190,7 @@ export class SagaRunner implements SagaStarter {
       metrics.sagas.ignored(row.saga, step, decision.ignored);
     }
     if (before === null) {
-      await onPlatformTables(() =>
-        this.store.answered(tx, command.command_id, outcome, new Date(at)),
-      );
+      writes.answered({ command: command.command_id, outcome, at: new Date(at) });
     }
     return { decision, outcome: before ?? outcome };
   }
@@ -194,6 +198,7 @@ export class SagaRunner implements SagaStarter {
   /** Notes what follows from something that happens to a saga, and sends its commands. */
   async #happen(
     tx: EventTransaction,
+    writes: SagaWrites,
     row: SagaRow,
     event: SagaEvent,
     cause: Cause,
@@ -204,10 +209,8 @@ export class SagaRunner implements SagaStarter {
     if (decision.ignored === undefined) {
       const { state, refused } = decision;
       const step = saga.steps[state.step]!.name;
-      await onPlatformTables(() =>
-        this.store.save(tx, row, { state, step, at: new Date(event.at), refused }),
-      );
-      await this.#send(tx, orchestration, row, decision, cause);
+      writes.save({ saga: row.saga, id: row.id, state, step, at: new Date(event.at), refused });
+      await this.#send(tx, writes, orchestration, row, decision, cause);
       if (ENDED.has(state.status) && state.status !== row.state.status) {
         await this.#end(tx, orchestration, row, decision, event.at);
       }
@@ -230,6 +233,7 @@ export class SagaRunner implements SagaStarter {
 
   async #send(
     tx: EventTransaction,
+    writes: SagaWrites,
     { saga, code }: Orchestration,
     row: SagaRow,
     { state, send }: SagaDecision,
@@ -243,13 +247,10 @@ export class SagaRunner implements SagaStarter {
       const { id, data } = row;
       const content = await make({ id, data, replies: state.replies }, tx);
       const command_id = commandId(this.manifest.appId, row, command);
-      await tx.publish(contract, content, {
-        id: command_id,
-        cause: cause ?? { source, id },
-      });
-      const at = new Date(appScope().now());
-      await onPlatformTables(() =>
-        this.store.sent(tx, { saga: row.saga, id, command_id, ...command }, at),
+      writes.send(
+        { saga: row.saga, id, command_id, ...command, at: new Date(appScope().now()) },
+        contract,
+        { data: content, id: command_id, cause: cause ?? { source, id } },
       );
     }
   }

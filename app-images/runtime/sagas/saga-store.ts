@@ -57,9 +57,23 @@ FROM ${SAGA_COMMANDS_TABLE} WHERE app = $1 AND command_id = ANY ($2)`;
 const LOCK_DUE = `SELECT ${COLUMNS} FROM ${SAGAS_TABLE} s
 WHERE s.app = $1 AND s.due_at <= $2 ORDER BY s.due_at LIMIT 1 FOR UPDATE SKIP LOCKED`;
 
-const SAVE = `UPDATE ${SAGAS_TABLE} SET state = $4, status = $5, step = $6, due_at = $7, overdue_since = $8, asked = NULL,
-  refused = $9, error = NULL, changed_at = $10, ended_at = coalesce(ended_at, $11)
-WHERE app = $1 AND saga = $2 AND id = $3`;
+const SAVE = `UPDATE ${SAGAS_TABLE} AS s SET state = given.state::jsonb, status = given.status, step = given.step,
+  due_at = given.due_at, overdue_since = given.overdue_since, asked = NULL, refused = given.refused, error = NULL,
+  changed_at = given.at, ended_at = coalesce(s.ended_at, given.ended_at)
+FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[],
+  $9::text[], $10::timestamptz[], $11::timestamptz[])
+  AS given (saga, id, state, status, step, due_at, overdue_since, refused, at, ended_at)
+WHERE s.app = $1 AND s.saga = given.saga AND s.id = given.id`;
+
+const SENT = `INSERT INTO ${SAGA_COMMANDS_TABLE} (app, command_id, saga, saga_id, step, action, attempt, sent_at)
+SELECT $1, command_id, saga, id, step, action, attempt, sent_at
+FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::integer[], $8::timestamptz[])
+  WITH ORDINALITY AS given (command_id, saga, id, step, action, attempt, sent_at, ordinality)
+ORDER BY ordinality`;
+
+const ANSWERED = `UPDATE ${SAGA_COMMANDS_TABLE} AS command SET answered_at = given.at, outcome = given.outcome
+FROM unnest($2::text[], $3::text[], $4::timestamptz[]) AS given (id, outcome, at)
+WHERE command.app = $1 AND command.command_id = given.id AND command.answered_at IS NULL`;
 
 const OPEN = `SELECT saga, step, status, coalesce(state ->> 'action', 'request') AS action, count(*)::int AS count,
   count(*) FILTER (WHERE overdue_since IS NOT NULL OR error IS NOT NULL)::int AS overdue
@@ -104,16 +118,22 @@ export class SagaStore {
     return rows[0];
   }
 
-  /** Notes where a saga is. @param refused why it does not do what was asked. */
-  public async save(
-    tx: Transaction,
-    { saga, id }: SagaKey,
-    { state, step, at, refused }: SavedSaga,
-  ): Promise<void> {
+  /** Notes where sagas are. */
+  public async save(tx: Transaction, saved: readonly SavedSaga[]): Promise<void> {
+    if (saved.length === 0) {
+      return;
+    }
     await tx.query(SAVE, [
-      ...[this.app, saga, id, JSON.stringify(state), state.status, step],
-      ...[dateOf(state.dueAt), dateOf(state.overdueSince), refused ?? null, at],
-      ENDED.has(state.status) ? at : null,
+      this.app,
+      ...[saved.map(({ saga }) => saga), saved.map(({ id }) => id)],
+      saved.map(({ state }) => JSON.stringify(state)),
+      saved.map(({ state }) => state.status),
+      saved.map(({ step }) => step),
+      saved.map(({ state }) => dateOf(state.dueAt)),
+      saved.map(({ state }) => dateOf(state.overdueSince)),
+      saved.map(({ refused }) => refused ?? null),
+      saved.map(({ at }) => at),
+      saved.map(({ state, at }) => (ENDED.has(state.status) ? at : null)),
     ]);
   }
 
@@ -127,31 +147,30 @@ export class SagaStore {
     return rowCount === 1;
   }
 
-  /** Notes a command that is sent. */
-  public async sent(
-    tx: Transaction,
-    { saga, id, command_id: command, step, action, attempt }: Omit<SagaCommandRow, 'outcome'>,
-    at: Date,
-  ): Promise<void> {
-    await tx.query(
-      `INSERT INTO ${SAGA_COMMANDS_TABLE} (app, command_id, saga, saga_id, step, action, attempt, sent_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-      [this.app, command, saga, id, step, action, attempt, at],
-    );
+  /** Notes commands that are sent. */
+  public async sent(tx: Transaction, commands: readonly SentCommand[]): Promise<void> {
+    if (commands.length === 0) {
+      return;
+    }
+    await tx.query(SENT, [
+      this.app,
+      commands.map(({ command_id: command }) => command),
+      ...[commands.map(({ saga }) => saga), commands.map(({ id }) => id)],
+      ...[commands.map(({ step }) => step), commands.map(({ action }) => action)],
+      ...[commands.map(({ attempt }) => attempt), commands.map(({ at }) => at)],
+    ]);
   }
 
-  /** Notes the first answer to a command. */
-  public async answered(
-    tx: Transaction,
-    command: string,
-    outcome: string,
-    at: Date,
-  ): Promise<void> {
-    await tx.query(
-      `UPDATE ${SAGA_COMMANDS_TABLE} SET answered_at = $3, outcome = $4
-       WHERE app = $1 AND command_id = $2 AND answered_at IS NULL`,
-      [this.app, command, at, outcome],
-    );
+  /** Notes the first answers to commands. */
+  public async answered(tx: Transaction, answers: readonly AnsweredCommand[]): Promise<void> {
+    if (answers.length === 0) {
+      return;
+    }
+    await tx.query(ANSWERED, [
+      this.app,
+      ...[answers.map(({ command }) => command), answers.map(({ outcome }) => outcome)],
+      answers.map(({ at }) => at),
+    ]);
   }
 
   /** Notes that the app has failed at a saga, and looks at it again later. */
@@ -185,11 +204,24 @@ export class SagaStore {
 }
 
 /** What is noted of a saga. */
-export interface SavedSaga {
+export interface SavedSaga extends SagaKey {
   readonly state: SagaState;
   /** Name of the step that it is at. */
   readonly step: string;
   readonly at: Date;
   /** Why it does not do what an operator has asked for. @default - it does, or nobody has */
   readonly refused?: string | undefined;
+}
+
+/** A command that is sent. */
+export interface SentCommand extends Omit<SagaCommandRow, 'outcome'> {
+  readonly at: Date;
+}
+
+/** A command that is answered for the first time. */
+export interface AnsweredCommand {
+  /** Its id. */
+  readonly command: string;
+  readonly outcome: string;
+  readonly at: Date;
 }
