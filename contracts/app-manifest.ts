@@ -20,15 +20,10 @@ import type { ProjectionContract } from './projection.ts';
 import type { StateStoreContract } from './state-store.ts';
 import type { StreamsContract } from './streams.ts';
 import { type JobDeclaration, jobProblems } from './job.ts';
+import type { Migration } from './migration.ts';
 import { isObject } from './subschemas.ts';
 
-/** One step of a database schema. Applied once, in the order of names, and never edited later. */
-export interface Migration {
-  /** Unique name that sorts in the order of application, e.g. `0100-tasks`. */
-  readonly name: string;
-  /** PostgreSQL statements, run in one transaction. */
-  readonly sql: string;
-}
+export type { Migration };
 
 /**
  * What an image says of itself. Plain data, kept beside the image's code: the platform derives the

@@ -25,5 +25,11 @@ export { stateStoreProblems } from './state-store.ts';
 export * from './subschemas.ts';
 export { secondsOf, timeSpan } from './time-span.ts';
 export * from './timestamp.ts';
-export { contractsOfStreams, holdsPersonalData, labelForm, streamsProblems } from './streams.ts';
+export {
+  contractsOfStreams,
+  holdsPersonalData,
+  labelForm,
+  streamsProblems,
+  versionedContracts,
+} from './streams.ts';
 export { storedEventProblems } from './stored-event.ts';

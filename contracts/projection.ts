@@ -1,4 +1,4 @@
-import type { Migration } from './app-manifest.ts';
+import type { Migration } from './migration.ts';
 import { type Check, must, type Shape, shapeProblems, shown, text, whole } from './checks.ts';
 import { projectionMigrationName } from './interface/projections.ts';
 import { labelForm } from './streams.ts';

@@ -8,6 +8,7 @@ import {
   shown,
   text,
 } from './checks.ts';
+import type { EventContract } from './event-contract.ts';
 import { contractName, majorOf } from './interface/event-version.ts';
 import { marksOf } from './marks.ts';
 import type { StoredEventContract } from './stored-event.ts';
@@ -92,6 +93,25 @@ export function streamsProblems(streams: StreamsContract): readonly string[] {
       .filter((name, index) => names.indexOf(name) < index)
       .map((name) => `earlier lists '${name}' twice: keep one`),
   ];
+}
+
+const asPublished = new WeakMap<StoredEventContract, EventContract>();
+
+/** A stored event as contracts of published events are: it has no topic, and for a key whom it is about. */
+function published(contract: StoredEventContract): EventContract {
+  const made = asPublished.get(contract) ?? {
+    ...{ topic: '', key: contract.subject ?? '' },
+    ...contract,
+  };
+  asPublished.set(contract, made);
+  return made;
+}
+
+/** Every event of streams as a contract whose versions are compared: what is stored is read for good. */
+export function versionedContracts(
+  streams: readonly StreamsContract[] = [],
+): readonly EventContract[] {
+  return streams.flatMap(contractsOfStreams).map(published);
 }
 
 /** Whether events of streams hold personal data. */

@@ -1,7 +1,7 @@
 import type { EventContract } from '@cdk8s-event-platform/contracts';
 import { majorOf } from '@cdk8s-event-platform/contracts/interface';
 import { type DeclaredContract } from '@cdk8s-event-platform/contracts/compatibility/internal';
-import { contractDifferences } from '@cdk8s-event-platform/contracts/internal';
+import { contractDifferences, versionedContracts } from '@cdk8s-event-platform/contracts/internal';
 import type { EventPlatform } from 'cdk8s-event-platform';
 import { appsOf } from '../scaffold/rendered.ts';
 
@@ -20,6 +20,7 @@ export function declaredContracts(
   for (const contract of manifests.flatMap((manifest) => [
     ...(manifest.publishes ?? []),
     ...(manifest.subscribes ?? []),
+    ...versionedContracts(manifest.streams),
   ])) {
     const byVersion = versions.get(contract.type) ?? new Map<string, EventContract>();
     versions.set(contract.type, byVersion);

@@ -5,6 +5,7 @@ import {
   manifestProblems,
   must,
   type Problem,
+  versionedContracts,
 } from '@cdk8s-event-platform/contracts/internal';
 import { EventPlatform } from '../platform/event-platform.ts';
 import { type AppManifest } from '@cdk8s-event-platform/contracts';
@@ -46,7 +47,9 @@ export function appProblems(scope: IConstruct, props: AppParts): Problem[] {
   );
   return [
     ...coded('EP2002', ...problems),
-    ...(problems.length > 0 ? [] : disagreements(scope, manifest)),
+    ...(problems.length > 0
+      ? []
+      : disagreements(scope, { ...manifest, names: versionedContracts(manifest.streams) })),
     ...coded(
       'EP5002',
       otherPlatformProblem(scope, 'pubSub', pubSub),

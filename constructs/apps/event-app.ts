@@ -34,7 +34,7 @@ import { EVENT_APP_PROPS, type EventAppProps } from './event-app-props.ts';
 import { EventReceiver, subscribe } from './event-receiver.ts';
 import { type InvokeOptions, ServiceInvocation } from './service-invocation.ts';
 import { streamsProblems } from './stored-events.ts';
-import { coded } from '@cdk8s-event-platform/contracts/internal';
+import { coded, versionedContracts } from '@cdk8s-event-platform/contracts/internal';
 import {
   addProjections,
   DEFAULT_REBUILD_TIMEOUT,
@@ -139,7 +139,8 @@ export class EventApp extends Construct implements IEventApp, IScalable {
     const { manifest, pubSub, database } = props;
     const { publishes = [], subscribes = [] } = manifest;
     EventPlatform.of(this).addApp(this, manifest.appId);
-    useContracts(this, { publishes, subscribes }, manifest.appId);
+    const names = versionedContracts(manifest.streams);
+    useContracts(this, { publishes, subscribes, names }, manifest.appId);
     this.manifest = manifest;
     this.appId = manifest.appId;
     this.pubSub = pubSub;

@@ -11,7 +11,7 @@ import { TestPlatform } from '../testing/fixtures.ts';
 import { EventApp, Projection } from './index.ts';
 
 const Placed = defineStoredEvent({
-  type: 'com.example.order.placed',
+  type: 'com.example.parcel.packed',
   version: '1.0.0',
   description: 'An order was placed.',
   schema: { type: 'object', properties: {} },
@@ -88,6 +88,31 @@ describe('a projection', () => {
     const plain = defineApp({ appId: 'plain', description: 'x', port: 8080 });
     expect(() => new Projection(platform, 'plain', { manifest: plain, pubSub, database })).toThrow(
       "app manifest 'plain' has no projections",
+    );
+  });
+});
+
+describe('stored events', () => {
+  it('are versioned as published ones: an incompatible change needs another major', () => {
+    const { test } = declare();
+    const { platform, database, pubSub } = test;
+    const changed = defineStoredEvent({
+      ...{ type: Placed.type, version: '1.1.0', description: 'An order was placed.' },
+      schema: { type: 'object', required: ['n'], properties: { n: { type: 'string' } } },
+    });
+    const streams = [defineStreams({ name: 'orders', description: 'x', events: [changed] })];
+    const other = defineApp({ appId: 'other', description: 'x', port: 8080, streams });
+    new EventApp(platform, 'other', { manifest: other, pubSub, database });
+    expect(() => test.objects()).toThrow(
+      /test\/other: event 'com.example.parcel.packed' 1.1.0 is not backward compatible with 1.0.0.*EP2008/,
+    );
+    const same = defineStoredEvent({ ...changed, version: '1.0.0' });
+    const clash = defineApp({
+      ...{ appId: 'clash', description: 'x', port: 8080 },
+      streams: [defineStreams({ name: 'orders', description: 'x', events: [same] })],
+    });
+    expect(() => new EventApp(platform, 'clash', { manifest: clash, pubSub, database })).toThrow(
+      "event 'com.example.parcel.packed' differs from what 'test/orders' uses in schema",
     );
   });
 });

@@ -1,4 +1,4 @@
-import type { Migration } from '../app-manifest.ts';
+import type { Migration } from '../migration.ts';
 
 /** Name of the table of how far projections have come. */
 export const PROJECTIONS_TABLE = 'projections';

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, beforeEach, expect, inject, it, vi } from 'vitest';
+import { createDatabase, TestApp, type TestDatabase } from '@cdk8s-event-platform/runtime/testing';
+import { defineApp, defineProjection } from '@cdk8s-event-platform/contracts';
+import { eventStore, happened, projection } from '@cdk8s-event-platform/runtime';
+import { Accounts, bank, Deposited, UPCASTS } from '../event-store/testing/accounts.ts';
+import { silentLogger } from '../telemetry/logging.ts';
+import { RuntimeMetrics } from '../telemetry/metrics.ts';
+import { startStores } from './start-stores.ts';
+
+const accounts = eventStore(Accounts, { upcasts: UPCASTS });
+const Amounts = defineProjection({
+  ...{ name: 'amounts', version: 1, description: 'Amounts that were paid in.' },
+  tables: (table) => `CREATE TABLE ${table()} (amount integer NOT NULL);`,
+});
+const manifest = defineApp({ ...bank, projections: [Amounts] });
+const amounts = projection(Amounts, {
+  from: accounts,
+  on: {
+    [Deposited.type]: (tx, { data }) =>
+      tx.query(`INSERT INTO ${Amounts.table()} VALUES ($1)`, [data.amount]),
+  },
+});
+
+let database: TestDatabase;
+let app: TestApp;
+beforeAll(async () => {
+  database = await createDatabase([manifest], { url: inject('postgresUrl') });
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  await database.pool.query('TRUNCATE stored_events, projections, amounts_v1');
+  app = new TestApp({ manifest, projections: [amounts] }, database);
+});
+
+/** What a process does in the background. */
+const start = (metrics = new RuntimeMetrics()) =>
+  app.inTransaction(() =>
+    Promise.resolve(
+      startStores(manifest, { pool: database.poolOf('bank'), metrics, log: silentLogger }, [
+        amounts,
+      ]),
+    ),
+  );
+
+it('is ready once its projections have what was there, and goes on behind events of another server', async () => {
+  const deposit = (amount: number) =>
+    app.inTransaction((tx) => accounts.append(tx, 'a', [happened(Deposited, { amount })]));
+  await deposit(1);
+  // As after a dump of a server that has counted further.
+  await database.pool.query('UPDATE stored_events SET transaction = transaction + 1000000');
+  const metrics = new RuntimeMetrics();
+  const stores = await start(metrics);
+  try {
+    const { problem } = stores.parts({ problem: () => undefined });
+    expect(problem!()).toBe('the event store was not looked at yet');
+    expect(stores.parts({ problem: () => 'another reason' }).problem!()).toBe('another reason');
+    await vi.waitUntil(() => problem!() === undefined, { timeout: 20_000 });
+    await deposit(2);
+    stores.wake();
+    await vi.waitUntil(
+      async () => (await database.pool.query('SELECT FROM amounts_v1')).rowCount === 2,
+      { timeout: 20_000 },
+    );
+    expect(await metrics.text()).toContain('event_store_held_back_seconds{streams="accounts"} 0');
+    expect(await metrics.text()).toContain(
+      'event_store_appends_total{streams="accounts",result="conflict"} 0',
+    );
+  } finally {
+    await Promise.all(stores.loops.map((loop) => loop.stop()));
+  }
+});
+
+it('starts nothing without streams', () => {
+  const { loops, parts } = startStores({ ...bank, streams: [] }, undefined as never);
+  expect(loops).toEqual([]);
+  expect(parts({ problem: () => 'another reason' }).problem!()).toBe('another reason');
+  expect(parts(undefined).problem!()).toBeUndefined();
+});
