@@ -19,7 +19,11 @@ const NOT_HERE: readonly {
     why: 'cert-manager does not run',
   },
   { part: / --previous/, where: ['local', 'production'], why: 'no server has ended' },
-  { part: / show 4711/, where: ['local', 'production'], why: 'no event of this number' },
+  {
+    part: / show (4711|orders )/,
+    where: ['local', 'production'],
+    why: 'no event or saga of this id',
+  },
   {
     part: /statefulset cache|cache-0/,
     where: ['local', 'production'],
