@@ -9,7 +9,12 @@ import {
 } from '@cdk8s-event-platform/runtime';
 import { TestApp } from '@cdk8s-event-platform/runtime/testing';
 import { inTransaction } from '../database/database.ts';
+import { eventTransaction } from '../delivery/event-transaction.ts';
+import type { Cause } from '../events/causation.ts';
+import { EventPublisher } from '../outbox/event-publisher.ts';
+import { inAppScope } from '../process/app-scope.ts';
 import { RuntimeMetrics } from '../telemetry/metrics.ts';
+import { testSealing } from '../testing/test-sealing.ts';
 import { SagaStore } from './saga-store.ts';
 import { orders, parts, placeOrder, Submitted } from './testing/orders.ts';
 import { OrdersInTest } from './testing/orders-in-test.ts';
@@ -95,6 +100,29 @@ describe('an app with sagas', () => {
     expect(() => consumer(orders, placeOrder, ...parts.on!)).toThrow(
       'orchestrate twice for one saga',
     );
+  });
+
+  it('starts nothing for an event of an earlier run through the log', async () => {
+    const cause = { source: '/shop', id: 'e-1' };
+    const publisher = new EventPublisher(orders, testSealing(orders));
+    const scope = {
+      ...{ metrics: new RuntimeMetrics(), now: Date.now, pause: 0 },
+      send: () => Promise.reject(new Error('no sidecar')),
+      sagas: consumer(orders, ...parts.on!).sagas,
+    };
+    const start = (replayed: ReadonlySet<Cause>) =>
+      inTransaction(test.database.poolOf('orders'), (tx) =>
+        inAppScope(scope, () =>
+          placeOrder.start(
+            eventTransaction(tx, { consumer: 'orders', publisher, cause, replayed }),
+            { id: 'o-1', data: { order_id: 'o-1' } },
+          ),
+        ),
+      );
+    expect(await start(new Set([cause]))).toBe(false);
+    expect(await app.sagas.find(PlaceOrder, 'o-1')).toBeUndefined();
+    expect(await start(new Set())).toBe(true);
+    expect(await app.published(Charge)).toHaveLength(1);
   });
 
   it('starts sagas nowhere else', async () => {
