@@ -71,8 +71,8 @@ it('is ready once its projections have what was there, and goes on behind events
 });
 
 it('starts nothing without streams', () => {
-  const { loops, parts } = startStores({ ...bank, streams: [] }, undefined as never);
-  expect(loops).toEqual([]);
-  expect(parts({ problem: () => 'another reason' }).problem!()).toBe('another reason');
-  expect(parts(undefined).problem!()).toBeUndefined();
+  const stores = startStores({ ...bank, streams: [] }, undefined as never);
+  expect(stores.loops).toEqual([]);
+  expect(stores.parts({ problem: () => 'another reason' }).problem!()).toBe('another reason');
+  expect(stores.parts(undefined).problem!()).toBeUndefined();
 });
