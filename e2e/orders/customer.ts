@@ -14,6 +14,8 @@ export interface PlacedOrder {
   readonly items: readonly { readonly sku: keyof typeof ARTICLES; readonly quantity: number }[];
   readonly amount: number;
   readonly fate: Fate;
+  /** Whether its customer has asked for it to be cancelled. */
+  readonly mayBeCancelled: boolean;
 }
 
 /** Share of the orders that reach a step and fail there. */
@@ -90,13 +92,14 @@ export class Customer {
     const isCancelled = random.next() < CANCELLED;
     if (isCancelled) {
       await this.client.call('shop-orders', 'POST', `/api/orders/${id}/cancel`, {
-        body: { reason: 'changed my mind' },
+        body: { reason: 'changed_mind' },
         headers: { 'idempotency-key': `${name}-cancel` },
       });
     }
     return {
       ...{ id, saga, items },
       amount: body.total_amount as number,
+      mayBeCancelled: isCancelled,
       fate: this.#fate({ isRare, isFar, isOpen: isScarce || isCancelled }),
     };
   }

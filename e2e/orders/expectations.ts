@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { RunningPlatform } from '../../testkit/platform/platform.ts';
 import type { Effect } from '../effects.ts';
-import { ARTICLES, type PlacedOrder, WEALTH } from './customer.ts';
+import { ARTICLES, type Fate, type PlacedOrder, WEALTH } from './customer.ts';
 
 /** Where an order is at each service. */
 interface Row {
@@ -78,10 +78,10 @@ export async function effectsOf(
     ],
     [
       'audit',
-      'mails that were handed over',
+      'mails that were queued',
       users + ended,
       await sql(
-        `SELECT count(*) FROM stored_events WHERE app = 'shop-audit' AND type = 'com.shop.email.sent'`,
+        `SELECT count(*) FROM stored_events WHERE app = 'shop-audit' AND type = 'com.shop.email.queued'`,
       ),
     ],
     [
@@ -119,14 +119,23 @@ function disagreement(row: Row): string | undefined {
     : `is half done: payment ${payment}, reservation ${reservation}, shipment ${shipment}`;
 }
 
-/** Whether an order ended as it had to: at the step that had to fail. */
-function endedOtherwise({ fate }: PlacedOrder, { shipped, reason }: Row): boolean {
+/** What is said of an order that failed at a step, by the events or by the orchestrator. */
+const REASONS: Readonly<Record<Exclude<Fate, 'either' | 'shipped'>, RegExp>> = {
+  payment: /insufficient funds|payment: declined/,
+  items: /out of stock|items: out-of-stock/,
+  shipment: /nobody delivers|shipment: refused/,
+};
+
+/** Whether an order ended as it had to: at the step that had to fail, unless its customer has cancelled it before. */
+function endedOtherwise({ fate, mayBeCancelled }: PlacedOrder, { shipped, reason }: Row): boolean {
   if (fate === 'either') {
     return false;
   }
-  // One that must fail may have been cancelled by its customer first.
-  const wanted = shipped === (fate === 'shipped');
-  return !wanted || (!shipped && reason === null);
+  if (fate === 'shipped') {
+    return shipped !== true;
+  }
+  const isCancelled = mayBeCancelled && /customer has cancelled/.test(reason ?? '');
+  return shipped === true || !(isCancelled || REASONS[fate].test(reason ?? ''));
 }
 
 /** How orders have ended, and what is wrong with it. */

@@ -1,7 +1,7 @@
 import { defineApp, defineStreams, type EventContract } from '@cdk8s-event-platform/contracts';
 import {
   CancellationRequested,
-  EmailSent,
+  EmailQueued,
   ItemsReleased,
   ItemsReserved,
   ItemsUnavailable,
@@ -39,7 +39,7 @@ export const AUDITED: readonly EventContract[] = [
   ShipmentFailed,
   OrderFulfilled,
   OrderUnfulfilled,
-  EmailSent,
+  EmailQueued,
 ];
 
 /** What has happened to one order, or to one user, wherever it has happened. */

@@ -6,7 +6,7 @@ export const parts: ServiceParts = {
   on: [
     each(UserRegistered, async (tx, { data: { user_id: id, email, username }, time }) => {
       if (!isErased(email)) {
-        await tx.query('INSERT INTO shop_leads VALUES ($1, $2, $3, $4)', [
+        await tx.query('INSERT INTO shop_leads VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING', [
           id,
           email,
           username,

@@ -1,6 +1,6 @@
 import { defineApp } from '@cdk8s-event-platform/contracts';
 import {
-  EmailSent,
+  EmailQueued,
   OrderCancelled,
   OrderCreated,
   OrderShipped,
@@ -13,7 +13,7 @@ export const manifest = defineApp({
   description: 'Writes to users.',
   port: 8080,
   source: '/shop/email',
-  publishes: [EmailSent],
+  publishes: [EmailQueued],
   subscribes: [UserRegistered, OrderCreated, OrderShipped, OrderCancelled],
   notifies: true,
   migrations: [

@@ -10,7 +10,7 @@ import {
   type Transaction,
 } from '@cdk8s-event-platform/runtime';
 import {
-  EmailSent,
+  EmailQueued,
   type MAILS,
   OrderCancelled,
   OrderCreated,
@@ -53,7 +53,7 @@ async function write(
   if (rows[0] !== undefined) {
     const payload = { recipient: userId, address: rows[0].email, subject, text };
     await tx.schedule(mailing, [{ event, payload, subject: userId }]);
-    await tx.publish(EmailSent, { user_id: userId, mail: about });
+    await tx.publish(EmailQueued, { user_id: userId, mail: about });
   }
 }
 

@@ -1,5 +1,5 @@
 export * from './commands.ts';
-export * from './email-sent.ts';
+export * from './email-queued.ts';
 export * from './fulfilment-events.ts';
 export * from './inventory-events.ts';
 export * from './order-events.ts';

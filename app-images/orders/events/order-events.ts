@@ -2,6 +2,7 @@ import { defineEvent, type EventData } from '@cdk8s-event-platform/contracts';
 import {
   ADDRESS,
   AMOUNT,
+  CANCELLATION_REASON,
   ITEMS,
   ORDER_ID,
   PAYMENT_ID,
@@ -86,7 +87,7 @@ export const CancellationRequested = defineEvent({
   schema: {
     type: 'object',
     required: ['order_id', 'user_id', 'reason', 'saga'],
-    properties: { ...ORDER, reason: REASON, saga: SAGA },
+    properties: { ...ORDER, reason: CANCELLATION_REASON, saga: SAGA },
   },
 });
 

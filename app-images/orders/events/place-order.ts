@@ -45,7 +45,7 @@ export const PlaceOrder = defineSaga({
       failed: 'refused',
       timeout: { minutes: 5 },
       // Where to is said by an event, which may come later than the command.
-      retry: { on: 'not-yet', attempts: 30, interval: { seconds: 2 } },
+      retry: { on: 'not-yet', attempts: 100, interval: { seconds: 6 } },
     },
   ],
 });

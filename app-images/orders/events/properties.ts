@@ -14,6 +14,10 @@ export const TRACKING_NUMBER = { ...text, minLength: 1, maxLength: 64 } as const
 export const AMOUNT = { type: 'integer', minimum: 0, maximum: 1_000_000_000_000 } as const;
 /** Why something did not come about, for people. */
 export const REASON = { ...text, minLength: 1, maxLength: 200 } as const;
+/** Why a customer cancels: no text of their own, which would have to be erased with them. */
+export const CANCELLATION_REASON = {
+  enum: ['changed_mind', 'ordered_twice', 'takes_too_long', 'other'],
+} as const;
 /** Number of an article. */
 export const SKU = { type: 'string', pattern: '^[A-Za-z0-9_-]{1,32}$' } as const;
 /** When something happened, RFC 3339. */

@@ -43,8 +43,8 @@ export const orderView = projection(OrderView, {
   },
 });
 
-function shown({ n: _n, total_amount: amount, ...row }: Row): object {
-  return { ...row, total_amount: Number(amount) };
+function shown({ total_amount: amount, n, ...row }: Row): object {
+  return { n: Number(n), ...row, total_amount: Number(amount) };
 }
 
 /** An order as it is shown; undefined if it is not there, or not yet. */

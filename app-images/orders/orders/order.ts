@@ -31,9 +31,11 @@ function known(state: OrderState): Known {
   return state as Known;
 }
 
+const UNKNOWN: OrderState = { status: 'unknown', isPaid: false, order: undefined };
+
 /** An order: what has happened to it, and what may happen next. Whatever is said twice happens once. */
 export const order = aggregate(eventStore(Orders), {
-  initial: { status: 'unknown', isPaid: false, order: undefined } as OrderState,
+  initial: UNKNOWN,
   evolve: {
     [OrderCreated.type]: (_state, { data: { user_id, total_amount, saga } }) => ({
       ...{ status: 'pending' as const, isPaid: false },

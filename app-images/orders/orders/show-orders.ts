@@ -1,6 +1,6 @@
 import { answer, type Api, HttpProblem } from '@cdk8s-event-platform/runtime';
 import { CancellationRequested } from '../events/index.ts';
-import { REASON, TIME, USER_ID } from '../events/properties.ts';
+import { CANCELLATION_REASON, TIME, USER_ID } from '../events/properties.ts';
 import { noOrder, orderIdIn } from '../order-path.ts';
 import { order } from './order.ts';
 import { findOrder, listOrders } from './order-view.ts';
@@ -8,7 +8,7 @@ import { findOrder, listOrders } from './order-view.ts';
 const CANCEL = {
   type: 'object',
   required: ['reason'],
-  properties: { reason: REASON },
+  properties: { reason: CANCELLATION_REASON },
   additionalProperties: false,
 } as const;
 const LIST = {

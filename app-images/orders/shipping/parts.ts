@@ -46,8 +46,9 @@ export const parts: ServiceParts = {
     ),
     // Who ships an order decides whether it is too late to cancel it: nobody else knows.
     each(CancellationRequested, async (tx, { data: { order_id: id, reason, saga } }) => {
-      if (saga === 'choreography' && (await holdBack(tx, id, reason))) {
-        await tx.publish(ShipmentFailed, { order_id: id, reason });
+      const text = `the customer has cancelled it: ${reason}`;
+      if (saga === 'choreography' && (await holdBack(tx, id, text))) {
+        await tx.publish(ShipmentFailed, { order_id: id, reason: text });
       }
     }),
     each(OrderCancelled, async (tx, { data: { order_id: id, reason } }) => {

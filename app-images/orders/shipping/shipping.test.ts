@@ -28,7 +28,12 @@ async function tell(order: SampleOrder, what: What, id: string): Promise<void> {
   await {
     created: () => app.deliver(OrderCreated, order.created, { id }),
     reserved: () => app.deliver(ItemsReserved, order.id, { id }),
-    requested: () => app.deliver(CancellationRequested, { ...order.cancelled, saga }, { id }),
+    requested: () =>
+      app.deliver(
+        CancellationRequested,
+        { ...order.cancelled, reason: 'changed_mind', saga },
+        { id },
+      ),
     cancelled: () => app.deliver(OrderCancelled, order.cancelled, { id }),
   }[what]();
 }

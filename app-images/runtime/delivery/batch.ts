@@ -93,10 +93,23 @@ export class Batch {
       const name = deduplicationKey(item);
       firsts.set(name, firsts.get(name) ?? item);
     }
-    await this.#settle([...firsts.values()], signal);
+    const events = [...firsts.values()];
+    await this.#settle(
+      events.filter((item) => !this.#isOneTry(item)),
+      signal,
+    );
+    // Each is claimed right before it is handled: where the process ends, the others are delivered again.
+    for (const item of events.filter((each) => this.#isOneTry(each))) {
+      signal.throwIfAborted();
+      await this.#settle([item], signal);
+    }
     if (this.#failure !== undefined) {
       throw this.#failure as Error;
     }
+  }
+
+  #isOneTry({ event }: ReceivedEvent): boolean {
+    return event !== undefined && this.options.deliveryOf(event) === 'at-most-once';
   }
 
   /** Processes events until each has an outcome, except those that must be delivered again, and later ones of their keys. */

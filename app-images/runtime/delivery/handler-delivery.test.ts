@@ -83,8 +83,7 @@ const seen = () => column('SELECT id AS value FROM seen ORDER BY id');
 const remembered = () => column('SELECT event_id AS value FROM processed_events ORDER BY event_id');
 const held = () => column('SELECT event_id AS value FROM quarantine ORDER BY id');
 
-const event = (contract: typeof Seen  , id: string) =>
-  testEvent(contract, id, { route: 'r' });
+const event = (contract: typeof Seen, id: string) => testEvent(contract, id, { route: 'r' });
 
 describe('at-least-once', () => {
   it('handles again what is delivered again, and remembers nothing', async () => {

@@ -12,7 +12,7 @@ function measured<const Name extends string>(name: Name, delivery: Delivery) {
     },
   });
 }
-/** The newest is what counts: setting it twice is as good as once. */
+/** The newest is what counts, and an older one changes nothing: setting it twice is as good as once. */
 export const Temperature = measured('temperature', 'at-least-once');
 /** Somebody is called: rather not at all than twice at night. */
 export const Smoke = measured('smoke', 'at-most-once');
@@ -27,7 +27,7 @@ export const house = defineApp({
   migrations: [
     {
       name: '0100-house',
-      sql: `CREATE TABLE temperatures (place text PRIMARY KEY, value float8);
+      sql: `CREATE TABLE temperatures (place text PRIMARY KEY, value float8, at timestamptz);
             CREATE TABLE energy (value float8 NOT NULL); INSERT INTO energy VALUES (0)`,
     },
   ],
@@ -38,11 +38,12 @@ export const houseParts = (call: (place: string) => Promise<void>): ServiceParts
   on: [
     each(
       Temperature,
-      async (tx, { data }) => {
+      async (tx, { data, time }) => {
         await tx.query(
-          `INSERT INTO temperatures VALUES ($1, $2)
-           ON CONFLICT (place) DO UPDATE SET value = excluded.value`,
-          [data.place, data.value],
+          `INSERT INTO temperatures AS t VALUES ($1, $2, $3)
+           ON CONFLICT (place) DO UPDATE SET value = excluded.value, at = excluded.at
+           WHERE excluded.at >= t.at`,
+          [data.place, data.value, time],
         );
       },
       { delivery: 'at-least-once' },

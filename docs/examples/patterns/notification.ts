@@ -1,7 +1,7 @@
 import { defineApp, defineEvent } from '@cdk8s-event-platform/contracts';
 import { each, type ServiceParts } from '@cdk8s-event-platform/runtime';
 
-/** Says that it has happened, and to whom; whoever wants more asks. */
+/** Says that it has happened, and to whom; who wants more asks. */
 export const UserRegistered = defineEvent({
   type: 'com.example.user.registered',
   version: '1.0.0',
