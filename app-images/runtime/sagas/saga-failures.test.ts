@@ -4,7 +4,7 @@ import { TestApp } from '@cdk8s-event-platform/runtime/testing';
 import { SagaStore } from './saga-store.ts';
 import { BROKEN, orders, Submitted } from './testing/orders.ts';
 import { OrdersInTest } from './testing/orders-in-test.ts';
-import { PlaceOrder, Refund, Reserve, Ship } from './testing/place-order.ts';
+import { Charge, PlaceOrder, Refund, Reserve, Ship } from './testing/place-order.ts';
 
 let test: OrdersInTest;
 let app: TestApp;
@@ -47,6 +47,39 @@ describe('an operator', () => {
       ...{ request_id: ship!.id, reply_to: 'orders', reply: { outcome: 'created' } },
     });
     expect((await find('o-1'))?.status).toBe('completed');
+  });
+
+  it('is listened to when an answer comes before the app looks', async () => {
+    await submit('o-1');
+    const [charge] = await app.published(Charge);
+    await test.ask('o-1', 'cancel');
+    await app.deliver(Charge.reply, {
+      ...{ request_id: charge!.id, reply_to: 'orders', reply: { outcome: 'charged' } },
+    });
+    test.allAgree();
+    app.answer(Reserve, () => undefined);
+    await app.sagas.settle();
+    expect(await find('o-1')).toMatchObject({
+      status: 'cancelled',
+      cancelledBy: { step: 'items', outcome: 'cancelled' },
+    });
+  });
+
+  it('is told that a saga has ended before the app looked', async () => {
+    test.allAgree();
+    app.answer(Ship, () => undefined);
+    await submit('o-1');
+    await app.sagas.settle();
+    const [ship] = await app.published(Ship);
+    await test.ask('o-1', 'cancel');
+    await app.deliver(Ship.reply, {
+      ...{ request_id: ship!.id, reply_to: 'orders', reply: { outcome: 'created' } },
+    });
+    await app.sagas.settle();
+    expect(await find('o-1')).toMatchObject({
+      status: 'completed',
+      refused: 'the saga is completed',
+    });
   });
 
   it('retries a saga whose undo has failed', async () => {

@@ -209,7 +209,9 @@ export class SagaRunner implements SagaStarter {
     if (decision.ignored === undefined) {
       const { state, refused } = decision;
       const step = saga.steps[state.step]!.name;
-      writes.save({ saga: row.saga, id: row.id, state, step, at: new Date(event.at), refused });
+      const wasAsked = event.type === 'cancel' || event.type === 'retry';
+      const at = new Date(event.at);
+      writes.save({ saga: row.saga, id: row.id, state, step, at, wasAsked, refused });
       await this.#send(tx, writes, orchestration, row, decision, cause);
       if (ENDED.has(state.status) && state.status !== row.state.status) {
         await this.#end(tx, orchestration, row, decision, event.at);

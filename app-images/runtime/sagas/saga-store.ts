@@ -57,12 +57,15 @@ FROM ${SAGA_COMMANDS_TABLE} WHERE app = $1 AND command_id = ANY ($2)`;
 const LOCK_DUE = `SELECT ${COLUMNS} FROM ${SAGAS_TABLE} s
 WHERE s.app = $1 AND s.due_at <= $2 ORDER BY s.due_at LIMIT 1 FOR UPDATE SKIP LOCKED`;
 
+/* What an operator has asked for stays until the app looks at it, also when an answer comes before. */
 const SAVE = `UPDATE ${SAGAS_TABLE} AS s SET state = given.state::jsonb, status = given.status, step = given.step,
-  due_at = given.due_at, overdue_since = given.overdue_since, asked = NULL, refused = given.refused, error = NULL,
+  due_at = CASE WHEN s.asked IS NULL OR given.was_asked THEN given.due_at ELSE s.due_at END,
+  overdue_since = given.overdue_since, asked = CASE WHEN given.was_asked THEN NULL ELSE s.asked END,
+  refused = given.refused, error = NULL,
   changed_at = given.at, ended_at = coalesce(s.ended_at, given.ended_at)
 FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[],
-  $9::text[], $10::timestamptz[], $11::timestamptz[])
-  AS given (saga, id, state, status, step, due_at, overdue_since, refused, at, ended_at)
+  $9::boolean[], $10::text[], $11::timestamptz[], $12::timestamptz[])
+  AS given (saga, id, state, status, step, due_at, overdue_since, was_asked, refused, at, ended_at)
 WHERE s.app = $1 AND s.saga = given.saga AND s.id = given.id`;
 
 const SENT = `INSERT INTO ${SAGA_COMMANDS_TABLE} (app, command_id, saga, saga_id, step, action, attempt, sent_at)
@@ -131,6 +134,7 @@ export class SagaStore {
       saved.map(({ step }) => step),
       saved.map(({ state }) => dateOf(state.dueAt)),
       saved.map(({ state }) => dateOf(state.overdueSince)),
+      saved.map(({ wasAsked }) => wasAsked),
       saved.map(({ refused }) => refused ?? null),
       saved.map(({ at }) => at),
       saved.map(({ state, at }) => (ENDED.has(state.status) ? at : null)),
@@ -209,6 +213,8 @@ export interface SavedSaga extends SagaKey {
   /** Name of the step that it is at. */
   readonly step: string;
   readonly at: Date;
+  /** Whether this is what an operator has asked for. */
+  readonly wasAsked: boolean;
   /** Why it does not do what an operator has asked for. @default - it does, or nobody has */
   readonly refused?: string | undefined;
 }

@@ -1,5 +1,6 @@
 import { inject } from 'vitest';
 import { createDatabase, TestApp, type TestDatabase } from '@cdk8s-event-platform/runtime/testing';
+import { OperatedSagas } from '../operated-sagas.ts';
 import { orders, parts, Submitted } from './orders.ts';
 import { Charge, PlaceOrder, Refund, Release, Reserve, Ship } from './place-order.ts';
 
@@ -29,6 +30,11 @@ export class OrdersInTest {
 
   public find(id: string) {
     return this.app.sagas.find(PlaceOrder, id);
+  }
+
+  /** An operator asks for something, which the app has not looked at yet. */
+  public async ask(id: string, what: 'cancel' | 'retry'): Promise<void> {
+    await new OperatedSagas(this.database.pool).ask(['orders', PlaceOrder.name, id], what);
   }
 
   /** Lets participants do what they are asked for. */
