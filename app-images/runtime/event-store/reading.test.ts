@@ -134,6 +134,36 @@ describe('read', () => {
     expect(rows).toEqual([{ behind: '0' }]);
   });
 
+  it('does not take events that are appended meanwhile for those of another server', async () => {
+    await append('a', 1);
+    const holder = await database.pool.connect();
+    try {
+      await holder.query('BEGIN');
+      await holder.query('SELECT FROM event_store_clock FOR UPDATE');
+      let settled = false;
+      const adopting = database
+        .poolOf('bank')
+        .query<{ behind: string }>('SELECT adopt_stored_events() AS behind')
+        .finally(() => (settled = true));
+      await vi.waitUntil(
+        async () =>
+          settled ||
+          (
+            await database.pool.query(
+              `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+            )
+          ).rowCount === 1,
+        { timeout: 20_000 },
+      );
+      await append('a', 2);
+      await append('b', 3);
+      await holder.query('COMMIT');
+      expect((await adopting).rows).toEqual([{ behind: '0' }]);
+    } finally {
+      holder.release();
+    }
+  });
+
   it('refuses limits and positions that make no sense', async () => {
     const read = (options: object) => app.inTransaction((tx) => accounts.read(tx, options));
     await expect(read({ limit: 0 })).rejects.toThrow('limit (0) must be a whole number');
