@@ -1,6 +1,10 @@
 import type pg from 'pg';
 import type { ProjectionContract } from '@cdk8s-event-platform/contracts';
-import { PROJECTIONS_TABLE, STORED_EVENTS_TABLE } from '@cdk8s-event-platform/contracts/interface';
+import {
+  PROJECTIONS_TABLE,
+  STORE_HORIZON_FUNCTION,
+  STORED_EVENTS_TABLE,
+} from '@cdk8s-event-platform/contracts/interface';
 import type { Transaction } from '../database/database.ts';
 import { storable } from '../database/storable.ts';
 import type { StorePosition } from '../event-store/position.ts';
@@ -103,6 +107,21 @@ export async function headOf(
 ): Promise<StorePosition | undefined> {
   const { rows } = await tx.query<StorePosition & pg.QueryResultRow>(
     `SELECT transaction, position FROM ${STORED_EVENTS_TABLE} WHERE app = $1 AND streams = $2
+     ORDER BY transaction DESC, position DESC LIMIT 1`,
+    [app, streams],
+  );
+  return rows[0];
+}
+
+/** Position of the last event that readers see now; undefined if there is none. */
+export async function visibleHeadOf(
+  tx: Statements,
+  app: string,
+  streams: string,
+): Promise<StorePosition | undefined> {
+  const { rows } = await tx.query<StorePosition & pg.QueryResultRow>(
+    `SELECT transaction, position FROM ${STORED_EVENTS_TABLE} WHERE app = $1 AND streams = $2
+       AND transaction < (SELECT ${STORE_HORIZON_FUNCTION}())
      ORDER BY transaction DESC, position DESC LIMIT 1`,
     [app, streams],
   );

@@ -268,6 +268,25 @@ describe('a new version', () => {
     ]);
   });
 
+  it('is ready without events that a long transaction holds back', async () => {
+    await append('a', 1);
+    await vi.waitUntil(async () => (await app.project()) === 1, { timeout: 20_000 });
+    const long = await database.pool.connect();
+    try {
+      await long.query('BEGIN');
+      await long.query('SELECT pg_current_xact_id()');
+      await append('a', 2);
+      const { projector, round } = pod(viewV2);
+      await vi.waitUntil(async () => (await round()) > 0, { timeout: 20_000 });
+      expect(projector.problem).toBeUndefined();
+      expect(await projector.isBehind()).toBe(true);
+      expect(await rows(BalancesV2)).toEqual([['a', 2]]);
+    } finally {
+      await long.query('ROLLBACK');
+      long.release();
+    }
+  });
+
   it('is ready at once where nothing is stored', async () => {
     const { projector, round } = pod(viewV2);
     await round();

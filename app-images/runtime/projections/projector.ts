@@ -26,6 +26,7 @@ import {
   noteCaughtUp,
   noteFailure,
   take,
+  visibleHeadOf,
 } from './checkpoint.ts';
 import type { ProjectionPart } from './projection.ts';
 
@@ -65,7 +66,10 @@ class ProjectionFailure extends Error {
 export class Projector {
   /** Events of the next transaction: fewer behind a failure, so that those before it are projected. */
   #limit: number;
-  /** What has to be in the tables before the pod is ready: all that was there when it started. */
+  /**
+   * What has to be in the tables before the pod is ready: all that readers could see when it started. Pods of the version before do
+   * not have what a transaction that is under way holds back, either.
+   */
   #target: StorePosition | undefined;
   #begun = false;
   #ready = false;
@@ -150,7 +154,7 @@ export class Projector {
     const { pool, part, manifest } = this.options;
     const statements = statementsOf(pool);
     await begin(statements, this.#name);
-    this.#target = await headOf(statements, manifest.appId, part.store.streams.name);
+    this.#target = await visibleHeadOf(statements, manifest.appId, part.store.streams.name);
     this.#begun = true;
   }
 
