@@ -83,18 +83,28 @@ export async function noteCaughtUp(tx: Statements, name: ProjectionName): Promis
   );
 }
 
-/** Notes that an event cannot be projected. After some tries, the projection has stopped there. @returns the tries. */
+/**
+ * Notes that an event cannot be projected. After some tries, the projection has stopped there.
+ *
+ * @param from position behind which it failed; a projection that another pod has moved on since has not. @default - not known
+ * @returns the tries; 0 where it has moved on.
+ */
 export async function noteFailure(
   tx: Statements,
   name: ProjectionName,
+  from: StorePosition | undefined,
   error: string,
   maxAttempts: number,
 ): Promise<number> {
   const { rows } = await tx.query<{ attempts: number }>(
     `UPDATE ${PROJECTIONS_TABLE} SET attempts = attempts + 1, error = $4, updated_at = now(),
        stopped_at = CASE WHEN attempts + 1 >= $5 THEN coalesce(stopped_at, now()) END
-     WHERE ${WHERE} RETURNING attempts`,
-    [...keyOf(name), storable(error), maxAttempts],
+     WHERE ${WHERE} AND ($6::bigint IS NULL OR (transaction, position) = ($6::bigint, $7::bigint))
+     RETURNING attempts`,
+    [
+      ...[...keyOf(name), storable(error), maxAttempts],
+      ...[from?.transaction ?? null, from?.position ?? null],
+    ],
   );
   return rows[0]?.attempts ?? 0;
 }

@@ -186,6 +186,48 @@ describe('several pods', () => {
 });
 
 describe('an event that cannot be projected', () => {
+  it('is not noted where another pod has projected it meanwhile', async () => {
+    await append('a', 1);
+    let failed = false;
+    const failing = projection(Balances, {
+      from: accounts,
+      on: {
+        [Deposited.type]: () => {
+          failed = true;
+          return Promise.reject(new Error('out of memory'));
+        },
+      },
+    });
+    const pool = database.poolOf('bank');
+    // Between the failure and the note of it, the other pod projects.
+    const between = new Proxy(pool, {
+      get: (target, key) =>
+        key !== 'connect'
+          ? (Reflect.get(target, key) as unknown)
+          : async () => {
+              if (failed) {
+                failed = false;
+                await app.project();
+              }
+              return target.connect();
+            },
+    });
+    const metrics = new RuntimeMetrics();
+    const projector = new Projector({
+      ...{ manifest: withV1, part: failing, pool: between, metrics, log: silentLogger },
+      clock: () => 0,
+    });
+    await vi.waitUntil(
+      async () => {
+        await app.inTransaction(() => projector.round());
+        return (await checkpoint())[0]?.events === '1';
+      },
+      { timeout: 20_000 },
+    );
+    expect(await checkpoint()).toMatchObject([{ events: '1', stopped: false, error: null }]);
+    expect(await rows()).toEqual([['a', 1]]);
+  });
+
   it('stops the projection behind those before it, and is told; corrected, it goes on', async () => {
     await append('a', 1, 2);
     await append('b', 1_000);

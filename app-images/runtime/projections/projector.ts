@@ -71,6 +71,8 @@ export class Projector {
    * not have what a transaction that is under way holds back, either.
    */
   #target: StorePosition | undefined;
+  /** Behind which the last round has projected; undefined before it has read that. */
+  #from: StorePosition | undefined;
   #begun = false;
   #ready = false;
   #retryAt = -Infinity;
@@ -94,6 +96,7 @@ export class Projector {
       return 0;
     }
     let projected = 0;
+    this.#from = undefined;
     try {
       projected = await this.#project();
       if (projected > 0) {
@@ -168,6 +171,7 @@ export class Projector {
         if (checkpoint === undefined) {
           return 0;
         }
+        this.#from = checkpoint;
         const events = await this.#read(tx, checkpoint);
         if (events.length === 0) {
           return 0;
@@ -219,7 +223,10 @@ export class Projector {
         ? ''
         : `event ${event.version} of stream '${event.streamId}' (${event.type}): `;
     const error = `${where}${describeFailure(cause)}`;
-    const attempts = await noteFailure(statementsOf(pool), this.#name, error, MAX_ATTEMPTS);
+    const attempts = await noteFailure(
+      statementsOf(pool),
+      ...([this.#name, this.#from, error, MAX_ATTEMPTS] as const),
+    );
     if (attempts >= MAX_ATTEMPTS) {
       this.#retryAt = now + RETRY_INTERVAL;
       log.error(
