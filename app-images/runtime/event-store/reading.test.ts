@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { createDatabase, TestApp, type TestDatabase } from '@cdk8s-event-platform/runtime/testing';
 import { eventStore, happened } from '@cdk8s-event-platform/runtime';
+import { InvalidEventError } from '../errors/invalid-event-error.ts';
 import { Accounts, bank, Deposited, UPCASTS } from './testing/accounts.ts';
 
 const accounts = eventStore(Accounts, { upcasts: UPCASTS });
@@ -168,5 +169,9 @@ describe('read', () => {
     const read = (options: object) => app.inTransaction((tx) => accounts.read(tx, options));
     await expect(read({ limit: 0 })).rejects.toThrow('limit (0) must be a whole number');
     await expect(read({ after: 'x' })).rejects.toThrow("position 'x' is not one of an event store");
+    for (const after of ['x', '9223372036854775808-1', '1-9999999999999999999']) {
+      await expect(read({ after })).rejects.toBeInstanceOf(InvalidEventError);
+    }
+    expect(await read({ after: '9223372036854775807-9223372036854775807' })).toEqual([]);
   });
 });
