@@ -186,48 +186,6 @@ describe('several pods', () => {
 });
 
 describe('an event that cannot be projected', () => {
-  it('is not noted where another pod has projected it meanwhile', async () => {
-    await append('a', 1);
-    let failed = false;
-    const failing = projection(Balances, {
-      from: accounts,
-      on: {
-        [Deposited.type]: () => {
-          failed = true;
-          return Promise.reject(new Error('out of memory'));
-        },
-      },
-    });
-    const pool = database.poolOf('bank');
-    // Between the failure and the note of it, the other pod projects.
-    const between = new Proxy(pool, {
-      get: (target, key) =>
-        key !== 'connect'
-          ? (Reflect.get(target, key) as unknown)
-          : async () => {
-              if (failed) {
-                failed = false;
-                await app.project();
-              }
-              return target.connect();
-            },
-    });
-    const metrics = new RuntimeMetrics();
-    const projector = new Projector({
-      ...{ manifest: withV1, part: failing, pool: between, metrics, log: silentLogger },
-      clock: () => 0,
-    });
-    await vi.waitUntil(
-      async () => {
-        await app.inTransaction(() => projector.round());
-        return (await checkpoint())[0]?.events === '1';
-      },
-      { timeout: 20_000 },
-    );
-    expect(await checkpoint()).toMatchObject([{ events: '1', stopped: false, error: null }]);
-    expect(await rows()).toEqual([['a', 1]]);
-  });
-
   it('stops the projection behind those before it, and is told; corrected, it goes on', async () => {
     await append('a', 1, 2);
     await append('b', 1_000);
@@ -308,25 +266,6 @@ describe('a new version', () => {
       { version: 1, live: true },
       { version: 2, live: true },
     ]);
-  });
-
-  it('is ready without events that a long transaction holds back', async () => {
-    await append('a', 1);
-    await vi.waitUntil(async () => (await app.project()) === 1, { timeout: 20_000 });
-    const long = await database.pool.connect();
-    try {
-      await long.query('BEGIN');
-      await long.query('SELECT pg_current_xact_id()');
-      await append('a', 2);
-      const { projector, round } = pod(viewV2);
-      await vi.waitUntil(async () => (await round()) > 0, { timeout: 20_000 });
-      expect(projector.problem).toBeUndefined();
-      expect(await projector.isBehind()).toBe(true);
-      expect(await rows(BalancesV2)).toEqual([['a', 2]]);
-    } finally {
-      await long.query('ROLLBACK');
-      long.release();
-    }
   });
 
   it('is ready at once where nothing is stored', async () => {
