@@ -20,7 +20,8 @@ export const ADOPT_STORED_EVENTS_FUNCTION = 'adopt_stored_events';
  * behind one that was read. `cause` is on the first event of what one command has appended.
  *
  * A server counts transactions by itself. What was stored on another one and restored by a dump may have higher numbers than this
- * server has come to: it then goes on behind them.
+ * server has come to: it then goes on behind them. What is stored is looked at first, and the clock behind it: events that others
+ * append meanwhile are never taken for those of another server.
  *
  * @see https://www.postgresql.org/docs/18/functions-info.html#FUNCTIONS-PG-SNAPSHOT
  */
@@ -75,8 +76,6 @@ DECLARE
   known bigint;
   stored bigint;
 BEGIN
-  SELECT added + pg_snapshot_xmax(pg_current_snapshot())::text::bigint INTO known
-    FROM ${EVENT_STORE_CLOCK_TABLE} FOR UPDATE;
   SELECT max(last) INTO stored FROM (
     WITH RECURSIVE kinds AS (
       (SELECT app, streams FROM ${STORED_EVENTS_TABLE} ORDER BY app, streams LIMIT 1)
@@ -88,9 +87,14 @@ BEGIN
     SELECT (SELECT max(e.transaction) FROM ${STORED_EVENTS_TABLE} e
       WHERE e.app = kinds.app AND e.streams = kinds.streams) AS last FROM kinds
   ) AS lasts;
+  SELECT added + pg_snapshot_xmax(pg_current_snapshot())::text::bigint INTO known FROM ${EVENT_STORE_CLOCK_TABLE};
   IF stored >= known THEN
-    UPDATE ${EVENT_STORE_CLOCK_TABLE} SET added = stored;
-    RETURN stored;
+    SELECT added + pg_snapshot_xmax(pg_current_snapshot())::text::bigint INTO known
+      FROM ${EVENT_STORE_CLOCK_TABLE} FOR UPDATE;
+    IF stored >= known THEN
+      UPDATE ${EVENT_STORE_CLOCK_TABLE} SET added = stored;
+      RETURN stored;
+    END IF;
   END IF;
   RETURN 0;
 END $$;

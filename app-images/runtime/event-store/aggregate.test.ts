@@ -156,6 +156,10 @@ describe('on the database', () => {
             });
             return answer(200, { version, repeated });
           });
+          api.post('/accounts/:id/twice', {}, async (tx, { params }) => {
+            await account.handle(tx, params.id!, { type: 'deposit', amount: 1 });
+            await account.handle(tx, params.id!, { type: 'deposit', amount: 2 });
+          });
           for (const type of ['deposit', 'withdraw'] as const) {
             api.post(`/accounts/:id/${type}s`, { body: BODY }, async (tx, { params, body }) => {
               const { state, version } = await account.handle(tx, params.id!, { type, ...body });
@@ -209,6 +213,20 @@ describe('on the database', () => {
     expect(first).toMatchObject({ body: { balance: 5, version: 2 } });
     expect(await post('deposits', 5, 'k1')).toMatchObject({ body: { balance: 20, version: 4 } });
     expect((await app.inTransaction((tx) => accounts.load(tx, 'a'))).version).toBe(4);
+  });
+
+  it('refuses a second command of one name and cause in one transaction, and drops none', async () => {
+    await app.request('PUT', '/accounts/a');
+    const twice = (key: string) =>
+      app.request('POST', '/accounts/a/twice', { headers: { 'idempotency-key': key } });
+    expect(await twice('k1')).toMatchObject({ status: 500 });
+    const version = async () => (await app.inTransaction((tx) => accounts.load(tx, 'a'))).version;
+    expect(await version()).toBe(1);
+    // Also where the first of them was handled by an earlier request.
+    await post('deposits', 1, 'k2');
+    await database.pool.query('TRUNCATE idempotency_keys');
+    expect(await twice('k2')).toMatchObject({ status: 500 });
+    expect(await version()).toBe(2);
   });
 
   it('has commands of one stream wait for each other: none is lost, and none is refused', async () => {

@@ -178,13 +178,14 @@ export class Aggregate<
     await lockStream(tx, name);
     const cause = options.cause ?? causeOf(tx);
     const discriminator = options.discriminator ?? type;
+    const causeKey = cause && causeKeyOf(cause, discriminator);
+    const note = causeKey === undefined ? undefined : store.claimCause(tx, id, causeKey);
     const loaded = await this.#load(tx, id, {});
     const { version, state } = loaded;
     const before =
-      cause === undefined
-        ? []
-        : await this.#handledBefore(tx, name, causeKeyOf(cause, discriminator), loaded);
+      causeKey === undefined ? [] : await this.#handledBefore(tx, name, causeKey, loaded);
     if (before.length > 0) {
+      note?.();
       appScope().metrics.appended(store.streams.name, 'repeated');
       return {
         ...{ id, version, state },

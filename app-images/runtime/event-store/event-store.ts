@@ -134,7 +134,7 @@ export class EventStoreClient<
       data: storableData(contract, data),
     }));
     const causeKey = cause && causeKeyOf(cause, discriminator);
-    const note = causeKey === undefined ? undefined : this.#claimCause(tx, streamId, causeKey);
+    const note = causeKey === undefined ? undefined : this.claimCause(tx, streamId, causeKey);
     const { metrics } = appScope();
     const { rows, repeated } = await appendRows(tx, {
       ...name,
@@ -239,8 +239,14 @@ export class EventStoreClient<
     return { app: manifest.appId, streams: this.streams.name, stream: streamId };
   }
 
-  /** @returns what notes that it has appended. */
-  #claimCause(tx: AppendTransaction, streamId: string, causeKey: string): () => void {
+  /**
+   * Whether this transaction has appended for the cause is looked at, before what others have appended for it.
+   *
+   * @returns what notes that it has appended.
+   * @throws Error when it has.
+   * @internal
+   */
+  public claimCause(tx: AppendTransaction, streamId: string, causeKey: string): () => void {
     // Copies of a transaction share what they publish with.
     const { publishAll: shared = tx } = tx as Partial<Readonly<Record<'publishAll', object>>>;
     const known = appended.get(shared) ?? new Set();

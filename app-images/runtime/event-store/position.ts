@@ -1,8 +1,13 @@
+import { InvalidEventError } from '../errors/invalid-event-error.ts';
+
 /** Where an event is among all: by the transaction that has appended it, and then by its number. */
 export interface StorePosition {
   readonly transaction: string;
   readonly position: string;
 }
+
+/** Largest number of PostgreSQL's bigint. */
+const MAX_NUMBER = 2n ** 63n - 1n;
 
 /** Before all events. */
 export const BEGINNING: StorePosition = { transaction: '0', position: '0' };
@@ -12,11 +17,20 @@ export function positionText({ transaction, position }: StorePosition): string {
   return `${transaction}-${position}`;
 }
 
-/** @throws Error for a text that is not a position. */
+/**
+ * A position of a text, which a client may have given.
+ *
+ * @throws InvalidEventError for a text that is not a position: a route answers with 400.
+ */
 export function parsePosition(text: string): StorePosition {
   const [, transaction, position] = /^(\d{1,19})-(\d{1,19})$/.exec(text) ?? [];
-  if (transaction === undefined || position === undefined) {
-    throw new Error(
+  if (
+    transaction === undefined ||
+    position === undefined ||
+    BigInt(transaction) > MAX_NUMBER ||
+    BigInt(position) > MAX_NUMBER
+  ) {
+    throw new InvalidEventError(
       `position '${text.slice(0, 100)}' is not one of an event store: use that of an event or an append`,
     );
   }

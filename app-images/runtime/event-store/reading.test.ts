@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { createDatabase, TestApp, type TestDatabase } from '@cdk8s-event-platform/runtime/testing';
 import { eventStore, happened } from '@cdk8s-event-platform/runtime';
+import { InvalidEventError } from '../errors/invalid-event-error.ts';
 import { Accounts, bank, Deposited, UPCASTS } from './testing/accounts.ts';
 
 const accounts = eventStore(Accounts, { upcasts: UPCASTS });
@@ -134,9 +135,43 @@ describe('read', () => {
     expect(rows).toEqual([{ behind: '0' }]);
   });
 
+  it('does not take events that are appended meanwhile for those of another server', async () => {
+    await append('a', 1);
+    const holder = await database.pool.connect();
+    try {
+      await holder.query('BEGIN');
+      await holder.query('SELECT FROM event_store_clock FOR UPDATE');
+      let settled = false;
+      const adopting = database
+        .poolOf('bank')
+        .query<{ behind: string }>('SELECT adopt_stored_events() AS behind')
+        .finally(() => (settled = true));
+      await vi.waitUntil(
+        async () =>
+          settled ||
+          (
+            await database.pool.query(
+              `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+            )
+          ).rowCount === 1,
+        { timeout: 20_000 },
+      );
+      await append('a', 2);
+      await append('b', 3);
+      await holder.query('COMMIT');
+      expect((await adopting).rows).toEqual([{ behind: '0' }]);
+    } finally {
+      holder.release();
+    }
+  });
+
   it('refuses limits and positions that make no sense', async () => {
     const read = (options: object) => app.inTransaction((tx) => accounts.read(tx, options));
     await expect(read({ limit: 0 })).rejects.toThrow('limit (0) must be a whole number');
     await expect(read({ after: 'x' })).rejects.toThrow("position 'x' is not one of an event store");
+    for (const after of ['x', '9223372036854775808-1', '1-9999999999999999999']) {
+      await expect(read({ after })).rejects.toBeInstanceOf(InvalidEventError);
+    }
+    expect(await read({ after: '9223372036854775807-9223372036854775807' })).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import { eventStore, happened, projection } from '@cdk8s-event-platform/runtime'
 import { Accounts, bank, Deposited, UPCASTS } from '../event-store/testing/accounts.ts';
 import { silentLogger } from '../telemetry/logging.ts';
 import { RuntimeMetrics } from '../telemetry/metrics.ts';
-import { startStores } from './start-stores.ts';
+import { HELD_BACK, startStores } from './start-stores.ts';
 
 const accounts = eventStore(Accounts, { upcasts: UPCASTS });
 const Amounts = defineProjection({
@@ -67,6 +67,29 @@ it('is ready once its projections have what was there, and goes on behind events
     );
   } finally {
     await Promise.all(stores.loops.map((loop) => loop.stop()));
+  }
+});
+
+it('reads one event to tell for how long it is held back', async () => {
+  const long = await database.pool.connect();
+  try {
+    await long.query('BEGIN');
+    await long.query('SELECT pg_current_xact_id()');
+    for (const amount of [1, 2, 3]) {
+      await app.inTransaction((tx) => accounts.append(tx, 'a', [happened(Deposited, { amount })]));
+    }
+    const { rows } = await app.inTransaction(async (tx) => {
+      await tx.query('SET LOCAL enable_seqscan = off');
+      return tx.query<{ 'QUERY PLAN': object }>(
+        `EXPLAIN (ANALYZE, FORMAT JSON, TIMING OFF) ${HELD_BACK.replace('$1', `'bank'`).replace('$2', `'accounts'`)}`,
+      );
+    });
+    const plan = JSON.stringify(rows[0]!['QUERY PLAN']);
+    const [, read] = /"Relation Name":"stored_events".*?"Actual Rows":([\d.]+)/.exec(plan) ?? [];
+    expect(Number(read)).toBe(1);
+  } finally {
+    await long.query('ROLLBACK');
+    long.release();
   }
 });
 

@@ -13,12 +13,17 @@ import type { ProcessContext, ProcessParts } from './start.ts';
 /** Time between two measurements of what is held back and behind, in milliseconds. */
 const MEASURE_INTERVAL = 5_000;
 
-/*
- * Committed events that readers do not see yet, since a transaction is under way that has begun before. With few events
- * beyond the horizon, the index of the order has little to look at.
+/**
+ * Age of the first committed event that readers do not see yet, since a transaction is under way that has begun before. The index
+ * of the order has it: one row is read, however many are held back.
+ *
+ * @internal
  */
-const HELD_BACK = `SELECT coalesce(extract(epoch FROM now() - min(time)), 0)::float AS seconds
-FROM ${STORED_EVENTS_TABLE} WHERE app = $1 AND streams = $2 AND transaction >= (SELECT ${STORE_HORIZON_FUNCTION}())`;
+export const HELD_BACK = `SELECT coalesce((
+  SELECT extract(epoch FROM now() - time) FROM ${STORED_EVENTS_TABLE}
+  WHERE app = $1 AND streams = $2 AND transaction >= (SELECT ${STORE_HORIZON_FUNCTION}())
+  ORDER BY transaction, position LIMIT 1
+), 0)::float AS seconds`;
 
 /** What the event stores of an app do in the background. */
 export interface StartedStores {

@@ -1,6 +1,10 @@
 import type pg from 'pg';
 import type { ProjectionContract } from '@cdk8s-event-platform/contracts';
-import { PROJECTIONS_TABLE, STORED_EVENTS_TABLE } from '@cdk8s-event-platform/contracts/interface';
+import {
+  PROJECTIONS_TABLE,
+  STORE_HORIZON_FUNCTION,
+  STORED_EVENTS_TABLE,
+} from '@cdk8s-event-platform/contracts/interface';
 import type { Transaction } from '../database/database.ts';
 import { storable } from '../database/storable.ts';
 import type { StorePosition } from '../event-store/position.ts';
@@ -79,18 +83,28 @@ export async function noteCaughtUp(tx: Statements, name: ProjectionName): Promis
   );
 }
 
-/** Notes that an event cannot be projected. After some tries, the projection has stopped there. @returns the tries. */
+/**
+ * Notes that an event cannot be projected. After some tries, the projection has stopped there.
+ *
+ * @param from position behind which it failed; a projection that another pod has moved on since has not. @default - not known
+ * @returns the tries; 0 where it has moved on.
+ */
 export async function noteFailure(
   tx: Statements,
   name: ProjectionName,
+  from: StorePosition | undefined,
   error: string,
   maxAttempts: number,
 ): Promise<number> {
   const { rows } = await tx.query<{ attempts: number }>(
     `UPDATE ${PROJECTIONS_TABLE} SET attempts = attempts + 1, error = $4, updated_at = now(),
        stopped_at = CASE WHEN attempts + 1 >= $5 THEN coalesce(stopped_at, now()) END
-     WHERE ${WHERE} RETURNING attempts`,
-    [...keyOf(name), storable(error), maxAttempts],
+     WHERE ${WHERE} AND ($6::bigint IS NULL OR (transaction, position) = ($6::bigint, $7::bigint))
+     RETURNING attempts`,
+    [
+      ...[...keyOf(name), storable(error), maxAttempts],
+      ...[from?.transaction ?? null, from?.position ?? null],
+    ],
   );
   return rows[0]?.attempts ?? 0;
 }
@@ -103,6 +117,21 @@ export async function headOf(
 ): Promise<StorePosition | undefined> {
   const { rows } = await tx.query<StorePosition & pg.QueryResultRow>(
     `SELECT transaction, position FROM ${STORED_EVENTS_TABLE} WHERE app = $1 AND streams = $2
+     ORDER BY transaction DESC, position DESC LIMIT 1`,
+    [app, streams],
+  );
+  return rows[0];
+}
+
+/** Position of the last event that readers see now; undefined if there is none. */
+export async function visibleHeadOf(
+  tx: Statements,
+  app: string,
+  streams: string,
+): Promise<StorePosition | undefined> {
+  const { rows } = await tx.query<StorePosition & pg.QueryResultRow>(
+    `SELECT transaction, position FROM ${STORED_EVENTS_TABLE} WHERE app = $1 AND streams = $2
+       AND transaction < (SELECT ${STORE_HORIZON_FUNCTION}())
      ORDER BY transaction DESC, position DESC LIMIT 1`,
     [app, streams],
   );

@@ -26,6 +26,7 @@ import {
   noteCaughtUp,
   noteFailure,
   take,
+  visibleHeadOf,
 } from './checkpoint.ts';
 import type { ProjectionPart } from './projection.ts';
 
@@ -65,8 +66,13 @@ class ProjectionFailure extends Error {
 export class Projector {
   /** Events of the next transaction: fewer behind a failure, so that those before it are projected. */
   #limit: number;
-  /** What has to be in the tables before the pod is ready: all that was there when it started. */
+  /**
+   * What has to be in the tables before the pod is ready: all that readers could see when it started. Pods of the version before do
+   * not have what a transaction that is under way holds back, either.
+   */
   #target: StorePosition | undefined;
+  /** Behind which the last round has projected; undefined before it has read that. */
+  #from: StorePosition | undefined;
   #begun = false;
   #ready = false;
   #retryAt = -Infinity;
@@ -90,6 +96,7 @@ export class Projector {
       return 0;
     }
     let projected = 0;
+    this.#from = undefined;
     try {
       projected = await this.#project();
       if (projected > 0) {
@@ -150,7 +157,7 @@ export class Projector {
     const { pool, part, manifest } = this.options;
     const statements = statementsOf(pool);
     await begin(statements, this.#name);
-    this.#target = await headOf(statements, manifest.appId, part.store.streams.name);
+    this.#target = await visibleHeadOf(statements, manifest.appId, part.store.streams.name);
     this.#begun = true;
   }
 
@@ -164,6 +171,7 @@ export class Projector {
         if (checkpoint === undefined) {
           return 0;
         }
+        this.#from = checkpoint;
         const events = await this.#read(tx, checkpoint);
         if (events.length === 0) {
           return 0;
@@ -215,7 +223,10 @@ export class Projector {
         ? ''
         : `event ${event.version} of stream '${event.streamId}' (${event.type}): `;
     const error = `${where}${describeFailure(cause)}`;
-    const attempts = await noteFailure(statementsOf(pool), this.#name, error, MAX_ATTEMPTS);
+    const attempts = await noteFailure(
+      statementsOf(pool),
+      ...([this.#name, this.#from, error, MAX_ATTEMPTS] as const),
+    );
     if (attempts >= MAX_ATTEMPTS) {
       this.#retryAt = now + RETRY_INTERVAL;
       log.error(
