@@ -39,9 +39,9 @@ describe('npm run synth', () => {
     expect(stdout).toMatch(
       /rendering tasks\/local …\nrendering tasks\/production …\nrendering tasks\/aws-msk …/,
     );
-    expect(stdout).toMatch(/Deployment +9 +6 +6( +\d+){6}\n/);
+    expect(stdout).toMatch(/Deployment +9 +6 +6( +\d+){9}\n/);
     expect(stdout.trimEnd().split('\n').at(-1)).toMatch(
-      /^\d+ objects in 63 files below .*dist, \d+\.\d\d s$/,
+      /^\d+ objects in 84 files below .*dist, \d+\.\d\d s$/,
     );
   });
 

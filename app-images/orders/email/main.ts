@@ -1,5 +1,6 @@
-import { startService } from '@cdk8s-event-platform/runtime';
+import { consumer, startConsumer } from '@cdk8s-event-platform/runtime';
 import { manifest } from './manifest.ts';
 import { emailParts } from './parts.ts';
 
-startService(manifest, emailParts());
+const { on = [], ...parts } = emailParts();
+startConsumer(consumer(manifest, ...on), parts);

@@ -19,6 +19,7 @@ const ORDER = { order_id: ORDER_ID, user_id: USER_ID } as const;
 /** An order was created. It carries what others need to work on it, so that they ask nobody. */
 export const OrderCreated = defineEvent({
   ...ORDER_EVENTS,
+  subject: 'user_id',
   type: 'com.shop.order.created',
   description: 'An order was created. It carries what others need to work on it.',
   schema: {

@@ -3,7 +3,7 @@ function eventsOf<const Topic extends string>(topic: Topic) {
   return { version: '1.0.0', topic, key: 'order_id', ordered: true } as const;
 }
 
-export const ORDER_EVENTS = { ...eventsOf('order-events'), subject: 'user_id' } as const;
+export const ORDER_EVENTS = eventsOf('order-events');
 export const PAYMENT_EVENTS = eventsOf('payment-events');
 export const INVENTORY_EVENTS = eventsOf('inventory-events');
 export const SHIPPING_EVENTS = eventsOf('shipping-events');

@@ -1,5 +1,5 @@
-import { startService } from '@cdk8s-event-platform/runtime';
+import { consumer, startConsumer } from '@cdk8s-event-platform/runtime';
 import { manifest } from './manifest.ts';
 import { parts } from './parts.ts';
 
-startService(manifest, parts);
+startConsumer(consumer(manifest, ...parts.on!));
