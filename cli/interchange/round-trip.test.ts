@@ -147,11 +147,11 @@ describe('a contract that is exported to AsyncAPI and imported', () => {
     const platform = declare();
     folder.write('events.json', asyncApi(platform));
     const { contracts, notes } = importFile('events.json', NOTHING_GIVEN);
-    // Personal data are described as they are on the topic.
+    // Personal data are described as they are on the topic, and whom they are about is not said.
     // That one answers another, or is its priority, is not said of a message.
     const onTopics = exportedContracts([platform]).map((contract) => ({
       ...contract,
-      ...{ reply: undefined, priorities: undefined },
+      ...{ reply: undefined, priorities: undefined, subject: undefined },
       schema: wireSchema(contract.schema),
     }));
     expect(byType(contracts)).toEqual(byType(onTopics));
