@@ -134,7 +134,7 @@ function endedOtherwise({ fate, mayBeCancelled }: PlacedOrder, { shipped, reason
   if (fate === 'shipped') {
     return shipped !== true;
   }
-  const isCancelled = mayBeCancelled && /customer has cancelled/.test(reason ?? '');
+  const isCancelled = mayBeCancelled && (reason ?? '').includes('customer has cancelled');
   return shipped === true || !(isCancelled || REASONS[fate].test(reason ?? ''));
 }
 

@@ -7,10 +7,10 @@ export {
   type AppUnderTest,
   type Delivery,
   type EventUnderTest,
-  type TestAnswer,
   TestApp,
 } from './test-app.ts';
 export type { SagaInTest, SagasUnderTest } from './sagas-under-test.ts';
+export type { TestAnswer } from './test-answer.ts';
 export type { TestState } from './test-state.ts';
 export {
   answered,

@@ -26,6 +26,7 @@ import type { ApiMethod } from '../http/routes.ts';
 import { JobsUnderTest, type JobUnderTest, type TestedRun } from './jobs-under-test.ts';
 import { RequestsUnderTest } from './requests-under-test.ts';
 import { SagasUnderTest } from './sagas-under-test.ts';
+import type { TestAnswer } from './test-answer.ts';
 import { InboxPartitions } from '../delivery/inbox.ts';
 import { jsonPart } from '../events/json.ts';
 import { silentLogger } from '../telemetry/logging.ts';
@@ -70,14 +71,6 @@ export interface Delivery {
   readonly outcome: 'processed' | 'duplicate' | 'quarantined' | 'parked' | 'dropped' | 'retried';
   /** Why it was not processed, e.g. `handler: Error: sold out`. @default - it was processed, now or before, or dropped */
   readonly problem?: string;
-}
-
-/** Answer to a request. */
-export interface TestAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, unknown>>;
-  /** JSON value, or text of another media type. @default - no body */
-  readonly body?: unknown;
 }
 
 /** Time for which a delivery is waited for, e.g. by a database that does not answer, in milliseconds. */
