@@ -3,12 +3,7 @@ export type { AnswerCall, CallUnderTest, CallUnderTestAnswer } from './test-call
 export { given, type Given, type GivenOptions, type Then } from './given.ts';
 export type { JobUnderTest, TestedRun } from './jobs-under-test.ts';
 export { startPostgres, type TestPostgres } from './postgres.ts';
-export {
-  type AppUnderTest,
-  type Delivery,
-  type EventUnderTest,
-  TestApp,
-} from './test-app.ts';
+export { type AppUnderTest, type Delivery, type EventUnderTest, TestApp } from './test-app.ts';
 export type { SagaInTest, SagasUnderTest } from './sagas-under-test.ts';
 export type { TestAnswer } from './test-answer.ts';
 export type { TestState } from './test-state.ts';
