@@ -23,7 +23,7 @@ export const ERROR_CODES = {
   EP2014: 'a state store is not valid, or not what an app names',
   EP2015: 'a command is not handled by exactly one app',
   EP2016: 'a saga is not valid',
-  EP2017: 'a saga in flight has a version that its app does not have',
+  EP2017: 'a saga in flight has a version, or steps, that its app does not have',
   EP2020: 'a stored event or streams of events are not valid',
   EP2021: 'an app with streams of events has no event store',
   EP2022: 'a projection is not valid',

@@ -26,9 +26,9 @@ function milliseconds(span: TimeSpan): number {
 
 /** A state without what was waited for and why. */
 function settled(state: SagaState): SagaState {
-  const { status, step, action, attempt, tries, waitsFor, cancelledBy, replies } = state;
+  const { status, step, path, action, attempt, tries, waitsFor, cancelledBy, replies } = state;
   return {
-    ...{ status, step, action, attempt, tries, waitsFor, replies },
+    ...{ status, step, path, action, attempt, tries, waitsFor, replies },
     ...(cancelledBy !== undefined && { cancelledBy }),
   };
 }
@@ -231,7 +231,7 @@ function cancelled(saga: Saga, state: SagaState, at: number): SagaDecision {
 export function begin(saga: Saga, at: number): SagaDecision {
   const state: SagaState = {
     ...{ status: 'running', step: 0, action: 'request', attempt: 1, tries: 1 },
-    ...{ waitsFor: 'nothing', replies: {} },
+    ...{ path: saga.steps.map(({ name }) => name), waitsFor: 'nothing', replies: {} },
   };
   return forward(saga, state, 0, at);
 }

@@ -83,6 +83,36 @@ describe('versions', () => {
     ]);
     expect(problem).toContain('[EP2017]');
   });
+
+  it('whose steps have moved do not go on: nothing is undone that was not done', async () => {
+    // The payment is no longer the first step, although the major version is the same.
+    const Changed = defineSaga({
+      name: 'place-order',
+      version: '1.1.0',
+      description: 'Has items set aside first.',
+      data: PlaceOrder.data,
+      steps: [PlaceOrder.steps[1], PlaceOrder.steps[0], PlaceOrder.steps[2]],
+    });
+    const changed = orchestrate(Changed, {
+      steps: {
+        items: { request: ask, undo: ask },
+        payment: { request: ask, undo: ask },
+        shipment: { request: ask },
+      },
+    });
+    await submit('o-3');
+    const moved = new TestApp(
+      { manifest: defineApp({ ...orders, sagas: [Changed] }), on: [changed, starts] },
+      test.database,
+    );
+    const [charge] = await app.published(Charge);
+    const { outcome, problem } = await moved.deliver(Charge.reply, {
+      ...{ request_id: charge!.id, reply_to: 'orders', reply: { outcome: 'charged' } },
+    });
+    expect(outcome).toBe('quarantined');
+    expect(problem).toContain("'payment' is no longer step 1 of version 1.1.0");
+    expect(await app.sagas.find(PlaceOrder, 'o-3')).toMatchObject({ status: 'running' });
+  });
 });
 
 describe('an app with sagas', () => {

@@ -220,13 +220,24 @@ export class SagaRunner implements SagaStarter {
     return decision;
   }
 
-  #orchestrationOf({ saga, id, version }: SagaRow): Orchestration {
+  #orchestrationOf({ saga, id, version, state }: SagaRow): Orchestration {
     const known = this.#byName.get(`${saga}@${version}`);
     if (known === undefined) {
       throw new Error(
         withCode(
           'EP2017',
           `saga '${saga}' ${id} was started in version ${version}, which this image of ${this.manifest.appId} does not have: list it under 'sagas' again, with its code`,
+        ),
+      );
+    }
+    // Of the steps that it has come to: later ones may change.
+    const reached = state.path.slice(0, state.step + 1);
+    const moved = reached.findIndex((name, index) => known.saga.steps[index]?.name !== name);
+    if (moved >= 0) {
+      throw new Error(
+        withCode(
+          'EP2017',
+          `saga '${saga}' ${id} has come to the step '${reached.at(-1)!}', and '${reached[moved]!}' is no longer step ${moved + 1} of version ${known.saga.version}: give the changed saga the next major version, and list the old one beside it`,
         ),
       );
     }

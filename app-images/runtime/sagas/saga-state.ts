@@ -28,6 +28,8 @@ export interface SagaState {
   readonly status: SagaStatus;
   /** Index of the step that it is at. */
   readonly step: number;
+  /** Names of the steps, as they were when it was started: an index is of these. */
+  readonly path: readonly string[];
   /** What is asked of the participant of the step. */
   readonly action: SagaAction;
   /** Number of the command: an action of a step has several where it is asked again. From 1 on. */
