@@ -115,9 +115,10 @@ export class Customer {
     if (order.isRare) {
       return 'items';
     }
-    if (order.isFar) {
-      return 'shipment';
+    // What is scarce may be gone before anybody asks where it goes.
+    if (order.isOpen) {
+      return 'either';
     }
-    return order.isOpen ? 'either' : 'shipped';
+    return order.isFar ? 'shipment' : 'shipped';
   }
 }
