@@ -49,6 +49,8 @@ function sending(
     state: {
       ...settled(state),
       ...command,
+      // Those that come later may have changed since.
+      path: steps.map((step) => step.name),
       ...{ waitsFor: 'answer', dueAt: at + milliseconds(timeout) },
     },
     send: [{ step: name, action: command.action, attempt: command.attempt }],

@@ -173,6 +173,8 @@ describe('an app with sagas', () => {
     expectTypeOf<Parameters<(typeof placeOrder)['start']>[1]>().toEqualTypeOf<
       SagaToStart<{ order_id: string }>
     >();
+    // Also in a route, which schedules nothing.
+    expectTypeOf<Parameters<Steps['payment']['request']>[1]>().not.toHaveProperty('schedule');
     expectTypeOf<keyof Known<Steps['shipment']['request']>>().toEqualTypeOf<'payment' | 'items'>();
     // Its own answer may not have come.
     expectTypeOf<Known<Steps['items']['undo']>['items']>().toBeNullable();
@@ -200,6 +202,25 @@ describe('an app with sagas', () => {
       'SELECT DISTINCT sagas.id, saga_id FROM sagas FULL JOIN saga_commands ON sagas.id = saga_id',
     );
     expect(rows).toEqual([{ id: 'o-2', saga_id: 'o-2' }]);
+  });
+
+  it('forgets some at a time', async () => {
+    const { pool } = test.database;
+    await pool.query(
+      `CREATE TABLE deletions (number serial, count bigint);
+       CREATE FUNCTION note_deletion() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+       BEGIN INSERT INTO deletions (count) SELECT count(*) FROM gone; RETURN NULL; END $$;
+       CREATE TRIGGER deleted AFTER DELETE ON sagas REFERENCING OLD TABLE AS gone
+       FOR EACH STATEMENT EXECUTE FUNCTION note_deletion();
+       INSERT INTO sagas (app, saga, id, version, data, state, status, step, correlationid, started_at, changed_at, ended_at)
+       SELECT 'orders', 'place-order', n, 1, '{}', '{}', 'completed', 'items', n, now(), now(), now() - interval '31 days'
+       FROM generate_series(1, 5001) n`,
+    );
+    await new SagaStore('orders').forget(test.database.poolOf('orders'));
+    const { rows } = await pool.query('SELECT count FROM deletions ORDER BY number');
+    await pool.query('DROP TRIGGER deleted ON sagas; DROP TABLE deletions');
+    expect(rows).toEqual([{ count: '5000' }, { count: '1' }]);
+    expect((await pool.query('SELECT FROM sagas')).rowCount).toBe(0);
   });
 
   it('wakes its pod for what is due', async () => {

@@ -6,7 +6,9 @@ import type {
   SagaData,
   SagaStep,
 } from '@cdk8s-event-platform/contracts';
+import type { Transaction } from '../database/database.ts';
 import type { EventTransaction } from '../delivery/event-transaction.ts';
+import type { EventPublishing } from '../outbox/event-publisher.ts';
 import type { SagaReason } from './saga-state.ts';
 
 /** A saga as the code of its app sees it. */
@@ -47,9 +49,15 @@ type Before<
     : Before<Rest, Name, [...Found, First]>
   : Found;
 
-/** Makes the data of a command: in the transaction of what has happened, without any other effect. */
+/**
+ * Makes the data of a command: in the transaction of what has happened, which may be that of a route or a job, without
+ * any other effect.
+ */
 type Ask<Command, Known> = Command extends EventContract
-  ? (saga: Known, tx: EventTransaction) => EventData<Command> | Promise<EventData<Command>>
+  ? (
+      saga: Known,
+      tx: Transaction & EventPublishing,
+    ) => EventData<Command> | Promise<EventData<Command>>
   : never;
 
 /** What a step asks for. */
@@ -96,7 +104,11 @@ export interface AnySagaCode {
   readonly steps: Readonly<
     Record<
       string,
-      Readonly<Partial<Record<'request' | 'undo', (saga: Saga, tx: EventTransaction) => unknown>>>
+      Readonly<
+        Partial<
+          Record<'request' | 'undo', (saga: Saga, tx: Transaction & EventPublishing) => unknown>
+        >
+      >
     >
   >;
   readonly completed?: (tx: EventTransaction, saga: Saga) => Promise<void>;

@@ -102,7 +102,7 @@ export class SagaRunner implements SagaStarter {
     if (isNew) {
       metrics.sagas.started(saga.name);
       const writes = new SagaWrites(this.store);
-      await this.#send(tx as EventTransaction, writes, orchestration, row, decision, cause);
+      await this.#send(tx, writes, orchestration, row, decision, cause);
       await writes.flush(tx);
     }
     return isNew;
@@ -119,10 +119,12 @@ export class SagaRunner implements SagaStarter {
 
   /** Does what is due, or what an operator has asked for, of a saga that is locked. */
   public async moveOn(tx: EventTransaction, row: SagaRow): Promise<void> {
-    const { asked, correlationid, traceparent } = row;
+    const { asked, correlationid, traceparent, state } = row;
+    // Another one for each move: what two of them publish are two events.
+    const move = [state.path[state.step], state.action, state.attempt].join(':');
     const { source = `/${this.manifest.appId}` } = this.manifest;
     const cause: Cause = {
-      ...{ source, id: `saga:${row.saga}:${row.id}`, correlationid },
+      ...{ source, id: `saga:${row.saga}:${row.id}:${move}`, correlationid },
       ...(traceparent !== null && { traceparent }),
     };
     const writes = new SagaWrites(this.store);
@@ -230,8 +232,8 @@ export class SagaRunner implements SagaStarter {
         ),
       );
     }
-    // Of the steps that it has come to: later ones may change.
-    const reached = state.path.slice(0, state.step + 1);
+    // Of the steps that it has come to: later ones may change, and all once it has ended.
+    const reached = ENDED.has(state.status) ? [] : state.path.slice(0, state.step + 1);
     const moved = reached.findIndex((name, index) => known.saga.steps[index]?.name !== name);
     if (moved >= 0) {
       throw new Error(
@@ -245,7 +247,7 @@ export class SagaRunner implements SagaStarter {
   }
 
   async #send(
-    tx: EventTransaction,
+    tx: Transaction & EventPublishing,
     writes: SagaWrites,
     { saga, code }: Orchestration,
     row: SagaRow,

@@ -28,7 +28,7 @@ export interface SagaState {
   readonly status: SagaStatus;
   /** Index of the step that it is at. */
   readonly step: number;
-  /** Names of the steps, as they were when it was started: an index is of these. */
+  /** Names of the steps, as they were when it last sent a command: an index is of these. */
   readonly path: readonly string[];
   /** What is asked of the participant of the step. */
   readonly action: SagaAction;

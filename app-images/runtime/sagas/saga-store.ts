@@ -82,6 +82,13 @@ const OPEN = `SELECT saga, step, status, coalesce(state ->> 'action', 'request')
   count(*) FILTER (WHERE overdue_since IS NOT NULL OR error IS NOT NULL)::int AS overdue
 FROM ${SAGAS_TABLE} WHERE app = $1 AND ended_at IS NULL GROUP BY 1, 2, 3, 4`;
 
+/** Sagas that are deleted at a time. */
+const PORTION = 5_000;
+
+const FORGET = `DELETE FROM ${SAGAS_TABLE} WHERE app = $1 AND (saga, id) IN (
+  SELECT saga, id FROM ${SAGAS_TABLE} WHERE app = $1 AND ended_at < now() - make_interval(days => ${SAGA_DAYS})
+  LIMIT ${PORTION})`;
+
 function dateOf(milliseconds: number | undefined): Date | null {
   return milliseconds === undefined ? null : new Date(milliseconds);
 }
@@ -197,13 +204,11 @@ export class SagaStore {
     return rows;
   }
 
-  /** Deletes sagas that ended long ago. */
+  /** Deletes sagas that ended long ago, some at a time: each takes its commands with it. */
   public async forget(pool: pg.Pool): Promise<void> {
-    await runStatement(
-      pool,
-      `DELETE FROM ${SAGAS_TABLE} WHERE app = $1 AND ended_at < now() - make_interval(days => ${SAGA_DAYS})`,
-      [this.app],
-    );
+    for (let deleted: number | null = PORTION; deleted === PORTION;) {
+      ({ rowCount: deleted } = await runStatement(pool, FORGET, [this.app]));
+    }
   }
 }
 

@@ -109,6 +109,17 @@ describe('a saga of an app', () => {
     expect(new Set((await app.published(Charge)).map(({ id }) => id)).size).toBe(3);
   });
 
+  it('has a cause of its own for each timeout: what follows from two of them is not the same', async () => {
+    await submit('o-1');
+    await app.sagas.advance({ minutes: 15 });
+    const refunds = await app.published(Refund);
+    expect(refunds.map(({ causationid }) => causationid)).toEqual([
+      'saga:place-order:o-1:payment:request:1',
+      'saga:place-order:o-1:payment:undo:1',
+      'saga:place-order:o-1:payment:undo:2',
+    ]);
+  });
+
   it('takes each answer once, whichever comes first', async () => {
     await submit('o-1');
     const [charge] = await app.published(Charge);
