@@ -87,7 +87,9 @@ function Asking({ saga, changed }: { readonly saga: SagaView; readonly changed: 
   );
   return (
     <>
-      {saga.status === 'stuck' && <ActionButton action={retry}>Retry</ActionButton>}
+      {(saga.status === 'stuck' || saga.overdueSince !== undefined) && (
+        <ActionButton action={retry}>Retry</ActionButton>
+      )}
       {saga.status === 'running' && <ActionButton action={cancel}>Cancel</ActionButton>}
     </>
   );

@@ -126,7 +126,7 @@ describe('sagas retry and cancel', () => {
     expect(await whileAppRuns('retry', 'orders', 'place-order', 'o-2', '--json')).toBe(1);
     expect(JSON.parse(lines.at(-1)!)).toMatchObject({
       done: false,
-      refused: 'the saga is running, not stuck',
+      refused: 'the saga is running, neither stuck nor overdue',
     });
   });
 

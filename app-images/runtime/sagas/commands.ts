@@ -13,7 +13,7 @@ PGPASSWORD and PGSSLMODE name.
 
   list                   sagas that have not ended, those first that somebody has to look at
   show APP SAGA ID       one saga, with the commands that it has sent
-  retry APP SAGA ID      has a saga that is stuck ask the participant again
+  retry APP SAGA ID      has a saga that is stuck or overdue ask the participant again
   cancel APP SAGA ID     has a saga undo what was done; refused after its point of no return
 
 list:

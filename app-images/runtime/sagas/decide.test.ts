@@ -169,10 +169,10 @@ describe('somebody who cancels', () => {
     });
   });
 
-  it('cannot retry what is not stuck', () => {
+  it('cannot retry what is neither stuck nor overdue', () => {
     expect(givenSaga(PlaceOrder).when(retries)).toMatchObject({
       sends: [],
-      refused: 'the saga is running, not stuck',
+      refused: 'the saga is running, neither stuck nor overdue',
     });
   });
 });

@@ -252,8 +252,9 @@ export function decide(saga: Saga, state: SagaState, event: SagaEvent): SagaDeci
     case 'cancel':
       return cancelled(saga, state, event.at);
     case 'retry':
-      return state.status === 'stuck'
+      // An overdue step is never asked for again by itself: somebody knows that its command is gone.
+      return state.status === 'stuck' || state.overdueSince !== undefined
         ? again(saga, state, event.at, 1)
-        : { ...nothing(state), refused: `the saga is ${state.status}, not stuck` };
+        : { ...nothing(state), refused: `the saga is ${state.status}, neither stuck nor overdue` };
   }
 }

@@ -95,6 +95,18 @@ class World {
     }
   }
 
+  /** Somebody retries: a step that is overdue only where its command was discarded, and was never carried out. */
+  public retry(crash: boolean): void {
+    const { overdueSince, step, attempt } = this.decision.state;
+    if (overdueSince !== undefined) {
+      if (this.participants[step]!.answers.has(attempt * 2)) {
+        return;
+      }
+      this.commands = this.commands.filter((each) => each.step !== this.steps[step]!.name);
+    }
+    this.happen({ type: 'retry', at: this.now }, crash);
+  }
+
   public tick(seconds: number): void {
     this.now += seconds * 1000;
     this.happen({ type: 'due', at: this.now });
@@ -149,7 +161,9 @@ function run(
       world.answer(which % world.answers.length, keep, crash);
     } else if (what === 'tick') {
       world.tick(seconds);
-    } else if (what === 'cancel' || what === 'retry') {
+    } else if (what === 'retry') {
+      world.retry(crash);
+    } else if (what === 'cancel') {
       world.happen({ type: what, at: world.now }, crash);
     }
   }
@@ -167,12 +181,12 @@ function drain(world: World): void {
         world.answer(0, false, false);
       }
     }
-    const { status, dueAt } = world.decision.state;
+    const { status, dueAt, overdueSince } = world.decision.state;
     if (ENDED.has(status)) {
       return;
     }
-    if (status === 'stuck') {
-      world.happen({ type: 'retry', at: world.now });
+    if (status === 'stuck' || overdueSince !== undefined) {
+      world.retry(false);
     } else {
       world.now = Math.max(world.now, dueAt ?? world.now);
       world.happen({ type: 'due', at: world.now });

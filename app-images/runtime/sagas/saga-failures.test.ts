@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { each, orchestrate } from '@cdk8s-event-platform/runtime';
 import { TestApp } from '@cdk8s-event-platform/runtime/testing';
+import { OperatedSagas } from './operated-sagas.ts';
 import { SagaStore } from './saga-store.ts';
 import { BROKEN, orders, Submitted } from './testing/orders.ts';
 import { OrdersInTest } from './testing/orders-in-test.ts';
@@ -98,6 +99,27 @@ describe('an operator', () => {
       status: 'cancelled',
       cancelledBy: { step: 'items', outcome: 'out-of-stock' },
     });
+  });
+
+  it('retries a step that is overdue, whose command was discarded', async () => {
+    test.allAgree();
+    app.answer(Ship, () => undefined);
+    await submit('o-1');
+    await app.sagas.advance({ minutes: 2 });
+    const overdue = async () =>
+      (await new OperatedSagas(test.database.pool).find(['orders', 'place-order', 'o-1']))!
+        .overdueSince;
+    expect(await overdue()).toBeInstanceOf(Date);
+    app.answer(Ship, () => ({ outcome: 'created' }));
+    await app.sagas.retry(PlaceOrder, 'o-1');
+    const { status, commands, refused } = (await find('o-1'))!;
+    expect([status, refused]).toEqual(['completed', undefined]);
+    expect(await overdue()).toBeUndefined();
+    expect(commands.slice(-2)).toEqual([
+      { step: 'shipment', action: 'request', attempt: 1 },
+      { step: 'shipment', action: 'request', attempt: 2, outcome: 'created' },
+    ]);
+    expect(new Set((await app.published(Ship)).map(({ id }) => id)).size).toBe(2);
   });
 
   it('changes nothing of a saga that has ended', async () => {

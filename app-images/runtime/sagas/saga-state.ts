@@ -69,7 +69,7 @@ export type SagaEvent =
   | { readonly type: 'due'; readonly at: number }
   /** Somebody cancels the saga: what was done is undone. */
   | { readonly type: 'cancel'; readonly at: number }
-  /** Somebody retries a saga that is stuck. */
+  /** Somebody retries a saga that is stuck, or whose step is overdue. */
   | { readonly type: 'retry'; readonly at: number };
 
 /** A command that a saga sends. */

@@ -136,7 +136,7 @@ export class SagasUnderTest {
     await this.#ask(saga, id, 'cancel');
   }
 
-  /** Retries a saga that is stuck, as `event-platform sagas retry` does. */
+  /** Retries a saga that is stuck or overdue, as `event-platform sagas retry` does. */
   public async retry(saga: SagaContract, id: string): Promise<void> {
     await this.#ask(saga, id, 'retry');
   }
