@@ -33,6 +33,8 @@ const ROUTES = 200;
 const WIDTH = 16;
 /** Probes that somebody waits for. */
 const PROBES = 150;
+/** Those of them that are asked for while nobody answers. */
+const UNANSWERED = 4;
 /** Rounds of kills, at least: in each something else happens, too. */
 const ROUNDS = 5;
 
@@ -92,8 +94,12 @@ async function disturb(
   { platform, cache, receiver }: Run,
   random: SeededRandom,
   isOver: () => boolean,
-  progress: (text: string) => void,
+  {
+    probe,
+    progress,
+  }: { readonly probe: () => Promise<void>; readonly progress: (text: string) => void },
 ): Promise<void> {
+  const probes: Promise<void>[] = [];
   let kills = 0;
   const kill = async (appId: string, down = 300) => {
     const pods = [platform.apps.get(appId)!, ...platform.more.filter((pod) => pod.appId === appId)];
@@ -125,13 +131,18 @@ async function disturb(
       progress('the cache was down for 3 s, and came back empty');
     }
     if (round === 4) {
-      await kill('traffic-prober', 7_000);
+      const gone = kill('traffic-prober', 7_000);
+      // At once: their answers come when nobody waits for them.
+      await sleep(200);
+      probes.push(...Array.from({ length: UNANSWERED }, probe));
+      await gone;
       progress('traffic-prober was gone for 7 s, longer than who asks it waits');
     }
     await kill('traffic-api', 100);
     await sleep(500);
   }
   progress(`${kills} pods were killed, and started again`);
+  await Promise.all(probes);
 }
 
 /** What has been done, and by whom. */
@@ -211,9 +222,10 @@ export async function verifyTraffic(options: TrafficOptions): Promise<string[]> 
   await changeAll(1);
   progress(`${ROUTES} routes are created`);
   let isOver = false;
-  const disturbed = disturb(run, random, () => isOver, progress);
   const probing = new Probing(client, new SeededRandom(seed + 2));
-  const probed = inParallel(PROBES, 4, () => probing.probe(random.pick(routes)));
+  const probe = () => probing.probe(random.pick(routes));
+  const disturbed = disturb(run, random, () => isOver, { probe, progress });
+  const probed = inParallel(PROBES - UNANSWERED, 4, probe);
   const began = performance.now();
   await changeAll(Math.ceil(changes / ROUTES) - 1);
   const seconds = (performance.now() - began) / 1000;
