@@ -11,6 +11,8 @@ export const EVENT_STORE_CLOCK_TABLE = 'event_store_clock';
 export const APPENDING_TRANSACTION_FUNCTION = 'appending_transaction';
 /** SQL function `()`: number below which all transactions have ended, so that nothing is appended there any more. */
 export const STORE_HORIZON_FUNCTION = 'event_store_horizon';
+/** SQL function `()`: number that no transaction whose events are visible has come to, unless another server has stored them. */
+export const STORE_END_FUNCTION = 'event_store_end';
 /** SQL function `()`: goes on behind events that another server has stored, after a dump was restored. */
 export const ADOPT_STORED_EVENTS_FUNCTION = 'adopt_stored_events';
 
@@ -20,8 +22,9 @@ export const ADOPT_STORED_EVENTS_FUNCTION = 'adopt_stored_events';
  * behind one that was read. `cause` is on the first event of what one command has appended.
  *
  * A server counts transactions by itself. What was stored on another one and restored by a dump may have higher numbers than this
- * server has come to: it then goes on behind them. What is stored is looked at first, and the clock behind it: events that others
- * append meanwhile are never taken for those of another server.
+ * server has come to: nothing is appended before it goes on behind them. What is stored is looked at first, and the clock behind it:
+ * events that others append meanwhile are never taken for those of another server. Transactions that have appended to other streams end
+ * before the clock moves.
  *
  * @see https://www.postgresql.org/docs/18/functions-info.html#FUNCTIONS-PG-SNAPSHOT
  */
@@ -35,6 +38,9 @@ CREATE FUNCTION ${APPENDING_TRANSACTION_FUNCTION}() RETURNS bigint LANGUAGE sql 
 $$;
 CREATE FUNCTION ${STORE_HORIZON_FUNCTION}() RETURNS bigint LANGUAGE sql STABLE AS $$
   SELECT added + pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM ${EVENT_STORE_CLOCK_TABLE}
+$$;
+CREATE FUNCTION ${STORE_END_FUNCTION}() RETURNS bigint LANGUAGE sql STABLE AS $$
+  SELECT added + pg_snapshot_xmax(pg_current_snapshot())::text::bigint FROM ${EVENT_STORE_CLOCK_TABLE}
 $$;
 
 CREATE TABLE ${STORED_EVENTS_TABLE} (
@@ -73,7 +79,6 @@ CREATE POLICY own_rows ON ${SNAPSHOTS_TABLE} USING (app = split_part(current_use
 
 CREATE FUNCTION ${ADOPT_STORED_EVENTS_FUNCTION}() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
-  known bigint;
   stored bigint;
 BEGIN
   SELECT max(last) INTO stored FROM (
@@ -87,11 +92,11 @@ BEGIN
     SELECT (SELECT max(e.transaction) FROM ${STORED_EVENTS_TABLE} e
       WHERE e.app = kinds.app AND e.streams = kinds.streams) AS last FROM kinds
   ) AS lasts;
-  SELECT added + pg_snapshot_xmax(pg_current_snapshot())::text::bigint INTO known FROM ${EVENT_STORE_CLOCK_TABLE};
-  IF stored >= known THEN
-    SELECT added + pg_snapshot_xmax(pg_current_snapshot())::text::bigint INTO known
-      FROM ${EVENT_STORE_CLOCK_TABLE} FOR UPDATE;
-    IF stored >= known THEN
+  -- Statements of their own: each sees what was committed before it.
+  IF stored >= ${STORE_END_FUNCTION}() THEN
+    LOCK TABLE ${STORED_EVENTS_TABLE} IN SHARE ROW EXCLUSIVE MODE;
+    PERFORM FROM ${EVENT_STORE_CLOCK_TABLE} FOR UPDATE;
+    IF stored >= ${STORE_END_FUNCTION}() THEN
       UPDATE ${EVENT_STORE_CLOCK_TABLE} SET added = stored;
       RETURN stored;
     END IF;

@@ -10,7 +10,7 @@ import { tryFaults } from './faults.ts';
 import { firstEvent, type Times } from './first-event.ts';
 import type { LocalRun } from './local-run.ts';
 import { Newcomer } from './newcomer.ts';
-import { tryPage } from './page.ts';
+import { chromiumPath, tryPage } from './page.ts';
 import { tryRealParts } from './real-parts.ts';
 
 const HELP = `npm run test:dev [-- OPTIONS]
@@ -98,6 +98,9 @@ await command('test:dev', async () => {
     console.log(`real parts: ${tasks} tasks by daprd on ${broker}: ${verdict}`);
     process.exitCode = lost + doubled === 0 && mails === tasks ? 0 : 1;
     return;
+  }
+  if (!values['no-page']) {
+    chromiumPath();
   }
   const folder = mkdtempSync(join(tmpdir(), 'event-platform-newcomer-'));
   chmodSync(folder, 0o755);

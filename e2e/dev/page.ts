@@ -68,11 +68,10 @@ async function publishByKeyboard(page: Page, { page: address }: LocalRun): Promi
   await field.fill('{ "order_id": "by-keyboard", "customer_id": "keyboard" }');
   await publish.focus();
   await page.keyboard.press('Enter');
-  await page.getByText(/^published as /).waitFor();
-  await page
-    .getByRole('link', { name: /^[0-9a-f-]{36}$/ })
-    .first()
-    .press('Enter');
+  // Its own link: until the list is read again, those of events before it are there.
+  const published = await page.getByText(/^published as /).textContent();
+  const id = published!.replace(/^published as /, '').trim();
+  await page.getByRole('link', { name: id, exact: true }).press('Enter');
   await page.getByRole('heading', { level: 3, name: /order-processor/ }).waitFor();
   await page.getByText(/row of customer_orders/).waitFor();
 }
@@ -93,6 +92,15 @@ function pagesOf(event: {
   ];
 }
 
+/** @throws MissingToolchainError without Chromium. */
+export function chromiumPath(): string {
+  const path = BROWSERS.find((each) => existsSync(each));
+  if (path === undefined) {
+    throw new MissingToolchainError('chromium');
+  }
+  return path;
+}
+
 /**
  * Looks at every page in two sizes.
  *
@@ -103,10 +111,7 @@ export async function tryPage(
   run: LocalRun,
   screenshots: string | undefined,
 ): Promise<PageVerdict> {
-  const executablePath = BROWSERS.find((path) => existsSync(path));
-  if (executablePath === undefined) {
-    throw new MissingToolchainError('chromium');
-  }
+  const executablePath = chromiumPath();
   // Chromium has no sandbox for root.
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   const browser = await chromium.launch({ executablePath, args });

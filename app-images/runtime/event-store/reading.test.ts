@@ -123,6 +123,8 @@ describe('read', () => {
     await database.pool.query('UPDATE stored_events SET transaction = transaction + 1000000');
     expect(await readAll()).toEqual([]);
     await expect(append('a', 2)).rejects.toMatchObject({ code: '40001' });
+    // Nor to another stream: who has read what was restored would never see it.
+    await expect(append('b', 3)).rejects.toMatchObject({ code: '40001' });
     await database.poolOf('bank').query('SELECT adopt_stored_events()');
     await append('a', 2);
     await append('b', 3);
@@ -133,6 +135,39 @@ describe('read', () => {
     ]);
     const { rows } = await database.pool.query('SELECT adopt_stored_events() AS behind');
     expect(rows).toEqual([{ behind: '0' }]);
+  });
+
+  it('waits for transactions that append when it goes on behind events of another server', async () => {
+    await append('a', 1);
+    await database.pool.query('UPDATE stored_events SET transaction = transaction + 1000000');
+    const other = await database.pool.connect();
+    try {
+      await other.query('BEGIN');
+      await other.query(
+        `INSERT INTO stored_events (app, streams, stream, version, transaction, type, schema_version, data, metadata, time)
+         VALUES ('shop', 'carts', 'c', 1, appending_transaction(), 't', '1', '{}', '{}', now())`,
+      );
+      let settled = false;
+      const adopting = database
+        .poolOf('bank')
+        .query<{ behind: string }>('SELECT adopt_stored_events() AS behind')
+        .finally(() => (settled = true));
+      await vi.waitUntil(
+        async () =>
+          (
+            await database.pool.query(
+              `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+            )
+          ).rowCount === 1,
+        { timeout: 20_000 },
+      );
+      expect(settled).toBe(false);
+      await other.query('COMMIT');
+      expect((await adopting).rows[0]!.behind).not.toBe('0');
+      expect(await readAll()).toHaveLength(1);
+    } finally {
+      other.release();
+    }
   });
 
   it('does not take events that are appended meanwhile for those of another server', async () => {

@@ -70,6 +70,32 @@ it('is ready once its projections have what was there, and goes on behind events
   }
 });
 
+it('goes on behind events of another server that are restored while it runs', async () => {
+  const deposit = (amount: number) =>
+    app.inTransaction((tx) => accounts.append(tx, 'a', [happened(Deposited, { amount })]));
+  const stores = await start();
+  try {
+    const { problem } = stores.parts(undefined);
+    await vi.waitUntil(() => problem!() === undefined, { timeout: 20_000 });
+    await deposit(1);
+    await database.pool.query('UPDATE stored_events SET transaction = transaction + 2000000');
+    await vi.waitUntil(
+      () =>
+        deposit(2).then(
+          () => true,
+          () => false,
+        ),
+      { timeout: 20_000, interval: 200 },
+    );
+    await vi.waitUntil(
+      async () => (await database.pool.query('SELECT FROM amounts_v1')).rowCount === 2,
+      { timeout: 20_000 },
+    );
+  } finally {
+    await Promise.all(stores.loops.map((loop) => loop.stop()));
+  }
+});
+
 it('reads one event to tell for how long it is held back', async () => {
   const long = await database.pool.connect();
   try {

@@ -36,7 +36,10 @@ export interface StartedStores {
 
 type StoresContext = Pick<ProcessContext, 'pool' | 'metrics' | 'log'>;
 
-/** Goes on behind events that another server has stored, once, and measures what is held back and behind. */
+/**
+ * Goes on behind events that another server has stored, and measures what is held back and behind. Looked at in each round: a dump may be
+ * restored while the app runs.
+ */
 function storeTask(
   { appId, streams = [] }: AppManifest,
   { pool, metrics, log }: StoresContext,
@@ -44,15 +47,14 @@ function storeTask(
 ) {
   let adopted = false;
   const poll = async (): Promise<number> => {
-    if (!adopted) {
-      const { rows } = await runStatement<{ behind: string }>(
-        pool,
-        `SELECT ${ADOPT_STORED_EVENTS_FUNCTION}() AS behind`,
-      );
-      adopted = true;
-      if (rows[0]!.behind !== '0') {
-        log.info({ transaction: rows[0]!.behind }, 'going on behind events of another server');
-      }
+    const { rows: adoptions } = await runStatement<{ behind: string }>(
+      pool,
+      `SELECT ${ADOPT_STORED_EVENTS_FUNCTION}() AS behind`,
+    );
+    adopted = true;
+    const { behind } = adoptions[0]!;
+    if (behind !== '0') {
+      log.info({ transaction: behind }, 'going on behind events of another server');
     }
     for (const { name } of streams) {
       const { rows } = await runStatement<{ seconds: number }>(pool, HELD_BACK, [appId, name]);
@@ -92,7 +94,8 @@ export function startStores(
   const projecting = projectors.map((projector, index) =>
     startPollingLoop({
       ...{ name: `projection-${projections[index]!.contract.name}`, log },
-      poll: () => projector.round(),
+      // Events of another server are not in their place before.
+      poll: () => (problem() === undefined ? projector.round() : Promise.resolve(0)),
       ...{ minDelay: 20, maxDelay: 500 },
     }),
   );

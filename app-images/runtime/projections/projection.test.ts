@@ -91,6 +91,11 @@ const checkpoint = async () => {
   );
   return found.rows;
 };
+/** Waits until readers see as many events: transactions of other tests on this server hold them back. */
+const seen = (count: number) =>
+  vi.waitUntil(async () => (await app.inTransaction((tx) => accounts.read(tx))).length === count, {
+    timeout: 20_000,
+  });
 /** A pod of the app, as it projects in the background. */
 const pod = (part = view, clock = () => 0) => {
   const metrics = new RuntimeMetrics();
@@ -190,6 +195,7 @@ describe('an event that cannot be projected', () => {
     await append('a', 1, 2);
     await append('b', 1_000);
     await append('c', 3);
+    await seen(4);
     await expect(app.project()).rejects.toThrow(
       `projection 'balances': event 1 of stream 'b' (${Deposited.type}): SQLSTATE 23514 at balances_v1`,
     );
