@@ -82,7 +82,8 @@ describe('DatabaseRoles', () => {
         functions: [
           'erase_subject(text)',
           'erasure_of(text)',
-          'list_sagas(text, text, text, text)',
+          'list_sagas(text, text, text, bigint)',
+          'find_saga(text, text, text)',
           'saga_commands_of(text, text, text)',
           'ask_saga(text, text, text, text)',
         ],

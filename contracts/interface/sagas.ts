@@ -13,8 +13,13 @@ export const SAGA_COMMANDS_TABLE = 'saga_commands';
 /** Days for which sagas that have ended are remembered: one that is started again until then is not started twice. */
 export const SAGA_DAYS = 30;
 
-/** SQL function `(app text, saga text, id text, status text)`: sagas of apps, and where they are; null for all. */
+/**
+ * SQL function `(app text, saga text, status text, most bigint)`: sagas of apps, and where they are; null for all, and for those that have
+ * not ended. Those come first that somebody has to look at, and of those that have ended the last one.
+ */
 export const LIST_SAGAS_FUNCTION = 'list_sagas';
+/** SQL function `(app text, saga text, id text)`: a saga, and where it is. */
+export const FIND_SAGA_FUNCTION = 'find_saga';
 /** SQL function `(app text, saga text, id text)`: the commands of a saga, in their order. */
 export const SAGA_COMMANDS_FUNCTION = 'saga_commands_of';
 /** SQL function `(app text, saga text, id text, what text)`: has an app cancel or retry a saga; whether there is one. */
@@ -22,7 +27,8 @@ export const ASK_SAGA_FUNCTION = 'ask_saga';
 
 /** Functions of operators, with the types of their arguments. */
 export const SAGA_FUNCTIONS: readonly string[] = [
-  `${LIST_SAGAS_FUNCTION}(text, text, text, text)`,
+  `${LIST_SAGAS_FUNCTION}(text, text, text, bigint)`,
+  `${FIND_SAGA_FUNCTION}(text, text, text)`,
   `${SAGA_COMMANDS_FUNCTION}(text, text, text)`,
   `${ASK_SAGA_FUNCTION}(text, text, text, text)`,
 ];
@@ -57,7 +63,7 @@ export const SAGAS_MIGRATION: Migration = {
 );
 CREATE INDEX ${SAGAS_TABLE}_due ON ${SAGAS_TABLE} (app, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX ${SAGAS_TABLE}_open ON ${SAGAS_TABLE} (app, saga, status) WHERE ended_at IS NULL;
-CREATE INDEX ${SAGAS_TABLE}_ended ON ${SAGAS_TABLE} (app, ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX ${SAGAS_TABLE}_ended ON ${SAGAS_TABLE} (status, ended_at) WHERE ended_at IS NOT NULL;
 CREATE TABLE ${SAGA_COMMANDS_TABLE} (
   app text COLLATE "C" NOT NULL,
   command_id text COLLATE "C" NOT NULL,
@@ -79,16 +85,21 @@ CREATE POLICY own_rows ON ${SAGAS_TABLE} USING (app = split_part(current_user, '
 ALTER TABLE ${SAGA_COMMANDS_TABLE} ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_rows ON ${SAGA_COMMANDS_TABLE} USING (app = split_part(current_user, '.', 2));
 
-CREATE FUNCTION ${LIST_SAGAS_FUNCTION}(of_app text, of_saga text, of_id text, of_status text)
-RETURNS TABLE (app text, saga text, id text, version integer, status text, step text, state jsonb, data json,
-  due_at timestamptz, overdue_since timestamptz, asked text, refused text, error text,
-  started_at timestamptz, changed_at timestamptz, ended_at timestamptz)
+CREATE FUNCTION ${LIST_SAGAS_FUNCTION}(of_app text, of_saga text, of_status text, most bigint) RETURNS SETOF ${SAGAS_TABLE}
 LANGUAGE sql STABLE SECURITY DEFINER AS $$
-  SELECT s.app, s.saga, s.id, s.version, s.status, s.step, s.state, s.data, s.due_at, s.overdue_since, s.asked,
-    s.refused, s.error, s.started_at, s.changed_at, s.ended_at
-  FROM ${SAGAS_TABLE} s
-  WHERE (of_app IS NULL OR s.app = of_app) AND (of_saga IS NULL OR s.saga = of_saga)
-    AND (of_id IS NULL OR s.id = of_id) AND (of_status IS NULL OR s.status = of_status)
+  (SELECT * FROM ${SAGAS_TABLE}
+  WHERE ended_at IS NULL AND (of_app IS NULL OR app = of_app) AND (of_saga IS NULL OR saga = of_saga)
+    AND (of_status IS NULL OR status = of_status)
+  ORDER BY status <> 'stuck', overdue_since IS NULL AND error IS NULL, started_at LIMIT most)
+  UNION ALL
+  (SELECT * FROM ${SAGAS_TABLE}
+  WHERE ended_at IS NOT NULL AND (of_app IS NULL OR app = of_app) AND (of_saga IS NULL OR saga = of_saga)
+    AND status = of_status
+  ORDER BY ended_at DESC LIMIT most)
+$$;
+CREATE FUNCTION ${FIND_SAGA_FUNCTION}(of_app text, of_saga text, of_id text) RETURNS SETOF ${SAGAS_TABLE}
+LANGUAGE sql STABLE SECURITY DEFINER AS $$
+  SELECT * FROM ${SAGAS_TABLE} WHERE app = of_app AND saga = of_saga AND id = of_id
 $$;
 CREATE FUNCTION ${SAGA_COMMANDS_FUNCTION}(of_app text, of_saga text, of_id text)
 RETURNS TABLE (command_id text, step text, action text, attempt integer, sent_at timestamptz, answered_at timestamptz,

@@ -274,6 +274,26 @@ describe('a new version', () => {
     ]);
   });
 
+  it('knows the tables of all versions, to erase somebody in each of them', async () => {
+    await append('a', 1);
+    await append('b', 2);
+    await app.project();
+    const next = pod(viewV2);
+    await vi.waitUntil(async () => {
+      await next.round();
+      return !(await next.projector.isBehind());
+    });
+    const tables = await app.inTransaction(async (tx) => {
+      for (const table of await view.everyTable(tx)) {
+        await tx.query(`DELETE FROM ${table} WHERE account = 'a'`);
+      }
+      return Promise.all([viewV2.everyTable(tx), view.everyTable(tx, 'others')]);
+    });
+    expect(tables).toEqual([['balances_v1', 'balances_v2'], []]);
+    expect(await rows()).toEqual([['b', 2]]);
+    expect(await rows(BalancesV2)).toEqual([['b', 4]]);
+  });
+
   it('is ready at once where nothing is stored', async () => {
     const { projector, round } = pod(viewV2);
     await round();

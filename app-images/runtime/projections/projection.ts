@@ -85,6 +85,29 @@ export class ProjectionPart {
       await sleep(LOOK_INTERVAL);
     }
   }
+
+  /**
+   * Names of one of its tables in all versions that are there, also those that nobody reads any more: for what must not be in any of
+   * them, such as data of somebody who is erased.
+   *
+   * @param part name of the table within the projection. @default - the table without one
+   *
+   * @example
+   * erase: async (tx, userId) => {
+   *   for (const table of await orderView.everyTable(tx)) {
+   *     await tx.query(`DELETE FROM ${table} WHERE user_id = $1`, [userId]);
+   *   }
+   * }
+   */
+  public async everyTable(tx: Pick<Transaction, 'query'>, part?: string): Promise<string[]> {
+    const stem = this.contract.table(part).replace(/[0-9]+$/, '');
+    const { rows } = await tx.query<{ name: string }>(
+      `SELECT relname AS name FROM pg_class
+       WHERE relkind IN ('r', 'p') AND relname ~ $1 AND pg_table_is_visible(oid) ORDER BY relname`,
+      [`^${stem}[0-9]+$`],
+    );
+    return rows.map(({ name }) => name);
+  }
 }
 
 /**

@@ -58,6 +58,19 @@ describe('sagas list', () => {
     expect(await run('list', '--app', 'others')).toBe(0);
     expect(lines.at(-1)).toBe('0 sagas');
   });
+
+  it('lists first what ended last', async () => {
+    test.allAgree();
+    for (const id of ['o-1', 'o-2', 'o-3']) {
+      await test.submit(id);
+      await test.app.sagas.settle();
+    }
+    expect(await run('list', '--status', 'completed', '--limit', '2', '--json')).toBe(0);
+    expect(JSON.parse(lines[0]!)).toMatchObject({
+      sagas: [{ id: 'o-3' }, { id: 'o-2' }],
+      more: true,
+    });
+  });
 });
 
 describe('sagas show', () => {

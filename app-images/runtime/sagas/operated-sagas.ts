@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import {
   ASK_SAGA_FUNCTION,
+  FIND_SAGA_FUNCTION,
   LIST_SAGAS_FUNCTION,
   SAGA_COMMANDS_FUNCTION,
 } from '@cdk8s-event-platform/contracts/interface';
@@ -65,11 +66,6 @@ interface Row extends Omit<OperatedSaga, 'action' | 'startedAt' | 'cancelledBy' 
   readonly overdue_since: Date | null;
 }
 
-/* What somebody has to look at comes first, and of those that have ended the last one. */
-const LIST = `SELECT * FROM ${LIST_SAGAS_FUNCTION}($1, $2, NULL, $3)
-WHERE $3::text IS NOT NULL OR ended_at IS NULL
-ORDER BY status <> 'stuck', overdue_since IS NULL AND error IS NULL, ended_at DESC, started_at LIMIT $4`;
-
 function operated(row: Row): OperatedSaga {
   const { app, saga, id, version, status, step, state, data } = row;
   return {
@@ -93,9 +89,11 @@ export class OperatedSagas {
 
   /** Sagas, those first that somebody has to look at. */
   public async list({ app, saga, status, limit }: SagaSelection): Promise<OperatedSaga[]> {
-    const { rows } = await runStatement<Row & pg.QueryResultRow>(this.pool, LIST, [
-      ...[app ?? null, saga ?? null, status ?? null, limit],
-    ]);
+    const { rows } = await runStatement<Row & pg.QueryResultRow>(
+      this.pool,
+      `SELECT * FROM ${LIST_SAGAS_FUNCTION}($1, $2, $3, $4)`,
+      [app ?? null, saga ?? null, status ?? null, limit],
+    );
     return rows.map(operated);
   }
 
@@ -103,7 +101,7 @@ export class OperatedSagas {
   public async find(address: SagaAddress): Promise<OperatedSaga | undefined> {
     const { rows } = await runStatement<Row & pg.QueryResultRow>(
       this.pool,
-      `SELECT * FROM ${LIST_SAGAS_FUNCTION}($1, $2, $3, NULL)`,
+      `SELECT * FROM ${FIND_SAGA_FUNCTION}($1, $2, $3)`,
       address,
     );
     return rows[0] && operated(rows[0]);

@@ -40,7 +40,7 @@ export function sealingTasks({
   claims = [],
   erase,
 }: SealingTasksOptions): ((pool: pg.Pool) => Promise<void>)[] {
-  const { appId, publishes = [], subscribes = [], streams = [] } = manifest;
+  const { appId, publishes = [], subscribes = [], streams = [], projections = [] } = manifest;
   const {
     erases = [...publishes, ...subscribes, ...streams.flatMap(contractsOfStreams)].some(
       hasPersonalData,
@@ -52,6 +52,13 @@ export function sealingTasks({
         'EP8002',
         `${appId}: erase without events that hold personal data: say \`erases: true\` in the manifest, mark what is personal in a contract with pii: true, or leave erase out`,
       ),
+    );
+  }
+  const isPersonal = streams.flatMap(contractsOfStreams).some(hasPersonalData);
+  if (isPersonal && erases && erase === undefined && projections.length > 0) {
+    log.warn(
+      { app: appId },
+      'projections of streams that hold personal data, and no erase: delete what they keep of a person there, or say `erases: false` in the manifest if they keep nothing',
     );
   }
   // Who publishes values knows for how long they are needed.
