@@ -1,48 +1,20 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { createDatabase, TestApp, type TestDatabase } from '@cdk8s-event-platform/runtime/testing';
-import { eventStore, happened, projection, record } from '@cdk8s-event-platform/runtime';
-import { defineApp, defineProjection } from '@cdk8s-event-platform/contracts';
+import { happened, projection, record } from '@cdk8s-event-platform/runtime';
 import { RuntimeMetrics } from '../telemetry/metrics.ts';
 import { silentLogger } from '../telemetry/logging.ts';
-import {
-  Accounts,
-  bank,
-  Deposited,
-  Opened,
-  UPCASTS,
-  Withdrawn,
-} from '../event-store/testing/accounts.ts';
+import { Deposited, Opened } from '../event-store/testing/accounts.ts';
 import { Projector } from './projector.ts';
 import { projectionsOf } from './projections-of.ts';
-
-const accounts = eventStore(Accounts, { upcasts: UPCASTS });
-
-const balances = (version: number) =>
-  defineProjection({
-    ...{ name: 'balances', version, description: 'Balances of accounts.' },
-    tables: (table) =>
-      `CREATE TABLE ${table()} (account text PRIMARY KEY, balance integer NOT NULL CHECK (balance < 1000));`,
-  });
-const Balances = balances(1);
-const BalancesV2 = balances(2);
-const withV1 = defineApp({ ...bank, projections: [Balances], subscribes: [Opened] });
-const withV2 = defineApp({ ...bank, projections: [BalancesV2], subscribes: [Opened] });
-
-const builtFrom = (contract: typeof Balances, factor = 1) => {
-  const add = `INSERT INTO ${contract.table()} AS present VALUES ($1, $2)
-    ON CONFLICT (account) DO UPDATE SET balance = present.balance + excluded.balance`;
-  return projection(contract, {
-    from: accounts,
-    batch: 10,
-    on: {
-      [Deposited.type]: (tx, { streamId, data }) => tx.query(add, [streamId, data.amount * factor]),
-      [Withdrawn.type]: (tx, { streamId, data }) =>
-        tx.query(add, [streamId, -data.amount * factor]),
-    },
-  });
-};
-const view = builtFrom(Balances);
-const viewV2 = builtFrom(BalancesV2, 2);
+import {
+  accounts,
+  Balances,
+  BalancesV2,
+  view,
+  viewV2,
+  withV1,
+  withV2,
+} from './testing/balances.ts';
 
 let database: TestDatabase;
 let app: TestApp;
