@@ -1,4 +1,4 @@
-import { join, sep } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Manifests } from '../../scripts/manifests.ts';
 import {
   type ApiAnswer,
@@ -87,6 +87,9 @@ async function verify(
   for (const object of objects) {
     const answer = await client.apply(object);
     accepted += note(label(object), answer) ? 1 : 0;
+    if (answer.status === 200) {
+      failures.push(`${environment} ${label(object)}: another system has one of this name`);
+    }
     versions.set(label(object), version(answer));
   }
   const namespaces = objects.filter(({ kind }) => kind === 'Namespace');
@@ -128,25 +131,28 @@ async function verify(
   };
 }
 
-/** Lets a fresh API server judge each rendered environment. */
+/** Lets an API server judge what is rendered: one for each environment, where all systems stand beside each other. */
 export async function verifyEnvironments(
-  environments: readonly string[],
+  paths: readonly string[],
   tools: ApiServerTools,
   folder: string,
   progress: (text: string) => void,
 ): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
-  for (const path of environments) {
-    const environment = path.split(sep).slice(-2).join('/');
+  const environments = Map.groupBy(paths, (path) => basename(path));
+  for (const [environment, systems] of environments) {
     const server = await startApiServer(
       join(tools.kubernetes, 'kube-apiserver'),
-      join(folder, `api-server-${environment.replace('/', '-')}`),
+      join(folder, `api-server-${environment}`),
     );
     const count = await installCrds(server.client, tools.crds);
     progress(`API server for ${environment} with ${count} custom resource definitions`);
-    verdicts.push(
-      await verify(server.client, environment, Manifests.read(path), join(tools.dapr, 'inject')),
-    );
+    for (const path of systems) {
+      const name = `${basename(dirname(path))}/${environment}`;
+      const inject = join(tools.dapr, 'inject');
+      verdicts.push(await verify(server.client, name, Manifests.read(path), inject));
+      progress(`${name} is judged`);
+    }
     await server.stop();
   }
   return verdicts;

@@ -16,6 +16,8 @@ interface Answers {
   readonly groupsFail?: boolean;
   /** Groups that the platform declares, which start at the first event. */
   readonly readers?: readonly string[];
+  /** Configs of both topics. */
+  readonly configs?: string;
   /** Offsets of the first events. */
   readonly earliest?: readonly number[];
   /** Offsets of the next events at each look. */
@@ -27,7 +29,7 @@ const HEAD = 'GROUP TOPIC PARTITION CURRENT-OFFSET LOG-END-OFFSET LAG';
 /** Runs the script for the topic `orders`, with Kafka's tools as files that answer. */
 function run(declared: number, ordered: boolean, answers: Answers = {}) {
   const { groups = [], groupsFail = false, earliest = [0, 0] } = answers;
-  const { latest = [[8, 5]], readers = [] } = answers;
+  const { latest = [[8, 5]], readers = [], configs = '' } = answers;
   const folder = mkdtempSync(join(tmpdir(), 'topic-script-'));
   folders.push(folder);
   mkdirSync(join(folder, 'bin'));
@@ -44,7 +46,7 @@ function run(declared: number, ordered: boolean, answers: Answers = {}) {
   file('groups', [HEAD, ...groups, ''].join('\n'));
   tool(
     'kafka-topics',
-    `case " $* " in *--describe*) echo "Topic: orders PartitionCount: 2"; echo "Topic: prices PartitionCount: 4" ;; esac`,
+    `case " $* " in *--describe*) printf 'Topic: %s\\tTopicId: x\\tPartitionCount: %s\\tReplicationFactor: 3\\tConfigs: %s\\n\\tTopic: %s\\tPartition: 0\\n' orders 2 '${configs}' orders prices 4 '${configs}' prices ;; esac`,
   );
   tool('kafka-configs', '');
   tool('kafka-consumer-groups', `cat ${folder}/groups; exit ${groupsFail ? 1 : 0}`);
@@ -205,4 +207,25 @@ it('waits for the groups of a topic that do not start now', () => {
   );
   expect(script).toContain("\nensure_ordered_topic 'mail shop' orders 6 3 ");
   expect(script).toContain("\nensure_ordered_topic '' prices 6 3 ");
+});
+
+describe('configs of a topic', () => {
+  const AS_DECLARED = 'min.insync.replicas=2,cleanup.policy=compact,delete,retention.ms=604800000';
+
+  it('are left alone where they are as declared, since each call of a tool takes a second or more', () => {
+    expect(run(2, false, { configs: AS_DECLARED })).toMatchObject({ stdout: DONE, changes: [] });
+    expect(run(6, false, { configs: AS_DECLARED })).toMatchObject({
+      stdout: DONE,
+      changes: [GROWN],
+    });
+  });
+
+  it.each([
+    ['lack one', 'min.insync.replicas=2'],
+    ['differ', 'min.insync.replicas=2,retention.ms=6048000001'],
+    ['begin as one that is declared', 'min.insync.replicas=20,retention.ms=604800000'],
+    ['end as one that is declared', 'min.insync.replicas=2,local.retention.ms=604800000'],
+  ])('are set where they %s', (_name, configs) => {
+    expect(run(2, false, { configs }).changes).toEqual(CONFIGURED);
+  });
 });

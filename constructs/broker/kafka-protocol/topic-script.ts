@@ -125,12 +125,23 @@ refuse() { refused="$refused$1
 "; }
 trap '[ -z "$refused" ] || { printf %s "$refused" >&2; exit 1; }' EXIT
 
-# One line for each topic that is there: its name and its partitions.
+# One line for each topic that is there: its name, its partitions, and its configs as ;name=value;name=value;
 until present=$(topics --describe 2>/dev/null); do
   echo "waiting for $bootstrap"
   sleep 2
 done
-present=$(echo "$present" | sed -n 's/^Topic: *\\([^[:space:]]*\\).*PartitionCount: *\\([0-9]*\\).*/\\1 \\2/p')
+present=$(echo "$present" | sed -n 's/^Topic: *\\([^[:space:]]*\\).*PartitionCount: *\\([0-9]*\\)/\\1 \\2 /p' |
+  sed 's/^\\([^ ]* [0-9]*\\) .*Configs: *\\(.*\\)$/\\1 ;\\2;/; s/,\\([a-z][a-z.]*=\\)/;\\1/g')
+
+# name, configs …: whether a topic has them. Each call of a tool takes a second or more: what is as declared is left alone.
+has_configs() {
+  local found config
+  found=$(echo "$present" | awk -v name="$1" '$1 == name { print $3 }')
+  shift
+  for config in "$@"; do
+    case "$found" in *";$config;"*) ;; *) return 1 ;; esac
+  done
+}
 
 # name, partitions, replication factor, configs …
 ensure_topic() {
@@ -148,7 +159,8 @@ ensure_topic() {
   elif [ "$found" -gt "$partitions" ]; then
     refuse "topic $name has $found partitions and $partitions are declared: Kafka removes no partition, since its events would be lost, and nothing was changed: declare at least $found partitions, or a topic of another name"
   fi
-  configs --alter --entity-type topics --entity-name "$name" --add-config "$(IFS=,; echo "$*")"
+  has_configs "$name" "$@" ||
+    configs --alter --entity-type topics --entity-name "$name" --add-config "$(IFS=,; echo "$*")"
 }
 
 ${topics.some(({ ordered }) => ordered === true) ? DRAINED : ''}${lines.join('\n')}
