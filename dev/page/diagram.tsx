@@ -4,6 +4,9 @@ import type { PlatformView, StatusView } from '../api/types.ts';
 import { linkTo } from './hooks.ts';
 import { nodeNumbers } from './node-numbers.ts';
 
+/** Dead-letter topics up to which all are shown: more of them hide the rest of the platform. */
+const MAX_EMPTY_SHOWN = 12;
+
 /** A curve from one box to another. */
 interface Arrow {
   readonly path: string;
@@ -62,6 +65,23 @@ function arrowsOf(canvas: HTMLElement, { model }: PlatformView): Arrow[] {
   });
 }
 
+function isDeadLetters({ kind }: PlatformNode): boolean {
+  return kind === 'dead-letter-topic';
+}
+
+/** Ids of the dead-letter topics without events, as far as anybody knows. */
+function emptyDeadLetters(
+  nodes: readonly PlatformNode[],
+  status: StatusView | undefined,
+): ReadonlySet<string> {
+  const events = new Map(status?.topics.map((topic) => [topic.topic, topic.events]));
+  return new Set(
+    nodes
+      .filter((node) => isDeadLetters(node) && (events.get(node.name) ?? 0) === 0)
+      .map(({ id }) => id),
+  );
+}
+
 /** The platform as boxes in columns, with arrows where the screen has room for them. */
 export function Diagram({
   view,
@@ -72,6 +92,12 @@ export function Diagram({
 }) {
   const canvas = useRef<HTMLDivElement>(null);
   const [arrows, setArrows] = useState<readonly Arrow[]>([]);
+  const nodes = view.model.groups.flatMap((group) => group.nodes);
+  const names = new Map(nodes.map(({ id, name }) => [id, name]));
+  const empty = emptyDeadLetters(nodes, status);
+  const isLarge = nodes.filter(isDeadLetters).length > MAX_EMPTY_SHOWN;
+  const [showsEmpty, setShowsEmpty] = useState(!isLarge);
+  const hidden = showsEmpty ? new Set<string>() : empty;
   useLayoutEffect(() => {
     const element = canvas.current!;
     const draw = () => setArrows(arrowsOf(element, view));
@@ -79,33 +105,45 @@ export function Diagram({
     observer.observe(element);
     draw();
     return () => observer.disconnect();
-  }, [view]);
-  const nodes = view.model.groups.flatMap((group) => group.nodes);
-  const names = new Map(nodes.map(({ id, name }) => [id, name]));
+  }, [view, hidden.size]);
   return (
-    <div class="diagram" ref={canvas}>
-      <svg aria-hidden="true">
-        {arrows.map(({ path, kind }) => (
-          <path key={path} d={path} class={kind} />
+    <>
+      {isLarge && (
+        <label>
+          <input
+            type="checkbox"
+            checked={showsEmpty}
+            onChange={({ currentTarget }) => setShowsEmpty(currentTarget.checked)}
+          />{' '}
+          show the dead-letter topics without events ({empty.size})
+        </label>
+      )}
+      <div class="diagram" ref={canvas}>
+        <svg aria-hidden="true">
+          {arrows.map(({ path, kind }) => (
+            <path key={path} d={path} class={kind} />
+          ))}
+        </svg>
+        {view.model.groups.map((group) => (
+          <section key={group.id} aria-labelledby={`title-${group.id}`}>
+            <h2 id={`title-${group.id}`}>{group.title}</h2>
+            <ul>
+              {group.nodes
+                .filter(({ id }) => !hidden.has(id))
+                .map((node) => (
+                  <NodeBox
+                    key={node.id}
+                    node={node}
+                    status={status}
+                    leadsTo={view.model.edges
+                      .filter(({ from, to }) => from === node.id && !hidden.has(to))
+                      .map(({ to }) => names.get(to)!)}
+                  />
+                ))}
+            </ul>
+          </section>
         ))}
-      </svg>
-      {view.model.groups.map((group) => (
-        <section key={group.id} aria-labelledby={`title-${group.id}`}>
-          <h2 id={`title-${group.id}`}>{group.title}</h2>
-          <ul>
-            {group.nodes.map((node) => (
-              <NodeBox
-                key={node.id}
-                node={node}
-                status={status}
-                leadsTo={view.model.edges
-                  .filter(({ from }) => from === node.id)
-                  .map(({ to }) => names.get(to)!)}
-              />
-            ))}
-          </ul>
-        </section>
-      ))}
-    </div>
+      </div>
+    </>
   );
 }
