@@ -11,6 +11,10 @@ export const EVENT_STORE_CLOCK_TABLE = 'event_store_clock';
 export const APPENDING_TRANSACTION_FUNCTION = 'appending_transaction';
 /** SQL function `()`: number below which all transactions have ended, so that nothing is appended there any more. */
 export const STORE_HORIZON_FUNCTION = 'event_store_horizon';
+/** SQL function: appends events to a stream, and returns them; none where it may not. */
+export const APPEND_EVENTS_FUNCTION = 'append_stored_events';
+/** SQL function `(app text, streams text, stream text, after integer, until integer, at timestamptz, most integer)`: events of a stream, in their order. */
+export const STREAM_EVENTS_FUNCTION = 'events_of_stream';
 /** SQL function `()`: number that no transaction whose events are visible has come to, unless another server has stored them. */
 export const STORE_END_FUNCTION = 'event_store_end';
 /** SQL function `()`: goes on behind events that another server has stored, after a dump was restored. */
@@ -25,6 +29,9 @@ export const ADOPT_STORED_EVENTS_FUNCTION = 'adopt_stored_events';
  * server has come to: nothing is appended before it goes on behind them. What is stored is looked at first, and the clock behind it:
  * events that others append meanwhile are never taken for those of another server. Transactions that have appended to other streams end
  * before the clock moves.
+ *
+ * Versions, the order of transactions and the cause are looked at in the statement that appends. Of two that append at once, the
+ * second waits at the key of its first version, and fails.
  *
  * @see https://www.postgresql.org/docs/18/functions-info.html#FUNCTIONS-PG-SNAPSHOT
  */
@@ -63,6 +70,42 @@ CREATE UNIQUE INDEX ${STORED_EVENTS_TABLE}_cause ON ${STORED_EVENTS_TABLE} (app,
   WHERE cause IS NOT NULL;
 ALTER TABLE ${STORED_EVENTS_TABLE} ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_rows ON ${STORED_EVENTS_TABLE} USING (app = split_part(current_user, '.', 2));
+
+-- Planned once in a session, and without sorting: before the table has statistics, the order of all events looks as good as that of a stream.
+CREATE FUNCTION ${STREAM_EVENTS_FUNCTION}(of_app text, of_streams text, of_stream text, after integer, until integer, at timestamptz, most integer)
+RETURNS SETOF ${STORED_EVENTS_TABLE} LANGUAGE plpgsql STABLE SET enable_sort = off SET enable_seqscan = off AS $$
+BEGIN
+  RETURN QUERY SELECT * FROM ${STORED_EVENTS_TABLE} e
+  WHERE e.app = of_app AND e.streams = of_streams AND e.stream = of_stream AND e.version > after
+    AND (until IS NULL OR e.version <= until) AND (at IS NULL OR e.time <= at)
+  ORDER BY e.version LIMIT most;
+END $$;
+CREATE FUNCTION ${APPEND_EVENTS_FUNCTION}(of_app text, of_streams text, of_stream text, types text[], schema_versions text[],
+  contents text[], with_metadata text, of_cause text, at timestamptz, expected integer)
+RETURNS SETOF ${STORED_EVENTS_TABLE} LANGUAGE plpgsql SET enable_sort = off SET enable_seqscan = off AS $$
+BEGIN
+  RETURN QUERY WITH own AS (SELECT ${APPENDING_TRANSACTION_FUNCTION}() AS number),
+  last AS (
+    SELECT e.version, e.transaction, e.time FROM ${STORED_EVENTS_TABLE} e
+    WHERE e.app = of_app AND e.streams = of_streams AND e.stream = of_stream ORDER BY e.version DESC LIMIT 1
+  ),
+  newest AS (
+    SELECT e.transaction FROM ${STORED_EVENTS_TABLE} e
+    WHERE e.app = of_app AND e.streams = of_streams ORDER BY e.transaction DESC, e.position DESC LIMIT 1
+  )
+  INSERT INTO ${STORED_EVENTS_TABLE} AS added (app, streams, stream, version, transaction, type, schema_version, data, metadata, cause, time)
+  SELECT of_app, of_streams, of_stream, coalesce(last.version, 0) + given.nth, own.number, given.type, given.schema_version,
+    given.content::json, with_metadata::json, CASE given.nth WHEN 1 THEN of_cause END, greatest(last.time, at)
+  FROM own LEFT JOIN last ON true LEFT JOIN newest ON true,
+    unnest(types, schema_versions, contents) WITH ORDINALITY AS given (type, schema_version, content, nth)
+  WHERE (expected IS NULL OR coalesce(last.version, 0) = expected)
+    AND coalesce(last.transaction <= own.number, true)
+    AND coalesce(newest.transaction < greatest(${STORE_END_FUNCTION}(), own.number + 1), true)
+    AND NOT EXISTS (SELECT FROM ${STORED_EVENTS_TABLE} e
+      WHERE e.app = of_app AND e.streams = of_streams AND e.stream = of_stream AND e.cause = of_cause)
+  ORDER BY given.nth
+  RETURNING added.*;
+END $$;
 
 CREATE TABLE ${SNAPSHOTS_TABLE} (
   app text COLLATE "C" NOT NULL,

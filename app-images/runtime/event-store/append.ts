@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import {
-  APPENDING_TRANSACTION_FUNCTION,
-  STORE_END_FUNCTION,
+  APPEND_EVENTS_FUNCTION,
   STORED_EVENTS_TABLE,
 } from '@cdk8s-event-platform/contracts/interface';
 import type { Transaction } from '../database/database.ts';
@@ -47,30 +46,7 @@ export function causeKeyOf(cause: Cause, discriminator: string | undefined): str
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
 
-/*
- * Versions, the order of transactions and the cause are looked at in the statement that appends. Of two that append at once, the
- * second waits at the key of its first version, and fails. Behind events that another server has stored, nobody would read what is appended:
- * it waits until the store goes on behind them.
- */
-const APPEND = `WITH own AS (SELECT ${APPENDING_TRANSACTION_FUNCTION}() AS transaction),
-last AS (
-  SELECT version, transaction, time FROM ${STORED_EVENTS_TABLE}
-  WHERE app = $1 AND streams = $2 AND stream = $3 ORDER BY version DESC LIMIT 1
-),
-newest AS (
-  SELECT transaction FROM ${STORED_EVENTS_TABLE}
-  WHERE app = $1 AND streams = $2 ORDER BY transaction DESC, position DESC LIMIT 1
-)
-INSERT INTO ${STORED_EVENTS_TABLE} (app, streams, stream, version, transaction, type, schema_version, data, metadata, cause, time)
-SELECT $1, $2, $3, coalesce(last.version, 0) + ordinality, own.transaction, type, schema_version, data::json, $7::json,
-  CASE ordinality WHEN 1 THEN $8::text END, greatest(last.time, $9::timestamptz)
-FROM own LEFT JOIN last ON true LEFT JOIN newest ON true, unnest($4::text[], $5::text[], $6::text[]) WITH ORDINALITY AS added (type, schema_version, data, ordinality)
-WHERE ($10::integer IS NULL OR coalesce(last.version, 0) = $10)
-  AND coalesce(last.transaction <= own.transaction, true)
-  AND coalesce(newest.transaction < greatest(${STORE_END_FUNCTION}(), own.transaction + 1), true)
-  AND NOT EXISTS (SELECT FROM ${STORED_EVENTS_TABLE} WHERE app = $1 AND streams = $2 AND stream = $3 AND cause = $8)
-ORDER BY ordinality
-RETURNING stream, version, transaction, position, type, schema_version, data, metadata, cause, time`;
+const APPEND = `SELECT * FROM ${APPEND_EVENTS_FUNCTION}($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`;
 
 const LAST = `SELECT version FROM ${STORED_EVENTS_TABLE}
 WHERE app = $1 AND streams = $2 AND stream = $3 ORDER BY version DESC LIMIT 1`;

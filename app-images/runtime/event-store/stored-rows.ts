@@ -2,6 +2,7 @@ import type pg from 'pg';
 import {
   STORE_HORIZON_FUNCTION,
   STORED_EVENTS_TABLE,
+  STREAM_EVENTS_FUNCTION,
 } from '@cdk8s-event-platform/contracts/interface';
 import type { Transaction } from '../database/database.ts';
 import type { StreamName } from './stream-name.ts';
@@ -32,10 +33,7 @@ export async function streamRows(
   const found: StoredRow[] = [];
   for (let from = after; ;) {
     const { rows } = await tx.query<StoredRow & pg.QueryResultRow>(
-      `SELECT ${COLUMNS} FROM ${STORED_EVENTS_TABLE}
-       WHERE app = $1 AND streams = $2 AND stream = $3 AND version > $4
-         AND ($5::integer IS NULL OR version <= $5) AND ($6::timestamptz IS NULL OR time <= $6)
-       ORDER BY version LIMIT ${PAGE}`,
+      `SELECT ${COLUMNS} FROM ${STREAM_EVENTS_FUNCTION}($1, $2, $3, $4, $5, $6, ${PAGE})`,
       [app, streams, stream, from, until ?? null, at ?? null],
     );
     for (const row of rows) {
