@@ -132,7 +132,7 @@ function summary(
 
 /**
  * The order platform on a real broker, sidecars and database: orders go through both sagas while services, orchestrator,
- * broker and database are killed.
+ * broker and database are killed, and the service of users is down.
  *
  * @returns what is wrong.
  */
@@ -151,7 +151,10 @@ export async function verifyOrders(options: OrdersOptions): Promise<string[]> {
   const client = new PlatformClient(platform, new SeededRandom(seed + 1));
   const stock = await fillStock(client, options.orders);
   const customers = await register(platform, client);
-  progress(`${customers.length} customers are registered`);
+  // Nobody asks it for anything: who orders is known to the others.
+  const users = platform.apps.get('shop-users')!.app;
+  await users.stop('SIGKILL');
+  progress(`${customers.length} customers are registered, and shop-users is down from now on`);
   const orders: PlacedOrder[] = [];
   const killer = new Killer(platform, new SeededRandom(seed), progress);
   let isOver = false;
