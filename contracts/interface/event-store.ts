@@ -73,7 +73,7 @@ CREATE POLICY own_rows ON ${STORED_EVENTS_TABLE} USING (app = split_part(current
 
 -- Planned once in a session, and without sorting: before the table has statistics, the order of all events looks as good as that of a stream.
 CREATE FUNCTION ${STREAM_EVENTS_FUNCTION}(of_app text, of_streams text, of_stream text, after integer, until integer, at timestamptz, most integer)
-RETURNS SETOF ${STORED_EVENTS_TABLE} LANGUAGE plpgsql STABLE SET enable_sort = off SET enable_seqscan = off AS $$
+RETURNS SETOF ${STORED_EVENTS_TABLE} LANGUAGE plpgsql STABLE SET enable_sort = off SET enable_seqscan = off SET jit = off AS $$
 BEGIN
   RETURN QUERY SELECT * FROM ${STORED_EVENTS_TABLE} e
   WHERE e.app = of_app AND e.streams = of_streams AND e.stream = of_stream AND e.version > after
@@ -82,7 +82,7 @@ BEGIN
 END $$;
 CREATE FUNCTION ${APPEND_EVENTS_FUNCTION}(of_app text, of_streams text, of_stream text, types text[], schema_versions text[],
   contents text[], with_metadata text, of_cause text, at timestamptz, expected integer)
-RETURNS SETOF ${STORED_EVENTS_TABLE} LANGUAGE plpgsql SET enable_sort = off SET enable_seqscan = off AS $$
+RETURNS SETOF ${STORED_EVENTS_TABLE} LANGUAGE plpgsql SET enable_sort = off SET enable_seqscan = off SET jit = off AS $$
 BEGIN
   RETURN QUERY WITH own AS (SELECT ${APPENDING_TRANSACTION_FUNCTION}() AS number),
   last AS (
@@ -120,7 +120,7 @@ CREATE TABLE ${SNAPSHOTS_TABLE} (
 ALTER TABLE ${SNAPSHOTS_TABLE} ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_rows ON ${SNAPSHOTS_TABLE} USING (app = split_part(current_user, '.', 2));
 
-CREATE FUNCTION ${ADOPT_STORED_EVENTS_FUNCTION}() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER AS $$
+CREATE FUNCTION ${ADOPT_STORED_EVENTS_FUNCTION}() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET lock_timeout = '1s' AS $$
 DECLARE
   stored bigint;
 BEGIN
@@ -135,7 +135,7 @@ BEGIN
     SELECT (SELECT max(e.transaction) FROM ${STORED_EVENTS_TABLE} e
       WHERE e.app = kinds.app AND e.streams = kinds.streams) AS last FROM kinds
   ) AS lasts;
-  -- Statements of their own: each sees what was committed before it.
+  -- Statements of their own: each sees what was committed before it. Who appends meanwhile waits behind the lock, so it is not waited for long.
   IF stored >= ${STORE_END_FUNCTION}() THEN
     LOCK TABLE ${STORED_EVENTS_TABLE} IN SHARE ROW EXCLUSIVE MODE;
     PERFORM FROM ${EVENT_STORE_CLOCK_TABLE} FOR UPDATE;

@@ -69,16 +69,14 @@ function isDeadLetters({ kind }: PlatformNode): boolean {
   return kind === 'dead-letter-topic';
 }
 
-/** Ids of the dead-letter topics without events, as far as anybody knows. */
+/** Ids of the dead-letter topics that are known to have no events. */
 function emptyDeadLetters(
   nodes: readonly PlatformNode[],
   status: StatusView | undefined,
 ): ReadonlySet<string> {
   const events = new Map(status?.topics.map((topic) => [topic.topic, topic.events]));
   return new Set(
-    nodes
-      .filter((node) => isDeadLetters(node) && (events.get(node.name) ?? 0) === 0)
-      .map(({ id }) => id),
+    nodes.filter((node) => isDeadLetters(node) && events.get(node.name) === 0).map(({ id }) => id),
   );
 }
 
@@ -105,7 +103,7 @@ export function Diagram({
     observer.observe(element);
     draw();
     return () => observer.disconnect();
-  }, [view, hidden.size]);
+  }, [view, [...hidden].join()]);
   return (
     <>
       {isLarge && (

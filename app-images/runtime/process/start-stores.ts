@@ -7,6 +7,7 @@ import {
 import { runStatement } from '../database/database.ts';
 import type { ProjectionPart } from '../projections/projection.ts';
 import { Projector } from '../projections/projector.ts';
+import { runAll } from './housekeeping.ts';
 import { type PollingLoop, startPollingLoop } from './polling-loop.ts';
 import type { ProcessContext, ProcessParts } from './start.ts';
 
@@ -46,16 +47,18 @@ function storeTask(
   projectors: readonly Projector[],
 ) {
   let adopted = false;
-  const poll = async (): Promise<number> => {
-    const { rows: adoptions } = await runStatement<{ behind: string }>(
+  const adopt = async (): Promise<void> => {
+    const { rows } = await runStatement<{ behind: string }>(
       pool,
       `SELECT ${ADOPT_STORED_EVENTS_FUNCTION}() AS behind`,
     );
     adopted = true;
-    const { behind } = adoptions[0]!;
+    const { behind } = rows[0]!;
     if (behind !== '0') {
       log.info({ transaction: behind }, 'going on behind events of another server');
     }
+  };
+  const measure = async (): Promise<void> => {
     for (const { name } of streams) {
       const { rows } = await runStatement<{ seconds: number }>(pool, HELD_BACK, [appId, name]);
       metrics.storeHeldBack(name, Math.max(0, rows[0]!.seconds));
@@ -63,8 +66,9 @@ function storeTask(
     for (const projector of projectors) {
       await projector.measure();
     }
-    return 0;
   };
+  // What keeps the store from going on is to be seen in what is measured.
+  const poll = () => runAll([adopt, measure]).then(() => 0);
   const problem = () => (adopted ? undefined : 'the event store was not looked at yet');
   return { poll, problem };
 }

@@ -256,12 +256,16 @@ describe('a new version', () => {
       return !(await next.projector.isBehind());
     });
     const tables = await app.inTransaction(async (tx) => {
-      for (const table of await view.everyTable(tx)) {
+      for (const table of await view.everyTableWith(tx, 'account')) {
         await tx.query(`DELETE FROM ${table} WHERE account = 'a'`);
       }
-      return Promise.all([viewV2.everyTable(tx), view.everyTable(tx, 'others')]);
+      return Promise.all([
+        viewV2.everyTableWith(tx, 'account'),
+        view.everyTableWith(tx, 'account', 'others'),
+        view.everyTableWith(tx, 'owner'),
+      ]);
     });
-    expect(tables).toEqual([['balances_v1', 'balances_v2'], []]);
+    expect(tables).toEqual([['balances_v1', 'balances_v2'], [], []]);
     expect(await rows()).toEqual([['b', 2]]);
     expect(await rows(BalancesV2)).toEqual([['b', 4]]);
   });

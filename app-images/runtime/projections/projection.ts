@@ -4,6 +4,10 @@ import type {
   TimeSpan,
 } from '@cdk8s-event-platform/contracts';
 import { secondsOf, withCode } from '@cdk8s-event-platform/contracts/internal';
+import {
+  MIGRATIONS_TABLE,
+  projectionMigrationName,
+} from '@cdk8s-event-platform/contracts/interface';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runStatement, type Transaction } from '../database/database.ts';
 import type { EventStoreClient } from '../event-store/event-store.ts';
@@ -16,6 +20,12 @@ import { checkpointOf } from './checkpoint.ts';
 const LOOK_INTERVAL = 20;
 /** Events that are projected in one transaction. */
 const BATCH = 200;
+
+/** Tables of the versions whose migrations were applied, by what is in front of the version. */
+const EVERY_TABLE = `SELECT c.relname AS name FROM ${MIGRATIONS_TABLE} m
+JOIN pg_class c ON c.relname = $2 || substr(m.name, length($1) + 1)
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = $3 AND NOT a.attisdropped
+WHERE starts_with(m.name, $1) AND c.relkind IN ('r', 'p') AND pg_table_is_visible(c.oid) ORDER BY c.relname`;
 
 /** Writes what events mean into the tables of a projection. It changes nothing else: it runs again when they are rebuilt. */
 export type ProjectionHandlers<Contract extends StoredEventContract> = {
@@ -87,26 +97,31 @@ export class ProjectionPart {
   }
 
   /**
-   * Names of one of its tables in all versions that are there, also those that nobody reads any more: for what must not be in any of
-   * them, such as data of somebody who is erased.
+   * Names of one of its tables in all versions that are there and have a column, also those that nobody reads any more: for what must not
+   * be in any of them, such as data of somebody who is erased.
    *
+   * @param column that versions may lack, or have by another name.
    * @param part name of the table within the projection. @default - the table without one
    *
    * @example
    * erase: async (tx, userId) => {
-   *   for (const table of await orderView.everyTable(tx)) {
+   *   for (const table of await orderView.everyTableWith(tx, 'user_id')) {
    *     await tx.query(`DELETE FROM ${table} WHERE user_id = $1`, [userId]);
    *   }
    * }
    */
-  public async everyTable(tx: Pick<Transaction, 'query'>, part?: string): Promise<string[]> {
-    const stem = this.contract.table(part).replace(/[0-9]+$/, '');
-    const { rows } = await tx.query<{ name: string }>(
-      `SELECT relname AS name FROM pg_class
-       WHERE relkind IN ('r', 'p') AND relname ~ $1 AND pg_table_is_visible(oid) ORDER BY relname`,
-      [`^${stem}[0-9]+$`],
-    );
-    return rows.map(({ name }) => name);
+  public async everyTableWith(
+    tx: Pick<Transaction, 'query'>,
+    column: string,
+    part?: string,
+  ): Promise<string[]> {
+    const { name, version, table } = this.contract;
+    const { rows } = await tx.query<{ name: string }>(EVERY_TABLE, [
+      projectionMigrationName(name, version).slice(0, -String(version).length),
+      table(part).slice(0, -String(version).length),
+      column,
+    ]);
+    return rows.map((row) => row.name);
   }
 }
 

@@ -86,7 +86,8 @@ FROM ${SAGAS_TABLE} WHERE app = $1 AND ended_at IS NULL GROUP BY 1, 2, 3, 4`;
 const PORTION = 5_000;
 
 const FORGET = `DELETE FROM ${SAGAS_TABLE} WHERE app = $1 AND (saga, id) IN (
-  SELECT saga, id FROM ${SAGAS_TABLE} WHERE app = $1 AND ended_at < now() - make_interval(days => ${SAGA_DAYS})
+  SELECT saga, id FROM ${SAGAS_TABLE}
+  WHERE app = $1 AND status IN ('completed', 'cancelled') AND ended_at < now() - make_interval(days => ${SAGA_DAYS})
   LIMIT ${PORTION})`;
 
 function dateOf(milliseconds: number | undefined): Date | null {

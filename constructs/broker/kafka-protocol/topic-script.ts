@@ -133,7 +133,8 @@ done
 present=$(echo "$present" | sed -n 's/^Topic: *\\([^[:space:]]*\\).*PartitionCount: *\\([0-9]*\\)/\\1 \\2 /p' |
   sed 's/^\\([^ ]* [0-9]*\\) .*Configs: *\\(.*\\)$/\\1 ;\\2;/; s/,\\([a-z][a-z.]*=\\)/;\\1/g')
 
-# name, configs …: whether a topic has them. Each call of a tool takes a second or more: what is as declared is left alone.
+# name, configs …: whether they hold for a topic, by itself or by the broker. Each call of a tool takes a second or more: what is as declared
+# is left alone.
 has_configs() {
   local found config
   found=$(echo "$present" | awk -v name="$1" '$1 == name { print $3 }')
