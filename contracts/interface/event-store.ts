@@ -8,15 +8,18 @@ export const SNAPSHOTS_TABLE = 'stream_snapshots';
 /** Name of the table with what is added to numbers of transactions. */
 export const EVENT_STORE_CLOCK_TABLE = 'event_store_clock';
 /** SQL function `()`: number of the transaction that appends. */
-export const APPENDING_TRANSACTION_FUNCTION = 'appending_transaction';
+const APPENDING_TRANSACTION_FUNCTION = 'appending_transaction';
 /** SQL function `()`: number below which all transactions have ended, so that nothing is appended there any more. */
 export const STORE_HORIZON_FUNCTION = 'event_store_horizon';
-/** SQL function: appends events to a stream, and returns them; none where it may not. */
+/**
+ * SQL function `(app text, streams text, stream text, types text[], schema_versions text[], contents text[], metadata text, cause text,
+ * at timestamptz, expected integer)`: appends events to a stream, and returns them; none where it may not. `cause` and `expected` may be null.
+ */
 export const APPEND_EVENTS_FUNCTION = 'append_stored_events';
 /** SQL function `(app text, streams text, stream text, after integer, until integer, at timestamptz, most integer)`: events of a stream, in their order. */
 export const STREAM_EVENTS_FUNCTION = 'events_of_stream';
 /** SQL function `()`: number that no transaction whose events are visible has come to, unless another server has stored them. */
-export const STORE_END_FUNCTION = 'event_store_end';
+const STORE_END_FUNCTION = 'event_store_end';
 /** SQL function `()`: goes on behind events that another server has stored, after a dump was restored. */
 export const ADOPT_STORED_EVENTS_FUNCTION = 'adopt_stored_events';
 
